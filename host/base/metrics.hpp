@@ -1,0 +1,49 @@
+// Metrics: counters, gauges and histograms by name; ops exposes them at /metrics.
+//
+// Units   names end in their unit: _seconds, _bytes, _total.
+// Thread  any. Handles are cheap to copy and stay valid as long as the registry.
+// Cost    one virtual call and one relaxed atomic for add(); fetch handles once, not per message.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace serai {
+
+using MetricLabels = std::vector<std::pair<std::string, std::string>>;
+
+class Counter {
+ public:
+  virtual ~Counter() = default;
+  virtual void add(double by = 1) = 0;
+};
+
+class Gauge {
+ public:
+  virtual ~Gauge() = default;
+  virtual void set(double value) = 0;
+  virtual void add(double by) = 0;
+};
+
+class Histogram {
+ public:
+  virtual ~Histogram() = default;
+  virtual void observe(double value) = 0;
+};
+
+class Metrics {
+ public:
+  virtual ~Metrics() = default;
+  virtual Counter& counter(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
+  virtual Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
+  // Buckets are those of the registry, for latencies: 0.1 ms to 10 s.
+  virtual Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
+};
+
+// A registry that measures nothing: unit tests, tools.
+Metrics& no_metrics();
+
+}  // namespace serai

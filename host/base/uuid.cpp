@@ -1,0 +1,105 @@
+#include "base/uuid.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <cstring>
+
+#include "base/assert.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::array<std::uint8_t, 16> kDnsNameSpace{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1,
+                                                     0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8};
+
+// RFC 4122 section 4.1: version in the high bits of byte 6, variant in those of byte 8.
+Uuid with_version(std::array<std::uint8_t, 16> bytes, std::uint8_t version) {
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | (version << 4));
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+  return Uuid(bytes);
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+
+}  // namespace
+
+Uuid Uuid::make_random() {
+  // One system call's worth of randomness serves 64 ids.
+  thread_local std::array<std::uint8_t, 1024> pool;
+  thread_local std::size_t used = pool.size();
+  if (used == pool.size()) {
+    SERAI_ASSERT(RAND_bytes(pool.data(), static_cast<int>(pool.size())) == 1);
+    used = 0;
+  }
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), pool.data() + used, bytes.size());
+  used += bytes.size();
+  return with_version(bytes, 4);
+}
+
+Uuid Uuid::make_named(std::string_view name) {
+  std::string input(reinterpret_cast<const char*>(kDnsNameSpace.data()), kDnsNameSpace.size());
+  input += name;
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  SERAI_ASSERT(EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), digest.data(), bytes.size());
+  return with_version(bytes, 5);
+}
+
+Uuid Uuid::from_random(std::uint64_t high, std::uint64_t low) {
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), &high, 8);
+  std::memcpy(bytes.data() + 8, &low, 8);
+  return with_version(bytes, 4);
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  std::array<std::uint8_t, 16> bytes{};
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_dash_position(i)) {
+      if (text[i] != '-') return std::nullopt;
+      ++i;
+      continue;
+    }
+    const int high = hex_value(text[i]);
+    const int low = hex_value(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes[out++] = static_cast<std::uint8_t>(high * 16 + low);
+    i += 2;
+  }
+  return Uuid(bytes);
+}
+
+std::string Uuid::text() const {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out(36, '-');
+  std::size_t at = 0;
+  for (const std::uint8_t byte : bytes_) {
+    if (is_dash_position(at)) ++at;
+    out[at++] = kHex[byte >> 4];
+    out[at++] = kHex[byte & 15];
+  }
+  return out;
+}
+
+std::size_t Uuid::hash() const {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  std::memcpy(&high, bytes_.data(), 8);
+  std::memcpy(&low, bytes_.data() + 8, 8);
+  return static_cast<std::size_t>((high ^ (low * 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL);
+}
+
+}  // namespace serai

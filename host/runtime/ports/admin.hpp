@@ -1,0 +1,37 @@
+// Admin: what operators can ask, answered as JSON text so that no JSON library shows in a header.
+// Implemented by host/modules (ReleaseAdmin) and by app (the rest); called by host/ops.
+//
+// Thread  any; calls may block (never on a shard's thread).
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+class ReleaseAdmin {
+ public:
+  virtual ~ReleaseAdmin() = default;
+  virtual std::string status() const = 0;    // release, committed, modules, swap in progress and its stages
+  virtual std::string releases() const = 0;  // what lies under releases/
+  // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
+  virtual Result<std::string> swap(const std::string& release) = 0;
+  virtual Result<std::string> rollback() = 0;
+};
+
+class HostAdmin {
+ public:
+  virtual ~HostAdmin() = default;
+  virtual std::string status() const = 0;   // pid, version, uptime, shards, sessions, matches, release
+  virtual std::string matches() const = 0;
+  virtual std::string sessions() const = 0;
+  virtual std::string config(bool with_origin) const = 0;
+  virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
+  virtual Result<> reload() = 0;            // what SIGHUP does
+  virtual bool is_ready() const = 0;        // serving and not draining
+  virtual bool is_alive() const = 0;        // every shard turned its loop lately
+  virtual Result<> check_dependencies() const = 0;  // unavailable names the dependency
+};
+
+}  // namespace serai

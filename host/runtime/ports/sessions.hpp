@@ -1,0 +1,66 @@
+// Sessions: open sockets, what streams they are on, relayed matches and status. By host/session.
+//
+// Thread  a socket's calls come from its own shard; streams on other shards are reached by post().
+// Owner   the socket layer owns ClientSocket; it calls closed() before the socket is destroyed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/ports/game.hpp"
+#include "runtime/ports/net.hpp"
+#include "runtime/ports/presence.hpp"
+
+namespace nakama::realtime {
+class Envelope;
+}
+
+namespace serai {
+
+// Turns an envelope into the bytes of a socket format. Implemented by host/protocol. Thread: any.
+class EnvelopeCodec {
+ public:
+  virtual ~EnvelopeCodec() = default;
+  virtual std::string encode(const nakama::realtime::Envelope& envelope, SocketFormat format) const = 0;
+};
+
+struct StatusPresence {
+  Presence presence;
+  std::string status;
+};
+
+struct RelayedMatch {
+  MatchId match;
+  std::uint32_t size = 0;
+  std::vector<Presence> others;
+};
+
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+
+  // A socket has opened: on the notification stream at once, on the status stream when `status`.
+  virtual void opened(const Presence& presence, ClientSocket& socket, bool status) = 0;
+  // Leaves every stream and drops every follow. Idempotent.
+  virtual void closed(const Uuid& session_id) = 0;
+
+  // Relayed matches. Empty name: a fresh one.
+  virtual void match_create(const Presence& presence, std::string name, Answer<RelayedMatch> answer) = 0;
+  // not_found: nobody is in it, unless may_be_empty (matchmaker tokens).
+  virtual void match_join(const Presence& presence, const MatchId& match, bool may_be_empty,
+                          Answer<RelayedMatch> answer) = 0;
+  virtual void match_leave(const Uuid& session_id, const MatchId& match, Answer<Unit> answer) = 0;
+  virtual void match_data(const Presence& sender, const MatchId& match, std::int64_t op_code,
+                          std::string data, bool reliable, std::vector<Uuid> targets) = 0;
+
+  virtual void follow(const Uuid& session_id, std::vector<Uuid> users,
+                      Answer<std::vector<StatusPresence>> answer) = 0;
+  virtual void unfollow(const Uuid& session_id, std::vector<Uuid> users) = 0;
+  virtual void update_status(const Presence& presence, std::optional<std::string> status) = 0;
+  virtual bool is_online(const Uuid& user) const = 0;  // any thread: shows a status somewhere
+  virtual std::uint64_t count() const = 0;              // any thread: open sockets
+};
+
+}  // namespace serai

@@ -1,0 +1,70 @@
+// Streams: delivers to sockets in groups, and says who is in a group. Implemented by host/session.
+//
+// Thread  a stream lives on shard_of_stream(); join/leave/close/members and sends must be called
+//         there (asserted). notify() and disconnect(): any shard's thread.
+// Order   what one stream sends to one socket arrives in order.
+// Owner   borrows its arguments until return.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/ports/presence.hpp"
+
+namespace serai {
+
+struct MatchData {
+  std::int64_t op_code = 0;
+  std::string_view data;                 // as clients get it
+  std::optional<Presence> sender;
+  bool reliable = true;
+};
+
+struct Notification {
+  Uuid id;
+  Uuid user_id;
+  std::string subject;
+  std::string content;  // JSON object text
+  std::int32_t code = 0;
+  Uuid sender_id;       // nil: the system
+  std::int64_t create_s = 0;  // Unix seconds
+  bool persistent = false;
+};
+
+class Streams {
+ public:
+  virtual ~Streams() = default;
+
+  // True when it was not there yet. Everybody on the stream, the joiner included, gets the event.
+  virtual bool join(const StreamId& stream, const Presence& presence) = 0;
+  virtual bool leave(const StreamId& stream, const Uuid& session_id, LeaveReason reason) = 0;
+  virtual void close(const StreamId& stream) = 0;  // no leave events
+  virtual std::vector<Presence> members(const StreamId& stream) const = 0;
+  virtual std::uint32_t size(const StreamId& stream) const = 0;
+
+  // To all when targets is empty, else to the listed sessions that are members.
+  virtual void send_match_data(const StreamId& stream,
+                               const MatchData& data,
+                               std::optional<std::span<const Uuid>> targets) = 0;
+
+  // Pushes to all sockets of the notification's user.
+  virtual void notify(const Notification& notification) = 0;
+  // Closes all sockets of a user.
+  virtual void disconnect(const Uuid& user_id, std::string_view reason) = 0;
+};
+
+// Told by Streams, on the stream's shard, when a socket has left an authoritative match by itself.
+class MatchLeaveListener {
+ public:
+  virtual ~MatchLeaveListener() = default;
+  virtual void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) = 0;
+};
+
+// Where a stream lives: authoritative matches with their entity, all else by the subject.
+std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count);
+
+}  // namespace serai

@@ -1,0 +1,75 @@
+// SwapControl: the runtime's half of a swap. host/modules decides; the runtime moves entities.
+//
+// Thread  all calls: the loader thread, one at a time; they block until every shard has done its part.
+//         Shards keep serving: work happens in slices between messages.
+// Owner   install() and switch_to() take generations; retire() gives them back.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "runtime/generation.hpp"
+#include "runtime/ports/store.hpp"
+
+namespace serai {
+
+struct ExportedEntity {
+  EntityId id;
+  std::uint32_t schema = 0;
+  std::string state;
+  bool live = true;  // false: read from storage
+};
+
+struct SwapReport {
+  std::uint64_t entities_moved = 0;
+  std::uint64_t state_bytes = 0;
+  std::int64_t took_us = 0;
+  std::int64_t pause_us_max = 0;  // the longest export and import of one entity
+};
+
+// Handler figures of one generation since it was installed.
+struct GenerationFigures {
+  std::uint64_t generation = 0;
+  std::string module;
+  std::string version;
+  std::uint64_t entities = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t failures = 0;      // errors that are the module's fault: internal, data_loss, unknown
+  std::uint64_t overruns = 0;      // handlers over their budget
+  std::uint64_t busy_us = 0;       // time spent inside handlers
+};
+
+class SwapControl {
+ public:
+  virtual ~SwapControl() = default;
+
+  // Host table for serai_module.open(); lives as long as the process.
+  virtual const serai_host& host_table() const = 0;
+  virtual std::uint64_t next_generation_id() = 0;
+
+  // First start: makes all generations live at once. failed_precondition: two modules share a kind or RPC.
+  virtual Result<> install(std::vector<std::unique_ptr<Generation>> generations) = 0;
+
+  // Exports every live entity of the module and hands it out in batches. Stops when `take` returns false.
+  virtual Result<> export_live(const std::string& module,
+                               const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;
+
+  // COMMIT. All given modules switch, or, if one import fails, all entities go back and the error
+  // names the entity. On success the former generations stay loaded for switch_back().
+  virtual Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
+
+  // Rolls the last switch back: exports in the old schema, imports in the old generations.
+  virtual Result<SwapReport> switch_back() = 0;
+
+  // SETTLED: gives up the ability to switch back. Blocks until no call or entity uses the former
+  // generations, then returns them; the caller destroys them (and with them their code).
+  virtual std::vector<std::unique_ptr<Generation>> retire_former() = 0;
+
+  virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
+};
+
+}  // namespace serai

@@ -1,0 +1,1 @@
+# serai_add_module(name VERSION x.y.z [PROTO file.proto ...] SOURCES file ...)
