@@ -5,5 +5,6 @@ namespace serai {
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;
 }
 
-#define SERAI_ASSERT(condition) \
-  (static_cast<bool>(condition) ? void(0) : ::serai::assertion_failed(#condition, __FILE__, __LINE__))
+#define SERAI_ASSERT(condition)           \
+  (static_cast<bool>(condition) ? void(0) \
+                                : ::serai::assertion_failed(#condition, __FILE__, __LINE__))

@@ -37,10 +37,14 @@ class Histogram {
 class Metrics {
  public:
   virtual ~Metrics() = default;
-  virtual Counter& counter(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
+  virtual Counter& counter(std::string_view name,
+                           std::string_view help,
+                           MetricLabels labels = {}) = 0;
   virtual Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
   // Buckets are those of the registry, for latencies: 0.1 ms to 10 s.
-  virtual Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
+  virtual Histogram& histogram(std::string_view name,
+                               std::string_view help,
+                               MetricLabels labels = {}) = 0;
 };
 
 // A registry that measures nothing: unit tests, tools.

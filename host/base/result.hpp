@@ -45,8 +45,8 @@ class [[nodiscard]] Result {
  public:
   using Value = T;
 
-  Result(T value) : content_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Result(Error error) : content_(std::move(error)) {}      // NOLINT(google-explicit-constructor)
+  Result(T value) : content_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : content_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
   Result(Errc code, std::string detail) : content_(Error{code, std::move(detail)}) {}
 
   bool ok() const { return content_.index() == 0; }

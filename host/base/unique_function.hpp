@@ -27,9 +27,9 @@ class UniqueFunction<R(Args...)> {
   UniqueFunction(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
 
   template <class F>
-    requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
-             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-  UniqueFunction(F&& function) {  // NOLINT(google-explicit-constructor)
+  requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
+           std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+      UniqueFunction(F&& function) {  // NOLINT(google-explicit-constructor)
     using Target = std::decay_t<F>;
     if constexpr (fits<Target>()) {
       ::new (static_cast<void*>(storage_)) Target(std::forward<F>(function));
@@ -73,15 +73,14 @@ class UniqueFunction<R(Args...)> {
   }
 
   template <class F>
-  static constexpr Table kInline{
-      [](void* at, Args&&... args) -> R {
-        return (*static_cast<F*>(at))(std::forward<Args>(args)...);
-      },
-      [](void* from, void* to) noexcept {
-        ::new (to) F(std::move(*static_cast<F*>(from)));
-        static_cast<F*>(from)->~F();
-      },
-      [](void* at) noexcept { static_cast<F*>(at)->~F(); }};
+  static constexpr Table kInline{[](void* at, Args&&... args) -> R {
+                                   return (*static_cast<F*>(at))(std::forward<Args>(args)...);
+                                 },
+                                 [](void* from, void* to) noexcept {
+                                   ::new (to) F(std::move(*static_cast<F*>(from)));
+                                   static_cast<F*>(from)->~F();
+                                 },
+                                 [](void* at) noexcept { static_cast<F*>(at)->~F(); }};
 
   template <class F>
   static constexpr Table kBoxed{

@@ -10,8 +10,8 @@
 namespace serai {
 namespace {
 
-constexpr std::array<std::uint8_t, 16> kDnsNameSpace{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1,
-                                                     0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8};
+constexpr std::array<std::uint8_t, 16> kDnsNameSpace{
+    0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8};
 
 // RFC 4122 section 4.1: version in the high bits of byte 6, variant in those of byte 8.
 Uuid with_version(std::array<std::uint8_t, 16> bytes, std::uint8_t version) {
@@ -50,7 +50,8 @@ Uuid Uuid::make_named(std::string_view name) {
   input += name;
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  SERAI_ASSERT(EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+  SERAI_ASSERT(EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_sha1(), nullptr) ==
+               1);
   std::array<std::uint8_t, 16> bytes{};
   std::memcpy(bytes.data(), digest.data(), bytes.size());
   return with_version(bytes, 5);

@@ -18,10 +18,10 @@ class Uuid {
   constexpr Uuid() = default;
   explicit constexpr Uuid(std::array<std::uint8_t, 16> bytes) : bytes_(bytes) {}
 
-  static Uuid make_random();                               // version 4
-  static Uuid make_named(std::string_view name);           // version 5, DNS name space
+  static Uuid make_random();                                       // version 4
+  static Uuid make_named(std::string_view name);                   // version 5, DNS name space
   static Uuid from_random(std::uint64_t high, std::uint64_t low);  // version 4 from given bits
-  static std::optional<Uuid> parse(std::string_view text);  // dashed form, either case
+  static std::optional<Uuid> parse(std::string_view text);         // dashed form, either case
 
   bool is_nil() const { return *this == Uuid{}; }
   std::string text() const;

@@ -14,15 +14,15 @@ namespace serai {
 
 struct KindContract {
   std::string name;
-  std::string state;               // full name of the state's Protobuf message; empty: opaque bytes
-  std::uint32_t schema = 1;        // what export writes when nothing else is asked for
-  std::uint32_t reads_min = 1;     // schemas import understands
+  std::string state;            // full name of the state's Protobuf message; empty: opaque bytes
+  std::uint32_t schema = 1;     // what export writes when nothing else is asked for
+  std::uint32_t reads_min = 1;  // schemas import understands
   std::uint32_t reads_max = 1;
   std::vector<std::uint32_t> writes{1};  // schemas export can produce
-  bool match = false;              // clients may join it by socket
-  std::uint32_t players_max = 0;   // 0: no bound
-  std::uint32_t tick_hz = 0;       // 0: no tick; else 1 to 60
-  std::uint32_t idle_s = 60;       // passivated after this long without a message
+  bool match = false;                    // clients may join it by socket
+  std::uint32_t players_max = 0;         // 0: no bound
+  std::uint32_t tick_hz = 0;             // 0: no tick; else 1 to 60
+  std::uint32_t idle_s = 60;             // passivated after this long without a message
 
   bool reads(std::uint32_t number) const { return number >= reads_min && number <= reads_max; }
   bool can_write(std::uint32_t number) const;
@@ -42,16 +42,16 @@ enum class KeyRule {
 struct HandlerContract {
   std::string name;
   Trigger trigger = Trigger::rpc;
-  std::string kind;          // empty: stateless
+  std::string kind;  // empty: stateless
   KeyRule key = KeyRule::none;
-  std::string key_field;     // with KeyRule::field
-  std::int64_t op_code = 0;  // with Trigger::data
-  std::string request;       // Protobuf message; empty: raw bytes
-  std::string reply;         // Protobuf message; empty: raw bytes
-  bool client = false;       // clients may call it; else only modules
-  bool creates = false;      // may activate an entity that does not exist yet
-  bool durable = false;      // answered after its commit
-  bool idempotent = false;   // the request's idem_key makes retries safe
+  std::string key_field;        // with KeyRule::field
+  std::int64_t op_code = 0;     // with Trigger::data
+  std::string request;          // Protobuf message; empty: raw bytes
+  std::string reply;            // Protobuf message; empty: raw bytes
+  bool client = false;          // clients may call it; else only modules
+  bool creates = false;         // may activate an entity that does not exist yet
+  bool durable = false;         // answered after its commit
+  bool idempotent = false;      // the request's idem_key makes retries safe
   std::uint32_t budget_ms = 0;  // 0: the host's default
 
   int kind_index = -1;  // into ModuleContract::kinds; -1 for stateless

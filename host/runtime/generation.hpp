@@ -36,14 +36,14 @@ class Library {
 };
 
 struct Generation {
-  std::uint64_t id = 0;    // unique within the process, rising
-  std::string build_id;    // hex; empty for modules linked in
-  std::string release;     // the release it came with, "v1.0.0"
+  std::uint64_t id = 0;  // unique within the process, rising
+  std::string build_id;  // hex; empty for modules linked in
+  std::string release;   // the release it came with, "v1.0.0"
   ModuleContract contract;
   const serai_module* entry = nullptr;
   serai_instance* instance = nullptr;
   std::unique_ptr<Transcoder> transcoder;
-  std::unique_ptr<Library> library;  // last member: destroyed first is wrong, so see ~Generation
+  std::unique_ptr<Library> library;
 
   Generation() = default;
   ~Generation();  // closes the instance, then the library

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -13,25 +14,34 @@ namespace serai {
 class ReleaseAdmin {
  public:
   virtual ~ReleaseAdmin() = default;
-  virtual std::string status() const = 0;    // release, committed, modules, swap in progress and its stages
+  virtual std::string status()
+      const = 0;  // release, committed, modules, swap in progress and its stages
   virtual std::string releases() const = 0;  // what lies under releases/
   // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
   virtual Result<std::string> swap(const std::string& release) = 0;
   virtual Result<std::string> rollback() = 0;
 };
 
+// One thing the host cannot serve without, as a health check sees it.
+struct DependencyHealth {
+  std::string name;
+  bool healthy = false;
+  std::string detail;  // why not; empty when healthy
+};
+
 class HostAdmin {
  public:
   virtual ~HostAdmin() = default;
-  virtual std::string status() const = 0;   // pid, version, uptime, shards, sessions, matches, release
+  virtual std::string status()
+      const = 0;  // pid, version, uptime, shards, sessions, matches, release
   virtual std::string matches() const = 0;
   virtual std::string sessions() const = 0;
   virtual std::string config(bool with_origin) const = 0;
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
-  virtual Result<> reload() = 0;            // what SIGHUP does
-  virtual bool is_ready() const = 0;        // serving and not draining
-  virtual bool is_alive() const = 0;        // every shard turned its loop lately
-  virtual Result<> check_dependencies() const = 0;  // unavailable names the dependency
+  virtual Result<> reload() = 0;                    // what SIGHUP does
+  virtual bool is_ready() const = 0;                // serving and not draining
+  virtual bool is_alive() const = 0;                // every shard turned its loop lately
+  virtual std::vector<DependencyHealth> dependencies() const = 0;
 };
 
 }  // namespace serai

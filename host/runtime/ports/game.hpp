@@ -67,7 +67,7 @@ struct MatchListing {
   std::string label;
   std::uint32_t size = 0;
   std::uint32_t tick_rate = 0;
-  std::string handler_name;     // the entity kind
+  std::string handler_name;  // the entity kind
   std::string module_version;
   std::uint64_t generation = 0;
   std::int64_t create_ms = 0;
@@ -82,7 +82,8 @@ class Game {
   // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.
   virtual void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) = 0;
   virtual void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) = 0;
-  virtual void match_data(MatchInput input) = 0;  // dropped when not a member or the mailbox is full
+  virtual void match_data(
+      MatchInput input) = 0;  // dropped when not a member or the mailbox is full
   virtual void match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) = 0;
 };
 

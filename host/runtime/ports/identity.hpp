@@ -18,10 +18,10 @@ namespace serai {
 using SessionVars = std::map<std::string, std::string>;
 
 struct Credentials {
-  Identity identity;      // value empty with an e-mail login by user name
-  std::string password;   // e-mail only
+  Identity identity;     // value empty with an e-mail login by user name
+  std::string password;  // e-mail only
   bool create = true;
-  std::string username;   // empty: ten random letters on creation
+  std::string username;  // empty: ten random letters on creation
   SessionVars vars;
 };
 
@@ -44,20 +44,28 @@ class IdentityService {
  public:
   virtual ~IdentityService() = default;
   virtual void authenticate(Credentials credentials, Answer<SessionTokens> answer) = 0;
-  virtual void refresh(std::string refresh_token, SessionVars vars, Answer<SessionTokens> answer) = 0;
-  virtual void logout(const TokenClaims& caller, std::string token, std::string refresh_token,
+  virtual void refresh(std::string refresh_token,
+                       SessionVars vars,
+                       Answer<SessionTokens> answer) = 0;
+  virtual void logout(const TokenClaims& caller,
+                      std::string token,
+                      std::string refresh_token,
                       Answer<Unit> answer) = 0;
   // The claims of a good, unexpired, unrevoked session token.
   virtual Result<TokenClaims> verify(std::string_view session_token) = 0;
   virtual bool is_server_key(std::string_view key) const = 0;
   virtual bool is_http_key(std::string_view key) const = 0;
 
-  virtual void link(const Uuid& user, Identity identity, std::string password, Answer<Unit> answer) = 0;
+  virtual void link(const Uuid& user,
+                    Identity identity,
+                    std::string password,
+                    Answer<Unit> answer) = 0;
   virtual void unlink(const Uuid& user, Identity identity, Answer<Unit> answer) = 0;
   virtual void get_account(const Uuid& user, Answer<Account> answer) = 0;
   virtual void update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) = 0;
   virtual void delete_account(const Uuid& user, Answer<Unit> answer) = 0;
-  virtual void get_users(std::vector<Uuid> ids, std::vector<std::string> names,
+  virtual void get_users(std::vector<Uuid> ids,
+                         std::vector<std::string> names,
                          Answer<std::vector<User>> answer) = 0;
 };
 

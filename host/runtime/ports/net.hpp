@@ -1,8 +1,9 @@
-// The border between sockets and the client protocol. host/net implements ClientSocket and calls the
-// two handlers; host/protocol implements the handlers.
+// The border between sockets and the client protocol. host/net implements ClientSocket and calls
+// the two handlers; host/protocol implements the handlers.
 //
 // Thread  everything about one connection happens on its shard.
-// Owner   SocketSession belongs to the connection, which destroys it after on_closed(). A handler that
+// Owner   SocketSession belongs to the connection, which destroys it after on_closed(). A handler
+// that
 //         keeps a ClientSocket* drops it in on_closed().
 #pragma once
 
@@ -37,8 +38,8 @@ struct HttpResponse {
   std::string body;
 };
 
-// One call per request; net adds CORS, cache and compression headers. An answer that comes after the
-// connection has gone is dropped.
+// One call per request; net adds CORS, cache and compression headers. An answer that comes after
+// the connection has gone is dropped.
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
@@ -54,7 +55,8 @@ class ClientSocket {
   // Queues one message; text for json sockets, binary for protobuf ones. A full queue closes the
   // socket with "session outgoing queue full".
   virtual void send(std::string message) = 0;
-  // As above with a buffer that several sockets send: shared by the sockets until each has written it.
+  // As above with a buffer that several sockets send: shared by the sockets until each has written
+  // it.
   virtual void send_shared(std::shared_ptr<const std::string> message) = 0;
   // Close frame 1000 with the reason once everything queued is written.
   virtual void close(std::string_view reason) = 0;

@@ -43,7 +43,8 @@ struct Presence {
 enum class LeaveReason { leave, disconnect, kicked };
 
 // A match id as clients see it: "<uuid>.<kind>"; relayed matches have nothing after the dot.
-// The kind stands where other servers put a node name, so an id finds its entity without a directory.
+// The kind stands where other servers put a node name, so an id finds its entity without a
+// directory.
 struct MatchId {
   Uuid id;
   std::string kind;

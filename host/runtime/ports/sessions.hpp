@@ -23,7 +23,8 @@ namespace serai {
 class EnvelopeCodec {
  public:
   virtual ~EnvelopeCodec() = default;
-  virtual std::string encode(const nakama::realtime::Envelope& envelope, SocketFormat format) const = 0;
+  virtual std::string encode(const nakama::realtime::Envelope& envelope,
+                             SocketFormat format) const = 0;
 };
 
 struct StatusPresence {
@@ -47,20 +48,29 @@ class Sessions {
   virtual void closed(const Uuid& session_id) = 0;
 
   // Relayed matches. Empty name: a fresh one.
-  virtual void match_create(const Presence& presence, std::string name, Answer<RelayedMatch> answer) = 0;
+  virtual void match_create(const Presence& presence,
+                            std::string name,
+                            Answer<RelayedMatch> answer) = 0;
   // not_found: nobody is in it, unless may_be_empty (matchmaker tokens).
-  virtual void match_join(const Presence& presence, const MatchId& match, bool may_be_empty,
+  virtual void match_join(const Presence& presence,
+                          const MatchId& match,
+                          bool may_be_empty,
                           Answer<RelayedMatch> answer) = 0;
   virtual void match_leave(const Uuid& session_id, const MatchId& match, Answer<Unit> answer) = 0;
-  virtual void match_data(const Presence& sender, const MatchId& match, std::int64_t op_code,
-                          std::string data, bool reliable, std::vector<Uuid> targets) = 0;
+  virtual void match_data(const Presence& sender,
+                          const MatchId& match,
+                          std::int64_t op_code,
+                          std::string data,
+                          bool reliable,
+                          std::vector<Uuid> targets) = 0;
 
-  virtual void follow(const Uuid& session_id, std::vector<Uuid> users,
+  virtual void follow(const Uuid& session_id,
+                      std::vector<Uuid> users,
                       Answer<std::vector<StatusPresence>> answer) = 0;
   virtual void unfollow(const Uuid& session_id, std::vector<Uuid> users) = 0;
   virtual void update_status(const Presence& presence, std::optional<std::string> status) = 0;
   virtual bool is_online(const Uuid& user) const = 0;  // any thread: shows a status somewhere
-  virtual std::uint64_t count() const = 0;              // any thread: open sockets
+  virtual std::uint64_t count() const = 0;             // any thread: open sockets
 };
 
 }  // namespace serai

@@ -67,7 +67,7 @@ struct OutboxMessage {
 };
 
 struct IdempotentAnswer {
-  std::string scope;      // user id and RPC name
+  std::string scope;  // user id and RPC name
   std::string key;
   std::uint64_t request_hash = 0;
   std::int32_t status = 0;
@@ -142,7 +142,7 @@ struct AccountUpdate {
 };
 
 struct RevokedToken {
-  std::string token_id;   // or empty: everything of the user issued before `before_s`
+  std::string token_id;  // or empty: everything of the user issued before `before_s`
   Uuid user_id;
   std::int64_t before_s = 0;
   std::int64_t expires_s = 0;  // forgotten afterwards
@@ -214,67 +214,112 @@ class Store {
   virtual ~Store() = default;
 
   // Entities.
-  virtual void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) = 0;
+  virtual void load(EntityId id,
+                    Executor& where,
+                    StoreAnswer<std::optional<EntityRecord>> answer) = 0;
   // All ids of a kind, for restarts and rehearsal samples, in key order after `after_key`.
-  virtual void list(std::string kind, std::string after_key, std::uint32_t limit, Executor& where,
+  virtual void list(std::string kind,
+                    std::string after_key,
+                    std::uint32_t limit,
+                    Executor& where,
                     StoreAnswer<std::vector<EntityId>> answer) = 0;
 
-  // Units. `committed` is called on `where` once this part is on disk, or with the error that lost it.
+  // Units. `committed` is called on `where` once this part is on disk, or with the error that lost
+  // it.
   virtual UnitId next_unit() = 0;
   virtual std::uint64_t next_outbox_id() = 0;
   virtual void stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) = 0;
   virtual void finish(UnitId unit) = 0;
 
-  // Reserves the debits of a transfer for one handler run (`run` is unique per run). The transfer is
-  // part of the unit once settle() keeps it, gone when it does not.
-  // failed_precondition: an account of a player or an escrow would fall below zero.
-  virtual void hold(UnitId unit, std::uint64_t run, LedgerTransfer transfer, Executor& where,
+  // Reserves the debits of a transfer for one handler run (`run` is unique per run). The transfer
+  // is part of the unit once settle() keeps it, gone when it does not. failed_precondition: an
+  // account of a player or an escrow would fall below zero.
+  virtual void hold(UnitId unit,
+                    std::uint64_t run,
+                    LedgerTransfer transfer,
+                    Executor& where,
                     StoreAnswer<Unit> answer) = 0;
   virtual void settle(UnitId unit, std::uint64_t run, bool keep) = 0;
   virtual void balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) = 0;
 
-  virtual void find_answer(std::string scope, std::string key, Executor& where,
+  virtual void find_answer(std::string scope,
+                           std::string key,
+                           Executor& where,
                            StoreAnswer<std::optional<IdempotentAnswer>> answer) = 0;
   // Messages committed but not consumed, oldest first: sent again after a restart.
   virtual void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) = 0;
 
   // Accounts. already_exists: the user name is taken; not_found: unknown and not to be created.
-  virtual void find_account(Identity identity, Executor& where, StoreAnswer<FoundAccount> answer) = 0;
-  virtual void find_account_by_name(std::string username, Executor& where,
+  virtual void find_account(Identity identity,
+                            Executor& where,
+                            StoreAnswer<FoundAccount> answer) = 0;
+  virtual void find_account_by_name(std::string username,
+                                    Executor& where,
                                     StoreAnswer<FoundAccount> answer) = 0;
-  virtual void create_account(NewAccount account, Executor& where, StoreAnswer<FoundAccount> answer) = 0;
+  virtual void create_account(NewAccount account,
+                              Executor& where,
+                              StoreAnswer<FoundAccount> answer) = 0;
   virtual void get_account(Uuid id, Executor& where, StoreAnswer<Account> answer) = 0;
-  virtual void get_users(std::vector<Uuid> ids, std::vector<std::string> usernames, Executor& where,
+  virtual void get_users(std::vector<Uuid> ids,
+                         std::vector<std::string> usernames,
+                         Executor& where,
                          StoreAnswer<std::vector<User>> answer) = 0;
-  virtual void update_account(Uuid id, AccountUpdate update, Executor& where, StoreAnswer<Unit> answer) = 0;
+  virtual void update_account(Uuid id,
+                              AccountUpdate update,
+                              Executor& where,
+                              StoreAnswer<Unit> answer) = 0;
   virtual void delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) = 0;
-  // already_exists: somebody else's. Unlink: permission_denied when it is the last or not the user's.
-  virtual void link(Uuid id, Identity identity, std::string password_hash, Executor& where,
+  // already_exists: somebody else's. Unlink: permission_denied when it is the last or not the
+  // user's.
+  virtual void link(Uuid id,
+                    Identity identity,
+                    std::string password_hash,
+                    Executor& where,
                     StoreAnswer<Unit> answer) = 0;
   virtual void unlink(Uuid id, Identity identity, Executor& where, StoreAnswer<Unit> answer) = 0;
 
   virtual void revoke(RevokedToken token, Executor& where, StoreAnswer<Unit> answer) = 0;
-  virtual void revoked(std::int64_t now_s, Executor& where, StoreAnswer<std::vector<RevokedToken>> answer) = 0;
+  virtual void revoked(std::int64_t now_s,
+                       Executor& where,
+                       StoreAnswer<std::vector<RevokedToken>> answer) = 0;
 
   // Storage objects; rules in services.md section 8. invalid_argument with the protocol's words.
-  virtual void read_objects(std::vector<ObjectKey> keys, ObjectActor actor, Executor& where,
+  virtual void read_objects(std::vector<ObjectKey> keys,
+                            ObjectActor actor,
+                            Executor& where,
                             StoreAnswer<std::vector<StorageObject>> answer) = 0;
-  virtual void write_objects(std::vector<ObjectWrite> writes, ObjectActor actor, std::int64_t now_s,
-                             Executor& where, StoreAnswer<std::vector<ObjectAck>> answer) = 0;
-  virtual void delete_objects(std::vector<ObjectDelete> deletes, ObjectActor actor, Executor& where,
+  virtual void write_objects(std::vector<ObjectWrite> writes,
+                             ObjectActor actor,
+                             std::int64_t now_s,
+                             Executor& where,
+                             StoreAnswer<std::vector<ObjectAck>> answer) = 0;
+  virtual void delete_objects(std::vector<ObjectDelete> deletes,
+                              ObjectActor actor,
+                              Executor& where,
                               StoreAnswer<Unit> answer) = 0;
-  virtual void list_objects(ObjectQuery query, ObjectActor actor, Executor& where,
+  virtual void list_objects(ObjectQuery query,
+                            ObjectActor actor,
+                            Executor& where,
                             StoreAnswer<ObjectPage> answer) = 0;
 
   // Notifications.
-  virtual void list_notifications(Uuid user, std::uint32_t limit, std::string cursor, Executor& where,
+  virtual void list_notifications(Uuid user,
+                                  std::uint32_t limit,
+                                  std::string cursor,
+                                  Executor& where,
                                   StoreAnswer<NotificationPage> answer) = 0;
-  virtual void delete_notifications(Uuid user, std::vector<Uuid> ids, Executor& where,
+  virtual void delete_notifications(Uuid user,
+                                    std::vector<Uuid> ids,
+                                    Executor& where,
                                     StoreAnswer<Unit> answer) = 0;
 
   // Small facts of the host itself, such as the committed release.
-  virtual void put_fact(std::string name, std::string value, Executor& where, StoreAnswer<Unit> answer) = 0;
-  virtual void get_fact(std::string name, Executor& where,
+  virtual void put_fact(std::string name,
+                        std::string value,
+                        Executor& where,
+                        StoreAnswer<Unit> answer) = 0;
+  virtual void get_fact(std::string name,
+                        Executor& where,
                         StoreAnswer<std::optional<std::string>> answer) = 0;
 
   // unavailable with the reason when the database cannot be reached; for health checks.

@@ -19,7 +19,7 @@ namespace serai {
 
 struct MatchData {
   std::int64_t op_code = 0;
-  std::string_view data;                 // as clients get it
+  std::string_view data;  // as clients get it
   std::optional<Presence> sender;
   bool reliable = true;
 };
@@ -30,7 +30,7 @@ struct Notification {
   std::string subject;
   std::string content;  // JSON object text
   std::int32_t code = 0;
-  Uuid sender_id;       // nil: the system
+  Uuid sender_id;             // nil: the system
   std::int64_t create_s = 0;  // Unix seconds
   bool persistent = false;
 };

@@ -1,6 +1,7 @@
 // SwapControl: the runtime's half of a swap. host/modules decides; the runtime moves entities.
 //
-// Thread  all calls: the loader thread, one at a time; they block until every shard has done its part.
+// Thread  all calls: the loader thread, one at a time; they block until every shard has done its
+// part.
 //         Shards keep serving: work happens in slices between messages.
 // Owner   install() and switch_to() take generations; retire() gives them back.
 #pragma once
@@ -38,9 +39,9 @@ struct GenerationFigures {
   std::string version;
   std::uint64_t entities = 0;
   std::uint64_t calls = 0;
-  std::uint64_t failures = 0;      // errors that are the module's fault: internal, data_loss, unknown
-  std::uint64_t overruns = 0;      // handlers over their budget
-  std::uint64_t busy_us = 0;       // time spent inside handlers
+  std::uint64_t failures = 0;  // errors that are the module's fault: internal, data_loss, unknown
+  std::uint64_t overruns = 0;  // handlers over their budget
+  std::uint64_t busy_us = 0;   // time spent inside handlers
 };
 
 class SwapControl {
@@ -51,10 +52,12 @@ class SwapControl {
   virtual const serai_host& host_table() const = 0;
   virtual std::uint64_t next_generation_id() = 0;
 
-  // First start: makes all generations live at once. failed_precondition: two modules share a kind or RPC.
+  // First start: makes all generations live at once. failed_precondition: two modules share a kind
+  // or RPC.
   virtual Result<> install(std::vector<std::unique_ptr<Generation>> generations) = 0;
 
-  // Exports every live entity of the module and hands it out in batches. Stops when `take` returns false.
+  // Exports every live entity of the module and hands it out in batches. Stops when `take` returns
+  // false.
   virtual Result<> export_live(const std::string& module,
                                const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;
 

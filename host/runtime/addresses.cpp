@@ -1,0 +1,29 @@
+// The small functions of the port headers: ids as text, where a stream lives, header look-up.
+#include "runtime/ports/net.hpp"
+#include "runtime/ports/presence.hpp"
+#include "runtime/ports/streams.hpp"
+#include "runtime/shard.hpp"
+
+namespace serai {
+
+std::optional<MatchId> MatchId::parse(std::string_view text) {
+  constexpr std::size_t kUuidChars = 36;
+  if (text.size() <= kUuidChars || text[kUuidChars] != '.') return std::nullopt;
+  const auto id = Uuid::parse(text.substr(0, kUuidChars));
+  if (!id) return std::nullopt;
+  return MatchId{*id, std::string(text.substr(kUuidChars + 1))};
+}
+
+std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count) {
+  const std::string kind = stream.mode == StreamMode::match_authoritative ? stream.label : "";
+  return shard_of(kind, stream.subject.text(), shard_count);
+}
+
+std::string_view HttpRequest::header(std::string_view lower_case_name) const {
+  for (const auto& [name, value] : headers) {
+    if (name == lower_case_name) return value;
+  }
+  return {};
+}
+
+}  // namespace serai
