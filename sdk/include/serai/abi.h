@@ -286,8 +286,9 @@ typedef struct serai_notify_v1 {
 typedef struct serai_config_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Writes the value of a dotted key as JSON text. SERAI_NOT_FOUND when unset. [shard & call] */
-  serai_status (*get)(serai_call *call, serai_str key, serai_sink *out);
+  /* Shows the value of a dotted key as JSON text, lent until the handler waits or ends.
+   * SERAI_NOT_FOUND when unset. [shard & call] */
+  serai_status (*get)(serai_call *call, serai_str key, serai_str *out);
 } serai_config_v1;
 
 #define SERAI_EXPORT __attribute__((visibility("default"), used))
