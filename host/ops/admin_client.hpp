@@ -1,0 +1,31 @@
+// AdminClient: asks a running host's admin API; behind `host ctl`.
+//
+// Errors  unavailable: nobody answers there; else the Errc the host answered with.
+// Thread  the caller's; calls block until the host answers, a swap until its end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+struct AdminTarget {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 7351;
+  std::string token;
+};
+
+class AdminClient {
+ public:
+  explicit AdminClient(AdminTarget target) : target_(std::move(target)) {}
+
+  Result<std::string> get(const std::string& path) const;
+  Result<std::string> post(const std::string& path, const std::string& json_body) const;
+
+ private:
+  AdminTarget target_;
+};
+
+}  // namespace serai

@@ -1,0 +1,55 @@
+// JsonLog: the log sink of the host; one event is one line of JSON on standard error.
+//
+//   {"time":"2024-05-01T12:00:00.123Z","level":"info","event":"host.started","node":"serai","pid":1}
+//
+// Units   lines_queued_max counts lines; the oldest is dropped when a slow reader lets it fill up.
+// Thread  any; a thread of its own writes. Level changes take effect at the next line.
+// Owner   lives longer than every Log made from it; the destructor writes what is queued.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+namespace serai {
+
+struct JsonLogOptions {
+  LogLevel level = LogLevel::info;
+  std::string node;                      // the host's name, in every line
+  std::size_t lines_queued_max = 16384;  // 8 MB at 500 bytes a line
+  std::ostream* out = nullptr;           // null: standard error
+};
+
+class JsonLog final : public LogSink {
+ public:
+  JsonLog(JsonLogOptions options, const Clock& clock);
+  ~JsonLog() override;
+
+  bool enabled(LogLevel level) const override;
+  void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override;
+
+  LogLevel level() const;
+  void set_level(LogLevel level);
+  std::uint64_t dropped_lines() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// "trace", "debug", "info", "warn", "error", "fatal".
+std::optional<LogLevel> parse_log_level(std::string_view name);
+std::string_view log_level_name(LogLevel level);
+
+// Appends text as a JSON string; bytes that are not UTF-8 become U+FFFD, so that a line always
+// parses.
+void append_json_text(std::string_view text, std::string& out);
+
+}  // namespace serai

@@ -1,0 +1,53 @@
+// OpsServer: health, metrics and the admin API over HTTP, apart from the port players use.
+//
+//   GET  /healthz/live /healthz/ready (= /v2/health) /healthz/runtime /metrics        open
+//   GET  /v1/status /v1/modules /v1/releases /v1/matches /v1/sessions /v1/config      bearer token
+//   POST /v1/swap /v1/rollback /v1/config /v2/runtimes/reload                         bearer token
+//
+// Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.
+//         Over HTTP every failure is {"code":<Errc>,"error":"<text>"} with a fitting status.
+// Thread  owns its threads; calls HostAdmin and ReleaseAdmin from them.
+// Owner   borrows all it is given; they live longer. The destructor waits for running requests.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "runtime/ports/admin.hpp"
+
+namespace serai {
+
+class PrometheusMetrics;
+
+struct OpsOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 7351;  // 0: a free one
+  std::string token;          // empty: the admin API refuses everybody
+};
+
+struct OpsPorts {
+  HostAdmin& host;
+  ReleaseAdmin& releases;
+  const PrometheusMetrics& metrics;
+};
+
+class OpsServer {
+ public:
+  static Result<std::unique_ptr<OpsServer>> open(OpsOptions options, OpsPorts ports, Log log);
+  ~OpsServer();
+  OpsServer(const OpsServer&) = delete;
+  OpsServer& operator=(const OpsServer&) = delete;
+
+  std::uint16_t port() const;
+  std::string endpoint() const;  // "127.0.0.1:7351"
+
+ private:
+  struct Impl;
+  explicit OpsServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace serai

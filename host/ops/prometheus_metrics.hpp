@@ -1,0 +1,33 @@
+// PrometheusMetrics: the host's metrics, exposed in the Prometheus text format.
+//
+// Units   histogram buckets are seconds, 0.1 ms to 10 s.
+// Thread  any; registration takes a lock, handles do not.
+// Errors  a name used twice for different kinds of metric is a broken invariant.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/metrics.hpp"
+
+namespace serai {
+
+class PrometheusMetrics final : public Metrics {
+ public:
+  PrometheusMetrics();
+  ~PrometheusMetrics() override;
+
+  Counter& counter(std::string_view name, std::string_view help, MetricLabels labels = {}) override;
+  Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels = {}) override;
+  Histogram& histogram(std::string_view name,
+                       std::string_view help,
+                       MetricLabels labels = {}) override;
+
+  std::string text() const;  // what /metrics answers
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace serai
