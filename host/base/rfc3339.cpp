@@ -1,0 +1,130 @@
+#include "base/rfc3339.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+namespace serai {
+namespace {
+
+constexpr std::int64_t kSecondsMin = -62'135'596'800;  // 0001-01-01T00:00:00Z
+constexpr std::int64_t kSecondsMax = 253'402'300'799;  // 9999-12-31T23:59:59Z
+
+// Reads fixed-width pieces from the front of a text; ok() turns false at the first surprise.
+class Pieces {
+ public:
+  explicit Pieces(std::string_view text) : rest_(text) {}
+
+  int digits(std::size_t count) {
+    int value = 0;
+    if (rest_.size() < count) return fail();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (rest_[i] < '0' || rest_[i] > '9') return fail();
+      value = value * 10 + (rest_[i] - '0');
+    }
+    rest_.remove_prefix(count);
+    return value;
+  }
+  bool take(char expected) {
+    if (!rest_.starts_with(expected)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  void need(char expected) { ok_ = take(expected) && ok_; }
+  bool next_is_digit() const { return !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; }
+  bool ok() const { return ok_; }
+  bool done() const { return ok_ && rest_.empty(); }
+
+ private:
+  int fail() {
+    ok_ = false;
+    return 0;
+  }
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+std::optional<std::int64_t> read_days(Pieces& in) {
+  const int year = in.digits(4);
+  in.need('-');
+  const int month = in.digits(2);
+  in.need('-');
+  const int day = in.digits(2);
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!in.ok() || year == 0 || !date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch().count();
+}
+
+std::optional<std::int32_t> read_fraction(Pieces& in) {
+  if (!in.take('.')) return 0;
+  std::int32_t nanos = 0;
+  int count = 0;
+  for (; in.next_is_digit() && count < 9; ++count) nanos = nanos * 10 + in.digits(1);
+  if (count == 0) return std::nullopt;
+  for (; count < 9; ++count) nanos *= 10;
+  return nanos;
+}
+
+// Seconds to subtract from local time to get UTC.
+std::optional<std::int64_t> read_offset(Pieces& in) {
+  if (in.take('Z') || in.take('z')) return 0;
+  const bool behind = in.take('-');
+  if (!behind) in.need('+');
+  const int hours = in.digits(2);
+  in.need(':');
+  const int minutes = in.digits(2);
+  if (!in.ok() || hours > 23 || minutes > 59) return std::nullopt;
+  const std::int64_t seconds = hours * 3600 + minutes * 60;
+  return behind ? -seconds : seconds;
+}
+
+}  // namespace
+
+std::optional<TimePoint> parse_rfc3339(std::string_view text) {
+  Pieces in(text);
+  const auto days = read_days(in);
+  if (!days || !(in.take('T') || in.take('t'))) return std::nullopt;
+  const int hours = in.digits(2);
+  in.need(':');
+  const int minutes = in.digits(2);
+  in.need(':');
+  const int seconds = in.digits(2);
+  const auto nanos = read_fraction(in);
+  const auto offset = read_offset(in);
+  if (!nanos || !offset || !in.done()) return std::nullopt;
+  if (hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
+  const std::int64_t total = *days * 86'400 + hours * 3600 + minutes * 60 + seconds - *offset;
+  if (total < kSecondsMin || total > kSecondsMax) return std::nullopt;
+  return TimePoint{total, *nanos};
+}
+
+void append_rfc3339(TimePoint time, std::string& out) {
+  using std::chrono::seconds, std::chrono::sys_seconds, std::chrono::days;
+  const sys_seconds at{seconds(std::clamp(time.seconds, kSecondsMin, kSecondsMax))};
+  const auto day = std::chrono::floor<days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{at - day};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(),
+                text.size(),
+                "%04d-%02u-%02uT%02d:%02d:%02d",
+                static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  out += text.data();
+  const std::int32_t nanos = std::clamp(time.nanos, 0, 999'999'999);
+  if (nanos != 0) {
+    std::snprintf(text.data(), text.size(), ".%09d", nanos);
+    const std::size_t digits = nanos % 1'000'000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
+    out.append(text.data(), digits + 1);
+  }
+  out += 'Z';
+}
+
+}  // namespace serai

@@ -1,0 +1,16 @@
+// Random messages for property tests: every field of a type is filled or left, from one generator.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <random>
+
+namespace serai::testing {
+
+using Random = std::mt19937_64;
+
+// Strings are valid UTF-8 with escapes and long characters in them; times lie within years 1 to
+// 9999.
+void fill_random(google::protobuf::Message& message, Random& random, int depth_max = 4);
+
+}  // namespace serai::testing
