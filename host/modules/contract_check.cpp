@@ -1,0 +1,198 @@
+#include "modules/contract_check.hpp"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <set>
+
+namespace serai {
+namespace {
+
+namespace pb = google::protobuf;
+
+const KindContract* find_kind(const ModuleContract& contract, const std::string& name) {
+  for (const KindContract& kind : contract.kinds) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+const char* trigger_text(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::rpc: return "rpc";
+    case Trigger::data: return "data";
+    case Trigger::join: return "join";
+    case Trigger::leave: return "leave";
+    case Trigger::tick: return "tick";
+    case Trigger::timer: return "timer";
+  }
+  return "handler";
+}
+
+// How the outside names a handler.
+std::string address(const HandlerContract& handler) {
+  const std::string trigger = trigger_text(handler.trigger);
+  switch (handler.trigger) {
+    case Trigger::rpc: return trigger + ":" + handler.name;
+    case Trigger::data: return trigger + ":" + handler.kind + "." + std::to_string(handler.op_code);
+    case Trigger::timer: return trigger + ":" + handler.kind + "." + handler.name;
+    default: return trigger + ":" + handler.kind;
+  }
+}
+
+class Comparison {
+ public:
+  Comparison(const ModuleFace& live, const ModuleFace& next) : live_(live), next_(next) {}
+
+  std::vector<BreakingChange> run() {
+    for (const KindContract& kind : live_.contract.kinds) compare(kind);
+    for (const HandlerContract& handler : live_.contract.handlers) compare(handler);
+    for (const EventContract& event : live_.contract.events) compare(event);
+    return std::move(found_);
+  }
+
+ private:
+  void found(std::string name, std::string what, bool allowable = true) {
+    found_.push_back({std::move(name), std::move(what), allowable});
+  }
+
+  void compare(const KindContract& live) {
+    const std::string name = "kind:" + live.name;
+    const KindContract* next = find_kind(next_.contract, live.name);
+    if (next == nullptr) return found(name, "the kind is gone, its entities would be orphans");
+    if (next->state != live.state) {
+      found(name + ".state", "the state is " + text(next->state) + " instead of " + text(live.state));
+    }
+    if (live.match != next->match) found(name + ".match", "being a match changed");
+    const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
+    const std::uint32_t after = next->players_max == 0 ? UINT32_MAX : next->players_max;
+    if (after < before) found(name + ".players_max", "fewer players fit than may be inside now");
+    if (handover_schema(live, *next) == 0) {
+      found(name + ".schema",
+            "the new version reads schemas " + std::to_string(next->reads_min) + " to " +
+                std::to_string(next->reads_max) + ", the live one writes none of them: widen "
+                "\"reads\" and upgrade the old state",
+            false);
+    }
+    if (handover_schema(*next, live) == 0) {
+      found(name + ".rollback",
+            "the new version cannot write a schema the live one reads (" +
+                std::to_string(live.reads_min) + " to " + std::to_string(live.reads_max) +
+                "): add it to \"writes\", or mark the release \"irreversible\": true",
+            false);
+    }
+    if (next->state == live.state) message(live.state);
+  }
+
+  const HandlerContract* counterpart(const HandlerContract& live) const {
+    const std::string wanted = address(live);
+    for (const HandlerContract& next : next_.contract.handlers) {
+      if (next.trigger == live.trigger && address(next) == wanted) return &next;
+    }
+    return nullptr;
+  }
+
+  void compare(const HandlerContract& live) {
+    // Ticks and leaves are the module's own affair: nobody outside asks for them.
+    if (live.trigger == Trigger::tick || live.trigger == Trigger::leave) return;
+    const std::string name = address(live);
+    const HandlerContract* next = counterpart(live);
+    if (next == nullptr) return found(name, "the handler is gone");
+    if (live.client && !next->client) found(name + ".client", "clients may no longer call it");
+    if (live.kind != next->kind) found(name + ".kind", "it moved to another kind");
+    if (live.key != next->key || live.key_field != next->key_field) {
+      found(name + ".key", "it finds its entity in another way");
+    }
+    if (live.durable && !next->durable) found(name + ".durable", "it is no longer durable");
+    if (live.idempotent && !next->idempotent) {
+      found(name + ".idempotent", "retries are no longer safe");
+    }
+    same_message(name + ".request", live.request, next->request);
+    same_message(name + ".reply", live.reply, next->reply);
+  }
+
+  void compare(const EventContract& live) {
+    const std::string name = "event:" + std::to_string(live.op_code);
+    const EventContract* next = next_.contract.find_event(live.op_code);
+    if (next == nullptr) return found(name, "the event is gone");
+    same_message(name + ".message", live.message, next->message);
+  }
+
+  void same_message(const std::string& name, const std::string& live, const std::string& next) {
+    if (live != next) {
+      found(name, "it is " + text(next) + " instead of " + text(live));
+    } else {
+      message(live);
+    }
+  }
+
+  static std::string text(const std::string& message) {
+    return message.empty() ? "raw bytes" : message;
+  }
+
+  void message(const std::string& name) {
+    if (name.empty() || live_.descriptors == nullptr || next_.descriptors == nullptr) return;
+    if (!seen_.insert(name).second) return;
+    const pb::Descriptor* live = live_.descriptors->find(name);
+    const pb::Descriptor* next = next_.descriptors->find(name);
+    if (live == nullptr || next == nullptr) return;
+    for (int i = 0; i < live->field_count(); ++i) compare(*live->field(i), *next);
+  }
+
+  void compare(const pb::FieldDescriptor& live, const pb::Descriptor& message_next) {
+    const std::string name = "field:" + live.full_name();
+    const pb::FieldDescriptor* next = message_next.FindFieldByNumber(live.number());
+    if (next == nullptr) {
+      return found(name, "field " + std::to_string(live.number()) + " is gone");
+    }
+    if (next->name() != live.name()) {
+      found(name, "it is now called " + next->name() + ", which breaks JSON clients");
+    }
+    if (next->type() != live.type() || next->is_repeated() != live.is_repeated()) {
+      return found(name, std::string("its type was ") + live.type_name() + ", it is " +
+                             (next->is_repeated() ? "repeated " : "") + next->type_name());
+    }
+    if (live.message_type() != nullptr) return nested(name, live, *next);
+    if (live.enum_type() != nullptr) values(name, *live.enum_type(), *next->enum_type());
+  }
+
+  void nested(const std::string& name,
+              const pb::FieldDescriptor& live,
+              const pb::FieldDescriptor& next) {
+    if (live.message_type()->full_name() != next.message_type()->full_name()) {
+      return found(name, "it holds " + next.message_type()->full_name() + " instead of " +
+                             live.message_type()->full_name());
+    }
+    message(live.message_type()->full_name());
+  }
+
+  void values(const std::string& name,
+              const pb::EnumDescriptor& live,
+              const pb::EnumDescriptor& next) {
+    for (int i = 0; i < live.value_count(); ++i) {
+      if (next.FindValueByNumber(live.value(i)->number()) != nullptr) continue;
+      found(name, "its value " + live.value(i)->name() + " is gone");
+    }
+  }
+
+  const ModuleFace& live_;
+  const ModuleFace& next_;
+  std::set<std::string> seen_;
+  std::vector<BreakingChange> found_;
+};
+
+}  // namespace
+
+std::uint32_t handover_schema(const KindContract& from, const KindContract& to) {
+  std::uint32_t best = 0;
+  for (const std::uint32_t schema : from.writes) {
+    if (to.reads(schema)) best = std::max(best, schema);
+  }
+  return best;
+}
+
+std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const ModuleFace& next) {
+  return Comparison(live, next).run();
+}
+
+}  // namespace serai

@@ -1,0 +1,130 @@
+#include "modules/descriptors.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/util/field_comparator.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <limits>
+#include <map>
+
+namespace serai {
+namespace {
+
+namespace pb = google::protobuf;
+
+// Keeps what the pool complains about, to be told to the module's author.
+class Complaints final : public pb::DescriptorPool::ErrorCollector {
+ public:
+  void AddError(const std::string& filename,
+                const std::string& element,
+                const pb::Message* /*descriptor*/,
+                ErrorLocation /*location*/,
+                const std::string& message) override {
+    if (text.empty()) text = filename + ": " + element + ": " + message;
+  }
+  std::string text;
+};
+
+bool parse(std::string_view wire, pb::Message& out) {
+  return wire.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
+         out.ParsePartialFromArray(wire.data(), static_cast<int>(wire.size()));
+}
+
+// Leaves out fields that the other version does not have, or has as something else.
+class CommonFields final : public pb::util::MessageDifferencer::IgnoreCriteria {
+ public:
+  explicit CommonFields(const Descriptors& other) : other_(other) {}
+
+  bool IsIgnored(const pb::Message& /*a*/,
+                 const pb::Message& /*b*/,
+                 const pb::FieldDescriptor* field,
+                 const std::vector<pb::util::MessageDifferencer::SpecificField>& /*path*/)
+      override {
+    const pb::Descriptor* there = other_.find(field->containing_type()->full_name());
+    if (there == nullptr) return true;
+    const pb::FieldDescriptor* same = there->FindFieldByNumber(field->number());
+    return same == nullptr || same->type() != field->type() ||
+           same->is_repeated() != field->is_repeated();
+  }
+
+ private:
+  const Descriptors& other_;
+};
+
+}  // namespace
+
+struct Descriptors::Pool {
+  pb::DescriptorPool pool;
+  pb::DynamicMessageFactory factory{&pool};
+  std::map<std::string, const pb::Message*, std::less<>> messages;  // fixed once made: no lock
+
+  void learn(const pb::Descriptor& message) {
+    messages.emplace(message.full_name(), factory.GetPrototype(&message));
+    for (int i = 0; i < message.nested_type_count(); ++i) learn(*message.nested_type(i));
+  }
+};
+
+Descriptors::Descriptors(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
+Descriptors::~Descriptors() = default;
+
+Result<std::unique_ptr<Descriptors>> Descriptors::make(std::string_view file_descriptor_set) {
+  pb::FileDescriptorSet files;
+  if (!parse(file_descriptor_set, files)) {
+    return {Errc::invalid_argument, "the section is not a FileDescriptorSet"};
+  }
+  auto pool = std::make_unique<Pool>();
+  for (const pb::FileDescriptorProto& file : files.file()) {
+    Complaints complaints;
+    const pb::FileDescriptor* built = pool->pool.BuildFileCollectingErrors(file, &complaints);
+    if (built == nullptr) {
+      return {Errc::invalid_argument,
+              complaints.text + " (make the set with protoc --include_imports)"};
+    }
+    for (int i = 0; i < built->message_type_count(); ++i) pool->learn(*built->message_type(i));
+  }
+  return std::unique_ptr<Descriptors>(new Descriptors(std::move(pool)));
+}
+
+const pb::Message* Descriptors::prototype(std::string_view message) const {
+  const auto found = pool_->messages.find(message);
+  return found == pool_->messages.end() ? nullptr : found->second;
+}
+
+const pb::Descriptor* Descriptors::find(std::string_view message) const {
+  const pb::Message* found = prototype(message);
+  return found == nullptr ? nullptr : found->GetDescriptor();
+}
+
+bool Descriptors::parses(std::string_view message, std::string_view wire) const {
+  const pb::Message* type = prototype(message);
+  if (type == nullptr) return false;
+  const std::unique_ptr<pb::Message> value(type->New());
+  return parse(wire, *value);
+}
+
+std::string difference(const Descriptors& mine,
+                       const Descriptors& other,
+                       std::string_view message,
+                       std::string_view before,
+                       std::string_view after) {
+  const pb::Message* type = mine.prototype(message);
+  if (type == nullptr) return before == after ? "" : "the bytes differ";
+  const std::unique_ptr<pb::Message> a(type->New());
+  const std::unique_ptr<pb::Message> b(type->New());
+  if (!parse(before, *a)) return "the state before is not a " + std::string(message);
+  if (!parse(after, *b)) return "the state after is not a " + std::string(message);
+
+  pb::util::DefaultFieldComparator numbers;
+  numbers.set_treat_nan_as_equal(true);
+  pb::util::MessageDifferencer differencer;
+  differencer.set_field_comparator(&numbers);
+  differencer.AddIgnoreCriteria(new CommonFields(other));  // the differencer owns it
+  std::string report;
+  differencer.ReportDifferencesToString(&report);
+  if (differencer.Compare(*a, *b)) return {};
+  return report.empty() ? "the states differ" : report.substr(0, report.find('\n'));
+}
+
+}  // namespace serai

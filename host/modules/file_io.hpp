@@ -1,0 +1,37 @@
+// File access for releases: whole files in memory, judged and hashed from the very bytes that are used.
+//
+// Units   sizes are bytes.
+// Errors  not_found, permission_denied, failed_precondition (writable by others, a link, too large),
+//         internal with the system's words.
+// Thread  any; blocking.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+inline constexpr std::size_t kModuleBytesMax = 256U << 20;
+inline constexpr std::size_t kTextBytesMax = 4U << 20;
+
+// What a file must be before its bytes count.
+enum class FileTrust {
+  any,      // readable and regular
+  release,  // also: not a link, owned by this user or root, writable by nobody else
+};
+
+Result<std::string> read_file(const std::filesystem::path& path,
+                              std::size_t bytes_max,
+                              FileTrust trust = FileTrust::any);
+
+// Writes beside `path` and renames over it, so that a reader sees the old file or the new one.
+Result<> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode);
+
+std::string sha256_hex(std::string_view bytes);
+std::string hex(std::string_view bytes);
+
+}  // namespace serai

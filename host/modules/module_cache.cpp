@@ -1,0 +1,59 @@
+#include "modules/module_cache.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "modules/file_io.hpp"
+
+namespace serai {
+
+namespace fs = std::filesystem;
+
+CachedFile::CachedFile(CachedFile&& other) noexcept
+    : cache_(std::exchange(other.cache_, nullptr)), path_(std::move(other.path_)) {}
+
+CachedFile& CachedFile::operator=(CachedFile&& other) noexcept {
+  std::swap(cache_, other.cache_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+CachedFile::~CachedFile() {
+  if (cache_ != nullptr) cache_->in_use_.erase(path_);
+}
+
+Result<CachedFile> ModuleCache::put(const VerifiedModule& module) {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error) {
+    return {Errc::internal, "cannot make " + folder_.string() + ": " + error.message()};
+  }
+  const std::string stem = module.contract.name + "-" + module.build_id.substr(0, 16) + "-" +
+                           module.sha256.substr(0, 16);
+  fs::path path = fs::absolute(folder_) / (stem + ".so");
+  for (unsigned i = 2; in_use_.count(path) > 0; ++i) {
+    path = fs::absolute(folder_) / (stem + "." + std::to_string(i) + ".so");
+  }
+  if (Result<> written = write_file(path, module.bytes, 0500); !written) return written.error();
+  in_use_.insert(path);
+  prune();
+  return CachedFile(*this, std::move(path));
+}
+
+void ModuleCache::prune() const {
+  std::vector<std::pair<fs::file_time_type, fs::path>> idle;
+  std::error_code error;
+  for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
+    const fs::path path = fs::absolute(at->path());
+    std::error_code ignored;
+    if (path.extension() == ".so" && in_use_.count(path) == 0) {
+      idle.emplace_back(at->last_write_time(ignored), path);
+    }
+  }
+  if (idle.size() <= kFilesKept) return;
+  std::sort(idle.begin(), idle.end());
+  for (std::size_t i = 0; i < idle.size() - kFilesKept; ++i) fs::remove(idle[i].second, error);
+}
+
+}  // namespace serai
