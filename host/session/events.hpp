@@ -1,0 +1,37 @@
+// Events: the envelopes sessions send unasked, built from the host's own terms.
+//
+// Thread  any; plain functions.
+// Owner   the caller owns the message made; arguments are copied.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/ports/sessions.hpp"
+#include "runtime/ports/streams.hpp"
+#include "session/message.hpp"
+
+namespace serai {
+
+// Who came to and who left a stream, by one operation.
+struct PresenceChange {
+  std::vector<Presence> joins;
+  std::vector<Presence> leaves;
+};
+
+// As above for one user's statuses.
+struct StatusChange {
+  std::vector<StatusPresence> joins;
+  std::vector<StatusPresence> leaves;
+};
+
+// The event type follows the mode: matches have their own, other streams the general one.
+MessagePtr make_presence_event(const EnvelopeCodec& codec,
+                               const StreamId& stream,
+                               const PresenceChange& change);
+MessagePtr make_status_event(const EnvelopeCodec& codec, const StatusChange& change);
+MessagePtr make_match_data(const EnvelopeCodec& codec, const MatchId& match, const MatchData& data);
+MessagePtr make_notification(const EnvelopeCodec& codec, const Notification& notification);
+
+}  // namespace serai

@@ -1,0 +1,246 @@
+#include "session/identity.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+
+#include "session/validation.hpp"
+
+namespace serai {
+namespace {
+
+bool same_secret(std::string_view given, std::string_view expected) {
+  return !expected.empty() && given.size() == expected.size() &&
+         CRYPTO_memcmp(given.data(), expected.data(), expected.size()) == 0;
+}
+
+Error invalid_token() { return {Errc::unauthenticated, "Auth token invalid"}; }
+Error invalid_refresh_token() {
+  return {Errc::unauthenticated, "Refresh token invalid or expired."};
+}
+
+std::string in_use(IdentityKind kind) {
+  switch (kind) {
+    case IdentityKind::device:
+      return "Device ID already in use.";
+    case IdentityKind::email:
+      return "Email is already in use.";
+    case IdentityKind::custom:
+      break;
+  }
+  return "Custom ID is already in use.";
+}
+
+// Gives an error of the store the text clients see; other errors pass.
+Answer<Unit> with_text(Errc code, Error instead, Answer<Unit> answer) {
+  return [code, instead = std::move(instead), answer = std::move(answer)](Result<> result) mutable {
+    if (!result && result.error().code == code) return answer(std::move(instead));
+    answer(std::move(result));
+  };
+}
+
+}  // namespace
+
+ShardIdentity::ShardIdentity(const SessionOptions& options, const IdentityParts& parts)
+    : options_(options), parts_(parts), tokens_(options) {}
+
+std::int64_t ShardIdentity::longest_expiry_s() const {
+  return std::max(options_.token_expiry, options_.refresh_token_expiry).count();
+}
+
+Result<TokenClaims> ShardIdentity::verify(std::string_view session_token) {
+  auto claims = tokens_.open_session(session_token, now_s());
+  if (claims.ok() && revocations_.blocks(TokenUse::session, *claims)) return invalid_token();
+  return claims;
+}
+
+bool ShardIdentity::is_server_key(std::string_view key) const {
+  return same_secret(key, options_.server_key);
+}
+
+bool ShardIdentity::is_http_key(std::string_view key) const {
+  return same_secret(key, options_.http_key);
+}
+
+void ShardIdentity::refresh(std::string refresh_token,
+                            SessionVars vars,
+                            Answer<SessionTokens> answer) {
+  if (refresh_token.empty()) return answer({Errc::invalid_argument, "Refresh token is required."});
+  auto claims = tokens_.open_refresh(refresh_token, now_s());
+  if (!claims || revocations_.blocks(TokenUse::refresh, *claims)) {
+    return answer(invalid_refresh_token());
+  }
+  const Uuid user = claims->user_id;
+  auto on_account = [this,
+                     old = *std::move(claims),
+                     vars = std::move(vars),
+                     answer = std::move(answer)](Result<Account> account) mutable {
+    renew(old, std::move(vars), std::move(account), std::move(answer));
+  };
+  parts_.store.get_account(user, parts_.shard, std::move(on_account));
+}
+
+void ShardIdentity::renew(const TokenClaims& old,
+                          SessionVars vars,
+                          Result<Account> account,
+                          Answer<SessionTokens> answer) {
+  if (!account) {
+    if (account.error().code != Errc::not_found) return answer(std::move(account).error());
+    return answer({Errc::not_found, "User account not found."});
+  }
+  if (account->disable_s != 0) return answer({Errc::permission_denied, "User account banned."});
+  // The user may have logged out while the account was read.
+  if (revocations_.blocks(TokenUse::refresh, old)) return answer(invalid_refresh_token());
+
+  TokenClaims claims = old;
+  claims.username = account->user.username;
+  if (!vars.empty()) claims.vars = std::move(vars);
+  const std::int64_t now = now_s();
+  SessionTokens tokens = tokens_.issue(claims, now);
+  if (!revocations_.blocks(TokenUse::session, claims)) return answer(std::move(tokens));
+
+  // Session tokens of this family are blocked for good: the block must outlive those issued just
+  // now.
+  const RevokedToken block{
+      revocation_id(TokenUse::session, old.token_id), old.user_id, 0, now + longest_expiry_s()};
+  auto on_revoked = [tokens = std::move(tokens),
+                     answer = std::move(answer)](Result<> revoked) mutable {
+    if (!revoked) return answer(std::move(revoked).error());
+    answer(std::move(tokens));
+  };
+  revoke({block}, std::move(on_revoked));
+}
+
+void ShardIdentity::logout(const TokenClaims& caller,
+                           std::string token,
+                           std::string refresh_token,
+                           Answer<Unit> answer) {
+  const std::int64_t now = now_s();
+  std::vector<RevokedToken> records;
+  const auto block = [&](TokenUse use, const Result<TokenClaims>& claims) {
+    if (!claims || claims->user_id != caller.user_id || revocations_.blocks(use, *claims)) {
+      return false;
+    }
+    const std::int64_t expires_s = std::max(now + longest_expiry_s(), claims->expires_s);
+    records.push_back({revocation_id(use, claims->token_id), caller.user_id, 0, expires_s});
+    return true;
+  };
+  if (!token.empty() && !block(TokenUse::session, tokens_.open_session(token, now))) {
+    return answer({Errc::invalid_argument, "Session token invalid."});
+  }
+  if (!refresh_token.empty() &&
+      !block(TokenUse::refresh, tokens_.open_refresh(refresh_token, now))) {
+    return answer({Errc::invalid_argument, "Refresh token invalid."});
+  }
+  if (records.empty()) records.push_back(everything_of(caller.user_id));
+  revoke(std::move(records), std::move(answer));
+}
+
+RevokedToken ShardIdentity::everything_of(const Uuid& user) const {
+  // This second included; a login later in it is issued with the next one. A repeated block within
+  // a second moves on, so that tokens issued in between are covered as well.
+  const std::int64_t now = now_s();
+  const std::int64_t before_s = std::max(now, revocations_.valid_from_s(user)) + 1;
+  return {"", user, before_s, before_s + longest_expiry_s()};
+}
+
+void ShardIdentity::revoke(std::vector<RevokedToken> records, Answer<Unit> answer) {
+  if (records.empty()) return answer(success());
+  RevokedToken record = std::move(records.back());
+  records.pop_back();
+  auto on_stored = [this, record, records = std::move(records), answer = std::move(answer)](
+                       Result<> stored) mutable {
+    if (!stored) return answer(std::move(stored));
+    auto next = [this, records = std::move(records), answer = std::move(answer)]() mutable {
+      revoke(std::move(records), std::move(answer));
+    };
+    parts_.peers.share(parts_.shard.index(), std::move(record), std::move(next));
+  };
+  parts_.store.revoke(std::move(record), parts_.shard, std::move(on_stored));
+}
+
+void ShardIdentity::link(const Uuid& user,
+                         Identity identity,
+                         std::string password,
+                         Answer<Unit> answer) {
+  if (auto checked = check_identity(identity); !checked) return answer(std::move(checked));
+  if (identity.kind != IdentityKind::email) {
+    return store_link(user, std::move(identity), "", std::move(answer));
+  }
+  if (auto checked = check_password(password); !checked) return answer(std::move(checked));
+  auto on_hashed = [this, user, identity = std::move(identity), answer = std::move(answer)](
+                       Result<std::string> hashed) mutable {
+    if (!hashed) return answer(std::move(hashed).error());
+    store_link(user, std::move(identity), *std::move(hashed), std::move(answer));
+  };
+  hash(std::move(password), std::move(on_hashed));
+}
+
+void ShardIdentity::store_link(const Uuid& user,
+                               Identity identity,
+                               std::string hash_text,
+                               Answer<Unit> answer) {
+  const Error taken{Errc::already_exists, in_use(identity.kind)};
+  parts_.store.link(user,
+                    std::move(identity),
+                    std::move(hash_text),
+                    parts_.shard,
+                    with_text(Errc::already_exists, taken, std::move(answer)));
+}
+
+void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> answer) {
+  const bool may_be_empty = identity.kind != IdentityKind::device;
+  if (!identity.value.empty() || !may_be_empty) {
+    if (auto checked = check_identity(identity); !checked) return answer(std::move(checked));
+  }
+  const Error refused{Errc::permission_denied,
+                      "Cannot unlink the last way to log in, or one that is not linked."};
+  parts_.store.unlink(user,
+                      std::move(identity),
+                      parts_.shard,
+                      with_text(Errc::permission_denied, refused, std::move(answer)));
+}
+
+void ShardIdentity::get_account(const Uuid& user, Answer<Account> answer) {
+  auto on_account = [answer = std::move(answer)](Result<Account> account) mutable {
+    if (!account && account.error().code == Errc::not_found) {
+      return answer({Errc::not_found, "User account not found."});
+    }
+    answer(std::move(account));
+  };
+  parts_.store.get_account(user, parts_.shard, std::move(on_account));
+}
+
+void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) {
+  if (auto checked = check_update(update); !checked) return answer(std::move(checked));
+  update.now_s = now_s();
+  // The client protocol wants "invalid argument" here, not "already exists".
+  const Error taken{Errc::invalid_argument, "Username is already in use."};
+  parts_.store.update_account(user,
+                              std::move(update),
+                              parts_.shard,
+                              with_text(Errc::already_exists, taken, std::move(answer)));
+}
+
+void ShardIdentity::delete_account(const Uuid& user, Answer<Unit> answer) {
+  // Tokens first: a crash in between leaves a user who must log in again, not a token without a
+  // user.
+  auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
+    if (!revoked) return answer(std::move(revoked));
+    auto on_deleted = [this, user, answer = std::move(answer)](Result<> deleted) mutable {
+      if (deleted.ok()) parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
+      answer(std::move(deleted));
+    };
+    parts_.store.delete_account(user, parts_.shard, std::move(on_deleted));
+  };
+  revoke({everything_of(user)}, std::move(on_revoked));
+}
+
+void ShardIdentity::get_users(std::vector<Uuid> ids,
+                              std::vector<std::string> names,
+                              Answer<std::vector<User>> answer) {
+  if (ids.empty() && names.empty()) return answer(std::vector<User>{});
+  parts_.store.get_users(std::move(ids), std::move(names), parts_.shard, std::move(answer));
+}
+
+}  // namespace serai

@@ -1,0 +1,170 @@
+// The steps of a login, from credentials to a pair of tokens.
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+
+#include "session/identity.hpp"
+#include "session/password.hpp"
+#include "session/validation.hpp"
+
+namespace serai {
+namespace {
+
+constexpr int kNameTriesMax = 3;
+
+// Ten random letters. Bytes past the last full alphabet are thrown away, so all letters are equally
+// likely.
+std::string random_username() {
+  static constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::string name;
+  while (name.size() < 10) {
+    std::array<std::uint8_t, 16> bytes{};
+    SERAI_ASSERT(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+    for (const std::uint8_t byte : bytes) {
+      if (byte < 208 && name.size() < 10) name += kLetters[byte % 52];
+    }
+  }
+  return name;
+}
+
+Error not_found() { return {Errc::not_found, "User account not found."}; }
+Error wrong_credentials() { return {Errc::unauthenticated, "Invalid credentials."}; }
+Error banned() { return {Errc::permission_denied, "User account banned."}; }
+Error too_many_hashes() {
+  return {Errc::resource_exhausted, "Too many password checks at once, try again."};
+}
+
+}  // namespace
+
+struct ShardIdentity::Login {
+  Credentials credentials;
+  Answer<SessionTokens> answer;
+  std::string password_hash;
+  int name_tries = 0;
+
+  bool is_email() const { return credentials.identity.kind == IdentityKind::email; }
+  bool is_by_name() const { return is_email() && credentials.identity.value.empty(); }
+};
+
+void ShardIdentity::authenticate(Credentials credentials, Answer<SessionTokens> answer) {
+  SERAI_ASSERT(parts_.shard.is_current());
+  if (auto checked = check_credentials(credentials); !checked) return answer(checked.error());
+
+  auto login = std::make_unique<Login>();
+  login->credentials = std::move(credentials);
+  login->answer = std::move(answer);
+  const Credentials& given = login->credentials;
+  const bool by_name = login->is_by_name();
+  std::string username = given.username;
+  Identity identity = given.identity;
+  auto on_answer = [this, login = std::move(login)](Result<FoundAccount> found) mutable {
+    on_found(std::move(login), std::move(found));
+  };
+  if (by_name) {
+    parts_.store.find_account_by_name(std::move(username), parts_.shard, std::move(on_answer));
+  } else {
+    parts_.store.find_account(std::move(identity), parts_.shard, std::move(on_answer));
+  }
+}
+
+void ShardIdentity::on_found(LoginPtr login, Result<FoundAccount> found) {
+  if (found.ok()) return admit(std::move(login), *found);
+  if (found.error().code != Errc::not_found) return login->answer(std::move(found).error());
+  if (!login->credentials.create || login->is_by_name()) return login->answer(not_found());
+  create(std::move(login));
+}
+
+void ShardIdentity::create(LoginPtr login) {
+  if (!login->is_email()) return store_account(std::move(login));
+  std::string password = login->credentials.password;
+  hash(std::move(password), [this, login = std::move(login)](Result<std::string> hashed) mutable {
+    if (!hashed) return login->answer(hashed.error());
+    login->password_hash = *std::move(hashed);
+    store_account(std::move(login));
+  });
+}
+
+void ShardIdentity::store_account(LoginPtr login) {
+  NewAccount account;
+  account.identity = login->credentials.identity;
+  account.username = login->credentials.username;
+  if (account.username.empty()) account.username = random_username();
+  account.password_hash = login->password_hash;
+  account.now_s = now_s();
+  parts_.store.create_account(
+      std::move(account),
+      parts_.shard,
+      [this, login = std::move(login)](Result<FoundAccount> stored) mutable {
+        on_stored(std::move(login), std::move(stored));
+      });
+}
+
+void ShardIdentity::on_stored(LoginPtr login, Result<FoundAccount> stored) {
+  if (stored.ok()) {
+    // Not created: somebody else was faster with the same identity, so this is a login like any
+    // other.
+    if (!stored->created) return admit(std::move(login), *stored);
+    return issue(std::move(login), *stored);
+  }
+  if (stored.error().code != Errc::already_exists) return login->answer(std::move(stored).error());
+  if (login->credentials.username.empty() && ++login->name_tries < kNameTriesMax) {
+    return store_account(std::move(login));
+  }
+  login->answer({Errc::already_exists, "Username is already in use."});
+}
+
+void ShardIdentity::admit(LoginPtr login, const FoundAccount& account) {
+  if (account.disabled) return login->answer(banned());
+  if (login->is_email()) return check_login_password(std::move(login), account);
+  issue(std::move(login), account);
+}
+
+void ShardIdentity::check_login_password(LoginPtr login, const FoundAccount& account) {
+  if (account.password_hash.empty()) return login->answer(wrong_credentials());
+  if (!parts_.hashing.reserve()) return login->answer(too_many_hashes());
+  parts_.hashing.run([this, login = std::move(login), account]() mutable {
+    const bool good = password_matches(login->credentials.password, account.password_hash);
+    parts_.shard.post([this, good, login = std::move(login), account]() mutable {
+      if (!good) return login->answer(wrong_credentials());
+      issue(std::move(login), account);
+    });
+  });
+}
+
+void ShardIdentity::issue(LoginPtr login, const FoundAccount& account) {
+  if (!options_.single_session || account.created) return answer_tokens(std::move(login), account);
+  std::vector<RevokedToken> records{everything_of(account.id)};
+  revoke(std::move(records), [this, login = std::move(login), account](Result<> revoked) mutable {
+    if (!revoked) return login->answer(revoked.error());
+    answer_tokens(std::move(login), account);
+  });
+}
+
+void ShardIdentity::answer_tokens(LoginPtr login, const FoundAccount& account) {
+  const std::int64_t now = now_s();
+  TokenClaims claims;
+  claims.token_id = Uuid::make_random().text();
+  claims.user_id = account.id;
+  claims.username = account.username;
+  claims.vars = std::move(login->credentials.vars);
+  // After "log out everywhere" within the same second the new token must count, the old ones must
+  // not.
+  claims.issued_s = std::max(now, revocations_.valid_from_s(account.id));
+  SessionTokens tokens = tokens_.issue(std::move(claims), now);
+  tokens.created = account.created;
+  login->answer(std::move(tokens));
+}
+
+void ShardIdentity::hash(std::string password, Answer<std::string> answer) {
+  if (!parts_.hashing.reserve()) return answer(too_many_hashes());
+  parts_.hashing.run([this, password = std::move(password), answer = std::move(answer)]() mutable {
+    auto hashed = hash_password(password, options_.scrypt_log_n);
+    parts_.shard.post([hashed = std::move(hashed), answer = std::move(answer)]() mutable {
+      answer(std::move(hashed));
+    });
+  });
+}
+
+}  // namespace serai

@@ -1,0 +1,37 @@
+// Jwt: signs and opens JSON Web Tokens with HS256 and one key.
+//
+// Errors  open() gives unauthenticated for anything that was not signed with this key.
+// Thread  one at a time: the MAC context is reused. Every shard has its own.
+// Owner   keeps the keyed context; key text is not kept.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+class Jwt {
+ public:
+  explicit Jwt(std::string_view key);  // not empty
+  ~Jwt();
+  Jwt(const Jwt&) = delete;
+  Jwt& operator=(const Jwt&) = delete;
+
+  std::string sign(std::string_view payload_json);
+  Result<std::string> open(std::string_view token);  // the payload's JSON text
+
+ private:
+  std::string signature_of(std::string_view signed_part);
+
+  struct FreeMac {
+    void operator()(EVP_MAC_CTX* context) const;
+  };
+  std::unique_ptr<EVP_MAC_CTX, FreeMac> mac_;
+};
+
+}  // namespace serai

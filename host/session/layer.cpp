@@ -1,0 +1,138 @@
+#include "session/layer.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "session/part.hpp"
+
+namespace serai {
+namespace {
+
+// Lets a thread that is no shard wait for an answer of the store.
+class WaitingExecutor final : public Executor {
+ public:
+  void post(Work work) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(work));
+    posted_.notify_one();
+  }
+
+  void run_one() {
+    std::unique_lock lock(mutex_);
+    posted_.wait(lock, [this] { return !waiting_.empty(); });
+    Work work = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    work();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<Work> waiting_;  // guarded by mutex_
+};
+
+// Visits every shard in turn, so that no state is shared on the way, and returns to the asking one.
+void share_from(
+    Parts& parts, std::uint32_t next, std::uint32_t asking, RevokedToken record, Work done) {
+  if (next == parts.count()) {
+    return parts.on(asking, [done = std::move(done)](Part&) mutable { done(); });
+  }
+  parts.on(next,
+           [&parts, next, asking, record = std::move(record), done = std::move(done)](
+               Part& part) mutable {
+             part.identity.learn(record);
+             share_from(parts, next + 1, asking, std::move(record), std::move(done));
+           });
+}
+
+}  // namespace
+
+struct SessionLayer::Inside final : IdentityPeers {
+  Inside(SessionOptions given,
+         Store& the_store,
+         const Clock& the_clock,
+         Log the_log,
+         Metrics& registry)
+      : options(std::move(given)),
+        store(the_store),
+        clock(the_clock),
+        log(the_log),
+        metrics{
+            registry.gauge("serai_sockets_open", "Client sockets open now"),
+            registry.gauge("serai_streams_open", "Streams with members, users' own not counted"),
+            registry.counter("serai_deliveries_total", "Messages queued on sockets by streams")},
+        hashing(options.hash_threads, options.hash_queue_max) {}
+
+  void share(std::uint32_t asking_shard, RevokedToken record, Work done) override {
+    share_from(parts, 0, asking_shard, std::move(record), std::move(done));
+  }
+  void disconnect(std::uint32_t asking_shard, const Uuid& user, std::string reason) override {
+    parts.at(asking_shard).streams.disconnect(user, reason);
+  }
+
+  SessionOptions options;
+  Store& store;
+  const Clock& clock;
+  Log log;
+  SessionMetrics metrics;
+  OnlineUsers online;
+  Parts parts;
+  HashPool hashing;  // after parts: its threads stop before what they answer to is gone
+};
+
+SessionLayer::SessionLayer(SessionOptions options,
+                           Shards& shards,
+                           Store& store,
+                           const Clock& clock,
+                           Log log,
+                           Metrics& metrics,
+                           const EnvelopeCodec& codec,
+                           MatchLeaveListener& match_leaves)
+    : inside_(std::make_unique<Inside>(std::move(options), store, clock, log, metrics)) {
+  Inside& in = *inside_;
+  for (std::uint32_t i = 0; i < shards.count(); ++i) {
+    Shard& shard = shards.at(i);
+    SERAI_ASSERT(shard.index() == i);
+    const PartContext context{shard,
+                              shards.count(),
+                              in.options,
+                              clock,
+                              codec,
+                              match_leaves,
+                              in.online,
+                              in.metrics,
+                              log,
+                              in.parts};
+    in.parts.add(
+        std::make_unique<Part>(context, IdentityParts{shard, store, clock, in.hashing, in}));
+  }
+}
+
+SessionLayer::~SessionLayer() = default;
+
+Result<> SessionLayer::start() {
+  Inside& in = *inside_;
+  WaitingExecutor here;
+  std::optional<Result<std::vector<RevokedToken>>> loaded;
+  in.store.revoked(in.clock.now_ms() / 1000, here, [&](Result<std::vector<RevokedToken>> answer) {
+    loaded = std::move(answer);
+  });
+  while (!loaded) here.run_one();
+  if (!*loaded) return loaded->error();
+  for (const RevokedToken& record : **loaded) {
+    for (std::uint32_t i = 0; i < in.parts.count(); ++i) in.parts.at(i).identity.learn(record);
+  }
+  in.log.info("session.revocations_loaded", {{"count", (**loaded).size()}});
+  return success();
+}
+
+IdentityService& SessionLayer::identity(std::uint32_t shard) {
+  return inside_->parts.at(shard).identity;
+}
+Streams& SessionLayer::streams(std::uint32_t shard) { return inside_->parts.at(shard).streams; }
+Sessions& SessionLayer::sessions(std::uint32_t shard) { return inside_->parts.at(shard).sessions; }
+
+}  // namespace serai

@@ -1,0 +1,52 @@
+// SessionLayer: accounts, tokens, sockets, presence and streams, as one thing to build and to hand
+// out.
+//
+// Thread  construction, start() and destruction: one thread, while the shards do not run. The
+// services
+//         of a shard: that shard's thread, but for what their ports say.
+// Owner   owns the services of all shards and the hashing threads; borrows everything it is built
+// with.
+//         Destroy it after the shards have stopped and before they are destroyed.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "runtime/ports/identity.hpp"
+#include "runtime/ports/sessions.hpp"
+#include "runtime/ports/store.hpp"
+#include "runtime/ports/streams.hpp"
+#include "runtime/shard.hpp"
+#include "session/options.hpp"
+
+namespace serai {
+
+class SessionLayer {
+ public:
+  SessionLayer(SessionOptions options,
+               Shards& shards,
+               Store& store,
+               const Clock& clock,
+               Log log,
+               Metrics& metrics,
+               const EnvelopeCodec& codec,
+               MatchLeaveListener& match_leaves);
+  ~SessionLayer();
+  SessionLayer(const SessionLayer&) = delete;
+  SessionLayer& operator=(const SessionLayer&) = delete;
+
+  // Loads the revoked tokens; blocks on the store.
+  Result<> start();
+
+  IdentityService& identity(std::uint32_t shard);
+  Streams& streams(std::uint32_t shard);
+  Sessions& sessions(std::uint32_t shard);
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace serai

@@ -1,0 +1,39 @@
+// Message: one envelope on its way to many sockets, encoded at most once per socket format.
+//
+// Thread  bytes(): any; whichever shard asks first encodes.
+// Owner   shared_ptr: one owner per shard that still has to deliver it; the last one frees it.
+//         The encoded bytes are owned by the message and by the sockets that are writing them.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "runtime/ports/sessions.hpp"
+
+namespace serai {
+
+class Message {
+ public:
+  Message(const EnvelopeCodec& codec, std::unique_ptr<nakama::realtime::Envelope> envelope);
+  ~Message();
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  const std::shared_ptr<const std::string>& bytes(SocketFormat format) const;
+
+ private:
+  struct Encoded {
+    std::once_flag once;
+    std::shared_ptr<const std::string> bytes;
+  };
+
+  const EnvelopeCodec& codec_;
+  std::unique_ptr<nakama::realtime::Envelope> envelope_;
+  mutable std::array<Encoded, 2> encoded_;
+};
+
+using MessagePtr = std::shared_ptr<const Message>;
+
+}  // namespace serai

@@ -1,0 +1,34 @@
+// SessionOptions: what the configuration says about identity, tokens and sockets.
+//
+// Units   as named; counts are per shard where it says so.
+// Owner   plain values, read once at start.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace serai {
+
+struct SessionOptions {
+  std::string server_key = "defaultkey";
+  std::string http_key = "defaulthttpkey";
+  std::string encryption_key = "defaultencryptionkey";
+  std::string refresh_encryption_key = "defaultrefreshencryptionkey";
+  std::chrono::seconds token_expiry{60};
+  std::chrono::seconds refresh_token_expiry{3600};
+
+  bool single_socket = false;   // a new socket of a user closes the older ones
+  bool single_match = false;    // joining a match leaves the others
+  bool single_session = false;  // a login invalidates all earlier tokens
+
+  std::size_t token_cache_max = 4096;  // verified tokens remembered, per shard
+  std::size_t follows_max = 10'000;    // users one socket may follow
+
+  std::uint32_t hash_threads = 2;
+  std::size_t hash_queue_max = 256;  // password checks waiting; more are refused
+  unsigned scrypt_log_n = 15;        // cost 2^n; memory per running hash 1 KiB * 2^n
+};
+
+}  // namespace serai

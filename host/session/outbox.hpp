@@ -1,0 +1,55 @@
+// Outbox: what one shard sends to sockets, collected until the turn ends: one post per target
+// shard.
+//
+// Collecting also lets the answer to a request leave before the events it caused, and keeps
+// delivery away from the caller's stack, where a full socket could close in the middle of a
+// stream's work.
+//
+// Order   per target shard as added, so per stream and socket too.
+// Thread  the shard's own.
+// Owner   belongs to the shard's part; deliveries move to the target shard.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/shard.hpp"
+#include "session/message.hpp"
+
+namespace serai {
+
+class Parts;
+
+// A socket and where it lives.
+struct SocketAddress {
+  Uuid session_id;
+  std::uint32_t shard = 0;
+};
+
+struct Delivery {
+  MessagePtr message;         // null: close the sockets
+  std::vector<Uuid> targets;  // session ids
+  std::string close_reason;
+};
+
+class Outbox {
+ public:
+  Outbox(Shard& shard, std::uint32_t shard_count, Parts& parts);
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  void send(const MessagePtr& message, const SocketAddress& to);
+  void close(const SocketAddress& socket, std::string reason);
+
+ private:
+  std::vector<Delivery>& queue_for(std::uint32_t shard);
+  void flush();
+
+  Shard& shard_;
+  Parts& parts_;
+  std::vector<std::vector<Delivery>> waiting_;  // by target shard
+  bool flush_is_due_ = false;
+};
+
+}  // namespace serai

@@ -1,0 +1,40 @@
+// PartContext: what the parts of one shard are built with.
+//
+// Owner   all borrowed from SessionLayer, which outlives them.
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "runtime/ports/sessions.hpp"
+#include "runtime/ports/streams.hpp"
+#include "runtime/shard.hpp"
+#include "session/online_users.hpp"
+#include "session/options.hpp"
+
+namespace serai {
+
+class Parts;
+
+struct SessionMetrics {
+  Gauge& sockets;
+  Gauge& streams;
+  Counter& deliveries;
+};
+
+struct PartContext {
+  Shard& shard;
+  std::uint32_t shard_count;
+  const SessionOptions& options;
+  const Clock& clock;
+  const EnvelopeCodec& codec;
+  MatchLeaveListener& match_leaves;
+  OnlineUsers& online;
+  SessionMetrics& metrics;
+  Log log;
+  Parts& parts;
+};
+
+}  // namespace serai

@@ -1,0 +1,44 @@
+// Revocations: which tokens no longer count although their signature is good. One copy per shard.
+//
+// A record blocks one use (session or refresh) of one token family, or everything a user was issued
+// before a second. Families keep their id over refreshes, so a block covers tokens not yet issued.
+//
+// Thread  the shard's own; shards share records by posting.
+// Owner   records are copied in; the durable ones are the store's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "runtime/ports/identity.hpp"
+
+namespace serai {
+
+enum class TokenUse { session, refresh };
+
+// The token_id under which a block is stored; session and refresh tokens of a family share theirs.
+std::string revocation_id(TokenUse use, std::string_view token_id);
+
+class Revocations {
+ public:
+  void add(const RevokedToken& record, std::int64_t now_s);
+  bool blocks(TokenUse use, const TokenClaims& claims) const;
+  // Tokens issued before this second do not count; 0 when all do.
+  std::int64_t valid_from_s(const Uuid& user) const;
+  std::size_t size() const { return by_token_.size() + by_user_.size(); }
+
+ private:
+  struct Cutoff {
+    std::int64_t before_s = 0;
+    std::int64_t expires_s = 0;
+  };
+  void forget_expired(std::int64_t now_s);
+
+  std::unordered_map<std::string, std::int64_t> by_token_;  // to its expiry
+  std::unordered_map<Uuid, Cutoff> by_user_;
+  std::size_t forget_at_ = 1024;
+};
+
+}  // namespace serai

@@ -1,0 +1,63 @@
+// ShardUsers: the users whose home is this shard: their sockets, statuses and followers.
+//
+// A user's notification stream (mode 0) is the list of their sockets; the status stream (mode 1)
+// those that show a status. Their sockets may live on any shard; status events go to all of them
+// and to the followers.
+//
+// Thread  the home shard's own (shard_of_stream of the user's streams), asserted by the callers.
+// Owner   belongs to the shard's part. An entry goes with the last socket and follower.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "session/events.hpp"
+#include "session/outbox.hpp"
+#include "session/part_context.hpp"
+
+namespace serai {
+
+class ShardUsers {
+ public:
+  ShardUsers(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
+
+  void opened(const Presence& socket, bool visible);
+  void closed(const Uuid& user, const Uuid& session);
+  void set_status(const Uuid& user, const Uuid& session, std::optional<std::string> status);
+
+  // The statuses shown now; later ones come as events.
+  std::vector<StatusPresence> follow(const std::vector<Uuid>& users, const SocketAddress& follower);
+  void unfollow(const std::vector<Uuid>& users, const Uuid& follower);
+
+  void notify(const Notification& notification);
+  void disconnect(const Uuid& user, std::string_view reason);
+
+  std::vector<Presence> sockets_of(const StreamId& stream) const;  // modes 0 and 1
+
+ private:
+  struct UserSocket {
+    Uuid session_id;
+    std::uint32_t shard = 0;
+    std::string username;
+    std::optional<std::string> status;
+  };
+  struct User {
+    std::vector<UserSocket> sockets;                    // oldest first
+    std::unordered_map<Uuid, std::uint32_t> followers;  // session to shard
+    bool is_idle() const { return sockets.empty() && followers.empty(); }
+  };
+
+  static StatusPresence shown(const Uuid& user, const UserSocket& socket);
+  void announce(const User& user, const StatusChange& change);
+  void replace_older_sockets(const Uuid& user, const User& entry);
+  void update_online(const Uuid& user, const User& entry);
+
+  PartContext context_;
+  Outbox& outbox_;
+  std::unordered_map<Uuid, User> users_;
+};
+
+}  // namespace serai

@@ -1,0 +1,117 @@
+#include "session/tokens.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace serai {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kCachedTokenBytesMax = 4096;
+
+Error invalid_token() { return {Errc::unauthenticated, "Auth token invalid"}; }
+
+std::string text_of(const Json& claims, const char* name) {
+  const auto at = claims.find(name);
+  return at != claims.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+std::int64_t number_of(const Json& claims, const char* name) {
+  const auto at = claims.find(name);
+  return at != claims.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
+}
+
+Result<TokenClaims> open(Jwt& jwt, std::string_view token) {
+  auto payload = jwt.open(token);
+  if (!payload) return payload.error();
+  return decode_claims(*payload);
+}
+
+}  // namespace
+
+std::string encode_claims(const TokenClaims& claims) {
+  Json json{{"tid", claims.token_id},
+            {"uid", claims.user_id.text()},
+            {"usn", claims.username},
+            {"exp", claims.expires_s},
+            {"iat", claims.issued_s}};
+  if (!claims.vars.empty()) json["vrs"] = claims.vars;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<TokenClaims> decode_claims(std::string_view json) {
+  const Json claims = Json::parse(json, nullptr, false);
+  if (!claims.is_object()) return invalid_token();
+  const auto user = Uuid::parse(text_of(claims, "uid"));
+  if (!user || user->is_nil()) return invalid_token();
+
+  TokenClaims out;
+  out.token_id = text_of(claims, "tid");
+  out.user_id = *user;
+  out.username = text_of(claims, "usn");
+  out.expires_s = number_of(claims, "exp");
+  out.issued_s = number_of(claims, "iat");
+  if (out.expires_s <= 0) return invalid_token();
+  if (const auto vars = claims.find("vrs"); vars != claims.end() && vars->is_object()) {
+    for (const auto& [name, value] : vars->items()) {
+      if (value.is_string()) out.vars.emplace(name, value.get<std::string>());
+    }
+  }
+  return out;
+}
+
+const TokenClaims* TokenCache::find(std::string_view token) {
+  if (const auto at = young_.find(token); at != young_.end()) return &at->second;
+  const auto at = old_.find(token);
+  if (at == old_.end()) return nullptr;
+  auto node = old_.extract(at);
+  make_room();
+  return &young_.insert(std::move(node)).position->second;
+}
+
+void TokenCache::put(std::string_view token, TokenClaims claims) {
+  make_room();
+  young_.insert_or_assign(std::string(token), std::move(claims));
+}
+
+void TokenCache::make_room() {
+  if (young_.size() < half_) return;
+  old_ = std::move(young_);
+  young_.clear();
+}
+
+Tokens::Tokens(const SessionOptions& options)
+    : session_expiry_s_(options.token_expiry.count()),
+      refresh_expiry_s_(options.refresh_token_expiry.count()),
+      session_(options.encryption_key),
+      refresh_(options.refresh_encryption_key),
+      verified_(options.token_cache_max) {}
+
+SessionTokens Tokens::issue(TokenClaims claims, std::int64_t now_s) {
+  SessionTokens tokens;
+  claims.expires_s = now_s + session_expiry_s_;
+  tokens.token = session_.sign(encode_claims(claims));
+  claims.expires_s = now_s + refresh_expiry_s_;
+  tokens.refresh_token = refresh_.sign(encode_claims(claims));
+  return tokens;
+}
+
+Result<TokenClaims> Tokens::open_session(std::string_view token, std::int64_t now_s) {
+  if (const TokenClaims* known = verified_.find(token)) {
+    if (known->expires_s <= now_s) return invalid_token();
+    return *known;
+  }
+  auto claims = open(session_, token);
+  if (!claims) return claims;
+  if (claims->expires_s <= now_s) return invalid_token();
+  if (token.size() <= kCachedTokenBytesMax) verified_.put(token, *claims);
+  return claims;
+}
+
+Result<TokenClaims> Tokens::open_refresh(std::string_view token, std::int64_t now_s) {
+  auto claims = open(refresh_, token);
+  if (claims.ok() && claims->expires_s <= now_s) return invalid_token();
+  return claims;
+}
+
+}  // namespace serai

@@ -1,0 +1,64 @@
+// Tokens: session and refresh tokens of one shard: issued, opened, and remembered once verified.
+//
+// Errors  unauthenticated "Auth token invalid" for all that is wrong with a token; why is nobody's
+// business. Thread  the shard's own. Cost    a token seen before costs one look-up; a new one an
+// HMAC and a JSON parse.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "runtime/ports/identity.hpp"
+#include "session/jwt.hpp"
+#include "session/options.hpp"
+
+namespace serai {
+
+std::string encode_claims(const TokenClaims& claims);
+Result<TokenClaims> decode_claims(std::string_view json);
+
+// A bounded memory of verified tokens. Two halves: a full young half becomes the old one, and what
+// is asked for again moves back; so that forgetting costs nothing on the hot path.
+class TokenCache {
+ public:
+  explicit TokenCache(std::size_t capacity) : half_(capacity / 2 + 1) {}
+  const TokenClaims* find(std::string_view token);
+  void put(std::string_view token, TokenClaims claims);
+  std::size_t size() const { return young_.size() + old_.size(); }
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using Half = std::unordered_map<std::string, TokenClaims, TextHash, std::equal_to<>>;
+  void make_room();
+
+  std::size_t half_;
+  Half young_;
+  Half old_;
+};
+
+class Tokens {
+ public:
+  explicit Tokens(const SessionOptions& options);
+
+  // A pair that shares id, user, name, variables and issue time; expiry counts from now_s.
+  SessionTokens issue(TokenClaims claims, std::int64_t now_s);
+  // Signature and expiry are checked; revocation is the caller's.
+  Result<TokenClaims> open_session(std::string_view token, std::int64_t now_s);
+  Result<TokenClaims> open_refresh(std::string_view token, std::int64_t now_s);
+
+ private:
+  std::int64_t session_expiry_s_;
+  std::int64_t refresh_expiry_s_;
+  Jwt session_;
+  Jwt refresh_;
+  TokenCache verified_;
+};
+
+}  // namespace serai

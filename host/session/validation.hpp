@@ -1,0 +1,25 @@
+// Validation: the input rules for identities, user names and profiles (protocol, REST section 8).
+//
+// Errors  invalid_argument with the text the client sees.
+// Thread  any.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/ports/identity.hpp"
+
+namespace serai {
+
+bool is_utf8(std::string_view text);
+std::size_t count_characters(std::string_view utf8);
+
+Result<> check_username(std::string_view username);
+// For linking and logging in; brings an e-mail address into lower case.
+Result<> check_identity(Identity& identity);
+Result<> check_password(std::string_view password);
+// Everything about a login, the by-name form of e-mail included.
+Result<> check_credentials(Credentials& credentials);
+Result<> check_update(const AccountUpdate& update);
+
+}  // namespace serai
