@@ -146,7 +146,18 @@ void parse_key(Reader& in, HandlerContract& handler) {
   }
 }
 
+// Clients' ids are compared in lower case, so names have no other.
+bool is_rpc_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  });
+}
+
 void check_handler(Reader& in, const HandlerContract& handler) {
+  if (handler.trigger == Trigger::rpc && !is_rpc_name(handler.name)) {
+    in.fail("rpc name '" + handler.name + "' has characters other than a-z 0-9 _ - .");
+  }
+  if (handler.idempotent && !handler.durable) in.fail("idempotent needs durable");
   if (handler.client && handler.trigger != Trigger::rpc) in.fail("client is for rpc handlers only");
   if (handler.client && !handler.kind.empty() && handler.key == KeyRule::none) {
     in.fail("a client rpc of a kind needs a key");

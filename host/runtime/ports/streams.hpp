@@ -45,6 +45,12 @@ class Streams {
   virtual void close(const StreamId& stream) = 0;  // no leave events
   virtual std::vector<Presence> members(const StreamId& stream) const = 0;
   virtual std::uint32_t size(const StreamId& stream) const = 0;
+  virtual bool contains(const StreamId& stream, const Uuid& session_id) const {
+    for (const Presence& member : members(stream)) {
+      if (member.session_id == session_id) return true;
+    }
+    return false;
+  }
 
   // To all when targets is empty, else to the listed sessions that are members.
   virtual void send_match_data(const StreamId& stream,

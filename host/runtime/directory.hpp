@@ -1,0 +1,56 @@
+// Directory: which generation serves which kind and which RPC. Immutable; a swap publishes a new
+// one.
+//
+// Owner   Runtime; every shard reads the one it was given last.
+// Thread  any.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "runtime/loaded_generation.hpp"
+
+namespace serai {
+
+struct KindRoute {
+  const std::string* name = nullptr;  // interned
+  LoadedGeneration* generation = nullptr;
+  int kind_index = -1;
+};
+
+struct RpcRoute {
+  const std::string* name = nullptr;  // interned
+  LoadedGeneration* generation = nullptr;
+  int handler_index = -1;
+  const HandlerContract& handler() const { return generation->handler(handler_index); }
+};
+
+class Directory {
+ public:
+  // failed_precondition names the kind or RPC that two modules declare.
+  static Result<Directory> build(std::vector<LoadedGeneration*> generations, NameTable& names);
+
+  const KindRoute* kind(std::string_view name) const;
+  const RpcRoute* rpc(std::string_view name) const;
+  LoadedGeneration* module(std::string_view name) const;
+  const std::vector<LoadedGeneration*>& generations() const { return generations_; }
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  template <class T>
+  using ByName = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+  std::vector<LoadedGeneration*> generations_;
+  ByName<KindRoute> kinds_;
+  ByName<RpcRoute> rpcs_;
+};
+
+}  // namespace serai

@@ -1,0 +1,78 @@
+// Entity: one piece of live game state, addressed by kind and key, and everything the host keeps
+// for it.
+//
+// Owner   the ShardRuntime of shard_of(kind, key). The module's state belongs to the entity and is
+//         destroyed by the generation that made it.
+// Thread  the shard's.
+// Units   kMailboxMax counts messages.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "runtime/host_state.hpp"
+#include "runtime/input.hpp"
+#include "runtime/input_log.hpp"
+#include "runtime/run.hpp"
+
+namespace serai {
+
+// The state at one moment: what a failed handler is undone with.
+struct Snapshot {
+  bool created = false;  // as entity_create() made it; bytes are empty
+  std::uint32_t schema = 0;
+  std::string bytes;
+  Generator generator;
+};
+
+// A finished handler whose effects wait for its commit, or for an earlier one's.
+struct PendingRelease {
+  RunPtr run;
+  bool committed = false;
+};
+
+struct Entity {
+  static constexpr std::size_t kMailboxMax = 256;
+
+  enum class Phase : std::uint8_t {
+    loading,  // its record is being read
+    ready,
+    looking,  // an idempotency key is being looked up
+    waiting,  // its handler waits
+    ending,   // closed; being erased
+    gone,     // ended or evicted: to be removed when the turn ends
+  };
+
+  EntityId id;
+  LoadedGeneration* generation = nullptr;
+  int kind_index = -1;
+  serai_entity* state = nullptr;
+  Phase phase = Phase::loading;
+  bool pumping = false;
+  bool dirty = false;             // changed since the last stage()
+  bool stored = false;            // a record exists or is staged
+  std::uint32_t commits = 0;      // stages under way
+  std::uint64_t staged_hash = 0;  // of what write-behind staged last
+
+  HostState host;
+  TimerId tick_timer = 0;
+  std::int64_t next_tick_us = 0;
+  std::int64_t used_ms = 0;
+
+  std::deque<Input> mailbox;
+  RunPtr run;                           // with Phase::waiting and looking
+  std::deque<PendingRelease> releases;  // effects in the order of their handlers
+
+  Snapshot snapshot;
+  InputLog log;
+
+  // During a switch: the state as the former generation last had it, until the switch is complete.
+  std::optional<Snapshot> before_switch;
+
+  const KindContract& kind() const { return generation->kind(kind_index); }
+  const KindTable& table() const { return generation->kind_table(kind_index); }
+  StreamId stream() const;  // of its match
+};
+
+}  // namespace serai

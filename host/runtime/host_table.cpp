@@ -1,0 +1,275 @@
+#include "runtime/host_table.hpp"
+
+#include <limits>
+
+#include "runtime/shard_runtime.hpp"
+#include "runtime/sink.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::size_t kEffectsMax = 1024;
+constexpr std::uint64_t kEffectBytesMax = 4 * 1024 * 1024;
+constexpr std::size_t kLabelBytesMax = 2048;
+
+Log& fallback_log() {
+  static Log log;
+  return log;
+}
+
+serai_status status_of(Errc code) { return static_cast<serai_status>(code); }
+
+// Bounds what one handler may pile up, so that a module in a loop harms only its own call.
+bool has_room(serai_call& call, std::uint64_t bytes) {
+  call.effect_bytes += bytes;
+  return call.effects.outside.size() + call.effects.timers.size() < kEffectsMax &&
+         call.effect_bytes <= kEffectBytesMax;
+}
+
+LogLevel level_of(std::int32_t level) {
+  switch (level) {
+    case SERAI_LOG_DEBUG:
+      return LogLevel::debug;
+    case SERAI_LOG_WARN:
+      return LogLevel::warn;
+    case SERAI_LOG_ERROR:
+      return LogLevel::error;
+    default:
+      return LogLevel::info;
+  }
+}
+
+void host_log(serai_call* call,
+              std::int32_t level,
+              serai_str event,
+              const serai_field* fields,
+              std::uint64_t count) {
+  if (call != nullptr && call->replaying) return;
+  const Log& log = call == nullptr ? fallback_log() : call->shard->environment().log;
+  if (!log.enabled(level_of(level))) return;
+  std::vector<LogField> out;
+  if (call != nullptr) {
+    const ModuleContract& contract = call->generation->contract();
+    out.emplace_back("module", contract.name);
+    out.emplace_back("module_version", contract.version);
+    out.emplace_back("generation", call->generation->generation().id);
+    if (call->entity != nullptr) {
+      out.emplace_back("kind", call->entity->id.kind);
+      out.emplace_back("key", call->entity->id.key);
+    }
+    const std::string_view player = view_of(call->message.user_id);
+    if (!player.empty()) out.emplace_back("player_id", player);
+  }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    out.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
+  }
+  log.write(level_of(level), view_of(event), std::span<const LogField>(out));
+}
+
+serai_status host_write(serai_sink* sink, serai_bytes bytes) {
+  if (sink == nullptr) return SERAI_INVALID_ARGUMENT;
+  std::string& out = string_of(sink);
+  if (bytes.size > kSinkBytesMax - std::min(out.size(), kSinkBytesMax))
+    return SERAI_RESOURCE_EXHAUSTED;
+  out.append(view_of(bytes));
+  return SERAI_OK;
+}
+
+std::int64_t host_now_ms(serai_call* call) { return call == nullptr ? 0 : call->now_ms; }
+
+std::uint64_t host_random(serai_call* call) {
+  return call == nullptr || call->generator == nullptr ? 0 : call->generator->next();
+}
+
+serai_status host_reply(serai_call* call, serai_bytes payload) {
+  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  call->reply = view_of(payload);
+  return SERAI_OK;
+}
+
+void host_fail(serai_call* call, serai_str message) {
+  if (call != nullptr) call->error_text = view_of(message);
+}
+
+serai_status host_send(serai_call* call, const serai_target* target, serai_bytes payload) {
+  if (call == nullptr || target == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
+  return status_of(call->shard->send(*call, *target, view_of(payload)));
+}
+
+serai_status host_call(serai_call* call,
+                       const serai_target* target,
+                       serai_bytes payload,
+                       std::uint32_t deadline_ms,
+                       std::uint64_t token) {
+  if (call == nullptr || target == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (call->replaying) return SERAI_PENDING;
+  const Errc code = call->shard->call(*call, *target, view_of(payload), deadline_ms, token);
+  return code == Errc::ok ? SERAI_PENDING : status_of(code);
+}
+
+serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t token) {
+  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!call->replaying) call->shard->sleep(*call, delay_ms, token);
+  return SERAI_PENDING;
+}
+
+serai_status host_timer_set(serai_call* call,
+                            std::uint64_t id,
+                            std::uint32_t delay_ms,
+                            serai_str handler,
+                            serai_bytes payload) {
+  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!call->entity->table().timers.contains(std::string(view_of(handler)))) return SERAI_NOT_FOUND;
+  if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
+  call->effects.timers.push_back({id,
+                                  true,
+                                  call->now_ms + delay_ms,
+                                  std::string(view_of(handler)),
+                                  std::string(view_of(payload))});
+  return SERAI_OK;
+}
+
+serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
+  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
+  call->effects.timers.push_back({id, false, 0, {}, {}});
+  return SERAI_OK;
+}
+
+serai_status host_close(serai_call* call) {
+  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  call->effects.close = true;
+  return SERAI_OK;
+}
+
+// ---- Extensions ------------------------------------------------------------------------------
+
+serai_status match_broadcast(serai_call* call,
+                             std::int64_t op_code,
+                             serai_bytes payload,
+                             const serai_str* session_ids,
+                             std::uint64_t count) {
+  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
+  std::optional<std::vector<Uuid>> targets;
+  if (count != std::numeric_limits<std::uint64_t>::max()) {
+    targets.emplace();
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto id = Uuid::parse(view_of(session_ids[i]));
+      if (!id) return SERAI_INVALID_ARGUMENT;
+      targets->push_back(*id);
+    }
+  }
+  return status_of(call->shard->broadcast(*call, op_code, view_of(payload), std::move(targets)));
+}
+
+serai_status match_kick(serai_call* call, serai_str session_id) {
+  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  const auto id = Uuid::parse(view_of(session_id));
+  if (!id) return SERAI_INVALID_ARGUMENT;
+  if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
+  call->effects.outside.emplace_back(KickEffect{*id});
+  return SERAI_OK;
+}
+
+serai_status match_set_label(serai_call* call, serai_str label) {
+  if (call == nullptr || call->entity == nullptr || label.size > kLabelBytesMax) {
+    return SERAI_INVALID_ARGUMENT;
+  }
+  call->effects.label = view_of(label);
+  return SERAI_OK;
+}
+
+serai_status ledger_transfer(serai_call* call,
+                             serai_str idem_key,
+                             serai_str reason,
+                             const serai_ledger_entry* entries,
+                             std::uint64_t count,
+                             std::uint64_t token) {
+  if (call == nullptr || idem_key.size == 0 || count == 0 || count > kEffectsMax) {
+    return SERAI_INVALID_ARGUMENT;
+  }
+  if (call->replaying) return SERAI_PENDING;
+  LedgerTransfer transfer{std::string(view_of(idem_key)), std::string(view_of(reason)), {}};
+  for (std::uint64_t i = 0; i < count; ++i) {
+    transfer.entries.push_back({std::string(view_of(entries[i].account)), entries[i].delta});
+  }
+  call->shard->transfer(*call, std::move(transfer), token);
+  return SERAI_PENDING;
+}
+
+serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t token) {
+  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!call->replaying) call->shard->balance(*call, std::string(view_of(account)), token);
+  return SERAI_PENDING;
+}
+
+serai_status notify_player(serai_call* call, const serai_notification* asked) {
+  if (call == nullptr || asked == nullptr || asked->code <= 0) return SERAI_INVALID_ARGUMENT;
+  const auto user = Uuid::parse(view_of(asked->user_id));
+  if (!user) return SERAI_INVALID_ARGUMENT;
+  if (!has_room(*call, asked->content.size)) return SERAI_RESOURCE_EXHAUSTED;
+  Notification out;
+  out.id = Uuid::from_random(call->generator->next(), call->generator->next());
+  out.user_id = *user;
+  out.subject = view_of(asked->subject);
+  out.content = view_of(asked->content);
+  out.code = asked->code;
+  out.create_s = call->now_ms / 1000;
+  out.persistent = asked->persistent != 0;
+  call->has_writes |= out.persistent;
+  call->effects.outside.emplace_back(std::move(out));
+  return SERAI_OK;
+}
+
+serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
+  if (call == nullptr || out == nullptr) return SERAI_INVALID_ARGUMENT;
+  call->unrepeatable = true;  // the value may have changed when the call is replayed
+  auto value =
+      call->shard->environment().config.get(call->generation->contract().name, view_of(key));
+  if (!value) return SERAI_NOT_FOUND;
+  const std::string& kept = call->lent.emplace_back(*std::move(value));
+  *out = {kept.data(), kept.size()};
+  return SERAI_OK;
+}
+
+constexpr serai_match_v1 kMatch{
+    sizeof(serai_match_v1), 0, match_broadcast, match_kick, match_set_label};
+constexpr serai_ledger_v1 kLedger{sizeof(serai_ledger_v1), 0, ledger_transfer, ledger_balance};
+constexpr serai_notify_v1 kNotify{sizeof(serai_notify_v1), 0, notify_player};
+constexpr serai_config_v1 kConfig{sizeof(serai_config_v1), 0, config_get};
+
+const void* host_get_extension(serai_str id) {
+  const std::string_view name = view_of(id);
+  if (name == SERAI_EXT_MATCH) return &kMatch;
+  if (name == SERAI_EXT_LEDGER) return &kLedger;
+  if (name == SERAI_EXT_NOTIFY) return &kNotify;
+  if (name == SERAI_EXT_CONFIG) return &kConfig;
+  return nullptr;
+}
+
+constexpr serai_host kHost{sizeof(serai_host),
+                           SERAI_ABI_MAJOR,
+                           SERAI_ABI_MINOR,
+                           host_get_extension,
+                           host_log,
+                           host_write,
+                           host_now_ms,
+                           host_random,
+                           host_reply,
+                           host_fail,
+                           host_send,
+                           host_call,
+                           host_sleep,
+                           host_timer_set,
+                           host_timer_cancel,
+                           host_close};
+
+}  // namespace
+
+const serai_host& host_table() { return kHost; }
+
+void set_host_table_log(Log log) { fallback_log() = log; }
+
+}  // namespace serai

@@ -1,0 +1,53 @@
+// Input: one message for a handler: from a client, another entity, a timer or the tick.
+//
+// Owner   moved from the sender to the mailbox to the run that handles it.
+// Thread  plain value; `reply` is called once, on the shard that runs the handler.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/unique_function.hpp"
+#include "base/uuid.hpp"
+#include "runtime/contract.hpp"
+#include "runtime/ports/store.hpp"
+
+namespace serai {
+
+struct Outcome {
+  Errc code = Errc::ok;
+  std::string payload;  // the answer, or the error text
+
+  bool ok() const { return code == Errc::ok; }
+  static Outcome refused(Errc code, std::string text) { return {code, std::move(text)}; }
+};
+
+struct Input {
+  Trigger trigger = Trigger::rpc;
+  const std::string* handler = nullptr;  // interned name of an rpc
+  std::string timer;                     // name of a timer handler
+  std::int64_t op_code = 0;              // of match data
+  std::string payload;
+  bool from_client = false;  // the payload is what the client sent: JSON or binary
+
+  Uuid user_id;
+  std::string username;
+  Uuid session_id;
+  EntityId caller;              // the calling entity
+  std::vector<EntityId> chain;  // entities that wait for this one, outermost first
+
+  UnitId unit = 0;              // the commit unit of the root call; 0: this is the root
+  std::uint64_t outbox_id = 0;  // not 0: delivered exactly once
+  std::string idempotency_key;
+  bool fresh = false;  // the key was made for this message: nothing is stored under it
+
+  UniqueFunction<void(Outcome)> reply;  // may be empty
+
+  void answer(Outcome outcome) {
+    if (reply) std::exchange(reply, nullptr)(std::move(outcome));
+  }
+};
+
+}  // namespace serai

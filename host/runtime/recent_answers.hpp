@@ -1,0 +1,64 @@
+// RecentAnswers: answers to idempotent calls that are not on disk yet, or were a moment ago.
+//
+// Looked at before the store, so that a retry that overtakes the commit still finds its first call.
+// Thread  the shard's.
+// Units   kMax entries; only committed ones are forgotten.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/input.hpp"
+
+namespace serai {
+
+class RecentAnswers {
+ public:
+  static constexpr std::size_t kMax = 8192;
+  using Reply = UniqueFunction<void(Outcome)>;
+
+  struct Entry {
+    std::uint64_t request_hash = 0;
+    std::string payload;
+    bool committed = false;
+    std::vector<Reply> waiting;  // retries that came before the commit
+  };
+
+  static std::string name(const std::string& scope, const std::string& key) {
+    return scope + '\n' + key;
+  }
+
+  Entry* find(const std::string& name) {
+    const auto found = entries_.find(name);
+    return found == entries_.end() ? nullptr : &found->second;
+  }
+  void add(const std::string& name, std::uint64_t request_hash, std::string payload) {
+    entries_.insert_or_assign(name, Entry{request_hash, std::move(payload), false, {}});
+  }
+  // The commit is done: the retries to answer.
+  std::vector<Reply> committed(const std::string& name) {
+    Entry* entry = find(name);
+    if (entry == nullptr) return {};
+    entry->committed = true;
+    order_.push_back(name);
+    while (order_.size() > kMax) {
+      entries_.erase(order_.front());
+      order_.pop_front();
+    }
+    return std::move(entry->waiting);
+  }
+  // The commit failed: the call has not happened.
+  std::vector<Reply> lost(const std::string& name) {
+    auto node = entries_.extract(name);
+    return node.empty() ? std::vector<Reply>{} : std::move(node.mapped().waiting);
+  }
+
+ private:
+  std::unordered_map<std::string, Entry> entries_;
+  std::deque<std::string> order_;
+};
+
+}  // namespace serai

@@ -1,0 +1,72 @@
+// Run: one execution of one handler, its waits included. To a module it is the opaque serai_call.
+//
+// Owner   the entity while it waits, a pending commit while it is being written; recycled by the
+// shard. Thread  the shard's. A module that keeps the pointer past its handler breaks the ABI's
+// rule.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/effects.hpp"
+#include "runtime/host_state.hpp"
+#include "runtime/input.hpp"
+#include "runtime/loaded_generation.hpp"
+#include "runtime/shard.hpp"
+#include "serai/abi.h"
+
+namespace serai {
+
+class ShardRuntime;
+struct Entity;
+
+// Something the handler waits for.
+struct Wait {
+  std::uint64_t token = 0;     // the module's
+  TimerId deadline = 0;        // 0: none
+  std::uint64_t sequence = 0;  // the host's: a late answer finds no wait of its number
+};
+
+}  // namespace serai
+
+struct serai_call {
+  serai::ShardRuntime* shard = nullptr;
+  serai::Entity* entity = nullptr;  // null: stateless
+  serai::LoadedGeneration* generation = nullptr;
+  int handler_index = -1;
+  std::uint64_t id = 0;  // unique on the shard
+
+  serai::Input input;
+  serai_message message{};
+  std::array<char, 36> user_text{};
+  std::array<char, 36> session_text{};
+  std::int64_t now_ms = 0;
+  serai::Generator* generator = nullptr;  // the entity's, or the shard's for stateless handlers
+
+  serai::Effects effects;
+  std::string reply;
+  std::string error_text;
+  std::uint64_t effect_bytes = 0;
+  std::deque<std::string> lent;  // texts the module may look at until the handler ends
+
+  serai_frame* frame = nullptr;
+  std::vector<serai::Wait> waits;
+  serai::UnitId unit = 0;     // joined or opened
+  bool opened_unit = false;   // this is the root of its unit: it finishes it
+  bool has_holds = false;     // money is reserved under this run
+  bool has_writes = false;    // an effect must be stored
+  bool replaying = false;     // effects are dropped
+  bool unrepeatable = false;  // saw something a replay would not see again
+
+  const serai::HandlerContract& handler() const { return generation->handler(handler_index); }
+  void reset();
+};
+
+namespace serai {
+using Run = serai_call;
+using RunPtr = std::unique_ptr<Run>;
+}  // namespace serai

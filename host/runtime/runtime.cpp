@@ -1,0 +1,272 @@
+#include "runtime/runtime.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <set>
+
+#include "runtime/host_table.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::uint32_t kPage = 1000;
+constexpr auto kPoll = std::chrono::milliseconds(1);
+constexpr auto kWatchEvery = std::chrono::milliseconds(100);
+
+// Answers arrive here when the asking thread has no loop of its own.
+class Inline final : public Executor {
+ public:
+  void post(Work work) override { work(); }
+};
+
+// Gathers one answer per shard on the asking shard; the last one to come calls `done`.
+struct Gather {
+  std::vector<MatchListing> found;
+  std::uint32_t missing = 0;
+  MatchFilter filter;
+  Answer<std::vector<MatchListing>> done;
+};
+
+bool stays_awake(const ModuleContract& contract, const KindContract& kind) {
+  if (kind.tick_hz != 0) return true;
+  return std::ranges::any_of(contract.handlers, [&kind](const HandlerContract& handler) {
+    return handler.trigger == Trigger::timer && handler.kind == kind.name;
+  });
+}
+
+}  // namespace
+
+Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
+  set_host_table_log(env_.log);
+  for (std::uint32_t i = 0; i < env_.shards.count(); ++i) {
+    shards_.push_back(std::make_unique<ShardRuntime>(env_, env_.shards.at(i), shards_, streams_));
+  }
+}
+
+Runtime::~Runtime() {
+  stopping_ = true;
+  if (watchdog_.joinable()) watchdog_.join();
+  shards_.clear();  // entities before the code that destroys them
+}
+
+// ---- Waiting for shards ----------------------------------------------------------------------
+
+void Runtime::wait_until(const std::function<bool()>& done) {
+  while (!done()) {
+    if (env_.options.pump) {
+      env_.options.pump();
+    } else {
+      std::this_thread::sleep_for(kPoll);
+    }
+  }
+}
+
+void Runtime::on_all_shards(const std::function<void(ShardRuntime&)>& work) {
+  std::atomic<std::size_t> left = shards_.size();
+  for (auto& shard : shards_) {
+    shard->shard().post([&work, &left, runtime = shard.get()] {
+      work(*runtime);
+      --left;
+    });
+  }
+  wait_until([&left] { return left == 0; });
+}
+
+ShardRuntime& Runtime::here() const {
+  Shard* shard = Shard::current();
+  SERAI_ASSERT(shard != nullptr);
+  return *shards_[shard->index()];
+}
+
+ShardRuntime& Runtime::home_of(const MatchId& match) const {
+  return *shards_[shard_of(match.kind, match.id.text(), env_.shards.count())];
+}
+
+// ---- Life ------------------------------------------------------------------------------------
+
+Result<> Runtime::start() {
+  on_all_shards([](ShardRuntime& shard) { shard.start_sweeps(); });
+  if (auto woken = wake_kinds(); !woken) return woken;
+  if (auto sent = redeliver_outbox(); !sent) return sent;
+  if (!env_.options.pump) watchdog_ = std::thread([this] { watch(); });
+  return success();
+}
+
+Result<> Runtime::wake_kinds() {
+  Inline here_and_now;
+  for (const auto& generation : live_) {
+    for (const KindContract& kind : generation->contract().kinds) {
+      if (!stays_awake(generation->contract(), kind)) continue;
+      std::string after;
+      for (bool more = true; more;) {
+        std::optional<Result<std::vector<EntityId>>> page;
+        std::atomic<bool> arrived = false;
+        env_.store.list(
+            kind.name, after, kPage, here_and_now, [&](Result<std::vector<EntityId>> ids) {
+              page.emplace(std::move(ids));
+              arrived = true;
+            });
+        wait_until([&arrived] { return arrived.load(); });
+        if (!*page) return page->error();
+        std::vector<EntityId>& ids = page->value();
+        more = ids.size() == kPage;
+        if (!ids.empty()) after = ids.back().key;
+        on_all_shards([this, &ids](ShardRuntime& shard) {
+          std::vector<EntityId> own;
+          for (const EntityId& id : ids) {
+            if (shard_of(id.kind, id.key, env_.shards.count()) == shard.shard().index())
+              own.push_back(id);
+          }
+          shard.wake(std::move(own));
+        });
+      }
+    }
+  }
+  return success();
+}
+
+Result<> Runtime::redeliver_outbox() {
+  Inline here_and_now;
+  std::optional<Result<std::vector<OutboxMessage>>> pending;
+  std::atomic<bool> arrived = false;
+  env_.store.pending_outbox(here_and_now, [&](Result<std::vector<OutboxMessage>> messages) {
+    pending.emplace(std::move(messages));
+    arrived = true;
+  });
+  wait_until([&arrived] { return arrived.load(); });
+  if (!*pending) return pending->error();
+  ShardRuntime* first = shards_.front().get();
+  first->shard().post([first, messages = std::move(pending->value())]() mutable {
+    first->redeliver(std::move(messages));
+  });
+  return success();
+}
+
+void Runtime::stop() {
+  std::atomic<std::size_t> left = shards_.size();
+  for (auto& shard : shards_) {
+    shard->shard().post([&left, runtime = shard.get()] { runtime->drain([&left] { --left; }); });
+  }
+  wait_until([&left] { return left == 0; });
+}
+
+// ---- Game ------------------------------------------------------------------------------------
+
+void Runtime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
+  here().rpc(std::move(request), std::move(answer));
+}
+
+void Runtime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {
+  ShardRuntime& home = home_of(request.match);
+  if (home.shard().is_current()) {
+    home.match_join(std::move(request), std::move(answer));
+    return;
+  }
+  Shard* origin = Shard::current();
+  home.shard().post(
+      [&home, origin, request = std::move(request), answer = std::move(answer)]() mutable {
+        home.match_join(
+            std::move(request),
+            [origin, answer = std::move(answer)](Result<MatchJoined> joined) mutable {
+              origin->post([answer = std::move(answer), joined = std::move(joined)]() mutable {
+                answer(std::move(joined));
+              });
+            });
+      });
+}
+
+void Runtime::match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) {
+  ShardRuntime& home = home_of(match);
+  home.shard().post([&home, match, session_id] { home.match_leave(match, session_id); });
+  answer(Unit{});
+}
+
+void Runtime::match_data(MatchInput input) {
+  ShardRuntime& home = home_of(input.match);
+  if (home.shard().is_current()) {
+    home.match_data(std::move(input));
+    return;
+  }
+  home.shard().post(
+      [&home, input = std::move(input)]() mutable { home.match_data(std::move(input)); });
+}
+
+void Runtime::match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) {
+  Shard* origin = Shard::current();
+  auto* gather = new Gather{
+      {}, static_cast<std::uint32_t>(shards_.size()), std::move(filter), std::move(answer)};
+  for (auto& shard : shards_) {
+    shard->shard().post([origin, gather, runtime = shard.get()] {
+      // The filter is only read until the last shard has answered.
+      std::vector<MatchListing> found = runtime->matches(gather->filter);
+      origin->post([gather, found = std::move(found)]() mutable {
+        std::ranges::move(found, std::back_inserter(gather->found));
+        if (--gather->missing != 0) return;
+        const std::unique_ptr<Gather> owned(gather);
+        std::ranges::sort(owned->found, std::greater{}, &MatchListing::create_ms);
+        if (owned->found.size() > owned->filter.limit) owned->found.resize(owned->filter.limit);
+        owned->done(std::move(owned->found));
+      });
+    });
+  }
+}
+
+void Runtime::on_match_left(const MatchId& match, const Presence& who, LeaveReason) {
+  home_of(match).match_left(match, who);
+}
+
+// ---- What others ask -------------------------------------------------------------------------
+
+const serai_host& Runtime::host_table() const { return serai::host_table(); }
+
+std::uint64_t Runtime::entity_count() const {
+  std::uint64_t count = 0;
+  for (const auto& shard : shards_) count += shard->entity_count_from_outside();
+  return count;
+}
+
+std::vector<MatchListing> Runtime::all_matches() {
+  std::mutex mutex;
+  std::vector<MatchListing> out;
+  MatchFilter filter;
+  on_all_shards([&](ShardRuntime& shard) {
+    std::vector<MatchListing> found = shard.matches(filter);
+    const std::lock_guard lock(mutex);
+    std::ranges::move(found, std::back_inserter(out));
+  });
+  return out;
+}
+
+// ---- Watchdog --------------------------------------------------------------------------------
+
+// Names the handler that keeps a shard from turning; the other shards go on.
+void Runtime::watch() {
+  std::vector<std::int64_t> reported(shards_.size(), 0);
+  while (!stopping_) {
+    std::this_thread::sleep_for(kWatchEvery);
+    const std::int64_t now = env_.clock.steady_us();
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+      const Watch& watch = shards_[i]->watch();
+      const std::int64_t entered = watch.entered_us.load(std::memory_order_acquire);
+      if (entered == 0 || entered == reported[i]) continue;
+      const std::int64_t budget_us = std::int64_t{watch.budget_ms} * 1000;
+      if (now - entered < std::max<std::int64_t>(budget_us * 10, 100'000)) continue;
+      const std::string* handler = watch.handler;
+      reported[i] = entered;
+      env_.log.error("handler.stuck",
+                     {{"shard", i},
+                      {"handler", handler == nullptr ? "" : std::string_view(*handler)},
+                      {"for_ms", (now - entered) / 1000}});
+    }
+  }
+}
+
+std::uint32_t Runtime::stuck_shards(std::int64_t over_ms) const {
+  const std::int64_t now = env_.clock.steady_us();
+  return static_cast<std::uint32_t>(std::ranges::count_if(shards_, [&](const auto& shard) {
+    const std::int64_t entered = shard->watch().entered_us.load(std::memory_order_acquire);
+    return entered != 0 && now - entered > over_ms * 1000;
+  }));
+}
+
+}  // namespace serai

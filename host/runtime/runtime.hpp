@@ -1,0 +1,94 @@
+// Runtime: gameplay over all shards: RPCs, matches, entities, and the swap's moves.
+//
+// Thread  Game and MatchLeaveListener: a shard's thread. SwapControl: the loader thread (figures():
+// any).
+//         start(), stop(): the main thread.
+// Owner   owns the shard runtimes, directories and generations; borrows everything in Environment.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "runtime/directory.hpp"
+#include "runtime/environment.hpp"
+#include "runtime/ports/game.hpp"
+#include "runtime/ports/streams.hpp"
+#include "runtime/ports/swap.hpp"
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+
+class Runtime final : public Game, public MatchLeaveListener, public SwapControl {
+ public:
+  explicit Runtime(Environment environment);
+  ~Runtime() override;
+
+  // Streams exist only once sessions do; call before the first message.
+  void set_streams(StreamsOf streams) { streams_ = std::move(streams); }
+  // After install(): wakes entities with ticks or timers and sends what had been committed but not
+  // received.
+  Result<> start();
+  // Refuses new work, lets handlers end, stages every change. The caller then flushes the store.
+  void stop();
+
+  // Game
+  void rpc(RpcRequest request, Answer<RpcAnswer> answer) override;
+  void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) override;
+  void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) override;
+  void match_data(MatchInput input) override;
+  void match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) override;
+
+  // MatchLeaveListener
+  void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
+
+  // SwapControl
+  const serai_host& host_table() const override;
+  std::uint64_t next_generation_id() override { return next_generation_++; }
+  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<> export_live(const std::string& module,
+                       const std::function<bool(std::vector<ExportedEntity>)>& take) override;
+  Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<SwapReport> switch_back() override;
+  std::vector<std::unique_ptr<Generation>> retire_former() override;
+  std::vector<GenerationFigures> figures() const override;
+
+  std::uint64_t entity_count() const;                      // any thread
+  std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
+  // Blocking look at all matches. [not a shard's thread]
+  std::vector<MatchListing> all_matches();
+
+ private:
+  using Loaded = std::unique_ptr<LoadedGeneration>;
+
+  ShardRuntime& here() const;
+  ShardRuntime& home_of(const MatchId& match) const;
+  void on_all_shards(const std::function<void(ShardRuntime&)>& work);  // blocks
+  void wait_until(const std::function<bool()>& done);
+  Result<> wake_kinds();
+  Result<> redeliver_outbox();
+  Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool reverting);
+  std::optional<Error> await_switch(SwapReport& report);
+  void sort_out_former();
+  void watch();
+
+  Environment env_;
+  StreamsOf streams_;
+  NameTable names_;
+  std::vector<std::unique_ptr<ShardRuntime>> shards_;
+  std::atomic<std::uint64_t> next_generation_{1};
+
+  mutable std::mutex generations_mutex_;  // figures() reads from other threads than the loader
+  std::vector<Loaded> live_;              // guarded by generations_mutex_
+  std::vector<Loaded> former_;            // guarded: what switch_back() would return to
+  std::unique_ptr<Directory> directory_;
+
+  std::thread watchdog_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace serai

@@ -1,0 +1,184 @@
+// SwapControl: switching all shards to other generations, and back.
+#include <algorithm>
+#include <mutex>
+
+#include "runtime/runtime.hpp"
+
+namespace serai {
+
+Result<> Runtime::install(std::vector<std::unique_ptr<Generation>> generations) {
+  std::vector<Loaded> loaded;
+  std::vector<LoadedGeneration*> pointers;
+  for (auto& generation : generations) {
+    loaded.push_back(
+        std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count()));
+    pointers.push_back(loaded.back().get());
+  }
+  Result<Directory> built = Directory::build(std::move(pointers), names_);
+  if (!built) return built.error();
+  directory_ = std::make_unique<Directory>(*std::move(built));
+  {
+    const std::lock_guard lock(generations_mutex_);
+    live_ = std::move(loaded);
+  }
+  on_all_shards([this](ShardRuntime& shard) { shard.set_directory(directory_.get()); });
+  return success();
+}
+
+Result<> Runtime::export_live(const std::string& module,
+                              const std::function<bool(std::vector<ExportedEntity>)>& take) {
+  for (auto& shard : shards_) {
+    std::deque<EntityId> ids;
+    std::atomic<bool> ready = false;
+    shard->shard().post([&, runtime = shard.get()] {
+      std::vector<EntityId> all = runtime->ids_of(module);
+      ids.assign(std::make_move_iterator(all.begin()), std::make_move_iterator(all.end()));
+      ready = true;
+    });
+    wait_until([&ready] { return ready.load(); });
+    while (!ids.empty()) {
+      std::vector<ExportedEntity> batch;
+      ready = false;
+      shard->shard().post([&, runtime = shard.get()] {
+        batch = runtime->export_some(ids);
+        ready = true;
+      });
+      wait_until([&ready] { return ready.load(); });
+      if (!batch.empty() && !take(std::move(batch))) {
+        return Error{Errc::cancelled, "the export was stopped by its reader"};
+      }
+    }
+  }
+  return success();
+}
+
+std::optional<Error> Runtime::await_switch(SwapReport& report) {
+  std::optional<Error> failed;
+  std::vector<SwitchProgress> progress(shards_.size());
+  wait_until([&] {
+    on_all_shards([&](ShardRuntime& shard) { progress[shard.shard().index()] = shard.progress(); });
+    return std::ranges::all_of(progress,
+                               [](const SwitchProgress& one) { return one.done || one.failed; }) ||
+           std::ranges::any_of(progress,
+                               [](const SwitchProgress& one) { return one.failed.has_value(); });
+  });
+  for (SwitchProgress& one : progress) {
+    report.entities_moved += one.moved;
+    report.state_bytes += one.bytes;
+    report.pause_us_max = std::max(report.pause_us_max, one.pause_us_max);
+    if (one.failed && !failed) failed = std::move(one.failed);
+  }
+  return failed;
+}
+
+// Publishes `target` to all shards and waits until their entities have followed. If one cannot, all
+// go back.
+Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool reverting) {
+  const std::int64_t began = env_.clock.steady_us();
+  SwapReport report;
+  on_all_shards([&](ShardRuntime& shard) { shard.begin_switch(target.get(), reverting); });
+  const std::optional<Error> failed = await_switch(report);
+  if (failed) {
+    SwapReport undone;
+    on_all_shards([this](ShardRuntime& shard) { shard.begin_switch(directory_.get(), true); });
+    if (auto stuck = await_switch(undone)) {
+      env_.log.fatal("swap.not_undone", {{"error", stuck->detail}});
+    }
+  } else {
+    directory_.swap(target);
+  }
+  on_all_shards([](ShardRuntime& shard) { shard.end_switch(); });
+  report.took_us = env_.clock.steady_us() - began;
+  if (failed) return *failed;
+  return report;
+}
+
+Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
+  retire_former();  // of an earlier swap that nobody settled
+  std::vector<Loaded> incoming;
+  std::vector<LoadedGeneration*> target = directory_->generations();
+  for (auto& generation : generations) {
+    incoming.push_back(
+        std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count()));
+    LoadedGeneration* loaded = incoming.back().get();
+    const auto place = std::ranges::find_if(target, [loaded](const LoadedGeneration* live) {
+      return live->contract().name == loaded->contract().name;
+    });
+    if (place == target.end()) {
+      target.push_back(loaded);
+    } else {
+      *place = loaded;
+    }
+  }
+  Result<Directory> built = Directory::build(std::move(target), names_);
+  if (!built) return built.error();
+  auto directory = std::make_unique<Directory>(*std::move(built));
+  {
+    const std::lock_guard lock(generations_mutex_);
+    for (Loaded& loaded : incoming) live_.push_back(std::move(loaded));
+  }
+  Result<SwapReport> report = switch_directory(std::move(directory), false);
+  sort_out_former();
+  if (!report) retire_former();  // a refused swap leaves no trace
+  return report;
+}
+
+// What no longer serves becomes `former`: the old generations after a success, the new ones after a
+// failure.
+void Runtime::sort_out_former() {
+  const std::lock_guard lock(generations_mutex_);
+  const auto& serving = directory_->generations();
+  const auto unused = std::ranges::partition(live_, [&serving](const Loaded& loaded) {
+    return std::ranges::find(serving, loaded.get()) != serving.end();
+  });
+  std::vector<Loaded> removed(std::make_move_iterator(unused.begin()),
+                              std::make_move_iterator(unused.end()));
+  live_.erase(unused.begin(), unused.end());
+  former_ = std::move(removed);
+}
+
+Result<SwapReport> Runtime::switch_back() {
+  if (former_.empty())
+    return Error{Errc::failed_precondition, "there is no former generation to go back to"};
+  std::vector<LoadedGeneration*> target;
+  for (LoadedGeneration* live : directory_->generations()) {
+    const auto before = std::ranges::find_if(former_, [live](const Loaded& old) {
+      return old->contract().name == live->contract().name;
+    });
+    target.push_back(before != former_.end() ? before->get() : live);
+  }
+  Result<Directory> built = Directory::build(std::move(target), names_);
+  if (!built) return built.error();
+  Result<SwapReport> report =
+      switch_directory(std::make_unique<Directory>(*std::move(built)), false);
+  if (!report) return report;
+  {
+    const std::lock_guard lock(generations_mutex_);
+    std::ranges::move(former_, std::back_inserter(live_));
+    former_.clear();
+  }
+  sort_out_former();
+  return report;
+}
+
+std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
+  wait_until([this] {
+    on_all_shards([](ShardRuntime&) {});  // whatever a shard was doing is over
+    return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });
+  });
+  std::vector<std::unique_ptr<Generation>> out;
+  const std::lock_guard lock(generations_mutex_);
+  for (Loaded& loaded : former_) out.push_back(loaded->release());
+  former_.clear();
+  return out;
+}
+
+std::vector<GenerationFigures> Runtime::figures() const {
+  const std::lock_guard lock(generations_mutex_);
+  std::vector<GenerationFigures> out;
+  for (const Loaded& loaded : live_) out.push_back(loaded->total());
+  for (const Loaded& loaded : former_) out.push_back(loaded->total());
+  return out;
+}
+
+}  // namespace serai

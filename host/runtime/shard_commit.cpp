@@ -1,0 +1,347 @@
+// Committing: what a successful handler wrote goes to storage, what it wanted done outside is
+// released.
+#include <algorithm>
+#include <functional>
+#include <type_traits>
+
+#include "runtime/shard_runtime.hpp"
+#include "serai/abi.h"
+
+namespace serai {
+namespace {
+
+std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
+
+// Stable over processes, because it is stored: FNV-1a.
+std::uint64_t stable_hash(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return hash;
+}
+
+bool has_idempotency_key(const Run& run) {
+  return run.handler().idempotent && run.input.from_client && !run.input.idempotency_key.empty();
+}
+
+std::string answer_scope(const Input& input, const std::string& handler) {
+  return input.user_id.text() + "/" + handler;
+}
+
+Outcome mismatch() {
+  return Outcome::refused(Errc::failed_precondition,
+                          "IDEM_MISMATCH: this idempotency key was used with another request");
+}
+
+}  // namespace
+
+bool ShardRuntime::render_reply(Run& run) const {
+  const HandlerContract& handler = run.handler();
+  if (handler.trigger != Trigger::rpc || !run.input.from_client || handler.reply.empty())
+    return true;
+  auto json = run.generation->generation().transcoder->to_json(handler.reply, run.reply);
+  if (!json) {
+    run.error_text = handler.name + " answered bytes that are no " + handler.reply;
+    return false;
+  }
+  run.reply = *std::move(json);
+  return true;
+}
+
+void ShardRuntime::apply_to_host_state(Entity& entity, Run& run) {
+  if (run.effects.label) entity.host.label = *std::move(run.effects.label);
+  for (TimerChange& change : run.effects.timers) {
+    auto& timers = entity.host.timers;
+    if (const auto found = timers.find(change.id); found != timers.end()) {
+      if (found->second.armed != 0) shard_.cancel(found->second.armed);
+      timers.erase(found);
+    }
+    if (!change.set) continue;
+    timers.emplace(
+        change.id,
+        EntityTimer{change.due_ms, std::move(change.handler), std::move(change.payload), 0});
+    arm_timer(entity, change.id);
+  }
+}
+
+void ShardRuntime::commit(RunPtr run) {
+  Entity* entity = run->entity;
+  Writes writes;
+  if (entity != nullptr) {
+    if (run->effects.close) {
+      writes.erased.push_back(entity->id);
+      entity->phase = Entity::Phase::ending;
+      disarm(*entity);
+    } else {
+      EntityRecord record;
+      if (!export_record(*entity, record)) {
+        run->error_text = "the state could not be exported";
+        fail(std::move(run), SERAI_INTERNAL);
+        return;
+      }
+      writes.entities.push_back(std::move(record));
+    }
+  }
+  add_effects(*run, writes);
+  if (run->has_holds) env_.store.settle(unit_of(*run), run->id, true);
+  // A caller on the same chain goes on at once: its commit and this one are the same unit.
+  if (!run->input.chain.empty()) run->input.answer({Errc::ok, run->reply});
+
+  const UnitId unit = unit_of(*run);
+  const bool finishes = run->opened_unit;
+  const std::uint64_t run_id = run->id;
+  EntityId id;
+  if (entity != nullptr) {
+    id = entity->id;
+    ++entity->commits;
+    entity->dirty = false;
+    entity->stored = true;
+    entity->releases.push_back({std::move(run), false});
+  } else {
+    stateless_[run_id] = std::move(run);
+  }
+  env_.store.stage(unit, std::move(writes), shard_, [this, id, run_id](const Result<>& result) {
+    on_committed(id, run_id, result);
+  });
+  if (finishes) env_.store.finish(unit);
+}
+
+// What of the effects is stored: messages that must arrive, notifications, the answer to a retry.
+void ShardRuntime::add_effects(Run& run, Writes& writes) {
+  for (OutsideEffect& effect : run.effects.outside) {
+    if (auto* message = std::get_if<OutboxMessage>(&effect)) {
+      message->id = env_.store.next_outbox_id();
+      writes.outbox.push_back(*message);
+    } else if (const auto* notification = std::get_if<Notification>(&effect)) {
+      if (notification->persistent) writes.notifications.push_back(*notification);
+    }
+  }
+  if (run.input.outbox_id != 0) writes.outbox_done.push_back(run.input.outbox_id);
+  if (has_idempotency_key(run)) {
+    IdempotentAnswer answer;
+    answer.scope = answer_scope(run.input, run.handler().name);
+    answer.key = run.input.idempotency_key;
+    answer.request_hash = stable_hash(run.input.payload);
+    answer.payload = run.reply;
+    recent_.add(RecentAnswers::name(answer.scope, answer.key), answer.request_hash, answer.payload);
+    writes.answers.push_back(std::move(answer));
+  }
+}
+
+bool ShardRuntime::export_record(Entity& entity, EntityRecord& record) {
+  const KindContract& kind = entity.kind();
+  Result<std::string> bytes = export_state(entity, kind.schema, SERAI_FOR_CHECKPOINT);
+  if (!bytes) {
+    log_.error("entity.export_failed", {{"kind", entity.id.kind}, {"error", bytes.error().detail}});
+    return false;
+  }
+  record.id = entity.id;
+  record.schema = kind.schema;
+  record.module_version = entity.generation->contract().version;
+  record.state = *bytes;
+  record.host_state = entity.host.encode();
+  set_snapshot(entity, kind.schema, *std::move(bytes));
+  return true;
+}
+
+void ShardRuntime::on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result) {
+  Entity* entity = id.kind.empty() ? nullptr : find(id);
+  if (entity == nullptr) {
+    auto node = stateless_.extract(run_id);
+    if (node.empty()) return;
+    RunPtr run = std::move(node.mapped());
+    answer_commit(*run, result);
+    if (result) release(nullptr, *run);
+    recycle(std::move(run));
+    return;
+  }
+  --entity->commits;
+  const auto waiting = std::ranges::find_if(
+      entity->releases,
+      [run_id](const PendingRelease& release) { return release.run->id == run_id; });
+  if (waiting != entity->releases.end() && !result) {
+    log_.error("entity.commit_lost",
+               {{"kind", id.kind}, {"key", id.key}, {"error", result.error().detail}});
+    evict(*entity, result.error().detail);
+    return;
+  }
+  if (waiting != entity->releases.end()) {
+    waiting->committed = true;
+    release_in_order(*entity);
+  }
+  remove_if_over(*entity);
+}
+
+// An entity that has ended or was evicted goes when its last write is done: whoever opens it next
+// must read what that write left.
+void ShardRuntime::remove_if_over(Entity& entity) {
+  if (entity.commits != 0 || entity.pumping || !entity.releases.empty()) return;
+  if (entity.phase == Entity::Phase::ending) {
+    if (entity.kind().match) streams_of_(shard_.index()).close(entity.stream());
+    remove(entity, true);  // what is still in the mailbox finds nothing there
+  } else if (entity.phase == Entity::Phase::gone) {
+    remove(entity, true);
+  }
+}
+
+void ShardRuntime::answer_commit(Run& run, const Result<>& result) {
+  std::vector<RecentAnswers::Reply> retries;
+  if (has_idempotency_key(run)) {
+    const std::string name =
+        RecentAnswers::name(answer_scope(run.input, run.handler().name), run.input.idempotency_key);
+    retries = result ? recent_.committed(name) : recent_.lost(name);
+  }
+  const Outcome outcome =
+      result ? Outcome{Errc::ok, run.reply}
+             : Outcome::refused(Errc::unavailable, "The change could not be stored");
+  for (RecentAnswers::Reply& retry : retries) retry(outcome);
+  run.input.answer(outcome);
+}
+
+void ShardRuntime::release_in_order(Entity& entity) {
+  while (!entity.releases.empty() && entity.releases.front().committed) {
+    RunPtr run = std::move(entity.releases.front().run);
+    entity.releases.pop_front();
+    release(&entity, *run);
+    recycle(std::move(run));
+  }
+}
+
+// The answer goes first: a player who joins is on the stream before the handler's pushes arrive.
+void ShardRuntime::release(Entity* entity, Run& run) {
+  answer_commit(run, success());
+  for (OutsideEffect& effect : run.effects.outside) release_effect(entity, std::move(effect));
+}
+
+void ShardRuntime::release_effect(Entity* entity, OutsideEffect effect) {
+  Streams& streams = streams_of_(shard_.index());
+  if (const auto* broadcast = std::get_if<BroadcastEffect>(&effect)) {
+    MatchData data;
+    data.op_code = broadcast->op_code;
+    data.data = broadcast->data;
+    std::optional<std::span<const Uuid>> targets;
+    if (broadcast->targets) targets = std::span<const Uuid>(*broadcast->targets);
+    streams.send_match_data(entity->stream(), data, targets);
+  } else if (const auto* kick = std::get_if<KickEffect>(&effect)) {
+    kick_member(*entity, kick->session_id);
+  } else if (auto* message = std::get_if<OutboxMessage>(&effect)) {
+    forward_message(std::move(*message));
+  } else if (const auto* notification = std::get_if<Notification>(&effect)) {
+    streams.notify(*notification);
+  }
+}
+
+void ShardRuntime::forward_message(OutboxMessage message) {
+  const RpcRoute* route = directory_->rpc(message.handler);
+  if (route == nullptr) {
+    log_.error("message.undeliverable",
+               {{"handler", message.handler}, {"kind", message.target.kind}});
+    return;
+  }
+  Input input;
+  input.handler = route->name;
+  input.payload = std::move(message.payload);
+  input.caller = {std::move(message.caller_kind), std::move(message.caller_key)};
+  input.outbox_id = message.id;
+  if (const auto user = Uuid::parse(message.user_id)) input.user_id = *user;
+  forward(message.target, std::move(input));
+}
+
+// Drops what is in memory; the last committed state comes back with the next message.
+void ShardRuntime::evict(Entity& entity, const std::string& reason) {
+  log_.warn("entity.evicted",
+            {{"kind", entity.id.kind}, {"key", entity.id.key}, {"reason", reason}});
+  for (PendingRelease& release : entity.releases) {
+    answer_commit(*release.run, Error{Errc::unavailable, reason});
+    recycle(std::move(release.run));
+  }
+  entity.releases.clear();
+  if (entity.run != nullptr) {
+    entity.run->input.answer(Outcome::refused(Errc::unavailable, reason));
+    if (entity.run->opened_unit) env_.store.finish(entity.run->unit);
+  }
+  disarm(entity);
+  destroy_state(entity);
+  entity.phase = Entity::Phase::gone;
+  remove_if_over(entity);
+}
+
+// Write-behind: an entity that changed without a durable handler.
+void ShardRuntime::stage_entity(Entity& entity) {
+  EntityRecord record;
+  entity.dirty = false;
+  if (!export_record(entity, record)) return;
+  const std::uint64_t hash = hash_of(record.state) ^ entity.host.generator.counter ^
+                             (entity.host.timers.size() << 32) ^ hash_of(entity.host.label);
+  if (std::exchange(entity.staged_hash, hash) == hash && entity.stored) return;
+  Writes writes;
+  writes.entities.push_back(std::move(record));
+  ++entity.commits;
+  entity.stored = true;
+  const UnitId unit = env_.store.next_unit();
+  env_.store.stage(unit, std::move(writes), shard_, [this, id = entity.id](const Result<>& result) {
+    Entity* written = find(id);
+    if (written == nullptr) return;
+    --written->commits;
+    if (!result) {
+      written->staged_hash = 0;
+      if (!std::exchange(written->dirty, true)) dirty_.push_back(id);
+    }
+    remove_if_over(*written);
+  });
+  env_.store.finish(unit);
+}
+
+// ---- Idempotency -----------------------------------------------------------------------------
+
+bool ShardRuntime::answer_from_memory(Input& input, const std::string& name) {
+  RecentAnswers::Entry* entry = recent_.find(name);
+  if (entry == nullptr) return false;
+  if (entry->request_hash != stable_hash(input.payload)) {
+    input.answer(mismatch());
+  } else if (entry->committed) {
+    input.answer({Errc::ok, entry->payload});
+  } else if (input.reply) {
+    entry->waiting.push_back(std::move(input.reply));
+  }
+  return true;
+}
+
+void ShardRuntime::look_up_answer(Entity& entity, Input input, int handler_index) {
+  const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);
+  const std::string key = input.idempotency_key;
+  if (answer_from_memory(input, RecentAnswers::name(scope, key))) return;
+  entity.run = take_run(*entity.generation, handler_index, std::move(input));
+  entity.phase = Entity::Phase::looking;
+  env_.store.find_answer(
+      scope,
+      key,
+      shard_,
+      [this, id = entity.id, handler_index](Result<std::optional<IdempotentAnswer>> found) {
+        on_answer_found(id, handler_index, std::move(found));
+      });
+}
+
+void ShardRuntime::on_answer_found(const EntityId& id,
+                                   int handler_index,
+                                   Result<std::optional<IdempotentAnswer>> found) {
+  Entity* entity = find(id);
+  if (entity == nullptr || entity->phase != Entity::Phase::looking) return;
+  RunPtr run = std::move(entity->run);
+  Input input = std::move(run->input);
+  recycle(std::move(run));
+  entity->phase = Entity::Phase::ready;
+  entity->pumping = true;
+  if (!found) {
+    input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
+  } else if (!found->has_value()) {
+    execute(*entity, std::move(input), handler_index);
+  } else if ((*found)->request_hash != stable_hash(input.payload)) {
+    input.answer(mismatch());
+  } else {
+    input.answer({Errc::ok, std::move((*found)->payload)});
+  }
+  entity->pumping = false;
+  pump(*entity);
+}
+
+}  // namespace serai

@@ -1,0 +1,160 @@
+// Matches: players on the entity's stream, and what they send.
+#include <algorithm>
+
+#include "runtime/shard_runtime.hpp"
+#include "runtime/wire_bytes.hpp"
+
+namespace serai {
+namespace {
+
+void put_field(WireWriter& out, std::uint64_t number, std::string_view value) {
+  out.number(number << 3 | 2);  // Protobuf wire type 2: length-delimited
+  out.text(value);
+}
+
+// serai.JoinMetadata { map<string, string> metadata = 1; }
+std::string join_metadata(const std::map<std::string, std::string>& metadata) {
+  WireWriter out;
+  for (const auto& [name, value] : metadata) {
+    WireWriter entry;
+    put_field(entry, 1, name);
+    put_field(entry, 2, value);
+    put_field(out, 1, entry.bytes());
+  }
+  return out.take();
+}
+
+EntityId entity_of(const MatchId& match) { return {match.kind, match.id.text()}; }
+
+StreamId stream_of(const MatchId& match) {
+  return {StreamMode::match_authoritative, match.id, Uuid{}, match.kind};
+}
+
+bool has_user(const std::vector<Presence>& members, const Uuid& user) {
+  return std::ranges::find(members, user, &Presence::user_id) != members.end();
+}
+
+}  // namespace
+
+void ShardRuntime::match_join(MatchJoinRequest request,
+                              UniqueFunction<void(Result<MatchJoined>)> answer) {
+  const KindRoute* route = directory_ == nullptr ? nullptr : directory_->kind(request.match.kind);
+  if (route == nullptr || !route->generation->kind(route->kind_index).match) {
+    answer(Error{Errc::not_found, "Match not found"});
+    return;
+  }
+  Streams& streams = streams_of_(shard_.index());
+  const StreamId stream = stream_of(request.match);
+  std::vector<Presence> members = streams.members(stream);
+  const EntityId id = entity_of(request.match);
+  if (streams.contains(stream, request.presence.session_id)) {
+    const Entity* entity = find(id);
+    answer(MatchJoined{entity == nullptr ? "" : entity->host.label, std::move(members)});
+    return;
+  }
+  const std::uint32_t players_max = route->generation->kind(route->kind_index).players_max;
+  if (players_max != 0 && members.size() >= players_max &&
+      !has_user(members, request.presence.user_id)) {
+    answer(Error{Errc::permission_denied, "Match is full"});
+    return;
+  }
+  Input input;
+  input.trigger = Trigger::join;
+  input.payload = join_metadata(request.metadata);
+  input.user_id = request.presence.user_id;
+  input.username = request.presence.username;
+  input.session_id = request.presence.session_id;
+  input.reply = [this,
+                 id,
+                 stream,
+                 presence = std::move(request.presence),
+                 answer = std::move(answer)](Outcome outcome) mutable {
+    if (!outcome.ok()) {
+      const bool refused = outcome.code != Errc::not_found && outcome.code != Errc::unavailable &&
+                           outcome.code != Errc::resource_exhausted;
+      answer(Error{refused ? Errc::permission_denied : outcome.code, std::move(outcome.payload)});
+      return;
+    }
+    Streams& home = streams_of_(shard_.index());
+    MatchJoined joined;
+    joined.others = home.members(stream);
+    if (const Entity* entity = find(id)) joined.label = entity->host.label;
+    answer(std::move(joined));
+    home.join(stream, presence);
+  };
+  deliver(id, std::move(input));
+}
+
+void ShardRuntime::match_leave(const MatchId& match, const Uuid& session_id) {
+  Streams& streams = streams_of_(shard_.index());
+  const StreamId stream = stream_of(match);
+  for (const Presence& member : streams.members(stream)) {
+    if (member.session_id != session_id) continue;
+    streams.leave(stream, session_id, LeaveReason::leave);
+    match_left(match, member);
+    return;
+  }
+}
+
+void ShardRuntime::match_left(const MatchId& match, const Presence& who) {
+  const EntityId id = entity_of(match);
+  if (find(id) == nullptr) return;  // it has ended
+  Input input;
+  input.trigger = Trigger::leave;
+  input.user_id = who.user_id;
+  input.username = who.username;
+  input.session_id = who.session_id;
+  deliver(id, std::move(input));
+}
+
+void ShardRuntime::kick_member(Entity& entity, const Uuid& session_id) {
+  Streams& streams = streams_of_(shard_.index());
+  const StreamId stream = entity.stream();
+  for (const Presence& member : streams.members(stream)) {
+    if (member.session_id != session_id) continue;
+    streams.leave(stream, session_id, LeaveReason::kicked);
+    const MatchId match{stream.subject, stream.label};
+    shard_.post([this, match, member] { match_left(match, member); });
+    return;
+  }
+}
+
+void ShardRuntime::match_data(MatchInput data) {
+  Streams& streams = streams_of_(shard_.index());
+  if (!streams.contains(stream_of(data.match), data.sender.session_id)) return;
+  Input input;
+  input.trigger = Trigger::data;
+  input.op_code = data.op_code;
+  input.payload = std::move(data.data);
+  input.from_client = true;
+  input.user_id = data.sender.user_id;
+  input.username = std::move(data.sender.username);
+  input.session_id = data.sender.session_id;
+  deliver(entity_of(data.match), std::move(input));
+}
+
+std::vector<MatchListing> ShardRuntime::matches(const MatchFilter& filter) const {
+  std::vector<MatchListing> out;
+  const Streams& streams = streams_of_(shard_.index());
+  for (const auto& [id, entity] : entities_) {
+    if (entity->state == nullptr || entity->phase == Entity::Phase::ending || !entity->kind().match)
+      continue;
+    if (filter.label && entity->host.label != *filter.label) continue;
+    const std::uint32_t size = streams.size(entity->stream());
+    if (filter.min_size && size < *filter.min_size) continue;
+    if (filter.max_size && size > *filter.max_size) continue;
+    MatchListing listing;
+    listing.match = {entity->stream().subject, id.kind};
+    listing.label = entity->host.label;
+    listing.size = size;
+    listing.tick_rate = entity->kind().tick_hz;
+    listing.handler_name = id.kind;
+    listing.module_version = entity->generation->contract().version;
+    listing.generation = entity->generation->generation().id;
+    listing.create_ms = entity->host.create_ms;
+    out.push_back(std::move(listing));
+  }
+  return out;
+}
+
+}  // namespace serai

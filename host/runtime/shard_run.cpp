@@ -1,0 +1,544 @@
+// Running handlers: from a message to success, failure or a wait.
+#include <algorithm>
+#include <charconv>
+
+#include "runtime/host_table.hpp"
+#include "runtime/shard_runtime.hpp"
+#include "runtime/sink.hpp"
+
+namespace {
+
+void write_uuid(const serai::Uuid& id, std::array<char, 36>& out) {
+  const std::string text = id.text();
+  std::ranges::copy(text, out.begin());
+}
+
+serai_str borrow(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+void serai_call::reset() {
+  entity = nullptr;
+  generation = nullptr;
+  handler_index = -1;
+  input = serai::Input{};
+  message = {};
+  generator = nullptr;
+  effects.clear();
+  reply.clear();
+  error_text.clear();
+  effect_bytes = 0;
+  lent.clear();
+  frame = nullptr;
+  waits.clear();
+  unit = 0;
+  opened_unit = has_holds = has_writes = replaying = unrepeatable = false;
+}
+
+namespace serai {
+namespace {
+
+constexpr std::size_t kSpareRunsMax = 256;
+constexpr std::size_t kWaitsMax = 16;
+
+// Errors that are the module's fault, not its caller's.
+bool is_fault(serai_status status) {
+  return status == SERAI_INTERNAL || status == SERAI_UNKNOWN || status == SERAI_DATA_LOSS ||
+         status < 0 || status > SERAI_UNAUTHENTICATED;
+}
+
+Errc as_errc(serai_status status) {
+  return status < 0 || status > SERAI_UNAUTHENTICATED ? Errc::internal : static_cast<Errc>(status);
+}
+
+}  // namespace
+
+int ShardRuntime::resolve(const Entity& entity, const Input& input) const {
+  const KindTable& table = entity.table();
+  switch (input.trigger) {
+    case Trigger::rpc:
+      return entity.generation->rpc(input.handler);
+    case Trigger::join:
+      return table.join;
+    case Trigger::leave:
+      return table.leave;
+    case Trigger::tick:
+      return table.tick;
+    case Trigger::data: {
+      const auto found = table.data.find(input.op_code);
+      return found == table.data.end() ? -1 : found->second;
+    }
+    case Trigger::timer: {
+      const auto found = table.timers.find(input.timer);
+      return found == table.timers.end() ? -1 : found->second;
+    }
+  }
+  return -1;
+}
+
+// Clients send match data as JSON or as binary Protobuf; '{' cannot begin a proto3 message.
+bool ShardRuntime::translate_data(const Entity& entity,
+                                  const HandlerContract& handler,
+                                  Input& input) {
+  if (!input.from_client || input.trigger != Trigger::data || handler.request.empty()) return true;
+  if (!input.payload.starts_with('{')) return true;
+  auto wire = entity.generation->generation().transcoder->to_wire(handler.request, input.payload);
+  if (!wire) {
+    log_.debug("match.data_refused", {{"kind", entity.id.kind}, {"error", wire.error().detail}});
+    return false;
+  }
+  input.payload = *std::move(wire);
+  return true;
+}
+
+void ShardRuntime::start(Entity& entity, Input input) {
+  entity.used_ms = env_.clock.now_ms();
+  if (input.trigger == Trigger::timer) {
+    entity.host.timers.erase(static_cast<std::uint64_t>(input.op_code));
+  }
+  const int handler_index = resolve(entity, input);
+  if (handler_index < 0) {
+    if (input.trigger == Trigger::join || input.trigger == Trigger::leave) {
+      input.answer({});  // a kind without such a handler takes everybody
+      return;
+    }
+    input.answer(Outcome::refused(Errc::unimplemented, entity.id.kind + " has no such handler"));
+    return;
+  }
+  const HandlerContract& handler = entity.generation->handler(handler_index);
+  if (!translate_data(entity, handler, input)) return;
+  if (handler.idempotent && input.from_client) {
+    if (input.idempotency_key.empty() && !handler.request.empty()) {
+      input.idempotency_key = entity.generation->generation().transcoder->field(
+          handler.request, "idem_key", input.payload);
+    }
+    if (!input.idempotency_key.empty()) {
+      look_up_answer(entity, std::move(input), handler_index);
+      return;
+    }
+  }
+  execute(entity, std::move(input), handler_index);
+}
+
+void ShardRuntime::execute(Entity& entity, Input input, int handler_index) {
+  RunPtr run = take_run(*entity.generation, handler_index, std::move(input));
+  run->entity = &entity;
+  run->generator = &entity.host.generator;
+  run->unit = run->input.unit;
+  fill_message(*run);
+  if (run->input.trigger == Trigger::tick) run->message.tick = entity.host.tick++;
+  const serai_status status = enter(*run);
+  after_handler(std::move(run), status);
+}
+
+void ShardRuntime::run_stateless(const RpcRoute& route, Input input) {
+  if (refuse_when_draining(input)) return;
+  RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
+  run->generator = &generator_;
+  run->unit = run->input.unit;
+  fill_message(*run);
+  const serai_status status = enter(*run);
+  after_handler(std::move(run), status);
+}
+
+// ---- Runs ------------------------------------------------------------------------------------
+
+RunPtr ShardRuntime::take_run(LoadedGeneration& generation, int handler_index, Input input) {
+  RunPtr run;
+  if (spare_runs_.empty()) {
+    run = std::make_unique<Run>();
+    run->shard = this;
+  } else {
+    run = std::move(spare_runs_.back());
+    spare_runs_.pop_back();
+  }
+  run->generation = &generation;
+  run->handler_index = handler_index;
+  run->input = std::move(input);
+  run->id = (static_cast<std::uint64_t>(shard_.index()) << 48) | next_run_++;
+  ++generation.figures(shard_.index()).pins;
+  return run;
+}
+
+void ShardRuntime::recycle(RunPtr run) {
+  if (run->frame != nullptr) {
+    const Generation& generation = run->generation->generation();
+    generation.entry->cancel(generation.instance, std::exchange(run->frame, nullptr));
+  }
+  waiting_.erase(run->id);
+  --run->generation->figures(shard_.index()).pins;
+  run->reset();
+  if (spare_runs_.size() < kSpareRunsMax) spare_runs_.push_back(std::move(run));
+}
+
+void ShardRuntime::fill_message(Run& run) {
+  run.now_ms = env_.clock.now_ms();
+  serai_message& message = run.message;
+  message.struct_size = sizeof(message);
+  message.handler = static_cast<std::uint32_t>(run.handler_index);
+  if (run.entity != nullptr) {
+    message.entity_kind = borrow(run.entity->id.kind);
+    message.entity_key = borrow(run.entity->id.key);
+  }
+  if (!run.input.user_id.is_nil()) {
+    write_uuid(run.input.user_id, run.user_text);
+    message.user_id = {run.user_text.data(), run.user_text.size()};
+  }
+  if (!run.input.session_id.is_nil()) {
+    write_uuid(run.input.session_id, run.session_text);
+    message.session_id = {run.session_text.data(), run.session_text.size()};
+  }
+  message.username = borrow(run.input.username);
+  message.caller_kind = borrow(run.input.caller.kind);
+  message.caller_key = borrow(run.input.caller.key);
+  message.payload = {run.input.payload.data(), run.input.payload.size()};
+  message.now_ms = run.now_ms;
+  message.op_code = run.input.trigger == Trigger::data ? run.input.op_code : 0;
+}
+
+serai_status ShardRuntime::enter(Run& run) {
+  const Generation& generation = run.generation->generation();
+  const std::uint32_t declared = run.handler().budget_ms;
+  const std::int64_t began = env_.clock.steady_us();
+  watch_.handler.store(run.generation->handler_name(run.handler_index), std::memory_order_relaxed);
+  watch_.budget_ms.store(declared != 0 ? declared : env_.options.handler_budget_ms,
+                         std::memory_order_relaxed);
+  watch_.entered_us.store(began, std::memory_order_release);
+  const serai_status status =
+      generation.entry->handle(generation.instance,
+                               run.entity == nullptr ? nullptr : run.entity->state,
+                               &run,
+                               &run.message,
+                               &run.frame);
+  count(run, began);
+  return status;
+}
+
+serai_status ShardRuntime::reenter(Run& run, const serai_completion& completion) {
+  const Generation& generation = run.generation->generation();
+  run.now_ms = env_.clock.now_ms();
+  const std::int64_t began = env_.clock.steady_us();
+  watch_.handler.store(run.generation->handler_name(run.handler_index), std::memory_order_relaxed);
+  watch_.entered_us.store(began, std::memory_order_release);
+  serai_frame* frame = std::exchange(run.frame, nullptr);
+  const serai_status status =
+      generation.entry->resume(generation.instance,
+                               run.entity == nullptr ? nullptr : run.entity->state,
+                               &run,
+                               frame,
+                               &completion);
+  if (status == SERAI_PENDING) run.frame = frame;
+  count(run, began);
+  return status;
+}
+
+void ShardRuntime::count(const Run& run, std::int64_t began_us) {
+  const std::int64_t ended = env_.clock.steady_us();
+  watch_.entered_us.store(0, std::memory_order_release);
+  Figures& figures = run.generation->figures(shard_.index());
+  const auto took = static_cast<std::uint64_t>(ended - began_us);
+  figures.calls.fetch_add(1, std::memory_order_relaxed);
+  figures.busy_us.fetch_add(took, std::memory_order_relaxed);
+  const std::uint32_t budget_ms = watch_.budget_ms.load(std::memory_order_relaxed);
+  if (took <= std::uint64_t{budget_ms} * 1000) return;
+  figures.overruns.fetch_add(1, std::memory_order_relaxed);
+  const ModuleContract& contract = run.generation->contract();
+  log_.warn("handler.overran",
+            {{"module", contract.name},
+             {"module_version", contract.version},
+             {"handler", run.handler().name},
+             {"duration_ms", static_cast<double>(took) / 1000},
+             {"budget_ms", budget_ms}});
+}
+
+void ShardRuntime::after_handler(RunPtr run, serai_status status) {
+  if (status != SERAI_PENDING) {
+    finish(std::move(run), status);
+    return;
+  }
+  if (run->waits.empty() || run->frame == nullptr) {
+    run->error_text = "handler waits for nothing";
+    finish(std::move(run), SERAI_INTERNAL);
+    return;
+  }
+  keep_waiting(std::move(run));
+}
+
+void ShardRuntime::keep_waiting(RunPtr run) {
+  run->unrepeatable = true;  // what it waited for is not in the log
+  waiting_[run->id] = run.get();
+  if (run->entity != nullptr) {
+    run->entity->phase = Entity::Phase::waiting;
+    run->entity->run = std::move(run);
+  } else {
+    const std::uint64_t id = run->id;
+    stateless_[id] = std::move(run);
+  }
+}
+
+void ShardRuntime::finish(RunPtr run, serai_status status) {
+  drop_waits(*run);
+  if (status == SERAI_OK) {
+    succeed(std::move(run));
+  } else {
+    fail(std::move(run), status);
+  }
+}
+
+void ShardRuntime::succeed(RunPtr run) {
+  Entity* entity = run->entity;
+  if (!render_reply(*run)) {
+    fail(std::move(run), SERAI_INTERNAL);
+    return;
+  }
+  if (entity != nullptr) apply_to_host_state(*entity, *run);
+  const bool durable =
+      run->handler().durable || run->has_holds || run->has_writes || run->input.outbox_id != 0;
+  if (durable) {
+    commit(std::move(run));
+    return;
+  }
+  if (run->opened_unit) env_.store.finish(run->unit);
+  if (entity == nullptr) {
+    release(nullptr, *run);
+    recycle(std::move(run));
+    return;
+  }
+  if (run->effects.close) {
+    commit(std::move(run));  // an ended entity is erased from storage
+    return;
+  }
+  remember(*entity, *run);
+  if (!std::exchange(entity->dirty, true)) dirty_.push_back(entity->id);
+  entity->releases.push_back({std::move(run), true});
+  release_in_order(*entity);
+}
+
+void ShardRuntime::fail(RunPtr run, serai_status status) {
+  const HandlerContract& handler = run->handler();
+  const ModuleContract& contract = run->generation->contract();
+  if (run->error_text.empty()) run->error_text = handler.name + " failed";
+  if (is_fault(status)) {
+    run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);
+    log_.error("handler.failed",
+               {{"module", contract.name},
+                {"module_version", contract.version},
+                {"generation", run->generation->generation().id},
+                {"handler", handler.name},
+                {"status", status},
+                {"error", run->error_text}});
+  }
+  run->effects.clear();
+  Entity* entity = run->entity;
+  if (run->has_holds) env_.store.settle(run->unit, run->id, false);
+  if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
+    log_.warn("message.refused", {{"handler", handler.name}, {"error", run->error_text}});
+    Writes writes;
+    writes.outbox_done.push_back(run->input.outbox_id);
+    env_.store.stage(unit_of(*run), std::move(writes), shard_, [](const Result<>&) {});
+  }
+  if (run->opened_unit) env_.store.finish(run->unit);
+  Result<> restored = entity == nullptr ? success() : restore(*entity);
+  run->input.answer(Outcome::refused(as_errc(status), std::move(run->error_text)));
+  recycle(std::move(run));
+  if (entity == nullptr) return;
+  if (!restored) {
+    log_.error("entity.not_restored",
+               {{"kind", entity->id.kind}, {"error", restored.error().detail}});
+    evict(*entity, restored.error().detail);
+  } else if (entity->snapshot.created && entity->log.empty() && !entity->stored) {
+    entity->phase = Entity::Phase::gone;  // its first handler failed: it never came to be
+  } else {
+    entity->phase = Entity::Phase::ready;
+  }
+}
+
+// ---- Waits -----------------------------------------------------------------------------------
+
+std::uint64_t ShardRuntime::add_wait(Run& run, std::uint64_t token, std::uint32_t deadline_ms) {
+  Wait wait;
+  wait.token = token;
+  wait.sequence = next_sequence_++;
+  if (deadline_ms != 0) {
+    wait.deadline = shard_.after(deadline_ms, [this, run_id = run.id, sequence = wait.sequence] {
+      complete(run_id, sequence, Errc::deadline_exceeded, "no answer in time");
+    });
+  }
+  run.waits.push_back(wait);
+  return wait.sequence;
+}
+
+void ShardRuntime::drop_waits(Run& run) {
+  for (const Wait& wait : run.waits) {
+    if (wait.deadline != 0) shard_.cancel(wait.deadline);
+  }
+  run.waits.clear();
+  waiting_.erase(run.id);
+}
+
+void ShardRuntime::complete(std::uint64_t run_id,
+                            std::uint64_t sequence,
+                            Errc code,
+                            std::string payload) {
+  const auto found = waiting_.find(run_id);
+  if (found == waiting_.end()) return;
+  Run* waiting = found->second;
+  const auto wait = std::ranges::find(waiting->waits, sequence, &Wait::sequence);
+  if (wait == waiting->waits.end()) return;
+  if (wait->deadline != 0) shard_.cancel(wait->deadline);
+  serai_completion completion{};
+  completion.struct_size = sizeof(completion);
+  completion.status = static_cast<serai_status>(code);
+  completion.token = wait->token;
+  completion.payload = {payload.data(), payload.size()};
+  waiting->waits.erase(wait);
+
+  RunPtr run;
+  const EntityId id = waiting->entity == nullptr ? EntityId{} : waiting->entity->id;
+  if (waiting->entity != nullptr) {
+    run = std::move(waiting->entity->run);
+    waiting->entity->phase = Entity::Phase::ready;
+    waiting->entity->pumping = true;  // its mailbox waits until this run has gone on
+  } else {
+    auto node = stateless_.extract(run_id);
+    run = std::move(node.mapped());
+  }
+  const serai_status status = reenter(*run, completion);
+  after_handler(std::move(run), status);
+  if (Entity* entity = id.kind.empty() ? nullptr : find(id)) {
+    entity->pumping = false;
+    pump(*entity);
+  }
+}
+
+UnitId ShardRuntime::unit_of(Run& run) {
+  if (run.unit == 0) {
+    run.unit = env_.store.next_unit();
+    run.opened_unit = true;
+  }
+  return run.unit;
+}
+
+// ---- What handlers ask for -------------------------------------------------------------------
+
+bool ShardRuntime::would_deadlock(const Run& run, const EntityId& target) const {
+  if (run.entity != nullptr && run.entity->id == target) return true;
+  return std::ranges::find(run.input.chain, target) != run.input.chain.end();
+}
+
+Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view payload) {
+  const RpcRoute* route = directory_->rpc(view_of(target.handler));
+  if (route == nullptr || route->handler().kind != view_of(target.kind) ||
+      route->handler().kind.empty()) {
+    return Errc::not_found;
+  }
+  OutboxMessage message;
+  message.target = {std::string(view_of(target.kind)), std::string(view_of(target.key))};
+  message.handler = *route->name;
+  message.payload = payload;
+  if (run.entity != nullptr) {
+    message.caller_kind = run.entity->id.kind;
+    message.caller_key = run.entity->id.key;
+  }
+  if (!run.input.user_id.is_nil()) message.user_id = run.input.user_id.text();
+  run.effects.outside.emplace_back(std::move(message));
+  return Errc::ok;
+}
+
+Errc ShardRuntime::call(Run& run,
+                        const serai_target& target,
+                        std::string_view payload,
+                        std::uint32_t deadline_ms,
+                        std::uint64_t token) {
+  const RpcRoute* route = directory_->rpc(view_of(target.handler));
+  if (route == nullptr || route->handler().kind != view_of(target.kind)) return Errc::not_found;
+  if (run.waits.size() >= kWaitsMax) return Errc::resource_exhausted;
+  const EntityId id{std::string(view_of(target.kind)), std::string(view_of(target.key))};
+  if (!id.kind.empty() && would_deadlock(run, id)) return Errc::failed_precondition;
+
+  Input input;
+  input.handler = route->name;
+  input.payload = payload;
+  input.user_id = run.input.user_id;
+  input.username = run.input.username;
+  input.chain = run.input.chain;
+  if (run.entity != nullptr) {
+    input.caller = run.entity->id;
+    input.chain.push_back(run.entity->id);
+  }
+  input.unit = unit_of(run);
+  const std::uint64_t sequence =
+      add_wait(run, token, deadline_ms != 0 ? deadline_ms : env_.options.call_deadline_ms);
+  input.reply = [this, run_id = run.id, sequence](Outcome outcome) {
+    shard_.post([this, run_id, sequence, outcome = std::move(outcome)]() mutable {
+      complete(run_id, sequence, outcome.code, std::move(outcome.payload));
+    });
+  };
+  if (id.kind.empty()) {
+    shard_.post([this, name = *route->name, input = std::move(input)]() mutable {
+      if (const RpcRoute* now = directory_->rpc(name)) run_stateless(*now, std::move(input));
+    });
+  } else {
+    forward(id, std::move(input));
+  }
+  return Errc::ok;
+}
+
+void ShardRuntime::sleep(Run& run, std::uint32_t delay_ms, std::uint64_t token) {
+  const std::uint64_t sequence = add_wait(run, token, 0);
+  run.waits.back().deadline = shard_.after(
+      delay_ms, [this, run_id = run.id, sequence] { complete(run_id, sequence, Errc::ok, {}); });
+}
+
+void ShardRuntime::transfer(Run& run, LedgerTransfer transfer, std::uint64_t token) {
+  run.has_holds = true;
+  const std::uint64_t sequence = add_wait(run, token, 0);
+  env_.store.hold(unit_of(run),
+                  run.id,
+                  std::move(transfer),
+                  shard_,
+                  [this, run_id = run.id, sequence](Result<> held) {
+                    complete(run_id,
+                             sequence,
+                             held ? Errc::ok : held.error().code,
+                             held ? std::string() : held.error().detail);
+                  });
+}
+
+void ShardRuntime::balance(Run& run, std::string account, std::uint64_t token) {
+  const std::uint64_t sequence = add_wait(run, token, 0);
+  env_.store.balance(
+      std::move(account), shard_, [this, run_id = run.id, sequence](Result<std::int64_t> balance) {
+        if (!balance) {
+          complete(run_id, sequence, balance.error().code, balance.error().detail);
+          return;
+        }
+        const std::int64_t value = *balance;
+        complete(run_id,
+                 sequence,
+                 Errc::ok,
+                 std::string(reinterpret_cast<const char*>(&value), sizeof(value)));
+      });
+}
+
+Errc ShardRuntime::broadcast(Run& run,
+                             std::int64_t op_code,
+                             std::string_view payload,
+                             std::optional<std::vector<Uuid>> targets) {
+  if (run.entity == nullptr || !run.entity->kind().match) return Errc::failed_precondition;
+  BroadcastEffect effect;
+  effect.op_code = op_code;
+  effect.targets = std::move(targets);
+  const EventContract* event = run.generation->contract().find_event(op_code);
+  if (event != nullptr && !event->message.empty() && !run.replaying) {
+    auto json = run.generation->generation().transcoder->to_json(event->message, payload);
+    if (!json) return json.error().code;
+    effect.data = *std::move(json);
+  } else {
+    effect.data = payload;
+  }
+  run.effects.outside.emplace_back(std::move(effect));
+  return Errc::ok;
+}
+
+}  // namespace serai

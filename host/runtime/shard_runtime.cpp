@@ -1,0 +1,485 @@
+#include "runtime/shard_runtime.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace serai {
+namespace {
+
+constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves others
+constexpr std::int64_t kSweepMs = 1'000;
+constexpr std::int64_t kTimerRetryMs = 50;
+
+}  // namespace
+
+StreamId Entity::stream() const {
+  StreamId stream;
+  stream.mode = StreamMode::match_authoritative;
+  stream.subject = Uuid::parse(id.key).value_or(Uuid{});
+  stream.label = id.kind;
+  return stream;
+}
+
+ShardRuntime::ShardRuntime(const Environment& environment,
+                           Shard& shard,
+                           const Peers& peers,
+                           const StreamsOf& streams)
+    : env_(environment), shard_(shard), peers_(peers), streams_of_(streams), log_(environment.log) {
+  const std::uint64_t seed = env_.options.seed;
+  generator_.seed = seed != 0 ? seed + shard.index() : Uuid::make_random().hash();
+}
+
+ShardRuntime::~ShardRuntime() {
+  for (auto& [id, entity] : entities_) destroy_state(*entity);
+}
+
+void ShardRuntime::start_sweeps() {
+  shard_.after(kSweepMs, [this] {
+    sweep();
+    start_sweeps();
+  });
+}
+
+void ShardRuntime::wake(std::vector<EntityId> ids) {
+  for (const EntityId& id : ids) {
+    if (find(id) != nullptr) continue;
+    add_loading(id);
+    env_.store.load(id, shard_, [this, id](Result<std::optional<EntityRecord>> record) {
+      on_loaded(id, std::move(record));
+    });
+  }
+}
+
+void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
+  for (OutboxMessage& message : messages) forward_message(std::move(message));
+}
+
+// ---- Messages --------------------------------------------------------------------------------
+
+void ShardRuntime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
+  const RpcRoute* route = directory_ == nullptr ? nullptr : directory_->rpc(request.id);
+  if (route == nullptr || !route->handler().client) {
+    answer(Error{Errc::not_found, "RPC function not found"});
+    return;
+  }
+  const HandlerContract& handler = route->handler();
+  Input input;
+  input.handler = route->name;
+  input.from_client = true;
+  input.user_id = request.caller.user_id;
+  input.username = std::move(request.caller.username);
+  input.session_id = request.caller.session_id;
+  input.idempotency_key = std::move(request.idempotency_key);
+  if (handler.request.empty()) {
+    input.payload = std::move(request.payload);
+  } else {
+    const std::string_view json =
+        request.payload.empty() ? "{}" : std::string_view(request.payload);
+    auto wire = route->generation->generation().transcoder->to_wire(handler.request, json);
+    if (!wire) {
+      answer(std::move(wire).error());
+      return;
+    }
+    input.payload = *std::move(wire);
+  }
+  EntityId target{handler.kind, {}};
+  switch (handler.key) {
+    case KeyRule::caller:
+      target.key = input.user_id.text();
+      break;
+    case KeyRule::fresh:
+      target.key = Uuid::make_random().text();
+      input.fresh = true;
+      break;
+    case KeyRule::field:
+      target.key = route->generation->generation().transcoder->field(
+          handler.request, handler.key_field, input.payload);
+      if (target.key.empty()) {
+        answer(Error{Errc::invalid_argument, handler.key_field + " is missing"});
+        return;
+      }
+      break;
+    case KeyRule::none:
+    case KeyRule::singleton:
+      break;
+  }
+  if (handler.key == KeyRule::caller && input.user_id.is_nil()) {
+    answer(Error{Errc::unauthenticated, "This function needs a player's session"});
+    return;
+  }
+  const std::uint64_t pending =
+      answers_.add(std::move(answer), env_.clock.now_ms() + env_.options.client_deadline_ms);
+  input.reply = reply_to_client(pending, shard_.index());
+  if (handler.kind.empty()) {
+    run_stateless(*route, std::move(input));
+    return;
+  }
+  const std::uint32_t home = shard_of(target.kind, target.key, env_.shards.count());
+  if (home == shard_.index()) {
+    deliver(target, std::move(input));
+  } else {
+    forward(target, std::move(input));
+  }
+}
+
+UniqueFunction<void(Outcome)> ShardRuntime::reply_to_client(std::uint64_t pending,
+                                                            std::uint32_t origin) {
+  return [peers = &peers_, pending, origin](Outcome outcome) {
+    ShardRuntime* home = (*peers)[origin].get();
+    if (home->shard_.is_current()) {
+      home->answer_client(pending, std::move(outcome));
+      return;
+    }
+    home->shard_.post([home, pending, outcome = std::move(outcome)]() mutable {
+      home->answer_client(pending, std::move(outcome));
+    });
+  };
+}
+
+void ShardRuntime::answer_client(std::uint64_t pending, Outcome outcome) {
+  Answer<RpcAnswer> answer = answers_.take(pending);
+  if (!answer) return;  // its deadline has passed
+  if (outcome.ok()) {
+    answer(RpcAnswer{std::move(outcome.payload)});
+  } else {
+    answer(Error{outcome.code, std::move(outcome.payload)});
+  }
+}
+
+void ShardRuntime::forward(const EntityId& id, Input input) {
+  ShardRuntime* peer = peers_[shard_of(id.kind, id.key, env_.shards.count())].get();
+  peer->shard_.post(
+      [peer, id, input = std::move(input)]() mutable { peer->deliver(id, std::move(input)); });
+}
+
+bool ShardRuntime::refuse_when_draining(Input& input) {
+  // What already belongs to a call chain may finish; new work may not begin.
+  if (!draining_ || !input.chain.empty()) return false;
+  input.answer(Outcome::refused(Errc::unavailable, "The server is shutting down"));
+  return true;
+}
+
+void ShardRuntime::deliver(const EntityId& id, Input input) {
+  if (refuse_when_draining(input)) return;
+  if (Entity* entity = find(id)) {
+    if (entity->mailbox.size() >= Entity::kMailboxMax) {
+      input.answer(Outcome::refused(Errc::resource_exhausted, id.kind + " is busy"));
+      return;
+    }
+    entity->mailbox.push_back(std::move(input));
+    pump(*entity);
+    return;
+  }
+  if (directory_ == nullptr || directory_->kind(id.kind) == nullptr) {
+    input.answer(Outcome::refused(Errc::unimplemented, "no module has the kind '" + id.kind + "'"));
+    return;
+  }
+  const bool fresh = input.fresh;
+  Entity& entity = add_loading(id);
+  entity.mailbox.push_back(std::move(input));
+  if (fresh) {
+    open_fresh(entity);
+    return;
+  }
+  env_.store.load(id, shard_, [this, id](Result<std::optional<EntityRecord>> record) {
+    on_loaded(id, std::move(record));
+  });
+}
+
+// ---- Activation ------------------------------------------------------------------------------
+
+Entity* ShardRuntime::find(const EntityId& id) {
+  const auto found = entities_.find(id);
+  return found == entities_.end() ? nullptr : found->second.get();
+}
+
+Entity& ShardRuntime::add_loading(const EntityId& id) {
+  auto entity = std::make_unique<Entity>();
+  entity->id = id;
+  entity->used_ms = env_.clock.now_ms();
+  Entity& out = *entity;
+  entities_.emplace(id, std::move(entity));
+  entity_count_ = entities_.size();
+  return out;
+}
+
+void ShardRuntime::on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record) {
+  Entity* entity = find(id);
+  if (entity == nullptr || entity->phase != Entity::Phase::loading) return;
+  if (!record) {
+    refuse_all(*entity, Errc::unavailable, record.error().detail);
+    remove(*entity, false);
+  } else if (record->has_value()) {
+    open_from_record(*entity, **std::move(record));
+  } else {
+    refuse_until_creator(*entity);
+    if (entity->mailbox.empty()) {
+      remove(*entity, false);
+    } else {
+      open_fresh(*entity);
+    }
+  }
+}
+
+void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
+  const KindRoute* route = directory_->kind(entity.id.kind);
+  Result<HostState> host = HostState::decode(record.host_state);
+  std::string reason;
+  if (route == nullptr) {
+    reason = "no module has the kind '" + entity.id.kind + "'";
+  } else if (!host) {
+    reason = host.error().detail;
+  } else {
+    auto state =
+        import_state(*route->generation, route->kind_index, entity.id, record.schema, record.state);
+    if (state) {
+      adopt(entity, *route, *state);
+      entity.host = *std::move(host);
+      entity.stored = true;
+      set_snapshot(entity, record.schema, std::move(record.state));
+      become_ready(entity);
+      return;
+    }
+    reason = state.error().detail;
+  }
+  log_.error("entity.unreadable",
+             {{"kind", entity.id.kind},
+              {"key", entity.id.key},
+              {"schema", record.schema},
+              {"error", reason}});
+  refuse_all(entity, Errc::data_loss, entity.id.kind + " cannot be read: " + reason);
+  remove(entity, false);
+}
+
+void ShardRuntime::open_fresh(Entity& entity) {
+  const KindRoute* route = directory_->kind(entity.id.kind);
+  if (route == nullptr || !create_state(entity, *route)) {
+    refuse_all(entity, Errc::internal, entity.id.kind + " could not be created");
+    remove(entity, false);
+    return;
+  }
+  // The seed is drawn from the id under a fixed host seed, so that a simulation repeats itself.
+  const std::uint64_t seed = env_.options.seed;
+  entity.host.generator.seed = seed != 0 ? IdHash{}(entity.id) ^ seed : Uuid::make_random().hash();
+  entity.host.create_ms = env_.clock.now_ms();
+  entity.snapshot.generator = entity.host.generator;
+  become_ready(entity);
+}
+
+bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
+  const Generation& generation = route.generation->generation();
+  serai_entity* state = nullptr;
+  const serai_str key{entity.id.key.data(), entity.id.key.size()};
+  const serai_status status = generation.entry->entity_create(
+      generation.instance, static_cast<std::uint32_t>(route.kind_index), key, &state);
+  if (status != SERAI_OK || state == nullptr) {
+    log_.error(
+        "entity.not_created",
+        {{"kind", entity.id.kind}, {"module", generation.contract.name}, {"status", status}});
+    return false;
+  }
+  adopt(entity, route, state);
+  entity.snapshot = Snapshot{true, 0, {}, entity.host.generator};
+  return true;
+}
+
+void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text) {
+  std::deque<Input> inputs = std::exchange(entity.mailbox, {});
+  for (Input& input : inputs) input.answer(Outcome::refused(code, text));
+}
+
+// Nothing is stored under this id: only a handler that creates may open it.
+void ShardRuntime::refuse_until_creator(Entity& entity) {
+  const KindRoute* route = directory_->kind(entity.id.kind);
+  while (!entity.mailbox.empty()) {
+    Input& input = entity.mailbox.front();
+    const int handler = input.handler == nullptr ? -1 : route->generation->rpc(input.handler);
+    if (handler >= 0 && route->generation->handler(handler).creates) return;
+    input.answer(Outcome::refused(Errc::not_found, entity.id.kind + " not found"));
+    if (input.outbox_id != 0) {
+      // Its entity has ended: the message is consumed, or it would come back at every start.
+      Writes writes;
+      writes.outbox_done.push_back(input.outbox_id);
+      const UnitId unit = env_.store.next_unit();
+      env_.store.stage(unit, std::move(writes), shard_, [](const Result<>&) {});
+      env_.store.finish(unit);
+    }
+    entity.mailbox.pop_front();
+  }
+}
+
+void ShardRuntime::become_ready(Entity& entity) {
+  entity.phase = Entity::Phase::ready;
+  for (const auto& [id, timer] : entity.host.timers) arm_timer(entity, id);
+  arm_tick(entity);
+  pump(entity);
+}
+
+// ---- Mailbox ---------------------------------------------------------------------------------
+
+void ShardRuntime::pump(Entity& entity) {
+  if (entity.pumping) return;
+  entity.pumping = true;
+  int left = kMessagesPerTurn;
+  while (entity.phase == Entity::Phase::ready && (!entity.mailbox.empty() || needs_move(entity))) {
+    if (needs_move(entity)) {
+      if (!move(entity)) break;
+      continue;
+    }
+    if (left-- == 0) {
+      shard_.post([this, id = entity.id] {
+        if (Entity* again = find(id)) pump(*again);
+      });
+      break;
+    }
+    Input input = std::move(entity.mailbox.front());
+    entity.mailbox.pop_front();
+    start(entity, std::move(input));
+  }
+  entity.pumping = false;
+  remove_if_over(entity);
+}
+
+void ShardRuntime::remove(Entity& entity, bool redeliver) {
+  disarm(entity);
+  destroy_state(entity);
+  const EntityId id = entity.id;
+  std::deque<Input> inputs = std::exchange(entity.mailbox, {});
+  entities_.erase(id);
+  entity_count_ = entities_.size();
+  for (Input& input : inputs) {
+    if (redeliver) {
+      forward(id, std::move(input));
+    } else {
+      input.answer(Outcome::refused(Errc::unavailable, id.kind + " is not available"));
+    }
+  }
+}
+
+// ---- Timers and ticks ------------------------------------------------------------------------
+
+void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
+  EntityTimer& timer = entity.host.timers.at(id);
+  if (timer.armed != 0) shard_.cancel(timer.armed);
+  const std::int64_t delay = timer.due_ms - env_.clock.now_ms();
+  timer.armed = shard_.after(delay, [this, entity_id = entity.id, id] {
+    Entity* owner = find(entity_id);
+    if (owner == nullptr) return;
+    const auto found = owner->host.timers.find(id);
+    if (found == owner->host.timers.end()) return;
+    found->second.armed = 0;
+    if (owner->mailbox.size() >= Entity::kMailboxMax) {  // a timer is never dropped
+      found->second.armed = shard_.after(kTimerRetryMs, [this, entity_id, id] {
+        Entity* later = find(entity_id);
+        if (later != nullptr && later->host.timers.contains(id)) arm_timer(*later, id);
+      });
+      return;
+    }
+    Input input;
+    input.trigger = Trigger::timer;
+    input.timer = found->second.handler;
+    input.payload = found->second.payload;
+    input.op_code = static_cast<std::int64_t>(id);  // tells the run which timer to take off
+    owner->mailbox.push_back(std::move(input));
+    pump(*owner);
+  });
+}
+
+void ShardRuntime::arm_tick(Entity& entity) {
+  const std::uint32_t hz = entity.kind().tick_hz;
+  if (entity.tick_timer != 0) shard_.cancel(std::exchange(entity.tick_timer, 0));
+  if (hz == 0) return;
+  const std::int64_t now = env_.clock.steady_us();
+  const std::int64_t period = 1'000'000 / hz;
+  // Planned times stay on one grid; a shard that fell behind skips ticks instead of bunching them.
+  entity.next_tick_us = std::max(entity.next_tick_us + period, now);
+  if (entity.next_tick_us > now + period) entity.next_tick_us = now + period;
+  const std::int64_t delay_ms = (entity.next_tick_us - now + 999) / 1000;
+  entity.tick_timer = shard_.after(delay_ms, [this, id = entity.id] {
+    Entity* owner = find(id);
+    if (owner == nullptr) return;
+    owner->tick_timer = 0;
+    arm_tick(*owner);
+    const bool queued = std::ranges::any_of(
+        owner->mailbox, [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
+    if (queued || owner->mailbox.size() >= Entity::kMailboxMax) return;
+    Input input;
+    input.trigger = Trigger::tick;
+    owner->mailbox.push_back(std::move(input));
+    pump(*owner);
+  });
+}
+
+void ShardRuntime::disarm(Entity& entity) {
+  if (entity.tick_timer != 0) shard_.cancel(std::exchange(entity.tick_timer, 0));
+  for (auto& [id, timer] : entity.host.timers) {
+    if (timer.armed != 0) shard_.cancel(std::exchange(timer.armed, 0));
+  }
+}
+
+// ---- Sweeps ----------------------------------------------------------------------------------
+
+void ShardRuntime::sweep() {
+  for (Answer<RpcAnswer>& answer : answers_.take_expired(env_.clock.now_ms())) {
+    answer(Error{Errc::deadline_exceeded, "The call took too long"});
+  }
+  write_behind();
+  passivate_idle();
+}
+
+void ShardRuntime::write_behind() {
+  std::vector<EntityId> dirty = std::exchange(dirty_, {});
+  for (const EntityId& id : dirty) {
+    Entity* entity = find(id);
+    if (entity == nullptr || !entity->dirty) continue;
+    if (entity->phase != Entity::Phase::ready) {
+      dirty_.push_back(id);
+      continue;
+    }
+    stage_entity(*entity);
+  }
+}
+
+void ShardRuntime::passivate_idle() {
+  if (switching_) return;
+  const std::int64_t now = env_.clock.now_ms();
+  std::vector<Entity*> idle;
+  for (auto& [id, entity] : entities_) {
+    const Entity& candidate = *entity;
+    if (candidate.phase != Entity::Phase::ready || candidate.pumping ||
+        !candidate.mailbox.empty() || candidate.dirty || candidate.commits != 0 ||
+        !candidate.releases.empty()) {
+      continue;
+    }
+    const KindContract& kind = candidate.kind();
+    if (kind.tick_hz != 0 || !candidate.host.timers.empty())
+      continue;  // they must be awake to go off
+    if (now - candidate.used_ms >= std::int64_t{kind.idle_s} * 1000) idle.push_back(entity.get());
+  }
+  for (Entity* entity : idle) {
+    if (entity->kind().match && streams_of_(shard_.index()).size(entity->stream()) != 0) continue;
+    remove(*entity, true);
+  }
+}
+
+void ShardRuntime::drain(Work done) {
+  draining_ = true;
+  drained_ = std::move(done);
+  for (auto& [id, entity] : entities_) {
+    if (entity->phase != Entity::Phase::loading) disarm(*entity);
+  }
+  const bool busy = !waiting_.empty() || !stateless_.empty() ||
+                    std::ranges::any_of(entities_, [](const auto& item) {
+                      return !item.second->mailbox.empty() || item.second->commits != 0;
+                    });
+  if (busy) {
+    shard_.after(5, [this] {
+      if (drained_) drain(std::exchange(drained_, nullptr));
+    });
+    return;
+  }
+  write_behind();
+  std::exchange(drained_, nullptr)();
+}
+
+}  // namespace serai

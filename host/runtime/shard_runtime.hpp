@@ -1,0 +1,237 @@
+// ShardRuntime: the entities of one shard: activation, mailboxes, runs, commits, passivation,
+// moves.
+//
+// The implementation is split by concern: shard_runtime.cpp (activation, mailboxes), shard_run.cpp
+// (running handlers), shard_commit.cpp (writing and releasing), shard_undo.cpp (putting back),
+// shard_match.cpp (matches), shard_switch.cpp (moving entities between generations).
+//
+// Thread  everything here belongs to the shard's thread, except the constructor and the
+// *_from_outside
+//         functions.
+// Owner   Runtime owns one per shard; peers reach each other by post() only.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/directory.hpp"
+#include "runtime/entity.hpp"
+#include "runtime/environment.hpp"
+#include "runtime/pending_answers.hpp"
+#include "runtime/ports/game.hpp"
+#include "runtime/recent_answers.hpp"
+
+namespace serai {
+
+// What the watchdog reads of a shard while it works.
+struct Watch {
+  std::atomic<std::int64_t> entered_us{0};  // 0: not inside a handler
+  std::atomic<const std::string*> handler{nullptr};
+  std::atomic<std::uint32_t> budget_ms{0};
+  std::atomic<std::int64_t> turned_us{0};  // the shard's loop was last seen turning
+};
+
+// How far a switch has come on this shard.
+struct SwitchProgress {
+  bool done = false;
+  std::optional<Error> failed;
+  std::uint64_t moved = 0;
+  std::uint64_t bytes = 0;
+  std::int64_t pause_us_max = 0;
+};
+
+class ShardRuntime {
+ public:
+  using Peers = std::vector<std::unique_ptr<ShardRuntime>>;
+
+  ShardRuntime(const Environment& environment,
+               Shard& shard,
+               const Peers& peers,
+               const StreamsOf& streams);
+  ~ShardRuntime();
+  ShardRuntime(const ShardRuntime&) = delete;
+  ShardRuntime& operator=(const ShardRuntime&) = delete;
+
+  Shard& shard() { return shard_; }
+  const Watch& watch() const { return watch_; }
+  std::uint64_t entity_count_from_outside() const { return entity_count_; }
+
+  // ---- Life ----
+  void set_directory(const Directory* directory) { directory_ = directory; }
+  void start_sweeps();
+  void wake(std::vector<EntityId> ids);  // activates what has ticks or timers
+  void redeliver(std::vector<OutboxMessage> messages);
+  // Refuses new work; `done` is called when no handler runs and every change is staged.
+  void drain(Work done);
+
+  // ---- Messages ----
+  void rpc(RpcRequest request, Answer<RpcAnswer> answer);
+  void deliver(const EntityId& id, Input input);
+  void forward(const EntityId& id, Input input);  // to whichever shard has it, by post
+
+  // ---- Matches ----
+  void match_join(MatchJoinRequest request, UniqueFunction<void(Result<MatchJoined>)> answer);
+  void match_leave(const MatchId& match, const Uuid& session_id);
+  void match_left(const MatchId& match, const Presence& who);
+  void match_data(MatchInput input);
+  std::vector<MatchListing> matches(const MatchFilter& filter) const;
+
+  // ---- Switching ----
+  // Everything declared from now on is served by `target`; live entities follow. `reverting`:
+  // entities whose state cannot go back are put back to what they were.
+  void begin_switch(const Directory* target, bool reverting);
+  void end_switch();
+  const SwitchProgress& progress() const { return progress_; }
+  std::vector<EntityId> ids_of(std::string_view module) const;
+  // Exports entities from the front of `ids` until the slice is used up.
+  std::vector<ExportedEntity> export_some(std::deque<EntityId>& ids);
+
+  // ---- For the host table: what a running handler may ask ----
+  Errc send(Run& run, const serai_target& target, std::string_view payload);
+  Errc call(Run& run,
+            const serai_target& target,
+            std::string_view payload,
+            std::uint32_t deadline_ms,
+            std::uint64_t token);
+  void sleep(Run& run, std::uint32_t delay_ms, std::uint64_t token);
+  void transfer(Run& run, LedgerTransfer transfer, std::uint64_t token);
+  void balance(Run& run, std::string account, std::uint64_t token);
+  Errc broadcast(Run& run,
+                 std::int64_t op_code,
+                 std::string_view payload,
+                 std::optional<std::vector<Uuid>> targets);
+  const Environment& environment() const { return env_; }
+
+ private:
+  struct IdHash {
+    std::size_t operator()(const EntityId& id) const {
+      return std::hash<std::string>{}(id.kind) * 31 + std::hash<std::string>{}(id.key);
+    }
+  };
+
+  // Activation and mailboxes: shard_runtime.cpp
+  Entity* find(const EntityId& id);
+  Entity& add_loading(const EntityId& id);
+  void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);
+  void open_from_record(Entity& entity, EntityRecord record);
+  void open_fresh(Entity& entity);
+  bool create_state(Entity& entity, const KindRoute& route);
+  void refuse_all(Entity& entity, Errc code, const std::string& text);
+  void refuse_until_creator(Entity& entity);
+  void become_ready(Entity& entity);
+  void pump(Entity& entity);
+  void remove(Entity& entity, bool redeliver);
+  void arm_timer(Entity& entity, std::uint64_t id);
+  void arm_tick(Entity& entity);
+  void disarm(Entity& entity);
+  void sweep();
+  void write_behind();
+  void passivate_idle();
+  bool refuse_when_draining(Input& input);
+  UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
+  void answer_client(std::uint64_t pending, Outcome outcome);
+
+  // Running: shard_run.cpp
+  void start(Entity& entity, Input input);
+  int resolve(const Entity& entity, const Input& input) const;
+  bool translate_data(const Entity& entity, const HandlerContract& handler, Input& input);
+  void execute(Entity& entity, Input input, int handler_index);
+  void run_stateless(const RpcRoute& route, Input input);
+  RunPtr take_run(LoadedGeneration& generation, int handler_index, Input input);
+  void recycle(RunPtr run);
+  void fill_message(Run& run);
+  serai_status enter(Run& run);
+  serai_status reenter(Run& run, const serai_completion& completion);
+  void count(const Run& run, std::int64_t began_us);
+  void after_handler(RunPtr run, serai_status status);
+  void keep_waiting(RunPtr run);
+  void finish(RunPtr run, serai_status status);
+  bool render_reply(Run& run) const;
+  void succeed(RunPtr run);
+  void fail(RunPtr run, serai_status status);
+  void drop_waits(Run& run);
+  std::uint64_t add_wait(Run& run, std::uint64_t token, std::uint32_t deadline_ms);
+  void complete(std::uint64_t run_id, std::uint64_t sequence, Errc code, std::string payload);
+  UnitId unit_of(Run& run);
+  bool would_deadlock(const Run& run, const EntityId& target) const;
+
+  // Committing: shard_commit.cpp
+  void apply_to_host_state(Entity& entity, Run& run);
+  void commit(RunPtr run);
+  void add_effects(Run& run, Writes& writes);
+  bool export_record(Entity& entity, EntityRecord& record);
+  void on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result);
+  void forward_message(OutboxMessage message);
+  void kick_member(Entity& entity, const Uuid& session_id);
+  void release(Entity* entity, Run& run);
+  void release_in_order(Entity& entity);
+  void release_effect(Entity* entity, OutsideEffect effect);
+  void answer_commit(Run& run, const Result<>& result);
+  void evict(Entity& entity, const std::string& reason);
+  void remove_if_over(Entity& entity);
+  void stage_entity(Entity& entity);
+  bool answer_from_memory(Input& input, const std::string& name);
+  void look_up_answer(Entity& entity, Input input, int handler_index);
+  void on_answer_found(const EntityId& id,
+                       int handler_index,
+                       Result<std::optional<IdempotentAnswer>> found);
+
+  // Putting back: shard_undo.cpp
+  Result<std::string> export_state(const Entity& entity,
+                                   std::uint32_t schema,
+                                   std::uint32_t purpose) const;
+  Result<serai_entity*> import_state(LoadedGeneration& generation,
+                                     int kind_index,
+                                     const EntityId& id,
+                                     std::uint32_t schema,
+                                     std::string_view bytes) const;
+  void destroy_state(Entity& entity);
+  void remember(Entity& entity, Run& run);
+  bool take_snapshot(Entity& entity);
+  void set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes);
+  Result<> restore(Entity& entity);
+  Result<> replay(Entity& entity);
+
+  // Switching: shard_switch.cpp
+  bool needs_move(const Entity& entity) const;
+  bool move(Entity& entity);  // false: the switch has failed on it
+  Result<> move_to(Entity& entity, const KindRoute& route);
+  Result<> put_back(Entity& entity, const KindRoute& route);
+  void adopt(Entity& entity, const KindRoute& route, serai_entity* state);
+  void move_slice();
+
+  Environment env_;
+  Shard& shard_;
+  const Peers& peers_;
+  const StreamsOf& streams_of_;
+  const Directory* directory_ = nullptr;
+  const Log log_;
+
+  std::unordered_map<EntityId, std::unique_ptr<Entity>, IdHash> entities_;
+  std::atomic<std::uint64_t> entity_count_{0};
+  std::unordered_map<std::uint64_t, Run*> waiting_;  // runs by id, while they wait
+  std::unordered_map<std::uint64_t, RunPtr>
+      stateless_;  // waiting or committing ones without entity
+  std::vector<RunPtr> spare_runs_;
+  std::vector<EntityId> dirty_;
+  PendingAnswers answers_;
+  RecentAnswers recent_;
+  Generator generator_;  // for stateless handlers and fresh keys
+  std::uint64_t next_run_ = 1;
+  std::uint64_t next_sequence_ = 1;
+  Watch watch_;
+
+  bool draining_ = false;
+  Work drained_;
+
+  bool switching_ = false;
+  bool reverting_ = false;
+  std::deque<EntityId> to_move_;
+  SwitchProgress progress_;
+};
+
+}  // namespace serai

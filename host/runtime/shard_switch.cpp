@@ -1,0 +1,173 @@
+// Moving entities between generations: one by one, each between two of its messages.
+#include <algorithm>
+
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+
+bool ShardRuntime::needs_move(const Entity& entity) const {
+  if (!switching_ || entity.state == nullptr) return false;
+  const KindRoute* route = directory_->kind(entity.id.kind);
+  return route != nullptr && route->generation != entity.generation;
+}
+
+void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
+  directory_ = target;
+  switching_ = true;
+  reverting_ = reverting;
+  progress_ = {};
+  to_move_.clear();
+  for (const auto& [id, entity] : entities_) {
+    if (needs_move(*entity)) to_move_.push_back(id);
+  }
+  move_slice();
+}
+
+void ShardRuntime::end_switch() {
+  switching_ = false;
+  reverting_ = false;
+  std::vector<EntityId> held;
+  for (auto& [id, entity] : entities_) {
+    entity->before_switch.reset();
+    if (!entity->mailbox.empty()) held.push_back(id);
+  }
+  for (const EntityId& id : held) {
+    if (Entity* entity = find(id)) pump(*entity);
+  }
+}
+
+// The pump: moves entities that no message has reached yet, a slice of a turn at a time.
+void ShardRuntime::move_slice() {
+  if (!switching_ || progress_.done || progress_.failed) return;
+  const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
+  std::size_t passes = to_move_.size();
+  while (passes-- > 0) {
+    const EntityId id = std::move(to_move_.front());
+    to_move_.pop_front();
+    Entity* entity = find(id);
+    if (entity == nullptr || !needs_move(*entity)) continue;
+    if (entity->phase == Entity::Phase::ready && !entity->pumping) {
+      pump(*entity);  // moves it, then goes on with its messages
+      if (progress_.failed) return;
+    } else {
+      to_move_.push_back(id);  // it moves when its handler ends; looked at again meanwhile
+    }
+    if (env_.clock.steady_us() >= until) break;
+  }
+  if (to_move_.empty()) {
+    progress_.done = true;
+    return;
+  }
+  shard_.after(1, [this] { move_slice(); });
+}
+
+bool ShardRuntime::move(Entity& entity) {
+  const KindRoute route = *directory_->kind(entity.id.kind);
+  const std::int64_t began = env_.clock.steady_us();
+  const Result<> moved = reverting_ ? put_back(entity, route) : move_to(entity, route);
+  if (!moved) {
+    if (!progress_.failed) progress_.failed = moved.error();
+    return false;
+  }
+  progress_.pause_us_max = std::max(progress_.pause_us_max, env_.clock.steady_us() - began);
+  ++progress_.moved;
+  progress_.bytes += entity.snapshot.bytes.size();
+  return true;
+}
+
+Result<> ShardRuntime::move_to(Entity& entity, const KindRoute& route) {
+  const KindContract& from = entity.kind();
+  const KindContract& to = route.generation->kind(route.kind_index);
+  std::uint32_t schema = from.schema;
+  if (!to.reads(schema)) {
+    const auto writable =
+        std::ranges::find_if(from.writes, [&to](std::uint32_t number) { return to.reads(number); });
+    if (writable == from.writes.end()) {
+      return Error{Errc::failed_precondition,
+                   "kind " + from.name + ": " + route.generation->contract().version +
+                       " reads no schema that " + entity.generation->contract().version +
+                       " writes"};
+    }
+    schema = *writable;
+  }
+  Result<std::string> bytes = export_state(entity, schema, SERAI_FOR_SWAP);
+  if (!bytes) return bytes.error();
+  auto state = import_state(*route.generation, route.kind_index, entity.id, schema, *bytes);
+  if (!state) return state.error();
+  Snapshot before{false, schema, *bytes, entity.host.generator};
+  const std::uint32_t was_hz = from.tick_hz;
+  destroy_state(entity);
+  adopt(entity, route, *state);
+  set_snapshot(entity, schema, *std::move(bytes));
+  entity.before_switch = std::move(before);
+  if (entity.kind().tick_hz != was_hz) arm_tick(entity);
+  return success();
+}
+
+// Going back as a whole. An entity whose new state the former version cannot be given keeps what it
+// was when it moved; what it did since is lost and said so, rather than leaving a half-switched
+// world.
+Result<> ShardRuntime::put_back(Entity& entity, const KindRoute& route) {
+  std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
+  const Result<> moved = move_to(entity, route);
+  entity.before_switch.reset();
+  if (moved) return moved;
+  if (!before) return moved;
+  auto state =
+      import_state(*route.generation, route.kind_index, entity.id, before->schema, before->bytes);
+  if (!state) return state.error();
+  log_.error("swap.effects_lost",
+             {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", moved.error().detail}});
+  destroy_state(entity);
+  adopt(entity, route, *state);
+  set_snapshot(entity, before->schema, std::move(before->bytes));
+  return success();
+}
+
+void ShardRuntime::adopt(Entity& entity, const KindRoute& route, serai_entity* state) {
+  entity.generation = route.generation;
+  entity.kind_index = route.kind_index;
+  entity.state = state;
+  ++route.generation->figures(shard_.index()).entities;
+}
+
+std::vector<EntityId> ShardRuntime::ids_of(std::string_view module) const {
+  std::vector<EntityId> out;
+  for (const auto& [id, entity] : entities_) {
+    if (entity->state != nullptr && entity->generation->contract().name == module)
+      out.push_back(id);
+  }
+  return out;
+}
+
+std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids) {
+  std::vector<ExportedEntity> out;
+  const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
+  while (!ids.empty() && (out.empty() || env_.clock.steady_us() < until)) {
+    const EntityId id = std::move(ids.front());
+    ids.pop_front();
+    const Entity* entity = find(id);
+    if (entity == nullptr || entity->state == nullptr) continue;
+    ExportedEntity exported;
+    exported.id = id;
+    exported.schema = entity->kind().schema;
+    if (entity->phase == Entity::Phase::waiting) {
+      // In the middle of a handler: what it was before counts.
+      if (entity->snapshot.created) continue;
+      exported.schema = entity->snapshot.schema;
+      exported.state = entity->snapshot.bytes;
+    } else {
+      Result<std::string> bytes = export_state(*entity, exported.schema, SERAI_FOR_SWAP);
+      if (!bytes) {
+        log_.error("entity.export_failed",
+                   {{"kind", id.kind}, {"key", id.key}, {"error", bytes.error().detail}});
+        continue;
+      }
+      exported.state = *std::move(bytes);
+    }
+    out.push_back(std::move(exported));
+  }
+  return out;
+}
+
+}  // namespace serai

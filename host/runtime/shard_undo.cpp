@@ -1,0 +1,152 @@
+// Putting an entity back to what it was before a handler that failed.
+#include "runtime/shard_runtime.hpp"
+#include "runtime/sink.hpp"
+
+namespace serai {
+namespace {
+
+std::string kind_and_key(const EntityId& id) { return id.kind + "/" + id.key; }
+
+}  // namespace
+
+Result<std::string> ShardRuntime::export_state(const Entity& entity,
+                                               std::uint32_t schema,
+                                               std::uint32_t purpose) const {
+  const Generation& generation = entity.generation->generation();
+  serai_export request{};
+  request.struct_size = sizeof(request);
+  request.schema = schema;
+  request.purpose = purpose;
+  std::string bytes;
+  const serai_status status =
+      generation.entry->entity_export(generation.instance,
+                                      static_cast<std::uint32_t>(entity.kind_index),
+                                      entity.state,
+                                      &request,
+                                      lend_sink(bytes));
+  if (status == SERAI_OK) return bytes;
+  return Error{Errc::internal,
+               kind_and_key(entity.id) + ": export in schema " + std::to_string(schema) + " by " +
+                   generation.contract.name + " " + generation.contract.version +
+                   " failed with status " + std::to_string(status)};
+}
+
+Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
+                                                 int kind_index,
+                                                 const EntityId& id,
+                                                 std::uint32_t schema,
+                                                 std::string_view bytes) const {
+  const Generation& generation = loaded.generation();
+  serai_state state{};
+  state.struct_size = sizeof(state);
+  state.schema = schema;
+  state.key = {id.key.data(), id.key.size()};
+  state.bytes = {bytes.data(), bytes.size()};
+  serai_entity* out = nullptr;
+  std::string why;
+  const serai_status status = generation.entry->entity_import(
+      generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, lend_sink(why));
+  if (status == SERAI_OK && out != nullptr) return out;
+  return Error{Errc::data_loss,
+               kind_and_key(id) + ": import of schema " + std::to_string(schema) + " by " +
+                   generation.contract.name + " " + generation.contract.version +
+                   " refused: " + (why.empty() ? "status " + std::to_string(status) : why)};
+}
+
+void ShardRuntime::destroy_state(Entity& entity) {
+  if (entity.run != nullptr) {
+    drop_waits(*entity.run);
+    recycle(std::move(entity.run));
+  }
+  if (entity.state == nullptr) return;
+  const Generation& generation = entity.generation->generation();
+  generation.entry->entity_destroy(
+      generation.instance, static_cast<std::uint32_t>(entity.kind_index), entity.state);
+  entity.state = nullptr;
+  --entity.generation->figures(shard_.index()).entities;
+}
+
+// Makes a successful run part of what restore() would give back.
+void ShardRuntime::remember(Entity& entity, Run& run) {
+  if (run.unrepeatable || entity.log.full()) {
+    take_snapshot(entity);
+    return;
+  }
+  entity.log.append(run.input, run.input.payload, run.now_ms, run.message.tick);
+}
+
+bool ShardRuntime::take_snapshot(Entity& entity) {
+  Result<std::string> bytes = export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
+  if (!bytes) {
+    log_.error("entity.export_failed", {{"kind", entity.id.kind}, {"error", bytes.error().detail}});
+    return false;
+  }
+  set_snapshot(entity, entity.kind().schema, *std::move(bytes));
+  return true;
+}
+
+void ShardRuntime::set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes) {
+  entity.snapshot = Snapshot{false, schema, std::move(bytes), entity.host.generator};
+  entity.log.clear();
+}
+
+Result<> ShardRuntime::restore(Entity& entity) {
+  const KindRoute route{nullptr, entity.generation, entity.kind_index};
+  const Snapshot& snapshot = entity.snapshot;
+  if (snapshot.created) {
+    destroy_state(entity);
+    const Generator generator = snapshot.generator;
+    if (!create_state(entity, route)) return Error{Errc::internal, "entity_create failed"};
+    entity.host.generator = generator;
+    entity.snapshot.generator = generator;
+  } else {
+    auto state = import_state(
+        *entity.generation, entity.kind_index, entity.id, snapshot.schema, snapshot.bytes);
+    if (!state) return state.error();
+    destroy_state(entity);
+    adopt(entity, route, *state);
+    entity.host.generator = snapshot.generator;
+  }
+  if (entity.log.empty()) return success();
+  if (auto replayed = replay(entity); !replayed) return replayed;
+  take_snapshot(entity);  // so that the next failure costs an import and no replay
+  return success();
+}
+
+Result<> ShardRuntime::replay(Entity& entity) {
+  for (std::size_t i = 0; i < entity.log.size(); ++i) {
+    const InputLog::Record record = entity.log.at(i);
+    Input input;
+    input.trigger = record.trigger;
+    input.handler = record.handler;
+    input.timer = record.timer;
+    input.op_code = record.op_code;
+    input.payload = record.payload;
+    input.user_id = record.user_id;
+    input.username = record.username;
+    input.session_id = record.session_id;
+    input.caller = EntityId{std::string(record.caller_kind), std::string(record.caller_key)};
+    const int handler = resolve(entity, input);
+    if (handler < 0) return Error{Errc::internal, "a replayed message has no handler any more"};
+    RunPtr run = take_run(*entity.generation, handler, std::move(input));
+    run->entity = &entity;
+    run->generator = &entity.host.generator;
+    run->replaying = true;
+    fill_message(*run);
+    run->now_ms = record.now_ms;
+    run->message.now_ms = record.now_ms;
+    run->message.tick = record.tick;
+    const serai_status status = enter(*run);
+    const bool same = status == SERAI_OK;
+    if (status == SERAI_PENDING) drop_waits(*run);
+    recycle(std::move(run));
+    if (!same) {
+      return Error{Errc::internal,
+                   "message " + std::to_string(i) + " of " + std::to_string(entity.log.size()) +
+                       " had another outcome when replayed: the module is not deterministic"};
+    }
+  }
+  return success();
+}
+
+}  // namespace serai
