@@ -10,6 +10,8 @@
 #include <cmath>
 #include <ctime>
 
+#include "base/json_text.hpp"
+
 namespace serai {
 namespace {
 
@@ -41,7 +43,7 @@ void append_number(Number number, std::string& out) {
 
 struct AppendValue {
   std::string& out;
-  void operator()(std::string_view text) const { append_json_text(text, out); }
+  void operator()(std::string_view text) const { append_json_string(text, out); }
   void operator()(std::int64_t number) const { append_number(number, out); }
   void operator()(bool flag) const { out += flag ? "true" : "false"; }
   void operator()(double number) const {
@@ -77,7 +79,7 @@ struct JsonLog::Impl {
             "host", make_sink(options.out), pool, spdlog::async_overflow_policy::overrun_oldest)) {
     logger->set_level(spdlog::level::trace);
     logger->flush_on(spdlog::level::critical);
-    append_json_text(options.node, node);
+    append_json_string(options.node, node);
   }
 
   JsonLogOptions options;
@@ -105,12 +107,12 @@ void JsonLog::write(LogLevel level, std::string_view event, std::span<const LogF
   line += R"(","level":")";
   line += log_level_name(level);
   line += R"(","event":)";
-  append_json_text(event, line);
+  append_json_string(event, line);
   line += R"(,"node":)";
   line += impl_->node;
   for (const LogField& field : fields) {
     line += ',';
-    append_json_text(field.name, line);
+    append_json_string(field.name, line);
     line += ':';
     std::visit(AppendValue{line}, field.value);
   }

@@ -48,8 +48,4 @@ class JsonLog final : public LogSink {
 std::optional<LogLevel> parse_log_level(std::string_view name);
 std::string_view log_level_name(LogLevel level);
 
-// Appends text as a JSON string; bytes that are not UTF-8 become U+FFFD, so that a line always
-// parses.
-void append_json_text(std::string_view text, std::string& out);
-
 }  // namespace serai

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "ops/json_log.hpp"
+#include "base/json_text.hpp"
 #include "ops/prometheus_metrics.hpp"
 
 namespace serai {
@@ -47,7 +47,7 @@ int http_status(Errc code) {
 
 void answer_error(const Error& error, httplib::Response& response) {
   std::string body = R"({"code":)" + std::to_string(static_cast<int>(error.code)) + R"(,"error":)";
-  append_json_text(error.detail, body);
+  append_json_string(error.detail, body);
   body += '}';
   response.status = http_status(error.code);
   response.set_content(body, kJson);
@@ -99,9 +99,9 @@ void OpsRoutes::install_health(httplib::Server& server) {
     std::string body = R"({"dependencies":{)";
     for (const DependencyHealth& dependency : ports_.host.dependencies()) {
       if (body.back() != '{') body += ',';
-      append_json_text(dependency.name, body);
+      append_json_string(dependency.name, body);
       body += ':';
-      append_json_text(dependency.healthy ? "ok" : dependency.detail, body);
+      append_json_string(dependency.healthy ? "ok" : dependency.detail, body);
       healthy = healthy && dependency.healthy;
     }
     body += healthy ? R"(},"healthy":true})" : R"(},"healthy":false})";

@@ -1,0 +1,180 @@
+#include "app/command_line.hpp"
+
+#include <array>
+#include <boost/program_options.hpp>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "app/exit_code.hpp"
+
+namespace serai {
+namespace {
+
+namespace options = boost::program_options;
+using Words = std::vector<std::string>;
+
+struct Subcommand {
+  std::string_view name;
+  Command command;
+  std::string_view usage;
+};
+
+constexpr std::array kSubcommands = {
+    Subcommand{"run", Command::run, "run                      serve (the default)"},
+    Subcommand{"ctl",
+               Command::ctl,
+               "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
+               "                           swap [RELEASE], rollback, matches, sessions, reload,\n"
+               "                           config [--origin], config set KEY VALUE"},
+    Subcommand{"check",
+               Command::check,
+               "check FILE.so|DIR        judge a module or a release without running it;\n"
+               "                           --write-manifest --release vX.Y.Z makes manifest.json"},
+    Subcommand{"migrate",
+               Command::migrate,
+               "migrate up|down|status [N]  bring the database to schema N, or say where it is"},
+    Subcommand{
+        "probe", Command::probe, "probe                    what the host starts to rehearse"},
+    Subcommand{"version", Command::version, "version                  print the version"},
+};
+
+// Options that are short for a key.
+constexpr std::array<std::pair<const char*, const char*>, 5> kShortcuts = {{
+    {"modules", "modules.dir"},
+    {"data", "data.dir"},
+    {"listen", "socket.listen"},
+    {"ops-listen", "admin.listen"},
+    {"shards", "shards.count"},
+}};
+
+options::options_description visible_options() {
+  options::options_description all("Options", 100, 60);
+  all.add_options()                                                                             //
+      ("modules", options::value<std::string>(), "release to serve (modules.dir)")              //
+      ("config", options::value<std::string>(), "file; default: config/host.json beside host")  //
+      ("profile", options::value<std::string>(), "development (default), production, ...")      //
+      ("data", options::value<std::string>(), "directory of the database (data.dir)")           //
+      ("listen", options::value<std::string>(), "ADDR:PORT for players (socket.listen)")        //
+      ("ops-listen", options::value<std::string>(), "ADDR:PORT for operators (admin.listen)")   //
+      ("shards", options::value<std::string>(), "threads; 0: one per core (shards.count)")      //
+      ("set", options::value<Words>()->composing(), "KEY=VALUE, for any key; may be repeated")  //
+      ("origin", "ctl config: say where each value came from")                                  //
+      ("token-file", options::value<std::string>(), "ctl: file with the admin token")           //
+      ("write-manifest", "check: write DIR/manifest.json")                                      //
+      ("release", options::value<std::string>(), "check: the release's version")                //
+      ("help,h", "this text")                                                                   //
+      ("version", "print the version");
+  return all;
+}
+
+std::string help_text() {
+  std::ostringstream out;
+  out << "host: the Serai game server.\n\nUsage: host [COMMAND] [OPTION]...\n\nCommands:\n";
+  for (const Subcommand& subcommand : kSubcommands) out << "  " << subcommand.usage << "\n";
+  out << "\n"
+      << visible_options() << "\n"
+      << "Configuration, last wins: config/host.json, config/<profile>.json,\n"
+         "environment SERAI_SECTION__KEY, these options. Port 0 takes a free one.\n"
+         "Logs go to standard error; one line of JSON on standard output says that it serves.\n"
+         "SIGTERM: orderly shutdown, twice: at once. SIGHUP: live keys and the release again.\n\n"
+      << kExitCodeHelp;
+  return out.str();
+}
+
+Error usage_error(const std::string& what) {
+  return {Errc::invalid_argument, what + "\nTry: host --help"};
+}
+
+const Subcommand* find_subcommand(std::string_view name) {
+  for (const Subcommand& subcommand : kSubcommands) {
+    if (subcommand.name == name) return &subcommand;
+  }
+  return nullptr;
+}
+
+std::string text_of(const options::variables_map& given, const char* name) {
+  return given.count(name) != 0 ? given[name].as<std::string>() : std::string();
+}
+
+Result<> take_overrides(const options::variables_map& given, CommandLine& out) {
+  for (const auto& [option, key] : kShortcuts) {
+    if (given.count(option) == 0) continue;
+    out.overrides.push_back({key, text_of(given, option), std::string("--") + option});
+  }
+  if (given.count("set") == 0) return success();
+  for (const std::string& pair : given["set"].as<Words>()) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return usage_error("--set wants KEY=VALUE, not \"" + pair + "\"");
+    }
+    const std::string key = pair.substr(0, equals);
+    out.overrides.push_back({key, pair.substr(equals + 1), "--set " + key});
+  }
+  return success();
+}
+
+Result<> take_command(Words positional, CommandLine& out) {
+  if (positional.empty()) return success();
+  const Subcommand* subcommand = find_subcommand(positional.front());
+  if (subcommand == nullptr) return usage_error("unknown command \"" + positional.front() + "\"");
+  out.command = subcommand->command;
+  out.words.assign(positional.begin() + 1, positional.end());
+  if (out.words.empty()) return success();
+  if (out.command == Command::run || out.command == Command::version) {
+    return usage_error("\"" + positional.front() + "\" takes no word \"" + out.words[0] + "\"");
+  }
+  return success();
+}
+
+Result<CommandLine> interpret(const options::variables_map& given) {
+  CommandLine out;
+  if (given.count("help") != 0) {
+    out.command = Command::help;
+    out.help = help_text();
+    return out;
+  }
+  const Words positional = given.count("word") != 0 ? given["word"].as<Words>() : Words();
+  if (auto done = take_command(positional, out); !done) return done.error();
+  if (auto done = take_overrides(given, out); !done) return done.error();
+  if (given.count("version") != 0) out.command = Command::version;
+  out.config_file = text_of(given, "config");
+  if (given.count("profile") != 0) out.profile = text_of(given, "profile");
+  out.with_origin = given.count("origin") != 0;
+  out.token_file = text_of(given, "token-file");
+  out.write_manifest = given.count("write-manifest") != 0;
+  out.release = text_of(given, "release");
+  return out;
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(std::span<const std::string> arguments) {
+  // The probe's arguments are between the host and itself.
+  if (!arguments.empty() && arguments.front() == "probe") {
+    CommandLine probe;
+    probe.command = Command::probe;
+    probe.words.assign(arguments.begin() + 1, arguments.end());
+    return probe;
+  }
+  options::options_description all = visible_options();
+  all.add_options()("word", options::value<Words>());
+  options::positional_options_description positional;
+  positional.add("word", -1);
+  try {
+    options::variables_map given;
+    const auto style =
+        options::command_line_style::unix_style ^ options::command_line_style::allow_guessing;
+    options::store(options::command_line_parser(Words(arguments.begin(), arguments.end()))
+                       .options(all)
+                       .positional(positional)
+                       .style(style)
+                       .run(),
+                   given);
+    return interpret(given);
+  } catch (const options::error& wrong) {
+    return usage_error(wrong.what());
+  }
+}
+
+}  // namespace serai

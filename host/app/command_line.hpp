@@ -1,0 +1,34 @@
+// CommandLine: what the user asked for, in words of the program; reads no file and no environment.
+//
+// Errors  invalid_argument: text for a person, ends in where help is.
+// Thread  any; plain values.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "base/result.hpp"
+
+namespace serai {
+
+enum class Command { run, ctl, check, migrate, probe, version, help };
+
+struct CommandLine {
+  Command command = Command::run;
+  std::string config_file;  // empty: config/host.json beside the program
+  std::string profile = "development";
+  std::vector<SettingOverride> overrides;
+  std::vector<std::string> words;  // what stands behind the command
+  bool with_origin = false;        // ctl config --origin
+  std::string token_file;          // ctl --token-file
+  bool write_manifest = false;     // check --write-manifest
+  std::string release;             // check --release
+  std::string help;                // the text, with Command::help
+};
+
+// `arguments` without the program's name.
+Result<CommandLine> parse_command_line(std::span<const std::string> arguments);
+
+}  // namespace serai

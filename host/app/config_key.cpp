@@ -1,0 +1,131 @@
+#include "app/config_key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace serai {
+namespace {
+
+using enum ConfigType;
+using enum ConfigUse;
+using enum ConfigShow;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kYearS = 31'536'000;
+constexpr std::int64_t kMiB = 1 << 20;
+
+constexpr std::array kKeys = {
+    ConfigKey{"node.name", text, "serai"},
+    ConfigKey{"log.level", text, "info", 0, 0, live},
+    ConfigKey{"data.dir", text, "data"},
+    ConfigKey{"storage.url", text, "sqlite:"},
+    ConfigKey{"shards.count", integer, "0", 0, 256},
+    ConfigKey{"runtime.http_key", text, "", 0, 0, restart, secret},
+    ConfigKey{"runtime.handler_budget_ms", integer, "20", 1, 60'000},
+    ConfigKey{"runtime.call_deadline_ms", integer, "5000", 1, kDayMs},
+    ConfigKey{"runtime.client_deadline_ms", integer, "10000", 1, kDayMs},
+    ConfigKey{"runtime.write_behind_ms", integer, "1000", 1, 60'000},
+    ConfigKey{"runtime.migrate_slice_us", integer, "500", 10, 100'000},
+    ConfigKey{"modules.dir", text, "releases/current"},
+    ConfigKey{"modules.cache_dir", text, ""},
+    ConfigKey{"modules.watch", flag, "true"},
+    ConfigKey{"swap.rehearse_timeout_ms", integer, "60000", 100, kDayMs},
+    ConfigKey{"swap.probation_ms", integer, "30000", 0, kDayMs},
+    ConfigKey{"socket.listen", text, "127.0.0.1:7350"},
+    ConfigKey{"socket.server_key", text, "", 0, 0, restart, secret},
+    ConfigKey{"socket.max_header_size_bytes", integer, "5120", 1024, kMiB},
+    ConfigKey{"socket.max_request_size_bytes", integer, "262144", 1024, 64 * kMiB},
+    ConfigKey{"socket.max_inflated_size_bytes", integer, "1048576", 1024, 256 * kMiB},
+    ConfigKey{"socket.max_message_size_bytes", integer, "4096", 64, 64 * kMiB},
+    ConfigKey{"socket.outgoing_queue_size", integer, "64", 1, 65'536},
+    ConfigKey{"socket.read_timeout_ms", integer, "10000", 10, kDayMs},
+    ConfigKey{"socket.write_timeout_ms", integer, "10000", 10, kDayMs},
+    ConfigKey{"socket.idle_timeout_ms", integer, "60000", 10, kDayMs},
+    ConfigKey{"socket.ping_period_ms", integer, "15000", 10, kDayMs},
+    ConfigKey{"socket.ping_backoff_threshold", integer, "20", 1, 65'536},
+    ConfigKey{"socket.pong_wait_ms", integer, "25000", 10, kDayMs},
+    ConfigKey{"socket.write_wait_ms", integer, "5000", 10, kDayMs},
+    ConfigKey{"socket.close_ack_wait_ms", integer, "2000", 10, kDayMs},
+    ConfigKey{"socket.max_connections", integer, "100000", 1, 10'000'000},
+    ConfigKey{"socket.max_connections_per_ip", integer, "0", 0, 10'000'000},
+    ConfigKey{"socket.ssl_certificate", text, ""},
+    ConfigKey{"socket.ssl_private_key", text, ""},
+    ConfigKey{"session.encryption_key", text, "", 0, 0, restart, secret},
+    ConfigKey{"session.refresh_encryption_key", text, "", 0, 0, restart, secret},
+    ConfigKey{"session.token_expiry_sec", integer, "60", 1, kYearS},
+    ConfigKey{"session.refresh_token_expiry_sec", integer, "3600", 1, kYearS},
+    ConfigKey{"session.single_session", flag, "false"},
+    ConfigKey{"session.single_socket", flag, "false"},
+    ConfigKey{"session.single_match", flag, "false"},
+    ConfigKey{"admin.listen", text, "127.0.0.1:7351"},
+    ConfigKey{"admin.token", text, "", 0, 0, restart, secret},
+    ConfigKey{"shutdown.grace_ms", integer, "10000", 0, 600'000},
+};
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+Result<> check_integer(const ConfigKey& key, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();
+  if (whole && number >= key.min && number <= key.max) return success();
+  std::string detail(key.name);
+  detail += " must be a whole number from " + std::to_string(key.min) + " to " +
+            std::to_string(key.max) + ", not \"" + std::string(text) + "\"";
+  return Error{Errc::invalid_argument, std::move(detail)};
+}
+
+}  // namespace
+
+std::span<const ConfigKey> config_keys() { return kKeys; }
+
+const ConfigKey* find_config_key(std::string_view name) {
+  const auto found = std::find_if(
+      kKeys.begin(), kKeys.end(), [&](const ConfigKey& key) { return key.name == name; });
+  return found == kKeys.end() ? nullptr : &*found;
+}
+
+std::string_view nearest_config_key(std::string_view name) {
+  std::string_view best;
+  std::size_t best_distance = name.size() / 2 + 1;
+  for (const ConfigKey& key : kKeys) {
+    // A right name in the wrong section is the commonest slip, and costs no more than a typing
+    // error.
+    const bool same_leaf = last_part(key.name) == last_part(name);
+    const std::size_t distance = same_leaf ? 1 : edit_distance(name, key.name);
+    if (distance < best_distance) {
+      best = key.name;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+Result<> check_config_value(const ConfigKey& key, std::string_view text) {
+  if (key.type == ConfigType::integer) return check_integer(key, text);
+  if (key.type == ConfigType::flag && text != "true" && text != "false") {
+    return Error{
+        Errc::invalid_argument,
+        std::string(key.name) + " must be true or false, not \"" + std::string(text) + "\""};
+  }
+  return success();
+}
+
+}  // namespace serai

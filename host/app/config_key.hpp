@@ -1,0 +1,52 @@
+// ConfigKey: every key the host knows, with its type, default and bounds; config/host.json
+// documents them.
+//
+// Units   in the key's name: _ms, _s, _bytes; bounds are inclusive.
+// Thread  any; the table is constant.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+enum class ConfigType { text, integer, flag };
+
+enum class ConfigUse {
+  restart,  // read once, at start
+  live,     // SIGHUP and the admin API change it while the host serves
+};
+
+enum class ConfigShow {
+  plain,
+  secret,  // never logged, never shown
+};
+
+struct ConfigKey {
+  std::string_view name;
+  ConfigType type = ConfigType::text;
+  std::string_view initial;  // the default, as text
+  std::int64_t min = 0;      // integers only
+  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  ConfigUse use = ConfigUse::restart;
+  ConfigShow show = ConfigShow::plain;
+};
+
+// Keys below this prefix belong to the game: any name, any scalar, live.
+inline constexpr std::string_view kFeaturesPrefix = "features.";
+
+std::span<const ConfigKey> config_keys();
+const ConfigKey* find_config_key(std::string_view name);
+
+// The known key that `name` most likely means; empty when none is close.
+std::string_view nearest_config_key(std::string_view name);
+
+// invalid_argument says what the value should have been.
+Result<> check_config_value(const ConfigKey& key, std::string_view text);
+
+}  // namespace serai

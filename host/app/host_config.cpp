@@ -1,0 +1,213 @@
+#include "app/host_config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <thread>
+
+#include "ops/json_log.hpp"
+
+namespace serai {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Keys every sample and every client library knows: good on a desk, an open door elsewhere.
+struct WellKnownKey {
+  std::string_view name;
+  std::string_view text;
+};
+constexpr std::array<WellKnownKey, 4> kWellKnownKeys = {{
+    {"socket.server_key", "defaultkey"},
+    {"runtime.http_key", "defaulthttpkey"},
+    {"session.encryption_key", "defaultencryptionkey"},
+    {"session.refresh_encryption_key", "defaultrefreshencryptionkey"},
+}};
+
+Error wrong(const Settings& settings, std::string_view name, const std::string& what) {
+  const auto found = settings.all().find(name);
+  SERAI_ASSERT(found != settings.all().end());
+  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + what};
+}
+
+milliseconds ms(const Settings& settings, std::string_view name) {
+  return milliseconds(settings.integer(name));
+}
+
+std::uint32_t u32(const Settings& settings, std::string_view name) {
+  return static_cast<std::uint32_t>(settings.integer(name));
+}
+
+Result<> check_keys(const Settings& settings, std::string_view profile) {
+  for (const WellKnownKey& key : kWellKnownKeys) {
+    if (settings.text(key.name).empty()) {
+      return wrong(settings, key.name, "is empty; set a secret, for example file:<path>");
+    }
+    if (profile != kDevelopment && settings.text(key.name) == key.text) {
+      return wrong(settings,
+                   key.name,
+                   "is the well-known \"" + std::string(key.text) +
+                       "\"; only the development profile may use it");
+    }
+  }
+  if (settings.text("session.encryption_key") == settings.text("session.refresh_encryption_key")) {
+    return wrong(settings,
+                 "session.refresh_encryption_key",
+                 "must differ from session.encryption_key: a refresh token would pass for a "
+                 "session token");
+  }
+  return success();
+}
+
+Result<HostAddress> address(const Settings& settings, std::string_view name) {
+  auto parsed = parse_address(settings.text(name));
+  if (!parsed) return wrong(settings, name, parsed.error().detail);
+  return parsed;
+}
+
+HttpLimits http_limits(const Settings& settings) {
+  HttpLimits limits;
+  limits.header_bytes_max = u32(settings, "socket.max_header_size_bytes");
+  limits.body_bytes_max = u32(settings, "socket.max_request_size_bytes");
+  limits.inflated_bytes_max = u32(settings, "socket.max_inflated_size_bytes");
+  limits.read_timeout = ms(settings, "socket.read_timeout_ms");
+  limits.write_timeout = ms(settings, "socket.write_timeout_ms");
+  limits.idle_timeout = ms(settings, "socket.idle_timeout_ms");
+  return limits;
+}
+
+SocketLimits socket_limits(const Settings& settings) {
+  SocketLimits limits;
+  limits.message_bytes_max = u32(settings, "socket.max_message_size_bytes");
+  limits.queue_messages_max = u32(settings, "socket.outgoing_queue_size");
+  limits.ping_backoff_messages = u32(settings, "socket.ping_backoff_threshold");
+  limits.ping_period = ms(settings, "socket.ping_period_ms");
+  limits.pong_wait = ms(settings, "socket.pong_wait_ms");
+  limits.write_wait = ms(settings, "socket.write_wait_ms");
+  limits.close_ack_wait = ms(settings, "socket.close_ack_wait_ms");
+  return limits;
+}
+
+Result<ListenerOptions> listener_options(const Settings& settings) {
+  auto where = address(settings, "socket.listen");
+  if (!where) return where.error();
+  ListenerOptions options;
+  options.address = where->address;
+  options.port = where->port;
+  options.http = http_limits(settings);
+  options.socket = socket_limits(settings);
+  options.connections_max = u32(settings, "socket.max_connections");
+  options.connections_per_ip_max = u32(settings, "socket.max_connections_per_ip");
+  options.certificate_file = settings.text("socket.ssl_certificate");
+  options.key_file = settings.text("socket.ssl_private_key");
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    return wrong(settings, "socket.ssl_certificate", "and socket.ssl_private_key go together");
+  }
+  if (options.socket.ping_period >= options.socket.pong_wait) {
+    return wrong(settings, "socket.ping_period_ms", "must be below socket.pong_wait_ms");
+  }
+  return options;
+}
+
+RuntimeOptions runtime_options(const Settings& settings) {
+  RuntimeOptions options;
+  options.handler_budget_ms = u32(settings, "runtime.handler_budget_ms");
+  options.call_deadline_ms = u32(settings, "runtime.call_deadline_ms");
+  options.client_deadline_ms = u32(settings, "runtime.client_deadline_ms");
+  options.write_behind_ms = u32(settings, "runtime.write_behind_ms");
+  options.migrate_slice_us = u32(settings, "runtime.migrate_slice_us");
+  return options;
+}
+
+SessionOptions session_options(const Settings& settings) {
+  SessionOptions options;
+  options.server_key = settings.text("socket.server_key");
+  options.http_key = settings.text("runtime.http_key");
+  options.encryption_key = settings.text("session.encryption_key");
+  options.refresh_encryption_key = settings.text("session.refresh_encryption_key");
+  options.token_expiry = std::chrono::seconds(settings.integer("session.token_expiry_sec"));
+  options.refresh_token_expiry =
+      std::chrono::seconds(settings.integer("session.refresh_token_expiry_sec"));
+  options.single_socket = settings.flag("session.single_socket");
+  options.single_match = settings.flag("session.single_match");
+  options.single_session = settings.flag("session.single_session");
+  return options;
+}
+
+Result<std::string> database_dir(const Settings& settings) {
+  static constexpr std::string_view kScheme = "sqlite:";
+  const std::string& url = settings.text("storage.url");
+  if (!url.starts_with(kScheme)) {
+    return wrong(settings, "storage.url", "must begin with \"sqlite:\"");
+  }
+  return url.size() == kScheme.size() ? settings.text("data.dir") : url.substr(kScheme.size());
+}
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address == "localhost";
+}
+
+std::uint32_t count_shards(const Settings& settings) {
+  const std::uint32_t asked = u32(settings, "shards.count");
+  return asked != 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Result<HostAddress> parse_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) {
+    return Error{Errc::invalid_argument, "must be ADDR:PORT, not \"" + std::string(text) + "\""};
+  }
+  std::string_view host = text.substr(0, colon);
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return Error{Errc::invalid_argument, "must have its IPv6 address in [brackets]"};
+  }
+  const std::string_view digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (failed != std::errc() || end != digits.data() + digits.size()) {
+    return Error{Errc::invalid_argument,
+                 "must end in a port from 0 to 65535, not \"" + std::string(digits) + "\""};
+  }
+  return HostAddress{std::string(host), port};
+}
+
+Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view profile) {
+  if (auto checked = check_keys(settings, profile); !checked) return checked.error();
+  HostConfig config;
+  config.node = settings.text("node.name");
+  const auto level = parse_log_level(settings.text("log.level"));
+  if (!level)
+    return wrong(settings, "log.level", "must be trace, debug, info, warn, error or fatal");
+  config.log_level = *level;
+  auto data = database_dir(settings);
+  if (!data) return data.error();
+  config.data_dir = *data;
+  auto listener = listener_options(settings);
+  if (!listener) return listener.error();
+  config.listener = *listener;
+  auto ops = address(settings, "admin.listen");
+  if (!ops) return ops.error();
+  config.ops = {ops->address, ops->port, settings.text("admin.token")};
+  config.shard_count = count_shards(settings);
+  config.session = session_options(settings);
+  if (config.session.single_match && !config.session.single_socket) {
+    return wrong(settings, "session.single_match", "needs session.single_socket");
+  }
+  config.runtime = runtime_options(settings);
+  config.modules_dir = settings.text("modules.dir");
+  config.modules_cache_dir = settings.text("modules.cache_dir");
+  if (config.modules_cache_dir.empty()) config.modules_cache_dir = config.data_dir + "/modules";
+  config.modules_watch = settings.flag("modules.watch");
+  config.rehearse_timeout = ms(settings, "swap.rehearse_timeout_ms");
+  config.probation = ms(settings, "swap.probation_ms");
+  config.shutdown_grace = ms(settings, "shutdown.grace_ms");
+  config.development_keys_exposed =
+      profile == kDevelopment && !is_loopback(config.listener.address);
+  return config;
+}
+
+}  // namespace serai

@@ -1,0 +1,51 @@
+// HostConfig: the settings, judged and in the shape the parts take them.
+//
+// Units   as in each part's options.
+// Errors  make(): invalid_argument names the key, where it was set, and what it should be.
+// Thread  plain values, read only after start; live keys are read from Settings.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "app/settings.hpp"
+#include "base/log.hpp"
+#include "net/options.hpp"
+#include "ops/ops_server.hpp"
+#include "runtime/environment.hpp"
+#include "session/options.hpp"
+
+namespace serai {
+
+inline constexpr std::string_view kDevelopment = "development";
+
+struct HostConfig {
+  static Result<HostConfig> make(const Settings& settings, std::string_view profile);
+
+  std::string node;
+  LogLevel log_level = LogLevel::info;
+  std::string data_dir;
+  std::uint32_t shard_count = 1;
+  ListenerOptions listener;
+  OpsOptions ops;
+  SessionOptions session;
+  RuntimeOptions runtime;
+  std::string modules_dir;
+  std::string modules_cache_dir;
+  bool modules_watch = true;
+  std::chrono::milliseconds rehearse_timeout{60'000};
+  std::chrono::milliseconds probation{30'000};
+  std::chrono::milliseconds shutdown_grace{10'000};
+  bool development_keys_exposed = false;  // sample keys on an address others can reach
+};
+
+struct HostAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+// "127.0.0.1:7350", "[::1]:7350", ":7350" (every address).
+Result<HostAddress> parse_address(std::string_view text);
+
+}  // namespace serai

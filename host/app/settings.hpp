@@ -1,0 +1,66 @@
+// Settings: the value of every configuration key and where it came from; last source wins:
+//
+//   built-in default < config file < profile file < environment SERAI_A__B < command line
+//
+// Errors  invalid_argument names the place ("config/host.json:12", "environment SERAI_LOG__LEVEL",
+//         "--set log.level=x"), what is wrong there, and the nearest known key.
+// Thread  plain values; the owner guards them.
+// Secrets a text "file:<path>" stands for that file's content and is treated as secret.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config_file.hpp"
+
+namespace serai {
+
+struct Setting {
+  std::string text;
+  std::string origin;
+  bool is_secret = false;
+};
+
+// A value from the command line, and the words the user typed.
+struct SettingOverride {
+  std::string name;
+  std::string text;
+  std::string origin;
+};
+
+struct SettingSources {
+  std::string config_file;
+  std::string profile;
+  std::vector<std::string> environment;  // "NAME=value"
+  std::vector<SettingOverride> overrides;
+};
+
+class Settings {
+ public:
+  static Result<Settings> load(const SettingSources& sources);
+
+  // The key must exist: asking for an unknown one is a broken invariant.
+  const std::string& text(std::string_view name) const;
+  std::int64_t integer(std::string_view name) const;
+  bool flag(std::string_view name) const;
+
+  Result<> set(const std::string& name, std::string_view text, const std::string& origin);
+  const std::map<std::string, Setting, std::less<>>& all() const { return all_; }
+  std::string to_json(bool with_origin) const;  // secrets are hidden
+
+ private:
+  Settings();
+  Result<> add_file(const std::string& path);
+  Result<> add_environment(std::span<const std::string> variables);
+
+  std::map<std::string, Setting, std::less<>> all_;
+};
+
+// The keys whose values differ.
+std::vector<std::string> changed_keys(const Settings& before, const Settings& after);
+
+}  // namespace serai
