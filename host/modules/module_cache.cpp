@@ -11,16 +11,16 @@ namespace serai {
 namespace fs = std::filesystem;
 
 CachedFile::CachedFile(CachedFile&& other) noexcept
-    : cache_(std::exchange(other.cache_, nullptr)), path_(std::move(other.path_)) {}
+    : in_use_(std::move(other.in_use_)), path_(std::move(other.path_)) {}
 
 CachedFile& CachedFile::operator=(CachedFile&& other) noexcept {
-  std::swap(cache_, other.cache_);
+  std::swap(in_use_, other.in_use_);
   std::swap(path_, other.path_);
   return *this;
 }
 
 CachedFile::~CachedFile() {
-  if (cache_ != nullptr) cache_->in_use_.erase(path_);
+  if (in_use_ != nullptr) in_use_->erase(path_);
 }
 
 Result<CachedFile> ModuleCache::put(const VerifiedModule& module) {
@@ -32,13 +32,13 @@ Result<CachedFile> ModuleCache::put(const VerifiedModule& module) {
   const std::string stem = module.contract.name + "-" + module.build_id.substr(0, 16) + "-" +
                            module.sha256.substr(0, 16);
   fs::path path = fs::absolute(folder_) / (stem + ".so");
-  for (unsigned i = 2; in_use_.count(path) > 0; ++i) {
+  for (unsigned i = 2; in_use_->count(path) > 0; ++i) {
     path = fs::absolute(folder_) / (stem + "." + std::to_string(i) + ".so");
   }
   if (Result<> written = write_file(path, module.bytes, 0500); !written) return written.error();
-  in_use_.insert(path);
+  in_use_->insert(path);
   prune();
-  return CachedFile(*this, std::move(path));
+  return CachedFile(in_use_, std::move(path));
 }
 
 void ModuleCache::prune() const {
@@ -47,7 +47,7 @@ void ModuleCache::prune() const {
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
     const fs::path path = fs::absolute(at->path());
     std::error_code ignored;
-    if (path.extension() == ".so" && in_use_.count(path) == 0) {
+    if (path.extension() == ".so" && in_use_->count(path) == 0) {
       idle.emplace_back(at->last_write_time(ignored), path);
     }
   }

@@ -5,11 +5,12 @@
 //
 // Errors  internal with the system's words (disk full, no permission).
 // Thread  the loader thread.
-// Owner   a CachedFile marks its path as in use until it is destroyed; the cache outlives them.
+// Owner   a CachedFile marks its path as in use until it is destroyed; it may outlive the cache.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -18,7 +19,7 @@
 
 namespace serai {
 
-class ModuleCache;
+using PathsInUse = std::set<std::filesystem::path>;
 
 class CachedFile {
  public:
@@ -31,13 +32,13 @@ class CachedFile {
 
   const std::filesystem::path& path() const { return path_; }
   // The code could not be unmapped: the name stays in use for the life of the process.
-  void keep_for_ever() { cache_ = nullptr; }
+  void keep_for_ever() { in_use_ = nullptr; }
 
  private:
   friend class ModuleCache;
-  CachedFile(ModuleCache& cache, std::filesystem::path path)
-      : cache_(&cache), path_(std::move(path)) {}
-  ModuleCache* cache_ = nullptr;
+  CachedFile(std::shared_ptr<PathsInUse> in_use, std::filesystem::path path)
+      : in_use_(std::move(in_use)), path_(std::move(path)) {}
+  std::shared_ptr<PathsInUse> in_use_;  // owned by the cache and by each file it gave out
   std::filesystem::path path_;
 };
 
@@ -50,11 +51,11 @@ class ModuleCache {
   Result<CachedFile> put(const VerifiedModule& module);
 
  private:
-  friend class CachedFile;
   void prune() const;
 
   std::filesystem::path folder_;
-  std::set<std::filesystem::path> in_use_;
+  // Owned by the cache and by each file it gave out: generations may outlive the cache.
+  std::shared_ptr<PathsInUse> in_use_ = std::make_shared<PathsInUse>();
 };
 
 }  // namespace serai

@@ -1,0 +1,29 @@
+// Probation: are the new generations worse than the ones they replaced?
+//
+// Units   rates are parts of one.
+// Thread  pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/ports/swap.hpp"
+
+namespace serai {
+
+struct ProbationLimits {
+  std::uint64_t failures_min = 5;      // fewer prove nothing
+  double failure_rate_over = 0.05;     // above the former generation's rate
+  std::uint64_t overruns_min = 20;
+  double overrun_rate_over = 0.25;
+};
+
+// Why to go back; empty: nothing is wrong. Compares each listed generation with the last figures of
+// the same module under `before`.
+std::string judge_probation(const std::vector<GenerationFigures>& before,
+                            const std::vector<GenerationFigures>& now,
+                            const std::vector<std::uint64_t>& new_generations,
+                            const ProbationLimits& limits);
+
+}  // namespace serai

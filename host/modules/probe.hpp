@@ -1,0 +1,103 @@
+// Probe: the host's end of a rehearsal. A child process runs the new version on copies of live state;
+// whatever happens there is a verdict and hurts nobody.
+//
+// Units   times in milliseconds where the type does not say; memory in bytes.
+// Errors  start(): internal when no process can be made. All else is the Verdict.
+// Thread  one thread, the loader's; feed() and finish() block, at most for the limits given.
+// Owner   the destructor ends the child.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "modules/fd.hpp"
+#include "modules/probe_wire.hpp"
+#include "runtime/ports/swap.hpp"
+
+namespace serai {
+
+struct ProbeOptions {
+  std::string program = "/proc/self/exe";  // this very program, even when its file was replaced
+  std::vector<std::string> arguments{"probe"};
+  std::chrono::milliseconds silence_max{10'000};  // without progress: the probe hangs
+  std::chrono::milliseconds total_max{300'000};
+  std::uint64_t memory_bytes_max = 4ULL << 30;
+  std::uint32_t cpu_s_max = 300;
+  std::function<bool()> cancelled;  // asked every 100 ms; the host is stopping
+};
+
+struct ProbePlan {
+  std::string module;
+  std::filesystem::path new_file;
+  std::filesystem::path old_file;  // empty: nothing to hand over from
+  bool irreversible = false;       // do not rehearse the way back
+  std::vector<std::string> allow;  // "roundtrip:battle": state may differ after there and back
+};
+
+struct Verdict {
+  bool passed = false;
+  std::string reason;                    // for a person: what failed and where
+  std::optional<ExportedEntity> entity;  // the one it failed on
+  std::string output;                    // what the child wrote, its backtrace included; bounded
+  std::uint64_t entities = 0;            // that passed
+  std::int64_t took_us = 0;
+};
+
+class Probe {
+ public:
+  static Result<std::unique_ptr<Probe>> start(const ProbePlan& plan, const ProbeOptions& options);
+  ~Probe();
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+
+  // Hands one entity to the child. False: the verdict stands already, call finish().
+  bool feed(ExportedEntity entity);
+  Verdict finish();
+
+ private:
+  using Steady = std::chrono::steady_clock;
+
+  explicit Probe(const ProbeOptions& options) : options_(options), start_(Steady::now()) {}
+  Result<> spawn(const ProbePlan& plan);
+  void send(Frame type, std::string_view payload);
+  void pump(bool until_verdict);
+  bool turn();
+  bool write_some();
+  bool read_some();
+  void read_output();
+  void take_frames();
+  void take(Frame type, std::string_view payload);
+  void fail(std::string reason, bool blame_entity);
+  void child_ended();
+  std::string describe_end(int status) const;
+  void reap();
+
+  ProbeOptions options_;
+  Steady::time_point start_;
+  Steady::time_point progress_{};
+  Fd socket_;
+  Fd output_;
+  int pid_ = -1;
+  std::string to_child_;
+  std::size_t sent_ = 0;  // of to_child_
+  std::string from_child_;
+  std::deque<ExportedEntity> in_work_;  // handed over, not answered; oldest first
+  std::size_t in_work_bytes_ = 0;
+  bool ready_ = false;
+  bool decided_ = false;
+  std::string crash_stage_;
+  Verdict verdict_;
+};
+
+// The child's side: `host probe`. Returns the exit code.
+int probe_main();
+
+}  // namespace serai

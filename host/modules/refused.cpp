@@ -1,0 +1,65 @@
+#include "modules/refused.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "modules/file_io.hpp"
+
+namespace serai {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kFoldersKept = 20;
+
+void prune(const fs::path& refused) {
+  std::vector<std::pair<fs::file_time_type, fs::path>> folders;
+  std::error_code error;
+  for (fs::directory_iterator at(refused, error), end; !error && at != end; at.increment(error)) {
+    std::error_code ignored;
+    folders.emplace_back(at->last_write_time(ignored), at->path());
+  }
+  if (folders.size() <= kFoldersKept) return;
+  std::sort(folders.begin(), folders.end());
+  for (std::size_t i = 0; i < folders.size() - kFoldersKept; ++i) {
+    fs::remove_all(folders[i].second, error);
+  }
+}
+
+std::string describe(const Refusal& refusal, const Verdict& verdict) {
+  std::string text = "release " + refusal.release + "\nmodule  " + refusal.module + "\nreason  " +
+                     verdict.reason + "\n";
+  if (verdict.entity) {
+    text += "entity  " + verdict.entity->id.kind + " " + verdict.entity->id.key + "\nschema  " +
+            std::to_string(verdict.entity->schema) + "\nsource  " +
+            (verdict.entity->live ? "live" : "storage") + "\nbytes   state.bin\n";
+  }
+  if (!verdict.output.empty()) text += "\n" + verdict.output + "\n";
+  return text;
+}
+
+bool write(const fs::path& folder, const Refusal& refusal, const Verdict& verdict) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return false;
+  // States are players' data: for the host's user only.
+  if (!write_file(folder / "reason.txt", describe(refusal, verdict), 0600)) return false;
+  return !verdict.entity || write_file(folder / "state.bin", verdict.entity->state, 0600).ok();
+}
+
+}  // namespace
+
+fs::path keep_refused(const fs::path& releases,
+                      const fs::path& fallback,
+                      const Refusal& refusal,
+                      const Verdict& verdict) {
+  const std::string name =
+      refusal.release + "-" + refusal.module + "-" + std::to_string(refusal.now_ms);
+  for (const fs::path& parent : {releases / ".refused", fallback / "refused"}) {
+    if (!write(parent / name, refusal, verdict)) continue;
+    prune(parent);
+    return parent / name;
+  }
+  return {};
+}
+
+}  // namespace serai

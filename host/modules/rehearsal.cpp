@@ -1,0 +1,139 @@
+#include "modules/rehearsal.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace serai {
+namespace {
+
+std::atomic<const char*> current_step{"start"};
+
+void begin(const char* step) { current_step.store(step, std::memory_order_relaxed); }
+
+Error at_step(const Error& error) {
+  return {error.code, std::string(current_step.load()) + ": " + error.detail};
+}
+
+}  // namespace
+
+const char* Rehearsal::step() { return current_step.load(std::memory_order_relaxed); }
+
+bool Rehearsal::may_differ(const std::string& kind) const {
+  const auto& allow = options_.allow;
+  return std::find(allow.begin(), allow.end(), "roundtrip:" + kind) != allow.end();
+}
+
+Result<> Rehearsal::self_test() const {
+  begin("self-test");
+  Result<> tested = next_.self_test();
+  return tested ? tested : Result<>(at_step(tested.error()));
+}
+
+Result<> Rehearsal::fresh_entities() const {
+  for (std::size_t i = 0; i < next_.contract().kinds.size(); ++i) {
+    const int kind = static_cast<int>(i);
+    const KindContract& contract = next_.kind(kind);
+    begin("create of a fresh entity");
+    Result<ProbeSide::Entity> made = next_.create(kind, "probe");
+    if (!made) continue;  // a kind may refuse to be opened under a key it did not choose
+    for (const std::uint32_t schema : contract.writes) {
+      begin("export of a fresh entity");
+      Result<std::string> state = next_.export_state(kind, *made, schema);
+      if (!state) return at_step(state.error());
+      if (!contract.reads(schema)) continue;
+      begin("import of a fresh entity");
+      Result<ProbeSide::Entity> again = next_.import_state(kind, "probe", schema, *state);
+      if (!again) return at_step(again.error());
+      begin("export of an imported fresh entity");
+      Result<std::string> second = next_.export_state(kind, *again, schema);
+      if (!second) return at_step(second.error());
+      const std::string differs = difference(
+          next_.descriptors(), next_.descriptors(), contract.state, *state, *second);
+      if (!differs.empty() && !may_differ(contract.name)) {
+        return {Errc::failed_precondition,
+                "kind " + contract.name + ", schema " + std::to_string(schema) +
+                    ": a state differs after export and import: " + differs};
+      }
+    }
+  }
+  return success();
+}
+
+// The state as the new version will get it. A dormant one it gets as stored; a live one as the live version
+// writes it for the hand-over.
+Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
+                                               int kind,
+                                               int live_kind) const {
+  const KindContract& to = next_.kind(kind);
+  if (to.reads(entity.schema)) return Handed{entity.schema, entity.state};
+  const std::uint32_t schema =
+      entity.live && live_kind >= 0 ? handover_schema(live_->kind(live_kind), to) : 0;
+  if (schema == 0) {
+    return {Errc::failed_precondition,
+            "the state is in schema " + std::to_string(entity.schema) +
+                ", the new version reads " + std::to_string(to.reads_min) + " to " +
+                std::to_string(to.reads_max)};
+  }
+  begin("import by the live version");
+  Result<ProbeSide::Entity> there =
+      live_->import_state(live_kind, entity.id.key, entity.schema, entity.state);
+  if (!there) return at_step(there.error());
+  begin("export by the live version");
+  Result<std::string> state = live_->export_state(live_kind, *there, schema);
+  if (!state) return at_step(state.error());
+  return Handed{schema, *std::move(state)};
+}
+
+Result<> Rehearsal::rehearse(const ExportedEntity& entity) const {
+  const int kind = next_.kind_index(entity.id.kind);
+  if (kind < 0) return {Errc::failed_precondition, "the new version has no kind " + entity.id.kind};
+  const int live_kind = live_ == nullptr ? -1 : live_->kind_index(entity.id.kind);
+  begin("hand-over");
+  Result<Handed> handed = hand_over(entity, kind, live_kind);
+  if (!handed) return at_step(handed.error());
+  begin("import");
+  Result<ProbeSide::Entity> imported =
+      next_.import_state(kind, entity.id.key, handed->schema, handed->state);
+  if (!imported) return at_step(imported.error());
+  begin("export");
+  Result<std::string> exported = next_.export_state(kind, *imported, next_.kind(kind).schema);
+  if (!exported) return at_step(exported.error());
+  if (live_kind < 0 || options_.irreversible) return success();
+  return go_back(entity, kind, live_kind, *imported);
+}
+
+Result<> Rehearsal::go_back(const ExportedEntity& entity,
+                            int kind,
+                            int live_kind,
+                            const ProbeSide::Entity& imported) const {
+  const KindContract& live = live_->kind(live_kind);
+  const std::uint32_t schema = handover_schema(next_.kind(kind), live);
+  begin("export in the old schema");
+  Result<std::string> backwards = next_.export_state(kind, imported, schema);
+  if (!backwards) return at_step(backwards.error());
+  begin("import by the old version");
+  Result<ProbeSide::Entity> old =
+      live_->import_state(live_kind, entity.id.key, schema, *backwards);
+  if (!old) return at_step(old.error());
+  begin("export by the old version");
+  Result<std::string> after = live_->export_state(live_kind, *old, live.schema);
+  if (!after) return at_step(after.error());
+
+  // Compared as the old version writes it: what was stored may be in an older schema still.
+  begin("old version, untouched state");
+  if (!live.reads(entity.schema)) return success();
+  Result<ProbeSide::Entity> untouched =
+      live_->import_state(live_kind, entity.id.key, entity.schema, entity.state);
+  if (!untouched) return at_step(untouched.error());
+  Result<std::string> before = live_->export_state(live_kind, *untouched, live.schema);
+  if (!before) return at_step(before.error());
+  begin("comparison");
+  const std::string differs =
+      difference(live_->descriptors(), next_.descriptors(), live.state, *before, *after);
+  if (differs.empty() || may_differ(live.name)) return success();
+  return {Errc::failed_precondition,
+          "after the swap and back the state differs: " + differs + " (if meant so: \"roundtrip:" +
+              live.name + "\" in \"allow_breaking\")"};
+}
+
+}  // namespace serai

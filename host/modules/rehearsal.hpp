@@ -1,0 +1,56 @@
+// Rehearsal: what is tried on each entity inside the probe.
+//
+//   there   the new version imports the state and exports it
+//   back    the new version exports in the old schema, the old version imports and exports that;
+//           the fields both versions know must be what they were
+//
+// Errors  failed_precondition: the step and the module's words.
+// Thread  the probe has one. step() may be read by a signal handler.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "modules/contract_check.hpp"
+#include "modules/probe_side.hpp"
+#include "runtime/ports/swap.hpp"
+
+namespace serai {
+
+class Rehearsal {
+ public:
+  struct Options {
+    bool irreversible = false;
+    std::vector<std::string> allow;
+  };
+
+  // `live` is null when there is no version to come from.
+  Rehearsal(const ProbeSide& next, const ProbeSide* live, Options options)
+      : next_(next), live_(live), options_(std::move(options)) {}
+
+  Result<> self_test() const;
+  Result<> fresh_entities() const;  // create, export, import for each kind
+  Result<> rehearse(const ExportedEntity& entity) const;
+
+  // What the rehearsal is doing now; for the report of a crash.
+  static const char* step();
+
+ private:
+  struct Handed {
+    std::uint32_t schema = 0;
+    std::string state;
+  };
+
+  Result<Handed> hand_over(const ExportedEntity& entity, int kind, int live_kind) const;
+  Result<> go_back(const ExportedEntity& entity,
+                   int kind,
+                   int live_kind,
+                   const ProbeSide::Entity& imported) const;
+  bool may_differ(const std::string& kind) const;
+
+  const ProbeSide& next_;
+  const ProbeSide* live_;
+  Options options_;
+};
+
+}  // namespace serai

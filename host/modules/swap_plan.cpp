@@ -1,0 +1,128 @@
+#include "modules/swap_plan.hpp"
+
+#include <memory>
+
+#include "modules/contract_check.hpp"
+#include "modules/file_io.hpp"
+
+namespace serai {
+namespace {
+
+void add_line(std::string& text, const std::string& line) {
+  if (!text.empty()) text += "\n";
+  text += line;
+}
+
+const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name) {
+  for (const VerifiedModule& module : plan.changed) {
+    if (module.contract.name == name) return &module;
+  }
+  return nullptr;
+}
+
+// Two modules must not claim the same kind or the same RPC of clients.
+class Claims {
+ public:
+  void add(const ModuleContract& module) {
+    for (const KindContract& kind : module.kinds) claim("kind " + kind.name, module.name);
+    for (const HandlerContract& handler : module.handlers) {
+      if (handler.trigger == Trigger::rpc) claim("rpc " + handler.name, module.name);
+    }
+  }
+  const std::string& clashes() const { return clashes_; }
+
+ private:
+  void claim(const std::string& what, const std::string& who) {
+    const auto [at, fresh] = owners_.emplace(what, who);
+    if (fresh) return;
+    add_line(clashes_, what + " is declared by " + at->second + " and by " + who);
+  }
+  std::map<std::string, std::string> owners_;
+  std::string clashes_;
+};
+
+Result<std::string> refused_changes(const VerifiedModule& next,
+                                    const LiveModule& live,
+                                    const Release& release) {
+  Result<std::unique_ptr<Descriptors>> before = Descriptors::make(live.descriptor_set);
+  if (!before) return before.error();
+  Result<std::unique_ptr<Descriptors>> after = Descriptors::make(next.descriptor_set);
+  if (!after) return after.error();
+  std::string refused;
+  for (const BreakingChange& change : breaking_changes({live.contract, before->get()},
+                                                       {next.contract, after->get()})) {
+    if (change.allowable && release.allows(change.name)) continue;
+    if (change.name.ends_with(".rollback") && release.irreversible) continue;
+    add_line(refused, next.contract.name + ": " + change.name + ": " + change.what);
+  }
+  return refused;
+}
+
+std::string digest(const std::map<std::string, std::string>& hashes) {
+  std::string all;
+  for (const auto& [name, hash] : hashes) all += name + "=" + hash + "\n";
+  return sha256_hex(all);
+}
+
+}  // namespace
+
+Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
+  SwapPlan plan;
+  plan.release = release;
+  std::string refused;
+  std::map<std::string, bool> present;
+  for (const ReleaseModule& declared : release.modules) {
+    present[declared.name] = true;
+    Result<VerifiedModule> module = verify_release_module(release, declared);
+    if (!module) {
+      add_line(refused, module.error().detail);
+      continue;
+    }
+    const auto running = live.modules.find(declared.name);
+    const bool same = running != live.modules.end() && running->second.sha256 == module->sha256;
+    if (!same) plan.changed.push_back(*std::move(module));
+  }
+  for (const auto& [name, module] : live.modules) {
+    if (present.count(name) > 0) continue;
+    add_line(refused,
+             name + ": release.missing: the release leaves out a running module: add it, or stop "
+                    "the host to take it away");
+  }
+  if (!refused.empty()) return {Errc::failed_precondition, refused};
+  return plan;
+}
+
+Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
+  std::string refused;
+  Claims claims;
+  for (const auto& [name, module] : live.modules) {
+    if (find_changed(plan, name) == nullptr) claims.add(module.contract);
+  }
+  for (const VerifiedModule& next : plan.changed) {
+    claims.add(next.contract);
+    const auto running = live.modules.find(next.contract.name);
+    if (running == live.modules.end()) continue;
+    Result<std::string> changes = refused_changes(next, running->second, plan.release);
+    if (!changes) return changes.error();
+    if (!changes->empty()) add_line(refused, *changes);
+  }
+  if (!claims.clashes().empty()) add_line(refused, claims.clashes());
+  if (refused.empty()) return success();
+  return {Errc::failed_precondition,
+          "breaking changes (name them in \"allow_breaking\" of manifest.json if meant):\n" +
+              refused};
+}
+
+std::string digest_of(const Release& release) {
+  std::map<std::string, std::string> hashes;
+  for (const ReleaseModule& module : release.modules) hashes[module.name] = module.sha256;
+  return digest(hashes);
+}
+
+std::string digest_of(const LiveSet& live) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& [name, module] : live.modules) hashes[name] = module.sha256;
+  return digest(hashes);
+}
+
+}  // namespace serai
