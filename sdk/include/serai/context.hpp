@@ -1,0 +1,286 @@
+// Context: a handler's only door to the world: time, chance, callers, other entities, money, the
+// log.
+//
+// Thread  the entity's shard, while its handler runs.
+// Errors  an effect the host refuses fails the whole call when the handler ends; try_send() tells.
+// Owner   the SDK makes one per call; it lives until the handler has ended, its waits included.
+#pragma once
+
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "serai/log.hpp"
+#include "serai/reply.hpp"
+#include "serai/wait.hpp"
+#include "serai/wire.hpp"
+
+namespace serai::inline face {
+
+// A player at a socket, as matches see it. session_id is empty outside sockets.
+struct Player {
+  std::string id;  // user id, UUID text
+  std::string username;
+  std::string session_id;
+};
+
+// Who is behind this call: a player, another entity, both, or nobody (the host itself).
+struct Caller {
+  std::string user_id;
+  std::string username;
+  std::string session_id;
+  std::string kind;  // of the calling entity; empty when a client or the host calls
+  std::string key;
+};
+
+struct Notification {
+  std::string_view subject;
+  std::string_view content = "{}";  // text of a JSON object
+  int code = 1;                     // above 0
+  bool persistent = false;          // kept until read
+};
+
+namespace detail {
+struct Instance {
+  const serai_host* host = nullptr;
+  const serai_match_v1* match = nullptr;  // null where the host lacks the extension
+  const serai_ledger_v1* ledger = nullptr;
+  const serai_notify_v1* notify = nullptr;
+  const serai_config_v1* config = nullptr;
+};
+struct Access;
+}  // namespace detail
+
+class Context {
+ public:
+  Context(const detail::Instance& instance, serai_call* call, const serai_message& message)
+      : instance_(&instance), call_(call), message_(&message) {}
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  std::int64_t now_ms() const { return host().now_ms(call_); }
+  Log log() const { return {&host(), call_}; }
+  Caller caller() const;
+  Player player() const;  // the player behind the call; an empty id when there is none
+
+  std::uint64_t random_u64() { return host().random(call_); }
+  // Every value from low to high, both included, is equally likely.
+  template <std::integral T>
+  T random(T low, T high);
+  std::string fresh_key();  // a version 4 UUID from the entity's generator
+
+  // Messages that nobody waits for: released after success, exactly once from durable handlers.
+  template <Message M>
+  void send(const Target& target, const M& message) {
+    note(try_send(target, message), "send");
+  }
+  template <Message M>
+  Reply try_send(const Target& target, const M& message);
+
+  // Calls a handler and waits for its answer. A deadline of 0 takes the host's default.
+  template <class T, Message M>
+  auto call(const Target& target, const M& request, std::chrono::milliseconds deadline = {});
+  auto sleep(std::chrono::milliseconds delay);
+
+  auto transfer(Transfer transfer);        // Reply; failed_precondition: not enough money
+  auto balance(std::string_view account);  // Answer<std::int64_t>
+
+  void notify(std::string_view user_id, const Notification& notification);
+
+  // The JSON text of a dotted key of config/modules/<name>.json or of "features".
+  std::optional<std::string> config(std::string_view key) const;
+  // A number or a truth of the configuration, or `otherwise` when it is unset.
+  template <std::integral T>
+  T config_or(std::string_view key, T otherwise) const;
+
+ protected:
+  const serai_host& host() const { return *instance_->host; }
+  const detail::Instance& instance() const { return *instance_; }
+  const serai_message& message() const { return *message_; }
+  serai_call* call_handle() const { return call_; }
+
+  // Remembers the first effect that was refused: it fails the call.
+  void note(serai_status status, std::string_view what) {
+    if (status == SERAI_OK || !fault_.ok()) return;
+    fault_ = refuse(what, "refused by the host", static_cast<Status>(status));
+  }
+  void note(const Reply& reply, std::string_view what) {
+    note(static_cast<serai_status>(reply.status()), what);
+  }
+
+ private:
+  friend struct detail::Access;
+
+  const detail::Instance* instance_;
+  serai_call* call_;
+  const serai_message* message_;
+  detail::Wait wait_;
+  Reply fault_;
+};
+
+namespace detail {
+
+// The SDK's own way into a context.
+struct Access {
+  static Wait& wait(Context& context) { return context.wait_; }
+  static const Reply& fault(const Context& context) { return context.fault_; }
+  static serai_call* call(const Context& context) { return context.call_; }
+  static const serai_host& host(const Context& context) { return context.host(); }
+  static std::string_view payload(const Context& context) {
+    return view(context.message_->payload);
+  }
+};
+
+inline serai_target abi_target(std::string_view kind,
+                               std::string_view key,
+                               std::string_view handler) {
+  return {sizeof(serai_target), 0, to_abi(kind), to_abi(key), to_abi(handler)};
+}
+
+// A uniform number below `bound` by rejection; bound 0 stands for 2^64.
+template <class Next>
+std::uint64_t below(std::uint64_t bound, Next next) {
+  if (bound == 0) return next();
+  const std::uint64_t unfair = (0 - bound) % bound;
+  std::uint64_t drawn = next();
+  while (drawn < unfair) drawn = next();
+  return drawn % bound;
+}
+
+}  // namespace detail
+
+inline Caller Context::caller() const {
+  const serai_message& from = *message_;
+  return {std::string(view(from.user_id)),
+          std::string(view(from.username)),
+          std::string(view(from.session_id)),
+          std::string(view(from.caller_kind)),
+          std::string(view(from.caller_key))};
+}
+
+inline Player Context::player() const {
+  const serai_message& from = *message_;
+  return {std::string(view(from.user_id)),
+          std::string(view(from.username)),
+          std::string(view(from.session_id))};
+}
+
+template <std::integral T>
+T Context::random(T low, T high) {
+  if (high <= low) return low;
+  const auto width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
+  const std::uint64_t drawn = detail::below(width, [this] { return random_u64(); });
+  return static_cast<T>(static_cast<std::uint64_t>(low) + drawn);
+}
+
+inline std::string Context::fresh_key() {
+  const std::uint64_t high = (random_u64() & ~UINT64_C(0xf000)) | UINT64_C(0x4000);
+  const std::uint64_t low = (random_u64() & ~(UINT64_C(3) << 62)) | (UINT64_C(1) << 63);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (int nibble = 0; nibble < 32; ++nibble) {
+    if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
+    const std::uint64_t half = nibble < 16 ? high : low;
+    text += digits[(half >> (60 - 4 * (nibble % 16))) & 15U];
+  }
+  return text;
+}
+
+template <Message M>
+Reply Context::try_send(const Target& to, const M& message) {
+  const serai_target target = detail::abi_target(to.kind, to.key, to.handler);
+  const serai_status status = host().send(call_, &target, to_bytes(serialize(message)));
+  if (status == SERAI_OK) return accept();
+  return refuse("not_sent", to.handler, static_cast<Status>(status));
+}
+
+template <class T, Message M>
+auto Context::call(const Target& to, const M& request, std::chrono::milliseconds deadline) {
+  return detail::Waiter(
+      wait_,
+      [this,
+       kind = std::string(to.kind),
+       key = std::string(to.key),
+       handler = std::string(to.handler),
+       payload = serialize(request),
+       deadline_ms = detail::clamp_ms(deadline)](std::uint64_t token) {
+        const serai_target target = detail::abi_target(kind, key, handler);
+        return host().call(call_, &target, to_bytes(payload), deadline_ms, token);
+      },
+      detail::answer_of<T>);
+}
+
+inline auto Context::sleep(std::chrono::milliseconds delay) {
+  return detail::Waiter(
+      wait_,
+      [this, delay_ms = detail::clamp_ms(delay)](std::uint64_t token) {
+        return host().sleep(call_, delay_ms, token);
+      },
+      detail::reply_of);
+}
+
+inline auto Context::transfer(Transfer transfer) {
+  return detail::Waiter(
+      wait_,
+      [this, order = std::move(transfer)](std::uint64_t token) {
+        if (instance_->ledger == nullptr) return serai_status{SERAI_UNIMPLEMENTED};
+        std::vector<serai_ledger_entry> entries;
+        for (const auto& entry : order.entries_) {
+          entries.push_back({to_abi(entry.account), entry.delta});
+        }
+        return instance_->ledger->transfer(call_,
+                                           to_abi(order.idem_key_),
+                                           to_abi(order.reason_),
+                                           entries.data(),
+                                           entries.size(),
+                                           token);
+      },
+      detail::reply_of);
+}
+
+inline auto Context::balance(std::string_view account) {
+  return detail::Waiter(
+      wait_,
+      [this, name = std::string(account)](std::uint64_t token) {
+        if (instance_->ledger == nullptr) return serai_status{SERAI_UNIMPLEMENTED};
+        return instance_->ledger->balance(call_, to_abi(name), token);
+      },
+      detail::balance_of);
+}
+
+inline void Context::notify(std::string_view user_id, const Notification& notification) {
+  if (instance_->notify == nullptr) return note(serai_status{SERAI_UNIMPLEMENTED}, "notify");
+  const serai_notification given{sizeof(serai_notification),
+                                 notification.code,
+                                 to_abi(user_id),
+                                 to_abi(notification.subject),
+                                 to_abi(notification.content),
+                                 notification.persistent ? 1U : 0U,
+                                 0};
+  note(instance_->notify->notify(call_, &given), "notify");
+}
+
+inline std::optional<std::string> Context::config(std::string_view key) const {
+  serai_str text{};
+  if (instance_->config == nullptr) return std::nullopt;
+  if (instance_->config->get(call_, to_abi(key), &text) != SERAI_OK) return std::nullopt;
+  return std::string(view(text));
+}
+
+template <std::integral T>
+T Context::config_or(std::string_view key, T otherwise) const {
+  const auto text = config(key);
+  if (!text) return otherwise;
+  if constexpr (std::same_as<T, bool>) {
+    return *text == "true";
+  } else {
+    T number = otherwise;
+    std::from_chars(text->data(), text->data() + text->size(), number);
+    return number;
+  }
+}
+
+}  // namespace serai::inline face

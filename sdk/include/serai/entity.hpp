@@ -1,0 +1,94 @@
+// Entity: the context of a handler that runs on one entity. Match: of one that players joined by
+// socket.
+//
+// Effects timers, broadcasts, kicks, labels and close() are released when the handler has
+// succeeded. Units   delays are durations; timers survive swaps, restarts and passivation.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "serai/context.hpp"
+
+namespace serai::inline face {
+
+// A message pushed to players; declare it in the kind's table with .event().
+template <Message M>
+struct Event {
+  using Body = M;
+  std::int64_t op;
+  std::string_view name;
+};
+
+class Entity : public Context {
+ public:
+  using Context::Context;
+
+  std::string key() const { return std::string(view(message().entity_key)); }
+  std::string kind() const { return std::string(view(message().entity_kind)); }
+  std::uint64_t tick() const { return message().tick; }  // ticks so far, in a tick handler
+
+  // Sets or replaces timer `id`; when due, the kind's timer handler of that name gets the message.
+  template <Message M>
+  void timer(std::uint64_t id,
+             std::chrono::milliseconds delay,
+             std::string_view handler,
+             const M& body) {
+    note(
+        host().timer_set(
+            call_handle(), id, detail::clamp_ms(delay), to_abi(handler), to_bytes(serialize(body))),
+        "timer");
+  }
+  void cancel_timer(std::uint64_t id) {
+    note(host().timer_cancel(call_handle(), id), "cancel_timer");
+  }
+
+  // Ends the entity when this handler has succeeded: its state is erased, its match closes.
+  void close() { note(host().close(call_handle()), "close"); }
+};
+
+class Match : public Entity {
+ public:
+  using Entity::Entity;
+
+  // What clients join: "<key>.<kind>".
+  std::string id() const { return key() + "." + kind(); }
+
+  template <Message M>
+  void broadcast(const Event<M>& event, const M& body) {
+    push(event.op, serialize(body), nullptr, UINT64_MAX);
+  }
+  template <Message M>
+  void send_to(std::span<const std::string> session_ids, const Event<M>& event, const M& body) {
+    std::vector<serai_str> to;
+    to.reserve(session_ids.size());
+    for (const std::string& session_id : session_ids) to.push_back(to_abi(session_id));
+    push(event.op, serialize(body), to.data(), to.size());
+  }
+  template <Message M>
+  void send_to(const Player& player, const Event<M>& event, const M& body) {
+    send_to(std::span(&player.session_id, 1), event, body);
+  }
+
+  void kick(const Player& player) { kick(player.session_id); }
+  void kick(std::string_view session_id) {
+    if (instance().match == nullptr) return note(serai_status{SERAI_UNIMPLEMENTED}, "kick");
+    note(instance().match->kick(call_handle(), to_abi(session_id)), "kick");
+  }
+  // The text clients list and search matches by; at most 2048 bytes.
+  void set_label(std::string_view label) {
+    if (instance().match == nullptr) return note(serai_status{SERAI_UNIMPLEMENTED}, "set_label");
+    note(instance().match->set_label(call_handle(), to_abi(label)), "set_label");
+  }
+
+ private:
+  void push(std::int64_t op, const std::string& bytes, const serai_str* to, std::uint64_t count) {
+    if (instance().match == nullptr) return note(serai_status{SERAI_UNIMPLEMENTED}, "broadcast");
+    note(instance().match->broadcast(call_handle(), op, to_bytes(bytes), to, count), "broadcast");
+  }
+};
+
+}  // namespace serai::inline face

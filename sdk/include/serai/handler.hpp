@@ -1,0 +1,139 @@
+// Handlers: one row of a kind's table, and how its function is called.
+//
+// A handler is a free function. Each parameter is chosen by its type, in any order, all optional:
+//   State&, const State&          the entity's state
+//   Match&, Entity&, Context&     the context
+//   Player, const Player&         the player behind the message
+//   Request, const Request&       the message, already parsed
+//   std::string_view              the raw payload, for handlers without a request type
+//   JoinMetadata                  in join handlers
+// It returns void, Reply, Answer<Message>, Answer<std::string> (raw), or a Task of one of these.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "serai/entity.hpp"
+#include "serai/task.hpp"
+
+namespace serai::inline face {
+
+// How a client's RPC finds its entity.
+struct Key {
+  std::string_view rule;   // caller, field, fresh, singleton
+  std::string_view field;  // with rule "field"
+};
+
+namespace key {
+inline constexpr Key caller{"caller", {}};        // the calling player's user id
+inline constexpr Key fresh{"fresh", {}};          // a new UUID: the handler opens an entity
+inline constexpr Key singleton{"singleton", {}};  // the one entity of the kind
+constexpr Key field(std::string_view name) { return {"field", name}; }  // a field of the request
+}  // namespace key
+
+struct RpcOptions {
+  Key key{};
+  bool creates = false;         // may open an entity that does not exist yet
+  bool durable = false;         // answered after its effects are on disk
+  bool idempotent = false;      // the request's idem_key makes retries safe
+  std::uint32_t budget_ms = 0;  // 0: the host's default
+};
+
+struct HandlerOptions {
+  bool creates = false;
+  bool durable = false;
+  bool idempotent = false;
+  std::uint32_t budget_ms = 0;
+};
+
+namespace detail {
+
+enum class Trigger { rpc, call, data, join, leave, tick, timer };
+
+template <class T>
+struct TaskResult {
+  using Type = T;
+  static constexpr bool kWaits = false;
+};
+template <class T>
+struct TaskResult<Task<T>> {
+  using Type = T;
+  static constexpr bool kWaits = true;
+};
+
+template <class T>
+struct AnswerOf {
+  using Type = void;
+};
+template <class T>
+struct AnswerOf<Answer<T>> {
+  using Type = T;
+};
+
+template <class F>
+struct Signature;
+template <class R, class... Params>
+struct Signature<R (*)(Params...)> {
+  using Result = typename TaskResult<R>::Type;
+  using Reply = typename AnswerOf<Result>::Type;  // void: answers nothing but its status
+  static constexpr bool kWaits = TaskResult<R>::kWaits;
+};
+
+// What a handler may take; Request is std::string_view for raw payloads.
+template <class State, class Request>
+struct Inputs {
+  State* state;
+  Match& context;
+  Request& request;
+};
+
+template <class State, class Request, class Param>
+constexpr bool kIsState =
+    std::is_lvalue_reference_v<Param>&& std::is_same_v<std::remove_cvref_t<Param>, State>;
+
+template <class Param, class State, class Request>
+decltype(auto) pick(Inputs<State, Request>& inputs) {
+  using Bare = std::remove_cvref_t<Param>;
+  if constexpr (kIsState<State, Request, Param>) {
+    return static_cast<State&>(*inputs.state);
+  } else if constexpr (std::is_base_of_v<Context, Bare>) {
+    return static_cast<Bare&>(inputs.context);
+  } else if constexpr (std::is_same_v<Bare, Player>) {
+    return inputs.context.player();
+  } else if constexpr (std::is_same_v<Bare, JoinMetadata>) {
+    return JoinMetadata(Access::payload(inputs.context));
+  } else if constexpr (std::is_same_v<Bare, Request>) {
+    return static_cast<Request&&>(inputs.request);
+  } else {
+    static_assert(std::is_same_v<Bare, Request>,
+                  "a handler's parameter is neither its state, context, player nor request");
+  }
+}
+
+template <class State, class Request, class R, class... Params>
+R invoke(R (*function)(Params...), Inputs<State, Request> inputs) {
+  if constexpr (TaskResult<R>::kWaits) {
+    constexpr bool values = ((!std::is_reference_v<Params> || kIsState<State, Request, Params> ||
+                              std::is_base_of_v<Context, std::remove_cvref_t<Params>>)&&...);
+    static_assert(values, "a waiting handler takes its request and player by value");
+  }
+  return function(pick<Params>(inputs)...);
+}
+
+// One row of the table. Request is void for handlers without a request type.
+template <Trigger On, class RequestType, class F>
+struct Handler {
+  static constexpr Trigger kOn = On;
+  using Request = RequestType;
+  using Function = F;
+
+  std::string_view name;
+  F function;
+  RpcOptions options;
+  std::int64_t op;
+};
+
+}  // namespace detail
+}  // namespace serai::inline face

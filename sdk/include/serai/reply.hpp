@@ -1,0 +1,106 @@
+// Reply and Answer: how a handler ends. Accepted, or refused with a code the caller can act on.
+//
+// Errors  a refusal is not a fault: it is answered to the caller and the call has no effects.
+//         Its text is "code" or "code: detail"; its status is one of the gRPC numbers of abi.h.
+// Owner   plain values.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "serai/abi.h"
+
+namespace serai::inline face {
+
+enum class Status : serai_status {
+  ok = SERAI_OK,
+  cancelled = SERAI_CANCELLED,
+  unknown = SERAI_UNKNOWN,
+  invalid_argument = SERAI_INVALID_ARGUMENT,
+  deadline_exceeded = SERAI_DEADLINE_EXCEEDED,
+  not_found = SERAI_NOT_FOUND,
+  already_exists = SERAI_ALREADY_EXISTS,
+  permission_denied = SERAI_PERMISSION_DENIED,
+  resource_exhausted = SERAI_RESOURCE_EXHAUSTED,
+  failed_precondition = SERAI_FAILED_PRECONDITION,
+  aborted = SERAI_ABORTED,
+  out_of_range = SERAI_OUT_OF_RANGE,
+  unimplemented = SERAI_UNIMPLEMENTED,
+  internal = SERAI_INTERNAL,
+  unavailable = SERAI_UNAVAILABLE,
+  data_loss = SERAI_DATA_LOSS,
+  unauthenticated = SERAI_UNAUTHENTICATED,
+};
+
+class Reply {
+ public:
+  Reply() = default;  // accepted
+  Reply(Status status, std::string text) : status_(status), text_(std::move(text)) {}
+
+  bool ok() const { return status_ == Status::ok; }
+  explicit operator bool() const { return ok(); }
+  Status status() const { return status_; }
+  const std::string& text() const { return text_; }
+
+  // What comes before the first ": " of the text.
+  std::string code() const { return text_.substr(0, text_.find(": ")); }
+
+ private:
+  Status status_ = Status::ok;
+  std::string text_;
+};
+
+inline Reply accept() { return {}; }
+
+inline Reply refuse(std::string_view code, Status status = Status::failed_precondition) {
+  return {status == Status::ok ? Status::internal : status, std::string(code)};
+}
+
+inline Reply refuse(std::string_view code,
+                    std::string_view detail,
+                    Status status = Status::failed_precondition) {
+  return refuse(std::string(code).append(": ").append(detail), status);
+}
+
+// A message, or the refusal that stands in its place.
+template <class T>
+class [[nodiscard]] Answer {
+ public:
+  using Value = T;
+
+  Answer(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Answer(Reply refusal)                          // NOLINT(google-explicit-constructor)
+      : refusal_(refusal.ok() ? serai::refuse("accepted without an answer", Status::internal)
+                              : std::move(refusal)) {}
+
+  bool ok() const { return value_.has_value(); }
+  explicit operator bool() const { return ok(); }
+
+  // Throw std::logic_error when refused: the call then fails as internal and has no effects.
+  T& value() & { return checked(), *value_; }
+  const T& value() const& { return checked(), *value_; }
+  T&& value() && { return checked(), std::move(*value_); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+
+  const Reply& refusal() const { return refusal_; }  // accepted when there is a value
+  Status status() const { return refusal_.status(); }
+  const std::string& text() const { return refusal_.text(); }
+  std::string code() const { return refusal_.code(); }
+
+ private:
+  void checked() const {
+    if (!ok()) throw std::logic_error("the answer was refused: " + refusal_.text());
+  }
+
+  std::optional<T> value_;
+  Reply refusal_;
+};
+
+}  // namespace serai::inline face

@@ -1,0 +1,146 @@
+// Run: how one message becomes one call of a handler, waits included.
+//
+// Errors  whatever a handler throws fails its call as internal, with the exception's text.
+// Owner   a waiting handler's Frame is the host's to resume or cancel; nothing else holds it.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "serai/state.hpp"
+
+namespace serai::inline face {
+namespace detail {
+
+// Tells the host why, and returns the status it is to see.
+inline serai_status fail(const Context& context, const Reply& reply) {
+  if (!reply.ok()) Access::host(context).fail(Access::call(context), to_abi(reply.text()));
+  return static_cast<serai_status>(reply.status());
+}
+
+// A handler that has ended: its own refusal, then a refused effect, else its answer.
+inline serai_status conclude(const Context& context, const Reply& reply) {
+  return fail(context, reply.ok() ? Access::fault(context) : reply);
+}
+
+template <class T>
+serai_status conclude(const Context& context, const Answer<T>& answer) {
+  if (!answer) return fail(context, answer.refusal());
+  if (!Access::fault(context).ok()) return fail(context, Access::fault(context));
+  std::string bytes;
+  if constexpr (Message<T>) {
+    bytes = serialize(*answer);
+  } else {
+    bytes = *answer;
+  }
+  return Access::host(context).reply(Access::call(context), to_bytes(bytes));
+}
+
+// A handler that may wait, with the context it was given.
+class Frame {
+ public:
+  Frame(const Instance& instance, serai_call* call, const serai_message& message)
+      : context(instance, call, message) {}
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+  virtual ~Frame() = default;
+  virtual bool done() const = 0;
+  virtual serai_status finish() = 0;
+
+  Match context;
+};
+
+template <class Result>
+class TaskFrame final : public Frame {
+ public:
+  using Frame::Frame;
+
+  bool done() const override { return task->done(); }
+  serai_status finish() override {
+    if constexpr (std::is_void_v<Result>) {
+      task->take();
+      return conclude(context, accept());
+    } else {
+      return conclude(context, task->take());
+    }
+  }
+
+  std::optional<Task<Result>> task;
+};
+
+// Takes over a frame that has just run: finished, or the host's until it resumes.
+inline serai_status settle(std::unique_ptr<Frame> frame, serai_frame** out) {
+  if (!frame->done()) {
+    *out = reinterpret_cast<serai_frame*>(frame.release());
+    return SERAI_PENDING;
+  }
+  return frame->finish();
+}
+
+template <class State, class Row, class Request>
+serai_status run_waiting(
+    const Row& row,
+    std::unique_ptr<TaskFrame<typename Signature<typename Row::Function>::Result>> frame,
+    State* state,
+    Request& request,
+    serai_frame** out) {
+  frame->task.emplace(invoke(row.function, Inputs<State, Request>{state, frame->context, request}));
+  frame->task->start();
+  return settle(std::move(frame), out);
+}
+
+template <class State, class Row, class Request>
+serai_status run_now(const Row& row, Match& context, State* state, Request& request) {
+  const Inputs<State, Request> inputs{state, context, request};
+  if constexpr (std::is_void_v<typename Signature<typename Row::Function>::Result>) {
+    invoke(row.function, inputs);
+    return conclude(context, accept());
+  } else {
+    return conclude(context, invoke(row.function, inputs));
+  }
+}
+
+template <class State, class Row, class Request>
+serai_status run_with(const Row& row,
+                      const Instance& instance,
+                      State* state,
+                      serai_call* call,
+                      const serai_message& message,
+                      Request& request,
+                      serai_frame** out) {
+  using Shape = Signature<typename Row::Function>;
+  if constexpr (Shape::kWaits) {
+    auto frame = std::make_unique<TaskFrame<typename Shape::Result>>(instance, call, message);
+    return run_waiting(row, std::move(frame), state, request, out);
+  } else {
+    Match context(instance, call, message);
+    return run_now(row, context, state, request);
+  }
+}
+
+// Runs one row of the table on a message; may throw what the handler throws.
+template <class State, class Row>
+serai_status run(const Row& row,
+                 const Instance& instance,
+                 State* state,
+                 serai_call* call,
+                 const serai_message& message,
+                 serai_frame** out) {
+  if constexpr (std::is_void_v<typename Row::Request>) {
+    std::string_view raw = view(message.payload);
+    return run_with(row, instance, state, call, message, raw, out);
+  } else {
+    typename Row::Request request;
+    if (!parse(request, view(message.payload))) {
+      const Match context(instance, call, message);
+      return fail(context, refuse("malformed_request", row.name, Status::invalid_argument));
+    }
+    return run_with(row, instance, state, call, message, request, out);
+  }
+}
+
+}  // namespace detail
+}  // namespace serai::inline face

@@ -1,0 +1,132 @@
+// Waits: what `co_await` on the context's verbs does. One wait at a time per handler.
+//
+// Owner   a waiter owns the bytes it sends; the context owns the slot its answer arrives in.
+// Errors  answered as Reply or Answer, never thrown; a malformed answer is Status::data_loss.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "serai/reply.hpp"
+#include "serai/wire.hpp"
+
+namespace serai::inline face {
+
+// Where a message goes: an entity's handler, or a stateless one with kind and key empty.
+// Borrows its texts; make it where it is used.
+struct Target {
+  std::string_view kind;
+  std::string_view key;
+  std::string_view handler;
+
+  Target(std::string_view to_kind, std::string_view to_key, std::string_view to_handler)
+      : kind(to_kind), key(to_key), handler(to_handler) {}
+  static Target stateless(std::string_view handler) { return {"", "", handler}; }
+  static Target singleton(std::string_view kind, std::string_view handler) {
+    return {kind, "", handler};
+  }
+};
+
+// Money: entries that sum to zero, done once per idem_key for ever.
+//   co_await entity.transfer(serai::Transfer(key, "toll").move("player:7", "town:hama", 12));
+class Transfer {
+ public:
+  Transfer(std::string_view idem_key, std::string_view reason)
+      : idem_key_(idem_key), reason_(reason) {}
+
+  Transfer& move(std::string_view from, std::string_view to, std::int64_t amount) & {
+    return entry(from, -amount).entry(to, amount);
+  }
+  Transfer&& move(std::string_view from, std::string_view to, std::int64_t amount) && {
+    return std::move(entry(from, -amount).entry(to, amount));
+  }
+  Transfer& entry(std::string_view account, std::int64_t delta) {
+    entries_.push_back({std::string(account), delta});
+    return *this;
+  }
+
+ private:
+  friend class Context;
+  struct Entry {
+    std::string account;
+    std::int64_t delta;
+  };
+  std::string idem_key_;
+  std::string reason_;
+  std::vector<Entry> entries_;
+};
+
+namespace detail {
+
+// The slot of the one thing a handler waits for.
+struct Wait {
+  std::uint64_t token = 0;
+  std::coroutine_handle<> waiting;
+  serai_status status = SERAI_OK;
+  std::string payload;
+};
+
+inline std::uint32_t clamp_ms(std::chrono::milliseconds delay) {
+  if (delay.count() <= 0) return 0;
+  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(delay.count() < most ? delay.count() : most);
+}
+
+// Begin is a callable serai_status(token) that starts the wait; Finish makes the result of it.
+template <class Begin, class Finish>
+class [[nodiscard]] Waiter {
+ public:
+  Waiter(Wait& wait, Begin begin, Finish finish)
+      : wait_(&wait), begin_(std::move(begin)), finish_(std::move(finish)) {}
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> who) {
+    wait_->waiting = who;
+    wait_->payload.clear();
+    wait_->status = begin_(++wait_->token);
+    if (wait_->status == SERAI_PENDING) return true;
+    wait_->waiting = {};
+    if (wait_->status != SERAI_OK) wait_->payload = "refused by the host";
+    return false;
+  }
+  auto await_resume() { return finish_(wait_->status, std::move(wait_->payload)); }
+
+ private:
+  Wait* wait_;
+  Begin begin_;
+  Finish finish_;
+};
+
+inline Reply reply_of(serai_status status, std::string text) {
+  if (status == SERAI_OK) return accept();
+  return {static_cast<Status>(status), std::move(text)};
+}
+
+template <class T>
+Answer<T> answer_of(serai_status status, std::string bytes) {
+  if (status != SERAI_OK) return reply_of(status, std::move(bytes));
+  if constexpr (Message<T>) {
+    T message;
+    if (!parse(message, bytes)) return refuse("malformed_answer", Status::data_loss);
+    return message;
+  } else {
+    return bytes;
+  }
+}
+
+inline Answer<std::int64_t> balance_of(serai_status status, std::string bytes) {
+  if (status != SERAI_OK) return reply_of(status, std::move(bytes));
+  std::int64_t amount = 0;
+  if (bytes.size() != sizeof amount) return refuse("malformed_answer", Status::data_loss);
+  std::memcpy(&amount, bytes.data(), sizeof amount);
+  return amount;
+}
+
+}  // namespace detail
+}  // namespace serai::inline face
