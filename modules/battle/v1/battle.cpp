@@ -1,0 +1,17 @@
+// battle 1: two sides on a grid take turns until one has fallen; the server alone decides.
+//
+// State   schema 1: cooldowns as turns left.
+// Tick    none: timers pass the turn of a silent player, settle, and forget.
+// Errors  a refused move is answered to its sender and changes nothing.
+#include "common/table.hpp"
+
+namespace battle {
+
+constexpr auto kBattle = with_shared_rows(
+    serai::match_kind<Battle>({.name = "battle", .players_max = 10}).schema(1));
+
+constexpr auto kModule = serai::module("battle", "1.0.0", kBattle);
+
+}  // namespace battle
+
+SERAI_EXPORT_MODULE(battle::kModule);

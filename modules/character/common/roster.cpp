@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include "common/handlers.hpp"
+
+namespace character {
+namespace {
+
+constexpr int kRememberedRewards = 64;
+constexpr std::int64_t kDayMs = 86'400'000;
+
+const PaidReward* find_reward(const Roster& roster, const std::string& battle_id) {
+  const auto& rewards = roster.rewards();
+  const auto found = std::find_if(rewards.begin(), rewards.end(), [&](const PaidReward& paid) {
+    return paid.battle_id() == battle_id;
+  });
+  return found == rewards.end() ? nullptr : &*found;
+}
+
+void remember_reward(Roster& roster, const std::string& battle_id, std::int64_t gold) {
+  PaidReward* paid = roster.add_rewards();
+  paid->set_battle_id(battle_id);
+  paid->set_gold(gold);
+  const int surplus = roster.rewards_size() - kRememberedRewards;
+  if (surplus > 0) roster.mutable_rewards()->DeleteSubrange(0, surplus);
+  roster.set_reward_paid(roster.reward_paid() + gold);
+}
+
+serai::Reply check_new(const Roster& roster, const CreateCharacter& request) {
+  if (const char* code = check_name(request.name())) return serai::refuse(code);
+  if (!rules::is_class(request.class_())) return serai::refuse("unknown_class");
+  const bool full = roster.characters_size() >= rules::kRosterMax;
+  return full ? serai::refuse("roster_full") : serai::accept();
+}
+
+}  // namespace
+
+// The purse comes from the treasury, not from the mint: what is minted is battle rewards and nothing
+// else.
+serai::Task<serai::Answer<View>> create_character(Roster& roster,
+                                                  serai::Entity& entity,
+                                                  CreateCharacter request) {
+  const std::string player = entity.key();
+  if (const serai::Reply bad = check_new(roster, request); !bad) co_return bad;
+  if (!roster.purse_paid()) {
+    serai::Transfer purse("purse:" + player, "starting_purse");
+    purse.move("town:treasury", "player:" + player, rules::kStartingPurse);
+    const serai::Reply paid = co_await entity.transfer(purse);
+    if (!paid) co_return paid;
+  }
+
+  Found found;
+  found.set_player_id(player);
+  found.set_name(request.name());
+  found.set_class_(request.class_());
+  const std::string id = entity.fresh_key();
+  const serai::Target target{"character", id, "svc_found"};
+  const auto made = co_await entity.call<View>(target, found);
+  if (!made) co_return made.refusal();
+
+  roster.set_player_id(player);
+  roster.set_purse_paid(true);
+  RosterEntry* entry = roster.add_characters();
+  entry->set_character_id(id);
+  entry->set_name(request.name());
+  entry->set_class_(request.class_());
+  co_return *made;
+}
+
+serai::Answer<CharacterList> list_characters(Roster& roster,
+                                             serai::Entity&,
+                                             const ListCharacters&) {
+  CharacterList list;
+  *list.mutable_characters() = roster.characters();
+  return list;
+}
+
+serai::Task<serai::Answer<game::Rewarded>> reward(Roster& roster,
+                                                  serai::Entity& entity,
+                                                  game::Reward request) {
+  game::Rewarded answer;
+  if (const PaidReward* paid = find_reward(roster, request.battle_id())) {
+    answer.set_gold(paid->gold());
+    co_return answer;
+  }
+  const std::int64_t today = entity.now_ms() / kDayMs;
+  const std::int64_t paid_today = roster.reward_day() == today ? roster.reward_paid() : 0;
+  answer.set_gold(rules::within_cap(paid_today, request.gold()));
+  if (answer.gold() > 0) {
+    const std::string player = "player:" + entity.key();
+    serai::Transfer prize("battle:" + request.battle_id() + ":" + entity.key(), "battle_reward");
+    prize.move("mint", player, answer.gold());
+    const serai::Reply paid = co_await entity.transfer(prize);
+    if (!paid) co_return paid;
+  }
+  roster.set_reward_day(today);
+  roster.set_reward_paid(paid_today);
+  remember_reward(roster, request.battle_id(), answer.gold());
+  co_return answer;
+}
+
+serai::Answer<game::Done> renamed(Roster& roster, serai::Entity&, const Renamed& request) {
+  for (RosterEntry& entry : *roster.mutable_characters()) {
+    if (entry.character_id() == request.character_id()) entry.set_name(request.name());
+  }
+  return game::Done{};
+}
+
+}  // namespace character

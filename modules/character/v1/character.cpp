@@ -1,0 +1,17 @@
+// character 1: who a player's characters are, how they grow, and what holds them right now.
+//
+// State   schema 1: flat attributes. One `character` per id; one `roster` per player, keyed by user id.
+// Tick    none.
+// Errors  refusals are codes; a character that is not the caller's is refused as not_yours.
+#include "common/table.hpp"
+
+namespace character {
+
+constexpr auto kCharacter =
+    with_shared_rows(serai::entity_kind<Character>({.name = "character"}).schema(1));
+
+constexpr auto kModule = serai::module("character", "1.0.0", kRoster, kCharacter);
+
+}  // namespace character
+
+SERAI_EXPORT_MODULE(character::kModule);

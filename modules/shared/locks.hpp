@@ -1,0 +1,61 @@
+// Locks: takes several characters for one journey or battle, or none of them.
+//
+// Errors  the first refusal; what was taken before it is given back (a saga, not a transaction).
+// Thread  the calling entity's shard.
+#pragma once
+
+#include <serai/module.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "game.pb.h"
+
+namespace game {
+
+using Sheets = std::vector<Sheet>;
+
+struct Takers {
+  std::string user_id;  // must own them all
+  std::string ref;      // "caravan:<id>" or "battle:<id>"
+  std::vector<std::string> characters;
+};
+
+template <class Ids>
+std::vector<std::string> to_list(const Ids& ids) {
+  return {ids.begin(), ids.end()};
+}
+
+// Gives back whatever ref still holds. A character that is gone is no obstacle.
+inline serai::Task<serai::Reply> unlock_all(serai::Context& context, Takers takers) {
+  serai::Reply worst = serai::accept();
+  Unlock unlock;
+  unlock.set_ref(takers.ref);
+  for (const std::string& id : takers.characters) {
+    const serai::Target target{"character", id, "svc_unlock"};
+    const auto done = co_await context.call<Done>(target, unlock);
+    if (!done && done.status() != serai::Status::not_found) worst = done.refusal();
+  }
+  co_return worst;
+}
+
+inline serai::Task<serai::Answer<Sheets>> lock_all(serai::Context& context, Takers takers) {
+  Sheets sheets;
+  Takers taken{takers.user_id, takers.ref, {}};
+  Lock lock;
+  lock.set_user_id(takers.user_id);
+  lock.set_ref(takers.ref);
+  for (const std::string& id : takers.characters) {
+    const serai::Target target{"character", id, "svc_lock"};
+    const auto locked = co_await context.call<Locked>(target, lock);
+    if (!locked) {
+      co_await unlock_all(context, taken);
+      co_return locked.refusal();
+    }
+    taken.characters.push_back(id);
+    sheets.push_back(locked->sheet());
+  }
+  co_return sheets;
+}
+
+}  // namespace game
