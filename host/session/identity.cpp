@@ -189,10 +189,12 @@ void ShardIdentity::store_link(const Uuid& user,
 }
 
 void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> answer) {
-  const bool may_be_empty = identity.kind != IdentityKind::device;
-  if (!identity.value.empty() || !may_be_empty) {
-    if (auto checked = check_identity(identity); !checked) return answer(std::move(checked));
+  // A value that could never be linked is simply not the caller's; an empty one means what is
+  // linked.
+  if (identity.kind == IdentityKind::device && identity.value.empty()) {
+    return answer({Errc::invalid_argument, "Device ID is required."});
   }
+  if (identity.kind == IdentityKind::email) lower_case(identity.value);
   const Error refused{Errc::permission_denied,
                       "Cannot unlink the last way to log in, or one that is not linked."};
   parts_.store.unlink(user,

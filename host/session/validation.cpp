@@ -48,12 +48,6 @@ bool is_address(std::string_view text) {
   return dot != std::string_view::npos && dot > at + 1 && dot + 1 < text.size();
 }
 
-void lower_case(std::string& text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-}
-
 // How many bytes follow a leading byte, with the smallest code point that may be written so.
 struct Sequence {
   int more = -1;
@@ -76,6 +70,12 @@ struct Field {
 };
 
 }  // namespace
+
+void lower_case(std::string& text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+}
 
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {

@@ -14,6 +14,8 @@ namespace serai {
 bool is_utf8(std::string_view text);
 std::size_t count_characters(std::string_view utf8);
 
+void lower_case(std::string& text);  // ASCII letters only
+
 Result<> check_username(std::string_view username);
 // For linking and logging in; brings an e-mail address into lower case.
 Result<> check_identity(Identity& identity);

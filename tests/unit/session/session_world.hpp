@@ -1,0 +1,194 @@
+// SessionWorld: a SessionLayer on shards that run only when told, with sockets that remember.
+//
+// Thread  the test's own; password hashing alone has threads, see await().
+#pragma once
+
+#include <nakama/realtime.pb.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "session/layer.hpp"
+#include "support/fake_store.hpp"
+
+namespace serai::testing {
+
+using nakama::realtime::Envelope;
+
+class ManualShards final : public Shards {
+ public:
+  ManualShards(std::uint32_t count, const Clock& clock) {
+    for (std::uint32_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(i, clock));
+  }
+  std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
+  Shard& at(std::uint32_t index) override { return *shards_[index]; }
+
+ private:
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+// The bytes of the message, after a letter for the format; counts how often it was asked.
+class LetterCodec final : public EnvelopeCodec {
+ public:
+  std::string encode(const Envelope& envelope, SocketFormat format) const override {
+    ++encoded;
+    return (format == SocketFormat::json ? "J" : "P") + envelope.SerializeAsString();
+  }
+  mutable std::atomic<int> encoded{0};
+};
+
+class FakeSocket final : public ClientSocket {
+ public:
+  explicit FakeSocket(SocketFormat format) : format_(format) {}
+
+  void send(std::string message) override {
+    send_shared(std::make_shared<const std::string>(std::move(message)));
+  }
+  void send_shared(std::shared_ptr<const std::string> message) override {
+    if (is_closed) ++sent_after_close;
+    REQUIRE(message->front() == (format_ == SocketFormat::json ? 'J' : 'P'));
+    Envelope envelope;
+    REQUIRE(envelope.ParseFromString(message->substr(1)));
+    received.push_back(envelope);
+    buffers.push_back(std::move(message));
+  }
+  void close(std::string_view reason) override {
+    is_closed = true;
+    close_reason = std::string(reason);
+  }
+  SocketFormat format() const override { return format_; }
+
+  std::vector<Envelope> received;
+  std::vector<std::shared_ptr<const std::string>> buffers;  // owners: the message and this record
+  bool is_closed = false;
+  std::string close_reason;
+  int sent_after_close = 0;
+
+ private:
+  SocketFormat format_;
+};
+
+struct Client {
+  Presence presence;
+  FakeSocket socket;
+  const Uuid& session() const { return presence.session_id; }
+  std::vector<Envelope> take() { return std::exchange(socket.received, {}); }
+};
+
+struct MatchLeft {
+  MatchId match;
+  Uuid session_id;
+  LeaveReason reason;
+};
+
+class LeaveRecorder final : public MatchLeaveListener {
+ public:
+  void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override {
+    left.push_back({match, who.session_id, reason});
+  }
+  std::vector<MatchLeft> left;
+};
+
+inline SessionOptions quick_options() {
+  SessionOptions options;
+  options.scrypt_log_n = 4;
+  return options;
+}
+
+class SessionWorld {
+ public:
+  explicit SessionWorld(std::uint32_t shard_count = 4, SessionOptions options = quick_options())
+      : shards(shard_count, clock), given(std::move(options)) {
+    build();
+  }
+
+  // A host that has stopped and come back: sockets are gone, the store has stayed.
+  void restart() {
+    layer.reset();
+    build();
+  }
+
+  void run() {
+    for (bool ran = true; ran;) {
+      ran = false;
+      for (std::uint32_t i = 0; i < shards.count(); ++i) ran |= shards.at(i).run_ready();
+    }
+  }
+
+  // Posts without running: what happens when is for the caller to mix.
+  template <class F>
+  void post(std::uint32_t shard, F work) {
+    shards.at(shard).post(std::move(work));
+  }
+  template <class F>
+  void at(std::uint32_t shard, F work) {
+    post(shard, std::move(work));
+    run();
+  }
+
+  // Runs until the answer is there; hashing threads need real time.
+  template <class T>
+  Result<T> await(std::uint32_t shard, UniqueFunction<void(Answer<T>)> ask) {
+    std::optional<Result<T>> got;
+    post(shard, [&] { ask([&](Result<T> result) { got = std::move(result); }); });
+    while (!got) {
+      run();
+      std::this_thread::yield();
+    }
+    return *got;
+  }
+
+  Client& open(std::uint32_t shard,
+               const Uuid& user,
+               bool status = false,
+               SocketFormat format = SocketFormat::json) {
+    const std::string name = "user-" + user.text().substr(0, 4);
+    clients.push_back({{user, Uuid::make_random(), name, shard}, FakeSocket(format)});
+    Client& client = clients.back();
+    at(shard, [&] { layer->sessions(shard).opened(client.presence, client.socket, status); });
+    return client;
+  }
+  Client& open(std::uint32_t shard) { return open(shard, Uuid::make_random()); }
+
+  void close(Client& client) {
+    const std::uint32_t shard = client.presence.shard;
+    at(shard, [this, &client, shard] {
+      client.socket.is_closed = true;
+      layer->sessions(shard).closed(client.session());
+    });
+  }
+
+  std::uint32_t home(const StreamId& stream) const {
+    return shard_of_stream(stream, shards.count());
+  }
+  std::vector<Presence> members(const StreamId& stream) {
+    std::vector<Presence> out;
+    at(home(stream), [&] { out = layer->streams(home(stream)).members(stream); });
+    return out;
+  }
+
+  ManualClock clock;
+  ManualShards shards;  // destroyed after the layer, as in the host
+  FakeStore store;
+  LetterCodec codec;
+  LeaveRecorder listener;
+  std::unique_ptr<SessionLayer> layer;
+  std::deque<Client> clients;
+
+ private:
+  void build() {
+    layer = std::make_unique<SessionLayer>(
+        given, shards, store, clock, Log(), no_metrics(), codec, listener);
+    REQUIRE(layer->start().ok());
+  }
+
+  SessionOptions given;
+};
+
+}  // namespace serai::testing
