@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -73,10 +74,14 @@ struct MatchListing {
   std::int64_t create_ms = 0;
 };
 
+// The detail of not_found when nobody has registered an RPC; a handler's own not_found says something
+// else. Clients are told apart by it.
+inline constexpr std::string_view kUnknownRpc = "RPC function not found";
+
 class Game {
  public:
   virtual ~Game() = default;
-  // not_found: no such RPC.
+  // not_found with kUnknownRpc: no such RPC.
   virtual void rpc(RpcRequest request, Answer<RpcAnswer> answer) = 0;
   // not_found: no such match; permission_denied: refused by the handler, detail is its reason;
   // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.

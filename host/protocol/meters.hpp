@@ -1,0 +1,39 @@
+// Meters: what the protocol measures, with label values bounded so that clients cannot grow them.
+//
+// Thread  the shard's; the registry behind them is shared.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+
+namespace serai {
+
+// serai_rpc_latency_seconds{rpc}: only RPCs that exist get a label; beyond the bound, "other".
+class RpcMeter {
+ public:
+  explicit RpcMeter(Metrics& metrics) : metrics_(metrics) {}
+  void observe(const std::string& rpc, std::int64_t took_us);
+
+ private:
+  static constexpr std::size_t kNamesMax = 256;
+  Metrics& metrics_;
+  std::unordered_map<std::string, Histogram*> by_name_;
+};
+
+// serai_requests_total{route,code}: routes are names of calls, never what a client wrote.
+class RequestMeter {
+ public:
+  explicit RequestMeter(Metrics& metrics) : metrics_(metrics) {}
+  void count(std::string_view route, int code);
+
+ private:
+  Metrics& metrics_;
+  // Routes are literals: their addresses name them.
+  std::unordered_map<const char*, std::unordered_map<int, Counter*>> by_route_;
+};
+
+}  // namespace serai

@@ -1,0 +1,56 @@
+// RestApi: the REST half of the client protocol: routes, checks in their order, JSON bodies,
+// errors.
+//
+// Errors  every request gets an answer in the protocol's own words; README.md lists the calls.
+// Thread  one per shard; handle() and all answers of the ports on that shard.
+// Owner   the host; it outlives every answer it waits for.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/executor.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "protocol/rate_limit.hpp"
+#include "runtime/ports/game.hpp"
+#include "runtime/ports/identity.hpp"
+#include "runtime/ports/net.hpp"
+#include "runtime/ports/sessions.hpp"
+#include "runtime/ports/store.hpp"
+
+namespace serai {
+
+struct RestApiPorts {
+  IdentityService& identity;
+  Game& game;
+  Sessions& sessions;
+  Store& store;
+  Executor& where;  // the shard: where the store answers
+  const Clock& clock;
+  Metrics& metrics;
+  Log log;
+};
+
+// Limits hold per shard. The defaults stop floods, not players.
+struct RestApiOptions {
+  RateLimit per_user{4'000, 8'000};
+  RateLimit per_address{20'000, 40'000};  // calls with the server key: logins, refreshes
+};
+
+struct RestCore;
+class RouteTable;
+
+class RestApi final : public HttpHandler {
+ public:
+  RestApi(RestApiPorts ports, RestApiOptions options);
+  ~RestApi() override;
+
+  void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
+
+ private:
+  std::unique_ptr<RestCore> core_;
+  std::unique_ptr<RouteTable> routes_;
+};
+
+}  // namespace serai

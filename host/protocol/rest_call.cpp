@@ -1,0 +1,122 @@
+#include "protocol/rest_call.hpp"
+
+#include <functional>
+
+#include "base/json_text.hpp"
+#include "base/proto_json.hpp"
+#include "protocol/rpc_names.hpp"
+
+namespace serai {
+namespace {
+
+// Operators read the detail of our own failures, players do not.
+std::string_view shown_message(const Error& error) {
+  if (!is_host_failure(error.code)) return error.detail;
+  return error.code == Errc::unavailable ? "Service unavailable, try again"
+                                         : "Internal server error";
+}
+
+}  // namespace
+
+int http_status(Errc code) {
+  switch (code) {
+    case Errc::ok:
+      return 200;
+    case Errc::cancelled:
+      return 499;
+    case Errc::invalid_argument:
+    case Errc::failed_precondition:
+    case Errc::out_of_range:
+      return 400;
+    case Errc::deadline_exceeded:
+      return 504;
+    case Errc::not_found:
+      return 404;
+    case Errc::already_exists:
+    case Errc::aborted:
+      return 409;
+    case Errc::permission_denied:
+      return 403;
+    case Errc::resource_exhausted:
+      return 429;
+    case Errc::unimplemented:
+      return 501;
+    case Errc::unavailable:
+      return 503;
+    case Errc::unauthenticated:
+      return 401;
+    default:
+      return 500;
+  }
+}
+
+std::string error_body(Errc code, std::string_view message, std::string_view error_member) {
+  std::string body = "{\"code\":" + std::to_string(static_cast<int>(code));
+  if (!error_member.empty()) {
+    body += ",\"error\":";
+    body += error_member;
+  }
+  body += ",\"message\":";
+  append_json_string(message, body);
+  body += '}';
+  return body;
+}
+
+RestCall::RestCall(RestCore& core, HttpRequest request, Answerer answer)
+    : core_(core),
+      request_(std::move(request)),
+      answer_(std::move(answer)),
+      started_us_(core.ports.clock.steady_us()) {}
+
+void RestCall::reply(const google::protobuf::Message& message) {
+  HttpResponse response;
+  append_json(message, response.body);
+  send(std::move(response), Errc::ok);
+}
+
+void RestCall::fail(Errc code, std::string_view message) {
+  send({http_status(code), "application/json", error_body(code, message)}, code);
+}
+
+void RestCall::fail(const Error& error) {
+  if (is_host_failure(error.code)) {
+    core_.ports.log.warn("rest.failed",
+                         {{"route", route_},
+                          {"code", error.code},
+                          {"player_id", caller_.user_id.text()},
+                          {"reason", error.detail}});
+  }
+  fail(error.code, shown_message(error));
+}
+
+void RestCall::send(HttpResponse response, Errc code) {
+  if (!answer_) return;
+  core_.requests.count(route_, static_cast<int>(code));
+  log_answer(code);
+  std::exchange(answer_, {})(std::move(response));
+}
+
+void RestCall::log_answer(Errc code) const {
+  if (!core_.ports.log.enabled(LogLevel::debug)) return;
+  core_.ports.log.debug("rest.answered",
+                        {{"route", route_},
+                         {"code", code},
+                         {"player_id", caller_.user_id.text()},
+                         {"peer_ip", request_.peer_ip},
+                         {"duration_ms", static_cast<double>(took_us()) / 1e3}});
+}
+
+bool admit_user(RestCall& call, const Uuid& user) {
+  if (call.core().by_user.take(user.hash(), call.ports().clock.steady_us())) return true;
+  call.fail(Errc::resource_exhausted, "Too many requests");
+  return false;
+}
+
+bool admit_address(RestCall& call) {
+  const std::uint64_t key = std::hash<std::string>{}(call.request().peer_ip);
+  if (call.core().by_address.take(key, call.ports().clock.steady_us())) return true;
+  call.fail(Errc::resource_exhausted, "Too many requests");
+  return false;
+}
+
+}  // namespace serai

@@ -1,0 +1,97 @@
+// RestCall: one request on its way to its answer, and RestCore: what all calls of a shard share.
+//
+// Errors  fail() answers with the protocol's error body. Trouble of our own is logged and shown to
+//         clients without its inner words.
+// Thread  the shard's.
+// Owner   whoever holds the RestCallPtr; an answer given, the call is spent. It may be destroyed
+//         unanswered after its core has gone, when a host stops.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "protocol/meters.hpp"
+#include "protocol/query.hpp"
+#include "protocol/rate_limit.hpp"
+#include "protocol/rest_api.hpp"
+#include "protocol/rest_routes.hpp"
+
+namespace serai {
+
+struct RestCore {
+  RestApiPorts ports;
+  RateLimiter by_user;
+  RateLimiter by_address;
+  RpcMeter rpcs;
+  RequestMeter requests;
+};
+
+int http_status(Errc code);
+// {"code":3,"message":"..."}; RPC errors carry "error" as well, which is JSON text.
+std::string error_body(Errc code, std::string_view message, std::string_view error_member = {});
+
+class RestCall {
+ public:
+  using Answerer = UniqueFunction<void(HttpResponse)>;
+
+  RestCall(RestCore& core, HttpRequest request, Answerer answer);
+  RestCall(const RestCall&) = delete;
+  RestCall& operator=(const RestCall&) = delete;
+
+  RestApiPorts& ports() { return core_.ports; }
+  RestCore& core() { return core_; }
+  const HttpRequest& request() const { return request_; }
+  HttpRequest& request() { return request_; }
+  const TokenClaims& caller() const { return caller_; }
+  void set_caller(TokenClaims caller) { caller_ = std::move(caller); }
+  std::string_view route() const { return route_; }
+  void set_route(std::string_view literal) { route_ = literal; }
+  std::int64_t now_s() const { return core_.ports.clock.now_ms() / 1000; }
+  std::int64_t took_us() const { return core_.ports.clock.steady_us() - started_us_; }
+
+  void reply(const google::protobuf::Message& message);
+  void reply_empty() { send({200, "application/json", "{}"}, Errc::ok); }
+  void fail(Errc code, std::string_view message);
+  void fail(const Error& error);
+  void send(HttpResponse response, Errc code);
+
+ private:
+  void log_answer(Errc code) const;
+
+  RestCore& core_;
+  HttpRequest request_;
+  Answerer answer_;
+  TokenClaims caller_;
+  std::string_view route_ = "unknown";
+  std::int64_t started_us_;
+};
+
+// An answer of a port that fails the call or goes on with the value.
+template <class T, class Then>
+UniqueFunction<void(Result<T>)> answer_to(RestCallPtr call, Then then) {
+  return [call = std::move(call), then = std::move(then)](Result<T> result) mutable {
+    if (!result) return call->fail(result.error());
+    then(*call, *result);
+  };
+}
+
+inline UniqueFunction<void(Result<Unit>)> empty_answer(RestCallPtr call) {
+  return answer_to<Unit>(std::move(call), [](RestCall& done, Unit&) { done.reply_empty(); });
+}
+
+// Who may call. The claims are empty for a server key.
+Result<> check_server_key(RestCall& call);
+Result<TokenClaims> check_session(RestCall& call);
+// The part before the colon of `Basic base64(key:password)`.
+std::optional<std::string> basic_key(std::string_view authorization);
+// The one Authorization header; nothing when there are none or several.
+std::optional<std::string_view> authorization_of(const HttpRequest& request);
+
+// False, with the call answered, when its user or address has asked too often.
+bool admit_user(RestCall& call, const Uuid& user);
+bool admit_address(RestCall& call);
+
+}  // namespace serai

@@ -1,0 +1,124 @@
+#include <google/protobuf/descriptor.h>
+
+#include "protocol/rest_handlers.hpp"
+#include "protocol/validate.hpp"
+#include "protocol/wire.hpp"
+
+// Notifications and matches, and the calls this server does not offer.
+namespace serai::rest {
+namespace {
+
+Result<std::optional<std::uint32_t>> make_size(bool given, std::int32_t value) {
+  if (!given) return std::optional<std::uint32_t>();
+  if (value >= 0) return std::optional(static_cast<std::uint32_t>(value));
+  return {Errc::invalid_argument, "Match sizes cannot be negative"};
+}
+
+Result<MatchFilter> make_filter(const api::ListMatchesRequest& in) {
+  MatchFilter filter;
+  const auto limit = check_limit(in.has_limit(), in.limit(), {100, 10});
+  if (!limit) return limit.error();
+  filter.limit = *limit;
+  const auto least = make_size(in.has_min_size(), in.min_size().value());
+  if (!least) return least.error();
+  const auto most = make_size(in.has_max_size(), in.max_size().value());
+  if (!most) return most.error();
+  filter.min_size = *least;
+  filter.max_size = *most;
+  if (filter.min_size && filter.max_size && *filter.min_size > *filter.max_size) {
+    return {Errc::invalid_argument, "min_size cannot be above max_size"};
+  }
+  if (in.has_label()) filter.label = in.label().value();
+  const bool only_relayed = in.has_authoritative() && !in.authoritative().value();
+  if (only_relayed && (in.has_label() || in.has_query())) {
+    return {Errc::invalid_argument, "Relayed matches have no label to search by"};
+  }
+  if (in.has_query() && !in.query().value().empty() && in.query().value() != "*") {
+    return {Errc::unimplemented, "Match queries are not offered by this server: use label"};
+  }
+  return filter;
+}
+
+void reply_matches(RestCall& call, const std::vector<MatchListing>& listings) {
+  api::MatchList out;
+  for (const MatchListing& listing : listings) {
+    api::Match& match = *out.add_matches();
+    match.set_match_id(listing.match.text());
+    match.set_authoritative(true);
+    match.mutable_label()->set_value(listing.label);
+    match.set_size(static_cast<std::int32_t>(listing.size));
+    match.set_tick_rate(static_cast<std::int32_t>(listing.tick_rate));
+    match.set_handler_name(listing.handler_name);
+  }
+  call.reply(out);
+}
+
+}  // namespace
+
+void list_notifications(RestCallPtr call, const api::ListNotificationsRequest& request) {
+  const auto limit = check_limit(request.has_limit(), request.limit(), {100, 1});
+  if (!limit) return call->fail(limit.error());
+  RestApiPorts& ports = call->ports();
+  const Uuid user = call->caller().user_id;
+  ports.store.list_notifications(
+      user,
+      *limit,
+      request.cacheable_cursor(),
+      ports.where,
+      answer_to<NotificationPage>(std::move(call),
+                                  [](RestCall& done, const NotificationPage& page) {
+                                    api::NotificationList out;
+                                    for (const Notification& notification : page.notifications) {
+                                      to_wire(notification, *out.add_notifications());
+                                    }
+                                    out.set_cacheable_cursor(page.cursor);
+                                    done.reply(out);
+                                  }));
+}
+
+void delete_notifications(RestCallPtr call, const api::DeleteNotificationsRequest& request) {
+  std::vector<Uuid> ids;
+  for (const std::string& text : request.ids()) {
+    if (const auto id = Uuid::parse(text)) ids.push_back(*id);
+  }
+  if (ids.empty()) return call->reply_empty();
+  RestApiPorts& ports = call->ports();
+  const Uuid user = call->caller().user_id;
+  ports.store.delete_notifications(
+      user, std::move(ids), ports.where, empty_answer(std::move(call)));
+}
+
+void list_matches(RestCallPtr call, const api::ListMatchesRequest& request) {
+  auto filter = make_filter(request);
+  if (!filter) return call->fail(filter.error());
+  // Relayed matches belong to who is in them and are not listed.
+  if (request.has_authoritative() && !request.authoritative().value()) return call->reply_empty();
+  Game& game = call->ports().game;
+  game.match_list(std::move(*filter),
+                  answer_to<std::vector<MatchListing>>(std::move(call), reply_matches));
+}
+
+void not_offered(RestCallPtr call, const google::protobuf::Message&) {
+  const std::string name(call->route());
+  call->fail(Errc::unimplemented, name + " is not offered by this server");
+}
+
+void not_configured(RestCallPtr call, const google::protobuf::Message&) {
+  const std::string name(call->route());
+  call->fail(Errc::failed_precondition, name + " is not configured on this server");
+}
+
+void not_configured_but_checked(RestCallPtr call, const google::protobuf::Message& request) {
+  const google::protobuf::Message* holder = &request;
+  const auto* field = request.GetDescriptor()->field(0);
+  if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
+    holder = &request.GetReflection()->GetMessage(request, field);
+    field = holder->GetDescriptor()->field(0);
+  }
+  if (holder->GetReflection()->GetString(*holder, field).empty()) {
+    return call->fail(Errc::invalid_argument, field->name() + " is required");
+  }
+  not_configured(std::move(call), request);
+}
+
+}  // namespace serai::rest

@@ -1,0 +1,35 @@
+// The calls of the REST interface, one row each: how a request comes in and who works on it.
+//
+// Thread  any; a constant table.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace serai {
+
+class RestCall;
+using RestCallPtr = std::unique_ptr<RestCall>;
+
+enum class Auth { none, server_key, session };
+
+using RestHandler = void (*)(RestCallPtr call, const google::protobuf::Message& request);
+
+struct Route {
+  std::string_view call;  // its name in errors, metrics and logs
+  std::string_view method;
+  std::string_view pattern;
+  Auth auth;
+  std::string_view body;  // "": not read, "*": the request itself, else a field of the request
+  const google::protobuf::Message& (*prototype)();
+  RestHandler handler;
+};
+
+std::span<const Route> rest_routes();
+
+}  // namespace serai

@@ -1,0 +1,150 @@
+#include "protocol/rest_rpc.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "base/json_text.hpp"
+#include "protocol/rest_call.hpp"
+#include "protocol/rpc_names.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::string_view kPrefix = "/v2/rpc/";
+
+enum class Mode { wrapped, unwrapped };
+
+// Errors the server finds repeat their message under "error".
+void fail_by_host(RestCall& call, const Error& error) {
+  std::string member;
+  append_json_string(error.detail, member);
+  call.send(
+      {http_status(error.code), "application/json", error_body(error.code, error.detail, member)},
+      error.code);
+}
+
+void fail_by_game(RestCall& call, const Error& error) {
+  const int number = static_cast<int>(error.code);
+  const Errc code = number > 0 && number <= 16 ? error.code : Errc::internal;
+  call.send({http_status(code), "application/json", error_body(code, error.detail, "{}")}, code);
+}
+
+Result<Caller> caller_of_session(RestCall& call) {
+  auto claims = check_session(call);
+  if (!claims) return claims.error();
+  Caller caller{claims->user_id, claims->username, {}};
+  call.set_caller(std::move(*claims));
+  return caller;
+}
+
+Result<Caller> authenticate(RestCall& call, const NamedValues& query) {
+  IdentityService& identity = call.ports().identity;
+  if (const std::string* key = find_value(query, "http_key")) {
+    if (identity.is_http_key(*key)) return Caller{};
+    return {Errc::unauthenticated, "HTTP key invalid"};
+  }
+  const auto header = authorization_of(call.request());
+  if (header && header->starts_with("Basic ")) {
+    const auto key = basic_key(*header);
+    if (key && identity.is_http_key(*key)) return Caller{};
+    return {Errc::unauthenticated, "HTTP key invalid"};
+  }
+  if (header && header->starts_with("Bearer ")) return caller_of_session(call);
+  return {Errc::unauthenticated, "Auth token or HTTP key required"};
+}
+
+// The content of a body that is a JSON string.
+Result<std::string> unwrap_body(const std::string& body) {
+  if (body.empty()) return std::string();
+  auto parsed = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_string()) {
+    return {Errc::invalid_argument, "The body must be a JSON string, or the query say unwrap"};
+  }
+  return std::move(parsed.get_ref<std::string&>());
+}
+
+Result<RpcRequest> make_request(RestCall& call, Mode mode) {
+  HttpRequest& http = call.request();
+  auto id = percent_decode(std::string_view(http.path).substr(kPrefix.size()), Plus::plain);
+  if (!id || !is_utf8(*id)) return {Errc::invalid_argument, "RPC ID must be a text"};
+  if (id->empty()) return {Errc::invalid_argument, "RPC ID must be set"};
+  RpcRequest request;
+  request.id = lower_case(std::move(*id));
+  request.idempotency_key = http.header("idempotency-key");
+  if (http.method == "GET") return request;
+  if (mode == Mode::unwrapped) {
+    request.payload = std::move(http.body);
+    return request;
+  }
+  auto payload = unwrap_body(http.body);
+  if (!payload) return payload.error();
+  request.payload = std::move(*payload);
+  return request;
+}
+
+void reply(RestCall& call, Mode mode, RpcAnswer answer) {
+  HttpResponse response;
+  if (mode == Mode::unwrapped) {
+    const std::string_view type = call.request().header("content-type");
+    response.content_type = type.empty() ? "text/plain" : std::string(type);
+    response.body = std::move(answer.payload);
+  } else {
+    response.body = "{\"payload\":";
+    append_json_string(answer.payload, response.body);
+    response.body += '}';
+  }
+  call.send(std::move(response), Errc::ok);
+}
+
+void log_outcome(RestCall& call, const std::string& id, const Result<RpcAnswer>& result) {
+  const Errc code = result.ok() ? Errc::ok : result.error().code;
+  const LogLevel level = is_host_failure(code) ? LogLevel::warn : LogLevel::debug;
+  if (!call.ports().log.enabled(level)) return;
+  call.ports().log.write(level,
+                         "rpc.executed",
+                         {{"rpc", id},
+                          {"player_id", call.caller().user_id.text()},
+                          {"code", code},
+                          {"reason", result.ok() ? std::string_view() : result.error().detail},
+                          {"duration_ms", static_cast<double>(call.took_us()) / 1e3}});
+}
+
+void run(RestCallPtr call, RpcRequest request, Mode mode) {
+  Game& game = call->ports().game;
+  std::string id = request.id;
+  game.rpc(std::move(request),
+           [call = std::move(call), id = std::move(id), mode](Result<RpcAnswer> result) mutable {
+             log_outcome(*call, id, result);
+             if (!result && is_unknown_rpc(result.error())) {
+               return fail_by_host(*call, {Errc::not_found, "RPC function not found"});
+             }
+             call->core().rpcs.observe(id, call->took_us());
+             if (!result) return fail_by_game(*call, result.error());
+             reply(*call, mode, std::move(*result));
+           });
+}
+
+}  // namespace
+
+bool is_rpc_path(std::string_view path) { return path.starts_with(kPrefix) || path == "/v2/rpc"; }
+
+void handle_rpc(RestCallPtr call) {
+  call->set_route("Rpc");
+  HttpRequest& http = call->request();
+  if (http.method == "OPTIONS") return call->send({200, "text/plain", ""}, Errc::ok);
+  if (http.method != "POST" && http.method != "GET") {
+    return call->fail(Errc::unimplemented, "Method Not Allowed");
+  }
+  const NamedValues query = parse_query_leniently(http.query);
+  auto caller = authenticate(*call, query);
+  if (!caller) return fail_by_host(*call, caller.error());
+  // Servers with the HTTP key are trusted with their own pace.
+  if (!caller->user_id.is_nil() && !admit_user(*call, caller->user_id)) return;
+  if (http.path == "/v2/rpc") http.path = kPrefix;
+  const Mode mode = find_value(query, "unwrap") != nullptr ? Mode::unwrapped : Mode::wrapped;
+  auto request = make_request(*call, mode);
+  if (!request) return fail_by_host(*call, request.error());
+  request->caller = std::move(*caller);
+  run(std::move(call), std::move(*request), mode);
+}
+
+}  // namespace serai

@@ -1,0 +1,15 @@
+// RPC over REST, which has its own rules of authentication, bodies and errors.
+//
+// Thread  the shard's.
+#pragma once
+
+#include <string_view>
+
+#include "protocol/rest_routes.hpp"
+
+namespace serai {
+
+bool is_rpc_path(std::string_view path);
+void handle_rpc(RestCallPtr call);
+
+}  // namespace serai

@@ -1,0 +1,76 @@
+#include "protocol/route_table.hpp"
+
+#include <algorithm>
+
+#include "protocol/rest_routes.hpp"
+
+namespace serai {
+namespace {
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const std::size_t end = std::min(path.find('/'), path.size());
+    segments.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+bool is_param(std::string_view segment) { return segment.starts_with('{'); }
+std::string_view param_name(std::string_view segment) {
+  return segment.substr(1, segment.size() - 2);
+}
+
+bool same_shape(const std::vector<std::string_view>& pattern,
+                const std::vector<std::string_view>& path) {
+  if (pattern.size() != path.size()) return false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (is_param(pattern[i]) ? path[i].empty() : pattern[i] != path[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+RouteTable::RouteTable(std::span<const Route> routes) {
+  for (const Route& route : routes) {
+    if (route.pattern.find('{') == std::string_view::npos) {
+      exact_[route.pattern].push_back(&route);
+    } else {
+      patterns_.push_back({&route, split(route.pattern)});
+    }
+  }
+}
+
+RouteMatch RouteTable::find(std::string_view method, std::string_view path) const {
+  using Outcome = RouteMatch::Outcome;
+  RouteMatch match;
+  if (!path.starts_with('/')) return match;
+  if (const auto found = exact_.find(path); found != exact_.end()) {
+    for (const Route* route : found->second) {
+      if (route->method == method) return {Outcome::found, route, {}};
+    }
+    match.outcome = Outcome::other_method;
+  }
+  const auto segments = split(path);
+  for (const Pattern& pattern : patterns_) {
+    if (!same_shape(pattern.segments, segments)) continue;
+    NamedValues params;
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      if (!is_param(pattern.segments[i])) continue;
+      auto value = percent_decode(segments[i], Plus::plain);
+      if (!value) return {Outcome::broken_path, nullptr, {}};
+      if (value->find('/') != std::string::npos) return match;
+      params.emplace_back(param_name(pattern.segments[i]), std::move(*value));
+    }
+    if (pattern.route->method == method) {
+      return {Outcome::found, pattern.route, std::move(params)};
+    }
+    match.outcome = Outcome::other_method;
+  }
+  return match;
+}
+
+}  // namespace serai

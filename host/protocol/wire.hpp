@@ -1,0 +1,33 @@
+// Host values as messages of the client protocol.
+//
+// Thread  any; plain functions.
+#pragma once
+
+#include "runtime/ports/presence.hpp"
+#include "runtime/ports/store.hpp"
+
+namespace google::protobuf {
+class Timestamp;
+}
+namespace nakama::api {
+class Account;
+class Notification;
+class StorageObject;
+class StorageObjectAck;
+class User;
+}  // namespace nakama::api
+namespace nakama::realtime {
+class UserPresence;
+}
+
+namespace serai {
+
+void to_wire(std::int64_t unix_seconds, google::protobuf::Timestamp& out);
+void to_wire(const User& user, bool online, nakama::api::User& out);
+void to_wire(const Account& account, bool online, nakama::api::Account& out);
+void to_wire(const Notification& notification, nakama::api::Notification& out);
+void to_wire(const StorageObject& object, nakama::api::StorageObject& out);
+void to_wire(const ObjectAck& ack, nakama::api::StorageObjectAck& out);
+void to_wire(const Presence& presence, nakama::realtime::UserPresence& out);
+
+}  // namespace serai
