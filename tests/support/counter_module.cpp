@@ -1,0 +1,299 @@
+#include "support/counter_module.hpp"
+
+#include <charconv>
+#include <cstring>
+#include <string>
+
+#include "base/assert.hpp"
+#include "runtime/host_table.hpp"
+
+namespace serai::testing {
+namespace {
+
+struct Instance {
+  const serai_host* host;
+  int version;
+};
+struct State {
+  std::int64_t value = 0;
+};
+struct Frame {
+  std::uint32_t handler;
+};
+
+std::string_view view(serai_str text) { return {text.data, text.size}; }
+std::string_view view(serai_bytes bytes) {
+  return {static_cast<const char*>(bytes.data), bytes.size};
+}
+serai_bytes bytes_of(std::string_view text) { return {text.data(), text.size()}; }
+serai_str str_of(std::string_view text) { return {text.data(), text.size()}; }
+
+std::int64_t number_in(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Instance& self(serai_instance* instance) { return *reinterpret_cast<Instance*>(instance); }
+State& state_of(serai_entity* entity) { return *reinterpret_cast<State*>(entity); }
+
+enum Handler : std::uint32_t {
+  kAdd,
+  kAddDurable,
+  kSpoil,
+  kNap,
+  kAsk,
+  kSvcAdd,
+  kAskSelf,
+  kLater,
+  kRing,
+  kEnd,
+  kPay,
+  kTell,
+  kEcho,
+  kDice,
+  kJoin,
+  kLeave,
+  kHit,
+  kTick,
+  kOpen,
+};
+
+constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","abi":"1.0",
+ "kinds":[{"name":"counter","schema":%,"reads":[1,%],"writes":[1,%],"idle_s":60},
+          {"name":"arena","schema":%,"reads":[1,%],"writes":[1,%],"match":true,"players_max":2,"tick_hz":10}],
+ "handlers":[
+  {"name":"add","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"add_durable","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true,"durable":true,"idempotent":true},
+  {"name":"spoil","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"nap","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"ask","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true,"durable":true},
+  {"name":"svc_add","on":"rpc","kind":"counter","creates":true,"durable":true},
+  {"name":"ask_self","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"later","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true,"durable":true},
+  {"name":"ring","on":"timer","kind":"counter"},
+  {"name":"end","on":"rpc","kind":"counter","key":"caller","client":true},
+  {"name":"pay","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true,"durable":true},
+  {"name":"tell","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true,"durable":true},
+  {"name":"echo","on":"rpc","client":true},
+  {"name":"dice","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"join","on":"join","kind":"arena"},
+  {"name":"leave","on":"leave","kind":"arena"},
+  {"name":"hit","on":"data","op":1,"kind":"arena"},
+  {"name":"tick","on":"tick","kind":"arena"},
+  {"name":"open","on":"rpc","kind":"arena","key":"fresh","client":true,"creates":true,"durable":true}]})";
+
+serai_status import_entity(serai_instance* instance,
+                           std::uint32_t,
+                           const serai_state* in,
+                           serai_entity** out,
+                           serai_sink* why) {
+  const std::string_view text = view(in->bytes);
+  const std::string prefix = "v" + std::to_string(in->schema) + ":";
+  if (!text.starts_with(prefix)) {
+    self(instance).host->write(why, bytes_of("not a counter"));
+    return SERAI_DATA_LOSS;
+  }
+  const std::int64_t value = number_in(text.substr(prefix.size()));
+  if (self(instance).version == 2 && value == 666) {
+    self(instance).host->write(why, bytes_of("666 is cursed"));
+    return SERAI_FAILED_PRECONDITION;
+  }
+  *out = reinterpret_cast<serai_entity*>(new State{value});
+  return SERAI_OK;
+}
+
+serai_status export_entity(serai_instance* instance,
+                           std::uint32_t,
+                           const serai_entity* entity,
+                           const serai_export* request,
+                           serai_sink* out) {
+  const std::string text = "v" + std::to_string(request->schema) + ":" +
+                           std::to_string(reinterpret_cast<const State*>(entity)->value);
+  return self(instance).host->write(out, bytes_of(text));
+}
+
+void destroy_entity(serai_instance*, std::uint32_t, serai_entity* entity) {
+  delete reinterpret_cast<State*>(entity);
+}
+
+serai_status create_entity(serai_instance*, std::uint32_t, serai_str, serai_entity** out) {
+  *out = reinterpret_cast<serai_entity*>(new State{});
+  return SERAI_OK;
+}
+
+serai_status reply_value(const serai_host& host, serai_call* call, std::int64_t value) {
+  const std::string text = std::to_string(value);
+  return host.reply(call, bytes_of(text));
+}
+
+serai_target counter_target(std::string_view key, std::string_view handler) {
+  return {sizeof(serai_target), 0, str_of("counter"), str_of(key), str_of(handler)};
+}
+
+serai_status wait_for(serai_status begun, const serai_message& message, serai_frame** frame) {
+  if (begun == SERAI_PENDING) *frame = reinterpret_cast<serai_frame*>(new Frame{message.handler});
+  return begun;
+}
+
+const serai_match_v1& match(const serai_host& host) {
+  return *static_cast<const serai_match_v1*>(host.get_extension(str_of(SERAI_EXT_MATCH)));
+}
+
+serai_status shout(const serai_host& host,
+                   serai_call* call,
+                   std::int64_t op,
+                   std::string_view text) {
+  return match(host).broadcast(call, op, bytes_of(text), nullptr, UINT64_MAX);
+}
+
+serai_status pay(const serai_host& host, serai_call* call, const serai_message& message) {
+  const auto* ledger =
+      static_cast<const serai_ledger_v1*>(host.get_extension(str_of(SERAI_EXT_LEDGER)));
+  const std::string account = "player:" + std::string(view(message.user_id));
+  const std::int64_t amount = number_in(view(message.payload));
+  const serai_ledger_entry entries[] = {{str_of(account), -amount}, {str_of("sink"), amount}};
+  return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
+}
+
+serai_status handle_arena(const serai_host& host,
+                          State& state,
+                          serai_call* call,
+                          const serai_message& m) {
+  switch (m.handler) {
+    case kOpen:
+      return host.reply(call, bytes_of(view(m.entity_key)));
+    case kJoin:
+      if (view(m.username) == "mallory") {
+        host.fail(call, str_of("not you"));
+        return SERAI_PERMISSION_DENIED;
+      }
+      return shout(host, call, 10, "welcome " + std::string(view(m.username)));
+    case kLeave:
+      return shout(host, call, 11, "bye " + std::string(view(m.username)));
+    case kHit:
+      ++state.value;
+      return shout(host, call, 12, std::to_string(state.value));
+    default:
+      return SERAI_OK;
+  }
+}
+
+serai_status handle(serai_instance* instance,
+                    serai_entity* entity,
+                    serai_call* call,
+                    const serai_message* message,
+                    serai_frame** frame) {
+  const serai_host& host = *self(instance).host;
+  const std::string_view payload = view(message->payload);
+  if (message->handler == kEcho) return host.reply(call, message->payload);
+  State& state = state_of(entity);
+  if (message->handler >= kJoin) return handle_arena(host, state, call, *message);
+  switch (message->handler) {
+    case kAdd:
+    case kAddDurable:
+    case kSvcAdd:
+      state.value += number_in(payload);
+      return reply_value(host, call, state.value);
+    case kSpoil:
+      state.value += 1'000'000;
+      host.fail(call, str_of("spoiled"));
+      return payload == "refuse" ? SERAI_FAILED_PRECONDITION : SERAI_INTERNAL;
+    case kNap:
+      return wait_for(host.sleep(call, 100, 7), *message, frame);
+    case kAsk: {
+      const serai_target target = counter_target(payload, "svc_add");
+      return wait_for(host.call(call, &target, bytes_of("5"), 0, 7), *message, frame);
+    }
+    case kAskSelf: {
+      const serai_target target = counter_target(view(message->entity_key), "svc_add");
+      return host.call(call, &target, bytes_of("5"), 0, 7);
+    }
+    case kLater:
+      return host.timer_set(call, 1, 1000, str_of("ring"), bytes_of("100"));
+    case kRing:
+      state.value += number_in(payload);
+      return SERAI_OK;
+    case kEnd:
+      return host.close(call);
+    case kPay:
+      return wait_for(pay(host, call, *message), *message, frame);
+    case kTell: {
+      const serai_target target = counter_target(payload, "svc_add");
+      return host.send(call, &target, bytes_of("9"));
+    }
+    case kDice: {
+      const std::uint64_t dice = host.random(call) % 1000;
+      state.value += static_cast<std::int64_t>(dice);
+      return reply_value(host, call, state.value);
+    }
+    default:
+      return SERAI_UNIMPLEMENTED;
+  }
+}
+
+serai_status resume(serai_instance* instance,
+                    serai_entity* entity,
+                    serai_call* call,
+                    serai_frame* frame,
+                    const serai_completion* completion) {
+  const std::unique_ptr<Frame> owned(reinterpret_cast<Frame*>(frame));
+  const serai_host& host = *self(instance).host;
+  State& state = state_of(entity);
+  state.value += 1;
+  if (completion->status != SERAI_OK) {
+    host.fail(call, {static_cast<const char*>(completion->payload.data), completion->payload.size});
+    return completion->status;
+  }
+  if (owned->handler == kAsk) state.value += number_in(view(completion->payload));
+  return reply_value(host, call, state.value);
+}
+
+void cancel(serai_instance*, serai_frame* frame) { delete reinterpret_cast<Frame*>(frame); }
+
+void close_instance(serai_instance* instance) { delete reinterpret_cast<Instance*>(instance); }
+
+template <int kVersion>
+serai_status open_instance(const serai_host* host, serai_instance** out) {
+  *out = reinterpret_cast<serai_instance*>(new Instance{host, kVersion});
+  return SERAI_OK;
+}
+
+serai_status self_test(serai_instance*, serai_sink*) { return SERAI_OK; }
+
+template <int kVersion>
+constexpr serai_module kEntry{sizeof(serai_module),
+                              SERAI_MAGIC,
+                              SERAI_ABI_MAJOR,
+                              SERAI_ABI_MINOR,
+                              0,
+                              {},
+                              open_instance<kVersion>,
+                              close_instance,
+                              create_entity,
+                              import_entity,
+                              export_entity,
+                              destroy_entity,
+                              handle,
+                              resume,
+                              cancel,
+                              self_test};
+
+}  // namespace
+
+std::unique_ptr<Generation> make_counter_module(std::uint64_t id, int version) {
+  std::string manifest = kManifest;
+  for (std::size_t at = manifest.find('%'); at != std::string::npos; at = manifest.find('%')) {
+    manifest.replace(at, 1, std::to_string(version));
+  }
+  auto generation = std::make_unique<Generation>();
+  generation->id = id;
+  Result<ModuleContract> contract = parse_contract(manifest);
+  SERAI_ASSERT(contract.ok());
+  generation->contract = *std::move(contract);
+  generation->entry = version == 1 ? &kEntry<1> : &kEntry<2>;
+  SERAI_ASSERT(generation->entry->open(&host_table(), &generation->instance) == SERAI_OK);
+  return generation;
+}
+
+}  // namespace serai::testing

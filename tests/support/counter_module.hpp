@@ -1,0 +1,16 @@
+// A module linked into the test, written against abi.h alone: counters and an arena.
+//
+// Kind "counter" keeps a number; kind "arena" is a match that counts ticks. Payloads are plain
+// text, so that no descriptors are needed. Version 2 writes another schema and refuses to import
+// the number 666.
+#pragma once
+
+#include <memory>
+
+#include "runtime/generation.hpp"
+
+namespace serai::testing {
+
+std::unique_ptr<Generation> make_counter_module(std::uint64_t id, int version);
+
+}  // namespace serai::testing

@@ -1,0 +1,155 @@
+// MemoryStore: the entity side of the Store port in memory, for tests of the runtime.
+//
+// A unit is applied as a whole when it is finished and commits are not held. lose_next(n) makes the
+// n-th commit from now fail. Ledger: balances only, debits reserved by hold().
+// Thread  any; answers are posted to `where`.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "support/fake_store.hpp"
+
+namespace serai::testing {
+
+class MemoryStore final : public FakeStore {
+ public:
+  std::map<EntityId, EntityRecord> records;
+  std::map<std::uint64_t, OutboxMessage> outbox;
+  std::map<std::string, std::int64_t> balances;
+  std::uint64_t commits = 0;
+  bool hold_commits = false;  // finished units wait for release_commits()
+
+  void lose_next(int nth) { lose_at_ = nth; }
+  void release_commits() {
+    hold_commits = false;
+    for (const UnitId unit : std::exchange(ready_, {})) apply(unit);
+  }
+
+  void load(EntityId id,
+            Executor& where,
+            StoreAnswer<std::optional<EntityRecord>> answer) override {
+    const auto found = records.find(id);
+    std::optional<EntityRecord> record;
+    if (found != records.end()) record = found->second;
+    post(where, std::move(answer), Result<std::optional<EntityRecord>>(std::move(record)));
+  }
+
+  void list(std::string kind,
+            std::string after,
+            std::uint32_t limit,
+            Executor& where,
+            StoreAnswer<std::vector<EntityId>> answer) override {
+    std::vector<EntityId> out;
+    for (const auto& [id, record] : records) {
+      if (id.kind == kind && id.key > after && out.size() < limit) out.push_back(id);
+    }
+    post(where, std::move(answer), Result<std::vector<EntityId>>(std::move(out)));
+  }
+
+  void stage(UnitId unit,
+             Writes writes,
+             Executor& where,
+             StoreAnswer<serai::Unit> committed) override {
+    units_[unit].push_back({std::move(writes), &where, std::move(committed)});
+    if (finished_.contains(unit)) apply(unit);
+  }
+
+  void finish(UnitId unit) override {
+    finished_.insert(unit);
+    if (hold_commits) {
+      ready_.push_back(unit);
+    } else {
+      apply(unit);
+    }
+  }
+
+  void hold(UnitId,
+            std::uint64_t run,
+            LedgerTransfer transfer,
+            Executor& where,
+            StoreAnswer<serai::Unit> answer) override {
+    for (const LedgerEntry& entry : transfer.entries) {
+      if (entry.account.starts_with("player:") && balances[entry.account] + entry.delta < 0) {
+        post(
+            where, std::move(answer), Result<serai::Unit>(Errc::failed_precondition, "too little"));
+        return;
+      }
+    }
+    holds_[run].push_back(std::move(transfer));
+    post(where, std::move(answer), Result<serai::Unit>(serai::Unit{}));
+  }
+
+  void settle(UnitId, std::uint64_t run, bool keep) override {
+    auto node = holds_.extract(run);
+    if (node.empty() || !keep) return;
+    for (const LedgerTransfer& transfer : node.mapped()) {
+      for (const LedgerEntry& entry : transfer.entries) balances[entry.account] += entry.delta;
+    }
+  }
+
+  void balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) override {
+    post(where, std::move(answer), Result<std::int64_t>(balances[account]));
+  }
+
+  void find_answer(std::string scope,
+                   std::string key,
+                   Executor& where,
+                   StoreAnswer<std::optional<IdempotentAnswer>> answer) override {
+    const auto found = answers_.find({scope, key});
+    std::optional<IdempotentAnswer> out;
+    if (found != answers_.end()) out = found->second;
+    post(where, std::move(answer), Result<std::optional<IdempotentAnswer>>(std::move(out)));
+  }
+
+  void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) override {
+    std::vector<OutboxMessage> out;
+    for (const auto& [id, message] : outbox) out.push_back(message);
+    post(where, std::move(answer), Result<std::vector<OutboxMessage>>(std::move(out)));
+  }
+
+ private:
+  struct Part {
+    Writes writes;
+    Executor* where;
+    StoreAnswer<serai::Unit> committed;
+  };
+
+  template <class T>
+  static void post(Executor& where, StoreAnswer<T> answer, Result<T> result) {
+    where.post([answer = std::move(answer), result = std::move(result)]() mutable {
+      answer(std::move(result));
+    });
+  }
+
+  void apply(UnitId unit) {
+    auto node = units_.extract(unit);
+    if (node.empty()) return;
+    ++commits;
+    const bool lost = lose_at_ > 0 && --lose_at_ == 0;
+    for (Part& part : node.mapped()) {
+      if (!lost) write(part.writes);
+      Result<serai::Unit> result = lost ? Result<serai::Unit>(Errc::unavailable, "disk gone")
+                                        : Result<serai::Unit>(serai::Unit{});
+      post(*part.where, std::move(part.committed), std::move(result));
+    }
+  }
+
+  void write(const Writes& writes) {
+    for (const EntityRecord& record : writes.entities) records[record.id] = record;
+    for (const EntityId& id : writes.erased) records.erase(id);
+    for (const OutboxMessage& message : writes.outbox) outbox[message.id] = message;
+    for (const std::uint64_t id : writes.outbox_done) outbox.erase(id);
+    for (const IdempotentAnswer& answer : writes.answers)
+      answers_[{answer.scope, answer.key}] = answer;
+  }
+
+  std::map<UnitId, std::vector<Part>> units_;
+  std::set<UnitId> finished_;
+  std::vector<UnitId> ready_;
+  std::map<std::uint64_t, std::vector<LedgerTransfer>> holds_;
+  std::map<std::pair<std::string, std::string>, IdempotentAnswer> answers_;
+  int lose_at_ = 0;
+};
+
+}  // namespace serai::testing

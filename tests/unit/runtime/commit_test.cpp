@@ -1,0 +1,131 @@
+#include <catch2/catch.hpp>
+
+#include "unit/runtime/fixture.hpp"
+
+using serai::EntityId, serai::testing::player, serai::testing::World;
+
+TEST_CASE("a durable handler is answered after its commit", "[runtime][commit]") {
+  World world;
+  world.store.hold_commits = true;
+  const auto slot = world.begin_rpc("add_durable", "5", player(1));
+  CHECK(World::text(slot) == "?");
+
+  world.store.release_commits();
+  world.settle();
+
+  CHECK(World::text(slot) == "5");
+}
+
+TEST_CASE("what was acknowledged survives a crash", "[runtime][commit]") {
+  World world;
+  CHECK(world.rpc("add_durable", "5", player(1)) == "5");
+
+  world.restart();
+
+  CHECK(world.rpc("add", "1", player(1)) == "6");
+}
+
+TEST_CASE("an entity whose commit is lost goes back to what is on disk", "[runtime][commit]") {
+  World world;
+  world.rpc("add_durable", "5", player(1));
+  world.store.lose_next(1);
+
+  CHECK(world.rpc("add_durable", "7", player(1)).starts_with("!14"));
+
+  CHECK(world.rpc("add", "0", player(1)) == "5");
+}
+
+TEST_CASE("a caller and its callee are committed together", "[runtime][commit]") {
+  World world;
+  world.store.hold_commits = true;
+  const auto slot = world.begin_rpc("ask", player(9).text(), player(1));
+  CHECK(World::text(slot) == "?");
+  CHECK(world.store.records.empty());
+
+  world.store.release_commits();
+  world.settle();
+
+  CHECK(World::text(slot) == "6");
+  CHECK(world.store.records.size() == 2);
+  CHECK(world.store.commits == 1);
+}
+
+TEST_CASE("a repeated call gets the first answer and happens once", "[runtime][idempotency]") {
+  World world;
+  CHECK(world.rpc("add_durable", "5", player(1), "key") == "5");
+  CHECK(world.rpc("add_durable", "5", player(1), "key", 1) == "5");
+  CHECK(world.rpc("add_durable", "6", player(1), "key").starts_with("!9 IDEM_MISMATCH"));
+
+  world.restart();
+
+  CHECK(world.rpc("add_durable", "5", player(1), "key") == "5");
+  CHECK(world.rpc("add_durable", "6", player(1), "key").starts_with("!9 IDEM_MISMATCH"));
+  CHECK(world.rpc("add", "0", player(1)) == "5");
+}
+
+TEST_CASE("retries that overtake the commit wait for it", "[runtime][idempotency]") {
+  World world;
+  world.store.hold_commits = true;
+  std::vector<World::Slot> slots;
+  for (int i = 0; i < 20; ++i) {
+    slots.push_back(
+        world.begin_rpc("add_durable", "5", player(1), "key", static_cast<unsigned>(i % 3)));
+  }
+  for (const auto& slot : slots) CHECK(World::text(slot) == "?");
+
+  world.store.release_commits();
+  world.settle();
+
+  for (const auto& slot : slots) CHECK(World::text(slot) == "5");
+}
+
+TEST_CASE("a retry after a lost commit runs again", "[runtime][idempotency]") {
+  World world;
+  world.store.lose_next(1);
+  CHECK(world.rpc("add_durable", "5", player(1), "key").starts_with("!14"));
+
+  CHECK(world.rpc("add_durable", "5", player(1), "key") == "5");
+}
+
+TEST_CASE("money moves with the commit of its call, and not at all when it fails",
+          "[runtime][ledger]") {
+  World world;
+  const std::string account = "player:" + player(1).text();
+  world.store.balances[account] = 10;
+
+  CHECK(world.rpc("pay", "7", player(1)) == "1");
+  CHECK(world.store.balances[account] == 3);
+  CHECK(world.rpc("pay", "7", player(1)).starts_with("!9"));
+  CHECK(world.store.balances[account] == 3);
+  CHECK(world.store.balances["sink"] == 7);
+}
+
+TEST_CASE("a message of a durable handler arrives exactly once, crashes included",
+          "[runtime][outbox]") {
+  World world;
+  const std::string other = player(9).text();
+  const bool crash = GENERATE(false, true);
+  if (crash) {
+    // The sender's commit is on disk, the message has not been handled: held commits die with the
+    // crash.
+    world.rpc("tell", other, player(1));
+    world.store.outbox[77] = {
+        77, {"counter", other}, "svc_add", "9", "counter", player(1).text(), ""};
+    world.restart();
+  } else {
+    world.rpc("tell", other, player(1));
+    world.rpc("tell", other, player(1));
+  }
+
+  CHECK(world.rpc("add", "0", player(9)) == "18");
+  CHECK(world.store.outbox.empty());
+}
+
+TEST_CASE("a message nobody can take is consumed, not repeated for ever", "[runtime][outbox]") {
+  World world;
+  world.store.outbox[5] = {5, {"counter", player(9).text()}, "end", "", "", "", ""};
+
+  world.restart();
+
+  CHECK(world.store.outbox.empty());
+}

@@ -1,0 +1,172 @@
+// A runtime on manually driven shards, with a memory store and recorded streams.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "runtime/runtime.hpp"
+#include "support/counter_module.hpp"
+#include "support/memory_store.hpp"
+
+namespace serai::testing {
+
+struct RecordedStreams final : Streams {
+  struct Sent {
+    StreamId stream;
+    std::int64_t op_code;
+    std::string data;
+    bool everybody;
+  };
+  std::map<StreamId, std::vector<Presence>> groups;
+  std::vector<Sent> sent;
+  std::vector<StreamId> closed;
+  std::vector<Notification> notifications;
+
+  bool join(const StreamId& stream, const Presence& presence) override {
+    if (contains(stream, presence.session_id)) return false;
+    groups[stream].push_back(presence);
+    return true;
+  }
+  bool leave(const StreamId& stream, const Uuid& session, LeaveReason) override {
+    return std::erase_if(groups[stream],
+                         [&](const Presence& p) { return p.session_id == session; }) > 0;
+  }
+  void close(const StreamId& stream) override {
+    groups.erase(stream);
+    closed.push_back(stream);
+  }
+  std::vector<Presence> members(const StreamId& stream) const override {
+    const auto found = groups.find(stream);
+    return found == groups.end() ? std::vector<Presence>{} : found->second;
+  }
+  std::uint32_t size(const StreamId& stream) const override {
+    return static_cast<std::uint32_t>(members(stream).size());
+  }
+  void send_match_data(const StreamId& stream,
+                       const MatchData& data,
+                       std::optional<std::span<const Uuid>> targets) override {
+    sent.push_back({stream, data.op_code, std::string(data.data), !targets.has_value()});
+  }
+  void notify(const Notification& notification) override { notifications.push_back(notification); }
+  void disconnect(const Uuid&, std::string_view) override {}
+};
+
+struct ManualShards final : Shards {
+  ManualShards(std::uint32_t how_many, const Clock& clock) {
+    for (std::uint32_t i = 0; i < how_many; ++i) all.push_back(std::make_unique<Shard>(i, clock));
+  }
+  std::uint32_t count() const override { return static_cast<std::uint32_t>(all.size()); }
+  Shard& at(std::uint32_t index) override { return *all[index]; }
+  bool run_ready() {
+    bool ran = false;
+    for (auto& shard : all) ran |= shard->run_ready();
+    return ran;
+  }
+  std::vector<std::unique_ptr<Shard>> all;
+};
+
+struct NoModuleConfig final : ModuleConfig {
+  std::optional<std::string> get(std::string_view, std::string_view) const override {
+    return std::nullopt;
+  }
+};
+
+struct World {
+  explicit World(std::uint32_t shard_count = 3, bool start = true) : shards(shard_count, clock) {
+    build();
+    if (start) begin();
+  }
+
+  // A crash: everything in memory is gone, the store stays.
+  void restart() {
+    runtime.reset();
+    shards.all.clear();
+    for (std::uint32_t i = 0; i < 3; ++i) shards.all.push_back(std::make_unique<Shard>(i, clock));
+    streams = {};
+    build();
+    begin();
+  }
+
+  void build() {
+    RuntimeOptions options;
+    options.seed = 7;
+    options.pump = [this] {
+      if (!shards.run_ready()) clock.advance_ms(1);
+    };
+    runtime = std::make_unique<Runtime>(
+        Environment{shards, store, clock, config, {}, no_metrics(), options});
+    runtime->set_streams([this](std::uint32_t) -> Streams& { return streams; });
+  }
+  void begin() {
+    std::vector<std::unique_ptr<Generation>> modules;
+    modules.push_back(make_counter_module(runtime->next_generation_id(), 1));
+    SERAI_ASSERT(runtime->install(std::move(modules)).ok());
+    SERAI_ASSERT(runtime->start().ok());
+    settle();
+  }
+
+  void settle() {
+    while (shards.run_ready()) {
+    }
+  }
+  void advance(std::int64_t ms) {
+    for (; ms > 0; ms -= 5) {
+      clock.advance_ms(std::min<std::int64_t>(5, ms));
+      settle();
+    }
+  }
+  void on(std::uint32_t shard, Work work) {
+    shards.at(shard).post(std::move(work));
+    settle();
+  }
+
+  // Begins an RPC of a player; the answer appears in the returned slot.
+  using Slot =
+      std::shared_ptr<std::optional<Result<RpcAnswer>>>;  // the test and the answer's callback
+  Slot begin_rpc(const std::string& id,
+                 const std::string& payload,
+                 const Uuid& player,
+                 const std::string& idem = {},
+                 std::uint32_t shard = 0) {
+    auto slot = std::make_shared<std::optional<Result<RpcAnswer>>>();
+    RpcRequest request{id, payload, {player, "ann", {}}, idem};
+    on(shard, [this, request, slot]() mutable {
+      runtime->rpc(std::move(request),
+                   [slot](Result<RpcAnswer> answer) { slot->emplace(std::move(answer)); });
+    });
+    return slot;
+  }
+  // The answer's text, or "!<code> <detail>".
+  static std::string text(const Slot& slot) {
+    if (!slot->has_value()) return "?";
+    const Result<RpcAnswer>& answer = slot->value();
+    return answer ? answer->payload
+                  : "!" + std::to_string(static_cast<int>(answer.error().code)) + " " +
+                        answer.error().detail;
+  }
+  std::string rpc(const std::string& id,
+                  const std::string& payload,
+                  const Uuid& player,
+                  const std::string& idem = {},
+                  std::uint32_t shard = 0) {
+    return text(begin_rpc(id, payload, player, idem, shard));
+  }
+
+  Result<SwapReport> swap_to(int version) {
+    std::vector<std::unique_ptr<Generation>> modules;
+    modules.push_back(make_counter_module(runtime->next_generation_id(), version));
+    return runtime->switch_to(std::move(modules));
+  }
+
+  ManualClock clock;
+  MemoryStore store;
+  NoModuleConfig config;
+  RecordedStreams streams;
+  ManualShards shards;
+  std::unique_ptr<Runtime> runtime;
+};
+
+inline Uuid player(std::uint64_t number) { return Uuid::from_random(number, number * 77); }
+
+}  // namespace serai::testing

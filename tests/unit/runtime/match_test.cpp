@@ -1,0 +1,106 @@
+#include <catch2/catch.hpp>
+
+#include "unit/runtime/fixture.hpp"
+
+using serai::MatchId, serai::Presence, serai::Result, serai::Uuid, serai::testing::player,
+    serai::testing::World;
+
+namespace {
+
+struct Arena {
+  World world;
+  MatchId match;
+
+  Arena() {
+    const std::string key = world.rpc("open", "", player(1));
+    match = {*Uuid::parse(key), "arena"};
+  }
+
+  std::string join(const Presence& who) {
+    std::string out = "?";
+    world.on(0, [&] {
+      world.runtime->match_join({match, who, {}}, [&](Result<serai::MatchJoined> joined) {
+        out = joined ? "in, " + std::to_string(joined->others.size()) + " others"
+                     : joined.error().detail;
+      });
+    });
+    return out;
+  }
+  void hit(const Presence& who) {
+    world.on(0, [&] { world.runtime->match_data({match, who, 1, "x"}); });
+  }
+};
+
+Presence somebody(std::uint64_t number, std::string name) {
+  return {player(number), Uuid::from_random(number, 5), std::move(name), 0};
+}
+
+}  // namespace
+
+TEST_CASE("players join a match, play and leave", "[runtime][match]") {
+  Arena arena;
+  const Presence ann = somebody(1, "ann");
+  const Presence bob = somebody(2, "bob");
+
+  CHECK(arena.join(ann) == "in, 0 others");
+  CHECK(arena.join(bob) == "in, 1 others");
+  arena.hit(ann);
+  arena.hit(bob);
+  arena.world.on(0, [&] {
+    arena.world.runtime->match_leave(arena.match, ann.session_id, [](const Result<>&) {});
+  });
+
+  std::vector<std::string> seen;
+  for (const auto& sent : arena.world.streams.sent) seen.push_back(sent.data);
+  CHECK(seen == std::vector<std::string>{"welcome ann", "welcome bob", "1", "2", "bye ann"});
+}
+
+TEST_CASE("the handler refuses a player with its reason, and a full match refuses by itself",
+          "[runtime][match]") {
+  Arena arena;
+
+  CHECK(arena.join(somebody(7, "mallory")) == "not you");
+  arena.join(somebody(1, "ann"));
+  arena.join(somebody(2, "bob"));
+  CHECK(arena.join(somebody(3, "cid")) == "Match is full");
+  CHECK(arena.join(somebody(1, "ann")) ==
+        "in, 2 others");  // already in: asked again, not the handler
+}
+
+TEST_CASE("data from outsiders and joins of unknown matches go nowhere", "[runtime][match]") {
+  Arena arena;
+  arena.hit(somebody(8, "eve"));
+  CHECK(arena.world.streams.sent.empty());
+
+  arena.match.id = Uuid::from_random(1, 2);
+  CHECK(arena.join(somebody(1, "ann")) == "arena not found");
+  arena.match.kind = "nothing";
+  CHECK(arena.join(somebody(1, "ann")) == "Match not found");
+}
+
+TEST_CASE("matches are listed with their size over all shards", "[runtime][match]") {
+  Arena arena;
+  arena.world.rpc("open", "", player(2));
+  arena.join(somebody(1, "ann"));
+  std::size_t all = 0;
+  std::size_t inhabited = 0;
+
+  arena.world.on(1, [&] {
+    arena.world.runtime->match_list({}, [&](auto found) { all = found->size(); });
+    serai::MatchFilter filter;
+    filter.min_size = 1;
+    arena.world.runtime->match_list(filter, [&](auto found) { inhabited = found->size(); });
+  });
+
+  CHECK(all == 2);
+  CHECK(inhabited == 1);
+}
+
+TEST_CASE("a match is awake again after a restart, and ticks", "[runtime][match]") {
+  Arena arena;
+  arena.join(somebody(1, "ann"));
+  arena.world.restart();
+
+  CHECK(arena.world.runtime->entity_count() == 1);
+  CHECK(arena.join(somebody(1, "ann")) == "in, 0 others");
+}

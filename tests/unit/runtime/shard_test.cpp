@@ -1,0 +1,87 @@
+#include "runtime/shard.hpp"
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+using serai::ManualClock, serai::Shard, serai::SystemClock;
+
+TEST_CASE("timers fire in order of their time, and cancelled ones never", "[shard]") {
+  ManualClock clock;
+  Shard shard(0, clock);
+  std::vector<int> fired;
+  serai::TimerId cancelled = 0;
+  shard.post([&] {
+    shard.after(30, [&] { fired.push_back(30); });
+    shard.after(10, [&] { fired.push_back(10); });
+    cancelled = shard.after(20, [&] { fired.push_back(20); });
+    shard.cancel(cancelled);
+  });
+  shard.run_ready();
+
+  clock.advance_ms(9);
+  shard.run_ready();
+  CHECK(fired.empty());
+  clock.advance_ms(30);
+  shard.run_ready();
+
+  CHECK(fired == std::vector<int>{10, 30});
+}
+
+TEST_CASE("a million posts of several threads all arrive, in order per sender", "[shard]") {
+  constexpr int kSenders = 4;
+  constexpr int kEach = 250'000;
+  const SystemClock clock;
+  Shard shard(0, clock);
+  std::thread loop([&shard] { shard.run(); });
+  std::vector<int> last(kSenders, -1);
+  bool ordered = true;
+  std::atomic<int> left = kSenders * kEach;
+  std::vector<std::thread> senders;
+  for (int sender = 0; sender < kSenders; ++sender) {
+    senders.emplace_back([&, sender] {
+      for (int i = 0; i < kEach; ++i) {
+        shard.post([&, sender, i] {
+          ordered = ordered && last[static_cast<std::size_t>(sender)] == i - 1;
+          last[static_cast<std::size_t>(sender)] = i;
+          if (--left == 0) shard.stop();
+        });
+      }
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+  loop.join();
+
+  CHECK(ordered);
+  CHECK(left == 0);
+}
+
+TEST_CASE("work left in a shard dies with it", "[shard]") {
+  struct Witness {
+    explicit Witness(int& the_alive) : alive(&the_alive) { ++*alive; }
+    Witness(Witness&& other) noexcept : alive(std::exchange(other.alive, nullptr)) {}
+    Witness& operator=(Witness&&) = delete;
+    Witness(const Witness&) = delete;
+    Witness& operator=(const Witness&) = delete;
+    ~Witness() {
+      if (alive != nullptr) --*alive;
+    }
+    int* alive;
+  };
+  int alive = 0;
+  const SystemClock clock;
+  {
+    Shard shard(0, clock);
+    for (int i = 0; i < 3; ++i) shard.post([witness = Witness(alive)] {});
+    CHECK(alive == 3);
+  }
+
+  CHECK(alive == 0);
+}
+
+TEST_CASE("where an entity lives does not change between processes", "[shard]") {
+  CHECK(serai::shard_of("battle", "a", 16) == serai::shard_of("battle", "a", 16));
+  CHECK(serai::shard_of("battle", "ab", 1 << 30) != serai::shard_of("battlea", "b", 1 << 30));
+  std::vector<int> hits(8, 0);
+  for (int i = 0; i < 8000; ++i) ++hits[serai::shard_of("battle", std::to_string(i), 8)];
+  for (const int count : hits) CHECK(count > 800);
+}

@@ -1,0 +1,128 @@
+#include <catch2/catch.hpp>
+
+#include "unit/runtime/fixture.hpp"
+
+using serai::testing::player, serai::testing::World;
+
+namespace {
+
+std::uint64_t entities_on(const World& world, std::string_view version) {
+  std::uint64_t count = 0;
+  for (const auto& figures : world.runtime->figures()) {
+    if (figures.version == version) count += figures.entities;
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a switch moves every entity and keeps its state", "[runtime][swap]") {
+  World world;
+  for (std::uint64_t i = 1; i <= 50; ++i) world.rpc("add", std::to_string(i), player(i));
+
+  const auto report = world.swap_to(2);
+
+  REQUIRE(report.ok());
+  CHECK(report->entities_moved == 50);
+  CHECK(entities_on(world, "1") == 0);
+  CHECK(entities_on(world, "2") == 50);
+  for (std::uint64_t i = 1; i <= 50; ++i)
+    CHECK(world.rpc("add", "0", player(i)) == std::to_string(i));
+  CHECK(world.runtime->retire_former().size() == 1);
+}
+
+TEST_CASE("one import that fails sends everybody back", "[runtime][swap]") {
+  World world;
+  for (std::uint64_t i = 1; i <= 30; ++i) world.rpc("add", std::to_string(i), player(i));
+  world.rpc("add", "666", player(99));
+
+  const auto report = world.swap_to(2);
+
+  REQUIRE_FALSE(report.ok());
+  CHECK(report.error().detail.find("666 is cursed") != std::string::npos);
+  CHECK(entities_on(world, "1") == 31);
+  CHECK(entities_on(world, "2") == 0);
+  for (std::uint64_t i = 1; i <= 30; ++i)
+    CHECK(world.rpc("add", "0", player(i)) == std::to_string(i));
+  CHECK(world.rpc("add", "1", player(99)) == "667");
+}
+
+TEST_CASE("an entity in a waiting call moves when the call ends", "[runtime][swap]") {
+  World world;
+  const auto nap = world.begin_rpc("nap", "", player(1));
+  const auto behind = world.begin_rpc("add", "10", player(1));
+
+  REQUIRE(world.swap_to(2).ok());  // returns once everybody has moved
+
+  world.settle();
+  CHECK(World::text(nap) == "1");
+  CHECK(World::text(behind) == "11");
+  CHECK(entities_on(world, "2") == 1);
+}
+
+TEST_CASE("switching back keeps what happened under the new version", "[runtime][swap]") {
+  World world;
+  world.rpc("add", "1", player(1));
+  REQUIRE(world.swap_to(2).ok());
+  world.rpc("add", "10", player(1));
+  world.rpc("add", "5", player(2));
+
+  const auto back = world.runtime->switch_back();
+
+  REQUIRE(back.ok());
+  CHECK(entities_on(world, "1") == 2);
+  CHECK(world.rpc("add", "0", player(1)) == "11");
+  CHECK(world.rpc("add", "0", player(2)) == "5");
+  CHECK(world.runtime->retire_former().size() == 1);
+}
+
+TEST_CASE("a switch there and back again and again loses nothing", "[runtime][swap]") {
+  World world;
+  for (std::uint64_t i = 1; i <= 20; ++i) world.rpc("add_durable", std::to_string(i), player(i));
+  for (int round = 0; round < 10; ++round) {
+    REQUIRE(world.swap_to(round % 2 == 0 ? 2 : 1).ok());
+    world.rpc("add", "1", player(1));
+    world.runtime->retire_former();
+  }
+
+  CHECK(world.rpc("add", "0", player(1)) == "11");
+  for (std::uint64_t i = 2; i <= 20; ++i)
+    CHECK(world.rpc("add", "0", player(i)) == std::to_string(i));
+}
+
+TEST_CASE("undo works across a switch", "[runtime][swap][undo]") {
+  World world;
+  world.rpc("add", "3", player(1));
+  REQUIRE(world.swap_to(2).ok());
+  world.rpc("add", "4", player(1));
+
+  world.rpc("spoil", "", player(1));
+
+  CHECK(world.rpc("add", "0", player(1)) == "7");
+}
+
+TEST_CASE("live entities are exported for the rehearsal while they work", "[runtime][swap]") {
+  World world;
+  for (std::uint64_t i = 1; i <= 40; ++i) world.rpc("add", std::to_string(i), player(i));
+  std::size_t seen = 0;
+
+  const auto result =
+      world.runtime->export_live("counter", [&](std::vector<serai::ExportedEntity> batch) {
+        seen += batch.size();
+        for (const auto& entity : batch) CHECK(entity.state.starts_with("v1:"));
+        return true;
+      });
+
+  CHECK(result.ok());
+  CHECK(seen == 40);
+}
+
+TEST_CASE("timers and ticks go on over a switch", "[runtime][swap]") {
+  World world;
+  world.rpc("later", "", player(1));
+  REQUIRE(world.swap_to(2).ok());
+
+  world.advance(1'200);
+
+  CHECK(world.rpc("add", "0", player(1)) == "100");
+}
