@@ -151,6 +151,17 @@ Result<> Settings::set(const std::string& name, std::string_view text, const std
   return success();
 }
 
+void Settings::take(const Settings& other, std::span<const std::string> names) {
+  for (const std::string& name : names) {
+    const auto found = other.all_.find(name);
+    if (found == other.all_.end()) {
+      all_.erase(name);
+    } else {
+      all_[name] = found->second;
+    }
+  }
+}
+
 const std::string& Settings::text(std::string_view name) const {
   const auto found = all_.find(name);
   SERAI_ASSERT(found != all_.end());

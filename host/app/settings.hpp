@@ -49,6 +49,8 @@ class Settings {
   bool flag(std::string_view name) const;
 
   Result<> set(const std::string& name, std::string_view text, const std::string& origin);
+  // Takes over the named settings from `other`; what it does not have is dropped.
+  void take(const Settings& other, std::span<const std::string> names);
   const std::map<std::string, Setting, std::less<>>& all() const { return all_; }
   std::string to_json(bool with_origin) const;  // secrets are hidden
 

@@ -1,0 +1,129 @@
+#include "app/ctl.hpp"
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/host_config.hpp"
+#include "app/operator_files.hpp"
+#include "ops/admin_client.hpp"
+
+namespace serai {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Request {
+  bool post = false;
+  std::string path;
+  std::string body;
+};
+
+constexpr char kUsage[] =
+    "ctl wants one of: status, modules, releases, health, swap [RELEASE], rollback, matches,\n"
+    "sessions, reload, config [--origin], config set KEY VALUE\n";
+
+// Questions without words behind them.
+constexpr std::array<std::pair<const char*, const char*>, 6> kReads = {{
+    {"status", "/v1/status"},
+    {"modules", "/v1/modules"},
+    {"releases", "/v1/releases"},
+    {"matches", "/v1/matches"},
+    {"sessions", "/v1/sessions"},
+    {"health", "/healthz/runtime"},
+}};
+
+std::optional<Request> config_request(const CommandLine& line) {
+  const auto& words = line.words;
+  if (words.size() == 1)
+    return Request{false, line.with_origin ? "/v1/config?origin=1" : "/v1/config", ""};
+  if (words.size() != 4 || words[1] != "set") return std::nullopt;
+  return Request{true, "/v1/config", ordered_json{{"key", words[2]}, {"value", words[3]}}.dump()};
+}
+
+std::optional<Request> to_request(const CommandLine& line) {
+  const auto& words = line.words;
+  if (words.empty()) return std::nullopt;
+  if (words[0] == "config") return config_request(line);
+  if (words[0] == "swap" && words.size() <= 2) {
+    const std::string release = words.size() == 2 ? words[1] : "";
+    return Request{true, "/v1/swap", ordered_json{{"release", release}}.dump()};
+  }
+  if (words.size() != 1) return std::nullopt;
+  if (words[0] == "rollback") return Request{true, "/v1/rollback", "{}"};
+  if (words[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}"};
+  for (const auto& [name, path] : kReads) {
+    if (words[0] == name) return Request{false, path, ""};
+  }
+  return std::nullopt;
+}
+
+Result<std::string> find_token(const CommandLine& line, const Settings& settings) {
+  if (!line.token_file.empty()) {
+    auto text = read_config_text(line.token_file);
+    if (text) text->resize(text->find_last_not_of(" \r\n") + 1);
+    return text;
+  }
+  if (!settings.text("admin.token").empty()) return settings.text("admin.token");
+  return read_admin_token(settings.text("data.dir"));
+}
+
+bool is_given(const SettingSources& sources, std::string_view name) {
+  for (const SettingOverride& given : sources.overrides) {
+    if (given.name == name) return true;
+  }
+  return false;
+}
+
+// What the host wrote down about itself beats the configuration, which may say port 0.
+Result<AdminTarget> find_host(const CommandLine& line, const SettingSources& sources) {
+  auto settings = Settings::load(sources);
+  if (!settings) return settings.error();
+  std::string where = settings->text("admin.listen");
+  if (!is_given(sources, "admin.listen")) {
+    auto bound = read_ops_address(settings->text("data.dir"));
+    if (bound) where = *bound;
+  }
+  auto address = parse_address(where);
+  if (!address) return address.error();
+  const bool any = address->address.empty() || address->address == "0.0.0.0";
+  auto token = find_token(line, *settings);
+  // Health needs none, and a host that asks for one says so.
+  return AdminTarget{
+      any ? "127.0.0.1" : address->address, address->port, token ? *token : std::string()};
+}
+
+void print_json(const std::string& text) {
+  const ordered_json parsed = ordered_json::parse(text, nullptr, false);
+  const std::string shown = parsed.is_discarded() ? text : parsed.dump(2);
+  std::printf("%s\n", shown.c_str());
+}
+
+}  // namespace
+
+ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
+  const auto request = to_request(line);
+  if (!request) {
+    std::fputs(kUsage, stderr);
+    return ExitCode::usage;
+  }
+  const auto target = find_host(line, sources);
+  if (!target) {
+    std::fprintf(stderr, "host: %s\n", target.error().detail.c_str());
+    return ExitCode::config;
+  }
+  const AdminClient client(*target);
+  const auto answer =
+      request->post ? client.post(request->path, request->body) : client.get(request->path);
+  if (answer) {
+    print_json(*answer);
+    return ExitCode::ok;
+  }
+  std::fprintf(stderr, "host: %s\n", answer.error().detail.c_str());
+  const bool nobody = answer.error().code == Errc::unavailable &&
+                      answer.error().detail.starts_with("no host answers");
+  return nobody ? ExitCode::no_host : ExitCode::failed;
+}
+
+}  // namespace serai

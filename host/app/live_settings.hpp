@@ -1,0 +1,46 @@
+// LiveSettings: the settings of a running host; live keys change, all others wait for a restart.
+//
+// Errors  set(), reload(): failed_precondition for a key that is not live, invalid_argument as
+// Settings. Thread  any; observers are called by the thread that made the change, one change at a
+// time. Owner   the host.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "base/log.hpp"
+
+namespace serai {
+
+class LiveSettings {
+ public:
+  // Told the new settings after live keys have changed; an error takes the change back.
+  using Observer = std::function<Result<>(const Settings&)>;
+
+  LiveSettings(SettingSources sources, Settings settings)
+      : sources_(std::move(sources)), settings_(std::move(settings)) {}
+
+  void observe(Observer observer) { observer_ = std::move(observer); }  // before threads start
+
+  std::string to_json(bool with_origin) const;
+  std::string text(const std::string& name) const;  // empty when unset
+  bool has(const std::string& name) const;
+
+  Result<> set(const std::string& name, const std::string& text);
+  // Reads all sources again; keys that are not live keep their value and are named in the log.
+  Result<> reload(Log log);
+
+ private:
+  Result<> adopt(Settings next, const std::vector<std::string>& changed);
+
+  SettingSources sources_;
+  Observer observer_;
+  std::mutex change_mutex_;  // one change at a time; taken before mutex_
+  mutable std::mutex mutex_;
+  Settings settings_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace serai

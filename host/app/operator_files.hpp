@@ -1,0 +1,21 @@
+// Files in the data directory by which `host ctl` on the same machine finds and may ask a host:
+// admin.token (readable by this user only) and ops.address (the address bound, port 0 resolved).
+//
+// Errors  permission_denied, internal: the file and the system's words.
+// Thread  any; blocking.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+// The token in the directory; made, with 256 random bits, when there is none.
+Result<std::string> open_admin_token(const std::string& data_dir);
+Result<std::string> read_admin_token(const std::string& data_dir);
+
+Result<> write_ops_address(const std::string& data_dir, const std::string& endpoint);
+Result<std::string> read_ops_address(const std::string& data_dir);
+
+}  // namespace serai

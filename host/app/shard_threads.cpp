@@ -1,0 +1,30 @@
+#include "app/shard_threads.hpp"
+
+#include <pthread.h>
+
+#include <string>
+
+namespace serai {
+
+ShardThreads::ShardThreads(std::uint32_t count, const Clock& clock) {
+  shards_.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(i, clock));
+}
+
+ShardThreads::~ShardThreads() { stop(); }
+
+void ShardThreads::start() {
+  for (auto& shard : shards_) {
+    threads_.emplace_back([&shard] { shard->run(); });
+    const std::string name = "shard-" + std::to_string(shard->index());
+    pthread_setname_np(threads_.back().native_handle(), name.c_str());
+  }
+}
+
+void ShardThreads::stop() {
+  for (auto& shard : shards_) shard->stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace serai

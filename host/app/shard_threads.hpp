@@ -1,0 +1,34 @@
+// ShardThreads: the shards of a host and the threads that run them.
+//
+// Thread  start(), stop(): the main thread. The rest: as Shard says.
+// Owner   the host; stop() joins. What still references a shard is destroyed before it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "runtime/shard.hpp"
+
+namespace serai {
+
+class ShardThreads final : public Shards {
+ public:
+  ShardThreads(std::uint32_t count, const Clock& clock);
+  ~ShardThreads() override;
+  ShardThreads(const ShardThreads&) = delete;
+  ShardThreads& operator=(const ShardThreads&) = delete;
+
+  std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
+  Shard& at(std::uint32_t index) override { return *shards_[index]; }
+
+  void start();
+  void stop();  // idempotent
+
+ private:
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace serai

@@ -1,0 +1,18 @@
+// Signals: the host's signals, waited for instead of interrupting.
+//
+// Thread  block() before any other thread starts, so that all inherit it; next() on the main
+// thread.
+#pragma once
+
+namespace serai {
+
+enum class HostSignal { stop, reload };
+
+class Signals {
+ public:
+  static void block();
+  static HostSignal next();    // blocks until SIGTERM, SIGINT or SIGHUP
+  static void stop_at_once();  // from now on the next SIGTERM or SIGINT ends the process
+};
+
+}  // namespace serai

@@ -1,0 +1,116 @@
+#include "app/live_settings.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "app/module_files.hpp"
+#include "support/temp_folder.hpp"
+
+namespace {
+
+using serai::Errc;
+using serai::LiveSettings;
+using serai::Settings;
+
+struct Running {
+  Running() {
+    folder.write("host.json", R"({"log": {"level": "info"}, "features": {"ambush": true}})");
+    folder.write("development.json", "{}");
+    sources.config_file = folder.path("host.json");
+    sources.profile = "development";
+    settings = std::make_unique<LiveSettings>(sources, *Settings::load(sources));
+  }
+
+  serai::testing::TempFolder folder;
+  serai::SettingSources sources;
+  std::unique_ptr<LiveSettings> settings;
+};
+
+}  // namespace
+
+TEST_CASE("a live key changes while the host serves and its observer is told", "[config]") {
+  Running running;
+  std::string seen;
+  running.settings->observe([&](const Settings& next) {
+    seen = next.text("log.level");
+    return serai::success();
+  });
+
+  CHECK(running.settings->set("log.level", "debug"));
+
+  CHECK(seen == "debug");
+  CHECK(running.settings->text("log.level") == "debug");
+}
+
+TEST_CASE("a key that is not live, unknown or wrong is refused and nothing changes", "[config]") {
+  Running running;
+  const auto code = [&](const char* key, const char* value) {
+    return running.settings->set(key, value).error().code;
+  };
+
+  CHECK(code("shards.count", "3") == Errc::failed_precondition);
+  CHECK(code("shards.count", "x") == Errc::invalid_argument);
+  CHECK(code("log.levl", "debug") == Errc::invalid_argument);
+  CHECK(running.settings->text("shards.count") == "0");
+}
+
+TEST_CASE("a change its observer refuses does not happen", "[config]") {
+  Running running;
+  running.settings->observe([](const Settings&) {
+    return serai::Error{Errc::invalid_argument, "no"};
+  });
+
+  CHECK_FALSE(running.settings->set("log.level", "loud"));
+
+  CHECK(running.settings->text("log.level") == "info");
+}
+
+TEST_CASE("reload takes live keys from the files and leaves the others", "[config]") {
+  Running running;
+  running.folder.write("host.json", R"({"log": {"level": "warn"}, "node": {"name": "other"}})");
+
+  CHECK(running.settings->reload({}));
+
+  CHECK(running.settings->text("log.level") == "warn");
+  CHECK(running.settings->text("node.name") == "serai");
+  CHECK_FALSE(running.settings->has("features.ambush"));
+}
+
+TEST_CASE("a broken file refuses the reload and changes nothing", "[config]") {
+  Running running;
+  running.folder.write("host.json", R"({"log": {"level": "warn"}, "nonsense": 1})");
+
+  CHECK_FALSE(running.settings->reload({}));
+
+  CHECK(running.settings->text("log.level") == "info");
+}
+
+TEST_CASE("a module reads its own file and the features, as JSON", "[config]") {
+  Running running;
+  std::filesystem::create_directory(running.folder.path("modules"));
+  running.folder.write("modules/battle.json", R"({"turn": {"limit_s": 20}} // of a turn)");
+  serai::ModuleFiles files(running.folder.path("modules"));
+
+  REQUIRE(files.read(*Settings::load(running.sources)));
+
+  CHECK(files.get("battle", "turn.limit_s") == "20");
+  CHECK(files.get("battle", "turn") == R"({"limit_s":20})");
+  CHECK(files.get("battle", "turn.limit_s.x") == std::nullopt);
+  CHECK(files.get("trade", "turn.limit_s") == std::nullopt);
+  CHECK(files.get("trade", "features.ambush") == "true");
+  CHECK(files.get("trade", "features.none") == std::nullopt);
+}
+
+TEST_CASE("a broken module file is refused by name and the former content stays", "[config]") {
+  Running running;
+  std::filesystem::create_directory(running.folder.path("modules"));
+  running.folder.write("modules/battle.json", R"({"a": 1})");
+  serai::ModuleFiles files(running.folder.path("modules"));
+  REQUIRE(files.read(*Settings::load(running.sources)));
+
+  running.folder.write("modules/battle.json", "{");
+  const auto again = files.read(*Settings::load(running.sources));
+
+  REQUIRE_FALSE(again);
+  CHECK(again.error().detail.find("battle.json") != std::string::npos);
+  CHECK(files.get("battle", "a") == "1");
+}
