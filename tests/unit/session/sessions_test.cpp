@@ -1,0 +1,318 @@
+#include "session_world.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+
+namespace {
+
+struct MatchWorld : SessionWorld {
+  using SessionWorld::SessionWorld;
+
+  Sessions& sessions(const Client& client) { return layer->sessions(client.presence.shard); }
+
+  Result<RelayedMatch> create(Client& client, std::string name = "") {
+    return await<RelayedMatch>(client.presence.shard, [&](Answer<RelayedMatch> answer) {
+      sessions(client).match_create(client.presence, name, std::move(answer));
+    });
+  }
+  Result<RelayedMatch> join(Client& client, const MatchId& match, bool may_be_empty = false) {
+    return await<RelayedMatch>(client.presence.shard, [&](Answer<RelayedMatch> answer) {
+      sessions(client).match_join(client.presence, match, may_be_empty, std::move(answer));
+    });
+  }
+  void leave(Client& client, const MatchId& match) {
+    CHECK(await<Unit>(client.presence.shard, [&](Answer<Unit> answer) {
+            sessions(client).match_leave(client.session(), match, std::move(answer));
+          }).ok());
+    run();
+  }
+  void send(Client& client,
+            const MatchId& match,
+            std::string data,
+            std::vector<Uuid> targets = {}) {
+    at(client.presence.shard,
+       [&] { sessions(client).match_data(client.presence, match, -9, data, true, targets); });
+  }
+  Result<std::vector<StatusPresence>> follow(Client& client, std::vector<Uuid> users) {
+    return await<std::vector<StatusPresence>>(
+        client.presence.shard, [&](Answer<std::vector<StatusPresence>> answer) {
+          sessions(client).follow(client.session(), users, std::move(answer));
+        });
+  }
+  void set_status(Client& client, std::optional<std::string> status) {
+    at(client.presence.shard, [&] { sessions(client).update_status(client.presence, status); });
+  }
+};
+
+std::vector<std::string> data_of(Client& client) {
+  std::vector<std::string> out;
+  for (const Envelope& envelope : client.take()) {
+    if (envelope.has_match_data()) out.push_back(envelope.match_data().data());
+  }
+  return out;
+}
+
+// "+text" for a status that came, "-text" for one that went, in the order of the events.
+std::vector<std::string> statuses_of(Client& client) {
+  std::vector<std::string> out;
+  for (const Envelope& envelope : client.take()) {
+    std::string text;
+    for (const auto& leave : envelope.status_presence_event().leaves()) {
+      text += "-" + leave.status().value();
+    }
+    for (const auto& join : envelope.status_presence_event().joins()) {
+      REQUIRE(join.has_status());
+      text += "+" + join.status().value();
+    }
+    out.push_back(text);
+  }
+  return out;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a match without a name is fresh, with its creator in it", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+
+  const auto first = world.create(ann);
+  const auto second = world.create(ann);
+
+  CHECK(first->match.relayed());
+  CHECK(first->size == 1);
+  CHECK(first->others.empty());
+  CHECK(first->match.id != second->match.id);
+}
+
+TEST_CASE("the same name makes the same match, counting everyone in it", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+
+  const auto first = world.create(ann, "arena");
+  const auto second = world.create(bob, "arena");
+  const auto again = world.create(bob, "arena");
+
+  CHECK(first->match.id == Uuid::make_named("arena"));
+  CHECK(second->match.id == first->match.id);
+  CHECK(second->size == 2);
+  REQUIRE(second->others.size() == 1);
+  CHECK(second->others[0].session_id == ann.session());
+  CHECK(again->size == 2);
+  CHECK(again->others.size() == 1);
+}
+
+TEST_CASE("a join gives the others; who is already in finds itself among them", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+  const MatchId match = world.create(ann)->match;
+
+  const auto joined = world.join(bob, match);
+  const auto again = world.join(bob, match);
+
+  CHECK(joined->size == 1);
+  CHECK(joined->others.size() == 1);
+  CHECK(again->size == 2);
+  CHECK(again->others.size() == 2);
+}
+
+TEST_CASE("a relayed match exists while it has members", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+  const MatchId match = world.create(ann)->match;
+  world.leave(ann, match);
+
+  const auto refused = world.join(bob, match);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == Errc::not_found);
+  CHECK(world.join(bob, match, true).ok());
+  world.leave(ann, match);  // not in it: fine
+}
+
+TEST_CASE("the answer to a join is there before the joiner's own join event", "[sessions]") {
+  MatchWorld world;
+  for (std::uint32_t shard = 0; shard < 4; ++shard) {
+    Client& ann = world.open(shard);
+    bool answered_first = false;
+    world.at(shard, [&] {
+      world.sessions(ann).match_create(ann.presence, "hall", [&](Result<RelayedMatch>) {
+        answered_first = ann.socket.received.empty();
+      });
+    });
+    CHECK(answered_first);
+    CHECK(ann.take().size() == 1);
+  }
+}
+
+TEST_CASE("relayed data goes to the others, or to the listed, oneself if listed", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+  Client& eve = world.open(2);
+  const MatchId match = world.create(ann)->match;
+  REQUIRE(world.join(bob, match).ok());
+  REQUIRE(world.join(eve, match).ok());
+  world.run();
+  for (Client* client : {&ann, &bob, &eve}) client->take();
+
+  world.send(ann, match, "all");
+  world.send(ann, match, "some", {ann.session(), eve.session(), Uuid::make_random()});
+
+  CHECK(data_of(ann) == Texts{"some"});
+  CHECK(data_of(bob) == Texts{"all"});
+  const auto received = eve.take();
+  REQUIRE(received.size() == 2);
+  CHECK(received[0].match_data().presence().session_id() == ann.session().text());
+  CHECK(received[0].match_data().match_id() == match.text());
+  CHECK(received[0].match_data().op_code() == -9);
+  CHECK(received[0].match_data().reliable());
+}
+
+TEST_CASE("relayed data of a stranger is dropped", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  Client& eve = world.open(1);
+  const MatchId match = world.create(ann)->match;
+  world.run();
+  ann.take();
+
+  world.send(eve, match, "intrusion");
+  world.send(eve, match, "intrusion", {ann.session()});
+
+  CHECK(ann.take().empty());
+}
+
+TEST_CASE("with single_match joining leaves the other matches", "[sessions]") {
+  auto options = quick_options();
+  options.single_match = true;
+  MatchWorld world(4, options);
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+  const MatchId first = world.create(bob)->match;
+  REQUIRE(world.join(ann, first).ok());
+
+  const MatchId second = world.create(ann)->match;
+  world.run();
+
+  CHECK(world.members({StreamMode::match_relayed, first.id, {}, ""}).size() == 1);
+  CHECK(world.members({StreamMode::match_relayed, second.id, {}, ""}).size() == 1);
+}
+
+TEST_CASE("a socket with status sees its own join; one without sees nothing", "[sessions]") {
+  MatchWorld world;
+
+  Client& shown = world.open(0, Uuid::make_random(), true);
+  Client& hidden = world.open(0, Uuid::make_random(), false);
+
+  CHECK(statuses_of(shown) == Texts{"+"});
+  CHECK(hidden.take().empty());
+  CHECK(world.layer->sessions(1).is_online(shown.presence.user_id));
+  CHECK_FALSE(world.layer->sessions(1).is_online(hidden.presence.user_id));
+}
+
+TEST_CASE("followers get the statuses now and as they change", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0, Uuid::make_random(), true);
+  Client& bob = world.open(1);
+  const Uuid user = ann.presence.user_id;
+  world.set_status(ann, "trading");
+  ann.take();
+
+  const auto seen = world.follow(bob, {user, user, bob.presence.user_id, Uuid::make_random()});
+  world.set_status(ann, "fighting");
+  world.set_status(ann, std::nullopt);
+  world.set_status(ann, std::nullopt);
+  CHECK_FALSE(world.layer->sessions(1).is_online(user));
+  world.set_status(ann, "");
+
+  REQUIRE(seen->size() == 1);
+  CHECK((*seen)[0].status == "trading");
+  CHECK((*seen)[0].presence.session_id == ann.session());
+  const Texts expected{"-trading+fighting", "-fighting", "+"};
+  CHECK(statuses_of(bob) == expected);
+  CHECK(statuses_of(ann) == expected);
+}
+
+TEST_CASE("all sockets of a user follow it by themselves", "[sessions]") {
+  MatchWorld world;
+  const Uuid user = Uuid::make_random();
+  Client& phone = world.open(0, user);
+  Client& tablet = world.open(3, user);
+
+  world.set_status(phone, "busy");
+  world.close(phone);
+
+  CHECK(statuses_of(tablet) == Texts{"+busy", "-busy"});
+  CHECK_FALSE(world.layer->sessions(0).is_online(user));
+}
+
+TEST_CASE("unfollowing and closing end the events", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0, Uuid::make_random(), true);
+  Client& bob = world.open(1);
+  Client& eve = world.open(2);
+  REQUIRE(world.follow(bob, {ann.presence.user_id}).ok());
+  REQUIRE(world.follow(eve, {ann.presence.user_id}).ok());
+
+  world.at(1, [&] {
+    world.sessions(bob).unfollow(bob.session(), {ann.presence.user_id, bob.presence.user_id});
+  });
+  world.close(eve);
+  world.set_status(ann, "alone");
+
+  CHECK(bob.take().empty());
+  CHECK(eve.socket.sent_after_close == 0);
+}
+
+TEST_CASE("a socket follows no more users than it may", "[sessions]") {
+  auto options = quick_options();
+  options.follows_max = 3;
+  MatchWorld world(4, options);
+  Client& ann = world.open(0);
+  const auto some = [](int count) {
+    std::vector<Uuid> users;
+    for (int i = 0; i < count; ++i) users.push_back(Uuid::make_random());
+    return users;
+  };
+
+  CHECK(world.follow(ann, some(3)).ok());
+  const auto refused = world.follow(ann, some(1));
+
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == Errc::resource_exhausted);
+}
+
+TEST_CASE("with single_socket a new socket sends the older ones home", "[sessions]") {
+  auto options = quick_options();
+  options.single_socket = true;
+  MatchWorld world(4, options);
+  const Uuid user = Uuid::make_random();
+  Client& older = world.open(0, user);
+
+  Client& newer = world.open(2, user);
+
+  REQUIRE(older.socket.is_closed);
+  const auto received = older.take();
+  REQUIRE(received.size() == 1);
+  const auto& notification = received[0].notifications().notifications(0);
+  CHECK(notification.code() == -7);
+  CHECK(notification.subject() == "single_socket");
+  CHECK(notification.content() == "{}");
+  CHECK_FALSE(newer.socket.is_closed);
+  CHECK(newer.take().empty());
+  CHECK(world.layer->sessions(0).count() == 1);
+}
+
+TEST_CASE("a request of a socket that has gone is refused", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  world.close(ann);
+
+  CHECK(world.create(ann).error().code == Errc::cancelled);
+  CHECK(world.join(ann, {Uuid::make_random(), ""}).error().code == Errc::cancelled);
+  CHECK(world.follow(ann, {Uuid::make_random()}).error().code == Errc::cancelled);
+}
