@@ -42,6 +42,7 @@ struct SwapRecord {
   std::string to;
   std::string trigger;  // watch, signal, admin, start
   std::int64_t started_ms = 0;
+  std::int64_t started_us = 0;  // steady clock
   SwapOutcome outcome = SwapOutcome::running;
   std::string reason;  // of a refusal or a rollback
   std::string kept;    // where the bytes of a refused entity lie

@@ -1,0 +1,150 @@
+// SwapEngine: decides which release runs. Loads the first one, watches for the next, swaps, watches over it,
+// settles it or goes back. host/modules/README.md tells the whole story.
+//
+// Facts   "committed" {"release","digest"}: what a restart loads. It moves only when a swap has settled.
+//         "attempted" {"release","digest","outcome"}: the last release tried and not settled; a restart
+//         does not try it again by itself after a crash or a rollback.
+// Errors  start(): every reason a release cannot be served; the caller picks the exit code by Errc:
+//         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
+// Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
+// Owner   borrows its parts; they outlive it. stop() must come while the shards still run: a release on
+//         probation is taken back before the host goes down.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "modules/release_watch.hpp"
+#include "modules/swap_stages.hpp"
+#include "runtime/ports/admin.hpp"
+
+namespace serai {
+
+class SwapEngine final : public ReleaseAdmin {
+ public:
+  struct Parts {
+    SwapControl& control;
+    Store& store;
+    const Clock& clock;
+    Log log;
+    Metrics& metrics;
+    SwapObserver* observer = nullptr;  // may be null
+  };
+
+  SwapEngine(Parts parts, SwapOptions options);
+  ~SwapEngine() override;
+  SwapEngine(const SwapEngine&) = delete;
+  SwapEngine& operator=(const SwapEngine&) = delete;
+
+  // Loads and installs the first release; returns when it serves.
+  Result<> start();
+  void stop();
+
+  // Looks at `current` again; does not wait. For SIGHUP and reload requests.
+  void request_reload(const std::string& trigger);
+
+  // Both wait until the swap is on probation, refused or found to change nothing; the answer is the record.
+  Result<std::string> swap(const std::string& release) override;
+  Result<std::string> rollback() override;
+
+  std::string status() const override;
+  std::string releases() const override;
+  std::string release() const;  // the name of what runs
+
+ private:
+  using Steady = std::chrono::steady_clock;
+  using Waiter = std::promise<Result<std::string>>;
+
+  struct Request {
+    std::string release;  // empty: whatever the link points to when its turn comes
+    std::string trigger;
+    bool rollback = false;
+    std::vector<Waiter> waiting;
+  };
+
+  // A release on probation and the way back from it.
+  struct Trial {
+    SwapRecord record;
+    LiveSet former;
+    std::vector<GenerationFigures> before;
+    std::vector<std::uint64_t> generations;
+    Steady::time_point ends;
+    Steady::time_point next_look;
+    bool no_way_back = false;
+  };
+
+  // The thread and its queue.
+  void run();
+  void enqueue(Request request);
+  void step();
+  Steady::time_point next_wake() const;
+  Result<std::string> ask(Request request);
+  static void answer(Request& request, const Result<std::string>& result);
+  void shut_down();
+
+  // Starting.
+  Result<> first_start();
+  Result<Release> choose_release();
+  Result<Release> committed_instead(const Release& requested, const std::string& committed);
+
+  // One request. False: it has to wait for the end of the probation.
+  bool handle(Request& request);
+  void handle_rollback(Request& request);
+  Result<Release> find_release(const Request& request) const;
+  void swap_to(const Release& release, Request& request);
+  Result<LiveSet> try_swap(const Release& release, SwapRecord& record);
+  void refuse(SwapRecord record, const Error& error, Request& request);
+  void note_unchanged(const Release& release, Request& request);
+  void follow_link(const Request& request, const std::string& release);
+
+  // Probation.
+  void look_at_trial();
+  bool roll_back(const std::string& reason, const char* outcome);
+  void settle();
+
+  // Facts and figures.
+  Result<> put_committed(const LiveSet& live);
+  Result<> put_attempted(const std::string& release, const std::string& digest, const char* outcome);
+  void remember(SwapRecord record);
+  void publish();
+  std::string print_status() const;
+
+  SwapOptions options_;
+  SwapControl& control_;
+  const Clock& clock_;
+  Log log_;
+  Metrics& metrics_;
+  SwapObserver* observer_;
+  std::shared_ptr<ClosedCode> closed_;  // owned here and by every library that was loaded
+  Inbox inbox_;
+  StoreReader store_;
+  ReleaseWatch watch_;
+  Timeline timeline_;
+  SwapStages stages_;
+  std::atomic<bool> stopping_{false};
+
+  // The loader thread's.
+  LiveSet live_;
+  std::string committed_;
+  std::string previous_;  // the release that ran before the settled one
+  std::string start_note_;  // why the first release is not the one asked for
+  std::optional<Trial> trial_;
+  std::deque<Request> queue_;
+  std::deque<SwapRecord> history_;  // newest first
+  std::optional<SwapRecord> running_;
+  std::uint64_t next_swap_id_ = 1;
+
+  mutable std::mutex status_mutex_;
+  std::string status_ = "{}";  // GUARDED_BY(status_mutex_)
+  std::string release_;        // GUARDED_BY(status_mutex_)
+  std::thread thread_;  // last: everything it uses is there before it starts
+};
+
+}  // namespace serai

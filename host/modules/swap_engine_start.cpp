@@ -1,0 +1,194 @@
+// The first release of a process, the facts a restart goes by, and the status.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "modules/swap_engine.hpp"
+
+namespace serai {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string print(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// A member of a fact; a fact that is missing or damaged has none.
+std::string member(const std::optional<std::string>& fact, const char* name) {
+  const Json json = Json::parse(fact.value_or(""), nullptr, false);
+  if (!json.is_object()) return {};
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+Json print_modules(const LiveSet& live) {
+  Json modules = Json::array();
+  for (const auto& [name, module] : live.modules) {
+    modules.push_back({{"name", name},
+                       {"version", module.contract.version},
+                       {"generation", module.generation},
+                       {"release", module.release},
+                       {"build_id", module.build_id},
+                       {"sha256", module.sha256}});
+  }
+  return modules;
+}
+
+}  // namespace
+
+Result<> SwapEngine::start() {
+  std::promise<Result<>> started;
+  std::future<Result<>> outcome = started.get_future();
+  thread_ = std::thread([this, &started] {
+    Result<> first = first_start();
+    const bool serves = first.ok();
+    publish();
+    started.set_value(std::move(first));
+    if (serves) run();
+  });
+  Result<> result = outcome.get();
+  if (!result) thread_.join();
+  return result;
+}
+
+Result<> SwapEngine::first_start() {
+  Result<Release> release = choose_release();
+  if (!release) return release.error();
+  Result<LiveSet> live = stages_.install(*release);
+  if (!live) return {live.error().code, "release " + release->name + ": " + live.error().detail};
+  live_ = *std::move(live);
+  if (Result<> put = put_committed(live_); !put) return put;
+  log_.info("release.installed",
+            {{"release", live_.release}, {"modules", live_.modules.size()}, {"note", start_note_}});
+  if (Result<> watching = watch_.start(options_.release); !watching) {
+    log_.warn("release.not_watched", {{"error", watching.error().detail}});
+  }
+  return success();
+}
+
+Result<Release> SwapEngine::choose_release() {
+  Result<Release> requested = read_release(options_.release);
+  Result<std::optional<std::string>> fact = store_.fact("committed");
+  if (!fact) return fact.error();
+  const std::string committed = member(*fact, "release");
+  if (committed.empty()) return requested;
+  if (requested && (requested->name == committed || digest_of(*requested) == member(*fact, "digest"))) {
+    return requested;
+  }
+  if (!requested) {
+    // The link dangles or its manifest is damaged; what ran last is still a whole release.
+    Result<Release> last = read_release(options_.releases() / committed);
+    if (!last) return requested;
+    start_note_ = "started on the committed release: " + requested.error().detail;
+    log_.warn("release.committed_instead", {{"release", committed}, {"reason", start_note_}});
+    return last;
+  }
+  return committed_instead(*requested, committed);
+}
+
+Result<Release> SwapEngine::committed_instead(const Release& requested,
+                                              const std::string& committed) {
+  Result<Release> last = read_release(options_.releases() / committed);
+  if (!last && last.error().code == Errc::not_found) {
+    start_note_ = "the committed release " + committed + " is no longer there";
+    log_.warn("release.committed_missing",
+              {{"committed", committed}, {"starting", requested.name}});
+    return requested;
+  }
+  if (!last) return last;
+  Result<std::optional<std::string>> attempted = store_.fact("attempted");
+  if (!attempted) return attempted.error();
+  const std::string outcome = member(*attempted, "outcome");
+  const bool same = member(*attempted, "digest") == digest_of(requested);
+  if (same && (outcome == "probation" || outcome == "rolled_back" || outcome == "refused")) {
+    start_note_ = requested.name + (outcome == "probation"
+                                        ? " was on probation when the host last ended"
+                                        : " was " + std::string(outcome == "refused"
+                                                                    ? "refused"
+                                                                    : "rolled back")) +
+                  ": started on the committed " + committed +
+                  "; flip the link again, or ask for a swap, to try it once more";
+  } else {
+    start_note_ = "started on the committed " + committed + ", then swaps to " + requested.name;
+    enqueue({"", "start", false, {}});
+  }
+  log_.warn("release.committed_instead",
+            {{"release", committed}, {"requested", requested.name}, {"reason", start_note_}});
+  return last;
+}
+
+Result<> SwapEngine::put_committed(const LiveSet& live) {
+  Result<> put = store_.put_fact(
+      "committed", print({{"release", live.release}, {"digest", digest_of(live)}}));
+  if (put) committed_ = live.release;
+  return put;
+}
+
+Result<> SwapEngine::put_attempted(const std::string& release,
+                                   const std::string& digest,
+                                   const char* outcome) {
+  return store_.put_fact(
+      "attempted", print({{"release", release}, {"digest", digest}, {"outcome", outcome}}));
+}
+
+// ---- Status -----------------------------------------------------------------------------------
+
+void SwapEngine::publish() {
+  std::string text = print_status();
+  const std::lock_guard lock(status_mutex_);
+  status_ = std::move(text);
+  release_ = live_.release;
+}
+
+std::string SwapEngine::print_status() const {
+  Json history = Json::array();
+  for (const SwapRecord& record : history_) {
+    history.push_back(Json::parse(print_record(record), nullptr, false));
+  }
+  Json queued = Json::array();
+  for (const Request& request : queue_) {
+    queued.push_back(request.release.empty() ? options_.release.filename().string()
+                                             : request.release);
+  }
+  Json running;
+  if (trial_) {
+    running = Json::parse(print_record(trial_->record), nullptr, false);
+  } else if (running_) {
+    running = Json::parse(print_record(*running_), nullptr, false);
+  }
+  std::error_code ignored;
+  return print({{"release", live_.release},
+                {"committed", committed_},
+                {"current", std::filesystem::canonical(options_.release, ignored).filename().string()},
+                {"state", trial_ ? "probation" : running_ ? "swapping" : "steady"},
+                {"note", start_note_},
+                {"modules", print_modules(live_)},
+                {"swap", running},
+                {"queued", queued},
+                {"history", history},
+                {"still_mapped", closed_->still_mapped}});
+}
+
+std::string SwapEngine::status() const {
+  const std::lock_guard lock(status_mutex_);
+  return status_;
+}
+
+std::string SwapEngine::release() const {
+  const std::lock_guard lock(status_mutex_);
+  return release_;
+}
+
+std::string SwapEngine::releases() const {
+  const std::string live = release();
+  std::error_code ignored;
+  const std::string current =
+      std::filesystem::canonical(options_.release, ignored).filename().string();
+  Json list = Json::array();
+  for (const std::string& name : list_releases(options_.releases())) {
+    list.push_back({{"release", name}, {"live", name == live}, {"current", name == current}});
+  }
+  return print({{"releases", list}});
+}
+
+}  // namespace serai

@@ -1,0 +1,28 @@
+// SwapOptions: what the configuration says about releases and swaps; app fills it in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+
+#include "modules/probation.hpp"
+#include "modules/probe.hpp"
+
+namespace serai {
+
+struct SwapOptions {
+  std::filesystem::path release;  // what --modules names: releases/current, or a release's folder
+  std::filesystem::path data;     // private copies go to data/modules
+  ProbeOptions probe;
+  std::chrono::milliseconds probation{30'000};
+  std::chrono::milliseconds probation_sample{250};
+  ProbationLimits limits;
+  std::uint32_t dormant_sample = 200;  // stored entities rehearsed, per kind
+
+  std::filesystem::path releases() const {
+    const std::filesystem::path folder = release.parent_path();
+    return folder.empty() ? std::filesystem::path(".") : folder;
+  }
+};
+
+}  // namespace serai

@@ -1,0 +1,89 @@
+// REHEARSE, the host's side: all live entities of the changed modules and some dormant ones go to the probe.
+#include <set>
+
+#include "base/uuid.hpp"
+#include "modules/refused.hpp"
+#include "modules/swap_stages.hpp"
+
+namespace serai {
+
+Result<> SwapStages::rehearse(const Prepared& prepared, const LiveSet& live, SwapRecord& record) {
+  for (std::size_t i = 0; i < prepared.plan.changed.size(); ++i) {
+    const VerifiedModule& module = prepared.plan.changed[i];
+    const auto running = live.modules.find(module.contract.name);
+    const LiveModule* from = running == live.modules.end() ? nullptr : &running->second;
+    Result<> done = rehearse_module(module, prepared.files[i], prepared.plan, from, record);
+    if (!done) return done;
+  }
+  return success();
+}
+
+Result<> SwapStages::rehearse_module(const VerifiedModule& module,
+                                     const CachedFile& file,
+                                     const SwapPlan& plan,
+                                     const LiveModule* live,
+                                     SwapRecord& record) {
+  ProbePlan probe_plan;
+  probe_plan.module = module.contract.name;
+  probe_plan.new_file = file.path();
+  if (live != nullptr) probe_plan.old_file = live->file;
+  probe_plan.irreversible = plan.release.irreversible;
+  probe_plan.allow = plan.release.allow_breaking;
+  ProbeOptions options = options_.probe;
+  options.cancelled = cancelled_;
+  Result<std::unique_ptr<Probe>> probe = Probe::start(probe_plan, options);
+  if (!probe) return probe.error();
+  if (live != nullptr) {
+    if (Result<> fed = feed_entities(**probe, *live); !fed) return fed;
+  }
+  Verdict verdict = (*probe)->finish();
+  record.rehearsed += verdict.entities;
+  if (verdict.passed) return success();
+  if (cancelled_()) return {Errc::unavailable, "the host is stopping"};
+
+  const Refusal refusal{record.to, module.contract.name, record.started_ms};
+  record.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
+  std::string reason = module.contract.name + ": rehearsal: " + verdict.reason;
+  if (verdict.entity) {
+    reason += " (entity " + verdict.entity->id.kind + " " + verdict.entity->id.key + ", schema " +
+              std::to_string(verdict.entity->schema) + ", " +
+              (verdict.entity->live ? "live" : "stored") + ")";
+  }
+  if (!record.kept.empty()) reason += "; kept in " + record.kept;
+  return {Errc::failed_precondition, reason};
+}
+
+Result<> SwapStages::feed_entities(Probe& probe, const LiveModule& live) {
+  std::set<EntityId> seen;
+  bool open = true;
+  Result<> exported =
+      control_.export_live(live.contract.name, [&](std::vector<ExportedEntity> batch) {
+        for (ExportedEntity& entity : batch) {
+          seen.insert(entity.id);
+          open = open && probe.feed(std::move(entity));
+        }
+        return open && !cancelled_();
+      });
+  if (!open || cancelled_()) return success();  // the verdict says why
+  if (!exported) return exported;
+
+  for (const KindContract& kind : live.contract.kinds) {
+    // From the oldest keys and from a random place: few reads, and no corner is never looked at.
+    for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
+      Result<std::vector<EntityId>> ids =
+          store_.list(kind.name, after, options_.dormant_sample / 2);
+      if (!ids) return ids.error();
+      for (const EntityId& id : *ids) {
+        if (!seen.insert(id).second) continue;
+        Result<std::optional<EntityRecord>> record = store_.load(id);
+        if (!record) return record.error();
+        if (!record->has_value()) continue;
+        EntityRecord& stored = **record;
+        if (!probe.feed({id, stored.schema, std::move(stored.state), false})) return success();
+      }
+    }
+  }
+  return success();
+}
+
+}  // namespace serai

@@ -1,0 +1,172 @@
+#include "modules/swap_stages.hpp"
+
+namespace serai {
+namespace {
+
+std::string versions(const SwapPlan& plan, const LiveSet& live) {
+  std::string text;
+  for (const VerifiedModule& module : plan.changed) {
+    const auto running = live.modules.find(module.contract.name);
+    if (!text.empty()) text += ", ";
+    text += module.contract.name + " " +
+            (running == live.modules.end() ? "(new)" : running->second.contract.version) + " -> " +
+            module.contract.version;
+  }
+  return text.empty() ? "nothing changed" : text;
+}
+
+LiveModule describe(VerifiedModule module, const CachedFile& file, const std::string& release) {
+  LiveModule out;
+  out.contract = std::move(module.contract);
+  out.descriptor_set = std::move(module.descriptor_set);
+  out.file = file.path();
+  out.sha256 = std::move(module.sha256);
+  out.build_id = std::move(module.build_id);
+  out.release = release;
+  return out;
+}
+
+}  // namespace
+
+SwapStages::SwapStages(Parts parts)
+    : control_(parts.control),
+      store_(parts.store),
+      timeline_(parts.timeline),
+      options_(parts.options),
+      closed_(std::move(parts.closed)),
+      cancelled_(std::move(parts.cancelled)),
+      cache_(options_.data / "modules") {}
+
+Result<std::vector<CachedFile>> SwapStages::copy(const SwapPlan& plan) {
+  std::vector<CachedFile> files;
+  for (const VerifiedModule& module : plan.changed) {
+    Result<CachedFile> file = cache_.put(module);
+    if (!file) return file.error();
+    files.push_back(*std::move(file));
+  }
+  return files;
+}
+
+Result<LiveSet> SwapStages::install(const Release& release) {
+  Result<SwapPlan> plan = plan_swap(release, LiveSet{});
+  if (!plan) return plan.error();
+  if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) return checked.error();
+  Result<std::vector<CachedFile>> files = copy(*plan);
+  if (!files) return files.error();
+  Result<Loaded> loaded = load(*std::move(plan), *std::move(files));
+  if (!loaded) return loaded.error();
+  if (Result<> installed = control_.install(std::move(loaded->generations)); !installed) {
+    return installed.error();
+  }
+  LiveSet live;
+  live.release = release.name;
+  for (LiveModule& module : loaded->modules) {
+    live.modules.emplace(module.contract.name, std::move(module));
+  }
+  return live;
+}
+
+Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
+                                                 const LiveSet& live,
+                                                 SwapRecord& record) {
+  timeline_.begin(record, "verify");
+  Result<SwapPlan> plan = plan_swap(release, live);
+  if (!plan) return plan.error();
+  Prepared prepared;
+  prepared.plan = *std::move(plan);
+  for (const VerifiedModule& module : prepared.plan.changed) {
+    const auto running = live.modules.find(module.contract.name);
+    record.modules.push_back(
+        {module.contract.name,
+         running == live.modules.end() ? "" : running->second.contract.version,
+         module.contract.version,
+         0});
+  }
+  Result<std::vector<CachedFile>> files = copy(prepared.plan);
+  if (!files) return files.error();
+  prepared.files = *std::move(files);
+  timeline_.end(record, versions(prepared.plan, live));
+
+  timeline_.begin(record, "contract");
+  if (Result<> checked = check_plan(prepared.plan, live); !checked) return checked.error();
+  timeline_.end(record, "no breaking change");
+
+  timeline_.begin(record, "rehearse");
+  if (Result<> rehearsed = rehearse(prepared, live, record); !rehearsed) return rehearsed.error();
+  timeline_.end(record, std::to_string(record.rehearsed) + " entities there and back");
+  return prepared;
+}
+
+Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan, std::vector<CachedFile> files) {
+  Loaded loaded;
+  for (std::size_t i = 0; i < plan.changed.size(); ++i) {
+    VerifiedModule& module = plan.changed[i];
+    LoadRequest request;
+    request.generation = control_.next_generation_id();
+    request.release = plan.release.name;
+    request.host = &control_.host_table();
+    request.on_closed = [closed = closed_](const std::string& what, const std::string& mapping) {
+      closed->report(what, mapping);
+    };
+    LiveModule live = describe(module, files[i], plan.release.name);
+    Result<LoadedModule> opened = load_module(module, std::move(files[i]), request);
+    if (!opened) {
+      return {opened.error().code, module.contract.name + ": load: " + opened.error().detail};
+    }
+    live.contract = opened->generation->contract;
+    live.generation = request.generation;
+    loaded.open_us += opened->open_us;
+    loaded.generations.push_back(std::move(opened->generation));
+    loaded.modules.push_back(std::move(live));
+  }
+  return loaded;
+}
+
+Result<LiveSet> SwapStages::commit(Prepared prepared, const LiveSet& live, SwapRecord& record) {
+  timeline_.begin(record, "load");
+  const std::string release = prepared.plan.release.name;
+  Result<Loaded> loaded = load(std::move(prepared.plan), std::move(prepared.files));
+  if (!loaded) return loaded.error();
+  for (std::size_t i = 0; i < loaded->modules.size(); ++i) {
+    record.modules[i].generation = loaded->modules[i].generation;
+  }
+  timeline_.end(record, "mapped and constructed in " + std::to_string(loaded->open_us) + " us");
+
+  timeline_.begin(record, "commit");
+  Result<SwapReport> report = control_.switch_to(std::move(loaded->generations));
+  if (!report) {
+    return {report.error().code, "commit: " + report.error().detail + "; all entities are back"};
+  }
+  record.report = *report;
+  timeline_.end(record,
+                std::to_string(report->entities_moved) + " entities moved, longest pause " +
+                    std::to_string(report->pause_us_max) + " us");
+  LiveSet next = live;
+  next.release = release;
+  for (LiveModule& module : loaded->modules) {
+    next.modules.insert_or_assign(module.contract.name, std::move(module));
+  }
+  return next;
+}
+
+Result<> SwapStages::go_back(SwapRecord& record) {
+  timeline_.begin(record, "rollback");
+  Result<SwapReport> report = control_.switch_back();
+  if (!report) {
+    timeline_.end(record, report.error().detail);
+    return report.error();
+  }
+  retire();
+  timeline_.end(record,
+                std::to_string(report->entities_moved) + " entities moved back, longest pause " +
+                    std::to_string(report->pause_us_max) + " us");
+  return success();
+}
+
+void SwapStages::retire() {
+  // Destroyed here, on the loader thread: instance first, then the code.
+  std::vector<std::unique_ptr<Generation>> former = control_.retire_former();
+  former.clear();
+}
+
+}  // namespace serai

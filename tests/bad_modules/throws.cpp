@@ -1,0 +1,57 @@
+// A module that throws where FAULT_THROWS_OPEN or FAULT_THROWS_IMPORT says; the rest is the C counter's way.
+#include <serai/abi.h>
+
+#include <stdexcept>
+
+namespace {
+
+SERAI_MANIFEST(manifest,
+               "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.1.0\",\"abi\":\"1.0\","
+               "\"kinds\":[{\"name\":\"counter\",\"schema\":1}],\"handlers\":[]}");
+
+serai_status open_module(const serai_host* host, serai_instance** out) {
+#ifdef FAULT_THROWS_OPEN
+  throw std::runtime_error("not today");
+#endif
+  *out = reinterpret_cast<serai_instance*>(const_cast<serai_host*>(host));
+  return SERAI_OK;
+}
+
+serai_status create(serai_instance* instance, uint32_t, serai_str, serai_entity** out) {
+  *out = reinterpret_cast<serai_entity*>(instance);
+  return SERAI_OK;
+}
+
+serai_status import(serai_instance*, uint32_t, const serai_state*, serai_entity**, serai_sink*) {
+  throw std::runtime_error("cannot read that");
+}
+
+serai_status export_state(
+    serai_instance*, uint32_t, const serai_entity*, const serai_export*, serai_sink*) {
+  return SERAI_OK;
+}
+
+}  // namespace
+
+extern "C" {
+SERAI_EXPORT extern const serai_module serai_module_entry;
+const serai_module serai_module_entry = {
+    sizeof(serai_module),
+    SERAI_MAGIC,
+    SERAI_ABI_MAJOR,
+    SERAI_ABI_MINOR,
+    0,
+    {manifest, sizeof(manifest)},
+    &open_module,
+    [](serai_instance*) {},
+    &create,
+    &import,
+    &export_state,
+    [](serai_instance*, uint32_t, serai_entity*) {},
+    [](serai_instance*, serai_entity*, serai_call*, const serai_message*, serai_frame**)
+        -> serai_status { return SERAI_INTERNAL; },
+    [](serai_instance*, serai_entity*, serai_call*, serai_frame*, const serai_completion*)
+        -> serai_status { return SERAI_INTERNAL; },
+    [](serai_instance*, serai_frame*) {},
+    [](serai_instance*, serai_sink*) -> serai_status { return SERAI_OK; }};
+}
