@@ -1,0 +1,219 @@
+// Scenarios that ask and count answers.
+#include <cstdio>
+
+#include "load/scenarios.hpp"
+
+namespace serai::bench {
+namespace {
+
+constexpr double kWarmupSeconds = 1;
+
+struct Measured {
+  std::uint64_t answers = 0;
+  double wall_s = 0;
+  double cpu_s = 0;
+  std::vector<double> latency_ms;
+};
+
+// Lets a closed loop warm up, then counts for the given time.
+Measured measure(Poller& poller,
+                 const Options& options,
+                 std::uint64_t& answers,
+                 std::vector<double>* latency_ms = nullptr) {
+  poller.run_until(now_us() + static_cast<std::int64_t>(kWarmupSeconds * 1e6));
+  if (latency_ms != nullptr) latency_ms->clear();
+  const std::uint64_t first = answers;
+  const ProcessUse before = use_of(options.pid);
+  const std::int64_t began = now_us();
+  poller.run_until(began + static_cast<std::int64_t>(options.seconds * 1e6));
+  Measured out;
+  out.answers = answers - first;
+  out.wall_s = static_cast<double>(now_us() - began) / 1e6;
+  out.cpu_s = use_of(options.pid).cpu_s - before.cpu_s;
+  if (latency_ms != nullptr) out.latency_ms = *latency_ms;
+  return out;
+}
+
+void print(const std::string& name, const Options& options, const Measured& measured) {
+  const Percentiles latency = percentiles(measured.latency_ms);
+  const double answers = static_cast<double>(measured.answers);
+  std::printf(
+      "{\"scenario\":\"%s\",\"clients\":%zu,\"inflight\":%zu,\"seconds\":%.2f,\"answers\":%.0f,"
+      "\"per_second\":%.0f,\"server_cpu_s\":%.2f,\"per_cpu_second\":%.0f,"
+      "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
+      name.c_str(),
+      options.clients,
+      options.inflight,
+      measured.wall_s,
+      answers,
+      answers / measured.wall_s,
+      measured.cpu_s,
+      answers / measured.cpu_s,
+      latency.p50,
+      latency.p99,
+      latency.max);
+}
+
+std::string rpc_envelope(std::uint64_t cid) {
+  return "{\"cid\":\"" + std::to_string(cid) +
+         R"(","rpc":{"id":"bench_echo","payload":"{\"n\":1}"}})";
+}
+
+std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
+                                                        const Options& options,
+                                                        const std::vector<std::string>& tokens) {
+  std::vector<std::unique_ptr<SocketClient>> sockets;
+  std::size_t open = 0;
+  for (const std::string& token : tokens) {
+    sockets.push_back(std::make_unique<SocketClient>(options.address, token));
+    poller.watch(*sockets.back());
+    if (sockets.size() % 64 != 0 && sockets.size() != tokens.size()) continue;
+    poller.run_until(now_us() + 10'000'000, [&] {
+      while (open < sockets.size() && sockets[open]->open()) ++open;
+      return open == sockets.size();
+    });
+    if (open != sockets.size()) give_up("a socket did not open within ten seconds");
+  }
+  return sockets;
+}
+
+// HTTP requests in a closed loop; `body_of` makes the n-th one.
+void closed_http(const std::string& name,
+                 const Options& options,
+                 const std::string& method,
+                 const std::string& target,
+                 const std::function<std::string(std::size_t client)>& auth_of,
+                 const std::function<std::string(std::uint64_t n)>& body_of) {
+  Poller poller;
+  std::uint64_t answers = 0;
+  std::uint64_t asked = 0;
+  std::vector<double> latency_ms;
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  std::vector<std::string> auths;
+  std::vector<std::int64_t> began(options.clients);
+  for (std::size_t i = 0; i < options.clients; ++i) {
+    clients.push_back(std::make_unique<HttpClient>(options.address));
+    auths.push_back(auth_of(i));
+    HttpClient* client = clients.back().get();
+    const auto ask = [&, client, i] {
+      began[i] = now_us();
+      client->request(method, target, auths[i], body_of(asked++));
+    };
+    client->on_answer = [&, ask, i](int status, std::string_view body) {
+      if (status != 200)
+        give_up(name + " answered " + std::to_string(status) + " " + std::string(body));
+      latency_ms.push_back(static_cast<double>(now_us() - began[i]) / 1000);
+      ++answers;
+      ask();
+    };
+    poller.watch(*client);
+    ask();
+  }
+  print(name, options, measure(poller, options, answers, &latency_ms));
+}
+
+}  // namespace
+
+void rest_rpc(const Options& options) {
+  const std::vector<std::string> tokens =
+      make_accounts(options.address, options.clients, options.run + "-rest");
+  closed_http(
+      "rest_rpc",
+      options,
+      "POST",
+      "/v2/rpc/bench_echo?unwrap",
+      [&](std::size_t client) { return "Bearer " + tokens[client]; },
+      [](std::uint64_t) { return std::string(R"({"n":1})"); });
+}
+
+void new_accounts(const Options& options) {
+  closed_http(
+      "new_accounts",
+      options,
+      "POST",
+      "/v2/account/authenticate/device",
+      [](std::size_t) { return std::string("Basic ZGVmYXVsdGtleTo="); },
+      [&](std::uint64_t n) {
+        return "{\"id\":\"" + options.run + "-new-" + std::to_string(n) + "\"}";
+      });
+}
+
+void storage_writes(const Options& options) {
+  const std::vector<std::string> tokens =
+      make_accounts(options.address, options.clients, options.run + "-store");
+  closed_http(
+      "storage_writes",
+      options,
+      "PUT",
+      "/v2/storage",
+      [&](std::size_t client) { return "Bearer " + tokens[client]; },
+      [](std::uint64_t n) {
+        return R"({"objects":[{"collection":"bench","key":"k)" + std::to_string(n % 1000) +
+               R"(","value":"{\"n\":)" + std::to_string(n) + R"(}"}]})";
+      });
+}
+
+void socket_rpc(const Options& options) {
+  const auto tokens = make_accounts(options.address, options.clients, options.run + "-ws");
+  Poller poller;
+  auto sockets = open_sockets(poller, options, tokens);
+  std::uint64_t answers = 0;
+  std::uint64_t cid = 1;
+  for (auto& socket : sockets) {
+    SocketClient* client = socket.get();
+    client->on_message = [&, client](std::string_view text) {
+      if (text.find("\"rpc\"") == std::string_view::npos)
+        give_up("unexpected: " + std::string(text));
+      ++answers;
+      client->send(rpc_envelope(cid++));
+    };
+    for (std::size_t i = 0; i < options.inflight; ++i) client->send(rpc_envelope(cid++));
+  }
+  print("socket_rpc", options, measure(poller, options, answers));
+}
+
+void socket_rpc_fixed(const Options& options) {
+  const auto tokens = make_accounts(options.address, options.clients, options.run + "-open");
+  Poller poller;
+  auto sockets = open_sockets(poller, options, tokens);
+  std::vector<std::int64_t> planned;  // by request number
+  std::uint64_t answers = 0;
+  std::vector<double> latency_ms;
+  for (auto& socket : sockets) {
+    socket->on_message = [&](std::string_view text) {
+      const std::size_t at = text.find("\"cid\":\"");
+      const std::uint64_t n = std::strtoull(text.data() + at + 7, nullptr, 10);
+      // From the planned time, so that a server that stalls the sender is not let off.
+      latency_ms.push_back(static_cast<double>(now_us() - planned[n]) / 1000);
+      ++answers;
+    };
+  }
+  const std::int64_t began = now_us();
+  const double gap_us = 1e6 / options.rate;
+  poller.on_turn = [&] {
+    while (static_cast<double>(now_us() - began) >= static_cast<double>(planned.size()) * gap_us) {
+      const std::uint64_t n = planned.size();
+      planned.push_back(began + static_cast<std::int64_t>(static_cast<double>(n) * gap_us));
+      sockets[n % sockets.size()]->send(rpc_envelope(n));
+    }
+  };
+  print("socket_rpc_fixed", options, measure(poller, options, answers, &latency_ms));
+}
+
+void idle_sockets(const Options& options) {
+  const auto tokens = make_accounts(options.address, options.clients, options.run + "-idle");
+  Poller poller;
+  const ProcessUse before = use_of(options.pid);
+  auto sockets = open_sockets(poller, options, tokens);
+  poller.run_until(now_us() + static_cast<std::int64_t>(options.seconds * 1e6));
+  const ProcessUse after = use_of(options.pid);
+  std::printf(
+      "{\"scenario\":\"idle_sockets\",\"sockets\":%zu,\"bytes_per_socket\":%.0f,\"idle_cpu_s\":%."
+      "2f}\n",
+      sockets.size(),
+      static_cast<double>(after.resident_bytes - before.resident_bytes) /
+          static_cast<double>(sockets.size()),
+      after.cpu_s - before.cpu_s);
+}
+
+}  // namespace serai::bench
