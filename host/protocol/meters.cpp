@@ -20,9 +20,10 @@ void RpcMeter::observe(const std::string& rpc, std::int64_t took_us) {
 void RequestMeter::count(std::string_view route, int code) {
   Counter*& counter = by_route_[route.data()][code];
   if (counter == nullptr) {
-    counter = &metrics_.counter("serai_requests_total",
-                                "Requests of clients by call and status.",
-                                {{"route", std::string(route)}, {"code", std::to_string(code)}});
+    counter = &metrics_.counter(
+        name_,
+        "Requests of clients by call and status.",
+        {{"route", std::string(route)}, {"code", code < 0 ? "ok" : std::to_string(code)}});
   }
   counter->add();
 }

@@ -24,14 +24,15 @@ class RpcMeter {
   std::unordered_map<std::string, Histogram*> by_name_;
 };
 
-// serai_requests_total{route,code}: routes are names of calls, never what a client wrote.
+// <name>{route,code}: routes are names of calls, never what a client wrote; a code below 0 is "ok".
 class RequestMeter {
  public:
-  explicit RequestMeter(Metrics& metrics) : metrics_(metrics) {}
+  RequestMeter(Metrics& metrics, std::string_view name) : metrics_(metrics), name_(name) {}
   void count(std::string_view route, int code);
 
  private:
   Metrics& metrics_;
+  std::string_view name_;
   // Routes are literals: their addresses name them.
   std::unordered_map<const char*, std::unordered_map<int, Counter*>> by_route_;
 };

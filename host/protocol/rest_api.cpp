@@ -96,7 +96,7 @@ RestApi::RestApi(RestApiPorts ports, RestApiOptions options)
                          RateLimiter(options.per_user),
                          RateLimiter(options.per_address),
                          RpcMeter(ports.metrics),
-                         RequestMeter(ports.metrics)}),
+                         RequestMeter(ports.metrics, "serai_requests_total")}),
       routes_(std::make_unique<RouteTable>(rest_routes())) {}
 
 RestApi::~RestApi() = default;

@@ -1,0 +1,185 @@
+#include "protocol/client_session.hpp"
+
+#include "base/json_text.hpp"
+#include "protocol/socket_requests.hpp"
+
+namespace serai {
+namespace {
+
+constexpr int kOk = -1;
+constexpr std::size_t kReasonBytesMax = 120;  // a close frame holds 123
+
+std::string_view shortened(std::string_view reason) {
+  if (reason.size() <= kReasonBytesMax) return reason;
+  reason = reason.substr(0, kReasonBytesMax);
+  while (!is_utf8(reason)) reason.remove_suffix(1);
+  return reason;
+}
+
+std::string_view name_of(const realtime::Envelope& envelope) {
+  const auto* field = realtime::Envelope::descriptor()->FindFieldByNumber(envelope.message_case());
+  return field == nullptr ? std::string_view("empty") : std::string_view(field->name());
+}
+
+}  // namespace
+
+ClientSession::ClientSession(SocketCore& core, Presence presence, bool shows_status)
+    : core_(core),
+      presence_(std::move(presence)),
+      serial_(core.next_serial++),
+      shows_status_(shows_status) {}
+
+ClientSession::~ClientSession() { core_.open.erase(serial_); }
+
+void ClientSession::on_open(ClientSocket& socket) {
+  socket_ = &socket;
+  core_.open.emplace(serial_, this);
+  ports().log.debug(
+      "socket.opened",
+      {{"session_id", presence_.session_id.text()}, {"player_id", presence_.user_id.text()}});
+  ports().sessions.opened(presence_, socket, shows_status_);
+}
+
+void ClientSession::on_closed() {
+  closing_ = true;
+  core_.open.erase(serial_);
+  ports().sessions.closed(presence_.session_id);
+  ports().log.debug(
+      "socket.closed",
+      {{"session_id", presence_.session_id.text()}, {"player_id", presence_.user_id.text()}});
+  socket_ = nullptr;
+}
+
+void ClientSession::on_message(std::string_view message) {
+  if (closing_) return;
+  const bool refused = !within_limit();
+  if (closing_) return;
+  if (!busy_) {
+    start(message, refused);
+    return drain();
+  }
+  if (waiting_.size() - next_ >= core_.options.waiting_requests_max) {
+    return close("session incoming queue full");
+  }
+  waiting_.push_back({std::string(message), refused});
+}
+
+bool ClientSession::within_limit() {
+  const std::int64_t now_us = ports_clock().steady_us();
+  if (bucket_.take(core_.options.per_socket, now_us)) return true;
+  const std::int64_t calm_us = std::int64_t{core_.options.calm_s} * 1'000'000;
+  if (now_us - refused_at_us_ > calm_us) refusals_ = 0;
+  refused_at_us_ = now_us;
+  if (++refusals_ > core_.options.refusals_max) refuse_flood();
+  return false;
+}
+
+// The error goes out at once, ahead of answers still owed: nothing of this socket is read any more.
+void ClientSession::refuse_flood() {
+  realtime::Envelope envelope;
+  envelope.mutable_error()->set_code(realtime::Error::BAD_INPUT);
+  envelope.mutable_error()->set_message("Too many requests");
+  socket_->send(core_.codec.encode(envelope, format()));
+  close("too many requests");
+}
+
+void ClientSession::start(std::string_view message, bool refused) {
+  busy_ = true;
+  running_ = true;
+  started_us_ = ports_clock().steady_us();
+  read_and_run(message, refused);
+  running_ = false;
+}
+
+void ClientSession::read_and_run(std::string_view message, bool refused) {
+  auto scratch = core_.take_scratch();
+  auto& envelope = *google::protobuf::Arena::CreateMessage<realtime::Envelope>(&scratch->arena);
+  const auto decoded = decode_envelope(message, format(), envelope);
+  if (!decoded) {
+    close("invalid message: " + decoded.error().detail);
+  } else {
+    cid_ = envelope.cid();
+    request_name_ = name_of(envelope);
+    if (envelope.has_match_data_send()) drop_cid();
+    if (refused) {
+      answer_error(realtime::Error::BAD_INPUT, "Too many requests");
+    } else {
+      run_request(*this, envelope);
+    }
+  }
+  core_.give_back(std::move(scratch));
+}
+
+// Goes on with what has waited, until one of them has to wait itself.
+void ClientSession::drain() {
+  while (!busy_ && !closing_ && next_ < waiting_.size()) {
+    const Waiting next = std::move(waiting_[next_++]);
+    start(next.message, next.refused);
+  }
+  if (next_ == waiting_.size()) {
+    waiting_.clear();
+    next_ = 0;
+  }
+}
+
+void ClientSession::finish(int code) {
+  core_.requests.count(request_name_, code);
+  log_answer(code);
+  busy_ = false;
+  if (!running_) drain();
+}
+
+void ClientSession::log_answer(int code) const {
+  if (!core_.ports.log.enabled(LogLevel::debug)) return;
+  core_.ports.log.debug("socket.answered",
+                        {{"request", request_name_},
+                         {"code", code},
+                         {"player_id", presence_.user_id.text()},
+                         {"session_id", presence_.session_id.text()},
+                         {"duration_ms", static_cast<double>(took_us()) / 1e3}});
+}
+
+void ClientSession::answer(realtime::Envelope& envelope) {
+  envelope.set_cid(cid_);
+  answer_text(core_.codec.encode(envelope, format()));
+}
+
+void ClientSession::answer_text(std::string message) {
+  if (!closing_) socket_->send(std::move(message));
+  finish(kOk);
+}
+
+void ClientSession::answer_nothing() {
+  realtime::Envelope envelope;
+  answer(envelope);
+}
+
+void ClientSession::answer_silently() { finish(kOk); }
+
+void ClientSession::answer_error(realtime::Error::Code code, std::string_view message) {
+  realtime::Envelope envelope;
+  envelope.set_cid(cid_);
+  envelope.mutable_error()->set_code(code);
+  envelope.mutable_error()->set_message(std::string(message));
+  if (!closing_) socket_->send(core_.codec.encode(envelope, format()));
+  finish(code);
+}
+
+void ClientSession::answer_error_and_close(realtime::Error::Code code, std::string_view message) {
+  answer_error(code, message);
+  close(message);
+}
+
+void ClientSession::close(std::string_view reason) {
+  if (closing_) return;
+  closing_ = true;
+  waiting_.clear();
+  next_ = 0;
+  ports().log.debug("socket.refused",
+                    {{"session_id", presence_.session_id.text()},
+                     {"player_id", presence_.user_id.text()},
+                     {"reason", reason}});
+  socket_->close(shortened(reason));
+}
+
+}  // namespace serai

@@ -1,0 +1,102 @@
+// ClientSession: the conversation with one socket. One request at a time, in order; what arrives
+// meanwhile waits in a bounded queue.
+//
+// Errors  broken messages and floods close the socket with a reason; all else is answered.
+// Thread  the shard's.
+// Owner   the connection, until on_closed(). SocketCore knows it by its serial number.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "nakama/realtime.pb.h"
+#include "protocol/socket_core.hpp"
+
+namespace serai {
+
+namespace realtime = nakama::realtime;
+
+class ClientSession final : public SocketSession {
+ public:
+  ClientSession(SocketCore& core, Presence presence, bool shows_status);
+  ~ClientSession() override;
+
+  void on_open(ClientSocket& socket) override;
+  void on_message(std::string_view message) override;
+  void on_closed() override;
+
+  // --- for the request handlers: exactly one of these ends a request ----------------------------
+  void answer(realtime::Envelope& envelope);  // with the cid of the request
+  void answer_text(std::string message);      // encoded by the caller, cid included
+  void answer_nothing();                      // success without content: the cid alone
+  void answer_silently();                     // match data: not even that
+  void answer_error(realtime::Error::Code code, std::string_view message);
+  void answer_error_and_close(realtime::Error::Code code, std::string_view message);
+
+  SocketCore& core() { return core_; }
+  SocketPorts& ports() { return core_.ports; }
+  const Presence& presence() const { return presence_; }
+  SocketFormat format() const { return socket_->format(); }
+  const std::string& cid() const { return cid_; }
+  void drop_cid() { cid_.clear(); }
+  std::int64_t took_us() const { return ports_clock().steady_us() - started_us_; }
+
+  // An answer of a port that finds this session again, if it is still there.
+  template <class T, class Then>
+  UniqueFunction<void(Result<T>)> when_answered(Then then) {
+    return [core = &core_, serial = serial_, then = std::move(then)](Result<T> result) mutable {
+      if (ClientSession* self = core->find(serial)) then(*self, std::move(result));
+    };
+  }
+  std::uint64_t serial() const { return serial_; }
+
+  // The RPC being run: as the client wrote it, and as it is registered.
+  struct RunningRpc {
+    std::string id;
+    std::string name;
+  };
+  RunningRpc& rpc() { return rpc_; }
+
+ private:
+  struct Waiting {
+    std::string message;
+    bool refused = false;
+  };
+
+  const Clock& ports_clock() const { return core_.ports.clock; }
+  bool within_limit();
+  void start(std::string_view message, bool refused);
+  void read_and_run(std::string_view message, bool refused);
+  void refuse_flood();
+  void drain();
+  void finish(int code);
+  void log_answer(int code) const;
+  void close(std::string_view reason);
+
+  SocketCore& core_;
+  Presence presence_;
+  std::uint64_t serial_;
+  ClientSocket* socket_ = nullptr;
+  TokenBucket bucket_;
+  std::int64_t refused_at_us_ = 0;
+  std::uint32_t refusals_ = 0;
+  bool shows_status_;
+  bool busy_ = false;     // a request has not been answered yet
+  bool running_ = false;  // inside start(): its answer must not start the next one there
+  bool closing_ = false;
+
+  std::string cid_;
+  std::string_view request_name_;
+  std::int64_t started_us_ = 0;
+  RunningRpc rpc_;
+
+  std::vector<Waiting> waiting_;  // from next_ on
+  std::size_t next_ = 0;
+};
+
+// Runs the request in the envelope, which is the session's to take from until it returns.
+void run_request(ClientSession& session, realtime::Envelope& envelope);
+
+}  // namespace serai

@@ -1,0 +1,25 @@
+// RealtimeCodec: envelopes of the realtime protocol as JSON texts or Protobuf bytes.
+//
+// Errors  decode_envelope(): invalid_argument; on JSON also for members nobody knows.
+// Thread  any; it has no state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "runtime/ports/sessions.hpp"
+
+namespace serai {
+
+class RealtimeCodec final : public EnvelopeCodec {
+ public:
+  std::string encode(const nakama::realtime::Envelope& envelope,
+                     SocketFormat format) const override;
+};
+
+Result<> decode_envelope(std::string_view message,
+                         SocketFormat format,
+                         nakama::realtime::Envelope& out);
+
+}  // namespace serai

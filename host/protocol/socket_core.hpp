@@ -1,0 +1,73 @@
+// SocketCore: what the sessions of one shard share: ports, meters, message memory.
+//
+// Thread  the shard's.
+// Owner   SocketProtocol. Sessions enter themselves by a serial number, so that an answer which
+// comes
+//         after its socket has closed finds nobody instead of a dead object.
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include <array>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/meters.hpp"
+#include "protocol/realtime_codec.hpp"
+#include "protocol/socket_protocol.hpp"
+
+namespace serai {
+
+class ClientSession;
+
+// Memory for one message while it is being read; used again by the next.
+struct Scratch {
+  Scratch() : arena(options()) {}
+  std::array<char, 8'192> first_block;
+  google::protobuf::Arena arena;
+
+ private:
+  google::protobuf::ArenaOptions options() {
+    google::protobuf::ArenaOptions made;
+    made.initial_block = first_block.data();
+    made.initial_block_size = first_block.size();
+    return made;
+  }
+};
+
+struct SocketCore {
+  SocketCore(SocketPorts socket_ports, SocketOptions socket_options)
+      : ports(socket_ports),
+        options(socket_options),
+        rpcs(ports.metrics),
+        requests(ports.metrics, "serai_socket_requests_total") {}
+
+  ClientSession* find(std::uint64_t serial) const {
+    const auto found = open.find(serial);
+    return found == open.end() ? nullptr : found->second;
+  }
+
+  // More than one is out when the answer to one socket makes another go on.
+  std::unique_ptr<Scratch> take_scratch() {
+    if (spare.empty()) return std::make_unique<Scratch>();
+    auto scratch = std::move(spare.back());
+    spare.pop_back();
+    return scratch;
+  }
+  void give_back(std::unique_ptr<Scratch> scratch) {
+    scratch->arena.Reset();
+    spare.push_back(std::move(scratch));
+  }
+
+  SocketPorts ports;
+  SocketOptions options;
+  RpcMeter rpcs;
+  RequestMeter requests;
+  RealtimeCodec codec;
+  std::unordered_map<std::uint64_t, ClientSession*> open;
+  std::uint64_t next_serial = 1;
+  std::vector<std::unique_ptr<Scratch>> spare;
+};
+
+}  // namespace serai

@@ -1,0 +1,175 @@
+#include "protocol/socket_requests.hpp"
+#include "protocol/wire.hpp"
+
+namespace serai {
+namespace {
+
+using Failure = realtime::Error;
+
+struct MatchView {
+  const MatchId& match;
+  std::uint32_t size;
+  const std::vector<Presence>& others;
+  const std::string* label = nullptr;  // authoritative matches only
+};
+
+void answer_match(ClientSession& session, const MatchView& view) {
+  realtime::Envelope envelope;
+  auto& match = *envelope.mutable_match();
+  match.set_match_id(view.match.text());
+  match.set_size(static_cast<std::int32_t>(view.size));
+  if (view.label != nullptr) {
+    match.set_authoritative(true);
+    match.mutable_label()->set_value(*view.label);
+  }
+  for (const Presence& other : view.others) to_wire(other, *match.add_presences());
+  to_wire(session.presence(), *match.mutable_self());
+  session.answer(envelope);
+}
+
+void answer_refusal(ClientSession& session, const Error& error) {
+  switch (error.code) {
+    case Errc::not_found:
+      return session.answer_error(Failure::MATCH_NOT_FOUND, "Match not found");
+    case Errc::permission_denied:
+      return session.answer_error(Failure::MATCH_JOIN_REJECTED,
+                                  error.detail.empty() ? "Match join rejected" : error.detail);
+    case Errc::resource_exhausted:
+      return session.answer_error(Failure::MATCH_JOIN_REJECTED,
+                                  "Match is not currently accepting join requests");
+    case Errc::deadline_exceeded:
+      return session.answer_error(Failure::MATCH_JOIN_REJECTED, "Match join rejected");
+    case Errc::invalid_argument:
+      return session.answer_error(Failure::BAD_INPUT, error.detail);
+    default:
+      session.ports().log.warn("match.join_failed",
+                               {{"code", error.code},
+                                {"player_id", session.presence().user_id.text()},
+                                {"reason", error.detail}});
+      return session.answer_error(Failure::RUNTIME_EXCEPTION, "Could not join the match");
+  }
+}
+
+void leave_quietly(SocketCore& core, const Uuid& session_id, const MatchId& match) {
+  const auto ignore = [](const Result<Unit>&) {};
+  if (match.relayed()) {
+    core.ports.sessions.match_leave(session_id, match, ignore);
+  } else {
+    core.ports.game.match_leave(match, session_id, ignore);
+  }
+}
+
+// As when_answered(), but a join that succeeds after its socket has gone is taken back.
+template <class T, class Then>
+UniqueFunction<void(Result<T>)> when_joined(ClientSession& session, MatchId match, Then then) {
+  return [core = &session.core(),
+          serial = session.serial(),
+          who = session.presence().session_id,
+          match = std::move(match),
+          then](Result<T> result) mutable {
+    if (ClientSession* self = core->find(serial)) {
+      if (!result) return answer_refusal(*self, result.error());
+      return then(*self, match, *result);
+    }
+    if (result) leave_quietly(*core, who, match);
+  };
+}
+
+void join_relayed(ClientSession& session, const MatchId& match) {
+  session.ports().sessions.match_join(
+      session.presence(),
+      match,
+      /*may_be_empty=*/false,
+      when_joined<RelayedMatch>(
+          session,
+          match,
+          [](ClientSession& self, const MatchId& joined, const RelayedMatch& answer) {
+            const auto size = static_cast<std::uint32_t>(answer.others.size());
+            answer_match(self, {joined, size, answer.others});
+          }));
+}
+
+void join_authoritative(ClientSession& session, MatchJoinRequest request) {
+  const MatchId match = request.match;
+  session.ports().game.match_join(
+      std::move(request),
+      when_joined<MatchJoined>(
+          session,
+          match,
+          [](ClientSession& self, const MatchId& joined, const MatchJoined& answer) {
+            const auto size = static_cast<std::uint32_t>(answer.others.size());
+            answer_match(self, {joined, size, answer.others, &answer.label});
+          }));
+}
+
+// The sockets a sender names; nothing when one of them is no session id.
+std::optional<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
+  std::vector<Uuid> targets;
+  for (const auto& presence : request.presences()) {
+    const auto id = Uuid::parse(presence.session_id());
+    if (!id) return std::nullopt;
+    targets.push_back(*id);
+  }
+  return targets;
+}
+
+}  // namespace
+
+void create_match(ClientSession& session, realtime::MatchCreate& request) {
+  session.ports().sessions.match_create(
+      session.presence(),
+      std::move(*request.mutable_name()),
+      session.when_answered<RelayedMatch>([](ClientSession& self, Result<RelayedMatch> made) {
+        if (!made) return answer_refusal(self, made.error());
+        answer_match(self, {made->match, made->size, made->others});
+      }));
+}
+
+void join_match(ClientSession& session, realtime::MatchJoin& request) {
+  if (request.has_token()) {
+    return session.answer_error(Failure::BAD_INPUT,
+                                "Match tokens are not offered by this server: use match_id");
+  }
+  auto match = MatchId::parse(request.match_id());
+  if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
+  if (match->relayed()) return join_relayed(session, *match);
+  MatchJoinRequest asked{std::move(*match), session.presence(), {}};
+  asked.metadata.insert(request.metadata().begin(), request.metadata().end());
+  join_authoritative(session, std::move(asked));
+}
+
+void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
+  const auto match = MatchId::parse(request.match_id());
+  if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
+  const Uuid who = session.presence().session_id;
+  // Leaving what one is not in is fine.
+  auto answered = session.when_answered<Unit>(
+      [](ClientSession& self, const Result<Unit>&) { self.answer_nothing(); });
+  if (match->relayed()) {
+    session.ports().sessions.match_leave(who, *match, std::move(answered));
+  } else {
+    session.ports().game.match_leave(*match, who, std::move(answered));
+  }
+}
+
+void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
+  auto match = MatchId::parse(request.match_id());
+  if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
+  auto targets = read_targets(request);
+  if (!targets) return session.answer_error(Failure::BAD_INPUT, "Invalid presence");
+  std::string data = std::move(*request.mutable_data());
+  if (match->relayed()) {
+    session.ports().sessions.match_data(session.presence(),
+                                        *match,
+                                        request.op_code(),
+                                        std::move(data),
+                                        request.reliable(),
+                                        std::move(*targets));
+  } else {
+    session.ports().game.match_data(
+        {std::move(*match), session.presence(), request.op_code(), std::move(data)});
+  }
+  session.answer_silently();
+}
+
+}  // namespace serai

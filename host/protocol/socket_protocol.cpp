@@ -1,0 +1,53 @@
+#include "protocol/socket_protocol.hpp"
+
+#include "protocol/client_session.hpp"
+#include "protocol/query.hpp"
+#include "protocol/rest_call.hpp"
+
+namespace serai {
+namespace {
+
+std::string value_of(const NamedValues& query, std::string_view name) {
+  const std::string* value = find_value(query, name);
+  return value == nullptr ? std::string() : *value;
+}
+
+// A header, where there is one, outdoes the query; a scheme other than Bearer is no token.
+std::string token_of(const HttpRequest& request, const NamedValues& query) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (request.header("authorization").empty()) return value_of(query, "token");
+  const auto header = authorization_of(request);
+  if (!header || !header->starts_with(kScheme)) return {};
+  return std::string(header->substr(kScheme.size()));
+}
+
+bool is_true(std::string_view text) {
+  return text == "true" || text == "1" || text == "t" || text == "T" || text == "TRUE" ||
+         text == "True";
+}
+
+}  // namespace
+
+SocketProtocol::SocketProtocol(SocketPorts ports, SocketOptions options)
+    : core_(std::make_unique<SocketCore>(ports, options)) {}
+
+SocketProtocol::~SocketProtocol() = default;
+
+std::variant<std::unique_ptr<SocketSession>, SocketRefusal> SocketProtocol::accept(
+    const HttpRequest& request, SocketFormat& format) {
+  const NamedValues query = parse_query_leniently(request.query);
+  const std::string asked = value_of(query, "format");
+  if (!asked.empty() && asked != "json" && asked != "protobuf") {
+    return SocketRefusal{400, "Invalid format parameter"};
+  }
+  const std::string token = token_of(request, query);
+  const auto claims = token.empty() ? Result<TokenClaims>(Errc::unauthenticated, "")
+                                    : core_->ports.identity.verify(token);
+  if (!claims) return SocketRefusal{401, "Missing or invalid token"};
+  format = asked == "protobuf" ? SocketFormat::protobuf : SocketFormat::json;
+  Presence presence{claims->user_id, Uuid::make_random(), claims->username, core_->ports.shard};
+  return std::make_unique<ClientSession>(
+      *core_, std::move(presence), is_true(value_of(query, "status")));
+}
+
+}  // namespace serai

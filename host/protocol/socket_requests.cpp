@@ -1,0 +1,157 @@
+#include "protocol/socket_requests.hpp"
+
+#include "base/json_text.hpp"
+#include "protocol/rpc_names.hpp"
+
+namespace serai {
+namespace {
+
+using Kind = realtime::Envelope::MessageCase;
+
+bool is_known_but_not_offered(Kind kind) {
+  switch (kind) {
+    case Kind::kChannelJoin:
+    case Kind::kChannelLeave:
+    case Kind::kChannelMessageSend:
+    case Kind::kChannelMessageUpdate:
+    case Kind::kChannelMessageRemove:
+    case Kind::kMatchmakerAdd:
+    case Kind::kMatchmakerRemove:
+    case Kind::kPartyCreate:
+    case Kind::kPartyJoin:
+    case Kind::kPartyLeave:
+    case Kind::kPartyPromote:
+    case Kind::kPartyAccept:
+    case Kind::kPartyRemove:
+    case Kind::kPartyClose:
+    case Kind::kPartyJoinRequestList:
+    case Kind::kPartyMatchmakerAdd:
+    case Kind::kPartyMatchmakerRemove:
+    case Kind::kPartyDataSend:
+    case Kind::kPartyUpdate:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void run_other(ClientSession& session, Kind kind) {
+  if (kind == Kind::MESSAGE_NOT_SET) {
+    return session.answer_error_and_close(realtime::Error::MISSING_PAYLOAD, "Missing message");
+  }
+  if (!is_known_but_not_offered(kind)) {
+    return session.answer_error_and_close(realtime::Error::UNRECOGNIZED_PAYLOAD,
+                                          "Unrecognized message");
+  }
+  const auto* field = realtime::Envelope::descriptor()->FindFieldByNumber(kind);
+  session.answer_error(realtime::Error::BAD_INPUT,
+                       field->name() + " is not offered by this server");
+}
+
+void answer_pong(ClientSession& session) {
+  realtime::Envelope envelope;
+  envelope.mutable_pong();
+  session.answer(envelope);
+}
+
+// The answer every game waits for most, written without a message in between.
+std::string rpc_answer_json(ClientSession& session, std::string_view payload) {
+  std::string text;
+  text.reserve(session.cid().size() + session.rpc().id.size() + payload.size() * 5 / 4 + 48);
+  text += '{';
+  if (!session.cid().empty()) {
+    text += "\"cid\":";
+    append_json_string(session.cid(), text);
+    text += ',';
+  }
+  text += "\"rpc\":{\"id\":";
+  append_json_string(session.rpc().id, text);
+  if (!payload.empty()) {
+    text += ",\"payload\":";
+    append_json_string(payload, text);
+  }
+  text += "}}";
+  return text;
+}
+
+void answer_rpc(ClientSession& session, std::string payload) {
+  if (session.format() == SocketFormat::json) {
+    return session.answer_text(rpc_answer_json(session, payload));
+  }
+  realtime::Envelope envelope;
+  envelope.mutable_rpc()->set_id(session.rpc().id);
+  envelope.mutable_rpc()->set_payload(std::move(payload));
+  session.answer(envelope);
+}
+
+void log_rpc(ClientSession& session, const Result<RpcAnswer>& result) {
+  const Errc code = result.ok() ? Errc::ok : result.error().code;
+  const LogLevel level = is_host_failure(code) ? LogLevel::warn : LogLevel::debug;
+  if (!session.ports().log.enabled(level)) return;
+  const Presence& who = session.presence();
+  session.ports().log.write(level,
+                            "rpc.executed",
+                            {{"rpc", session.rpc().name},
+                             {"player_id", who.user_id.text()},
+                             {"session_id", who.session_id.text()},
+                             {"code", code},
+                             {"reason", result.ok() ? std::string_view() : result.error().detail},
+                             {"duration_ms", static_cast<double>(session.took_us()) / 1e3}});
+}
+
+void on_rpc_answer(ClientSession& session, Result<RpcAnswer> result) {
+  log_rpc(session, result);
+  if (!result && is_unknown_rpc(result.error())) {
+    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND, kUnknownRpc);
+  }
+  session.core().rpcs.observe(session.rpc().name, session.took_us());
+  if (!result) {
+    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_EXCEPTION, result.error().detail);
+  }
+  answer_rpc(session, std::move(result->payload));
+}
+
+}  // namespace
+
+void run_rpc(ClientSession& session, nakama::api::Rpc& request) {
+  if (request.id().empty()) {
+    return session.answer_error(realtime::Error::BAD_INPUT, "RPC ID must be set");
+  }
+  session.rpc().id = std::move(*request.mutable_id());
+  session.rpc().name = lower_case(session.rpc().id);
+  RpcRequest asked;
+  asked.id = session.rpc().name;
+  asked.payload = std::move(*request.mutable_payload());
+  const Presence& who = session.presence();
+  asked.caller = {who.user_id, who.username, who.session_id};
+  session.ports().game.rpc(std::move(asked), session.when_answered<RpcAnswer>(on_rpc_answer));
+}
+
+void run_request(ClientSession& session, realtime::Envelope& envelope) {
+  switch (envelope.message_case()) {
+    case Kind::kRpc:
+      return run_rpc(session, *envelope.mutable_rpc());
+    case Kind::kPing:
+      return answer_pong(session);
+    case Kind::kPong:
+      return session.answer_silently();
+    case Kind::kMatchCreate:
+      return create_match(session, *envelope.mutable_match_create());
+    case Kind::kMatchJoin:
+      return join_match(session, *envelope.mutable_match_join());
+    case Kind::kMatchLeave:
+      return leave_match(session, envelope.match_leave());
+    case Kind::kMatchDataSend:
+      return send_match_data(session, *envelope.mutable_match_data_send());
+    case Kind::kStatusFollow:
+      return follow_status(session, envelope.status_follow());
+    case Kind::kStatusUnfollow:
+      return unfollow_status(session, envelope.status_unfollow());
+    case Kind::kStatusUpdate:
+      return update_status(session, envelope.status_update());
+    default:
+      return run_other(session, envelope.message_case());
+  }
+}
+
+}  // namespace serai
