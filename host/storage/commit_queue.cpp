@@ -1,0 +1,269 @@
+#include "storage/commit_queue.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace serai {
+namespace {
+
+bool writes_entity(const Writes& writes, const EntityId& id) {
+  for (const EntityRecord& record : writes.entities) {
+    if (record.id == id) return true;
+  }
+  return std::find(writes.erased.begin(), writes.erased.end(), id) != writes.erased.end();
+}
+
+}  // namespace
+
+CommitQueue::Node CommitQueue::find(UnitId unit) const {
+  const auto found = open_.find(unit);
+  return found == open_.end() ? 0 : found->second;
+}
+
+bool CommitQueue::is_finished(Node node) const {
+  const auto found = nodes_.find(node);
+  return found != nodes_.end() && found->second.finished;
+}
+
+bool CommitQueue::has_ended(UnitId unit) const { return finished_.has(unit); }
+
+bool CommitQueue::is_lost(UnitId unit) const {
+  const Node node = find(unit);
+  return node != 0 && nodes_.at(node).lost;
+}
+
+// A unit that has ended already gets a new node for each late part, finished from the start.
+CommitQueue::Node CommitQueue::node_for(UnitId unit) {
+  if (const Node open = find(unit); open != 0) return open;
+  const Node node = next_node_++;
+  Item& item = nodes_[node];
+  item.unit = unit;
+  item.finished = finished_.has(unit);
+  if (item.finished) {
+    changed_ = true;
+  } else {
+    open_.emplace(unit, node);
+  }
+  return node;
+}
+
+bool CommitQueue::is_stale(const Writes& writes) const {
+  if (stale_.empty()) return false;
+  for (const EntityRecord& record : writes.entities) {
+    if (stale_.contains(record.id)) return true;
+  }
+  return std::any_of(writes.erased.begin(), writes.erased.end(), [this](const EntityId& id) {
+    return stale_.contains(id);
+  });
+}
+
+void CommitQueue::link(Node from, Node on) {
+  if (from == on || on == 0) return;
+  const auto found = nodes_.find(on);
+  if (found != nodes_.end()) found->second.dependents.insert(from);
+}
+
+void CommitQueue::touch(Node node, const EntityId& id) {
+  auto [place, fresh] = last_writer_.try_emplace(id, node);
+  if (!fresh) {
+    if (place->second == node) return;
+    link(node, std::exchange(place->second, node));
+  }
+  nodes_.at(node).entities.push_back(id);
+}
+
+void CommitQueue::order(Node node, const Writes& writes) {
+  for (const EntityRecord& record : writes.entities) touch(node, record.id);
+  for (const EntityId& id : writes.erased) touch(node, id);
+  for (const OutboxMessage& message : writes.outbox) {
+    if (messages_.emplace(message.id, node).second) nodes_.at(node).messages.push_back(message.id);
+  }
+  // Consuming a message before it is stored would leave it to be sent again for ever.
+  for (const std::uint64_t id : writes.outbox_done) {
+    if (const auto found = messages_.find(id); found != messages_.end()) link(node, found->second);
+  }
+}
+
+CommitQueue::Staged CommitQueue::stage(UnitId unit, Part part) {
+  Staged result;
+  const Node node = node_for(unit);
+  if (nodes_.at(node).lost || is_stale(part.writes)) {
+    // What the refused handler wrote is in memory only, like what was lost before it.
+    for (const EntityRecord& record : part.writes.entities) stale_.insert(record.id);
+    stale_.insert(part.writes.erased.begin(), part.writes.erased.end());
+    result.refused = std::move(part);
+    if (!nodes_.at(node).lost) lose(node, Cause::built_on_lost, result.fallen);
+    return result;
+  }
+  result.node = node;
+  part.order = next_order_++;
+  order(node, part.writes);
+  nodes_.at(node).parts.push_back(std::move(part));
+  return result;
+}
+
+void CommitQueue::depend(UnitId unit, Node on) {
+  if (!nodes_.contains(on)) return;
+  link(node_for(unit), on);
+}
+
+void CommitQueue::finish(UnitId unit) {
+  finished_.add(unit);
+  const auto found = open_.find(unit);
+  if (found == open_.end()) return;
+  const Node node = found->second;
+  open_.erase(found);
+  Item& item = nodes_.at(node);
+  if (item.lost) {
+    nodes_.erase(node);
+    return;
+  }
+  item.finished = true;
+  changed_ = true;
+}
+
+CommitQueue::Batch CommitQueue::take() {
+  SERAI_ASSERT(taken_.empty());
+  changed_ = false;
+  std::unordered_set<Node> blocked;
+  std::vector<Node> frontier;
+  for (const auto& [node, item] : nodes_) {
+    if (!item.finished) frontier.push_back(node);
+  }
+  blocked.insert(frontier.begin(), frontier.end());
+  while (!frontier.empty()) {
+    const Node node = frontier.back();
+    frontier.pop_back();
+    for (const Node dependent : nodes_.at(node).dependents) {
+      if (nodes_.contains(dependent) && blocked.insert(dependent).second) {
+        frontier.push_back(dependent);
+      }
+    }
+  }
+
+  Batch batch;
+  for (auto& [node, item] : nodes_) {
+    if (blocked.contains(node)) continue;
+    item.entangled = is_entangled(item);
+    std::move(item.parts.begin(), item.parts.end(), std::back_inserter(batch.parts));
+    item.parts.clear();
+    batch.nodes.push_back(node);
+  }
+  std::sort(batch.parts.begin(), batch.parts.end(), [](const Part& left, const Part& right) {
+    return left.order < right.order;
+  });
+  taken_ = batch.nodes;
+  return batch;
+}
+
+void CommitQueue::forget(Node node) {
+  const Item& item = nodes_.at(node);
+  for (const EntityId& id : item.entities) {
+    const auto found = last_writer_.find(id);
+    if (found != last_writer_.end() && found->second == node) last_writer_.erase(found);
+  }
+  for (const std::uint64_t id : item.messages) messages_.erase(id);
+}
+
+void CommitQueue::committed() {
+  for (const Node node : taken_) {
+    forget(node);
+    nodes_.erase(node);
+  }
+  taken_.clear();
+}
+
+// A lone write of one entity can be made again from memory; nothing else was to happen with it.
+bool CommitQueue::is_entangled(const Item& item) const {
+  for (const EntityId& id : item.entities) {
+    if (id != item.entities.front()) return true;
+  }
+  return std::any_of(item.parts.begin(), item.parts.end(), [](const Part& part) {
+    const Writes& writes = part.writes;
+    return !part.transfers.empty() || !writes.outbox.empty() || !writes.outbox_done.empty() ||
+           !writes.answers.empty() || !writes.notifications.empty();
+  });
+}
+
+void CommitQueue::lose(Node first, Cause cause, std::vector<Part>& parts) {
+  std::vector<EntityId> orphans;
+  std::vector<Node> frontier{first};
+  while (!frontier.empty()) {
+    const Node node = frontier.back();
+    frontier.pop_back();
+    const auto found = nodes_.find(node);
+    if (found == nodes_.end() || found->second.lost) continue;
+    Item& item = found->second;
+    item.lost = true;
+    lost_nodes_.push_back(node);
+    if (node != first || cause == Cause::built_on_lost || item.entangled) {
+      stale_.insert(item.entities.begin(), item.entities.end());
+    }
+    std::move(item.parts.begin(), item.parts.end(), std::back_inserter(parts));
+    item.parts.clear();
+    frontier.insert(frontier.end(), item.dependents.begin(), item.dependents.end());
+    forget(node);
+    std::move(item.entities.begin(), item.entities.end(), std::back_inserter(orphans));
+    item.entities.clear();
+    item.messages.clear();
+    item.dependents.clear();
+    // An open unit stays known as lost until it ends, so that its later parts are refused.
+    if (item.finished) nodes_.erase(found);
+  }
+  for (const EntityId& id : orphans) restore_writer(id);
+}
+
+// The newest write left of an entity whose newest one was lost.
+void CommitQueue::restore_writer(const EntityId& id) {
+  if (last_writer_.contains(id)) return;
+  std::uint64_t newest = 0;
+  for (const auto& [node, item] : nodes_) {
+    for (const Part& part : item.parts) {
+      if (part.order > newest && writes_entity(part.writes, id)) {
+        newest = part.order;
+        last_writer_[id] = node;
+      }
+    }
+  }
+}
+
+std::vector<Part> CommitQueue::lost() {
+  std::vector<Part> parts;
+  for (const Node node : std::exchange(taken_, {})) lose(node, Cause::disk, parts);
+  return parts;
+}
+
+std::vector<Part> CommitQueue::close() {
+  std::vector<Part> parts;
+  for (auto& [node, item] : nodes_) {
+    std::move(item.parts.begin(), item.parts.end(), std::back_inserter(parts));
+  }
+  nodes_.clear();
+  open_.clear();
+  last_writer_.clear();
+  messages_.clear();
+  return parts;
+}
+
+std::vector<CommitQueue::Node> CommitQueue::take_lost_nodes() {
+  return std::exchange(lost_nodes_, {});
+}
+
+std::optional<CommitQueue::Pending> CommitQueue::pending(const EntityId& id) const {
+  const auto writer = last_writer_.find(id);
+  if (writer == last_writer_.end()) return std::nullopt;
+  const Item& item = nodes_.at(writer->second);
+  for (auto part = item.parts.rbegin(); part != item.parts.rend(); ++part) {
+    for (const EntityId& erased : part->writes.erased) {
+      if (erased == id) return Pending{};
+    }
+    for (auto record = part->writes.entities.rbegin(); record != part->writes.entities.rend();
+         ++record) {
+      if (record->id == id) return Pending{&*record};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace serai

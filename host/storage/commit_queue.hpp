@@ -1,0 +1,117 @@
+// CommitQueue: which units may be committed now, and which fall with others. Pure logic, no SQL.
+//
+// Order   a unit that wrote an entity after another uncommitted unit did builds on that one. take()
+//         gives the largest set of finished units that builds on nothing outside itself; units that
+//         build on each other leave together.
+// Loss    when a batch is lost, everything that builds on it is lost too, and its entities may not
+// be
+//         staged again until they have been loaded: what is in memory is no longer what is on disk.
+//         Excepted is a unit that wrote one entity and nothing else: it may simply be staged again.
+// Thread  one.
+// Owner   parts are moved in, and moved out exactly once: by take() and lost(), or back from
+// stage().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "storage/finished_units.hpp"
+
+namespace serai {
+
+struct EntityIdHash {
+  std::size_t operator()(const EntityId& id) const noexcept {
+    return std::hash<std::string>{}(id.key) * 31 + std::hash<std::string>{}(id.kind);
+  }
+};
+
+// What one stage() or one kept transfer adds to a unit.
+struct Part {
+  std::uint64_t order = 0;  // place in the order of staging, given by the queue
+  Writes writes;
+  std::vector<LedgerTransfer> transfers;
+  Executor* where = nullptr;  // null: nobody waits
+  StoreAnswer<Unit> answer;
+};
+
+class CommitQueue {
+ public:
+  using Node = std::uint64_t;  // a unit, or a part that came after its unit's end; 0: none
+
+  // The part comes back when its unit is lost, or would write an entity that is.
+  struct Staged {
+    Node node = 0;
+    std::optional<Part> refused;
+    std::vector<Part> fallen;  // parts staged earlier, lost with the refused one
+  };
+  Staged stage(UnitId unit, Part part);
+  void finish(UnitId unit);
+  // `unit` must not be committed before `on`.
+  void depend(UnitId unit, Node on);
+
+  bool has_ready() const { return changed_; }  // finish() or a late part since the last take()
+  struct Batch {
+    std::vector<Part> parts;  // in the order of staging
+    std::vector<Node> nodes;
+  };
+  Batch take();
+  void committed();           // the batch last taken is on disk
+  std::vector<Part> lost();   // it is not; gives the parts that fall with it
+  std::vector<Part> close();  // gives everything left
+
+  Node find(UnitId unit) const;  // the open node of a unit, 0 when it has none
+  bool is_finished(Node node) const;
+  bool has_ended(UnitId unit) const;
+  bool is_lost(UnitId unit) const;
+  bool has(Node node) const { return nodes_.contains(node); }
+  // Nodes lost since the last call, those of the batch included.
+  std::vector<Node> take_lost_nodes();
+
+  // What a load must see: the newest staged record; a null record when staged as erased.
+  struct Pending {
+    const EntityRecord* record = nullptr;
+  };
+  std::optional<Pending> pending(const EntityId& id) const;
+  void loaded(const EntityId& id) { stale_.erase(id); }
+  std::size_t uncommitted() const { return nodes_.size(); }
+
+ private:
+  struct Item {
+    UnitId unit = 0;
+    bool finished = false;
+    bool entangled = false;  // set when taken: its parts are gone by the time it may be lost
+    bool lost = false;
+    std::vector<Part> parts;
+    std::vector<EntityId> entities;
+    std::vector<std::uint64_t> messages;
+    std::unordered_set<Node> dependents;
+  };
+  Node node_for(UnitId unit);
+  bool is_stale(const Writes& writes) const;
+  void touch(Node node, const EntityId& id);
+  void link(Node from, Node on);
+  void order(Node node, const Writes& writes);
+  enum class Cause { disk, built_on_lost };
+  bool is_entangled(const Item& item) const;
+  void lose(Node first, Cause cause, std::vector<Part>& parts);
+  void forget(Node node);
+  void restore_writer(const EntityId& id);
+
+  std::unordered_map<Node, Item> nodes_;
+  std::unordered_map<UnitId, Node> open_;
+  std::unordered_map<EntityId, Node, EntityIdHash> last_writer_;
+  std::unordered_map<std::uint64_t, Node> messages_;  // outbox ids not committed yet
+  std::unordered_set<EntityId, EntityIdHash> stale_;
+  FinishedUnits finished_;
+  std::vector<Node> taken_;
+  std::vector<Node> lost_nodes_;
+  Node next_node_ = 1;
+  std::uint64_t next_order_ = 1;
+  bool changed_ = false;
+};
+
+}  // namespace serai

@@ -1,0 +1,73 @@
+#include "storage/data_dir.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace serai {
+namespace {
+
+Error cannot_write(const std::string& path, const std::string& why) {
+  return {Errc::permission_denied,
+          "data directory " + path + " cannot be written (" + why +
+              "): give this user the right, or choose another with --data"};
+}
+
+std::string read_holder(int file) {
+  std::array<char, 32> text{};
+  const auto size = ::pread(file, text.data(), text.size() - 1, 0);
+  return size > 0 ? "process " + std::string(text.data(), static_cast<std::size_t>(size))
+                  : "another process";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (failure) return cannot_write(path, failure.message());
+
+  const std::string lock_path = path + "/serai.lock";
+  const int file = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return cannot_write(path, std::strerror(errno));
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    Error taken{Errc::unavailable,
+                "data directory " + path + " is in use by " + read_holder(file) +
+                    ": stop that host, or choose another directory with --data"};
+    ::close(file);
+    return taken;
+  }
+  const std::string holder = std::to_string(::getpid());
+  if (::ftruncate(file, 0) != 0 ||
+      ::pwrite(file, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+    // The lock holds without its label; a full disk shows itself when the database opens.
+  }
+  return std::unique_ptr<DataDir>(new DataDir(path, file));
+}
+
+DataDir::~DataDir() { ::close(lock_); }
+
+Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options) {
+  const std::string path = options.path;
+  auto db = Db::open(std::move(options));
+  if (db) return db;
+  Error error = std::move(db).error();
+  if (error.code == Errc::data_loss) {
+    error.detail = path +
+                   " is damaged or not a database: restore it from a backup, or move it away (" +
+                   error.detail + ")";
+  } else if (::access(directory.path().c_str(), W_OK) != 0 ||
+             (::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), W_OK) != 0)) {
+    return cannot_write(directory.path(), error.detail);
+  } else {
+    error.detail = path + ": " + error.detail;
+  }
+  return error;
+}
+
+}  // namespace serai

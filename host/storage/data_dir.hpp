@@ -1,0 +1,35 @@
+// DataDir: the directory that is the database, held by one process at a time.
+//
+// Errors  unavailable: another process holds it, named by its id; permission_denied: not writable.
+// Owner   the lock falls with the object, or with the process however it ends.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "storage/db.hpp"
+
+namespace serai {
+
+class DataDir {
+ public:
+  // Makes the directory when it is not there.
+  static Result<std::unique_ptr<DataDir>> open(const std::string& path);
+  ~DataDir();
+  DataDir(const DataDir&) = delete;
+  DataDir& operator=(const DataDir&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string database_path() const { return path_ + "/serai.db"; }
+
+ private:
+  DataDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  std::string path_;
+  int lock_;
+};
+
+// Opens the database with errors that name the file and what to do.
+Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options);
+
+}  // namespace serai

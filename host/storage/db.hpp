@@ -1,0 +1,152 @@
+// Db: one SQLite connection with its prepared statements.
+//
+// Errors  sticky: after the first failure every query does nothing and gives no rows, until
+//         clear_error(). Callers write straight code and look at failed() once at the end.
+//         Codes are translated here and nowhere else: unavailable (busy, full, I/O, gone),
+//         data_loss (damaged, not a database), invalid_argument (too big), internal (our mistake).
+// Thread  one at a time.
+// Owner   a Query borrows its Db; bound lvalues must outlive the Query, temporaries are copied.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace serai {
+
+// Called before each statement runs; not 0: that SQLite code happens instead. For tests.
+using SqlFault = std::function<int(std::string_view sql)>;
+
+struct DbOptions {
+  std::string path;  // ":memory:" for one that dies with its connection
+  bool create = false;
+  bool read_only = false;
+  std::uint32_t cache_kb = 2048;
+  SqlFault fault{};
+};
+
+class Db {
+ public:
+  static Result<std::unique_ptr<Db>> open(DbOptions options);
+  ~Db();
+  Db(const Db&) = delete;
+  Db& operator=(const Db&) = delete;
+
+  void set_fault(SqlFault fault) { options_.fault = std::move(fault); }
+  void exec(const char* sql);  // one or several statements, not cached
+  void begin();
+  void commit();
+  void rollback();  // clears the error; a rollback that fails sets it again
+  std::int64_t changes() const;
+  std::int64_t last_rowid() const;
+
+  bool failed() const { return error_.has_value(); }
+  bool disk_failed() const {
+    return disk_failed_;
+  }  // the last failure was the disk's, not the statement's
+  const Error& error() const { return *error_; }
+  void fail(int sqlite_code);
+  void clear_error();
+
+  // False when the files at our path are no longer the ones we have open.
+  bool is_in_place() const;
+
+ private:
+  friend class Query;
+  struct FileMark {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    friend bool operator==(const FileMark&, const FileMark&) = default;
+  };
+  explicit Db(DbOptions options) : options_(std::move(options)) {}
+  Result<> connect();
+  Result<> configure();
+  sqlite3_stmt* statement(const char* sql);
+  bool is_faulted(const char* sql);
+  static FileMark mark(const std::string& path);
+
+  DbOptions options_;
+  sqlite3* handle_ = nullptr;
+  // Keyed by the address of the literal: each SQL text stands once in the source.
+  std::unordered_map<const char*, sqlite3_stmt*> statements_;
+  std::optional<Error> error_;
+  bool disk_failed_ = false;
+  FileMark database_;
+  FileMark log_;
+};
+
+// Binds as a blob; texts of unknown encoding go in as bytes.
+struct Bytes {
+  std::string_view view;
+};
+
+// One run of a prepared statement: bind, then row() until false, or run().
+class Query {
+ public:
+  Query(Db& db, const char* sql);
+  template <class... Args>
+  Query(Db& db, const char* sql, Args&&... args) : Query(db, sql) {
+    (bind_next(std::forward<Args>(args)), ...);
+  }
+  ~Query();
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  bool row();
+  void run() {
+    while (row()) {
+    }
+  }
+
+  std::int64_t integer(int column) const;
+  std::string text(int column) const { return std::string(view(column)); }
+  std::string_view view(int column) const;  // valid until the next row()
+  Uuid uuid(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  template <class T>
+  void bind_next(T&& value) {
+    using Plain = std::decay_t<T>;
+    if constexpr (std::is_same_v<Plain, Uuid>) {
+      bind_blob(reinterpret_cast<const char*>(value.bytes().data()), 16, copied<T>());
+    } else if constexpr (std::is_integral_v<Plain> || std::is_enum_v<Plain>) {
+      bind_integer(static_cast<std::int64_t>(value));
+    } else if constexpr (std::is_same_v<Plain, Bytes>) {
+      bind_blob(value.view.data(), value.view.size(), false);
+    } else if constexpr (std::is_same_v<Plain, std::nullptr_t>) {
+      ++bound_;  // NULL is what an unbound parameter is
+    } else {
+      const std::string_view view(value);
+      bind_text(view.data(), view.size(), std::is_same_v<Plain, std::string> && copied<T>());
+    }
+  }
+  template <class T>
+  static constexpr bool copied() {
+    return !std::is_lvalue_reference_v<T>;
+  }
+  void bind_integer(std::int64_t value);
+  void bind_text(const char* data, std::size_t size, bool copy);
+  void bind_blob(const char* data, std::size_t size, bool copy);
+
+  Db& db_;
+  const char* sql_;
+  sqlite3_stmt* statement_;
+  int bound_ = 0;
+};
+
+// What a SQLite code means to the caller of the store.
+Error translate_sqlite(int code, std::string_view detail);
+
+}  // namespace serai

@@ -1,0 +1,37 @@
+#include "storage/finished_units.hpp"
+
+namespace serai {
+
+void FinishedUnits::add(std::uint64_t unit) {
+  const std::uint64_t number = unit / kChunkBits;
+  if (!started_) {
+    started_ = true;
+    // Ids of units that began just before the first one to end may still come.
+    base_ = number > 0 ? number - 1 : 0;
+  }
+  if (number < base_) return;
+  while (number - base_ >= kChunksMax && !chunks_.empty()) {
+    chunks_.pop_front();
+    ++base_;
+  }
+  if (chunks_.empty() && number - base_ >= kChunksMax) base_ = number;
+  while (number - base_ >= chunks_.size()) chunks_.push_back(nullptr);
+  auto& chunk = chunks_[number - base_];
+  if (!chunk) chunk = std::make_unique<Chunk>();
+  chunk->set(unit % kChunkBits);
+  while (!chunks_.empty() && chunks_.front() && chunks_.front()->all()) {
+    chunks_.pop_front();
+    ++base_;
+  }
+}
+
+bool FinishedUnits::has(std::uint64_t unit) const {
+  if (!started_) return false;
+  const std::uint64_t number = unit / kChunkBits;
+  if (number < base_) return true;
+  if (number - base_ >= chunks_.size()) return false;
+  const auto& chunk = chunks_[number - base_];
+  return chunk && chunk->test(unit % kChunkBits);
+}
+
+}  // namespace serai

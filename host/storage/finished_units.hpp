@@ -1,0 +1,29 @@
+// FinishedUnits: remembers which units have ended, a bit each; knows no time and no storage.
+//
+// Units   ids rise within a process; the last 64 million are told apart, older ones count as ended.
+// Thread  one.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+namespace serai {
+
+class FinishedUnits {
+ public:
+  void add(std::uint64_t unit);
+  bool has(std::uint64_t unit) const;
+
+ private:
+  static constexpr std::uint64_t kChunkBits = 65'536;
+  static constexpr std::size_t kChunksMax = 1'024;
+  using Chunk = std::bitset<kChunkBits>;
+
+  std::uint64_t base_ = 0;  // number of the first chunk; all before it have ended
+  bool started_ = false;
+  std::deque<std::unique_ptr<Chunk>> chunks_;  // null: nothing in it has ended
+};
+
+}  // namespace serai

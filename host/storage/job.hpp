@@ -1,0 +1,57 @@
+// Job: a piece of SQL with its answer: made by the store, run by a writer or reader, answered once.
+//
+// Thread  run() and deliver(): the thread of the Db. The answer itself runs on the asker's
+// executor. Owner   whoever holds the job must deliver() it exactly once.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "base/executor.hpp"
+#include "runtime/ports/store.hpp"
+#include "storage/db.hpp"
+
+namespace serai {
+
+template <class T>
+void post_answer(Executor& where, StoreAnswer<T> answer, Result<T> result) {
+  where.post([answer = std::move(answer), result = std::move(result)]() mutable {
+    answer(std::move(result));
+  });
+}
+
+class Job {
+ public:
+  virtual ~Job() = default;
+  virtual void run(Db& db) = 0;                 // may be called again after a rollback
+  virtual void deliver(const Error* lost) = 0;  // null: what run() found holds
+};
+
+template <class T, class F>
+class JobOf final : public Job {
+ public:
+  JobOf(F work, Executor& where, StoreAnswer<T> answer)
+      : work_(std::move(work)), where_(where), answer_(std::move(answer)) {}
+  void run(Db& db) override { result_.emplace(work_(db)); }
+  void deliver(const Error* lost) override {
+    if (lost != nullptr) {
+      post_answer<T>(where_, std::move(answer_), *lost);
+    } else {
+      post_answer<T>(where_, std::move(answer_), *std::move(result_));
+    }
+  }
+
+ private:
+  F work_;
+  Executor& where_;
+  StoreAnswer<T> answer_;
+  std::optional<Result<T>> result_;
+};
+
+// `work` is called as Result<T>(Db&).
+template <class T, class F>
+std::unique_ptr<Job> make_job(Executor& where, StoreAnswer<T> answer, F work) {
+  return std::make_unique<JobOf<T, F>>(std::move(work), where, std::move(answer));
+}
+
+}  // namespace serai

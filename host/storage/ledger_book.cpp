@@ -1,0 +1,197 @@
+#include "storage/ledger_book.hpp"
+
+#include <algorithm>
+
+namespace serai {
+namespace {
+
+// Far above any economy, far below where sums of many could overflow.
+constexpr std::int64_t kDeltaMax = 1'000'000'000'000'000;
+
+bool same_entries(const std::vector<LedgerEntry>& left, const std::vector<LedgerEntry>& right) {
+  return std::equal(left.begin(),
+                    left.end(),
+                    right.begin(),
+                    right.end(),
+                    [](const LedgerEntry& a, const LedgerEntry& b) {
+                      return a.account == b.account && a.delta == b.delta;
+                    });
+}
+
+Error key_taken(const std::string& key) {
+  return {Errc::already_exists, "ledger: key '" + key + "' was used for another transfer"};
+}
+
+}  // namespace
+
+bool is_guarded_account(std::string_view account) {
+  return account.starts_with("player:") || account.starts_with("escrow:");
+}
+
+Result<LedgerTransfer> normalise(LedgerTransfer transfer) {
+  if (transfer.idem_key.empty()) {
+    return Error{Errc::invalid_argument, "ledger: a transfer needs a key"};
+  }
+  std::sort(transfer.entries.begin(),
+            transfer.entries.end(),
+            [](const LedgerEntry& a, const LedgerEntry& b) { return a.account < b.account; });
+  std::vector<LedgerEntry> merged;
+  std::int64_t sum = 0;
+  for (LedgerEntry& entry : transfer.entries) {
+    if (entry.account.empty() || entry.delta > kDeltaMax || entry.delta < -kDeltaMax) {
+      return Error{Errc::invalid_argument, "ledger: bad entry for account '" + entry.account + "'"};
+    }
+    sum += entry.delta;
+    if (sum > kDeltaMax || sum < -kDeltaMax) break;
+    if (!merged.empty() && merged.back().account == entry.account) {
+      merged.back().delta += entry.delta;
+    } else {
+      merged.push_back(std::move(entry));
+    }
+  }
+  if (sum != 0) return Error{Errc::invalid_argument, "ledger: entries do not sum to zero"};
+  std::erase_if(merged, [](const LedgerEntry& entry) { return entry.delta == 0; });
+  transfer.entries = std::move(merged);
+  return transfer;
+}
+
+std::optional<LedgerBook::Verdict> LedgerBook::seen_before(UnitId unit,
+                                                           std::uint64_t run,
+                                                           const LedgerTransfer& transfer,
+                                                           LedgerDisk& disk) const {
+  if (const auto held = keys_.find(transfer.idem_key); held != keys_.end()) {
+    const KeyHolder& holder = held->second;
+    if (!same_entries(holder.entries, transfer.entries)) {
+      return Verdict{.refused = key_taken(transfer.idem_key), .after = {}};
+    }
+    if (holder.run == 0) return Verdict{.refused = {}, .after = {holder.node}};
+    if (holder.run == run) return Verdict{};
+    if (runs_.at(holder.run).unit == unit) {
+      // Waiting for a handler that may be waiting for this one would never end.
+      return Verdict{.refused = Error{Errc::aborted,
+                                      "ledger: transfer '" + transfer.idem_key +
+                                          "' is being made by another handler of the same call"},
+                     .after = {}};
+    }
+    return Verdict{.refused = {}, .wait_for_run = holder.run, .after = {}};
+  }
+  if (const auto done = disk.transfer(transfer.idem_key)) {
+    if (same_entries(*done, transfer.entries)) return Verdict{};
+    return Verdict{.refused = key_taken(transfer.idem_key), .after = {}};
+  }
+  return std::nullopt;
+}
+
+LedgerBook::Verdict LedgerBook::hold(UnitId unit,
+                                     std::uint64_t run,
+                                     LedgerTransfer transfer,
+                                     const CommitQueue& queue,
+                                     LedgerDisk& disk) {
+  if (auto known = seen_before(unit, run, transfer, disk)) return *std::move(known);
+  const Node own = queue.find(unit);
+  Verdict verdict;
+  for (const LedgerEntry& entry : transfer.entries) {
+    if (entry.delta > 0 || !is_guarded_account(entry.account)) continue;
+    std::int64_t sure = disk.balance(entry.account) + entry.delta;
+    std::int64_t with_others = sure;
+    std::vector<Node> others;
+    const auto shares = shares_.find(entry.account);
+    if (shares != shares_.end()) {
+      for (const Share& share : shares->second) {
+        const bool mine = (share.run == 0 && own != 0 && share.node == own) || share.run == run;
+        const std::int64_t counted = mine ? share.net : std::min<std::int64_t>(0, share.net);
+        sure += counted;
+        const bool spendable = mine || (share.run == 0 && queue.is_finished(share.node));
+        with_others += spendable ? share.net : counted;
+        if (spendable && !mine && share.net > 0) others.push_back(share.node);
+      }
+    }
+    if (sure >= 0) continue;
+    if (with_others >= 0 && queue.has_ended(unit)) {
+      // A part that comes after its unit's end commits alone: it can follow nobody.
+      verdict.refused = Error{Errc::aborted, "ledger: account " + entry.account + " is in use"};
+      return verdict;
+    }
+    if (with_others < 0) {
+      verdict.refused =
+          Error{Errc::failed_precondition, "ledger: account " + entry.account + " has too little"};
+      return verdict;
+    }
+    verdict.after.insert(verdict.after.end(), others.begin(), others.end());
+  }
+  for (const LedgerEntry& entry : transfer.entries) {
+    add_share(entry.account, {.run = run, .node = 0, .net = entry.delta});
+  }
+  keys_[transfer.idem_key] = {.run = run, .node = 0, .entries = transfer.entries};
+  Run& held = runs_[run];
+  held.unit = unit;
+  held.transfers.push_back(std::move(transfer));
+  return verdict;
+}
+
+void LedgerBook::add_share(const std::string& account, Share share) {
+  if (!is_guarded_account(account)) return;
+  auto& shares = shares_[account];
+  for (Share& known : shares) {
+    if (known.run == share.run && known.node == share.node) {
+      known.net += share.net;
+      return;
+    }
+  }
+  shares.push_back(share);
+}
+
+void LedgerBook::remove_shares(const std::vector<LedgerTransfer>& transfers,
+                               std::uint64_t run,
+                               Node node) {
+  for (const LedgerTransfer& transfer : transfers) {
+    for (const LedgerEntry& entry : transfer.entries) {
+      const auto found = shares_.find(entry.account);
+      if (found == shares_.end()) continue;
+      std::erase_if(found->second,
+                    [&](const Share& share) { return share.run == run && share.node == node; });
+      if (found->second.empty()) shares_.erase(found);
+    }
+  }
+}
+
+void LedgerBook::keep(std::uint64_t run, Node node) {
+  auto held = runs_.extract(run);
+  if (held.empty()) return;
+  std::vector<LedgerTransfer>& transfers = held.mapped().transfers;
+  remove_shares(transfers, run, 0);
+  auto& kept = kept_[node];
+  for (LedgerTransfer& transfer : transfers) {
+    for (const LedgerEntry& entry : transfer.entries) {
+      add_share(entry.account, {.run = 0, .node = node, .net = entry.delta});
+    }
+    KeyHolder& key = keys_[transfer.idem_key];
+    key.run = 0;
+    key.node = node;
+    kept.push_back(std::move(transfer));
+  }
+}
+
+void LedgerBook::drop(std::uint64_t run) {
+  auto held = runs_.extract(run);
+  if (held.empty()) return;
+  remove_shares(held.mapped().transfers, run, 0);
+  for (const LedgerTransfer& transfer : held.mapped().transfers) keys_.erase(transfer.idem_key);
+}
+
+void LedgerBook::release(Node node) {
+  auto kept = kept_.extract(node);
+  if (kept.empty()) return;
+  remove_shares(kept.mapped(), 0, node);
+  for (const LedgerTransfer& transfer : kept.mapped()) keys_.erase(transfer.idem_key);
+}
+
+std::int64_t LedgerBook::available(const std::string& account, LedgerDisk& disk) const {
+  std::int64_t balance = disk.balance(account);
+  const auto shares = shares_.find(account);
+  if (shares == shares_.end()) return balance;
+  for (const Share& share : shares->second) balance += std::min<std::int64_t>(0, share.net);
+  return balance;
+}
+
+}  // namespace serai

@@ -1,0 +1,95 @@
+// LedgerBook: money that is promised but not yet on disk. Pure logic; the disk is asked through a
+// port.
+//
+// Rules   a transfer sums to zero and happens once per key. Accounts "player:*" and "escrow:*"
+// never
+//         fall below zero in any state that can reach the disk; "mint", "sink" and "town:*" may.
+//         A unit may spend what it has received itself. Others' credits count once their unit has
+//         ended, and then the spender must not be committed before them (Verdict::after).
+// Units   a node is a unit's place in the CommitQueue; a run is one handler run inside it.
+// Thread  one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "storage/commit_queue.hpp"
+
+namespace serai {
+
+// What is on disk.
+class LedgerDisk {
+ public:
+  virtual ~LedgerDisk() = default;
+  virtual std::int64_t balance(const std::string& account) = 0;
+  // The entries of the transfer with this key, in account order; none when there is no such
+  // transfer.
+  virtual std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) = 0;
+};
+
+// True for accounts that may not fall below zero.
+bool is_guarded_account(std::string_view account);
+
+// Entries in account order, one per account, zeros left out. invalid_argument says what is wrong.
+Result<LedgerTransfer> normalise(LedgerTransfer transfer);
+
+class LedgerBook {
+ public:
+  using Node = CommitQueue::Node;
+
+  struct Verdict {
+    std::optional<Error> refused;
+    std::uint64_t wait_for_run = 0;  // another run holds this key: ask again when it is settled
+    std::vector<Node> after;
+  };
+  // `transfer` is normalised. `node` is the unit's, 0 when it has none yet.
+  Verdict hold(UnitId unit,
+               std::uint64_t run,
+               LedgerTransfer transfer,
+               const CommitQueue& queue,
+               LedgerDisk& disk);
+
+  bool has(std::uint64_t run) const { return runs_.contains(run); }
+  UnitId unit_of(std::uint64_t run) const { return runs_.at(run).unit; }
+  // The run's transfers, to be put into a part; then keep() or drop().
+  std::vector<LedgerTransfer> transfers(std::uint64_t run) const { return runs_.at(run).transfers; }
+  void keep(std::uint64_t run, Node node);
+  void drop(std::uint64_t run);
+  void release(Node node);  // committed or lost: from now on the disk says it all
+
+  // What can be spent of an account: the disk's balance less what is promised away.
+  std::int64_t available(const std::string& account, LedgerDisk& disk) const;
+
+ private:
+  struct Run {
+    UnitId unit = 0;
+    std::vector<LedgerTransfer> transfers;
+  };
+  struct Share {
+    std::uint64_t run = 0;  // 0: kept, and part of `node`
+    Node node = 0;
+    std::int64_t net = 0;
+  };
+  struct KeyHolder {
+    std::uint64_t run = 0;  // 0: kept, and part of `node`
+    Node node = 0;
+    std::vector<LedgerEntry> entries;
+  };
+  std::optional<Verdict> seen_before(UnitId unit,
+                                     std::uint64_t run,
+                                     const LedgerTransfer& transfer,
+                                     LedgerDisk& disk) const;
+  void add_share(const std::string& account, Share share);
+  void remove_shares(const std::vector<LedgerTransfer>& transfers, std::uint64_t run, Node node);
+
+  std::unordered_map<std::uint64_t, Run> runs_;
+  std::unordered_map<Node, std::vector<LedgerTransfer>> kept_;
+  std::unordered_map<std::string, std::vector<Share>> shares_;  // guarded accounts only
+  std::unordered_map<std::string, KeyHolder> keys_;
+};
+
+}  // namespace serai

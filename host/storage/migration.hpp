@@ -1,0 +1,13 @@
+// Migration: one numbered step of the schema, up and down. Numbers are 1, 2, 3, … without gaps.
+#pragma once
+
+namespace serai {
+
+struct Migration {
+  int number;
+  const char* name;
+  const char* up;
+  const char* down;
+};
+
+}  // namespace serai

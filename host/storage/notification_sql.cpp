@@ -1,0 +1,94 @@
+#include "storage/notification_sql.hpp"
+
+#include <charconv>
+
+#include "storage/cursor.hpp"
+
+namespace serai {
+namespace {
+
+constexpr char kTag = 'n';
+
+std::optional<std::int64_t> parse_place(const std::string& cursor) {
+  if (cursor.empty()) return 0;
+  const auto place = decode_cursor(kTag, cursor);
+  if (!place) return std::nullopt;
+  std::int64_t seq = 0;
+  const char* const end = place->data() + place->size();
+  const auto [stop, failure] = std::from_chars(place->data(), end, seq);
+  if (failure != std::errc() || stop != end || seq < 0) return std::nullopt;
+  return seq;
+}
+
+}  // namespace
+
+void write_notification(Db& db, const Notification& notification) {
+  if (!notification.persistent) return;
+  Query(db,
+        "INSERT OR IGNORE INTO notifications(user_id, id, subject, content, code, sender_id, "
+        "create_s) VALUES(?, ?, ?, ?, ?, ?, ?)",
+        notification.user_id,
+        notification.id,
+        notification.subject,
+        notification.content,
+        notification.code,
+        notification.sender_id,
+        notification.create_s)
+      .run();
+}
+
+Result<NotificationPage> list_notifications(Db& db,
+                                            const Uuid& user,
+                                            std::uint32_t limit,
+                                            const std::string& cursor) {
+  const auto after = parse_place(cursor);
+  if (!after) return Error{Errc::invalid_argument, "Malformed cursor was used."};
+  std::int64_t last = *after;
+  NotificationPage page;
+  Query query(db,
+              "SELECT seq, id, subject, content, code, sender_id, create_s FROM notifications "
+              "WHERE user_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+              user,
+              *after,
+              limit);
+  while (query.row()) {
+    last = query.integer(0);
+    Notification notification;
+    notification.id = query.uuid(1);
+    notification.user_id = user;
+    notification.subject = query.text(2);
+    notification.content = query.text(3);
+    notification.code = static_cast<std::int32_t>(query.integer(4));
+    notification.sender_id = query.uuid(5);
+    notification.create_s = query.integer(6);
+    notification.persistent = true;
+    page.notifications.push_back(std::move(notification));
+  }
+  page.cursor = page.notifications.empty() && !cursor.empty()
+                    ? cursor
+                    : encode_cursor(kTag, std::to_string(last));
+  return page;
+}
+
+void delete_notifications(Db& db, const Uuid& user, const std::vector<Uuid>& ids) {
+  for (const Uuid& id : ids) {
+    Query(db, "DELETE FROM notifications WHERE user_id = ? AND id = ?", user, id).run();
+  }
+}
+
+void put_fact(Db& db, const std::string& name, const std::string& value) {
+  Query(db,
+        "INSERT INTO facts(name, value) VALUES(?, ?) "
+        "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+        name,
+        Bytes{value})
+      .run();
+}
+
+std::optional<std::string> get_fact(Db& db, const std::string& name) {
+  Query query(db, "SELECT value FROM facts WHERE name = ?", name);
+  if (!query.row()) return std::nullopt;
+  return query.text(0);
+}
+
+}  // namespace serai

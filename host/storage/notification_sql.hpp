@@ -1,0 +1,26 @@
+// SQL for notifications and the host's small facts.
+//
+// Errors  those of Db stay in the Db; results then mean nothing.
+// Thread  that of the Db.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "storage/db.hpp"
+
+namespace serai {
+
+void write_notification(Db& db, const Notification& notification);  // persistent ones only
+Result<NotificationPage> list_notifications(Db& db,
+                                            const Uuid& user,
+                                            std::uint32_t limit,
+                                            const std::string& cursor);
+void delete_notifications(Db& db, const Uuid& user, const std::vector<Uuid>& ids);
+
+void put_fact(Db& db, const std::string& name, const std::string& value);
+std::optional<std::string> get_fact(Db& db, const std::string& name);
+
+}  // namespace serai

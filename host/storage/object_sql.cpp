@@ -1,0 +1,305 @@
+#include "storage/object_sql.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.hpp"
+#include "storage/cursor.hpp"
+
+namespace serai {
+namespace {
+
+constexpr char kTag = 's';
+constexpr std::int32_t kReadOwner = 1;
+constexpr std::int32_t kReadEverybody = 2;
+constexpr std::int32_t kWriteOwner = 1;
+
+struct Stored {
+  std::int64_t id = 0;  // 0: not on disk yet
+  std::string version;
+  std::int32_t permission_read = 0;
+  std::int32_t permission_write = 0;
+  std::int64_t create_s = 0;
+  std::int64_t update_s = 0;
+};
+
+std::optional<Stored> find_stored(Db& db, const ObjectKey& key) {
+  Query query(db,
+              "SELECT id, version, permission_read, permission_write, create_s, update_s "
+              "FROM objects WHERE user_id = ? AND collection = ? AND key = ?",
+              key.user_id,
+              key.collection,
+              key.key);
+  if (!query.row()) return std::nullopt;
+  return Stored{query.integer(0),
+                query.text(1),
+                static_cast<std::int32_t>(query.integer(2)),
+                static_cast<std::int32_t>(query.integer(3)),
+                query.integer(4),
+                query.integer(5)};
+}
+
+bool same_key(const ObjectKey& left, const ObjectKey& right) {
+  return left.key == right.key && left.user_id == right.user_id &&
+         left.collection == right.collection;
+}
+
+bool may_read(const ObjectActor& actor, const StorageObject& object) {
+  if (actor.server || object.permission_read == kReadEverybody) return true;
+  return object.permission_read == kReadOwner && object.key.user_id == actor.user_id;
+}
+
+bool may_write(const ObjectActor& actor,
+               const ObjectKey& key,
+               const std::optional<Stored>& stored) {
+  if (actor.server) return true;
+  return key.user_id == actor.user_id && (!stored || stored->permission_write == kWriteOwner);
+}
+
+// What one write of a batch will leave; of several for one object only the last is carried out.
+struct Planned {
+  Stored after;
+  bool changes = false;
+  bool superseded = false;
+};
+
+Result<Planned> plan(const ObjectWrite& write,
+                     const std::optional<Stored>& stored,
+                     const ObjectActor& actor,
+                     std::int64_t now_s) {
+  if (write.version == "*"
+          ? stored.has_value()
+          : !write.version.empty() && (!stored || stored->version != write.version)) {
+    return Error{Errc::invalid_argument, "Storage write rejected - version check failed."};
+  }
+  if (!may_write(actor, write.key, stored)) {
+    return Error{Errc::invalid_argument, "Storage write rejected - permission denied."};
+  }
+  Planned planned;
+  planned.after = {stored ? stored->id : 0,
+                   object_version(write.value),
+                   write.permission_read,
+                   write.permission_write,
+                   stored ? stored->create_s : now_s,
+                   now_s};
+  const bool equal = stored && stored->version == planned.after.version &&
+                     stored->permission_read == write.permission_read &&
+                     stored->permission_write == write.permission_write;
+  if (equal) planned.after.update_s = stored->update_s;
+  planned.changes = !equal;
+  return planned;
+}
+
+void carry_out(Db& db, const ObjectWrite& write, const Stored& after) {
+  if (after.id != 0) {
+    Query(db,
+          "UPDATE objects SET value = ?, version = ?, permission_read = ?, permission_write = ?, "
+          "update_s = ? WHERE id = ?",
+          write.value,
+          after.version,
+          after.permission_read,
+          after.permission_write,
+          after.update_s,
+          after.id)
+        .run();
+    return;
+  }
+  Query(db,
+        "INSERT INTO objects(user_id, collection, key, value, version, permission_read, "
+        "permission_write, create_s, update_s) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        write.key.user_id,
+        write.key.collection,
+        write.key.key,
+        write.value,
+        after.version,
+        after.permission_read,
+        after.permission_write,
+        after.create_s,
+        after.update_s)
+      .run();
+}
+
+// Columns of every SELECT that fills an object.
+StorageObject read_object(const Query& query) {
+  StorageObject object;
+  object.key.user_id = query.uuid(0);
+  object.key.collection = query.text(1);
+  object.key.key = query.text(2);
+  object.value = query.text(3);
+  object.version = query.text(4);
+  object.permission_read = static_cast<std::int32_t>(query.integer(5));
+  object.permission_write = static_cast<std::int32_t>(query.integer(6));
+  object.create_s = query.integer(7);
+  object.update_s = query.integer(8);
+  return object;
+}
+
+// The place after an object: its owner's 16 bytes, then its key.
+std::string place_of(const ObjectKey& key) {
+  const auto& bytes = key.user_id.bytes();
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()) + key.key;
+}
+
+struct Place {
+  Uuid user_id;
+  std::string key;
+};
+
+std::optional<Place> parse_place(const std::string& cursor) {
+  if (cursor.empty()) return Place{};
+  const auto text = decode_cursor(kTag, cursor);
+  std::array<std::uint8_t, 16> bytes{};
+  if (!text || text->size() < bytes.size()) return std::nullopt;
+  std::copy_n(text->begin(), bytes.size(), bytes.begin());
+  return Place{Uuid(bytes), text->substr(bytes.size())};
+}
+
+// One more than asked for tells whether there is a next page.
+ObjectPage take_page(Query& rows, std::uint32_t limit) {
+  ObjectPage page;
+  while (rows.row()) {
+    if (page.objects.size() == limit) {
+      page.cursor = encode_cursor(kTag, place_of(page.objects.back().key));
+      break;
+    }
+    page.objects.push_back(read_object(rows));
+  }
+  return page;
+}
+
+}  // namespace
+
+std::string object_version(std::string_view value) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  static const EVP_MD* const md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  SERAI_ASSERT(EVP_Digest(value.data(), value.size(), digest.data(), &size, md5, nullptr) == 1);
+  std::string text;
+  text.reserve(std::size_t{size} * 2);
+  for (unsigned int i = 0; i < size; ++i) {
+    text += kHex[digest[i] >> 4];
+    text += kHex[digest[i] & 15];
+  }
+  return text;
+}
+
+std::vector<StorageObject> read_objects(Db& db,
+                                        const std::vector<ObjectKey>& keys,
+                                        const ObjectActor& actor) {
+  std::vector<StorageObject> objects;
+  for (const ObjectKey& key : keys) {
+    Query query(db,
+                "SELECT user_id, collection, key, value, version, permission_read, "
+                "permission_write, create_s, update_s FROM objects "
+                "WHERE user_id = ? AND collection = ? AND key = ?",
+                key.user_id,
+                key.collection,
+                key.key);
+    if (!query.row()) continue;
+    StorageObject object = read_object(query);
+    if (may_read(actor, object)) objects.push_back(std::move(object));
+  }
+  return objects;
+}
+
+Result<std::vector<ObjectAck>> write_objects(Db& db,
+                                             const std::vector<ObjectWrite>& writes,
+                                             const ObjectActor& actor,
+                                             std::int64_t now_s) {
+  std::vector<Planned> plans;
+  plans.reserve(writes.size());
+  for (std::size_t at = 0; at < writes.size(); ++at) {
+    std::optional<Stored> stored;
+    bool changed_before = false;
+    std::size_t earlier = at;
+    while (earlier > 0 && !same_key(writes[earlier - 1].key, writes[at].key)) --earlier;
+    if (earlier > 0) {
+      Planned& former = plans[earlier - 1];
+      stored = former.after;
+      changed_before = former.changes;
+      former.superseded = true;
+    } else {
+      stored = find_stored(db, writes[at].key);
+    }
+    auto planned = plan(writes[at], stored, actor, now_s);
+    if (!planned) return planned.error();
+    planned->changes = planned->changes || changed_before;
+    plans.push_back(*std::move(planned));
+  }
+
+  std::vector<ObjectAck> acks;
+  acks.reserve(writes.size());
+  for (std::size_t at = 0; at < writes.size(); ++at) {
+    const Planned& planned = plans[at];
+    if (planned.changes && !planned.superseded) carry_out(db, writes[at], planned.after);
+    acks.push_back(
+        {writes[at].key, planned.after.version, planned.after.create_s, planned.after.update_s});
+  }
+  return acks;
+}
+
+Result<> delete_objects(Db& db,
+                        const std::vector<ObjectDelete>& deletes,
+                        const ObjectActor& actor) {
+  std::vector<std::int64_t> ids;
+  for (const ObjectDelete& wanted : deletes) {
+    const auto stored = find_stored(db, wanted.key);
+    const bool good = stored && may_write(actor, wanted.key, stored) &&
+                      (wanted.version.empty() || wanted.version == stored->version) &&
+                      std::find(ids.begin(), ids.end(), stored->id) == ids.end();
+    if (!good) {
+      return Error{
+          Errc::invalid_argument,
+          "Storage delete rejected - not found, version check failed, or permission denied."};
+    }
+    ids.push_back(stored->id);
+  }
+  for (const std::int64_t id : ids) Query(db, "DELETE FROM objects WHERE id = ?", id).run();
+  return success();
+}
+
+Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectActor& actor) {
+  const auto after = parse_place(query.cursor);
+  if (!after) return Error{Errc::invalid_argument, "Malformed cursor was used."};
+  const std::int64_t limit = std::int64_t{query.limit} + 1;
+  if (query.owner) {
+    const bool own = *query.owner == actor.user_id && !actor.user_id.is_nil();
+    const std::int32_t read_min = actor.server ? 0 : own ? kReadOwner : kReadEverybody;
+    // Keys are not empty, so "after nothing" is before the first.
+    Query rows(db,
+               "SELECT user_id, collection, key, value, version, permission_read, "
+               "permission_write, create_s, update_s FROM objects WHERE user_id = ? AND "
+               "collection = ? AND key > ? AND permission_read >= ? ORDER BY key LIMIT ?",
+               *query.owner,
+               query.collection,
+               after->key,
+               read_min,
+               limit);
+    return take_page(rows, query.limit);
+  }
+  if (actor.server) {
+    Query rows(db,
+               "SELECT user_id, collection, key, value, version, permission_read, "
+               "permission_write, create_s, update_s FROM objects WHERE collection = ? AND "
+               "(user_id, key) > (?, ?) ORDER BY user_id, key LIMIT ?",
+               query.collection,
+               after->user_id,
+               after->key,
+               limit);
+    return take_page(rows, query.limit);
+  }
+  Query rows(db,
+             "SELECT user_id, collection, key, value, version, permission_read, "
+             "permission_write, create_s, update_s FROM objects WHERE collection = ? AND "
+             "permission_read = 2 AND (user_id, key) > (?, ?) ORDER BY user_id, key LIMIT ?",
+             query.collection,
+             after->user_id,
+             after->key,
+             limit);
+  return take_page(rows, query.limit);
+}
+
+}  // namespace serai

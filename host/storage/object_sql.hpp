@@ -1,0 +1,27 @@
+// SQL for storage objects, with the permission and version rules of the client protocol.
+//
+// Errors  invalid_argument with the protocol's words; those of Db stay in the Db.
+// Thread  that of the Db.
+#pragma once
+
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "storage/db.hpp"
+
+namespace serai {
+
+std::vector<StorageObject> read_objects(Db& db,
+                                        const std::vector<ObjectKey>& keys,
+                                        const ObjectActor& actor);
+// All or nothing: every check comes before the first write.
+Result<std::vector<ObjectAck>> write_objects(Db& db,
+                                             const std::vector<ObjectWrite>& writes,
+                                             const ObjectActor& actor,
+                                             std::int64_t now_s);
+Result<> delete_objects(Db& db, const std::vector<ObjectDelete>& deletes, const ObjectActor& actor);
+Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectActor& actor);
+
+std::string object_version(std::string_view value);  // lower-case hex MD5
+
+}  // namespace serai

@@ -1,0 +1,81 @@
+#include "storage/readers.hpp"
+
+namespace serai {
+namespace {
+
+const Error kClosed{Errc::unavailable, "store: closed"};
+
+}  // namespace
+
+void answer_from(Db& db, Job& job) {
+  job.run(db);
+  if (!db.failed()) {
+    job.deliver(nullptr);
+    return;
+  }
+  job.deliver(&db.error());
+}
+
+Readers::Readers(std::string database_path, std::uint32_t threads)
+    : path_(std::move(database_path)) {
+  for (std::uint32_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Readers::~Readers() { close(); }
+
+void Readers::close() {
+  std::deque<std::unique_ptr<Job>> left;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    left.swap(jobs_);
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  for (const auto& job : left) job->deliver(&kClosed);
+}
+
+void Readers::post(std::unique_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!closed_) {
+      jobs_.push_back(std::move(job));
+      changed_.notify_one();
+      return;
+    }
+  }
+  job->deliver(&kClosed);
+}
+
+void Readers::work() {
+  std::unique_ptr<Db> db;
+  while (true) {
+    std::unique_ptr<Job> job;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+      if (closed_) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    answer(db, *job);
+  }
+}
+
+void Readers::answer(std::unique_ptr<Db>& db, Job& job) const {
+  if (db && !db->is_in_place()) db.reset();
+  if (!db) {
+    auto opened = Db::open({.path = path_, .read_only = true});
+    if (!opened) {
+      const Error error{Errc::unavailable, opened.error().detail};
+      job.deliver(&error);
+      return;
+    }
+    db = *std::move(opened);
+  }
+  answer_from(*db, job);
+  if (db->failed()) db.reset();
+}
+
+}  // namespace serai

@@ -1,0 +1,237 @@
+#include "storage/sqlite_store.hpp"
+
+#include "storage/account_sql.hpp"
+#include "storage/migrations.hpp"
+#include "storage/notification_sql.hpp"
+#include "storage/sqlite_store_parts.hpp"
+#include "storage/unit_sql.hpp"
+
+namespace serai {
+namespace {
+
+// Every opening gets a range of numbers of its own, so none is given twice over restarts.
+constexpr int kNumbersPerOpening = 40;
+constexpr char kOpenings[] = "store.openings";
+
+Result<std::uint64_t> count_opening(Db& db) {
+  db.begin();
+  const auto before = get_fact(db, kOpenings);
+  const std::uint64_t opening = (before ? std::strtoull(before->c_str(), nullptr, 10) : 0) + 1;
+  put_fact(db, kOpenings, std::to_string(opening));
+  db.commit();
+  if (!db.failed()) return opening;
+  Error error = db.error();
+  db.rollback();
+  return error;
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+SqliteStore::~SqliteStore() { close(); }
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
+  SERAI_ASSERT(options.clock != nullptr);
+  const bool in_memory = options.data_dir.empty();
+  if (in_memory && !options.manual) {
+    return Error{Errc::invalid_argument, "a store with threads needs a data directory"};
+  }
+  auto parts = std::make_unique<Parts>();
+  parts->options = std::move(options);
+  const StoreOptions& kept = parts->options;
+  DbOptions database{.path = ":memory:", .create = true, .cache_kb = kept.cache_kb};
+  std::unique_ptr<Db> db;
+  if (in_memory) {
+    auto opened = Db::open(database);
+    if (!opened) return opened.error();
+    db = *std::move(opened);
+  } else {
+    auto directory = DataDir::open(kept.data_dir);
+    if (!directory) return directory.error();
+    parts->directory = *std::move(directory);
+    database.path = parts->directory->database_path();
+    auto opened = open_database(*parts->directory, database);
+    if (!opened) return opened.error();
+    db = *std::move(opened);
+  }
+  auto schema = migrate_to(*db, static_cast<int>(migrations().size()));
+  if (!schema) {
+    Error error = std::move(schema).error();
+    error.detail = database.path + ": " + error.detail;
+    return error;
+  }
+  auto opening = count_opening(*db);
+  if (!opening) return opening.error();
+  parts->next_unit = (*opening << kNumbersPerOpening) + 1;
+  parts->next_outbox = (*opening << kNumbersPerOpening) + 1;
+
+  // A database that has gone must be put back, not begun again.
+  database.create = in_memory;
+  database.fault = kept.fault;
+  db->set_fault(kept.fault);
+  if (!kept.manual) parts->readers = std::make_unique<Readers>(database.path, kept.readers);
+  WriterCore core(std::move(db), database, kept, parts->readers.get());
+  parts->writer = std::make_unique<Writer>(std::move(core), kept);
+  kept.log.info("store.opened", {{"path", database.path}, {"schema", *schema}});
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
+}
+
+bool SqliteStore::pump() { return parts_->writer->pump(); }
+
+void SqliteStore::close() {
+  parts_->writer->close();
+  if (parts_->readers) parts_->readers->close();
+  parts_->directory.reset();
+}
+
+Result<> SqliteStore::flush() { return parts_->writer->flush(); }
+
+Result<> SqliteStore::audit() {
+  std::promise<Result<>> promise;
+  auto result = promise.get_future();
+  parts_->writer->post(
+      [&promise](WriterCore& core) {
+        // A promise is no executor, so the answer is taken from inside the job.
+        class Audit final : public Job {
+         public:
+          explicit Audit(std::promise<Result<>>& out) : out_(out) {}
+          void run(Db& db) override { found_ = audit_ledger(db); }
+          void deliver(const Error* lost) override {
+            out_.set_value(lost != nullptr ? Result<>(*lost) : std::move(found_));
+          }
+
+         private:
+          std::promise<Result<>>& out_;
+          Result<> found_ = success();
+        };
+        core.write(std::make_unique<Audit>(promise));
+      },
+      Writer::Urgency::now);
+  if (parts_->options.manual) parts_->writer->pump();
+  return result.get();
+}
+
+// ---- Entities and units ----------------------------------------------------------------------
+
+void SqliteStore::load(EntityId id,
+                       Executor& where,
+                       StoreAnswer<std::optional<EntityRecord>> answer) {
+  parts_->writer->post(
+      [id = std::move(id), &where, answer = std::move(answer)](WriterCore& core) mutable {
+        core.load(std::move(id), where, std::move(answer));
+      },
+      Writer::Urgency::now);
+}
+
+void SqliteStore::list(std::string kind,
+                       std::string after_key,
+                       std::uint32_t limit,
+                       Executor& where,
+                       StoreAnswer<std::vector<EntityId>> answer) {
+  using Ids = std::vector<EntityId>;
+  read<Ids>(where,
+            std::move(answer),
+            [kind = std::move(kind), after = std::move(after_key), limit](Db& db) -> Result<Ids> {
+              return list_entities(db, kind, after, limit);
+            });
+}
+
+UnitId SqliteStore::next_unit() {
+  return parts_->next_unit.fetch_add(1, std::memory_order_relaxed);
+}
+
+std::uint64_t SqliteStore::next_outbox_id() {
+  return parts_->next_outbox.fetch_add(1, std::memory_order_relaxed);
+}
+
+void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
+  Part part;
+  part.writes = std::move(writes);
+  part.where = &where;
+  part.answer = std::move(committed);
+  parts_->writer->post([unit, part = std::move(part)](WriterCore& core) mutable {
+    core.stage(unit, std::move(part));
+  });
+}
+
+void SqliteStore::finish(UnitId unit) {
+  parts_->writer->post([unit](WriterCore& core) { core.finish(unit); });
+}
+
+void SqliteStore::hold(UnitId unit,
+                       std::uint64_t run,
+                       LedgerTransfer transfer,
+                       Executor& where,
+                       StoreAnswer<Unit> answer) {
+  HoldRequest request{unit, run, std::move(transfer), &where, std::move(answer)};
+  parts_->writer->post(
+      [request = std::move(request)](WriterCore& core) mutable { core.hold(std::move(request)); },
+      Writer::Urgency::now);
+}
+
+void SqliteStore::settle(UnitId unit, std::uint64_t run, bool keep) {
+  parts_->writer->post([unit, run, keep](WriterCore& core) { core.settle(unit, run, keep); });
+}
+
+void SqliteStore::balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) {
+  parts_->writer->post(
+      [account = std::move(account), &where, answer = std::move(answer)](WriterCore& core) mutable {
+        core.balance(account, where, std::move(answer));
+      },
+      Writer::Urgency::now);
+}
+
+void SqliteStore::find_answer(std::string scope,
+                              std::string key,
+                              Executor& where,
+                              StoreAnswer<std::optional<IdempotentAnswer>> answer) {
+  using Found = std::optional<IdempotentAnswer>;
+  const auto kept = std::chrono::milliseconds(parts_->options.answer_retention);
+  const std::int64_t after_ms = parts_->options.clock->now_ms() - kept.count();
+  read<Found>(where,
+              std::move(answer),
+              [scope = std::move(scope), key = std::move(key), after_ms](Db& db) -> Result<Found> {
+                return serai::find_answer(db, scope, key, after_ms);
+              });
+}
+
+void SqliteStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) {
+  using Messages = std::vector<OutboxMessage>;
+  read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
+    return serai::pending_outbox(db);
+  });
+}
+
+// ---- Facts -----------------------------------------------------------------------------------
+
+void SqliteStore::put_fact(std::string name,
+                           std::string value,
+                           Executor& where,
+                           StoreAnswer<Unit> answer) {
+  write<Unit>(where,
+              std::move(answer),
+              [name = std::move(name), value = std::move(value)](Db& db) -> Result<> {
+                serai::put_fact(db, name, value);
+                return success();
+              });
+}
+
+void SqliteStore::get_fact(std::string name,
+                           Executor& where,
+                           StoreAnswer<std::optional<std::string>> answer) {
+  using Fact = std::optional<std::string>;
+  read<Fact>(where, std::move(answer), [name = std::move(name)](Db& db) -> Result<Fact> {
+    return serai::get_fact(db, name);
+  });
+}
+
+// A real write: a disk that can be read but not written is not healthy.
+void SqliteStore::ping(Executor& where, StoreAnswer<Unit> answer) {
+  write<Unit>(where, std::move(answer), [](Db& db) -> Result<> {
+    serai::put_fact(db, "store.pinged", "1");
+    return success();
+  });
+}
+
+}  // namespace serai

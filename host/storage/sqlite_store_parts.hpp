@@ -1,0 +1,44 @@
+// What a SqliteStore is made of; included by its own .cpp files only.
+//
+// Owner   destroyed upwards: the writer stops before the readers it hands loads to.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "storage/data_dir.hpp"
+#include "storage/job.hpp"
+#include "storage/readers.hpp"
+#include "storage/sqlite_store.hpp"
+#include "storage/writer.hpp"
+
+namespace serai {
+
+struct SqliteStore::Parts {
+  StoreOptions options;
+  std::unique_ptr<DataDir> directory;  // null: in memory
+  std::atomic<std::uint64_t> next_unit{0};
+  std::atomic<std::uint64_t> next_outbox{0};
+  std::unique_ptr<Readers> readers;  // null with options.manual
+  std::unique_ptr<Writer> writer;
+};
+
+template <class T, class F>
+void SqliteStore::read(Executor& where, StoreAnswer<T> answer, F work) {
+  auto job = make_job<T>(where, std::move(answer), std::move(work));
+  if (parts_->readers) {
+    parts_->readers->post(std::move(job));
+    return;
+  }
+  parts_->writer->post(
+      [job = std::move(job)](WriterCore& core) mutable { core.read(std::move(job)); },
+      Writer::Urgency::now);
+}
+
+template <class T, class F>
+void SqliteStore::write(Executor& where, StoreAnswer<T> answer, F work) {
+  parts_->writer->post([job = make_job<T>(where, std::move(answer), std::move(work))](
+                           WriterCore& core) mutable { core.write(std::move(job)); });
+}
+
+}  // namespace serai

@@ -1,0 +1,151 @@
+#include "storage/unit_desk.hpp"
+
+#include <map>
+
+#include "storage/job.hpp"
+#include "storage/unit_sql.hpp"
+
+namespace serai {
+namespace {
+
+Error lost_with_others() {
+  return {Errc::unavailable, "store: a change this one builds on could not be written"};
+}
+
+// All the disk has to say about a transfer, read before anything is promised: a read that fails
+// must not look like an empty account.
+class Prefetched final : public LedgerDisk {
+ public:
+  Prefetched(const LedgerTransfer& transfer, Db& db) {
+    SqlLedger ledger(db);
+    transfer_ = ledger.transfer(transfer.idem_key);
+    for (const LedgerEntry& entry : transfer.entries) {
+      if (entry.delta < 0 && is_guarded_account(entry.account)) {
+        balances_[entry.account] = ledger.balance(entry.account);
+      }
+    }
+  }
+  std::int64_t balance(const std::string& account) override { return balances_[account]; }
+  std::optional<std::vector<LedgerEntry>> transfer(const std::string&) override {
+    return transfer_;
+  }
+
+ private:
+  std::optional<std::vector<LedgerEntry>> transfer_;
+  std::map<std::string, std::int64_t> balances_;
+};
+
+}  // namespace
+
+void UnitDesk::answer(Part& part, Result<> result) {
+  if (part.where != nullptr)
+    post_answer<Unit>(*part.where, std::move(part.answer), std::move(result));
+}
+
+void UnitDesk::answer_all(std::vector<Part>& parts, const Error& error) {
+  for (Part& part : parts) answer(part, error);
+}
+
+void UnitDesk::release_lost() {
+  for (const auto node : queue_.take_lost_nodes()) book_.release(node);
+}
+
+void UnitDesk::stage(UnitId unit, Part part) {
+  auto staged = queue_.stage(unit, std::move(part));
+  if (!staged.refused) return;
+  release_lost();
+  answer_all(staged.fallen, lost_with_others());
+  answer(*staged.refused, lost_with_others());
+}
+
+void UnitDesk::hold(HoldRequest request, Db& db) {
+  const auto reply = [&request](Result<> result) {
+    post_answer<Unit>(*request.where, std::move(request.answer), std::move(result));
+  };
+  auto transfer = normalise(request.transfer);
+  if (!transfer) return reply(transfer.error());
+  if (queue_.is_lost(request.unit)) return reply(lost_with_others());
+  Prefetched disk(*transfer, db);
+  if (db.failed()) return reply(db.error());
+
+  auto verdict = book_.hold(request.unit, request.run, *std::move(transfer), queue_, disk);
+  if (verdict.wait_for_run != 0) {
+    parked_.push_back({verdict.wait_for_run, std::move(request)});
+    return;
+  }
+  if (verdict.refused) return reply(*std::move(verdict.refused));
+  for (const auto node : verdict.after) queue_.depend(request.unit, node);
+  reply(success());
+}
+
+void UnitDesk::settle(UnitId unit, std::uint64_t run, bool keep, Db* db) {
+  if (book_.has(run)) {
+    if (keep) {
+      Part part;
+      part.transfers = book_.transfers(run);
+      auto staged = queue_.stage(unit, std::move(part));
+      if (staged.refused) {
+        book_.drop(run);
+      } else {
+        book_.keep(run, staged.node);
+      }
+    } else {
+      book_.drop(run);
+    }
+  }
+  retry_parked(run, db);
+}
+
+void UnitDesk::retry_parked(std::uint64_t settled_run, Db* db) {
+  if (parked_.empty()) return;
+  std::vector<Parked> waiting = std::exchange(parked_, {});
+  for (Parked& parked : waiting) {
+    if (parked.request.run == settled_run) {
+      // Its own handler has ended meanwhile; nobody would settle it.
+      post_answer<Unit>(*parked.request.where,
+                        std::move(parked.request.answer),
+                        Error{Errc::aborted, "ledger: the call has ended"});
+    } else if (parked.waits_for == settled_run && db != nullptr) {
+      hold(std::move(parked.request), *db);
+    } else if (parked.waits_for == settled_run) {
+      post_answer<Unit>(*parked.request.where,
+                        std::move(parked.request.answer),
+                        Error{Errc::unavailable, "store: the database cannot be opened"});
+    } else {
+      parked_.push_back(std::move(parked));
+    }
+  }
+}
+
+std::int64_t UnitDesk::balance(const std::string& account, Db& db) const {
+  SqlLedger ledger(db);
+  return book_.available(account, ledger);
+}
+
+std::optional<CommitQueue::Pending> UnitDesk::loading(const EntityId& id) {
+  queue_.loaded(id);
+  return queue_.pending(id);
+}
+
+void UnitDesk::committed(CommitQueue::Batch batch) {
+  queue_.committed();
+  for (const auto node : batch.nodes) book_.release(node);
+  for (Part& part : batch.parts) answer(part, success());
+}
+
+void UnitDesk::lost(CommitQueue::Batch batch, const Error& error) {
+  std::vector<Part> fallen = queue_.lost();
+  release_lost();
+  answer_all(batch.parts, error);
+  answer_all(fallen, lost_with_others());
+}
+
+void UnitDesk::close(const Error& error) {
+  std::vector<Part> left = queue_.close();
+  answer_all(left, error);
+  for (Parked& parked : std::exchange(parked_, {})) {
+    post_answer<Unit>(*parked.request.where, std::move(parked.request.answer), error);
+  }
+}
+
+}  // namespace serai

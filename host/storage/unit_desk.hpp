@@ -1,0 +1,60 @@
+// UnitDesk: takes units and transfers in, answers those who asked, and says what a batch is made
+// of.
+//
+// Errors  unavailable: the unit, or one it builds on, was lost.
+// Thread  one, the writer's.
+// Owner   answers of parts are owned by the part until the batch they left with is committed or
+// lost.
+#pragma once
+
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "storage/commit_queue.hpp"
+#include "storage/db.hpp"
+#include "storage/ledger_book.hpp"
+
+namespace serai {
+
+struct HoldRequest {
+  UnitId unit = 0;
+  std::uint64_t run = 0;
+  LedgerTransfer transfer;
+  Executor* where = nullptr;
+  StoreAnswer<Unit> answer;
+};
+
+class UnitDesk {
+ public:
+  void stage(UnitId unit, Part part);
+  void finish(UnitId unit) { queue_.finish(unit); }
+  void hold(HoldRequest request, Db& db);
+  // `db` may be null: then holds that waited for this run hear unavailable.
+  void settle(UnitId unit, std::uint64_t run, bool keep, Db* db);
+  std::int64_t balance(const std::string& account, Db& db) const;
+
+  // What a load must see that is not on disk yet; also lets a lost entity be staged again.
+  std::optional<CommitQueue::Pending> loading(const EntityId& id);
+
+  bool has_ready() const { return queue_.has_ready(); }
+  CommitQueue::Batch take() { return queue_.take(); }
+  void committed(CommitQueue::Batch batch);
+  void lost(CommitQueue::Batch batch, const Error& error);
+  void close(const Error& error);
+
+ private:
+  struct Parked {
+    std::uint64_t waits_for = 0;
+    HoldRequest request;
+  };
+  void release_lost();
+  void retry_parked(std::uint64_t settled_run, Db* db);
+  static void answer(Part& part, Result<> result);
+  static void answer_all(std::vector<Part>& parts, const Error& error);
+
+  CommitQueue queue_;
+  LedgerBook book_;
+  std::vector<Parked> parked_;
+};
+
+}  // namespace serai

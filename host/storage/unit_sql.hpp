@@ -1,0 +1,47 @@
+// SQL for entities and what is committed with them: answers, outbox, ledger.
+//
+// Errors  those of Db stay in the Db; results then mean nothing.
+// Thread  that of the Db.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "storage/commit_queue.hpp"
+#include "storage/db.hpp"
+#include "storage/ledger_book.hpp"
+
+namespace serai {
+
+std::optional<EntityRecord> load_entity(Db& db, const EntityId& id);
+std::vector<EntityId> list_entities(Db& db,
+                                    const std::string& kind,
+                                    const std::string& after_key,
+                                    std::uint32_t limit);
+
+// Writes all parts, in their order; of several writes of one entity only the last.
+void write_parts(Db& db, const std::vector<Part>& parts, std::int64_t now_ms);
+
+std::optional<IdempotentAnswer> find_answer(Db& db,
+                                            const std::string& scope,
+                                            const std::string& key,
+                                            std::int64_t created_after_ms);
+// Deletes some answers made before `created_ms`; true when there may be more.
+bool purge_answers(Db& db, std::int64_t created_ms);
+std::vector<OutboxMessage> pending_outbox(Db& db);
+
+class SqlLedger final : public LedgerDisk {
+ public:
+  explicit SqlLedger(Db& db) : db_(db) {}
+  std::int64_t balance(const std::string& account) override;
+  std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) override;
+
+ private:
+  Db& db_;
+};
+
+// data_loss names the first account or transfer that breaks a rule of the ledger.
+Result<> audit_ledger(Db& db);
+
+}  // namespace serai

@@ -1,0 +1,137 @@
+#include "storage/writer.hpp"
+
+namespace serai {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr auto kIdleTurn = std::chrono::seconds(30);  // housekeeping of a store nobody writes to
+
+}  // namespace
+
+Writer::Writer(WriterCore core, const StoreOptions& options)
+    : core_(std::move(core)), options_(options) {
+  if (!options.manual) thread_ = std::thread([this] { work(); });
+}
+
+Writer::~Writer() { close(); }
+
+void Writer::post(Command command, Urgency urgency) {
+  std::unique_lock lock(mutex_);
+  if (closed_) {
+    command(core_);
+    return;
+  }
+  inbox_.push_back(std::move(command));
+  const bool urgent = urgency == Urgency::now || inbox_.size() >= options_.batch_max;
+  urgent_ = urgent_ || urgent;
+  // Inside a window the writer sleeps on: waking it for each write would cost more than the write.
+  const bool wake = urgent || (!in_window_ && inbox_.size() == 1);
+  lock.unlock();
+  if (wake) changed_.notify_one();
+}
+
+// Takes what has come: at once, or in a window when it has passed. False when it is time to stop.
+bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Command>& out) {
+  std::unique_lock lock(mutex_);
+  in_window_ = in_window;
+  changed_.wait_until(
+      lock, until, [&] { return stop_ || urgent_ || (!in_window && !inbox_.empty()); });
+  in_window_ = false;
+  urgent_ = false;
+  out.swap(inbox_);
+  return !stop_;
+}
+
+void Writer::drain(std::vector<Command>& commands) {
+  for (Command& command : commands) command(core_);
+  commands.clear();
+}
+
+void Writer::work() {
+  std::vector<Command> commands;
+  bool in_window = false;
+  SteadyClock::time_point window_ends{};
+  bool running = true;
+  while (running) {
+    const auto until = in_window ? window_ends : SteadyClock::now() + kIdleTurn;
+    running = wait(in_window, until, commands);
+    drain(commands);
+    core_.keep_house();
+    if (!core_.has_work() && flushes_.empty()) continue;
+    const auto now = SteadyClock::now();
+    if (!in_window) {
+      in_window = true;
+      window_ends = now + options_.commit_window;
+    }
+    const bool due = now >= window_ends || core_.waiting() >= options_.batch_max;
+    if (!due && running && flushes_.empty()) continue;
+    in_window = false;
+    const auto done = core_.commit();
+    for (auto& flush : std::exchange(flushes_, {})) flush.set_value(done);
+  }
+}
+
+bool Writer::pump() {
+  std::vector<Command> commands;
+  {
+    const std::lock_guard lock(mutex_);
+    commands.swap(inbox_);
+  }
+  bool worked = !commands.empty();
+  drain(commands);
+  core_.keep_house();
+  if (core_.has_work()) {
+    worked = true;
+    const auto done = core_.commit();
+    static_cast<void>(done);  // everybody concerned has been answered
+  }
+  return worked;
+}
+
+Result<> Writer::flush() {
+  if (options_.manual) {
+    std::vector<Command> commands;
+    {
+      const std::lock_guard lock(mutex_);
+      commands.swap(inbox_);
+    }
+    drain(commands);
+    return core_.commit();
+  }
+  std::promise<Result<>> promise;
+  auto done = promise.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return Error{Errc::unavailable, "store: closed"};
+    inbox_.push_back([this, promise = std::move(promise)](WriterCore&) mutable {
+      flushes_.push_back(std::move(promise));
+    });
+    urgent_ = true;
+  }
+  changed_.notify_one();
+  return done.get();
+}
+
+void Writer::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    stop_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  // Commands that came after the last turn are carried out, so that what was finished is written.
+  std::vector<Command> commands;
+  const std::lock_guard lock(mutex_);
+  commands.swap(inbox_);
+  drain(commands);
+  if (core_.has_work()) {
+    const auto done = core_.commit();
+    static_cast<void>(done);  // everybody concerned has been answered
+  }
+  for (auto& flush : std::exchange(flushes_, {})) flush.set_value(success());
+  core_.close();
+  closed_ = true;
+}
+
+}  // namespace serai

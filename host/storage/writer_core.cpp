@@ -1,0 +1,252 @@
+#include <span>
+
+#include "storage/account_sql.hpp"
+#include "storage/unit_sql.hpp"
+#include "storage/writer.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::int64_t kHouseEveryMs = 30'000;
+
+Error closed() { return {Errc::unavailable, "store: closed"}; }
+
+}  // namespace
+
+WriterCore::WriterCore(std::unique_ptr<Db> db,
+                       DbOptions reopen,
+                       const StoreOptions& options,
+                       Readers* readers)
+    : db_(std::move(db)), reopen_(std::move(reopen)), options_(options), readers_(readers) {
+  if (options.metrics == nullptr) return;
+  Metrics& metrics = *options.metrics;
+  commit_seconds_ = &metrics.histogram("serai_store_commit_seconds", "Time of one group commit.");
+  commits_ = &metrics.counter("serai_store_commits_total", "Group commits on disk.");
+  committed_ = &metrics.counter("serai_store_committed_total", "Unit parts and writes on disk.");
+  lost_ =
+      &metrics.counter("serai_store_lost_total", "Unit parts and writes lost to a failing disk.");
+}
+
+void WriterCore::stage(UnitId unit, Part part) {
+  if (closed_) {
+    if (part.where != nullptr) post_answer<Unit>(*part.where, std::move(part.answer), closed());
+    return;
+  }
+  desk_.stage(unit, std::move(part));
+}
+
+void WriterCore::hold(HoldRequest request) {
+  if (closed_ || !ensure_open()) {
+    Error error = closed_ ? closed() : *failure_;
+    post_answer<Unit>(*request.where, std::move(request.answer), std::move(error));
+    return;
+  }
+  desk_.hold(std::move(request), *db_);
+  recover();
+}
+
+void WriterCore::settle(UnitId unit, std::uint64_t run, bool keep) {
+  if (closed_) return;
+  desk_.settle(unit, run, keep, ensure_open() ? db_.get() : nullptr);
+  recover();
+}
+
+void WriterCore::balance(const std::string& account,
+                         Executor& where,
+                         StoreAnswer<std::int64_t> answer) {
+  if (closed_ || !ensure_open()) {
+    post_answer<std::int64_t>(where, std::move(answer), closed_ ? closed() : *failure_);
+    return;
+  }
+  const std::int64_t found = desk_.balance(account, *db_);
+  Result<std::int64_t> result = db_->failed() ? Result<std::int64_t>(db_->error()) : found;
+  post_answer<std::int64_t>(where, std::move(answer), std::move(result));
+  recover();
+}
+
+void WriterCore::load(EntityId id,
+                      Executor& where,
+                      StoreAnswer<std::optional<EntityRecord>> answer) {
+  using Record = std::optional<EntityRecord>;
+  if (closed_) {
+    post_answer<Record>(where, std::move(answer), closed());
+    return;
+  }
+  if (const auto pending = desk_.loading(id)) {
+    Record record = pending->record != nullptr ? Record(*pending->record) : std::nullopt;
+    post_answer<Record>(where, std::move(answer), std::move(record));
+    return;
+  }
+  read(make_job<Record>(where, std::move(answer), [id = std::move(id)](Db& db) -> Result<Record> {
+    return load_entity(db, id);
+  }));
+}
+
+void WriterCore::read(std::unique_ptr<Job> job) {
+  if (readers_ != nullptr) {
+    readers_->post(std::move(job));
+  } else if (closed_ || !ensure_open()) {
+    const Error error = closed_ ? closed() : *failure_;
+    job->deliver(&error);
+  } else {
+    answer_from(*db_, *job);
+    recover();
+  }
+}
+
+void WriterCore::write(std::unique_ptr<Job> job) {
+  if (closed_) {
+    const Error error = closed();
+    job->deliver(&error);
+    return;
+  }
+  jobs_.push_back(std::move(job));
+}
+
+// True when there is a connection to files that are where we opened them.
+bool WriterCore::ensure_open() {
+  if (db_ && !db_->is_in_place()) {
+    options_.log.error("store.moved", {{"path", reopen_.path}});
+    db_.reset();
+  }
+  if (db_) return true;
+  auto opened = Db::open(reopen_);
+  if (!opened) {
+    failure_ = Error{Errc::unavailable, reopen_.path + ": " + opened.error().detail};
+    return false;
+  }
+  db_ = *std::move(opened);
+  options_.log.info("store.reopened", {{"path", reopen_.path}});
+  return true;
+}
+
+// Puts the connection back into use after an error; false when it was given up.
+bool WriterCore::recover() {
+  if (!db_ || !db_->failed()) return db_ != nullptr;
+  db_->rollback();
+  if (db_->failed()) db_.reset();
+  return db_ != nullptr;
+}
+
+Result<> WriterCore::attempt(const std::vector<Part>& parts,
+                             std::span<const std::unique_ptr<Job>> jobs) {
+  if (!ensure_open()) return *failure_;
+  db_->begin();
+  write_parts(*db_, parts, options_.clock->now_ms());
+  for (const auto& job : jobs) {
+    if (db_->failed()) break;
+    job->run(*db_);
+  }
+  // Files deleted meanwhile would take a commit without a complaint, and lose it.
+  if (!db_->failed() && !db_->is_in_place()) {
+    db_->rollback();
+    db_.reset();
+    return Error{Errc::unavailable, reopen_.path + " was moved or deleted: put it back"};
+  }
+  db_->commit();
+  if (!db_->failed()) return success();
+  Error error = db_->error();
+  const bool disk = db_->disk_failed();
+  recover();
+  if (disk) error.code = Errc::unavailable;
+  return error;
+}
+
+Result<> WriterCore::commit() {
+  CommitQueue::Batch batch = desk_.take();
+  std::vector<std::unique_ptr<Job>> jobs = std::exchange(jobs_, {});
+  const std::size_t size = batch.parts.size() + jobs.size();
+  if (size == 0) {
+    desk_.committed(std::move(batch));
+    return success();
+  }
+  const std::int64_t began_us = options_.clock->steady_us();
+  auto done = attempt(batch.parts, jobs);
+  if (!done && done.error().code != Errc::unavailable && size > 1) {
+    return commit_piecemeal(std::move(batch), std::move(jobs));
+  }
+  if (done) {
+    measure(size, began_us);
+    desk_.committed(std::move(batch));
+    for (const auto& job : jobs) job->deliver(nullptr);
+    if (failure_) options_.log.info("store.recovered");
+    failure_.reset();
+    return done;
+  }
+  if (lost_ != nullptr) lost_->add(static_cast<double>(size));
+  if (!failure_) {
+    options_.log.error("store.batch_lost", {{"size", size}, {"error", done.error().detail}});
+  }
+  failure_ = done.error();
+  desk_.lost(std::move(batch), done.error());
+  for (const auto& job : jobs) job->deliver(&done.error());
+  return done;
+}
+
+// One bad statement must not take its neighbours along: the units, then each job, by themselves.
+Result<> WriterCore::commit_piecemeal(CommitQueue::Batch batch,
+                                      std::vector<std::unique_ptr<Job>> jobs) {
+  Result<> worst = success();
+  auto units = batch.parts.empty() ? success() : attempt(batch.parts, {});
+  if (units) {
+    desk_.committed(std::move(batch));
+  } else {
+    worst = units.error();
+    options_.log.error("store.units_lost", {{"error", units.error().detail}});
+    desk_.lost(std::move(batch), Error{Errc::unavailable, units.error().detail});
+  }
+  for (const auto& job : jobs) {
+    auto done = attempt({}, std::span(&job, 1));
+    if (done) {
+      job->deliver(nullptr);
+      continue;
+    }
+    worst = done.error();
+    options_.log.error("store.write_failed", {{"error", done.error().detail}});
+    job->deliver(&done.error());
+  }
+  return worst;
+}
+
+void WriterCore::measure(std::size_t size, std::int64_t began_us) {
+  if (commits_ == nullptr) return;
+  commits_->add();
+  committed_->add(static_cast<double>(size));
+  const std::int64_t took_us = options_.clock->steady_us() - began_us;
+  commit_seconds_->observe(static_cast<double>(took_us) / 1e6);
+}
+
+void WriterCore::keep_house() {
+  const std::int64_t now_ms = options_.clock->now_ms();
+  if (closed_ || now_ms - house_kept_ms_ < kHouseEveryMs) return;
+  house_kept_ms_ = now_ms;
+  const auto retention =
+      std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
+  class Housekeeping final : public Job {
+   public:
+    Housekeeping(std::int64_t now, std::int64_t keep, std::int64_t& kept)
+        : now_ms_(now), keep_ms_(keep), kept_ms_(kept) {}
+    void run(Db& db) override {
+      purge_tokens(db, now_ms_ / 1000);
+      // More to do: the next look comes at once, between other people's batches.
+      if (purge_answers(db, now_ms_ - keep_ms_)) kept_ms_ = 0;
+    }
+    void deliver(const Error*) override {}
+
+   private:
+    std::int64_t now_ms_;
+    std::int64_t keep_ms_;
+    std::int64_t& kept_ms_;
+  };
+  jobs_.push_back(std::make_unique<Housekeeping>(now_ms, retention, house_kept_ms_));
+}
+
+void WriterCore::close() {
+  closed_ = true;
+  desk_.close(closed());
+  const Error error = closed();
+  for (const auto& job : std::exchange(jobs_, {})) job->deliver(&error);
+  db_.reset();
+}
+
+}  // namespace serai
