@@ -1,0 +1,54 @@
+// Admission: counts open connections over all shards and says whether one more may come.
+//
+// Thread  any. The lock is taken per connection opened and closed, only when there is a bound per
+// address. Owner   the Listener; shards borrow it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace serai {
+
+class Admission {
+ public:
+  Admission(std::uint32_t connections_max, std::uint32_t per_ip_max)
+      : connections_max_(connections_max), per_ip_max_(per_ip_max) {}
+
+  bool has_room() const { return open_ < connections_max_; }
+  // False: the address has as many as it may.
+  bool enter(const std::string& ip) {
+    if (per_ip_max_ != 0) {
+      const std::lock_guard lock(mutex_);
+      std::uint32_t& count = per_ip_[ip];
+      if (count >= per_ip_max_) return false;
+      ++count;
+    }
+    ++open_;
+    return true;
+  }
+  void leave(const std::string& ip) {
+    --open_;
+    if (per_ip_max_ == 0) return;
+    const std::lock_guard lock(mutex_);
+    const auto found = per_ip_.find(ip);
+    if (found != per_ip_.end() && --found->second == 0) per_ip_.erase(found);
+  }
+
+  std::uint64_t open() const { return open_; }
+  std::uint64_t sockets() const { return sockets_; }
+  void socket_opened() { ++sockets_; }
+  void socket_closed() { --sockets_; }
+
+ private:
+  const std::uint32_t connections_max_;
+  const std::uint32_t per_ip_max_;
+  std::atomic<std::uint64_t> open_{0};
+  std::atomic<std::uint64_t> sockets_{0};
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::uint32_t> per_ip_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace serai

@@ -1,0 +1,253 @@
+#include "net/connection.hpp"
+
+#include <utility>
+
+#include "base/assert.hpp"
+#include "net/hub.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::chrono::milliseconds kLingerLimit{1000};
+constexpr int kReadsPerTurn = 4;  // then the other connections have their turn
+constexpr std::size_t kKeptInputBytes =
+    256;  // an emptied rest larger than this gives its memory back
+
+}  // namespace
+
+Connection::Connection(Hub& hub, int descriptor, bool is_v6, Peer peer)
+    : hub_(&hub), transport_(hub.io(), descriptor, is_v6, hub.tls()), peer_(std::move(peer)) {}
+
+Connection::~Connection() = default;
+
+void Connection::start(std::unique_ptr<Phase> phase) {
+  phase_ = std::move(phase);
+  if (!transport_.is_open()) {
+    drop();
+    return;
+  }
+  phase_->on_start();
+  arm_read();
+}
+
+std::string& Connection::output() {
+  Output& target = blocked_ ? more_ : out_;
+  if (target.bytes.capacity() < 64) target.bytes = hub_->take_buffer();
+  schedule();
+  return target.bytes;
+}
+
+void Connection::count_message() { ++(blocked_ ? more_ : out_).messages; }
+
+void Connection::become(std::unique_ptr<Phase> next) {
+  SERAI_ASSERT(pumping_);
+  next_ = std::move(next);
+}
+
+void Connection::set_deadline(std::chrono::milliseconds from_now) {
+  deadline_ms_ = hub_->deadline_ms(from_now);
+}
+
+void Connection::finish(Linger linger) {
+  if (state_ != State::open) return;
+  state_ = State::finishing;
+  linger_ = linger;
+  clear_deadline();
+  schedule();
+}
+
+void Connection::drop() {
+  if (state_ == State::dead) return;
+  state_ = State::dead;
+  transport_.close();
+  schedule();  // goodbyes wait for the end of the turn: phases may be on the stack
+}
+
+void Connection::schedule() {
+  if (scheduled_) return;
+  scheduled_ = true;
+  hub_->at_turn_end(this);
+}
+
+void Connection::end_turn() {
+  scheduled_ = false;
+  if (state_ != State::dead) flush();
+  if (state_ == State::dead) {
+    const ConnectionPtr self(this);
+    detach(Goodbye::said);
+  } else {
+    phase_->on_turn_end();
+  }
+}
+
+void Connection::detach(Goodbye goodbye) {
+  if (!is_linked()) return;
+  state_ = State::dead;
+  transport_.close();
+  if (phase_ && goodbye == Goodbye::said) phase_->on_gone();
+  phase_.reset();
+  unlink();
+  std::exchange(hub_, nullptr)->left(*this);
+}
+
+void Connection::sweep(std::int64_t now_ms) {
+  if (state_ == State::dead) return;
+  if (write_deadline_ms_ != 0 && now_ms > write_deadline_ms_) {
+    drop();
+  } else if (deadline_ms_ != 0 && now_ms > deadline_ms_) {
+    clear_deadline();
+    if (state_ == State::open) {
+      phase_->on_deadline();
+    } else {
+      drop();
+    }
+  }
+}
+
+// ---- input
+
+bool Connection::wants_input() const {
+  if (state_ == State::open) return phase_->reading();
+  return state_ == State::lingering;
+}
+
+void Connection::arm_read() {
+  if (read_armed_ || !wants_input()) return;
+  read_armed_ = true;
+  transport_.wait_readable([self = ConnectionPtr(this)](const boost::system::error_code& error) {
+    self->read_armed_ = false;
+    if (self->hub_ != nullptr) self->on_readable(error.failed());
+  });
+}
+
+void Connection::on_readable(bool failed) {
+  if (state_ == State::dead) return;
+  if (failed) {
+    drop();
+    return;
+  }
+  read_all();
+}
+
+void Connection::read_all() {
+  const std::span<char> buffer = hub_->read_buffer();
+  for (int reads = 0; wants_input() && (reads < kReadsPerTurn || transport_.is_tls()); ++reads) {
+    const IoResult got = transport_.read(buffer);
+    if (got.status == IoStatus::again) break;
+    if (got.status == IoStatus::closed) {
+      if (state_ == State::lingering) {
+        drop();
+      } else {
+        phase_->on_end();
+      }
+      return;  // nothing more will come: no further wait
+    }
+    hub_->counts().received_bytes += got.bytes;
+    if (state_ == State::open) feed(buffer.first(got.bytes));
+    if (got.bytes < buffer.size() && !transport_.is_tls()) break;
+  }
+  if (state_ != State::dead) arm_read();
+}
+
+void Connection::feed(std::span<char> data) {
+  if (in_.empty()) {
+    const std::size_t used = pump(data);
+    if (used < data.size()) in_.assign(data.data() + used, data.size() - used);
+    return;
+  }
+  in_.append(data.data(), data.size());
+  in_.erase(0, pump(in_));
+  if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
+}
+
+std::size_t Connection::pump(std::span<char> data) {
+  pumping_ = true;
+  std::size_t used = phase_->consume(data);
+  while (next_ && state_ == State::open) {
+    phase_ = std::move(next_);
+    phase_->on_start();
+    if (phase_->reading()) used += phase_->consume(data.subspan(used));
+  }
+  pumping_ = false;
+  return state_ == State::open ? used : data.size();
+}
+
+void Connection::resume() {
+  if (pumping_ || state_ != State::open) return;
+  if (!in_.empty()) {
+    in_.erase(0, pump(in_));
+    if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
+  }
+  if (transport_.is_tls() && wants_input() && !read_armed_) {
+    read_all();  // decrypted bytes may lie in the TLS layer, where no wait sees them
+  } else if (state_ != State::dead) {
+    arm_read();
+  }
+}
+
+// ---- output
+
+void Connection::flush() {
+  if (blocked_ || state_ == State::dead) return;
+  while (!out_.bytes.empty()) {
+    if (!write_out()) return;
+    hub_->give_buffer(std::exchange(out_.bytes, std::move(more_.bytes)));
+    more_.bytes = std::string();
+    out_.messages = std::exchange(more_.messages, 0);
+    out_sent_ = 0;
+  }
+  on_drained();
+}
+
+// True when out_ is with the kernel.
+bool Connection::write_out() {
+  while (out_sent_ < out_.bytes.size()) {
+    const IoResult put = transport_.write(std::string_view(out_.bytes).substr(out_sent_));
+    if (put.status == IoStatus::closed) {
+      drop();
+      return false;
+    }
+    if (put.status == IoStatus::again) {
+      if (write_deadline_ms_ == 0) {
+        write_deadline_ms_ = hub_->deadline_ms(phase_->write_limit());
+      }
+      blocked_ = true;
+      arm_write();
+      return false;
+    }
+    hub_->counts().sent_bytes += put.bytes;
+    out_sent_ += put.bytes;
+  }
+  write_deadline_ms_ = 0;
+  return true;
+}
+
+void Connection::arm_write() {
+  transport_.wait_writable([self = ConnectionPtr(this)](const boost::system::error_code& error) {
+    self->blocked_ = false;
+    if (self->hub_ == nullptr || self->state_ == State::dead) return;
+    if (error) {
+      self->drop();
+    } else {
+      self->flush();
+    }
+  });
+}
+
+void Connection::on_drained() {
+  if (state_ == State::open) {
+    phase_->on_drained();
+    return;
+  }
+  if (state_ != State::finishing) return;
+  transport_.end_sending();
+  if (linger_ == Linger::no) {
+    drop();
+    return;
+  }
+  state_ = State::lingering;
+  set_deadline(kLingerLimit);
+  arm_read();
+}
+
+}  // namespace serai

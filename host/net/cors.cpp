@@ -1,0 +1,51 @@
+#include "net/cors.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace serai {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+// The canonical spelling of a request header scripts may send; empty for others, and for the simple
+// ones, which browsers never ask about.
+std::string_view allowed_header(std::string_view name) {
+  static constexpr std::string_view kAllowed[] = {"Authorization", "Content-Type", "User-Agent"};
+  for (const std::string_view allowed : kAllowed) {
+    const auto same = [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) ==
+             std::tolower(static_cast<unsigned char>(b));
+    };
+    if (std::equal(name.begin(), name.end(), allowed.begin(), allowed.end(), same)) return allowed;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string preflight_lines(const HttpRequest& request) {
+  const std::string_view method = request.header("access-control-request-method");
+  if (method.empty()) return {};
+
+  std::string lines;
+  if (method == "PUT" || method == "DELETE") {
+    lines.append("Access-Control-Allow-Methods: ").append(method).append("\r\n");
+  }
+  std::string allowed;
+  std::string_view asked = request.header("access-control-request-headers");
+  while (!asked.empty()) {
+    const std::size_t comma = asked.find(',');
+    const std::string_view name = allowed_header(trimmed(asked.substr(0, comma)));
+    if (!name.empty()) allowed.append(allowed.empty() ? "" : ",").append(name);
+    asked.remove_prefix(comma == std::string_view::npos ? asked.size() : comma + 1);
+  }
+  if (!allowed.empty()) lines += "Access-Control-Allow-Headers: " + allowed + "\r\n";
+  return lines;
+}
+
+}  // namespace serai

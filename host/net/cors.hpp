@@ -1,0 +1,13 @@
+// Cors: the lines a preflight answer needs, by the rules of the client protocol.
+#pragma once
+
+#include <string>
+
+#include "runtime/ports/net.hpp"
+
+namespace serai {
+
+// Whole header lines; empty when the request is no preflight.
+std::string preflight_lines(const HttpRequest& request);
+
+}  // namespace serai

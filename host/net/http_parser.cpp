@@ -1,0 +1,178 @@
+#include "net/http_parser.hpp"
+
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <limits>
+#include <new>
+
+namespace serai {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using BeastText = beast::string_view;
+using ErrorCode = boost::system::error_code;
+
+constexpr std::size_t kUsualFields = 12;
+
+std::string_view view(BeastText text) { return {text.data(), text.size()}; }
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+std::string lower(BeastText text) {
+  std::string out(text.size(), '\0');
+  std::transform(text.begin(), text.end(), out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+// The first of gzip and deflate in a list; weights are not looked at, as clients expect.
+Encoding first_encoding(std::string_view list) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    std::string_view token = list.substr(0, comma);
+    token = token.substr(0, token.find(';'));
+    token.remove_prefix(std::min(token.find_first_not_of(" \t"), token.size()));
+    token = token.substr(0, token.find_last_not_of(" \t") + 1);
+    if (beast::iequals(BeastText(token.data(), token.size()), "gzip")) return Encoding::gzip;
+    if (beast::iequals(BeastText(token.data(), token.size()), "deflate")) return Encoding::deflate;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return Encoding::none;
+}
+
+// "http://host/path" to "/path": proxies send the absolute form.
+std::string_view origin_form(std::string_view target) {
+  const std::size_t scheme = target.find("://");
+  if (target.starts_with('/') || scheme == std::string_view::npos) return target;
+  const std::size_t path = target.find_first_of("/?", scheme + 3);
+  return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+}
+
+}  // namespace
+
+struct HttpParser::Grammar final : http::basic_parser<true> {
+  explicit Grammar(std::uint64_t body_bytes_max) {
+    header_limit(std::numeric_limits<std::uint32_t>::max());  // counted by HttpParser
+    body_limit(body_bytes_max);
+    eager(false);  // one put() ends with the header, so that its bytes can be counted
+    limit = body_bytes_max;
+  }
+
+  HttpRequest request;
+  RequestTraits traits;
+  std::uint64_t limit;
+  bool has_host = false;
+
+  void on_request_impl(
+      http::verb verb, BeastText method, BeastText target, int version, ErrorCode&) override {
+    request.method.assign(method.data(), method.size());
+    const std::string_view path = origin_form(view(target));
+    const std::size_t mark = path.find('?');
+    request.path = path.substr(0, mark);
+    if (mark != std::string_view::npos) request.query = path.substr(mark + 1);
+    request.headers.reserve(kUsualFields);
+    traits.is_head = verb == http::verb::head;
+    traits.is_http_1_0 = version == 10;
+  }
+  void on_response_impl(int, BeastText, int, ErrorCode&) override {}
+
+  void on_field_impl(http::field name,
+                     BeastText name_text,
+                     BeastText value,
+                     ErrorCode& error) override {
+    if (is_header_done()) return;  // trailers say nothing we act on
+    switch (name) {
+      case http::field::host:
+        if (has_host) error = http::error::bad_field;
+        has_host = true;
+        break;
+      case http::field::origin:
+        traits.has_origin = true;
+        break;
+      case http::field::accept_encoding:
+        traits.accepts = first_encoding(view(value));
+        break;
+      case http::field::content_encoding:
+        traits.body = first_encoding(view(value));
+        break;
+      case http::field::expect:
+        traits.expects_continue = beast::iequals(value, "100-continue");
+        break;
+      default:
+        break;
+    }
+    request.headers.emplace_back(lower(name_text), std::string(view(value)));
+  }
+  void on_header_impl(ErrorCode& error) override {
+    if (!has_host && !traits.is_http_1_0) error = http::error::bad_field;
+    traits.keep_alive = keep_alive();
+  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) override {
+    if (length) request.body.reserve(static_cast<std::size_t>(std::min(*length, limit)));
+  }
+  std::size_t on_body_impl(BeastText body, ErrorCode&) override {
+    request.body.append(body.data(), body.size());
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, BeastText, ErrorCode&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, BeastText body, ErrorCode& error) override {
+    if (request.body.size() + body.size() > limit) {
+      error = http::error::body_limit;
+    } else {
+      request.body.append(body.data(), body.size());
+    }
+    return body.size();
+  }
+  void on_finish_impl(ErrorCode&) override {}
+};
+
+HttpParser::HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max)
+    : header_bytes_max_(header_bytes_max),
+      body_bytes_max_(body_bytes_max),
+      grammar_(std::make_unique<Grammar>(body_bytes_max)) {}
+
+HttpParser::~HttpParser() = default;
+
+HttpParser::State HttpParser::put(std::span<const char> input, std::size_t& used) {
+  ErrorCode error;
+  std::size_t taken = 0;
+  used = 0;
+  do {
+    const bool in_header = !grammar_->is_header_done();
+    const auto rest = input.subspan(used);
+    taken = grammar_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
+    used += taken;
+    if (in_header) header_bytes_ += taken;
+    const bool is_line = !grammar_->is_header_done() || grammar_->chunked();
+    const std::size_t kept = error == http::error::need_more && is_line ? rest.size() - taken : 0;
+    if ((in_header ? header_bytes_ : 0) + kept > header_bytes_max_) return State::header_too_large;
+  } while (!error && taken != 0 && used < input.size() && !grammar_->is_done());
+
+  if (error == http::error::need_more || (!error && !grammar_->is_done())) return State::more;
+  if (!error) return State::done;
+  if (error == http::error::body_limit) return State::body_too_large;
+  if (error == http::error::header_limit) return State::header_too_large;
+  return State::malformed;
+}
+
+bool HttpParser::started() const { return header_bytes_ != 0 || grammar_->got_some(); }
+bool HttpParser::header_done() const { return grammar_->is_header_done(); }
+RequestTraits HttpParser::traits() const { return grammar_->traits; }
+
+HttpRequest HttpParser::take() {
+  HttpRequest request = std::move(grammar_->request);
+  reset();
+  return request;
+}
+
+void HttpParser::reset() {
+  Grammar* grammar = grammar_.get();
+  grammar->~Grammar();
+  ::new (grammar) Grammar(body_bytes_max_);  // Beast's parser serves once; its memory serves again
+  header_bytes_ = 0;
+}
+
+}  // namespace serai

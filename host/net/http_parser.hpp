@@ -1,0 +1,55 @@
+// HttpParser: bytes to an HttpRequest, with Beast's parser and without its containers.
+//
+// Errors  header_too_large, body_too_large, malformed; after one the parser is of no more use.
+// Thread  the shard's.
+// Owner   take() gives the request away and makes the parser ready for the next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "net/response_head.hpp"
+#include "runtime/ports/net.hpp"
+
+namespace serai {
+
+// What the connection itself must know about a request.
+struct RequestTraits {
+  Encoding accepts = Encoding::none;  // the first of gzip and deflate in Accept-Encoding
+  Encoding body = Encoding::none;     // Content-Encoding
+  bool has_origin = false;
+  bool is_head = false;
+  bool is_http_1_0 = false;
+  bool keep_alive = true;
+  bool expects_continue = false;
+};
+
+class HttpParser {
+ public:
+  enum class State : std::uint8_t { more, done, header_too_large, body_too_large, malformed };
+
+  HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max);
+  ~HttpParser();
+
+  // Takes bytes from the front and says how many; those it did not take come again with more behind
+  // them.
+  State put(std::span<const char> input, std::size_t& used);
+
+  bool started() const;  // something of the present request has come
+  bool header_done() const;
+  RequestTraits traits() const;
+  HttpRequest take();
+
+ private:
+  struct Grammar;
+  void reset();
+
+  std::uint32_t header_bytes_max_;
+  std::uint64_t body_bytes_max_;
+  std::size_t header_bytes_ = 0;
+  std::unique_ptr<Grammar> grammar_;
+};
+
+}  // namespace serai

@@ -1,0 +1,16 @@
+// HttpPhase: HTTP/1.1 on one connection. One request is with the handler at a time, so that answers
+// to pipelined requests keep their order; further requests wait in the buffer, then in the kernel.
+//
+// Here     GET /, preflights, upgrades at /ws, limits, compression. Everything else is the
+// handler's. Thread   the shard's. Owner    the Connection.
+#pragma once
+
+#include <memory>
+
+#include "net/connection.hpp"
+
+namespace serai {
+
+std::unique_ptr<Phase> make_http_phase(Connection& connection);
+
+}  // namespace serai

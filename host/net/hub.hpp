@@ -1,0 +1,115 @@
+// Hub: what the connections of one shard share: the acceptor, the list, the read buffer, spare
+// write buffers, the coarse clock with its sweep of deadlines, and figures.
+//
+// Units   now_ms(): milliseconds of the steady clock, as of the last sweep.
+// Thread  the shard's, but for construction, destruction and adopt's caller.
+// Owner   the Listener. Holds one reference to each connection in its list.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "net/admission.hpp"
+#include "net/connection.hpp"
+#include "net/listener.hpp"
+#include "net/options.hpp"
+#include "net/response_head.hpp"
+
+namespace serai {
+
+// Figures gathered without atomics and handed to Metrics once per sweep.
+struct HubCounts {
+  std::uint64_t accepted = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t timeouts = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t messages_received = 0;
+  std::uint64_t messages_sent = 0;
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+};
+
+struct HubSetup {
+  Shard& shard;
+  const ListenerOptions& options;
+  ShardHandlers handlers;
+  Admission& admission;
+  ssl_ctx_st* tls = nullptr;
+  Log log;
+  Metrics& metrics;
+};
+
+class Hub {
+ public:
+  explicit Hub(const HubSetup& setup);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  void accept_on(int listening_descriptor, bool is_v6);  // takes the descriptor
+  void stop_accepting();
+  void close_all(std::string_view reason);
+
+  // For connections and phases.
+  boost::asio::io_context& io() { return setup_.shard.io(); }
+  ssl_ctx_st* tls() { return setup_.tls; }
+  const ListenerOptions& options() const { return setup_.options; }
+  ShardHandlers& handlers() { return setup_.handlers; }
+  const Log& log() const { return setup_.log; }
+  Admission& admission() { return setup_.admission; }
+  HubCounts& counts() { return counts_; }
+  const ResponseHead& response_head() const { return head_; }
+  bool closing() const { return closing_; }
+  std::int64_t now_ms() const { return now_ms_; }
+  std::int64_t deadline_ms(std::chrono::milliseconds from_now) const;  // never early
+  std::span<char> read_buffer() { return read_buffer_; }
+  std::string take_buffer();
+  void give_buffer(std::string&& buffer);
+  void at_turn_end(Connection* connection);
+  void left(Connection& connection);
+
+ private:
+  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
+                                                      boost::asio::io_context::executor_type>;
+
+  void arm_accept();
+  void retry_accept();
+  void accept_some();
+  void admit(int descriptor, Peer peer);
+  void end_turn();
+  void arm_sweep();
+  void sweep();
+  void refresh_clock();
+  void report();
+
+  struct Series;
+
+  HubSetup setup_;
+  std::optional<Acceptor> acceptor_;
+  bool is_v6_ = false;
+  bool closing_ = false;
+  bool sweep_armed_ = false;
+  bool turn_scheduled_ = false;
+  std::int64_t now_ms_ = 0;
+  std::int64_t warned_ms_ = 0;
+  std::vector<char> read_buffer_;
+  std::vector<std::string> spare_buffers_;
+  std::vector<ConnectionPtr> turn_;
+  std::vector<ConnectionPtr> turn_spare_;
+  boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> connections_;
+  ResponseHead head_;
+  HubCounts counts_;
+  HubCounts reported_;
+  std::unique_ptr<Series> series_;
+};
+
+}  // namespace serai

@@ -1,0 +1,63 @@
+// Listener: the client plane. HTTP and WebSocket on one port, spread over all shards by the kernel;
+// a connection lives and dies on the shard that accepted it.
+//
+// Errors  start(): unavailable (address and port taken), invalid_argument (address, certificate).
+// Thread  any for every call; handlers are called on the shard of the connection.
+// Owner   shards and handlers outlive the Listener. It is destroyed when the shards no longer run;
+//         sessions still open then are destroyed without on_closed(). To end well:
+//         stop_accepting(), close_all(), wait for counts().connections to reach 0, stop the shards.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+#include "net/options.hpp"
+#include "runtime/ports/net.hpp"
+#include "runtime/shard.hpp"
+
+namespace serai {
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+  std::string text() const;  // "127.0.0.1:7350", "[::1]:7350"
+};
+
+struct ShardHandlers {
+  HttpHandler& http;
+  SocketHandler& socket;
+};
+
+struct ListenerCounts {
+  std::uint64_t connections = 0;  // sockets included
+  std::uint64_t sockets = 0;
+};
+
+class Listener {
+ public:
+  using HandlersOf = std::function<ShardHandlers(std::uint32_t shard_index)>;
+
+  Listener(Shards& shards, ListenerOptions options, HandlersOf handlers, Log log, Metrics& metrics);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // Binds at once; shards accept as soon as they run.
+  Result<Endpoint> start();
+  void stop_accepting();
+  // Sockets get close frame 1000 with the reason; HTTP connections end after the call they are in.
+  void close_all(std::string_view reason);
+  ListenerCounts counts() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace serai

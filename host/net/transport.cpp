@@ -1,0 +1,93 @@
+#include "net/transport.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace serai {
+namespace {
+
+IoResult plain_result(ssize_t returned) {
+  if (returned > 0) return {IoStatus::done, static_cast<std::size_t>(returned)};
+  if (returned < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+    return {IoStatus::again, 0};
+  }
+  return {IoStatus::closed, 0};
+}
+
+int tls_size(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
+
+}  // namespace
+
+Transport::Transport(boost::asio::io_context& io, int descriptor, bool is_v6, ssl_ctx_st* tls)
+    : socket_(std::in_place, io) {
+  using boost::asio::ip::tcp;
+  boost::system::error_code error;
+  if (socket_->assign(is_v6 ? tcp::v6() : tcp::v4(), descriptor, error)) {
+    ::close(descriptor);
+    socket_.reset();
+    return;
+  }
+  if (tls == nullptr) return;
+  tls_.reset(SSL_new(tls));
+  if (tls_ == nullptr || SSL_set_fd(tls_.get(), descriptor) != 1) {
+    close();
+    return;
+  }
+  SSL_set_accept_state(tls_.get());
+}
+
+Transport::~Transport() { close(); }
+
+void Transport::TlsDeleter::operator()(ssl_st* tls) const { SSL_free(tls); }
+
+IoResult Transport::read(std::span<char> into) {
+  if (!socket_) return {IoStatus::closed, 0};
+  if (tls_) {
+    ERR_clear_error();
+    return tls_result(SSL_read(tls_.get(), into.data(), tls_size(into.size())));
+  }
+  return plain_result(::recv(socket_->native_handle(), into.data(), into.size(), MSG_DONTWAIT));
+}
+
+IoResult Transport::write(std::string_view data) {
+  if (!socket_) return {IoStatus::closed, 0};
+  if (tls_) {
+    ERR_clear_error();
+    return tls_result(SSL_write(tls_.get(), data.data(), tls_size(data.size())));
+  }
+  return plain_result(
+      ::send(socket_->native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+IoResult Transport::tls_result(int returned) const {
+  if (returned > 0) return {IoStatus::done, static_cast<std::size_t>(returned)};
+  switch (SSL_get_error(tls_.get(), returned)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      return {IoStatus::again, 0};
+    default:
+      return {IoStatus::closed, 0};
+  }
+}
+
+void Transport::end_sending() {
+  if (!socket_) return;
+  ERR_clear_error();
+  if (tls_) SSL_shutdown(tls_.get());
+  ::shutdown(socket_->native_handle(), SHUT_WR);
+}
+
+void Transport::close() {
+  tls_.reset();
+  if (!socket_) return;
+  boost::system::error_code ignored;  // nobody is left to tell
+  socket_->close(ignored);
+  socket_.reset();
+}
+
+}  // namespace serai

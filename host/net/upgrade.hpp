@@ -1,0 +1,16 @@
+// Upgrade: judges the WebSocket fields of a request and writes the answer that switches protocols.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/ports/net.hpp"
+
+namespace serai {
+
+// The value of Sec-WebSocket-Accept; empty when the request is not a proper upgrade of version 13.
+std::string upgrade_key(const HttpRequest& request);
+
+void append_upgrade(std::string& out, std::string_view accept_key);
+
+}  // namespace serai

@@ -1,0 +1,162 @@
+#include "net_server.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+
+namespace serai::testing {
+
+using namespace std::chrono_literals;
+
+void Tally::add() {
+  const std::lock_guard lock(mutex_);
+  ++value_;
+  changed_.notify_all();
+}
+
+std::uint64_t Tally::value() const {
+  const std::lock_guard lock(mutex_);
+  return value_;
+}
+
+bool Tally::reaches(std::uint64_t wanted) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, 10s, [&] { return value_ >= wanted; });
+}
+
+class NetServer::Session final : public SocketSession {
+ public:
+  explicit Session(NetServer& server) : server_(server) {}
+
+  void on_open(ClientSocket& socket) override {
+    socket_ = &socket;
+    {
+      const std::lock_guard lock(server_.mutex_);
+      server_.sockets_.push_back(socket_);
+    }
+    server_.opened.add();
+  }
+  void on_message(std::string_view message) override {
+    const std::string text(message);
+    if (text.starts_with("burst ")) {
+      for (int i = 0; i < std::stoi(text.substr(6)); ++i) socket_->send(std::to_string(i));
+    } else if (text.starts_with("big ")) {
+      socket_->send(std::string(std::stoul(text.substr(4)), 'b'));
+    } else if (text.starts_with("close ")) {
+      socket_->send("bye");
+      socket_->close(text.substr(6));
+    } else {
+      socket_->send(text);
+    }
+    server_.messages.add();
+  }
+  void on_closed() override {
+    {
+      const std::lock_guard lock(server_.mutex_);
+      std::erase(server_.sockets_, socket_);
+    }
+    server_.closed.add();
+  }
+
+ private:
+  NetServer& server_;
+  ClientSocket* socket_ = nullptr;
+};
+
+NetServer::NetServer(ListenerOptions options, std::uint32_t shard_count) {
+  for (std::uint32_t i = 0; i < shard_count; ++i) {
+    shards_.push_back(std::make_unique<Shard>(i, clock_));
+  }
+  const auto handlers = [this](std::uint32_t) { return ShardHandlers{*this, *this}; };
+  listener_ = std::make_unique<Listener>(*this, std::move(options), handlers, Log(), no_metrics());
+  auto started = listener_->start();
+  SERAI_ASSERT(started.ok());
+  endpoint_ = *started;
+  for (const auto& shard : shards_) threads_.emplace_back([&shard = *shard] { shard.run(); });
+}
+
+NetServer::~NetServer() {
+  for (const auto& shard : shards_) shard->stop();
+  for (std::thread& thread : threads_) thread.join();
+  listener_.reset();
+}
+
+ListenerOptions NetServer::quick() {
+  ListenerOptions options;
+  options.address = "127.0.0.1";
+  options.port = 0;
+  options.sweep = 5ms;
+  return options;
+}
+
+void NetServer::release() {
+  on_shard([this] {
+    auto answers = std::move(late_);
+    late_.clear();
+    for (auto& answer : answers) answer(HttpResponse{.status = 200, .body = "late"});
+  });
+}
+
+void NetServer::push_to_all(const std::string& message) {
+  on_shard([this, &message] {
+    const std::lock_guard lock(mutex_);
+    // Owners: this loop and each socket's queue, as in a broadcast of the protocol.
+    const auto shared = std::make_shared<const std::string>(message);
+    for (ClientSocket* socket : sockets_) socket->send_shared(shared);
+  });
+}
+
+bool NetServer::drained() const {
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (listener_->counts().connections != 0) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+void NetServer::on_shard(const std::function<void()>& work) {
+  std::promise<void> done;
+  shards_[0]->post([&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void NetServer::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) {
+  HttpResponse response;
+  if (request.path == "/late" || request.path == "/never") {
+    if (request.path == "/late") late_.push_back(std::move(answer));
+    requests.add();
+    return;
+  }
+  if (request.path.starts_with("/size/")) {
+    response.body.assign(std::stoul(request.path.substr(6)), 'x');
+  } else if (request.path.starts_with("/header/")) {
+    response.body = request.header(request.path.substr(8));
+  } else if (request.path == "/peer") {
+    response.body = request.peer_ip;
+  } else if (request.path == "/echo") {
+    response.body = request.body;
+  } else {
+    response = {.status = 404, .body = request.method + " " + request.path + " " + request.query};
+  }
+  answer(std::move(response));
+  requests.add();
+}
+
+std::variant<std::unique_ptr<SocketSession>, SocketRefusal> NetServer::accept(
+    const HttpRequest& request, SocketFormat& format) {
+  if (request.query.find("format=bad") != std::string::npos) {
+    return SocketRefusal{400, "Invalid format parameter"};
+  }
+  if (request.query.find("token=ok") == std::string::npos) {
+    return SocketRefusal{401, "Missing or invalid token"};
+  }
+  const bool is_protobuf = request.query.find("format=protobuf") != std::string::npos;
+  format = is_protobuf ? SocketFormat::protobuf : SocketFormat::json;
+  return std::make_unique<Session>(*this);
+}
+
+}  // namespace serai::testing

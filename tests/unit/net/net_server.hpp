@@ -1,0 +1,75 @@
+// NetServer: a Listener on a free port over shards with running threads, and handlers that tests
+// steer.
+//
+// HTTP    /echo the body; /late answers at release(); /never does not; /size/N a body of N letters;
+//         /header/NAME the header's value; /peer the client's address.
+// Socket  token=ok lets in. "burst N" sends N messages, "big N" one of N letters, "close WHY"
+// closes;
+//         anything else is echoed.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "net/listener.hpp"
+
+namespace serai::testing {
+
+// A count that tests can wait for.
+class Tally {
+ public:
+  void add();
+  std::uint64_t value() const;
+  bool reaches(std::uint64_t wanted) const;  // waits up to 10 s
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::uint64_t value_ = 0;
+};
+
+class NetServer final : public Shards, public HttpHandler, public SocketHandler {
+ public:
+  explicit NetServer(ListenerOptions options = quick(), std::uint32_t shard_count = 1);
+  ~NetServer() override;
+
+  // Limits as in the product, a fast sweep, a free port of the loopback.
+  static ListenerOptions quick();
+
+  std::uint16_t port() const { return endpoint_.port; }
+  Listener& listener() { return *listener_; }
+  void release();  // answers what is late, in order
+  void push_to_all(const std::string& message);
+  bool drained() const;                              // waits until no connection is open
+  void on_shard(const std::function<void()>& work);  // runs on shard 0, waits for it
+
+  Tally requests, opened, closed, messages;
+
+  std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
+  Shard& at(std::uint32_t index) override { return *shards_.at(index); }
+
+  void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
+  std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
+                                                                     SocketFormat& format) override;
+
+ private:
+  class Session;
+
+  SystemClock clock_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::unique_ptr<Listener> listener_;
+  Endpoint endpoint_;
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;
+  std::vector<UniqueFunction<void(HttpResponse)>> late_;  // one-shard tests only
+  std::vector<ClientSocket*> sockets_;                    // one-shard tests only
+};
+
+}  // namespace serai::testing
