@@ -33,6 +33,19 @@ function(_serai_lite_runtime)
   endif()
 endfunction()
 
+# The static full runtime of tests, which leaves nothing in the process's global scope.
+function(_serai_full_runtime)
+  if(NOT TARGET serai_protobuf_full)
+    find_library(SERAI_PROTOBUF_STATIC NAMES libprotobuf.a REQUIRED)
+    find_package(Threads REQUIRED)
+    add_library(serai_protobuf_full STATIC IMPORTED GLOBAL)
+    set_target_properties(serai_protobuf_full PROPERTIES
+      IMPORTED_LOCATION ${SERAI_PROTOBUF_STATIC}
+      INTERFACE_INCLUDE_DIRECTORIES ${SERAI_PROTOBUF_INCLUDE}
+      INTERFACE_LINK_LIBRARIES Threads::Threads)
+  endif()
+endfunction()
+
 # Generates the messages of one target: sets <out_sources>, <out_dir> and <out_contract> for the caller.
 function(_serai_generate target proto_dir out_sources out_dir out_contract)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_gen)

@@ -1,0 +1,184 @@
+// World: a Serai host in memory, for the tests of modules. Virtual time, scripted players, no
+// threads.
+//
+//   World world({.seed = 7});
+//   world.load(SERAI_MODULE_battle);
+//   const Player ann = world.player("ann");
+//   const Outcome opened = world.rpc(ann, "rpc_start_battle", request);
+//   world.advance(15s);
+//
+// It talks to modules through their entry table, so it tests the real border. What the real host
+// guarantees holds here: one message at a time per entity, waits included; a failed handler has no
+// effects and its state is put back; effects are released after success. Idempotency answers and
+// passivation are the host's and left out.
+//
+// Errors  what a module answers is an Outcome; a broken test set-up throws std::runtime_error.
+// Thread  one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "serai/context.hpp"
+
+namespace serai::testing {
+
+struct Outcome {
+  Status status = Status::ok;
+  std::string text;   // why not, when refused
+  std::string bytes;  // the answer
+
+  bool ok() const { return status == Status::ok; }
+  std::string code() const { return text.substr(0, text.find(": ")); }
+  template <Message M>
+  M as() const {
+    M message;
+    if (!ok() || !parse(message, bytes)) throw std::runtime_error("no such answer: " + text);
+    return message;
+  }
+};
+
+// Something pushed to the players of a match.
+struct Push {
+  std::string match_id;
+  std::int64_t op = 0;
+  std::string event;  // its name in the manifest; empty when none is declared
+  std::string bytes;
+  std::vector<std::string> session_ids;
+
+  template <Message M>
+  M as() const {
+    M message;
+    if (!parse(message, bytes)) throw std::runtime_error("malformed push " + event);
+    return message;
+  }
+};
+
+struct Notice {
+  std::string user_id;
+  std::string subject;
+  std::string content;
+  int code = 0;
+  bool persistent = false;
+};
+
+struct LogLine {
+  int level = 0;
+  std::string event;
+  std::map<std::string, std::string> fields;
+};
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::int64_t start_ms = 1'700'000'000'000;
+  std::map<std::string, std::string> config;  // dotted key to JSON text
+  // Every state is exported and imported again after every message: whatever a module keeps
+  // outside its state is lost at once instead of at the first swap.
+  bool forgetful = true;
+};
+
+// A call that may still be waiting; see World::begin().
+struct Ticket {
+  std::uint64_t number = 0;
+};
+
+class World {
+ public:
+  explicit World(WorldOptions options = {});
+  ~World();
+  World(World&&) noexcept;
+  World& operator=(World&&) noexcept;
+
+  // Modules, as files or linked in. `contract` is a FileDescriptorSet; without it a linked-in
+  // module has no JSON and no key::field.
+  void load(const std::string& path);
+  void add(const serai_module& entry, std::string_view contract = {});
+  // Replaces the loaded module of the same name, entity by entity; all of them or none.
+  Outcome swap(const std::string& path);
+  Outcome swap(const serai_module& entry, std::string_view contract = {});
+  std::string manifest(std::string_view module) const;
+  Outcome self_test(std::string_view module);
+
+  // A player with an open socket. The same name is always the same player.
+  Player player(std::string_view name) const;
+
+  // A client's RPC, run to its answer; virtual time passes while it waits, at most `patience`.
+  Outcome rpc(const Player& caller,
+              std::string_view name,
+              const google::protobuf::MessageLite& request);
+  Outcome rpc_raw(const Player& caller, std::string_view name, std::string_view payload);
+  Outcome rpc_json(const Player& caller, std::string_view name, std::string_view json);
+  // A call as another module would make it.
+  Outcome call(const Target& target, const google::protobuf::MessageLite& request);
+
+  // The same, without waiting for the answer.
+  Ticket begin(const Player& caller,
+               std::string_view name,
+               const google::protobuf::MessageLite& request);
+  bool done(Ticket ticket) const;
+  Outcome take(Ticket ticket);  // runs it to its answer
+  void cancel(Ticket ticket);   // as at a deadline: the handler is dropped, its state put back
+
+  // Matches. `match_id` is "<key>.<kind>".
+  Outcome join(const Player& player,
+               std::string_view match_id,
+               const std::map<std::string, std::string>& metadata = {});
+  void leave(const Player& player, std::string_view match_id);
+  Outcome data(const Player& player,
+               std::string_view match_id,
+               std::int64_t op,
+               const google::protobuf::MessageLite& body);
+  std::vector<Player> members(std::string_view match_id) const;
+  std::string label(std::string_view match_id) const;
+
+  std::int64_t now_ms() const;
+  void advance(std::chrono::milliseconds duration);  // ticks and timers in their order
+
+  // Money. fund() credits without a counter-entry; transfers never do.
+  void fund(std::string_view account, std::int64_t amount);
+  std::int64_t balance(std::string_view account) const;
+  std::map<std::string, std::int64_t> balances() const;
+
+  // Entities.
+  bool exists(std::string_view kind, std::string_view key) const;
+  std::vector<std::string> keys(std::string_view kind) const;
+  std::string state_bytes(std::string_view kind, std::string_view key) const;
+  std::string state_json(std::string_view kind, std::string_view key) const;
+  template <Message State>
+  State state(std::string_view kind, std::string_view key) const {
+    State state;
+    if (!parse(state, state_bytes(kind, key))) throw std::runtime_error("malformed state");
+    return state;
+  }
+  // Puts an entity in place, in its first state or from recorded bytes.
+  Outcome open(std::string_view kind, std::string_view key);
+  Outcome restore(std::string_view kind,
+                  std::string_view key,
+                  std::uint32_t schema,
+                  std::string_view bytes);
+
+  // What has come out, oldest first.
+  const std::vector<Push>& pushes() const;
+  const std::vector<Notice>& notices() const;
+  const std::vector<LogLine>& logs() const;
+  std::size_t count(std::string_view event) const;  // pushes of this event
+  template <Message M>
+  M last(std::string_view event) const {
+    return last_push(event).as<M>();
+  }
+  const Push& last_push(std::string_view event) const;  // throws when there is none
+  void forget();                                        // empties the three records
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace serai::testing
