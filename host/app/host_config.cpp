@@ -134,13 +134,18 @@ SessionOptions session_options(const Settings& settings) {
   return options;
 }
 
-Result<std::string> database_dir(const Settings& settings) {
-  static constexpr std::string_view kScheme = "sqlite:";
-  const std::string& url = settings.text("storage.url");
-  if (!url.starts_with(kScheme)) {
-    return wrong(settings, "storage.url", "must begin with \"sqlite:\"");
-  }
-  return url.size() == kScheme.size() ? settings.text("data.dir") : url.substr(kScheme.size());
+SwapOptions swap_options(const Settings& settings) {
+  SwapOptions options;
+  options.release = settings.text("modules.dir");
+  options.data = settings.text("data.dir");
+  options.probe.total_max = ms(settings, "swap.rehearse_timeout_ms");
+  options.probe.silence_max = ms(settings, "swap.rehearse_silence_ms");
+  options.dormant_sample = u32(settings, "swap.dormant_sample");
+  options.probation = ms(settings, "swap.probation_ms");
+  options.limits.failures_min = u32(settings, "swap.probation_failures_min");
+  options.limits.failure_rate_over =
+      static_cast<double>(settings.integer("swap.probation_failure_percent")) / 100.0;
+  return options;
 }
 
 bool is_loopback(const std::string& address) {
@@ -175,6 +180,15 @@ Result<HostAddress> parse_address(std::string_view text) {
   return HostAddress{std::string(host), port};
 }
 
+Result<std::string> database_dir(const Settings& settings) {
+  static constexpr std::string_view kScheme = "sqlite:";
+  const std::string& url = settings.text("storage.url");
+  if (!url.starts_with(kScheme)) {
+    return wrong(settings, "storage.url", "must begin with \"sqlite:\"");
+  }
+  return url.size() == kScheme.size() ? settings.text("data.dir") : url.substr(kScheme.size());
+}
+
 Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view profile) {
   if (auto checked = check_keys(settings, profile); !checked) return checked.error();
   HostConfig config;
@@ -183,9 +197,10 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   if (!level)
     return wrong(settings, "log.level", "must be trace, debug, info, warn, error or fatal");
   config.log_level = *level;
-  auto data = database_dir(settings);
+  auto data = serai::database_dir(settings);
   if (!data) return data.error();
-  config.data_dir = *data;
+  config.data_dir = settings.text("data.dir");
+  config.database_dir = *data;
   auto listener = listener_options(settings);
   if (!listener) return listener.error();
   config.listener = *listener;
@@ -198,12 +213,7 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
     return wrong(settings, "session.single_match", "needs session.single_socket");
   }
   config.runtime = runtime_options(settings);
-  config.modules_dir = settings.text("modules.dir");
-  config.modules_cache_dir = settings.text("modules.cache_dir");
-  if (config.modules_cache_dir.empty()) config.modules_cache_dir = config.data_dir + "/modules";
-  config.modules_watch = settings.flag("modules.watch");
-  config.rehearse_timeout = ms(settings, "swap.rehearse_timeout_ms");
-  config.probation = ms(settings, "swap.probation_ms");
+  config.swap = swap_options(settings);
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");
   config.development_keys_exposed =
       profile == kDevelopment && !is_loopback(config.listener.address);

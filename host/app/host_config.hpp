@@ -11,6 +11,7 @@
 
 #include "app/settings.hpp"
 #include "base/log.hpp"
+#include "modules/swap_options.hpp"
 #include "net/options.hpp"
 #include "ops/ops_server.hpp"
 #include "runtime/environment.hpp"
@@ -25,20 +26,20 @@ struct HostConfig {
 
   std::string node;
   LogLevel log_level = LogLevel::info;
-  std::string data_dir;
+  std::string data_dir;      // operator files, private copies of modules
+  std::string database_dir;  // the same unless storage.url says otherwise
   std::uint32_t shard_count = 1;
   ListenerOptions listener;
   OpsOptions ops;
   SessionOptions session;
   RuntimeOptions runtime;
-  std::string modules_dir;
-  std::string modules_cache_dir;
-  bool modules_watch = true;
-  std::chrono::milliseconds rehearse_timeout{60'000};
-  std::chrono::milliseconds probation{30'000};
+  SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
   bool development_keys_exposed = false;  // sample keys on an address others can reach
 };
+
+// Where storage.url says the database lies.
+Result<std::string> database_dir(const Settings& settings);
 
 struct HostAddress {
   std::string address;

@@ -34,7 +34,7 @@ Result<> LiveSettings::set(const std::string& name, const std::string& text) {
     return Error{Errc::failed_precondition,
                  name + " is read once, at start: change it in the configuration and restart"};
   }
-  return adopt(std::move(next), {name});
+  return adopt(std::move(next));
 }
 
 Result<> LiveSettings::reload(Log log) {
@@ -51,14 +51,13 @@ Result<> LiveSettings::reload(Log log) {
   }
   Settings next = settings_;
   next.take(*fresh, changed);
-  if (auto adopted = adopt(std::move(next), changed); !adopted) return adopted;
+  if (auto adopted = adopt(std::move(next)); !adopted) return adopted;
   for (const std::string& name : changed) log.info("config.changed", {{"key", name}});
   log.info("config.reloaded", {{"changed", changed.size()}});
   return success();
 }
 
-Result<> LiveSettings::adopt(Settings next, const std::vector<std::string>& changed) {
-  if (changed.empty()) return success();
+Result<> LiveSettings::adopt(Settings next) {
   if (observer_) {
     if (auto accepted = observer_(next); !accepted) return accepted;
   }

@@ -34,7 +34,7 @@ class LiveSettings {
   Result<> reload(Log log);
 
  private:
-  Result<> adopt(Settings next, const std::vector<std::string>& changed);
+  Result<> adopt(Settings next);
 
   SettingSources sources_;
   Observer observer_;

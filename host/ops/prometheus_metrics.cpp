@@ -81,6 +81,9 @@ struct PrometheusMetrics::Impl {
   std::map<HandleKey, std::unique_ptr<PrometheusCounter>> counters;      // GUARDED_BY(mutex)
   std::map<HandleKey, std::unique_ptr<PrometheusGauge>> gauges;          // GUARDED_BY(mutex)
   std::map<HandleKey, std::unique_ptr<PrometheusHistogram>> histograms;  // GUARDED_BY(mutex)
+
+  std::mutex sample_mutex;
+  std::function<void()> sample;  // GUARDED_BY(sample_mutex)
 };
 
 PrometheusMetrics::PrometheusMetrics() : impl_(std::make_unique<Impl>()) {}
@@ -130,7 +133,16 @@ Histogram& PrometheusMetrics::histogram(std::string_view name,
   return *handle;
 }
 
+void PrometheusMetrics::before_text(std::function<void()> sample) {
+  const std::scoped_lock lock(impl_->sample_mutex);
+  impl_->sample = std::move(sample);
+}
+
 std::string PrometheusMetrics::text() const {
+  {
+    const std::scoped_lock lock(impl_->sample_mutex);
+    if (impl_->sample) impl_->sample();
+  }
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

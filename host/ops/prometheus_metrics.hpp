@@ -5,6 +5,7 @@
 // Errors  a name used twice for different kinds of metric is a broken invariant.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,8 @@ class PrometheusMetrics final : public Metrics {
                        MetricLabels labels = {}) override;
 
   std::string text() const;  // what /metrics answers
+  // Called before each text(): brings gauges up to date. Empty: none; waits for a call under way.
+  void before_text(std::function<void()> sample);
 
  private:
   struct Impl;

@@ -90,7 +90,7 @@ TEST_CASE("a key that resembles none gets no suggestion", "[config]") {
 TEST_CASE("a value of the wrong type is refused with its place", "[config]") {
   CHECK_THAT(Files("{\n\"shards\": {\"count\": \"two\"}}").failure(),
              Contains("host.json:2: shards.count must be a whole number"));
-  CHECK_THAT(Files(R"({"modules": {"watch": 1}})").failure(), Contains("true or false"));
+  CHECK_THAT(Files(R"({"session": {"single_match": 1}})").failure(), Contains("true or false"));
   CHECK_THAT(Files(R"({"node": {"name": 1}})").failure(), Contains("must be text"));
   CHECK_THAT(Files(R"({"shards": {"count": 1.5}})").failure(), Contains("not a whole number"));
   CHECK_THAT(Files(R"({"shards": {"count": null}})").failure(), Contains("null"));
@@ -104,7 +104,7 @@ TEST_CASE("a bad value in the environment or an option is refused with its name"
   files.sources.environment = {"SERAI_SHARDS__COUNT=many"};
   CHECK_THAT(files.failure(), Contains("environment SERAI_SHARDS__COUNT: shards.count must be"));
 
-  files.sources.environment = {"SERAI_MODULES__WATCH=yes"};
+  files.sources.environment = {"SERAI_SESSION__SINGLE_MATCH=yes"};
   CHECK_THAT(files.failure(), Contains("true or false, not \"yes\""));
 
   files.sources.environment = {};

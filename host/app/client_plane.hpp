@@ -1,0 +1,26 @@
+// ClientPlane: what answers clients on one shard: REST and realtime, over the services of that
+// shard.
+//
+// Thread  its shard's; built before the shard runs, destroyed after it has stopped.
+// Owner   the host; borrows everything else.
+#pragma once
+
+#include "net/listener.hpp"
+#include "protocol/rest_api.hpp"
+#include "protocol/socket_protocol.hpp"
+
+namespace serai {
+
+class ClientPlane {
+ public:
+  ClientPlane(const RestApiPorts& rest, const SocketPorts& socket)
+      : rest_(rest, {}), socket_(socket, {}) {}
+
+  ShardHandlers handlers() { return {rest_, socket_}; }
+
+ private:
+  RestApi rest_;
+  SocketProtocol socket_;
+};
+
+}  // namespace serai

@@ -1,0 +1,104 @@
+#include "app/commands.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <optional>
+
+#include "app/ctl.hpp"
+#include "app/host_config.hpp"
+#include "app/version.hpp"
+#include "modules/probe.hpp"
+#include "storage/migrations.hpp"
+
+namespace serai {
+namespace {
+
+constexpr char kMigrateUsage[] = "host: migrate wants up, down or status, and may name a schema\n";
+
+std::optional<MigrateCommand> migrate_command(const std::string& word) {
+  if (word == "up") return MigrateCommand::up;
+  if (word == "down") return MigrateCommand::down;
+  if (word == "status") return MigrateCommand::status;
+  return std::nullopt;
+}
+
+std::optional<int> whole_number(const std::string& text) {
+  int number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+ExitCode exit_of(const Error& error) {
+  switch (error.code) {
+    case Errc::unavailable:
+      return ExitCode::database_locked;
+    case Errc::failed_precondition:
+      return ExitCode::database_newer;
+    case Errc::data_loss:
+    case Errc::permission_denied:
+      return ExitCode::database_broken;
+    default:
+      return ExitCode::failed;
+  }
+}
+
+}  // namespace
+
+SettingSources setting_sources(const Invocation& invocation) {
+  const CommandLine& line = invocation.line;
+  SettingSources sources;
+  sources.config_file =
+      line.config_file.empty() ? invocation.program_folder + "/config/host.json" : line.config_file;
+  sources.profile = line.profile;
+  sources.environment = invocation.environment;
+  sources.overrides = line.overrides;
+  return sources;
+}
+
+ExitCode run_migrate(const Invocation& invocation) {
+  const auto& words = invocation.line.words;
+  const auto command = words.empty() ? std::nullopt : migrate_command(words[0]);
+  const auto number = words.size() == 2 ? whole_number(words[1]) : std::nullopt;
+  if (!command || words.size() > 2 || (words.size() == 2 && !number)) {
+    std::fputs(kMigrateUsage, stderr);
+    return ExitCode::usage;
+  }
+  const auto settings = Settings::load(setting_sources(invocation));
+  const auto folder = settings ? database_dir(*settings) : Result<std::string>(settings.error());
+  if (!folder) {
+    std::fprintf(stderr, "host: %s\n", folder.error().detail.c_str());
+    return ExitCode::config;
+  }
+  const auto done = migrate(*folder, *command, number);
+  if (!done) {
+    std::fprintf(stderr, "host: %s\n", done.error().detail.c_str());
+    return exit_of(done.error());
+  }
+  std::printf("%s\n", done->c_str());
+  return ExitCode::ok;
+}
+
+ExitCode run_command(const Invocation& invocation) {
+  switch (invocation.line.command) {
+    case Command::run:
+      return run_host(invocation);
+    case Command::ctl:
+      return run_ctl(invocation.line, setting_sources(invocation));
+    case Command::check:
+      return run_check(invocation);
+    case Command::migrate:
+      return run_migrate(invocation);
+    case Command::probe:
+      return static_cast<ExitCode>(probe_main());
+    case Command::version:
+      std::printf("serai %s\n", kVersion);
+      return ExitCode::ok;
+    case Command::help:
+      std::fputs(invocation.line.help.c_str(), stdout);
+      return ExitCode::ok;
+  }
+  return ExitCode::usage;
+}
+
+}  // namespace serai

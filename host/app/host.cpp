@@ -1,0 +1,171 @@
+#include "app/host.hpp"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/client_plane.hpp"
+#include "app/operator_files.hpp"
+
+namespace serai {
+namespace {
+
+StartFailure store_failure(const Error& error) {
+  const ExitCode exit = error.code == Errc::unavailable           ? ExitCode::database_locked
+                        : error.code == Errc::failed_precondition ? ExitCode::database_newer
+                                                                  : ExitCode::database_broken;
+  return {exit, error.detail};
+}
+
+StartFailure release_failure(const Error& error) {
+  // The engine reads its facts from the database before it looks at a module.
+  return {error.code == Errc::unavailable ? ExitCode::database_broken : ExitCode::release,
+          error.detail};
+}
+
+StartFailure listen_failure(const Error& error) {
+  const bool taken = error.code == Errc::unavailable || error.code == Errc::already_exists;
+  return {taken ? ExitCode::port_taken : ExitCode::config, error.detail};
+}
+
+}  // namespace
+
+Host::Host(HostConfig config, HostServices services)
+    : config_(std::move(config)), use_(services), shards_(config_.shard_count, use_.clock) {}
+
+Host::~Host() {
+  ops_.reset();
+  if (releases_) releases_->stop();
+  shards_.stop();
+  if (store_) store_->close();
+}
+
+std::optional<StartFailure> Host::start() {
+  use_.log.info("host.starting", {{"shards", config_.shard_count}, {"pid", ::getpid()}});
+  if (auto failed = open_store()) return failed;
+  if (auto failed = build_game()) return failed;
+  shards_.start();
+  if (auto failed = load_release()) return failed;
+  if (auto failed = listen()) return failed;
+  if (auto failed = open_ops()) return failed;
+  admin_->set_ready(true);
+  use_.log.info("host.started",
+                {{"client", client_endpoint_.text()},
+                 {"ops", ops_->endpoint()},
+                 {"release", releases_->release()}});
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Host::open_store() {
+  StoreOptions options;
+  options.data_dir = config_.database_dir;
+  options.clock = &use_.clock;
+  options.log = use_.log;
+  options.metrics = &use_.metrics;
+  auto opened = SqliteStore::open(std::move(options));
+  if (!opened) return store_failure(opened.error());
+  store_ = *std::move(opened);
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Host::build_game() {
+  runtime_ = std::make_unique<Runtime>(Environment{
+      shards_, *store_, use_.clock, use_.module_files, use_.log, use_.metrics, config_.runtime});
+  sessions_ = std::make_unique<SessionLayer>(
+      config_.session, shards_, *store_, use_.clock, use_.log, use_.metrics, codec_, *runtime_);
+  runtime_->set_streams(
+      [this](std::uint32_t shard) -> Streams& { return sessions_->streams(shard); });
+  if (auto started = sessions_->start(); !started) return store_failure(started.error());
+  for (std::uint32_t i = 0; i < shards_.count(); ++i) {
+    const RestApiPorts rest{sessions_->identity(i),
+                            *runtime_,
+                            sessions_->sessions(i),
+                            *store_,
+                            shards_.at(i),
+                            use_.clock,
+                            use_.metrics,
+                            use_.log};
+    const SocketPorts socket{sessions_->identity(i),
+                             *runtime_,
+                             sessions_->sessions(i),
+                             use_.clock,
+                             use_.metrics,
+                             use_.log,
+                             i};
+    planes_.push_back(std::make_unique<ClientPlane>(rest, socket));
+  }
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Host::load_release() {
+  releases_ = std::make_unique<SwapEngine>(
+      SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics}, config_.swap);
+  if (auto started = releases_->start(); !started) return release_failure(started.error());
+  if (auto started = runtime_->start(); !started) return release_failure(started.error());
+  return std::nullopt;
+}
+
+ShardHandlers Host::handlers(std::uint32_t shard) { return planes_[shard]->handlers(); }
+
+std::optional<StartFailure> Host::listen() {
+  listener_ = std::make_unique<Listener>(
+      shards_,
+      config_.listener,
+      [this](std::uint32_t shard) { return handlers(shard); },
+      use_.log,
+      use_.metrics);
+  auto bound = listener_->start();
+  if (!bound) return listen_failure(bound.error());
+  client_endpoint_ = *bound;
+  if (config_.development_keys_exposed) {
+    use_.log.warn("config.development_keys_exposed", {{"client", client_endpoint_.text()}});
+  }
+  return std::nullopt;
+}
+
+std::optional<StartFailure> Host::open_ops() {
+  OpsOptions options = config_.ops;
+  if (options.token.empty()) {
+    auto token = open_admin_token(config_.data_dir);
+    if (!token) return StartFailure{ExitCode::config, token.error().detail};
+    options.token = *token;
+  }
+  admin_ = std::make_unique<HostAdminView>(HostAdminParts{config_.node,
+                                                          use_.settings,
+                                                          use_.clock,
+                                                          use_.metrics,
+                                                          shards_,
+                                                          *store_,
+                                                          *runtime_,
+                                                          *listener_,
+                                                          *releases_,
+                                                          [this] { return reload("admin"); }});
+  use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
+  auto opened = OpsServer::open(std::move(options), {*admin_, *releases_, use_.metrics}, use_.log);
+  if (!opened) return listen_failure(opened.error());
+  ops_ = *std::move(opened);
+  if (auto written = write_ops_address(config_.data_dir, ops_->endpoint()); !written) {
+    return StartFailure{ExitCode::config, written.error().detail};
+  }
+  return std::nullopt;
+}
+
+std::string Host::ready_line() const {
+  return nlohmann::ordered_json{{"ready", true},
+                                {"client", client_endpoint_.text()},
+                                {"ops", ops_->endpoint()},
+                                {"release", releases_->release()},
+                                {"pid", ::getpid()}}
+      .dump();
+}
+
+Result<> Host::reload(const std::string& trigger) {
+  if (auto reloaded = use_.settings.reload(use_.log); !reloaded) {
+    use_.log.error("config.refused", {{"reason", reloaded.error().detail}});
+    return reloaded;
+  }
+  releases_->request_reload(trigger);
+  return success();
+}
+
+}  // namespace serai

@@ -1,0 +1,83 @@
+// Host: the wiring. Parts are built downwards and destroyed upwards; each knows those above it only
+// through ports.
+//
+// Errors  start(): which exit code and why; everything built so far is taken down by the
+// destructor. Thread  all calls: the main thread; reload() also from the ops plane. Owner   owns
+// every part; borrows settings, log and metrics, which outlive it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/exit_code.hpp"
+#include "app/host_admin_view.hpp"
+#include "app/host_config.hpp"
+#include "app/live_settings.hpp"
+#include "app/module_files.hpp"
+#include "app/shard_threads.hpp"
+#include "base/clock.hpp"
+#include "ops/ops_server.hpp"
+#include "ops/prometheus_metrics.hpp"
+#include "protocol/realtime_codec.hpp"
+#include "session/layer.hpp"
+#include "storage/sqlite_store.hpp"
+
+namespace serai {
+
+class ClientPlane;
+
+struct StartFailure {
+  ExitCode exit = ExitCode::failed;
+  std::string reason;
+};
+
+struct HostServices {
+  const Clock& clock;
+  LiveSettings& settings;
+  ModuleFiles& module_files;
+  PrometheusMetrics& metrics;
+  Log log;
+};
+
+class Host {
+ public:
+  Host(HostConfig config, HostServices services);
+  ~Host();  // at once; stop() first for an orderly end
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  std::optional<StartFailure> start();  // none: it serves
+  std::string ready_line() const;
+
+  // Stops accepting, tells clients, lets calls end, writes everything.
+  void stop();
+  // Live keys, module files, and the release `current` points to.
+  Result<> reload(const std::string& trigger);
+
+ private:
+  std::optional<StartFailure> open_store();
+  std::optional<StartFailure> build_game();
+  std::optional<StartFailure> load_release();
+  std::optional<StartFailure> listen();
+  std::optional<StartFailure> open_ops();
+  void close_clients();
+  ShardHandlers handlers(std::uint32_t shard);
+
+  HostConfig config_;
+  HostServices use_;
+  ShardThreads shards_;
+  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<Runtime> runtime_;
+  RealtimeCodec codec_;
+  std::unique_ptr<SessionLayer> sessions_;
+  std::vector<std::unique_ptr<ClientPlane>> planes_;  // by shard
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<SwapEngine> releases_;
+  std::unique_ptr<HostAdminView> admin_;
+  std::unique_ptr<OpsServer> ops_;
+  Endpoint client_endpoint_;
+};
+
+}  // namespace serai

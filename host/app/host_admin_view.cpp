@@ -1,0 +1,141 @@
+#include "app/host_admin_view.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <future>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/version.hpp"
+
+namespace serai {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::int64_t kStuckMs = 5'000;     // a loop not seen turning for so long is not alive
+constexpr std::chrono::seconds kPingMax{2};  // a database slower than this is not healthy
+
+// Runs what the store answers on the store's own thread: the asker waits elsewhere.
+class InlineExecutor final : public Executor {
+ public:
+  void post(Work work) override { work(); }
+};
+
+// Lives for ever, since an answer may come after its asker has given up.
+Executor& inline_executor() {
+  static InlineExecutor executor;
+  return executor;
+}
+
+std::string text(const ordered_json& json) {
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+HostAdminView::HostAdminView(HostAdminParts parts)
+    : parts_(std::move(parts)), started_ms_(parts_.clock.now_ms()) {}
+
+std::string HostAdminView::status() const {
+  const ListenerCounts counts = parts_.listener.counts();
+  return text({{"node", parts_.node},
+               {"version", kVersion},
+               {"pid", ::getpid()},
+               {"uptime_s", (parts_.clock.now_ms() - started_ms_) / 1000},
+               {"ready", is_ready()},
+               {"shards", parts_.shards.count()},
+               {"entities", parts_.runtime.entity_count()},
+               {"connections", counts.connections},
+               {"sockets", counts.sockets},
+               {"release", parts_.releases.release()}});
+}
+
+std::string HostAdminView::matches() const {
+  ordered_json list = ordered_json::array();
+  for (const MatchListing& match : parts_.runtime.all_matches()) {
+    list.push_back({{"match_id", match.match.text()},
+                    {"kind", match.handler_name},
+                    {"label", match.label},
+                    {"players", match.size},
+                    {"tick_hz", match.tick_rate},
+                    {"module_version", match.module_version},
+                    {"generation", match.generation},
+                    {"create_ms", match.create_ms}});
+  }
+  const std::size_t count = list.size();
+  return text({{"count", count}, {"matches", std::move(list)}});
+}
+
+std::string HostAdminView::sessions() const {
+  const ListenerCounts counts = parts_.listener.counts();
+  return text({{"sockets", counts.sockets}, {"connections", counts.connections}});
+}
+
+std::string HostAdminView::config(bool with_origin) const {
+  return parts_.settings.to_json(with_origin);
+}
+
+Result<std::string> HostAdminView::set_config(const std::string& key, const std::string& value) {
+  if (auto done = parts_.settings.set(key, value); !done) return done.error();
+  return text({{"key", key}, {"value", parts_.settings.text(key)}});
+}
+
+bool HostAdminView::is_alive() const { return parts_.runtime.stuck_shards(kStuckMs) == 0; }
+
+DependencyHealth HostAdminView::storage_health() const {
+  // Shared by us and the answer, which may come after we have given up.
+  auto answered = std::make_shared<std::promise<Result<>>>();
+  auto outcome = answered->get_future();
+  parts_.store.ping(inline_executor(),
+                    [answered](Result<> result) { answered->set_value(std::move(result)); });
+  if (outcome.wait_for(kPingMax) != std::future_status::ready) {
+    return {"storage", false, "no answer within 2 s"};
+  }
+  const Result<> result = outcome.get();
+  return {"storage", result.ok(), result.ok() ? "" : result.error().detail};
+}
+
+std::vector<DependencyHealth> HostAdminView::dependencies() const {
+  std::vector<DependencyHealth> all;
+  all.push_back(storage_health());
+  const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
+  all.push_back({"shards", stuck == 0, std::to_string(stuck) + " of them do not turn"});
+  const bool loaded = !parts_.releases.release().empty();
+  all.push_back({"release", loaded, "none is loaded"});
+  return all;
+}
+
+void HostAdminView::sample() {
+  Metrics& metrics = parts_.metrics;
+  metrics.gauge("serai_entities", "Entities in memory.")
+      .set(static_cast<double>(parts_.runtime.entity_count()));
+  const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
+  metrics.gauge("serai_shards_stuck", "Shards whose loop was not seen turning for 5 s.").set(stuck);
+  for (const GenerationFigures& figures : parts_.runtime.figures()) {
+    const MetricLabels labels{{"module", figures.module}, {"module_version", figures.version}};
+    const auto set = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+      metrics.gauge(name, help, labels).set(static_cast<double>(value));
+    };
+    set("serai_module_entities", "Live entities by module version.", figures.entities);
+    set("serai_module_calls", "Handler calls since it was loaded.", figures.calls);
+    set("serai_module_failures", "Handler failures that are the module's.", figures.failures);
+    set("serai_module_overruns", "Handlers over their budget.", figures.overruns);
+    set("serai_module_busy_microseconds", "Time inside handlers.", figures.busy_us);
+  }
+  // Asking a shard that hangs would hang the metrics too, when they are needed most.
+  if (stuck == 0) sample_matches();
+}
+
+void HostAdminView::sample_matches() {
+  std::map<std::string, double> by_kind;
+  for (const MatchListing& match : parts_.runtime.all_matches()) ++by_kind[match.handler_name];
+  for (const auto& [kind, count] : by_kind) {
+    parts_.metrics.gauge("serai_match_active", "Authoritative matches.", {{"kind", kind}})
+        .set(count);
+  }
+}
+
+}  // namespace serai

@@ -1,0 +1,60 @@
+// HostAdminView: what operators can ask of the whole host, and its gauges at each look at /metrics.
+//
+// Thread  any but a shard's: some answers wait for all shards.
+// Owner   the host; borrows its parts, which outlive it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "app/live_settings.hpp"
+#include "base/clock.hpp"
+#include "base/metrics.hpp"
+#include "modules/swap_engine.hpp"
+#include "net/listener.hpp"
+#include "runtime/ports/admin.hpp"
+#include "runtime/runtime.hpp"
+
+namespace serai {
+
+struct HostAdminParts {
+  const std::string& node;
+  LiveSettings& settings;
+  const Clock& clock;
+  Metrics& metrics;
+  Shards& shards;
+  Store& store;
+  Runtime& runtime;
+  Listener& listener;
+  SwapEngine& releases;
+  std::function<Result<>()> reload;  // what SIGHUP does
+};
+
+class HostAdminView final : public HostAdmin {
+ public:
+  explicit HostAdminView(HostAdminParts parts);
+
+  void set_ready(bool ready) { ready_ = ready; }
+  void sample();  // brings the gauges up to date
+
+  std::string status() const override;
+  std::string matches() const override;
+  std::string sessions() const override;
+  std::string config(bool with_origin) const override;
+  Result<std::string> set_config(const std::string& key, const std::string& value) override;
+  Result<> reload() override { return parts_.reload(); }
+  bool is_ready() const override { return ready_; }
+  bool is_alive() const override;
+  std::vector<DependencyHealth> dependencies() const override;
+
+ private:
+  DependencyHealth storage_health() const;
+  void sample_matches();
+
+  HostAdminParts parts_;
+  std::int64_t started_ms_;
+  std::atomic<bool> ready_{false};
+};
+
+}  // namespace serai

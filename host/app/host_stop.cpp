@@ -1,0 +1,44 @@
+#include <chrono>
+#include <thread>
+
+#include "app/client_plane.hpp"
+#include "app/host.hpp"
+
+namespace serai {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{5};
+
+}  // namespace
+
+void Host::close_clients() {
+  listener_->stop_accepting();
+  listener_->close_all("server is shutting down");
+  const auto give_up = Steady::now() + config_.shutdown_grace;
+  while (listener_->counts().connections != 0 && Steady::now() < give_up) {
+    std::this_thread::sleep_for(kLook);
+  }
+  const std::uint64_t left = listener_->counts().connections;
+  if (left != 0) use_.log.warn("host.connections_cut", {{"connections", left}});
+}
+
+void Host::stop() {
+  use_.log.info("host.stopping", {{"connections", listener_->counts().connections}});
+  admin_->set_ready(false);
+  close_clients();
+  // A release on probation goes back while the shards still run.
+  releases_->stop();
+  runtime_->stop();
+  if (auto flushed = store_->flush(); !flushed) {
+    use_.log.error("host.flush_failed", {{"reason", flushed.error().detail}});
+  }
+  use_.metrics.before_text({});
+  ops_.reset();
+  shards_.stop();
+  store_->close();
+  use_.log.info("host.stopped");
+}
+
+}  // namespace serai

@@ -1,0 +1,72 @@
+#include <cstdio>
+#include <filesystem>
+
+#include "app/commands.hpp"
+#include "app/host.hpp"
+#include "app/signals.hpp"
+#include "ops/json_log.hpp"
+
+namespace serai {
+namespace {
+
+// The files of modules lie beside the host's own.
+std::string module_folder(const SettingSources& sources) {
+  return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
+}
+
+ExitCode report(Log log, const StartFailure& failure) {
+  log.fatal("host.start_failed",
+            {{"exit_code", static_cast<int>(failure.exit)}, {"reason", failure.reason}});
+  return failure.exit;
+}
+
+Result<> apply_live(const Settings& settings, JsonLog& log, ModuleFiles& files) {
+  const auto level = parse_log_level(settings.text("log.level"));
+  if (!level) {
+    return Error{Errc::invalid_argument,
+                 "log.level must be trace, debug, info, warn, error or fatal"};
+  }
+  if (auto read = files.read(settings); !read) return read;
+  log.set_level(*level);
+  return success();
+}
+
+// Until SIGTERM or SIGINT.
+void serve(Host& host) {
+  std::printf("%s\n", host.ready_line().c_str());
+  std::fflush(stdout);
+  while (Signals::next() == HostSignal::reload) {
+    // A refused reload is in the log; the host goes on as it was.
+    static_cast<void>(host.reload("SIGHUP"));
+  }
+  Signals::stop_at_once();
+  host.stop();
+}
+
+}  // namespace
+
+ExitCode run_host(const Invocation& invocation) {
+  const SystemClock clock;
+  JsonLog sink({}, clock);
+  const SettingSources sources = setting_sources(invocation);
+  auto settings = Settings::load(sources);
+  if (!settings) return report(Log(sink), {ExitCode::config, settings.error().detail});
+  auto config = HostConfig::make(*settings, sources.profile);
+  if (!config) return report(Log(sink), {ExitCode::config, config.error().detail});
+
+  JsonLog log({.level = config->log_level, .node = config->node}, clock);
+  PrometheusMetrics metrics;
+  ModuleFiles files(module_folder(sources));
+  if (auto read = files.read(*settings); !read) {
+    return report(Log(log), {ExitCode::config, read.error().detail});
+  }
+  LiveSettings live(sources, *std::move(settings));
+  live.observe([&](const Settings& next) { return apply_live(next, log, files); });
+
+  Host host(*std::move(config), {clock, live, files, metrics, Log(log)});
+  if (const auto failure = host.start()) return report(Log(log), *failure);
+  serve(host);
+  return ExitCode::ok;
+}
+
+}  // namespace serai

@@ -1,0 +1,6 @@
+// The version of this host, from CMakeLists.txt.
+#pragma once
+
+namespace serai {
+inline constexpr char kVersion[] = SERAI_VERSION;
+}

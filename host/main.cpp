@@ -1,0 +1,42 @@
+// host: the Serai game server, its operator's tool and its module checker in one program.
+//
+// Read from here: app/command_line (what is asked), app/settings and app/host_config (with which
+// values), app/run_host (a server's life), app/host (its parts and how they are joined).
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
+#include "app/signals.hpp"
+
+namespace {
+
+// Where the program lies, however it was called: config/ and releases/ lie beside it.
+std::string program_folder() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  return failed ? std::string(".") : program.parent_path().string();
+}
+
+std::vector<std::string> to_strings(char** entries) {
+  std::vector<std::string> all;
+  for (; *entries != nullptr; ++entries) all.emplace_back(*entries);
+  return all;
+}
+
+}  // namespace
+
+int main(int, char** argv, char** envp) {
+  const std::vector<std::string> arguments = to_strings(argv + 1);
+  auto line = serai::parse_command_line(arguments);
+  if (!line) {
+    std::fprintf(stderr, "host: %s\n", line.error().detail.c_str());
+    return static_cast<int>(serai::ExitCode::usage);
+  }
+  // Only a server waits for its signals; the other commands are ended by them as usual.
+  if (line->command == serai::Command::run) serai::Signals::block();
+  return static_cast<int>(
+      serai::run_command({*std::move(line), to_strings(envp), program_folder()}));
+}
