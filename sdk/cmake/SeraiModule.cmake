@@ -14,8 +14,9 @@ set(SERAI_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 # Why each flag: sdk/README.md, "What is forbidden and why".
 set(SERAI_MODULE_COMPILE_OPTIONS
-  -fPIC -fvisibility=hidden -fvisibility-inlines-hidden
-  $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  -fPIC -fvisibility=hidden
+  $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
 set(SERAI_MODULE_LINK_OPTIONS
   -Wl,--exclude-libs,ALL -Wl,-z,now -Wl,-z,defs -Wl,-z,relro -Wl,-z,noexecstack
   -Wl,--build-id=sha1 -Wl,-Bsymbolic -Wl,--as-needed)
