@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "game.pb.h"
+#include "contracts/game.pb.h"
 
 namespace game {
 

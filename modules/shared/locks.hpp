@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "game.pb.h"
+#include "contracts/game.pb.h"
 
 namespace game {
 

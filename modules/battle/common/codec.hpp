@@ -4,7 +4,7 @@
 #pragma once
 
 #include "battle.pb.h"
-#include "game.pb.h"
+#include "contracts/game.pb.h"
 #include "rules/engine.hpp"
 
 namespace battle {

@@ -37,7 +37,9 @@ const char* check_start(const StartBattle& request) {
   return check_team(request.character_ids());
 }
 
-void found(Battle& battle, serai::Match& match, game::CreateBattle::Kind kind,
+void found(Battle& battle,
+           serai::Match& match,
+           game::CreateBattle::Kind kind,
            const std::string& user_id) {
   battle.set_battle_id(match.key());
   battle.set_rules_version(newest_rules());
@@ -164,6 +166,7 @@ View view_of(const Battle& battle, const serai::Match& match) {
   view.set_log_hash(battle.log_hash());
   view.set_actions(battle.actions_size());
   view.set_turn_ends_ms(battle.turn_ends_ms());
+  show_more(battle, view);
   return view;
 }
 

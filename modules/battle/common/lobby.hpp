@@ -7,7 +7,7 @@
 #include <serai/module.hpp>
 
 #include "battle.pb.h"
-#include "game.pb.h"
+#include "contracts/game.pb.h"
 
 namespace battle {
 

@@ -18,6 +18,9 @@ void store_lasting(const rules::Field& field, Battle& battle);
 const rules::RuleBook& book_of(int rules_version);
 int newest_rules();
 
+// What this version shows beyond the first one's view.
+void show_more(const Battle& battle, View& view);
+
 // "battle 1.0.0": clients see which code serves them.
 std::string_view served_by();
 

@@ -17,7 +17,9 @@ milliseconds configured(const serai::Match& match, std::string_view key, std::in
 }
 
 // Plays one action and tells the players what it did.
-void resolve(Battle& battle, serai::Match& match, rules::Field& field,
+void resolve(Battle& battle,
+             serai::Match& match,
+             rules::Field& field,
              const rules::Action& action) {
   battle.set_state(Battle::RESOLVE);
   const int turn = field.turn;
@@ -115,8 +117,8 @@ int side_of(const Battle& battle, const std::string& user_id) {
 }
 
 void set_label(const Battle& battle, serai::Match& match) {
-  match.set_label(R"({"kind":")" + game::CreateBattle::Kind_Name(battle.kind()) +
-                  R"(","state":")" + Battle::State_Name(battle.state()) + R"("})");
+  match.set_label(R"({"kind":")" + game::CreateBattle::Kind_Name(battle.kind()) + R"(","state":")" +
+                  Battle::State_Name(battle.state()) + R"("})");
 }
 
 void begin_placement(Battle& battle, serai::Match& match) {
@@ -133,7 +135,9 @@ void begin_placement(Battle& battle, serai::Match& match) {
   set_label(battle, match);
 }
 
-serai::Reply act(Battle& battle, serai::Match& match, const std::string& user_id,
+serai::Reply act(Battle& battle,
+                 serai::Match& match,
+                 const std::string& user_id,
                  rules::Action action) {
   const int side = side_of(battle, user_id);
   if (side == rules::kNobody) {
@@ -170,7 +174,9 @@ serai::Reply surrender(Battle& battle, serai::Match& match, const std::string& u
   return serai::accept();
 }
 
-serai::Reply place(Battle& battle, serai::Match& match, const std::string& user_id,
+serai::Reply place(Battle& battle,
+                   serai::Match& match,
+                   const std::string& user_id,
                    const Place& wish) {
   const int side = side_of(battle, user_id);
   if (battle.state() != Battle::PLACEMENT) return serai::refuse("not_placing");
@@ -217,10 +223,8 @@ void on_turn_over(Battle& battle, serai::Match& match, const TurnOver& over) {
   if (silent.silent_turns() >= rules::kSilentTurnsMax) {
     return give_up(battle, match, side, true);
   }
-  resolve(battle,
-          match,
-          field,
-          {.act = rules::Act::guard, .unit = field.active(), .automatic = true});
+  resolve(
+      battle, match, field, {.act = rules::Act::guard, .unit = field.active(), .automatic = true});
   go_on(battle, match, field);
 }
 

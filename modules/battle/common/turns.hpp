@@ -13,7 +13,7 @@
 
 namespace battle {
 
-constexpr std::uint64_t kPhaseTimer = 1;   // lobby, placement or turn, whichever it is
+constexpr std::uint64_t kPhaseTimer = 1;  // lobby, placement or turn, whichever it is
 constexpr std::uint64_t kSettleTimer = 2;
 constexpr std::uint64_t kForgetTimer = 3;
 
@@ -25,10 +25,14 @@ void set_label(const Battle& battle, serai::Match& match);
 void begin_placement(Battle& battle, serai::Match& match);
 
 // What a user does, by RPC or through the match.
-serai::Reply act(Battle& battle, serai::Match& match, const std::string& user_id,
+serai::Reply act(Battle& battle,
+                 serai::Match& match,
+                 const std::string& user_id,
                  rules::Action action);
 serai::Reply surrender(Battle& battle, serai::Match& match, const std::string& user_id);
-serai::Reply place(Battle& battle, serai::Match& match, const std::string& user_id,
+serai::Reply place(Battle& battle,
+                   serai::Match& match,
+                   const std::string& user_id,
                    const Place& wish);
 serai::Reply ready(Battle& battle, serai::Match& match, const std::string& user_id);
 

@@ -25,6 +25,8 @@ void store_lasting(const rules::Field& field, Battle& battle) {
 
 const rules::RuleBook& book_of(int) { return rules::book_1(); }
 
+void show_more(const Battle&, View&) {}
+
 int newest_rules() { return 1; }
 
 std::string_view served_by() { return "battle 1.0.0"; }

@@ -174,8 +174,7 @@ serai::Answer<game::Locked> lock(Character& character, serai::Entity&, const gam
   if (request.user_id() != character.player_id()) {
     return serai::refuse("not_yours", serai::Status::permission_denied);
   }
-  const char* code =
-      rules::check_lock(status_of(character), character.status_ref(), request.ref());
+  const char* code = rules::check_lock(status_of(character), character.status_ref(), request.ref());
   if (code != nullptr) return serai::refuse(code);
   hold(character, request.ref());
   touched(character);
@@ -195,16 +194,14 @@ serai::Answer<game::Done> unlock(Character& character,
   return game::Done{};
 }
 
-serai::Answer<game::Done> grant(Character& character,
-                                serai::Entity&,
-                                const game::Grant& request) {
+serai::Answer<game::Done> grant(Character& character, serai::Entity&, const game::Grant& request) {
   auto& grants = *character.mutable_grants();
   if (std::find(grants.begin(), grants.end(), request.grant_id()) != grants.end()) {
     return game::Done{};
   }
-  const rules::Growth grown = rules::grow(
-      {.level = character.level(), .xp = character.xp(), .points = character.points()},
-      request.xp());
+  const rules::Growth grown =
+      rules::grow({.level = character.level(), .xp = character.xp(), .points = character.points()},
+                  request.xp());
   character.set_level(grown.level);
   character.set_xp(grown.xp);
   character.set_points(grown.points);
@@ -212,7 +209,8 @@ serai::Answer<game::Done> grant(Character& character,
   level_changed(character);
   for (const auto& [name, count] : request.items()) give(character, name, count);
   character.add_grants(request.grant_id());
-  if (grants.size() > kRememberedGrants) grants.DeleteSubrange(0, grants.size() - kRememberedGrants);
+  if (grants.size() > kRememberedGrants)
+    grants.DeleteSubrange(0, grants.size() - kRememberedGrants);
   touched(character);
   return game::Done{};
 }

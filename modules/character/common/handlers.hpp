@@ -8,7 +8,7 @@
 
 #include "character.pb.h"
 #include "common/shape.hpp"
-#include "game.pb.h"
+#include "contracts/game.pb.h"
 
 namespace character {
 
@@ -17,7 +17,8 @@ serai::Reply check_owner(const Character& character, const serai::Context& conte
 View view_of(const Character& character);
 void touched(Character& character);
 
-// ---- One roster per player, keyed by user id -----------------------------------------------------
+// ---- One roster per player, keyed by user id
+// -----------------------------------------------------
 
 serai::Task<serai::Answer<View>> create_character(Roster& roster,
                                                   serai::Entity& entity,
@@ -30,7 +31,8 @@ serai::Task<serai::Answer<game::Rewarded>> reward(Roster& roster,
                                                   game::Reward request);
 serai::Answer<game::Done> renamed(Roster& roster, serai::Entity& entity, const Renamed& request);
 
-// ---- One character -------------------------------------------------------------------------------
+// ---- One character
+// -------------------------------------------------------------------------------
 
 serai::Answer<View> found(Character& character, serai::Entity& entity, const Found& request);
 serai::Answer<View> get_character(Character& character,

@@ -34,8 +34,8 @@ serai::Reply check_new(const Roster& roster, const CreateCharacter& request) {
 
 }  // namespace
 
-// The purse comes from the treasury, not from the mint: what is minted is battle rewards and nothing
-// else.
+// The purse comes from the treasury, not from the mint: what is minted is battle rewards and
+// nothing else.
 serai::Task<serai::Answer<View>> create_character(Roster& roster,
                                                   serai::Entity& entity,
                                                   CreateCharacter request) {

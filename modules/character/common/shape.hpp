@@ -1,4 +1,5 @@
-// Shape: the few places where one version's state differs from the other's. Each version implements it.
+// Shape: the few places where one version's state differs from the other's. Each version implements
+// it.
 //
 // Thread  the entity's shard; pure functions of the state.
 #pragma once

@@ -7,12 +7,10 @@ namespace character {
 
 inline constexpr auto kRoster =
     serai::entity_kind<Roster>({.name = "roster"})
-        .rpc<CreateCharacter>("rpc_create_character",
-                              create_character,
-                              {.key = serai::key::caller,
-                               .creates = true,
-                               .durable = true,
-                               .idempotent = true})
+        .rpc<CreateCharacter>(
+            "rpc_create_character",
+            create_character,
+            {.key = serai::key::caller, .creates = true, .durable = true, .idempotent = true})
         .rpc<ListCharacters>(
             "rpc_list_characters", list_characters, {.key = serai::key::caller, .creates = true})
         .call<game::Reward>("svc_reward", reward, {.creates = true, .durable = true})

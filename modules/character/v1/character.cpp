@@ -1,8 +1,8 @@
 // character 1: who a player's characters are, how they grow, and what holds them right now.
 //
-// State   schema 1: flat attributes. One `character` per id; one `roster` per player, keyed by user id.
-// Tick    none.
-// Errors  refusals are codes; a character that is not the caller's is refused as not_yours.
+// State   schema 1: flat attributes. One `character` per id; one `roster` per player, keyed by user
+// id. Tick    none. Errors  refusals are codes; a character that is not the caller's is refused as
+// not_yours.
 #include "common/table.hpp"
 
 namespace character {

@@ -1,7 +1,9 @@
 // character 2: as character 1, and talents: one for every five levels.
 //
-// State   schema 2: attributes are a map, the title stands apart from the name, talents and their free
-//         points are new; schema 1 comes in through upgrade_from_1() and goes out through downgrade_to_1().
+// State   schema 2: attributes are a map, the title stands apart from the name, talents and their
+// free
+//         points are new; schema 1 comes in through upgrade_from_1() and goes out through
+//         downgrade_to_1().
 // Tick    none.
 // Errors  refusals are codes; a character that is not the caller's is refused as not_yours.
 #include <algorithm>
@@ -28,9 +30,8 @@ serai::Answer<View> choose_talent(Character& character,
 }
 
 constexpr auto kCharacter =
-    with_shared_rows(
-        serai::entity_kind<Character>({.name = "character"})
-            .schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)))
+    with_shared_rows(serai::entity_kind<Character>({.name = "character"})
+                         .schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)))
         .rpc<ChooseTalent>("rpc_choose_talent", choose_talent, kChange);
 
 constexpr auto kModule = serai::module("character", "2.0.0", kRoster, kCharacter);

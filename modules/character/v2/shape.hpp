@@ -10,8 +10,8 @@
 
 namespace character {
 
-// The way in from schema 1 and back to it. Going back drops talents; their points are refunded when the
-// character comes up again.
+// The way in from schema 1 and back to it. Going back drops talents; their points are refunded when
+// the character comes up again.
 void upgrade_from_1(Character& character);
 void downgrade_to_1(Character& character);
 

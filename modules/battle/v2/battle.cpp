@@ -1,0 +1,21 @@
+// battle 2: as battle 1, under new rules: wounds that bleed, and morale.
+//
+// State   schema 2: cooldowns name the turn they end in; effects and morale are new. Schema 1 comes
+// in
+//         through upgrade_from_1() and goes out through downgrade_to_1(), unless an effect lives.
+// Tick    none: timers pass the turn of a silent player, settle, and forget.
+// Errors  a refused move is answered to its sender and changes nothing.
+#include "common/table.hpp"
+#include "v2/shape.hpp"
+
+namespace battle {
+
+constexpr auto kBattle =
+    with_shared_rows(serai::match_kind<Battle>({.name = "battle", .players_max = 10})
+                         .schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)));
+
+constexpr auto kModule = serai::module("battle", "2.0.0", kBattle);
+
+}  // namespace battle
+
+SERAI_EXPORT_MODULE(battle::kModule);

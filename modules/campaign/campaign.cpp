@@ -1,0 +1,31 @@
+// campaign 1: a player's campaigns: rows of nodes, each a battle that opens the next.
+//
+// State   schema 1: `campaign`, one per player, keyed by user id.
+// Tick    none: a battle tells by svc_battle_settled how it went.
+// Errors  refusals are codes; features.enable_campaign_battle = false refuses fights, not claims.
+#include "handlers.hpp"
+
+namespace campaign {
+
+constexpr auto kCampaign =
+    serai::entity_kind<Progress>({.name = "campaign"})
+        .rpc<ListCampaigns>(
+            "rpc_list_campaigns", list_campaigns, {.key = serai::key::caller, .creates = true})
+        .rpc<StartCampaign>(
+            "rpc_start_campaign",
+            start_campaign,
+            {.key = serai::key::caller, .creates = true, .durable = true, .idempotent = true})
+        .rpc<StartCampaignNode>("rpc_start_campaign_node",
+                                start_campaign_node,
+                                {.key = serai::key::caller, .durable = true, .idempotent = true})
+        .rpc<GetCampaign>("rpc_get_campaign", get_campaign, {.key = serai::key::caller})
+        .rpc<ClaimCampaignReward>("rpc_claim_campaign_reward",
+                                  claim_campaign_reward,
+                                  {.key = serai::key::caller, .durable = true, .idempotent = true})
+        .call<game::BattleSettled>("svc_battle_settled", on_battle_settled, {.durable = true});
+
+constexpr auto kModule = serai::module("campaign", "1.0.0", kCampaign);
+
+}  // namespace campaign
+
+SERAI_EXPORT_MODULE(campaign::kModule);

@@ -1,0 +1,280 @@
+#include "caravan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "locks.hpp"
+#include "rules/rules.hpp"
+#include "rules/sha256.hpp"
+
+namespace trade {
+namespace {
+
+bool in_town(const Caravan& caravan) {
+  return caravan.state() == Caravan::LOADING || caravan.state() == Caravan::ARRIVED;
+}
+
+int quantity_of(const Caravan& caravan, const std::string& good) {
+  for (const Cargo& cargo : caravan.cargo()) {
+    if (cargo.good() == good) return cargo.quantity();
+  }
+  return 0;
+}
+
+int load_of(const Caravan& caravan) {
+  int sum = 0;
+  for (const Cargo& cargo : caravan.cargo()) sum += cargo.quantity();
+  return sum;
+}
+
+using Goods = google::protobuf::RepeatedPtrField<Cargo>;
+
+void add(Goods& goods, const std::string& good, int quantity) {
+  for (int n = 0; n < goods.size(); ++n) {
+    if (goods[n].good() != good) continue;
+    goods[n].set_quantity(goods[n].quantity() + quantity);
+    if (goods[n].quantity() == 0) goods.DeleteSubrange(n, 1);
+    return;
+  }
+  if (quantity == 0) return;
+  Cargo* cargo = goods.Add();
+  cargo->set_good(good);
+  cargo->set_quantity(quantity);
+}
+
+void close_when_empty(Caravan& caravan) {
+  if (caravan.state() == Caravan::ARRIVED && caravan.cargo().empty()) {
+    caravan.set_state(Caravan::CLOSED);
+  }
+}
+
+const char* check_guards(const CreateCaravan& request) {
+  if (request.guards().empty()) return "no_guards";
+  if (request.guards_size() > rules::kGuardsMax) return "too_many_guards";
+  const std::set<std::string> distinct(request.guards().begin(), request.guards().end());
+  return static_cast<int>(distinct.size()) == request.guards_size() ? nullptr : "guard_named_twice";
+}
+
+const char* check_execute(const Caravan& caravan, const ExecuteTrade& request) {
+  if (!in_town(caravan)) return "not_in_town";
+  if (const char* code = rules::check_quantity(request.quantity())) return code;
+  if (request.side() == SELL) {
+    return quantity_of(caravan, request.good()) < request.quantity() ? "not_in_cargo" : nullptr;
+  }
+  if (caravan.state() != Caravan::LOADING) return "journey_over";
+  return load_of(caravan) + request.quantity() > rules::kCargoMax ? "cargo_full" : nullptr;
+}
+
+game::Takers guards_of(const Caravan& caravan) {
+  return {caravan.player_id(), "caravan:" + caravan.caravan_id(), game::to_list(caravan.guards())};
+}
+
+serai::Transfer transfer_of(const Caravan& caravan, const std::string& what) {
+  return {"caravan:" + caravan.caravan_id() + ":" + what, what};
+}
+
+std::string escrow(const Caravan& caravan) { return "escrow:" + caravan.caravan_id(); }
+
+void set_out(Caravan& caravan, serai::Entity& entity, const game::Sheets& guards) {
+  int slowest = guards.front().spd();
+  for (const game::Sheet& guard : guards) slowest = std::min(slowest, guard.spd());
+  caravan.set_slowest_guard_spd(slowest);
+  caravan.set_risk_seed(entity.random_u64());
+  caravan.set_risk_commitment(sha256_hex(big_endian(caravan.risk_seed())));
+  caravan.set_seg_index(0);
+  caravan.set_state(Caravan::EN_ROUTE);
+}
+
+void start_segment(const Caravan& caravan, serai::Entity& entity) {
+  constexpr std::int64_t kHourMs = 1000;
+  const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
+  const std::int64_t took = segment.hours * entity.config_or("road_hour_ms", kHourMs);
+  SegmentOver over;
+  over.set_seg_index(caravan.seg_index());
+  entity.timer(kRoadTimer, std::chrono::milliseconds(took), "segment_over", over);
+}
+
+// A toll that cannot be moved holds nobody up: what stays in escrow is given back at the end.
+void warn_unless(const serai::Reply& done, const serai::Entity& entity, std::string_view event) {
+  if (!done) entity.log().warn(event, {{"reason", done.text()}});
+}
+
+// Frees the guards and gives back what the tolls left. Tried again when a guard cannot be reached.
+serai::Task<> arrive(Caravan& caravan, serai::Entity& entity) {
+  const serai::Reply freed = co_await game::unlock_all(entity, guards_of(caravan));
+  if (!freed) {
+    SegmentOver again;
+    again.set_seg_index(caravan.seg_index());
+    entity.timer(kRoadTimer, std::chrono::seconds(1), "segment_over", again);
+    co_return;
+  }
+  const auto left = co_await entity.balance(escrow(caravan));
+  if (left && *left > 0) {
+    serai::Transfer back = transfer_of(caravan, "tolls_returned");
+    back.move(escrow(caravan), "player:" + caravan.player_id(), *left);
+    const serai::Reply returned = co_await entity.transfer(back);
+    warn_unless(returned, entity, "tolls.not_returned");
+  }
+  caravan.set_town(std::string(world::find_segment(*caravan.path().rbegin())->to));
+  caravan.set_state(Caravan::ARRIVED);
+  close_when_empty(caravan);
+}
+
+serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
+  const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
+  if (segment.toll == 0) co_return;
+  serai::Transfer toll = transfer_of(caravan, "toll:" + std::to_string(caravan.seg_index()));
+  toll.move(escrow(caravan), "town:" + std::string(segment.to), segment.toll);
+  const serai::Reply paid = co_await entity.transfer(toll);
+  warn_unless(paid, entity, "toll.not_paid");
+}
+
+}  // namespace
+
+serai::Reply check_owner(const Caravan& caravan, const serai::Context& context) {
+  if (context.caller().user_id == caravan.player_id()) return serai::accept();
+  return serai::refuse("not_yours", serai::Status::permission_denied);
+}
+
+std::int64_t cargo_value(const Caravan& caravan) {
+  std::int64_t sum = 0;
+  for (const Cargo& cargo : caravan.cargo()) {
+    sum += cargo.quantity() * world::base_price(cargo.good());
+  }
+  return sum;
+}
+
+void lose(Caravan& caravan, int percent) {
+  const Goods cargo = caravan.cargo();
+  for (const Cargo& each : cargo) {
+    const int lost = rules::share(each.quantity(), percent);
+    add(*caravan.mutable_losses(), each.good(), lost);
+    add(*caravan.mutable_cargo(), each.good(), -lost);
+  }
+}
+
+CaravanView view_of(const Caravan& caravan, const serai::Entity&) {
+  CaravanView view;
+  view.set_caravan_id(caravan.caravan_id());
+  view.set_state(caravan.state());
+  view.set_town(caravan.town());
+  *view.mutable_guards() = caravan.guards();
+  *view.mutable_cargo() = caravan.cargo();
+  *view.mutable_path() = caravan.path();
+  view.set_seg_index(caravan.seg_index());
+  view.set_risk_commitment(caravan.risk_commitment());
+  *view.mutable_losses() = caravan.losses();
+  view.set_ambushes(caravan.ambushes());
+  if (caravan.seg_index() < caravan.path_size()) {
+    const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
+    view.set_risk_bp(rules::risk_bp(segment.base_bp, cargo_value(caravan), caravan.guards_size()));
+  }
+  if (caravan.state() == Caravan::AMBUSHED) view.set_ransom(rules::ransom(cargo_value(caravan)));
+  if (!caravan.battle_id().empty()) {
+    view.set_battle_id(caravan.battle_id());
+    view.set_match_id(caravan.battle_id() + ".battle");
+  }
+  if (caravan.state() == Caravan::CLOSED) view.set_risk_seed(hex(big_endian(caravan.risk_seed())));
+  return view;
+}
+
+serai::Task<> advance(Caravan& caravan, serai::Entity& entity) {
+  co_await pay_toll(caravan, entity);
+  caravan.set_seg_index(caravan.seg_index() + 1);
+  if (caravan.seg_index() < caravan.path_size()) {
+    start_segment(caravan, entity);
+    co_return;
+  }
+  co_await arrive(caravan, entity);
+}
+
+serai::Answer<CaravanView> create_caravan(Caravan& caravan,
+                                          serai::Entity& entity,
+                                          const CreateCaravan& request) {
+  if (entity.caller().user_id.empty()) return serai::refuse("no_player");
+  if (world::find_town(request.town()) == nullptr) return serai::refuse("unknown_town");
+  if (const char* code = check_guards(request)) return serai::refuse(code);
+  caravan.set_caravan_id(entity.key());
+  caravan.set_player_id(entity.caller().user_id);
+  caravan.set_town(request.town());
+  *caravan.mutable_guards() = request.guards();
+  return view_of(caravan, entity);
+}
+
+serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
+                                                   serai::Entity& entity,
+                                                   ExecuteTrade request) {
+  if (const serai::Reply bad = check_owner(caravan, entity); !bad) co_return bad;
+  if (const char* code = check_execute(caravan, request)) co_return serai::refuse(code);
+  TownTrade order;
+  order.set_player_id(caravan.player_id());
+  order.set_good(request.good());
+  order.set_quantity(request.quantity());
+  order.set_side(request.side());
+  order.set_limit(request.limit());
+  const std::string town = caravan.town();
+  const serai::Target target{"town", town, "svc_trade"};
+  const auto traded = co_await entity.call<TownTraded>(target, order);
+  if (!traded) co_return traded.refusal();
+
+  const int change = request.side() == BUY ? request.quantity() : -request.quantity();
+  add(*caravan.mutable_cargo(), request.good(), change);
+  close_when_empty(caravan);
+  Executed executed;
+  executed.set_total(traded->total());
+  *executed.mutable_caravan() = view_of(caravan, entity);
+  co_return executed;
+}
+
+serai::Task<serai::Answer<CaravanView>> depart_caravan(Caravan& caravan,
+                                                       serai::Entity& entity,
+                                                       DepartCaravan request) {
+  if (const serai::Reply bad = check_owner(caravan, entity); !bad) co_return bad;
+  if (caravan.state() != Caravan::LOADING) co_return serai::refuse("already_departed");
+  const std::vector<std::string> path = game::to_list(request.path());
+  if (const char* code = rules::check_path(caravan.town(), path)) co_return serai::refuse(code);
+  const auto guards = co_await game::lock_all(entity, guards_of(caravan));
+  if (!guards) co_return guards.refusal();
+
+  serai::Transfer deposit("caravan:" + entity.fresh_key() + ":tolls", "tolls");
+  deposit.move("player:" + caravan.player_id(), escrow(caravan), rules::tolls(path));
+  const serai::Reply paid = co_await entity.transfer(deposit);
+  if (!paid) {
+    co_await game::unlock_all(entity, guards_of(caravan));
+    const bool poor = paid.status() == serai::Status::failed_precondition;
+    co_return poor ? serai::refuse("not_enough_gold") : paid;
+  }
+  *caravan.mutable_path() = request.path();
+  set_out(caravan, entity, *guards);
+  start_segment(caravan, entity);
+  co_return view_of(caravan, entity);
+}
+
+serai::Answer<CaravanView> get_caravan(const Caravan& caravan, serai::Entity& entity) {
+  if (const serai::Reply bad = check_owner(caravan, entity); !bad) return bad;
+  return view_of(caravan, entity);
+}
+
+serai::Task<serai::Reply> on_segment_over(Caravan& caravan,
+                                          serai::Entity& entity,
+                                          SegmentOver over) {
+  const bool travels =
+      caravan.state() == Caravan::EN_ROUTE || caravan.state() == Caravan::PLUNDERED;
+  if (!travels || over.seg_index() != caravan.seg_index()) co_return serai::accept();
+  if (caravan.seg_index() >= caravan.path_size()) {
+    co_await arrive(caravan, entity);
+    co_return serai::accept();
+  }
+  const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
+  const int risk = rules::risk_bp(segment.base_bp, cargo_value(caravan), caravan.guards_size());
+  const bool caught = caravan.state() == Caravan::EN_ROUTE &&
+                      rules::is_ambushed(caravan.risk_seed(), caravan.seg_index(), risk);
+  if (caught) {
+    ambush(caravan, entity);
+  } else {
+    co_await advance(caravan, entity);
+  }
+  co_return serai::accept();
+}
+
+}  // namespace trade

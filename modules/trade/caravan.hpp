@@ -1,0 +1,58 @@
+// Caravan: loads in a town, travels segment by segment, may be ambushed, sells where it arrives.
+//
+// Units   a segment takes its hours times hour_ms of the configuration (one second unless set).
+// Errors  refusals are codes; a refused call changes nothing and frees whatever it had taken.
+// Thread  the caravan's shard.
+#pragma once
+
+#include <serai/module.hpp>
+#include <vector>
+
+#include "contracts/game.pb.h"
+#include "trade.pb.h"
+
+namespace trade {
+
+constexpr std::uint64_t kRoadTimer = 1;
+constexpr std::uint64_t kAmbushTimer = 2;
+
+serai::Reply check_owner(const Caravan& caravan, const serai::Context& context);
+CaravanView view_of(const Caravan& caravan, const serai::Entity& entity);
+std::int64_t cargo_value(const Caravan& caravan);
+// Moves a share of the cargo to the losses.
+void lose(Caravan& caravan, int percent);
+
+// The segment is behind it: pays the toll, goes on or arrives.
+serai::Task<> advance(Caravan& caravan, serai::Entity& entity);
+
+// ---- Ambush
+// --------------------------------------------------------------------------------------
+
+void ambush(Caravan& caravan, serai::Entity& entity);
+serai::Task<serai::Answer<CaravanView>> resolve_ambush(Caravan& caravan,
+                                                       serai::Entity& entity,
+                                                       ResolveAmbush request);
+// Nobody decided: the caravan tries to flee.
+serai::Task<serai::Reply> on_ambush_over(Caravan& caravan, serai::Entity& entity, AmbushOver over);
+serai::Task<serai::Reply> on_battle_settled(Caravan& caravan,
+                                            serai::Entity& entity,
+                                            game::BattleSettled settled);
+
+// ---- The rest of its life
+// ------------------------------------------------------------------------
+
+serai::Answer<CaravanView> create_caravan(Caravan& caravan,
+                                          serai::Entity& entity,
+                                          const CreateCaravan& request);
+serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
+                                                   serai::Entity& entity,
+                                                   ExecuteTrade request);
+serai::Task<serai::Answer<CaravanView>> depart_caravan(Caravan& caravan,
+                                                       serai::Entity& entity,
+                                                       DepartCaravan request);
+serai::Answer<CaravanView> get_caravan(const Caravan& caravan, serai::Entity& entity);
+serai::Task<serai::Reply> on_segment_over(Caravan& caravan,
+                                          serai::Entity& entity,
+                                          SegmentOver over);
+
+}  // namespace trade

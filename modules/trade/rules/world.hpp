@@ -1,0 +1,41 @@
+// World: the towns, the goods and the roads, as they were founded.
+//
+// Units   gold, pieces, hours; chances in basis points.
+// Owner   constants for the life of the program.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace trade::world {
+
+struct Stock {
+  std::string_view good;
+  int stock = 0;  // also what production fills up to
+  int demand = 0;
+};
+
+struct Town {
+  std::string_view code;
+  std::string_view name;
+  std::span<const Stock> goods;
+};
+
+struct Segment {
+  std::string_view code;
+  std::string_view from;
+  std::string_view to;
+  int hours = 0;
+  int base_bp = 0;
+  std::int64_t toll = 0;
+};
+
+std::span<const Town> towns();
+std::span<const Segment> segments();
+const Town* find_town(std::string_view code);
+const Segment* find_segment(std::string_view code);
+// The base price; 0 for a good nobody knows.
+std::int64_t base_price(std::string_view good);
+
+}  // namespace trade::world
