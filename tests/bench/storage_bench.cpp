@@ -1,0 +1,184 @@
+// bench_storage: what the SQLite store does in a second, one line of JSON per figure.
+//
+//   bench_storage [directory] [operations]
+//
+// Accounts and objects are asked for by one thread with 1,024 in flight, as shards do.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "storage/sqlite_store.hpp"
+
+using namespace serai;
+
+namespace {
+
+constexpr int kInFlight = 1'024;
+
+// Runs answers on the storage thread that posts them: the bench has no shard to come back to.
+struct Direct final : Executor {
+  void post(Work work) override { work(); }
+};
+
+class Gate {
+ public:
+  void enter() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return in_flight_ < kInFlight; });
+    ++in_flight_;
+  }
+  void leave(bool good) {
+    {
+      const std::lock_guard lock(mutex_);
+      --in_flight_;
+      failures_ += good ? 0 : 1;
+    }
+    changed_.notify_one();
+  }
+  int drain() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return in_flight_ == 0; });
+    return failures_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int in_flight_ = 0;
+  int failures_ = 0;
+};
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+struct CountingMetrics final : Metrics {
+  struct Count final : Counter {
+    double value = 0;
+    void add(double by) override { value += by; }
+  };
+  struct Nothing final : Histogram {
+    void observe(double) override {}
+  };
+  Count commits;
+  Count others;
+  Nothing nothing;
+  Counter& counter(std::string_view name, std::string_view, MetricLabels) override {
+    return name == "serai_store_commits_total" ? commits : others;
+  }
+  Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels) override {
+    return no_metrics().gauge(name, help, std::move(labels));
+  }
+  Histogram& histogram(std::string_view, std::string_view, MetricLabels) override {
+    return nothing;
+  }
+};
+
+using Operation = std::function<void(int, Gate&)>;
+
+void measure(const char* what, int count, CountingMetrics& metrics, const Operation& operation) {
+  Gate gate;
+  const double commits = metrics.commits.value;
+  const double cpu = cpu_seconds();
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < count; ++i) {
+    gate.enter();
+    operation(i, gate);
+  }
+  const int failures = gate.drain();
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const double used = cpu_seconds() - cpu;
+  const double batches = metrics.commits.value - commits;
+  std::printf(
+      "{\"what\":\"%s\",\"count\":%d,\"failures\":%d,\"per_second\":%.0f,\"per_cpu_second\":%.0f,"
+      "\"commits_per_second\":%.0f,\"batch\":%.1f}\n",
+      what,
+      count,
+      failures,
+      count / wall,
+      count / used,
+      batches / wall,
+      batches > 0 ? count / batches : 0.0);
+  std::fflush(stdout);
+}
+
+void run(SqliteStore& store, int count, CountingMetrics& metrics) {
+  Direct direct;
+  const Uuid user = Uuid::make_random();
+  const std::string value =
+      R"({"level":12,"items":["sword","shield","bread"],"note":")" + std::string(200, 'x') + "\"}";
+  measure("new device accounts", count, metrics, [&](int i, Gate& gate) {
+    const std::string name = Uuid::make_random().text();
+    store.create_account({.identity = {IdentityKind::device, "device-" + name},
+                          .username = "user" + std::to_string(i),
+                          .password_hash = "",
+                          .now_s = 1},
+                         direct,
+                         [&gate](const Result<FoundAccount>& done) { gate.leave(done.ok()); });
+  });
+  const auto write = [&](const std::string& key, int i, Gate& gate) {
+    store.write_objects(
+        {{{"saves", key, user}, value + std::to_string(i), "", 1, 1}},
+        {user, false},
+        i,
+        direct,
+        [&gate](const Result<std::vector<ObjectAck>>& done) { gate.leave(done.ok()); });
+  };
+  measure("new storage objects", count, metrics, [&](int i, Gate& gate) {
+    write("key" + std::to_string(i), i, gate);
+  });
+  measure("storage objects rewritten, 1,000 keys", count, metrics, [&](int i, Gate& gate) {
+    write("key" + std::to_string(i % 1'000), i, gate);
+  });
+  measure("durable units, 2 KB of state, 10,000 entities", count, metrics, [&](int i, Gate& gate) {
+    Writes writes;
+    writes.entities.push_back({.id = {"character", std::to_string(i % 10'000)},
+                               .schema = 1,
+                               .module_version = "1.0.0",
+                               .state = std::string(2'000, static_cast<char>('a' + i % 26)),
+                               .host_state = ""});
+    const UnitId unit = store.next_unit();
+    store.stage(
+        unit, std::move(writes), direct, [&gate](const Result<>& done) { gate.leave(done.ok()); });
+    store.finish(unit);
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::filesystem::path directory =
+      argc > 1
+          ? std::filesystem::path(argv[1])
+          : std::filesystem::temp_directory_path() / ("serai-bench-" + std::to_string(::getpid()));
+  const int count = argc > 2 ? std::atoi(argv[2]) : 100'000;
+  SystemClock clock;
+  CountingMetrics metrics;
+  StoreOptions options;
+  options.data_dir = directory.string();
+  options.clock = &clock;
+  options.metrics = &metrics;
+  auto store = SqliteStore::open(std::move(options));
+  if (!store) {
+    std::fprintf(stderr, "%s\n", store.error().detail.c_str());
+    return 1;
+  }
+  run(**store, count, metrics);
+  store->reset();
+  if (argc <= 1) std::filesystem::remove_all(directory);
+  return 0;
+}

@@ -1,0 +1,180 @@
+// A failing disk: whatever statement it strikes, the state afterwards is old or new, never between.
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "storage/sqlite_store.hpp"
+
+using namespace serai;
+
+namespace {
+
+constexpr int kFull = 13;        // SQLITE_FULL
+constexpr int kIoError = 778;    // SQLITE_IOERR_WRITE
+constexpr int kConstraint = 19;  // SQLITE_CONSTRAINT
+
+struct Queue final : Executor {
+  std::vector<Work> works;
+  void post(Work work) override { works.push_back(std::move(work)); }
+};
+
+struct TempDir {
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("serai-faults-" + std::to_string(::getpid()));
+  TempDir() { std::filesystem::remove_all(path); }
+  ~TempDir() { std::filesystem::remove_all(path); }
+};
+
+// A store pumped by hand whose writer fails at one statement.
+struct World {
+  ManualClock clock;
+  Queue where;
+  int countdown = -1;
+  int code = kFull;
+  std::unique_ptr<SqliteStore> store;
+
+  explicit World(const std::string& directory) {
+    StoreOptions options;
+    options.data_dir = directory;
+    options.clock = &clock;
+    options.manual = true;
+    options.fault = [this](std::string_view) {
+      return countdown >= 0 && countdown-- == 0 ? code : 0;
+    };
+    store = *SqliteStore::open(std::move(options));
+  }
+  void run() {
+    while (store->pump() || !where.works.empty()) {
+      for (Work& work : std::exchange(where.works, {})) work();
+    }
+  }
+  template <class T, class Call>
+  Result<T> ask(Call call) {
+    std::optional<Result<T>> got;
+    call(StoreAnswer<T>([&](Result<T> result) { got.emplace(std::move(result)); }));
+    run();
+    REQUIRE(got.has_value());
+    return *std::move(got);
+  }
+  std::string load(const std::string& key) {
+    auto record = ask<std::optional<EntityRecord>>([&](auto answer) {
+      store->load({"character", key}, where, std::move(answer));
+    });
+    return record && *record ? (*record)->state : "";
+  }
+  std::int64_t balance(const std::string& account) {
+    return *ask<std::int64_t>(
+        [&](auto answer) { store->balance(account, where, std::move(answer)); });
+  }
+};
+
+Writes states(const std::string& state) {
+  Writes writes;
+  for (const char* key : {"ann", "bob"}) {
+    writes.entities.push_back({.id = {"character", key},
+                               .schema = 1,
+                               .module_version = "1",
+                               .state = state,
+                               .host_state = ""});
+  }
+  writes.answers.push_back(
+      {.scope = "s", .key = state, .request_hash = 1, .status = 0, .payload = state});
+  return writes;
+}
+
+LedgerTransfer reward(const std::string& key) {
+  return {.idem_key = key, .reason = "reward", .entries = {{"mint", -10}, {"player:ann", 10}}};
+}
+
+// One call with everything in it: two entities, an answer and a transfer.
+Result<> call(World& world, const std::string& state) {
+  const UnitId unit = world.store->next_unit();
+  auto held = world.ask<Unit>([&](auto answer) {
+    world.store->hold(unit, unit, reward(state), world.where, std::move(answer));
+  });
+  world.store->settle(unit, unit, held.ok());
+  if (!held) {
+    world.store->finish(unit);
+    return held;
+  }
+  return world.ask<Unit>([&](auto answer) {
+    world.store->stage(unit, states(state), world.where, std::move(answer));
+    world.store->finish(unit);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("fail the first operation, then the second, …: state is old or new, never between",
+          "[faults]") {
+  const int code = GENERATE(kFull, kIoError, kConstraint);
+  TempDir directory;
+  World world(directory.path.string());
+  REQUIRE(call(world, "old"));
+  bool untouched = false;
+  for (int fail_at = 0; !untouched; ++fail_at) {
+    REQUIRE(fail_at < 100);
+    const std::int64_t before = world.balance("player:ann");
+    const std::string old = world.load("ann");
+    const std::string wanted = "new" + std::to_string(fail_at);
+    world.code = code;
+    world.countdown = fail_at;
+
+    const auto done = call(world, wanted);
+    untouched = world.countdown >= 0;
+    world.countdown = -1;
+
+    INFO("failed at statement " << fail_at);
+    if (!done) CHECK(done.error().code == Errc::unavailable);
+    const std::string now = world.load("ann");
+    CHECK(world.load("bob") == now);
+    CHECK(now == (done ? wanted : old));
+    CHECK(world.balance("player:ann") == (now == wanted ? before + 10 : before));
+    REQUIRE(world.store->audit());
+    CHECK(call(world, "again" + std::to_string(fail_at)));
+  }
+}
+
+TEST_CASE("a write that meets a bad statement does not take its neighbours along", "[faults]") {
+  TempDir directory;
+  World world(directory.path.string());
+  world.run();
+  std::vector<bool> good;
+  for (const char* device : {"device-1", "device-2", "device-3"}) {
+    world.store->create_account({.identity = {IdentityKind::device, device},
+                                 .username = device,
+                                 .password_hash = "",
+                                 .now_s = 1},
+                                world.where,
+                                [&](Result<FoundAccount> found) { good.push_back(found.ok()); });
+  }
+  world.code = kConstraint;
+  world.countdown = 4;  // inside the first account, in the common transaction only
+  world.run();
+
+  CHECK(good == std::vector<bool>{true, true, true});
+}
+
+TEST_CASE("a database that was deleted refuses writes, and goes on when it is back", "[faults]") {
+  TempDir directory;
+  World world(directory.path.string());
+  REQUIRE(call(world, "one"));
+  REQUIRE(world.store->flush());
+  const auto path = directory.path / "serai.db";
+  const auto aside = directory.path / "aside";
+
+  std::filesystem::rename(path, aside);
+  CHECK(call(world, "two").error().code == Errc::unavailable);
+  CHECK(world.ask<Unit>([&](auto answer) { world.store->ping(world.where, std::move(answer)); })
+            .error()
+            .code == Errc::unavailable);
+  std::filesystem::rename(aside, path);
+
+  CHECK(world.load("ann") == "one");
+  CHECK(call(world, "three"));
+  CHECK(world.load("bob") == "three");
+  CHECK(world.balance("player:ann") == 20);
+  CHECK(world.store->audit());
+}
