@@ -1,0 +1,92 @@
+// FakeSessions: relayed matches and status with calls recorded, for tests of the protocol.
+// FakeSocket: a client socket that keeps what it was given to send.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/ports/sessions.hpp"
+
+namespace serai::testing {
+
+class FakeSocket final : public ClientSocket {
+ public:
+  explicit FakeSocket(SocketFormat socket_format) : format_(socket_format) {}
+  std::vector<std::string> sent;
+  std::optional<std::string> closed;
+
+  void send(std::string message) override { sent.push_back(std::move(message)); }
+  void send_shared(std::shared_ptr<const std::string> message) override {
+    sent.push_back(*message);
+  }
+  void close(std::string_view reason) override { closed = std::string(reason); }
+  SocketFormat format() const override { return format_; }
+
+ private:
+  SocketFormat format_;
+};
+
+class FakeSessions final : public Sessions {
+ public:
+  struct Data {
+    MatchId match;
+    std::int64_t op_code;
+    std::string data;
+    bool reliable;
+    std::vector<Uuid> targets;
+  };
+  std::set<Uuid> online;
+  std::vector<Presence> opened_sockets;
+  std::vector<Uuid> closed_sockets;
+  std::vector<bool> shows_status;
+  Result<RelayedMatch> match{Errc::not_found, "nobody there"};
+  std::vector<std::string> created;
+  std::vector<std::string> leaves;
+  std::vector<Data> data;
+  std::vector<Uuid> followed;
+  std::vector<StatusPresence> statuses;
+  std::vector<Uuid> unfollowed;
+  std::vector<std::optional<std::string>> status_updates;
+
+  void opened(const Presence& presence, ClientSocket&, bool status) override {
+    opened_sockets.push_back(presence);
+    shows_status.push_back(status);
+  }
+  void closed(const Uuid& session_id) override { closed_sockets.push_back(session_id); }
+  void match_create(const Presence&, std::string name, Answer<RelayedMatch> answer) override {
+    created.push_back(std::move(name));
+    answer(match);
+  }
+  void match_join(const Presence&, const MatchId&, bool, Answer<RelayedMatch> answer) override {
+    answer(match);
+  }
+  void match_leave(const Uuid&, const MatchId& left, Answer<Unit> answer) override {
+    leaves.push_back(left.text());
+    answer(Unit{});
+  }
+  void match_data(const Presence&,
+                  const MatchId& to,
+                  std::int64_t op_code,
+                  std::string bytes,
+                  bool reliable,
+                  std::vector<Uuid> targets) override {
+    data.push_back({to, op_code, std::move(bytes), reliable, std::move(targets)});
+  }
+  void follow(const Uuid&,
+              std::vector<Uuid> users,
+              Answer<std::vector<StatusPresence>> answer) override {
+    followed = std::move(users);
+    answer(statuses);
+  }
+  void unfollow(const Uuid&, std::vector<Uuid> users) override { unfollowed = std::move(users); }
+  void update_status(const Presence&, std::optional<std::string> status) override {
+    status_updates.push_back(std::move(status));
+  }
+  bool is_online(const Uuid& user) const override { return online.contains(user); }
+  std::uint64_t count() const override { return opened_sockets.size() - closed_sockets.size(); }
+};
+
+}  // namespace serai::testing

@@ -1,0 +1,69 @@
+// RestFixture: a RestApi on fakes, called as a client would.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/base64.hpp"
+#include "protocol/rest_api.hpp"
+#include "support/fake_game.hpp"
+#include "support/fake_identity.hpp"
+#include "support/fake_objects.hpp"
+#include "support/fake_sessions.hpp"
+
+namespace serai::testing {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+inline std::string basic(const std::string& key_and_password) {
+  std::string header = "Basic ";
+  append_base64(key_and_password, header);
+  return header;
+}
+inline const Headers kServerKey{{"authorization", basic("defaultkey:")}};
+inline const Headers kSession{{"authorization", "Bearer good"}};
+
+struct RestFixture {
+  FakeIdentity identity;
+  FakeGame game;
+  FakeSessions sessions;
+  FakeObjects store;
+  RunNow where;
+  ManualClock clock;
+  Uuid user = identity.add_user("good", "ann");
+  RestApiOptions options;
+  RestApi api{{identity, game, sessions, store, where, clock, no_metrics(), Log()}, options};
+
+  RestFixture() = default;
+  explicit RestFixture(RestApiOptions given) : options(given) {}
+
+  HttpResponse call(std::string method,
+                    std::string target,
+                    std::string body = "",
+                    Headers headers = {}) {
+    HttpRequest request;
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    request.path = target.substr(0, mark);
+    if (mark < target.size()) request.query = target.substr(mark + 1);
+    request.method = std::move(method);
+    request.body = std::move(body);
+    request.headers = std::move(headers);
+    request.peer_ip = "10.0.0.1";
+    HttpResponse received{0, "", "no answer"};
+    api.handle(std::move(request), [&](HttpResponse response) { received = std::move(response); });
+    return received;
+  }
+
+  // Status and body in one text, for tables.
+  std::string text(std::string method,
+                   std::string target,
+                   std::string body = "",
+                   Headers headers = kSession) {
+    const auto response =
+        call(std::move(method), std::move(target), std::move(body), std::move(headers));
+    return std::to_string(response.status) + " " + response.body;
+  }
+};
+
+}  // namespace serai::testing
