@@ -1,0 +1,33 @@
+// A JSON socket: whatever comes in, what goes out is JSON, or a close with a reason that fits.
+#include <nlohmann/json.hpp>
+
+#include "fuzz/fuzz.hpp"
+#include "unit/protocol/socket_fixture.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static SocketFixture fixture({.per_socket = {}});
+  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<RpcAnswer> {
+    return RpcAnswer{request.payload};
+  };
+  Player player(fixture);
+  player.say(fuzz_text(data, size));
+  for (const std::string& frame : player.socket.sent) {
+    fuzz_require(nlohmann::json::accept(frame), "frames are JSON");
+  }
+  if (player.socket.closed) fuzz_require(player.socket.closed->size() <= 123, "reasons fit");
+  return 0;
+}
+
+std::vector<std::string> fuzz_seeds() {
+  return {
+      R"({"cid":"1","rpc":{"id":"echo","payload":"{\"a\":\"\u00e9\"}"}})",
+      R"({"cid":"1","ping":{}})",
+      R"({"match_join":{"match_id":"0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51.","metadata":{"a":"b"}}})",
+      R"({"match_data_send":{"match_id":"0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51.","op_code":"1"}})",
+      R"({"status_follow":{"user_ids":["0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51"]}})",
+      R"({"status_update":{"status":"x"}})",
+      R"({"cid":"9","party_create":{}})"};
+}
