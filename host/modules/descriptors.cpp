@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/field_comparator.h>
 #include <google/protobuf/util/message_differencer.h>
 
@@ -70,6 +71,7 @@ Descriptors::Descriptors(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
 Descriptors::~Descriptors() = default;
 
 Result<std::unique_ptr<Descriptors>> Descriptors::make(std::string_view file_descriptor_set) {
+  const pb::LogSilencer silence;  // complaints come back in the error, not on standard error
   pb::FileDescriptorSet files;
   if (!parse(file_descriptor_set, files)) {
     return {Errc::invalid_argument, "the section is not a FileDescriptorSet"};

@@ -41,6 +41,7 @@ class Rehearsal {
     std::string state;
   };
 
+  Result<> round_trip(int kind, const ProbeSide::Entity& entity, std::uint32_t schema) const;
   Result<Handed> hand_over(const ExportedEntity& entity, int kind, int live_kind) const;
   Result<> go_back(const ExportedEntity& entity,
                    int kind,

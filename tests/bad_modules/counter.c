@@ -22,9 +22,6 @@
 #ifndef ENTRY_MAJOR
 #define ENTRY_MAJOR SERAI_ABI_MAJOR
 #endif
-#ifndef MODULE_VERSION
-#define MODULE_VERSION (VERSION == 1 ? "1.0.0" : "1.1.0")
-#endif
 #ifndef STATE_MESSAGE
 #define STATE_MESSAGE "fix.Counter"
 #endif
@@ -74,12 +71,12 @@ struct serai_entity {
 };
 
 #ifdef FAULT_TLS
-static __thread int depth;
+static __thread volatile int depth;
 #endif
 #ifdef FAULT_IMPORT
 /* One of the symbols a module must not use; the pointer makes the linker keep it. */
-extern int FAULT_IMPORT(void);
-int (*volatile kept)(void);
+extern int banned(void) __asm__(STRINGIFY(FAULT_IMPORT));
+static int (*volatile kept)(void);
 #endif
 
 /* Fixtures with a fault at run time have it only for these keys, so that the others pass. */
@@ -90,7 +87,7 @@ static serai_status open_module(const serai_host *host, serai_instance **out) {
   depth += (int)host->struct_size;
 #endif
 #ifdef FAULT_IMPORT
-  kept = FAULT_IMPORT;
+  kept = banned;
 #endif
 #ifdef FAULT_REFUSES_OPEN
   (void)host;
@@ -196,7 +193,7 @@ static serai_status self_test(serai_instance *instance, serai_sink *why) {
 }
 
 #ifdef FAULT_EXPORTS_MORE
-SERAI_EXPORT int counter_helper(void);
+int counter_helper(void);
 SERAI_EXPORT int counter_helper(void) { return 1; }
 #endif
 
@@ -207,7 +204,7 @@ SERAI_EXPORT int chosen(void) __attribute__((ifunc("choose")));
 #endif
 
 #ifndef FAULT_NO_ENTRY
-SERAI_EXPORT extern const serai_module serai_module_entry;
+extern __attribute__((visibility("default"))) const serai_module serai_module_entry;
 SERAI_EXPORT const serai_module serai_module_entry = {
     sizeof(serai_module), SERAI_MAGIC, ENTRY_MAJOR, SERAI_ABI_MINOR, 0,
 #ifdef FAULT_OTHER_MANIFEST

@@ -5,9 +5,9 @@
 
 namespace {
 
-SERAI_MANIFEST(manifest,
-               "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.1.0\",\"abi\":\"1.0\","
-               "\"kinds\":[{\"name\":\"counter\",\"schema\":1}],\"handlers\":[]}");
+__attribute__((section(".serai.manifest"), used)) const char manifest[] =
+    "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.1.0\",\"abi\":\"1.0\","
+    "\"kinds\":[{\"name\":\"counter\",\"schema\":1}],\"handlers\":[]}";
 
 serai_status open_module(const serai_host* host, serai_instance** out) {
 #ifdef FAULT_THROWS_OPEN
@@ -34,7 +34,7 @@ serai_status export_state(
 }  // namespace
 
 extern "C" {
-SERAI_EXPORT extern const serai_module serai_module_entry;
+extern __attribute__((visibility("default"))) const serai_module serai_module_entry;
 const serai_module serai_module_entry = {
     sizeof(serai_module),
     SERAI_MAGIC,

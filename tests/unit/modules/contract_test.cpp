@@ -1,0 +1,72 @@
+#include <catch2/catch.hpp>
+
+#include "modules/contract_check.hpp"
+#include "modules/swap_plan.hpp"
+#include "unit/modules/fixtures.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// What the contract check says about swapping one fixture for another.
+std::string check(const std::string& from,
+                  const std::string& to,
+                  std::vector<std::string> allow = {},
+                  bool irreversible = false) {
+  VerifiedModule live = verified(from);
+  LiveSet set;
+  LiveModule& module = set.modules["counter"];
+  module.contract = live.contract;
+  module.descriptor_set = live.descriptor_set;
+  SwapPlan plan;
+  plan.release.allow_breaking = std::move(allow);
+  plan.release.irreversible = irreversible;
+  plan.changed.push_back(verified(to));
+  const Result<> checked = check_plan(plan, set);
+  return checked ? "" : checked.error().detail;
+}
+
+}  // namespace
+
+TEST_CASE("an added field and a schema that reads the old one break nothing", "[modules][contract]") {
+  CHECK(check("counter_v1", "counter_v2") == "");
+}
+
+TEST_CASE("an RPC that vanished is named, and may be allowed by name only", "[modules][contract]") {
+  CHECK_THAT(check("counter_v1", "rpc_gone"), Contains("rpc:rpc_add: the handler is gone"));
+  CHECK_THAT(check("counter_v1", "rpc_gone", {"rpc:rpc_other"}), Contains("rpc:rpc_add"));
+  CHECK(check("counter_v1", "rpc_gone", {"rpc:rpc_add"}) == "");
+}
+
+TEST_CASE("a request field of another type is named", "[modules][contract]") {
+  CHECK_THAT(check("counter_v1", "field_changed"),
+             Contains("field:fix.Add.by: its type was int64, it is string"));
+}
+
+TEST_CASE("a version that cannot read the live states is refused, allowed or not",
+          "[modules][contract]") {
+  CHECK_THAT(check("counter_v1", "reads_only_new", {"kind:counter.schema"}, true),
+             Contains("kind:counter.schema"));
+}
+
+TEST_CASE("a version that cannot write the old schema needs to be irreversible",
+          "[modules][contract]") {
+  CHECK_THAT(check("counter_v1", "no_way_back"), Contains("kind:counter.rollback"));
+  CHECK_THAT(check("counter_v1", "no_way_back", {"kind:counter.rollback"}),
+             Contains("kind:counter.rollback"));
+  CHECK(check("counter_v1", "no_way_back", {}, true) == "");
+}
+
+TEST_CASE("the hand-over takes the newest schema both versions know", "[modules][contract]") {
+  KindContract from;
+  KindContract to;
+  from.writes = {1, 2, 3};
+  to.reads_min = 1;
+  to.reads_max = 2;
+  CHECK(handover_schema(from, to) == 2);
+  to.reads_min = 4;
+  to.reads_max = 5;
+  CHECK(handover_schema(from, to) == 0);
+}

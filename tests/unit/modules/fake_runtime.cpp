@@ -1,0 +1,268 @@
+#include "unit/modules/fake_runtime.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "modules/contract_check.hpp"
+#include "modules/probe_host.hpp"
+
+namespace serai::testing {
+namespace {
+
+const KindContract& kind_of(const Generation& generation, const std::string& kind, std::uint32_t& index) {
+  index = 0;
+  for (const KindContract& contract : generation.contract.kinds) {
+    if (contract.name == kind) return contract;
+    ++index;
+  }
+  FAIL("no kind " + kind);
+  return generation.contract.kinds.front();
+}
+
+std::string export_in(const Generation& generation,
+                      const std::string& kind,
+                      const serai_entity* state,
+                      std::uint32_t schema) {
+  std::uint32_t index = 0;
+  kind_of(generation, kind, index);
+  const serai_export request{sizeof(serai_export), schema, SERAI_FOR_SWAP, 0};
+  ProbeSink sink;
+  generation.entry->entity_export(generation.instance, index, state, &request, sink.handle());
+  return sink.bytes;
+}
+
+}  // namespace
+
+FakeRuntime::FakeRuntime() = default;
+
+FakeRuntime::~FakeRuntime() {
+  for (const Entity& entity : entities_) {
+    const Generation& generation = *live_.at(entity.module);
+    generation.entry->entity_destroy(generation.instance, 0, entity.state);
+  }
+}
+
+const serai_host& FakeRuntime::host_table() const { return probe_host(); }
+
+void FakeRuntime::make_entity(const std::string& kind, const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  const Generation& generation = *live_.at(kind);  // the fixtures' kinds are named as their modules
+  Entity entity{{kind, key}, kind, nullptr};
+  const serai_str name{key.data(), key.size()};
+  REQUIRE(generation.entry->entity_create(generation.instance, 0, name, &entity.state) == SERAI_OK);
+  entities_.push_back(std::move(entity));
+}
+
+std::string FakeRuntime::version_of(const std::string& module) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = live_.find(module);
+  return found == live_.end() ? "" : found->second->contract.version;
+}
+
+std::string FakeRuntime::state_of(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  for (const Entity& entity : entities_) {
+    if (entity.id.key != key) continue;
+    const Generation& generation = *live_.at(entity.module);
+    return export_in(generation, entity.id.kind, entity.state, generation.contract.kinds[0].schema);
+  }
+  return "none";
+}
+
+void FakeRuntime::set_figures(const std::string& version, std::uint64_t calls, std::uint64_t failures) {
+  const std::lock_guard lock(mutex_);
+  figures_[version] = {calls, failures};
+}
+
+void FakeRuntime::fail_next_switch(std::string reason) {
+  const std::lock_guard lock(mutex_);
+  fail_next_ = std::move(reason);
+}
+
+Result<> FakeRuntime::install(std::vector<std::unique_ptr<Generation>> generations) {
+  const std::lock_guard lock(mutex_);
+  for (auto& generation : generations) {
+    const std::string name = generation->contract.name;
+    live_[name] = std::move(generation);
+  }
+  return success();
+}
+
+Result<> FakeRuntime::export_live(const std::string& module,
+                                  const std::function<bool(std::vector<ExportedEntity>)>& take) {
+  const std::lock_guard lock(mutex_);
+  for (const Entity& entity : entities_) {
+    if (entity.module != module) continue;
+    const Generation& generation = *live_.at(module);
+    const std::uint32_t schema = generation.contract.kinds[0].schema;
+    std::vector<ExportedEntity> batch;
+    batch.push_back(
+        {entity.id, schema, export_in(generation, entity.id.kind, entity.state, schema), true});
+    if (!take(std::move(batch))) return {Errc::cancelled, "stopped by the reader"};
+  }
+  return success();
+}
+
+Result<SwapReport> FakeRuntime::move_all(const Live& from, const Live& to) {
+  SwapReport report;
+  for (Entity& entity : entities_) {
+    const auto next = to.find(entity.module);
+    const auto live = from.find(entity.module);
+    if (next == to.end() || live == from.end() || next->second == live->second) continue;
+    std::uint32_t index = 0;
+    const KindContract& before = kind_of(*live->second, entity.id.kind, index);
+    const KindContract& after = kind_of(*next->second, entity.id.kind, index);
+    const std::uint32_t schema = handover_schema(before, after);
+    const std::string bytes = export_in(*live->second, entity.id.kind, entity.state, schema);
+    const serai_state state{sizeof(serai_state),
+                            schema,
+                            {entity.id.key.data(), entity.id.key.size()},
+                            {bytes.data(), bytes.size()}};
+    serai_entity* moved = nullptr;
+    ProbeSink why;
+    if (next->second->entry->entity_import(
+            next->second->instance, index, &state, &moved, why.handle()) != SERAI_OK) {
+      return {Errc::failed_precondition, entity.id.key + ": " + why.bytes};
+    }
+    live->second->entry->entity_destroy(live->second->instance, index, entity.state);
+    entity.state = moved;
+    ++report.entities_moved;
+  }
+  return report;
+}
+
+Result<SwapReport> FakeRuntime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
+  const std::lock_guard lock(mutex_);
+  if (!fail_next_.empty()) return {Errc::failed_precondition, std::exchange(fail_next_, "")};
+  Live next;
+  for (auto& generation : generations) {
+    const std::string name = generation->contract.name;
+    next[name] = std::move(generation);
+  }
+  Result<SwapReport> moved = move_all(live_, next);
+  if (!moved) return moved;
+  former_.clear();
+  for (auto& [name, generation] : next) {
+    std::swap(live_[name], generation);
+    if (generation != nullptr) former_[name] = std::move(generation);
+  }
+  ++switches_;
+  return moved;
+}
+
+Result<SwapReport> FakeRuntime::switch_back() {
+  const std::lock_guard lock(mutex_);
+  Result<SwapReport> moved = move_all(live_, former_);
+  if (!moved) return moved;
+  for (auto& [name, generation] : former_) std::swap(live_[name], generation);
+  return moved;
+}
+
+std::vector<std::unique_ptr<Generation>> FakeRuntime::retire_former() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::unique_ptr<Generation>> out;
+  for (auto& [name, generation] : former_) out.push_back(std::move(generation));
+  former_.clear();
+  return out;
+}
+
+std::vector<GenerationFigures> FakeRuntime::figures() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<GenerationFigures> out;
+  for (const auto& [name, generation] : live_) {
+    GenerationFigures figures;
+    figures.generation = generation->id;
+    figures.module = name;
+    figures.version = generation->contract.version;
+    if (const auto found = figures_.find(figures.version); found != figures_.end()) {
+      figures.calls = found->second.first;
+      figures.failures = found->second.second;
+    }
+    out.push_back(std::move(figures));
+  }
+  return out;
+}
+
+// ---- Store ------------------------------------------------------------------------------------
+
+template <class T>
+void FakeStore::give(Executor& where, StoreAnswer<T> answer, T value) {
+  bool down = false;
+  {
+    const std::lock_guard lock(mutex_);
+    down = down_;
+  }
+  where.post([down, answer = std::move(answer), value = std::move(value)]() mutable {
+    if (down) {
+      answer(Error{Errc::unavailable, "the database is gone"});
+    } else {
+      answer(std::move(value));
+    }
+  });
+}
+
+void FakeStore::set_down(bool down) {
+  const std::lock_guard lock(mutex_);
+  down_ = down;
+}
+
+void FakeStore::put_record(EntityRecord record) {
+  const std::lock_guard lock(mutex_);
+  const EntityId id = record.id;
+  records_[id] = std::move(record);
+}
+
+std::string FakeStore::fact_now(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = facts_.find(name);
+  return found == facts_.end() ? "" : found->second;
+}
+
+void FakeStore::load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) {
+  std::optional<EntityRecord> record;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = records_.find(id);
+    if (found != records_.end()) record = found->second;
+  }
+  give(where, std::move(answer), std::move(record));
+}
+
+void FakeStore::list(std::string kind,
+                     std::string after_key,
+                     std::uint32_t limit,
+                     Executor& where,
+                     StoreAnswer<std::vector<EntityId>> answer) {
+  std::vector<EntityId> ids;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, record] : records_) {
+      if (id.kind == kind && id.key > after_key && ids.size() < limit) ids.push_back(id);
+    }
+  }
+  give(where, std::move(answer), std::move(ids));
+}
+
+void FakeStore::put_fact(std::string name,
+                         std::string value,
+                         Executor& where,
+                         StoreAnswer<Unit> answer) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!down_) facts_[std::move(name)] = std::move(value);
+  }
+  give(where, std::move(answer), Unit{});
+}
+
+void FakeStore::get_fact(std::string name,
+                         Executor& where,
+                         StoreAnswer<std::optional<std::string>> answer) {
+  std::optional<std::string> value;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = facts_.find(name);
+    if (found != facts_.end()) value = found->second;
+  }
+  give(where, std::move(answer), std::move(value));
+}
+
+}  // namespace serai::testing

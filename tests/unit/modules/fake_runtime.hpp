@@ -1,0 +1,117 @@
+// FakeRuntime: SwapControl on real modules, single-threaded: entities in a map, moved by export and import.
+// FakeStore: facts and entity records in memory; every other call of the port is not for modules.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "runtime/ports/store.hpp"
+#include "runtime/ports/swap.hpp"
+
+namespace serai::testing {
+
+class FakeRuntime final : public SwapControl {
+ public:
+  FakeRuntime();
+  ~FakeRuntime() override;
+
+  // Called by tests while the engine is idle.
+  void make_entity(const std::string& kind, const std::string& key);
+  std::string version_of(const std::string& module) const;
+  std::string state_of(const std::string& key) const;
+  void set_figures(const std::string& version, std::uint64_t calls, std::uint64_t failures);
+  void fail_next_switch(std::string reason);
+  std::size_t switches() const { return switches_; }
+
+  const serai_host& host_table() const override;
+  std::uint64_t next_generation_id() override { return ++last_id_; }
+  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<> export_live(const std::string& module,
+                       const std::function<bool(std::vector<ExportedEntity>)>& take) override;
+  Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<SwapReport> switch_back() override;
+  std::vector<std::unique_ptr<Generation>> retire_former() override;
+  std::vector<GenerationFigures> figures() const override;
+
+ private:
+  using Live = std::map<std::string, std::unique_ptr<Generation>>;  // by module
+  struct Entity {
+    EntityId id;
+    std::string module;
+    serai_entity* state = nullptr;
+  };
+  Result<SwapReport> move_all(const Live& from, const Live& to);
+
+  mutable std::mutex mutex_;  // tests look while the loader thread works
+  Live live_;
+  Live former_;
+  std::vector<Entity> entities_;
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> figures_;  // by version
+  std::string fail_next_;
+  std::uint64_t last_id_ = 0;
+  std::size_t switches_ = 0;
+};
+
+class FakeStore final : public Store {
+ public:
+  void set_down(bool down);  // every answer is unavailable
+  void put_record(EntityRecord record);
+  std::string fact_now(const std::string& name) const;
+
+  void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
+  void list(std::string kind, std::string after_key, std::uint32_t limit, Executor& where,
+            StoreAnswer<std::vector<EntityId>> answer) override;
+  void put_fact(std::string name, std::string value, Executor& where,
+                StoreAnswer<Unit> answer) override;
+  void get_fact(std::string name, Executor& where,
+                StoreAnswer<std::optional<std::string>> answer) override;
+
+  UnitId next_unit() override { return 0; }
+  std::uint64_t next_outbox_id() override { return 0; }
+  void stage(UnitId, Writes, Executor&, StoreAnswer<Unit>) override {}
+  void finish(UnitId) override {}
+  void hold(UnitId, std::uint64_t, LedgerTransfer, Executor&, StoreAnswer<Unit>) override {}
+  void settle(UnitId, std::uint64_t, bool) override {}
+  void balance(std::string, Executor&, StoreAnswer<std::int64_t>) override {}
+  void find_answer(std::string, std::string, Executor&,
+                   StoreAnswer<std::optional<IdempotentAnswer>>) override {}
+  void pending_outbox(Executor&, StoreAnswer<std::vector<OutboxMessage>>) override {}
+  void find_account(Identity, Executor&, StoreAnswer<FoundAccount>) override {}
+  void find_account_by_name(std::string, Executor&, StoreAnswer<FoundAccount>) override {}
+  void create_account(NewAccount, Executor&, StoreAnswer<FoundAccount>) override {}
+  void get_account(Uuid, Executor&, StoreAnswer<Account>) override {}
+  void get_users(std::vector<Uuid>, std::vector<std::string>, Executor&,
+                 StoreAnswer<std::vector<User>>) override {}
+  void update_account(Uuid, AccountUpdate, Executor&, StoreAnswer<Unit>) override {}
+  void delete_account(Uuid, Executor&, StoreAnswer<Unit>) override {}
+  void link(Uuid, Identity, std::string, Executor&, StoreAnswer<Unit>) override {}
+  void unlink(Uuid, Identity, Executor&, StoreAnswer<Unit>) override {}
+  void revoke(RevokedToken, Executor&, StoreAnswer<Unit>) override {}
+  void revoked(std::int64_t, Executor&, StoreAnswer<std::vector<RevokedToken>>) override {}
+  void read_objects(std::vector<ObjectKey>, ObjectActor, Executor&,
+                    StoreAnswer<std::vector<StorageObject>>) override {}
+  void write_objects(std::vector<ObjectWrite>, ObjectActor, std::int64_t, Executor&,
+                     StoreAnswer<std::vector<ObjectAck>>) override {}
+  void delete_objects(std::vector<ObjectDelete>, ObjectActor, Executor&,
+                      StoreAnswer<Unit>) override {}
+  void list_objects(ObjectQuery, ObjectActor, Executor&, StoreAnswer<ObjectPage>) override {}
+  void list_notifications(Uuid, std::uint32_t, std::string, Executor&,
+                          StoreAnswer<NotificationPage>) override {}
+  void delete_notifications(Uuid, std::vector<Uuid>, Executor&, StoreAnswer<Unit>) override {}
+  void ping(Executor&, StoreAnswer<Unit>) override {}
+  Result<> flush() override { return success(); }
+
+ private:
+  template <class T>
+  void give(Executor& where, StoreAnswer<T> answer, T value);
+
+  mutable std::mutex mutex_;
+  bool down_ = false;
+  std::map<std::string, std::string> facts_;
+  std::map<EntityId, EntityRecord> records_;
+};
+
+}  // namespace serai::testing

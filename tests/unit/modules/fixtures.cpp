@@ -1,0 +1,75 @@
+#include "unit/modules/fixtures.hpp"
+
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
+
+#include <catch2/catch.hpp>
+
+#include "modules/check.hpp"
+#include "modules/file_io.hpp"
+#include "modules/release.hpp"
+
+namespace serai::testing {
+
+namespace fs = std::filesystem;
+
+std::string verdict_of(const std::string& name) {
+  Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
+  if (!bytes) return bytes.error().detail;
+  const Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
+  return module ? "" : module.error().detail;
+}
+
+VerifiedModule verified(const std::string& name) {
+  Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
+  REQUIRE(bytes.ok());
+  Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
+  if (!module) FAIL(module.error().detail);
+  return *std::move(module);
+}
+
+ProbeOptions probe_options() {
+  ProbeOptions options;
+  options.program = PROBE_PROGRAM;
+  options.memory_bytes_max = 512U << 20;
+  return options;
+}
+
+TempFolder::TempFolder() {
+  std::string pattern = (fs::temp_directory_path() / "serai-test-XXXXXX").string();
+  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+ReleaseFolder::ReleaseFolder() {
+  fs::create_directories(releases());
+  fs::create_directories(data());
+}
+
+void ReleaseFolder::publish(const std::string& release,
+                            const std::vector<std::string>& fixtures,
+                            const std::vector<std::string>& allow,
+                            bool irreversible) {
+  const fs::path folder = releases() / release;
+  fs::create_directories(folder);
+  for (const std::string& name : fixtures) {
+    fs::copy_file(fixture(name), folder / (name + ".so"), fs::copy_options::overwrite_existing);
+  }
+  const Result<std::string> written = write_release_manifest(folder, release);
+  if (!written) FAIL(written.error().detail);
+  Result<Release> described = parse_release(*written);
+  REQUIRE(described.ok());
+  described->allow_breaking = allow;
+  described->irreversible = irreversible;
+  REQUIRE(write_file(folder / "manifest.json", print_release(*described), 0644).ok());
+}
+
+void ReleaseFolder::flip(const std::string& release) {
+  REQUIRE(flip_link(current(), release).ok());
+}
+
+}  // namespace serai::testing

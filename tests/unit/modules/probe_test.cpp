@@ -1,0 +1,139 @@
+#include "modules/probe.hpp"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+
+#include "unit/modules/fixtures.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// fix.Counter with an id and a value.
+std::string counter(const std::string& id, int value) {
+  std::string bytes = "\x0a";
+  bytes.push_back(static_cast<char>(id.size()));
+  bytes += id;
+  bytes += "\x10";
+  bytes.push_back(static_cast<char>(value));
+  return bytes;
+}
+
+ExportedEntity entity(const std::string& key, std::uint32_t schema = 1) {
+  return {{"counter", key}, schema, counter(key, 7), true};
+}
+
+Verdict rehearse(const std::string& next,
+                 const std::vector<ExportedEntity>& entities,
+                 ProbeOptions options = probe_options(),
+                 std::vector<std::string> allow = {}) {
+  ProbePlan plan;
+  plan.module = "counter";
+  plan.new_file = fixture(next);
+  plan.old_file = fixture("counter_v1");
+  plan.allow = std::move(allow);
+  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
+  REQUIRE(probe.ok());
+  for (const ExportedEntity& one : entities) {
+    if (!(*probe)->feed(one)) break;
+  }
+  return (*probe)->finish();
+}
+
+}  // namespace
+
+TEST_CASE("every entity goes there and back in the probe", "[modules][probe]") {
+  std::vector<ExportedEntity> entities;
+  for (int i = 0; i < 2000; ++i) entities.push_back(entity("c" + std::to_string(i)));
+
+  const Verdict verdict = rehearse("counter_v2", entities);
+
+  INFO(verdict.reason << "\n" << verdict.output);
+  CHECK(verdict.passed);
+  CHECK(verdict.entities == 2000);
+}
+
+TEST_CASE("a crash in import is a verdict with the signal, the entity and a backtrace",
+          "[modules][probe]") {
+  const Verdict verdict = rehearse("crash_import", {entity("good"), entity("bad1"), entity("c3")});
+
+  CHECK_FALSE(verdict.passed);
+  CHECK_THAT(verdict.reason, Contains("SIGSEGV in import"));
+  REQUIRE(verdict.entity.has_value());
+  CHECK(verdict.entity->id.key == "bad1");
+  CHECK(verdict.entity->state == counter("bad1", 7));
+  CHECK_THAT(verdict.output, Contains("crash_import.so"));
+  CHECK(verdict.entities == 1);
+}
+
+TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][probe]") {
+  ProbeOptions options = probe_options();
+  options.silence_max = std::chrono::milliseconds(300);
+
+  const Verdict verdict = rehearse("hang_import", {entity("good"), entity("bad")}, options);
+
+  CHECK_FALSE(verdict.passed);
+  CHECK_THAT(verdict.reason, Contains("hangs"));
+  REQUIRE(verdict.entity.has_value());
+  CHECK(verdict.entity->id.key == "bad");
+}
+
+TEST_CASE("a refusal to import carries the module's own words", "[modules][probe]") {
+  const Verdict verdict = rehearse("refuse_import", {entity("bad")});
+
+  CHECK_THAT(verdict.reason, Contains("import: ") && Contains("no room for this one"));
+  REQUIRE(verdict.entity.has_value());
+}
+
+TEST_CASE("faults of a module without any entity are found as well", "[modules][probe]") {
+  struct Case {
+    const char* fixture;
+    const char* words;
+  };
+  const Case cases[] = {{"self_test", "two and two are five"},
+                        {"crash_self_test", "SIGABRT in self-test"},
+                        {"refuses_open", "open() returned status 9"},
+                        {"throws_open", "open() threw: not today"},
+                        {"entry_major", "ABI 9.0"},
+                        {"other_manifest", "not the text in .serai.manifest"},
+                        {"garbage_export", "not a fix.Counter"},
+                        {"throws_import", "threw: cannot read that"}};
+  for (const Case& one : cases) {
+    INFO(one.fixture);
+    const Verdict verdict = rehearse(one.fixture, {});
+    CHECK_FALSE(verdict.passed);
+    CHECK_THAT(verdict.reason, Contains(one.words));
+    CHECK_FALSE(verdict.entity.has_value());
+  }
+}
+
+TEST_CASE("state lost on the way there and back is refused, unless that is meant",
+          "[modules][probe]") {
+  CHECK_THAT(rehearse("loses_state", {entity("c1")}).reason, Contains("differs"));
+  CHECK(rehearse("loses_state", {entity("c1")}, probe_options(), {"roundtrip:counter"}).passed);
+}
+
+TEST_CASE("a stored state the new version cannot read is refused", "[modules][probe]") {
+  ExportedEntity stored = entity("c1", 3);
+  stored.live = false;
+
+  const Verdict verdict = rehearse("counter_v2", {stored});
+
+  CHECK_THAT(verdict.reason, Contains("the state is in schema 3"));
+}
+
+TEST_CASE("a probe that cannot be started is an error, one that is no probe a verdict",
+          "[modules][probe]") {
+  ProbePlan plan;
+  plan.new_file = fixture("counter_v1");
+  ProbeOptions options = probe_options();
+  options.program = "/nowhere/host";
+  CHECK(Probe::start(plan, options).error().code == Errc::internal);
+
+  options.program = "/bin/true";
+  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
+  REQUIRE(probe.ok());
+  CHECK_THAT((*probe)->finish().reason, Contains("ended by itself"));
+}

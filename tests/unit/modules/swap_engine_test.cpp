@@ -1,0 +1,419 @@
+#include "modules/swap_engine.hpp"
+
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "modules/file_io.hpp"
+#include "modules/library.hpp"
+#include "unit/modules/fake_runtime.hpp"
+#include "unit/modules/fixtures.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+namespace {
+
+// Remembers what the engine told, and lets a test wait for it.
+class Watcher final : public SwapObserver {
+ public:
+  void on_swap(const SwapRecord& record) override {
+    const std::lock_guard lock(mutex_);
+    records_.push_back(record);
+    changed_.notify_all();
+  }
+
+  SwapRecord await(SwapOutcome outcome, std::size_t times = 1) {
+    std::unique_lock lock(mutex_);
+    const auto find = [&]() -> const SwapRecord* {
+      std::size_t seen = 0;
+      for (const SwapRecord& record : records_) {
+        if (record.outcome == outcome && ++seen == times) return &record;
+      }
+      return nullptr;
+    };
+    REQUIRE(changed_.wait_for(lock, 60s, [&] { return find() != nullptr; }));
+    return *find();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<SwapRecord> records_;
+};
+
+struct World {
+  World() {
+    options.release = folder.current();
+    options.data = folder.data();
+    options.probe = probe_options();
+    options.probation = 60s;
+    options.probation_sample = 10ms;
+  }
+
+  Result<> start() {
+    engine = std::make_unique<SwapEngine>(
+        SwapEngine::Parts{runtime, store, clock, Log(), no_metrics(), &watcher}, options);
+    return engine->start();
+  }
+  // Starts on v1 with a live entity.
+  void start_v1() {
+    folder.publish("v1", {"counter_v1"});
+    folder.flip("v1");
+    const Result<> started = start();
+    if (!started) FAIL(started.error().detail);
+    runtime.make_entity("counter", "c1");
+  }
+  Json status() const { return Json::parse(engine->status()); }
+  std::string committed() const {
+    return Json::parse(store.fact_now("committed")).at("release").get<std::string>();
+  }
+
+  ReleaseFolder folder;
+  SwapOptions options;
+  SystemClock clock;
+  FakeStore store;
+  FakeRuntime runtime;
+  Watcher watcher;
+  std::unique_ptr<SwapEngine> engine;
+};
+
+}  // namespace
+
+TEST_CASE("the first start installs the release and commits it", "[modules][swap]") {
+  World world;
+  world.folder.publish("v1", {"counter_v1", "other_v1"});
+  world.folder.flip("v1");
+
+  const Result<> started = world.start();
+
+  INFO((started ? "" : started.error().detail));
+  REQUIRE(started.ok());
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK(world.runtime.version_of("other") == "1.0.0");
+  CHECK(world.committed() == "v1");
+  CHECK(world.status().at("release") == "v1");
+  CHECK(Json::parse(world.engine->releases()).at("releases").at(0).at("live") == true);
+}
+
+TEST_CASE("a release that cannot be served says exactly why", "[modules][swap]") {
+  World world;
+  CHECK(world.start().error().code == Errc::not_found);
+
+  world.folder.publish("v1", {"counter_v1"});
+  world.folder.flip("v1");
+  std::ofstream(world.folder.releases() / "v1" / "counter_v1.so", std::ios::app) << "x";
+  CHECK_THAT(world.start().error().detail, Contains("release.sha256"));
+
+  world.store.set_down(true);
+  CHECK(world.start().error().code == Errc::unavailable);
+}
+
+TEST_CASE("flipping the link swaps, with every stage on the record", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  const std::string before = world.runtime.state_of("c1");
+
+  world.folder.flip("v2");
+  const SwapRecord record = world.watcher.await(SwapOutcome::probation);
+
+  CHECK(world.runtime.version_of("counter") == "1.1.0");
+  CHECK(world.runtime.state_of("c1") == before + "\x18\x05");
+  CHECK(world.committed() == "v1");
+  std::vector<std::string> stages;
+  for (const SwapStage& stage : record.stages) stages.push_back(stage.name);
+  CHECK(stages ==
+        std::vector<std::string>{"verify", "contract", "rehearse", "load", "commit", "probation"});
+  CHECK(record.rehearsed == 1);
+  CHECK(record.report.entities_moved == 1);
+  CHECK(record.trigger == "watch");
+}
+
+TEST_CASE("after the probation the committed record moves and the old code is unmapped",
+          "[modules][swap]") {
+  World world;
+  world.options.probation = 50ms;
+  world.start_v1();
+  const std::string old_build = world.status().at("modules").at(0).at("build_id");
+  world.folder.publish("v2", {"counter_v2"});
+
+  world.folder.flip("v2");
+  const SwapRecord record = world.watcher.await(SwapOutcome::settled);
+
+  CHECK(world.committed() == "v2");
+  CHECK(record.stages.back().name == "settle");
+  CHECK(record.stages.back().detail == "former code is unmapped");
+  std::ifstream maps("/proc/self/maps");
+  const std::string all((std::istreambuf_iterator<char>(maps)), std::istreambuf_iterator<char>());
+  CHECK_THAT(all, !Contains("counter-" + old_build.substr(0, 16)));
+  CHECK(world.status().at("still_mapped").empty());
+}
+
+TEST_CASE("flipping back during the probation goes back with everything acknowledged",
+          "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  world.folder.flip("v2");
+  world.watcher.await(SwapOutcome::probation);
+  world.runtime.make_entity("counter", "made-under-v2");
+
+  world.folder.flip("v1");
+  const SwapRecord record = world.watcher.await(SwapOutcome::rolled_back);
+
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK_THAT(world.runtime.state_of("made-under-v2"), Contains("made-under-v2"));
+  CHECK(record.to == "v2");
+  CHECK_THAT(record.reason, Contains("asked for again"));
+  CHECK(world.committed() == "v1");
+}
+
+TEST_CASE("a release that fails more than the last one is rolled back by itself", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.runtime.set_figures("1.0.0", 1000, 1);
+  world.folder.publish("v2", {"counter_v2"});
+  world.folder.flip("v2");
+  world.watcher.await(SwapOutcome::probation);
+
+  world.runtime.set_figures("1.1.0", 100, 30);
+  const SwapRecord record = world.watcher.await(SwapOutcome::rolled_back);
+
+  CHECK_THAT(record.reason, Contains("30 of 100 calls failed (30.0 %, before the swap 0.1 %)"));
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+}
+
+TEST_CASE("a refused release leaves no trace, and its entity's bytes are kept", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.runtime.make_entity("counter", "bad-one");
+  const std::string before = world.runtime.state_of("bad-one");
+  world.folder.publish("v2", {"crash_import"});
+
+  const Result<std::string> answer = world.engine->swap("v2");
+
+  REQUIRE_FALSE(answer.ok());
+  CHECK_THAT(answer.error().detail,
+             Contains("SIGSEGV in import") && Contains("entity counter bad-one"));
+  CHECK(world.runtime.switches() == 0);
+  CHECK(world.runtime.state_of("bad-one") == before);
+  CHECK(world.committed() == "v1");
+  CHECK(world.status().at("state") == "steady");
+  const Json refused = world.status().at("history").at(0);
+  CHECK(refused.at("outcome") == "refused");
+  CHECK(read_file(std::filesystem::path(refused.at("kept").get<std::string>()) / "state.bin", 100)
+            .value() == before);
+}
+
+TEST_CASE("what cannot be loaded, breaks a contract or fails to import at last is refused",
+          "[modules][swap]") {
+  World world;
+  world.start_v1();
+  struct Case {
+    const char* fixture;
+    const char* words;
+  };
+  const Case cases[] = {{"rpc_gone", "rpc:rpc_add"},
+                        {"reads_only_new", "kind:counter.schema"},
+                        {"refuses_open", "open() returned status 9"}};
+  int number = 2;
+  for (const Case& one : cases) {
+    INFO(one.fixture);
+    const std::string release = "v" + std::to_string(number++);
+    world.folder.publish(release, {one.fixture});
+    CHECK_THAT(world.engine->swap(release).error().detail, Contains(one.words));
+    CHECK(world.runtime.version_of("counter") == "1.0.0");
+  }
+
+  world.folder.publish("v9", {"counter_v2"});
+  world.runtime.fail_next_switch("counter c1: no");
+  CHECK_THAT(world.engine->swap("v9").error().detail, Contains("all entities are back"));
+  CHECK_THAT(world.store.fact_now("attempted"), Contains("refused"));
+  CHECK_THAT(world.engine->swap("../v9").error().detail, Contains("not the name of a release"));
+  CHECK(world.engine->swap("v99").error().code == Errc::not_found);
+}
+
+TEST_CASE("a release leaving out a running module is refused; a new module is welcome",
+          "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"other_v1"});
+  CHECK_THAT(world.engine->swap("v2").error().detail, Contains("release.missing"));
+
+  world.folder.publish("v3", {"counter_v1", "other_v1"});
+  const Result<std::string> answer = world.engine->swap("v3");
+
+  REQUIRE(answer.ok());
+  CHECK(Json::parse(*answer).at("modules").size() == 1);
+  CHECK(world.runtime.version_of("other") == "1.0.0");
+}
+
+TEST_CASE("stored entities are rehearsed too", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.store.put_record({{"counter", "bad-stored"}, 1, "1.0.0", "\x0a\x01z", ""});
+  world.folder.publish("v2", {"refuse_import"});
+
+  CHECK_THAT(world.engine->swap("v2").error().detail,
+             Contains("no room for this one") && Contains("bad-stored, schema 1, stored"));
+}
+
+TEST_CASE("a swap by name moves the link; a rollback moves it back", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+
+  REQUIRE(world.engine->swap("v2").ok());
+  CHECK(std::filesystem::read_symlink(world.folder.current()) == "v2");
+  const Result<std::string> back = world.engine->rollback();
+
+  REQUIRE(back.ok());
+  CHECK(Json::parse(*back).at("outcome") == "rolled_back");
+  CHECK(std::filesystem::read_symlink(world.folder.current()) == "v1");
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK(world.engine->rollback().error().code == Errc::failed_precondition);
+}
+
+TEST_CASE("after settling, a rollback is a swap to the former release", "[modules][swap]") {
+  World world;
+  world.options.probation = 1ms;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+  world.watcher.await(SwapOutcome::settled);
+
+  const Result<std::string> back = world.engine->rollback();
+
+  INFO((back ? *back : back.error().detail));
+  REQUIRE(back.ok());
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK(world.engine->release() == "v1");
+}
+
+TEST_CASE("a third release waits for the end of a probation", "[modules][swap]") {
+  World world;
+  world.options.probation = 300ms;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  world.folder.publish("v3", {"counter_v2", "other_v1"});
+  REQUIRE(world.engine->swap("v2").ok());
+
+  const Result<std::string> third = world.engine->swap("v3");
+
+  REQUIRE(third.ok());
+  CHECK(world.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(world.runtime.version_of("other") == "1.0.0");
+}
+
+TEST_CASE("overwriting and deleting what runs hurts nobody", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  const auto file = world.folder.releases() / "v1" / "counter_v1.so";
+  std::ofstream(file, std::ios::trunc) << "not a library";
+  std::filesystem::remove_all(world.folder.releases() / "v1");
+
+  world.runtime.make_entity("counter", "c2");
+  world.folder.publish("v2", {"counter_v2"});
+
+  CHECK(world.engine->swap("v2").ok());
+  CHECK_THAT(world.runtime.state_of("c2"), Contains("c2"));
+}
+
+TEST_CASE("without storage a swap is refused with a clear word", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  world.store.set_down(true);
+
+  CHECK_THAT(world.engine->swap("v2").error().detail, Contains("the database is gone"));
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+
+  world.store.set_down(false);
+  CHECK(world.engine->swap("v2").ok());
+}
+
+TEST_CASE("an irreversible release needs no way back and gets none", "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"no_way_back"}, {}, true);
+
+  REQUIRE(world.engine->swap("v2").ok());
+
+  CHECK(world.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(world.committed() == "v2");
+}
+
+TEST_CASE("a host stopped during the probation goes back, and swaps again at the next start",
+          "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+  world.engine->stop();
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK(world.committed() == "v1");
+  CHECK(world.engine->swap("v2").error().code == Errc::unavailable);
+
+  REQUIRE(world.start().ok());
+
+  CHECK(world.watcher.await(SwapOutcome::probation, 2).trigger == "start");
+  CHECK(world.runtime.version_of("counter") == "1.1.0");
+}
+
+TEST_CASE("a host that died during the probation comes back on the committed release",
+          "[modules][swap]") {
+  World world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+  const std::string attempted = world.store.fact_now("attempted");
+
+  World after;  // another process as far as the engine can see, with the same facts
+  after.folder.publish("v1", {"counter_v1"});
+  after.folder.publish("v2", {"counter_v2"});
+  after.folder.flip("v2");
+  Inbox inbox;
+  const auto copy = [&](const char* name, const std::string& value) {
+    after.store.put_fact(name, value, inbox, [](Result<Unit>) {});
+  };
+  copy("committed", world.store.fact_now("committed"));
+  copy("attempted", attempted);
+  REQUIRE(after.start().ok());
+
+  CHECK(after.runtime.version_of("counter") == "1.0.0");
+  CHECK_THAT(after.status().at("note").get<std::string>(), Contains("v2 was on probation"));
+  after.folder.flip("v2");
+  CHECK(after.watcher.await(SwapOutcome::probation).to == "v2");
+}
+
+TEST_CASE("swapping to and fro leaves no mapping and no descriptor behind", "[modules][swap]") {
+  World world;
+  world.options.probation = 0ms;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  const auto count = [](const char* folder) {
+    return std::distance(std::filesystem::directory_iterator(folder),
+                         std::filesystem::directory_iterator());
+  };
+  std::ptrdiff_t descriptors = 0;
+  for (std::size_t i = 1; i <= 20; ++i) {
+    REQUIRE(world.engine->swap(i % 2 == 1 ? "v2" : "v1").ok());
+    world.watcher.await(SwapOutcome::settled, i);
+    if (i == 2) descriptors = count("/proc/self/fd");
+  }
+
+  CHECK(count("/proc/self/fd") == descriptors);
+  CHECK(world.status().at("still_mapped").empty());
+  std::ifstream maps("/proc/self/maps");
+  std::set<std::string> mapped;
+  for (std::string line; std::getline(maps, line);) {
+    const auto at = line.find(world.folder.data().native());
+    if (at != std::string::npos) mapped.insert(line.substr(at));
+  }
+  CHECK(mapped.size() == 1);
+}
