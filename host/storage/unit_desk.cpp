@@ -66,7 +66,7 @@ void UnitDesk::hold(HoldRequest request, Db& db) {
   if (!transfer) return reply(transfer.error());
   if (queue_.is_lost(request.unit)) return reply(lost_with_others());
   Prefetched disk(*transfer, db);
-  if (db.failed()) return reply(db.error());
+  if (db.failed()) return reply(Error{Errc::unavailable, db.error().detail});
 
   auto verdict = book_.hold(request.unit, request.run, *std::move(transfer), queue_, disk);
   if (verdict.wait_for_run != 0) {

@@ -1,7 +1,9 @@
 // A failing disk: whatever statement it strikes, the state afterwards is old or new, never between.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -176,5 +178,72 @@ TEST_CASE("a database that was deleted refuses writes, and goes on when it is ba
   CHECK(call(world, "three"));
   CHECK(world.load("bob") == "three");
   CHECK(world.balance("player:ann") == 20);
+  CHECK(world.store->audit());
+}
+
+TEST_CASE("a batch of objects is there whole or not at all, whatever statement fails", "[faults]") {
+  TempDir directory;
+  World world(directory.path.string());
+  world.run();
+  const ObjectActor server{{}, true};
+  const auto count = [&](const std::string& collection) {
+    return world
+        .ask<std::vector<StorageObject>>([&](auto answer) {
+          world.store->read_objects({{collection, "a", {}}, {collection, "b", {}}},
+                                    server,
+                                    world.where,
+                                    std::move(answer));
+        })
+        ->size();
+  };
+  bool untouched = false;
+  for (int fail_at = 0; !untouched; ++fail_at) {
+    REQUIRE(fail_at < 100);
+    const std::string collection = "c" + std::to_string(fail_at);
+    world.code = kIoError;
+    world.countdown = fail_at;
+    const auto done = world.ask<std::vector<ObjectAck>>([&](auto answer) {
+      world.store->write_objects(
+          {{{collection, "a", {}}, "{}", "", 2, 1}, {{collection, "b", {}}, "{}", "", 2, 1}},
+          server,
+          1,
+          world.where,
+          std::move(answer));
+    });
+    untouched = world.countdown >= 0;
+    world.countdown = -1;
+
+    INFO("failed at statement " << fail_at);
+    CHECK(done.ok() == untouched);
+    CHECK(count(collection) == (done ? 2U : 0U));
+  }
+}
+
+TEST_CASE("a disk that is really full loses nothing it has taken, and goes on when there is room",
+          "[faults]") {
+  TempDir directory;
+  World world(directory.path.string());
+  REQUIRE(call(world, "one"));
+  const auto log_bytes = std::filesystem::file_size(directory.path / "serai.db-wal");
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto signal_before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit tight = before;
+  tight.rlim_cur = log_bytes + 100;  // not one more page fits
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+
+  const auto full = call(world, "two");
+  const std::string kept = world.load("ann");
+
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, signal_before);
+  REQUIRE_FALSE(full.ok());
+  CHECK(full.error().code == Errc::unavailable);
+  CHECK(kept == "one");
+  CHECK(call(world, "stale").error().code == Errc::unavailable);  // bob was not loaded again
+  CHECK(world.load("ann") == "one");
+  CHECK(world.load("bob") == "one");
+  CHECK(call(world, "three"));
+  CHECK(world.load("bob") == "three");
   CHECK(world.store->audit());
 }
