@@ -163,13 +163,15 @@ TEST_CASE("garbage gets 400 and a close", "[net]") {
       "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
       "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
       "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
-  RawClient client(server.port());
+  {
+    RawClient client(server.port());
 
-  const RawAnswer answer = client.ask(garbage);
+    const RawAnswer answer = client.ask(garbage);
 
-  CHECK(answer.status == 400);
-  CHECK(answer.has("Connection: close\r\n"));
-  CHECK(client.is_closed());
+    CHECK(answer.status == 400);
+    CHECK(answer.has("Connection: close\r\n"));
+    CHECK(client.is_closed());
+  }
   CHECK(server.requests.value() == 0);
   CHECK(server.drained());
 }
