@@ -1,16 +1,7 @@
 #include "runtime/directory.hpp"
 
-#include <algorithm>
-#include <cctype>
-
 namespace serai {
 namespace {
-
-// Clients' RPC ids are matched without regard to case; the table holds them in lower case.
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 Error taken(const std::string& what, const LoadedGeneration& by) {
   return {Errc::failed_precondition, what + " is already declared by module " + by.contract().name};
@@ -31,10 +22,14 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations, N
         return taken("kind '" + name + "' of module " + contract.name, *at->second.generation);
     }
     for (const auto& [interned, index] : generation->rpcs()) {
+      // Handlers of a kind that only modules call are found through their kind.
+      const HandlerContract& handler = generation->handler(index);
+      if (!handler.client && !handler.kind.empty()) continue;
       const auto [at, added] =
-          out.rpcs_.try_emplace(lower(*interned), RpcRoute{interned, generation, index});
-      if (!added)
+          out.rpcs_.try_emplace(*interned, RpcRoute{interned, generation, index});
+      if (!added) {
         return taken("rpc '" + *interned + "' of module " + contract.name, *at->second.generation);
+      }
     }
   }
   return out;
@@ -48,6 +43,23 @@ const KindRoute* Directory::kind(std::string_view name) const {
 const RpcRoute* Directory::rpc(std::string_view name) const {
   const auto found = rpcs_.find(name);
   return found == rpcs_.end() ? nullptr : &found->second;
+}
+
+std::optional<RpcRoute> Directory::handler(std::string_view kind_name,
+                                           std::string_view name) const {
+  if (kind_name.empty()) {
+    const RpcRoute* stateless = rpc(name);
+    if (stateless == nullptr || !stateless->handler().kind.empty()) return std::nullopt;
+    return *stateless;
+  }
+  const KindRoute* route = kind(kind_name);
+  if (route == nullptr) return std::nullopt;
+  for (const auto& [interned, index] : route->generation->rpcs()) {
+    if (*interned == name && route->generation->handler(index).kind == kind_name) {
+      return RpcRoute{interned, route->generation, index};
+    }
+  }
+  return std::nullopt;
 }
 
 LoadedGeneration* Directory::module(std::string_view name) const {

@@ -5,6 +5,7 @@
 // Thread  any.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,7 +35,10 @@ class Directory {
   static Result<Directory> build(std::vector<LoadedGeneration*> generations, NameTable& names);
 
   const KindRoute* kind(std::string_view name) const;
+  // What clients may call, and stateless handlers. Names are in lower case.
   const RpcRoute* rpc(std::string_view name) const;
+  // What modules may call: a handler of a kind, or a stateless one when the kind is empty.
+  std::optional<RpcRoute> handler(std::string_view kind_name, std::string_view name) const;
   LoadedGeneration* module(std::string_view name) const;
   const std::vector<LoadedGeneration*>& generations() const { return generations_; }
 

@@ -231,8 +231,8 @@ void ShardRuntime::release_effect(Entity* entity, OutsideEffect effect) {
 }
 
 void ShardRuntime::forward_message(OutboxMessage message) {
-  const RpcRoute* route = directory_->rpc(message.handler);
-  if (route == nullptr) {
+  const auto route = directory_->handler(message.target.kind, message.handler);
+  if (!route) {
     log_.error("message.undeliverable",
                {{"handler", message.handler}, {"kind", message.target.kind}});
     return;

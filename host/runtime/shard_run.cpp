@@ -427,11 +427,8 @@ bool ShardRuntime::would_deadlock(const Run& run, const EntityId& target) const 
 }
 
 Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view payload) {
-  const RpcRoute* route = directory_->rpc(view_of(target.handler));
-  if (route == nullptr || route->handler().kind != view_of(target.kind) ||
-      route->handler().kind.empty()) {
-    return Errc::not_found;
-  }
+  const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
+  if (!route || route->handler().kind.empty()) return Errc::not_found;
   OutboxMessage message;
   message.target = {std::string(view_of(target.kind)), std::string(view_of(target.key))};
   message.handler = *route->name;
@@ -450,8 +447,8 @@ Errc ShardRuntime::call(Run& run,
                         std::string_view payload,
                         std::uint32_t deadline_ms,
                         std::uint64_t token) {
-  const RpcRoute* route = directory_->rpc(view_of(target.handler));
-  if (route == nullptr || route->handler().kind != view_of(target.kind)) return Errc::not_found;
+  const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
+  if (!route) return Errc::not_found;
   if (run.waits.size() >= kWaitsMax) return Errc::resource_exhausted;
   const EntityId id{std::string(view_of(target.kind)), std::string(view_of(target.key))};
   if (!id.kind.empty() && would_deadlock(run, id)) return Errc::failed_precondition;

@@ -174,3 +174,26 @@ TEST_CASE("stopping refuses new work and stages what was changed", "[runtime]") 
   CHECK(world.rpc("add", "1", player(1)).starts_with("!14"));
   CHECK(world.store.records.size() == 2);
 }
+
+TEST_CASE("two modules may answer the same internal message, each for its own kind",
+          "[runtime][directory]") {
+  auto one = serai::testing::make_counter_module(1, 1);
+  auto two = serai::testing::make_counter_module(2, 1);
+  two->contract.name = "other";
+  for (auto& kind : two->contract.kinds) kind.name += "2";
+  for (auto& handler : two->contract.handlers) {
+    if (!handler.kind.empty()) handler.kind += "2";
+    if (handler.client) handler.name += "2";
+  }
+  serai::NameTable names;
+  serai::LoadedGeneration first(std::move(one), names, 1);
+  serai::LoadedGeneration second(std::move(two), names, 1);
+
+  const auto directory = serai::Directory::build({&first, &second}, names);
+
+  REQUIRE(directory.ok());
+  CHECK(directory->handler("counter", "svc_add")->generation == &first);
+  CHECK(directory->handler("counter2", "svc_add")->generation == &second);
+  CHECK_FALSE(directory->handler("counter", "nothing").has_value());
+  CHECK_FALSE(serai::Directory::build({&first, &first}, names).ok());
+}
