@@ -27,10 +27,12 @@ constexpr std::array kSubcommands = {
                "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
                "                           swap [RELEASE], rollback, matches, sessions, reload,\n"
                "                           config [--origin], config set KEY VALUE"},
-    Subcommand{"check",
-               Command::check,
-               "check FILE.so|DIR        judge a module or a release without running it;\n"
-               "                           --write-manifest --release vX.Y.Z makes manifest.json"},
+    Subcommand{
+        "check",
+        Command::check,
+        "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
+        "                           --against DIR: also what it would break there;\n"
+        "                           --write-manifest [--release vX.Y.Z]: make manifest.json"},
     Subcommand{"migrate",
                Command::migrate,
                "migrate up|down|status [N]  bring the database to schema N, or say where it is"},
@@ -62,6 +64,7 @@ options::options_description visible_options() {
       ("origin", "ctl config: say where each value came from")                                  //
       ("token-file", options::value<std::string>(), "ctl: file with the admin token")           //
       ("write-manifest", "check: write DIR/manifest.json")                                      //
+      ("against", options::value<std::string>(), "check: the release that runs now")            //
       ("release", options::value<std::string>(), "check: the release's version")                //
       ("help,h", "this text")                                                                   //
       ("version", "print the version");
@@ -144,6 +147,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.token_file = text_of(given, "token-file");
   out.write_manifest = given.count("write-manifest") != 0;
   out.release = text_of(given, "release");
+  out.against = text_of(given, "against");
   return out;
 }
 

@@ -25,6 +25,7 @@ struct CommandLine {
   std::string token_file;          // ctl --token-file
   bool write_manifest = false;     // check --write-manifest
   std::string release;             // check --release
+  std::string against;             // check --against: the release that runs
   std::string help;                // the text, with Command::help
 };
 

@@ -1,0 +1,33 @@
+#include <cstdio>
+
+#include "app/commands.hpp"
+#include "modules/check.hpp"
+
+namespace serai {
+namespace {
+
+ExitCode write_manifest(const CommandLine& line) {
+  const auto written = write_release_manifest(line.words[0], line.release);
+  if (!written) {
+    std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
+    return ExitCode::release;
+  }
+  std::printf("%s\n", written->c_str());
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode run_check(const Invocation& invocation) {
+  const CommandLine& line = invocation.line;
+  if (line.words.size() != 1) {
+    std::fputs("host: check wants one module file or release folder\nTry: host --help\n", stderr);
+    return ExitCode::usage;
+  }
+  if (line.write_manifest) return write_manifest(line);
+  const CheckReport report = check_offline(line.words[0], line.against, {});
+  std::printf("%s\n", report.text.c_str());
+  return report.passed ? ExitCode::ok : ExitCode::release;
+}
+
+}  // namespace serai

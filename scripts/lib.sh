@@ -1,0 +1,45 @@
+# Shared by the scripts of this folder; sourced, not run.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export ROOT
+
+if [[ -t 1 ]]; then
+  BOLD=$'\e[1m' RED=$'\e[31m' PLAIN=$'\e[0m'
+else
+  BOLD='' RED='' PLAIN=''
+fi
+
+# One line before each thing that takes time.
+step() { printf '%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
+note() { printf '    %s\n' "$*"; }
+die() {
+  printf '%s%s: %s%s\n' "$RED" "${0##*/}" "$*" "$PLAIN" >&2
+  exit 1
+}
+
+# The comment block at the head of a script is its help.
+show_help() {
+  sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
+  exit 0
+}
+
+cores() { nproc; }
+
+# Sets BUILD (where to compile), STAGE (where to install) and CMAKE_FLAGS for a kind of build:
+# release, debug, address or thread.
+choose_build() {
+  local kind=$1
+  CMAKE_FLAGS=(-DCMAKE_BUILD_TYPE=RelWithDebInfo)
+  case $kind in
+    release) BUILD=$ROOT/build/release STAGE=$ROOT/build/stage ;;
+    debug)
+      BUILD=$ROOT/build/debug STAGE=$ROOT/build/debug/stage
+      CMAKE_FLAGS=(-DCMAKE_BUILD_TYPE=Debug)
+      ;;
+    address) BUILD=$ROOT/build/asan STAGE=$ROOT/build/asan/stage CMAKE_FLAGS+=(-DSERAI_SANITIZE=address) ;;
+    thread) BUILD=$ROOT/build/tsan STAGE=$ROOT/build/tsan/stage CMAKE_FLAGS+=(-DSERAI_SANITIZE=thread) ;;
+    *) die "--sanitize wants address or thread, not '$kind'" ;;
+  esac
+  export BUILD STAGE
+}
