@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "rules/engine.hpp"
+#include "testing/game.hpp"
+
+namespace game_test {
+
+void Game::check_invariants() {
+  check_money();
+  check_characters();
+  check_goods();
+  check_battles();
+  check_journeys();
+}
+
+// 1 and 2: accounts sum to nothing, no player owes, and the mint made battle rewards only.
+void Game::check_money() {
+  std::int64_t sum = 0;
+  for (const auto& [account, balance] : world.balances()) {
+    INFO(account << " has " << balance);
+    sum += balance;
+    const bool own = account.starts_with("player:") || account.starts_with("escrow:");
+    if (own) CHECK(balance >= 0);
+  }
+  CHECK(sum == 0);
+
+  for (const std::string& id : world.keys("battle")) {
+    const battle::Battle now = battle(id);
+    for (const battle::Reward& reward : now.rewards()) minted_by_battle_[id] = reward.gold();
+  }
+  std::int64_t rewards = 0;
+  for (const auto& [id, gold] : minted_by_battle_) rewards += gold;
+  CHECK(world.balance("mint") == -rewards);
+}
+
+// 5: what holds a character names it back.
+void Game::check_characters() {
+  for (const std::string& id : world.keys("character")) {
+    const character::Character now = character(id);
+    const std::string ref = now.status_ref();
+    INFO(id << " is held by " << ref);
+    CHECK(ref.empty() == (now.status() == character::Character::IDLE));
+    if (now.status() == character::Character::TRAVELLING) {
+      const trade::Caravan holder = caravan(ref.substr(8));
+      CHECK(std::count(holder.guards().begin(), holder.guards().end(), id) == 1);
+    }
+    if (now.status() == character::Character::IN_BATTLE) {
+      const battle::Battle fight = battle(ref.substr(7));
+      CHECK(std::any_of(fight.units().begin(), fight.units().end(), [&](const auto& unit) {
+        return unit.character_id() == id;
+      }));
+    }
+  }
+}
+
+// 6: stock + cargo + losses = initial + produced; what was sold is stock again.
+void Game::check_goods() {
+  const std::map<std::string, int> founded{
+      {"cloth", 250}, {"grain", 560}, {"iron", 420}, {"spice", 270}};
+  std::map<std::string, std::int64_t> there;
+  std::map<std::string, std::int64_t> made;
+  for (const char* town : {"harbor", "oasis", "citadel", "mines"}) {
+    world.call({"town", town, "svc_show_market"}, trade::ShowMarket{});
+    const auto now = world.state<trade::Town>("town", town);
+    for (const trade::Good& good : now.goods()) {
+      there[good.good()] += good.stock();
+      made[good.good()] += good.produced();
+      CHECK(good.stock() >= 0);
+    }
+  }
+  for (const std::string& id : world.keys("caravan")) {
+    const trade::Caravan now = caravan(id);
+    for (const trade::Cargo& cargo : now.cargo()) there[cargo.good()] += cargo.quantity();
+    for (const trade::Cargo& lost : now.losses()) there[lost.good()] += lost.quantity();
+  }
+  for (const auto& [good, initial] : founded) {
+    INFO(good);
+    CHECK(there[good] == initial + made[good]);
+  }
+}
+
+// 4 and 8: health and cooldowns in their bounds, and every battle replays to its hash.
+void Game::check_battles() {
+  for (const std::string& id : world.keys("battle")) {
+    const battle::Battle now = battle(id);
+    INFO("battle " << id);
+    for (const battle::Unit& unit : now.units()) {
+      CHECK((unit.hp() >= 0 && unit.hp() <= unit.hp_max()));
+    }
+    for (const battle::Cooldown& cooldown : now.cooldowns()) CHECK(cooldown.turns_left() >= 0);
+    if (now.actions().empty() || now.turn() == 0) continue;
+    const battle::rules::Field again = battle::replay(now);
+    CHECK(again.log_hash == now.log_hash());
+    CHECK(again.turn == now.turn());
+  }
+}
+
+// 7: caravans never go back; a cleared node has nothing but cleared nodes before it.
+void Game::check_journeys() {
+  for (const std::string& id : world.keys("caravan")) {
+    const int index = caravan(id).seg_index();
+    CHECK(index >= seg_index_seen_[id]);
+    seg_index_seen_[id] = index;
+  }
+  for (const std::string& id : world.keys("campaign")) {
+    const auto progress = world.state<campaign::Progress>("campaign", id);
+    for (const campaign::Campaign& each : progress.campaigns()) {
+      bool all_before = true;
+      for (const campaign::Node& node : each.nodes()) {
+        const bool cleared = node.state() == campaign::Node::CLEARED;
+        CHECK((!cleared || all_before));
+        all_before = all_before && cleared;
+      }
+    }
+  }
+}
+
+}  // namespace game_test
