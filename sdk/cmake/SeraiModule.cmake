@@ -7,8 +7,10 @@
 #   <TARGET>_proto   its messages, for tests to link
 #   FOLDER           another place for the library
 #
-# serai_add_module_test(battle_test SOURCES battle_test.cpp MODULES battle [LINKS target ...])
-#   a test against sdk/testing; SERAI_MODULE_<TARGET> is the path of each module's library.
+# serai_add_module_test(battle_test SOURCES battle_test.cpp MODULES battle [OTHERS battle_v1]
+#                       [INCLUDES dir ...] [LINKS target ...])
+#   a test against sdk/testing; SERAI_MODULE_<TARGET> is the path of each module's library. The
+#   messages of OTHERS are not linked: two versions of one .proto cannot be in one program.
 
 set(SERAI_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
@@ -134,13 +136,13 @@ function(serai_add_module name)
 endfunction()
 
 function(serai_add_module_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;LINKS;INCLUDES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;OTHERS;LINKS;INCLUDES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${ARG_INCLUDES})
-  foreach(module ${ARG_MODULES})
+  foreach(module ${ARG_MODULES} ${ARG_OTHERS})
     target_compile_definitions(${name} PRIVATE SERAI_MODULE_${module}="$<TARGET_FILE:${module}>")
     add_dependencies(${name} ${module})
-    if(TARGET ${module}_proto)
+    if(module IN_LIST ARG_MODULES AND TARGET ${module}_proto)
       target_link_libraries(${name} PRIVATE ${module}_proto)
     endif()
   endforeach()

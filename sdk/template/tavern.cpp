@@ -1,0 +1,77 @@
+// tavern: guests come in, cheer, and go; an hour after opening it closes.
+//
+// State   schema 1.
+// Errors  a refused cheer is answered to its guest and changes nothing.
+#include "serai/module.hpp"
+#include "tavern.pb.h"
+
+namespace tavern {
+using serai::Answer, serai::Match, serai::Player, serai::Reply;
+
+constexpr auto kOpenHours = std::chrono::hours(1);
+constexpr std::uint64_t kLastOrderTimer = 1;
+constexpr serai::Event<Cheered> kCheered{101, "cheered"};
+
+Answer<Opened> on_open(Tavern& tavern, Match& match, const OpenTavern& open) {
+  if (open.name().empty()) return serai::refuse("no_name", serai::Status::invalid_argument);
+  tavern.set_name(open.name());
+  match.set_label(open.name());
+  match.timer(kLastOrderTimer, kOpenHours, "last_order", LastOrder());
+  Opened opened;
+  opened.set_tavern_id(match.key());
+  opened.set_match_id(match.id());
+  return opened;
+}
+
+void on_join(Tavern& tavern, const Player& player) {
+  Guest& guest = *tavern.add_guests();
+  guest.set_user_id(player.id);
+  guest.set_session_id(player.session_id);
+}
+
+Reply on_cheer(Tavern& tavern, Match& match, const Player& player, const Cheer& cheer) {
+  if (cheer.word().empty()) return serai::refuse("silence");
+  tavern.set_cheers(tavern.cheers() + 1);
+  Cheered cheered;
+  cheered.set_user_id(player.id);
+  cheered.set_word(cheer.word());
+  match.broadcast(kCheered, cheered);
+  return serai::accept();
+}
+
+void on_leave(Tavern& tavern, const Player& player) {
+  auto& guests = *tavern.mutable_guests();
+  for (auto guest = guests.begin(); guest != guests.end(); ++guest) {
+    if (guest->session_id() != player.session_id) continue;
+    guests.erase(guest);
+    return;
+  }
+}
+
+Answer<View> on_get(const Tavern& tavern) {
+  View view;
+  view.set_name(tavern.name());
+  view.set_guests(tavern.guests_size());
+  view.set_cheers(tavern.cheers());
+  return view;
+}
+
+void on_last_order(Match& match) { match.close(); }
+
+constexpr auto kTavern =
+    serai::match_kind<Tavern>({.name = "tavern", .players_max = 20})
+        .join(on_join)
+        .leave(on_leave)
+        .on<Cheer>(1, "cheer", on_cheer)
+        .rpc<OpenTavern>(
+            "rpc_open_tavern",
+            on_open,
+            {.key = serai::key::fresh, .creates = true, .durable = true, .idempotent = true})
+        .rpc<GetTavern>("rpc_get_tavern", on_get, {.key = serai::key::field("tavern_id")})
+        .timer<LastOrder>("last_order", on_last_order)
+        .event(kCheered);
+
+constexpr auto kModule = serai::module("tavern", SERAI_MODULE_VERSION, kTavern);
+}  // namespace tavern
+
+SERAI_EXPORT_MODULE(tavern::kModule);
