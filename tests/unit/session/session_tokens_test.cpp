@@ -1,0 +1,165 @@
+#include "identities.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+
+TEST_CASE("a session token ends with its time, remembered or not", "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+  REQUIRE(world.is_good(tokens->token));
+
+  world.clock.advance_ms(59'999);
+  CHECK(world.is_good(tokens->token));
+  world.clock.advance_ms(1);
+  CHECK_FALSE(world.is_good(tokens->token));
+}
+
+TEST_CASE("a refresh token is no session token, and the reverse", "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+
+  CHECK_FALSE(world.is_good(tokens->refresh_token));
+  CHECK(code(world.refresh(tokens->token)) == Errc::unauthenticated);
+  CHECK(code(world.refresh("")) == Errc::invalid_argument);
+  CHECK(code(world.refresh("junk")) == Errc::unauthenticated);
+}
+
+TEST_CASE("a refresh carries id, issue time and variables over and reads the name afresh",
+          "[identity]") {
+  Identities world;
+  auto credentials = device();
+  credentials.vars = {{"tier", "gold"}};
+  const auto tokens = world.login(credentials);
+  const auto before = payload_of(tokens->token);
+  AccountUpdate rename;
+  rename.username = "renamed";
+  REQUIRE(world.update(world.claims(tokens->token).user_id, rename).ok());
+  world.clock.advance_ms(100'000);
+
+  const auto kept = world.refresh(tokens->refresh_token);
+  const auto replaced = world.refresh(tokens->refresh_token, {{"tier", "lead"}});
+
+  REQUIRE(kept.ok());
+  const auto after = payload_of(kept->token);
+  CHECK(after["tid"] == before["tid"]);
+  CHECK(after["iat"] == before["iat"]);
+  CHECK(after["usn"] == "renamed");
+  CHECK(after["vrs"]["tier"] == "gold");
+  CHECK(after["exp"].get<std::int64_t>() == before["exp"].get<std::int64_t>() + 100);
+  CHECK(payload_of(replaced->token)["vrs"]["tier"] == "lead");
+}
+
+TEST_CASE("logging a session token out kills its family's session tokens, later ones too",
+          "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+  const auto others = world.login(device());
+  const auto caller = world.claims(tokens->token);
+
+  REQUIRE(world.logout(caller, tokens->token, "").ok());
+
+  CHECK_FALSE(world.is_good(tokens->token));
+  CHECK(world.is_good(others->token));
+  const auto renewed = world.refresh(tokens->refresh_token);
+  REQUIRE(renewed.ok());
+  CHECK_FALSE(world.is_good(renewed->token));
+}
+
+TEST_CASE("a blocked family stays blocked however long it is refreshed", "[identity]") {
+  Identities world;
+  auto tokens = world.login(device());
+  REQUIRE(world.logout(world.claims(tokens->token), tokens->token, "").ok());
+
+  for (int i = 0; i < 10; ++i) {
+    world.clock.advance_ms(3'000'000);
+    tokens = world.refresh(tokens->refresh_token);
+    REQUIRE(tokens.ok());
+    world.restart();
+    REQUIRE_FALSE(world.is_good(tokens->token));
+  }
+}
+
+TEST_CASE("logging a refresh token out leaves the session token alone", "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+
+  REQUIRE(world.logout(world.claims(tokens->token), "", tokens->refresh_token).ok());
+
+  CHECK(world.is_good(tokens->token));
+  CHECK(code(world.refresh(tokens->refresh_token)) == Errc::unauthenticated);
+}
+
+TEST_CASE("logging out with neither token ends all issued so far, not those after", "[identity]") {
+  Identities world;
+  const auto first = world.login(device());
+  const auto second = world.login(device());
+
+  REQUIRE(world.logout(world.claims(first->token), "", "").ok());
+  const auto third = world.login(device());
+
+  CHECK_FALSE(world.is_good(first->token));
+  CHECK_FALSE(world.is_good(second->token));
+  CHECK(code(world.refresh(second->refresh_token)) == Errc::unauthenticated);
+  CHECK(world.is_good(third->token));
+
+  REQUIRE(world.logout(world.claims(third->token), "", "").ok());
+  CHECK_FALSE(world.is_good(third->token));
+}
+
+TEST_CASE("logout refuses tokens that are not the caller's or no longer good", "[identity]") {
+  Identities world;
+  const auto ann = world.login(device("device-of-ann"));
+  const auto bob = world.login(device("device-of-bob"));
+  const auto caller = world.claims(ann->token);
+
+  CHECK(code(world.logout(caller, bob->token, "")) == Errc::invalid_argument);
+  CHECK(code(world.logout(caller, "junk", "")) == Errc::invalid_argument);
+  CHECK(code(world.logout(caller, ann->token, bob->refresh_token)) == Errc::invalid_argument);
+  CHECK(world.is_good(ann->token));
+
+  REQUIRE(world.logout(caller, ann->token, ann->refresh_token).ok());
+  CHECK(code(world.logout(caller, ann->token, "")) == Errc::invalid_argument);
+}
+
+TEST_CASE("a logout outlives the host", "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+  const auto others = world.login(device());
+  REQUIRE(world.logout(world.claims(tokens->token), tokens->token, tokens->refresh_token).ok());
+
+  world.restart();
+
+  CHECK_FALSE(world.is_good(tokens->token));
+  CHECK(code(world.refresh(tokens->refresh_token)) == Errc::unauthenticated);
+  CHECK(world.is_good(others->token));
+}
+
+TEST_CASE("with single_session a login ends the earlier ones", "[identity]") {
+  auto options = quick_options();
+  options.single_session = true;
+  Identities world(4, options);
+
+  const auto first = world.login(device());
+  const auto second = world.login(device());
+
+  CHECK_FALSE(world.is_good(first->token));
+  CHECK(world.is_good(second->token));
+}
+
+TEST_CASE("deleting an account ends its tokens and its sockets", "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+  const Uuid user = world.claims(tokens->token).user_id;
+  Client& client = world.open(2, user);
+
+  const auto deleted = world.await<Unit>(0, [&](Answer<Unit> answer) {
+    world.layer->identity(0).delete_account(user, std::move(answer));
+  });
+  world.run();
+
+  CHECK(deleted.ok());
+  CHECK_FALSE(world.is_good(tokens->token));
+  CHECK(client.socket.is_closed);
+  CHECK(world.layer->sessions(0).count() == 0);
+  CHECK(world.login(device())->created);
+}
