@@ -37,7 +37,7 @@ struct Caller {
 };
 
 struct Notification {
-  std::string_view subject;
+  std::string_view subject{};
   std::string_view content = "{}";  // text of a JSON object
   int code = 1;                     // above 0
   bool persistent = false;          // kept until read

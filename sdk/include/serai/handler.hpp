@@ -5,7 +5,7 @@
 //   Match&, Entity&, Context&     the context
 //   Player, const Player&         the player behind the message
 //   Request, const Request&       the message, already parsed
-//   std::string_view              the raw payload, for handlers without a request type
+//   std::string_view, std::string the raw payload, for handlers without a request type
 //   JoinMetadata                  in join handlers
 // It returns void, Reply, Answer<Message>, Answer<std::string> (raw), or a Task of one of these.
 #pragma once
@@ -104,6 +104,9 @@ decltype(auto) pick(Inputs<State, Request>& inputs) {
     return inputs.context.player();
   } else if constexpr (std::is_same_v<Bare, JoinMetadata>) {
     return JoinMetadata(Access::payload(inputs.context));
+  } else if constexpr (std::is_same_v<Request, std::string_view> &&
+                       std::is_same_v<Bare, std::string>) {
+    return std::string(inputs.request);
   } else if constexpr (std::is_same_v<Bare, Request>) {
     return static_cast<Request&&>(inputs.request);
   } else {

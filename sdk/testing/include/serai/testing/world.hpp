@@ -78,7 +78,7 @@ struct LogLine {
 struct WorldOptions {
   std::uint64_t seed = 1;
   std::int64_t start_ms = 1'700'000'000'000;
-  std::map<std::string, std::string> config;  // dotted key to JSON text
+  std::map<std::string, std::string> config{};  // dotted key to JSON text
   // Every state is exported and imported again after every message: whatever a module keeps
   // outside its state is lost at once instead of at the first swap.
   bool forgetful = true;

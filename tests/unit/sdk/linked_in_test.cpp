@@ -1,0 +1,211 @@
+// A module linked into its test through serai::entry_of, and the context's smaller verbs.
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "camp.pb.h"
+#include "serai/module.hpp"
+#include "serai/testing/fake_match.hpp"
+
+using namespace std::chrono_literals;
+using namespace serai::testing;
+using serai::Match;
+using serai::Player;
+using serai::Status;
+
+namespace den {
+
+using camp::Camp, camp::Lit, camp::Light, camp::Nothing;
+constexpr serai::Event<Lit> kSeen{7, "seen"};
+
+void on_join(Camp& den, const Player& player) { den.add_sessions(player.session_id); }
+
+// Does one thing per number, so that a test can ask for it.
+serai::Reply on_do(Camp& den, Match& match, const Player& player, const Light& what) {
+  switch (what.count()) {
+    case 1:
+      match.send_to(player, kSeen, Lit());
+      break;
+    case 2:
+      match.kick(den.sessions(0));
+      break;
+    case 3:
+      match.timer(9, 1s, "chime", Light());
+      match.timer(9, 3s, "chime", Light());
+      break;
+    case 4:
+      match.cancel_timer(9);
+      break;
+    case 5:
+      match.send({"den", "other", "svc_told"}, what);
+      break;
+    case 6:
+      return match.try_send({"lair", "other", "svc_told"}, what);
+    case 7:
+      den.set_note(match.config("den.colour").value_or("none"));
+      den.set_fires(match.config_or("den.size", std::int64_t{3}));
+      den.set_ticks(match.config_or("den.open", false) ? 1 : 0);
+      break;
+    default:
+      match.timer(1, 1s, "no_such_timer", what);
+  }
+  return serai::accept();
+}
+
+serai::Answer<Lit> on_draw(Match& match) {
+  Lit lit;
+  lit.set_fires(match.random(1, 6));
+  return lit;
+}
+
+void on_told(Camp& den, serai::Entity& entity) {
+  const serai::Caller caller = entity.caller();
+  den.set_note(caller.kind + "/" + caller.key + "/" + caller.user_id);
+}
+
+void on_chime(Camp& den) { den.set_fires(den.fires() + 1); }
+
+serai::Task<serai::Answer<std::string>> on_nap(serai::Context& context, std::string payload) {
+  co_await context.sleep(2s);
+  co_return payload + "!";
+}
+
+constexpr auto kDen = serai::match_kind<Camp>({.name = "den"})
+                          .join(on_join)
+                          .on<Light>(1, "do", on_do)
+                          .call<Nothing>("svc_draw", on_draw)
+                          .call<Light>("svc_told", on_told, {.creates = true})
+                          .timer<Light>("chime", on_chime)
+                          .event(kSeen);
+
+serai::Reply rules_hold() { return serai::refuse("rules_are_broken"); }
+
+constexpr auto kModule =
+    serai::module("den", "1.0.0", kDen, serai::stateless().rpc("rpc_nap", on_nap));
+constexpr auto kSick = serai::module("den", "1.0.0", kDen).self_test(rules_hold);
+constexpr serai_module kEntry = serai::entry_of<kModule>();
+constexpr serai_module kSickEntry = serai::entry_of<kSick>();
+
+}  // namespace den
+
+namespace {
+
+struct Den {
+  FakeMatch match{
+      den::kEntry,
+      "den",
+      {.config = {{"den.colour", "\"red\""}, {"den.size", "12"}, {"den.open", "true"}}}};
+  std::array<Player, 2> players = match.join("ann", "bob");
+
+  Outcome act(std::int64_t what) {
+    camp::Light light;
+    light.set_count(what);
+    return match.data(players[0], 1, light);
+  }
+  camp::Camp state() const { return match.state<camp::Camp>(); }
+};
+
+}  // namespace
+
+TEST_CASE("a push can be for one player alone", "[sdk]") {
+  Den den;
+
+  CHECK(den.act(1).ok());
+
+  CHECK(den.match.world.last_push("seen").session_ids == std::vector{den.players[0].session_id});
+}
+
+TEST_CASE("a kicked player is no member any more", "[sdk]") {
+  Den den;
+
+  CHECK(den.act(2).ok());
+
+  CHECK(den.match.world.members(den.match.id()).size() == 1);
+  CHECK(den.act(1).status == Status::permission_denied);
+}
+
+TEST_CASE("a timer set again replaces itself, and can be cancelled", "[sdk]") {
+  Den den;
+  CHECK(den.act(3).ok());
+  den.match.advance(2s);
+  CHECK(den.state().fires() == 0);
+  den.match.advance(2s);
+  CHECK(den.state().fires() == 1);
+
+  CHECK(den.act(3).ok());
+  CHECK(den.act(4).ok());
+  den.match.advance(5s);
+
+  CHECK(den.state().fires() == 1);
+}
+
+TEST_CASE("a sent message arrives with its sender's name and player", "[sdk]") {
+  Den den;
+
+  CHECK(den.act(5).ok());
+
+  CHECK(den.match.world.state<camp::Camp>("den", "other").note() ==
+        "den/00000000-0000-4000-8000-000000000001/" + den.players[0].id);
+}
+
+TEST_CASE("a message to nobody's kind is refused, and a timer without handler too", "[sdk]") {
+  Den den;
+
+  CHECK(den.act(6).text == "not_sent: svc_told");
+  CHECK(den.act(99).text == "timer: refused by the host");
+}
+
+TEST_CASE("configuration is read by its dotted key", "[sdk]") {
+  Den den;
+
+  CHECK(den.act(7).ok());
+
+  CHECK(den.state().note() == "\"red\"");
+  CHECK(den.state().fires() == 12);
+  CHECK(den.state().ticks() == 1);
+}
+
+TEST_CASE("random numbers stay in their range, reach both ends and repeat by seed", "[sdk]") {
+  const auto draw = [](std::uint64_t seed) {
+    FakeMatch match(den::kEntry, "den", {.seed = seed});
+    std::vector<std::int64_t> drawn;
+    for (int i = 0; i < 200; ++i) {
+      drawn.push_back(
+          match.world
+              .call({"den", "00000000-0000-4000-8000-000000000001", "svc_draw"}, camp::Nothing())
+              .as<camp::Lit>()
+              .fires());
+    }
+    return drawn;
+  };
+
+  const auto drawn = draw(1);
+
+  CHECK(std::set(drawn.begin(), drawn.end()) == std::set<std::int64_t>{1, 2, 3, 4, 5, 6});
+  CHECK(draw(1) == drawn);
+  CHECK(draw(2) != drawn);
+}
+
+TEST_CASE("a stateless handler may wait as well", "[sdk]") {
+  Den den;
+
+  CHECK(den.match.world.rpc_raw(den.players[0], "rpc_nap", "yawn").bytes == "yawn!");
+}
+
+TEST_CASE("a module's own self-test can refuse a release", "[sdk]") {
+  World world;
+  world.add(den::kSickEntry);
+
+  const Outcome tested = world.self_test("den");
+
+  CHECK(tested.status == Status::failed_precondition);
+  CHECK(tested.text == "rules_are_broken");
+}
+
+TEST_CASE("a host of another major version is refused", "[sdk]") {
+  serai_host other{};
+  other.struct_size = sizeof other;
+  other.abi_major = SERAI_ABI_MAJOR + 1;
+  serai_instance* instance = nullptr;
+
+  CHECK(den::kEntry.open(&other, &instance) == SERAI_FAILED_PRECONDITION);
+}
