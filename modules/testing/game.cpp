@@ -1,6 +1,7 @@
 #include "testing/game.hpp"
 
 #include "common/codec.hpp"
+#include "common/shape.hpp"
 #include "rules/engine.hpp"
 
 namespace game_test {
@@ -21,8 +22,8 @@ WorldOptions seeded(std::uint64_t seed) {
 Game::Game(std::uint64_t seed) : Game(seeded(seed)) {}
 
 Game::Game(WorldOptions options) : world(std::move(options)) {
-  world.load(SERAI_MODULE_character_v1);
-  world.load(SERAI_MODULE_battle_v1);
+  world.load(GAME_CHARACTER);
+  world.load(GAME_BATTLE);
   world.load(SERAI_MODULE_trade);
   world.load(SERAI_MODULE_campaign);
 }
@@ -57,7 +58,8 @@ std::string Game::start_pve(const Player& player, const std::string& hero, int e
 
 battle::Act Game::best_act(const std::string& battle_id) const {
   const battle::rules::Field field = battle::load(battle(battle_id));
-  const auto chosen = battle::rules::choose(field, battle::rules::book_1(), field.active());
+  const auto chosen =
+      battle::rules::choose(field, battle::book_of(field.rules_version), field.active());
   battle::Act act;
   act.set_act(static_cast<battle::Action::Act>(chosen.act));
   act.set_moves(chosen.moves);

@@ -87,7 +87,10 @@ void Game::check_battles() {
     for (const battle::Unit& unit : now.units()) {
       CHECK((unit.hp() >= 0 && unit.hp() <= unit.hp_max()));
     }
-    for (const battle::Cooldown& cooldown : now.cooldowns()) CHECK(cooldown.turns_left() >= 0);
+    const battle::rules::Field field = battle::load(now);
+    for (const battle::rules::Cooldown& cooldown : field.cooldowns) {
+      CHECK(battle::rules::turns_left(field, cooldown.unit, cooldown.tactic) >= 0);
+    }
     if (now.actions().empty() || now.turn() == 0) continue;
     const battle::rules::Field again = battle::replay(now);
     CHECK(again.log_hash == now.log_hash());

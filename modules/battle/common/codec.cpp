@@ -1,5 +1,7 @@
 #include "common/codec.hpp"
 
+#include <algorithm>
+
 #include "common/shape.hpp"
 
 namespace battle {
@@ -35,6 +37,22 @@ void store_unit(const rules::Fighter& fighter, Unit& unit) {
   unit.set_taunted_by(fighter.taunted_by);
 }
 
+// A state that was damaged on its way may name fighters that do not exist; nothing here follows
+// such a name.
+void drop_strangers(rules::Field& field) {
+  std::erase_if(field.order, [&](int id) { return !field.has(id); });
+  std::erase_if(field.cooldowns,
+                [&](const rules::Cooldown& each) { return !field.has(each.unit); });
+  std::erase_if(field.effects, [&](const rules::Effect& each) { return !field.has(each.unit); });
+  field.position = std::max(0, field.position);
+  int place = 0;
+  for (rules::Fighter& fighter : field.fighters) {
+    fighter.id = ++place;
+    fighter.side = fighter.side == 0 ? 0 : 1;
+    if (!field.has(fighter.taunted_by)) fighter.taunted_by = 0;
+  }
+}
+
 }  // namespace
 
 rules::Field load(const Battle& battle) {
@@ -49,6 +67,7 @@ rules::Field load(const Battle& battle) {
   field.winner = battle.winner();
   for (const Unit& unit : battle.units()) field.fighters.push_back(load_unit(unit));
   load_lasting(battle, field);
+  drop_strangers(field);
   return field;
 }
 

@@ -155,7 +155,7 @@ View view_of(const Battle& battle, const serai::Match& match) {
   view.set_state(battle.state());
   view.set_turn(battle.turn());
   view.set_active_unit(battle.active_unit());
-  if (battle.active_unit() > 0) {
+  if (battle.active_unit() > 0 && battle.active_unit() <= battle.units_size()) {
     view.set_active_user(battle.units(battle.active_unit() - 1).user_id());
   }
   *view.mutable_units() = battle.units();

@@ -146,6 +146,7 @@ serai::Reply act(Battle& battle,
   if (action.act == rules::Act::surrender) return surrender(battle, match, user_id);
   if (battle.state() != Battle::TURN) return serai::refuse("not_fighting");
   rules::Field field = load(battle);
+  if (!field.has(field.active())) return serai::refuse("not_fighting");
   if (field.fighter(field.active()).side != side) return serai::refuse("not_your_turn");
   action.unit = field.active();
   action.automatic = false;
@@ -217,6 +218,7 @@ void on_phase_over(Battle& battle, serai::Match& match, const PhaseOver&) {
 void on_turn_over(Battle& battle, serai::Match& match, const TurnOver& over) {
   if (battle.state() != Battle::TURN || over.actions() != battle.actions_size()) return;
   rules::Field field = load(battle);
+  if (!field.has(field.active())) return cancel(battle, match);
   const int side = field.fighter(field.active()).side;
   Side& silent = *battle.mutable_sides(side);
   silent.set_silent_turns(silent.silent_turns() + 1);

@@ -43,10 +43,11 @@ std::vector<Hit> turn_starts(Field& field, Fighter& fighter) {
 void struck(Field& field, const Fighter&, const Fighter& target, std::string_view tactic) {
   if (tactic != "bleed") return;
   std::erase_if(field.effects, [&](const Effect& effect) { return effect.unit == target.id; });
+  const int this_turn = has_started(field, target.id) ? 0 : 1;
   field.effects.push_back({.unit = target.id,
                            .name = "bleed",
                            .power = std::max(1, target.hp_max / kBleedShare),
-                           .ends_after_turn = field.turn + kBleedTurns});
+                           .ends_after_turn = field.turn + kBleedTurns - this_turn});
 }
 
 void fell(Field& field, const Fighter& fallen) {

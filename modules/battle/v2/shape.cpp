@@ -35,8 +35,10 @@ void load_lasting(const Battle& battle, rules::Field& field) {
   }
   // A unit that has not been stored yet has no morale written: it begins with all of it.
   const bool fresh = battle.turn() == 0;
+  int place = 0;
   for (rules::Fighter& fighter : field.fighters) {
-    fighter.morale = fresh ? kMoraleFull : battle.units(fighter.id - 1).morale();
+    const int morale = battle.units(place++).morale();
+    fighter.morale = fresh ? kMoraleFull : morale;
   }
 }
 

@@ -1,0 +1,124 @@
+#include "rules/engine.hpp"
+#include "testing/story.hpp"
+#include "v2/rules_2.hpp"
+
+using namespace game_test;
+using battle::Battle;
+
+namespace {
+
+// Ann's scout stands before a bandit and it is her turn: a wound is one move away.
+std::string meet(Game& game) {
+  const Player ann = game.world.player("ann");
+  const std::string id = game.start_pve(ann, game.create(ann, "Ann", "scout"), 2, 1);
+  REQUIRE(game.world.join(ann, id + ".battle").ok());
+  for (int n = 0; n < 12; ++n) {
+    const Battle now = game.battle(id);
+    const auto field = battle::load(now);
+    for (const auto& enemy : field.fighters) {
+      if (!enemy.alive() || enemy.side == 0) continue;
+      if (battle::rules::distance(field.fighter(1).at, enemy.at) == 1) return id;
+    }
+    game.world.data(ann, id + ".battle", 1, battle::Act{});
+  }
+  FAIL("the bandits never came");
+  return id;
+}
+
+bool wound(Game& game, const std::string& id) {
+  battle::Act act;
+  act.set_act(battle::Action::TACTIC);
+  act.set_tactic("bleed");
+  for (int target = 2; target <= 3; ++target) {
+    act.set_target(target);
+    const int before = game.battle(id).actions_size();
+    game.world.data(game.world.player("ann"), id + ".battle", 1, act);
+    if (game.battle(id).actions_size() > before) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a wound bleeds at three turn starts and then closes", "[battle]") {
+  battle::rules::Field field;
+  field.seed = 7;
+  field.rules_version = 2;
+  for (int id = 1; id <= 2; ++id) {
+    battle::rules::Fighter fighter;
+    fighter.id = id;
+    fighter.side = id - 1;
+    fighter.type = "scout";
+    fighter.hp = fighter.hp_max = 200;
+    fighter.atk = 10;
+    fighter.def = 50;
+    fighter.spd = id == 1 ? 40 : 20;
+    field.fighters.push_back(fighter);
+  }
+  const auto& book = battle::rules::book_2();
+  battle::rules::place(field);
+  field.fighters[1].at = {2, 0};
+  battle::rules::begin(field, book);
+  const battle::rules::Action cut{
+      .act = battle::rules::Act::tactic, .unit = 1, .tactic = "bleed", .target = 2};
+  REQUIRE(battle::rules::check(field, book, cut) == nullptr);
+
+  const auto hits = battle::rules::play(field, book, cut);
+
+  const int after_cut = hits.front().hp;
+  CHECK(hits.back().damage == 10);  // a twentieth, as its turn starts
+  while (field.turn < 8) battle::rules::play(field, book, {.unit = field.active()});
+  CHECK(field.fighter(2).hp == after_cut - 3 * 10);
+  CHECK(field.effects.empty());
+}
+
+TEST_CASE("who sees friends fall strikes less hard under rules 2", "[battle]") {
+  battle::rules::Fighter shaken;
+  shaken.morale = 40;
+  const auto& book = battle::rules::book_2();
+
+  CHECK(book.damage_percent(shaken) == 75);
+  shaken.morale = 60;
+  CHECK(book.damage_percent(shaken) == 100);
+}
+
+TEST_CASE("the way back is refused while a wound bleeds, and open when it has closed", "[battle]") {
+  Game game;
+  const std::string id = meet(game);
+  CHECK(game.battle(id).rules_version() == 2);
+  REQUIRE(wound(game, id));
+  REQUIRE_FALSE(game.battle(id).effects().empty());
+
+  const Outcome refused = game.world.swap(std::string(SERAI_MODULE_battle_v1));
+  CHECK_FALSE(refused.ok());
+  CHECK(refused.text.find("effect_lives") != std::string::npos);
+  CHECK(game.battle(id).state() == Battle::TURN);
+  game.check_invariants();
+  game.play_out(id);
+
+  CHECK(game.world.swap(std::string(SERAI_MODULE_battle_v1)).ok());
+}
+
+TEST_CASE("a battle under rules 2 goes back to rules 1 and still replays", "[battle]") {
+  Game game;
+  const std::string id = meet(game);
+
+  REQUIRE(game.world.swap(std::string(SERAI_MODULE_battle_v1)).ok());
+  REQUIRE(game.world.swap(std::string(SERAI_MODULE_battle_v2)).ok());
+
+  CHECK(game.battle(id).rules_version() == 1);
+  game.check_invariants();
+  game.play_out(id);
+  game.check_invariants();
+}
+
+TEST_CASE("whatever players do under version 2, the invariants hold", "[story]") {
+  const auto seed = GENERATE(take(3, random(1ULL, 1ULL << 62U)));
+  INFO("seed " << seed);
+  Story story(seed);
+
+  for (int chapter = 0; chapter < 8; ++chapter) {
+    story.steps(30);
+    story.game.check_invariants();
+  }
+}
