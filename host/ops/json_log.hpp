@@ -1,6 +1,6 @@
 // JsonLog: the log sink of the host; one event is one line of JSON on standard error.
 //
-//   {"time":"2024-05-01T12:00:00.123Z","level":"info","event":"host.started","node":"serai","pid":1}
+//   {"time":"2024-05-01T12:00:00.123Z","level":"info","event":"host.started","node":"serai"}
 //
 // Units   lines_queued_max counts lines; the oldest is dropped when a slow reader lets it fill up.
 // Thread  any; a thread of its own writes. Level changes take effect at the next line.

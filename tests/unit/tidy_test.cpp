@@ -1,0 +1,266 @@
+// The house style as a test: sizes, who may include whom, and words that have a better place.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kColumnsMax = 100;
+constexpr std::size_t kColumnsMaxUnformatted = 140;  // tables that are wide on purpose
+constexpr std::size_t kFileLinesMax = 500;
+constexpr std::size_t kFunctionLinesMax = 60;
+
+struct Source {
+  std::string path;  // from the root of the checkout
+  std::vector<std::string> lines;
+};
+
+const fs::path& root() {
+  static const fs::path kRoot = SERAI_SOURCE_DIR;
+  return kRoot;
+}
+
+bool is_code(const fs::path& path) {
+  static const std::set<std::string> kEndings{".cpp", ".hpp", ".h", ".c"};
+  return kEndings.contains(path.extension().string());
+}
+
+std::vector<Source> read_sources() {
+  std::vector<Source> all;
+  for (const auto* folder : {"host", "sdk", "modules", "tests"}) {
+    for (fs::recursive_directory_iterator at(root() / folder), end; at != end; ++at) {
+      if (at->path().filename() == "node_modules") at.disable_recursion_pending();
+      if (!at->is_regular_file() || !is_code(at->path())) continue;
+      Source source{fs::relative(at->path(), root()).string(), {}};
+      std::ifstream in(at->path());
+      for (std::string line; std::getline(in, line);) source.lines.push_back(std::move(line));
+      all.push_back(std::move(source));
+    }
+  }
+  return all;
+}
+
+const std::vector<Source>& sources() {
+  static const std::vector<Source> kSources = read_sources();
+  return kSources;
+}
+
+void complain(const Source& source, std::size_t line, const std::string& what) {
+  FAIL_CHECK(source.path << ":" << line + 1 << ": " << what);
+}
+
+// Characters, not bytes.
+std::size_t columns(const std::string& line) {
+  std::size_t count = 0;
+  for (const char c : line) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1U : 0U;
+  return count;
+}
+
+bool mentions(const Source& source, std::string_view word) {
+  for (const std::string& line : source.lines) {
+    if (line.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// The code of a line: without its comment and without what stands in quotes.
+std::string code_of(const std::string& line) {
+  static const std::regex kQuoted(R"re("(\\.|[^"\\])*")re");
+  static const std::regex kComment(R"re(//.*|^\s*(/\*|\*).*)re");
+  return std::regex_replace(std::regex_replace(line, kQuoted, "\"\""), kComment, "");
+}
+
+}  // namespace
+
+TEST_CASE("lines fit the page", "[tidy]") {
+  for (const Source& source : sources()) {
+    const bool by_hand = mentions(source, "clang-format off") || source.path.ends_with(".c") ||
+                         source.path.ends_with("abi.h");
+    const std::size_t limit = by_hand ? kColumnsMaxUnformatted : kColumnsMax;
+    bool raw = false;  // SQL, JSON and patterns in raw strings have lines of their own
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      const std::string& line = source.lines[i];
+      raw = raw || line.find("R\"") != std::string::npos;
+      if (!raw && columns(line) > limit) complain(source, i, "longer than the page");
+      if (raw && std::regex_search(line, std::regex(R"re(\)[a-z]*")re"))) raw = false;
+      if (!line.empty() && (line.back() == ' ' || line.back() == '\t')) {
+        complain(source, i, "ends in a blank");
+      }
+      if (line.find('\t') != std::string::npos) complain(source, i, "has a tab; use spaces");
+    }
+  }
+}
+
+TEST_CASE("files stay small enough to read in one go", "[tidy]") {
+  for (const Source& source : sources()) {
+    if (source.lines.size() > kFileLinesMax) {
+      complain(source, source.lines.size() - 1, "over 500 lines: which two ideas are in it?");
+    }
+  }
+}
+
+TEST_CASE("functions stay under sixty lines", "[tidy]") {
+  // By our format a function body at namespace level ends with the first brace in column one.
+  static const std::regex kNoFunction(
+      R"re(^(namespace|class|struct|enum|union|extern|TEST_CASE|SCENARIO|\}|#|//| ).*)re");
+  for (const Source& source : sources()) {
+    std::size_t begin = 0;
+    bool inside = false;
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      const std::string& line = source.lines[i];
+      if (!inside && line.ends_with("{") && line.find('(') != std::string::npos &&
+          !std::regex_match(line, kNoFunction)) {
+        inside = true;
+        begin = i;
+      } else if (inside && line.starts_with("}")) {
+        inside = false;
+        if (i - begin + 1 > kFunctionLinesMax) complain(source, begin, "over 60 lines");
+      }
+    }
+  }
+}
+
+TEST_CASE("nobody includes what the table of parts forbids", "[tidy]") {
+  const std::map<std::string, std::set<std::string>> allowed = {
+      {"host/base", {"base"}},
+      {"host/runtime", {"base", "runtime", "serai"}},
+      {"host/session", {"base", "runtime", "session", "nakama", "serai"}},
+      {"host/protocol", {"base", "runtime", "protocol", "nakama", "serai"}},
+      {"host/net", {"base", "runtime", "net"}},
+      {"host/modules", {"base", "runtime", "modules", "serai"}},
+      {"host/storage", {"base", "runtime", "storage"}},
+      {"host/ops", {"base", "runtime", "ops"}},
+      {"host/app",
+       {"base", "runtime", "session", "protocol", "net", "modules", "storage", "ops", "app"}},
+  };
+  static const std::regex kInclude(R"re(^\s*#include "([^"/]+)/.*)re");
+  for (const Source& source : sources()) {
+    std::string part = source.path.substr(0, source.path.find('/', 5));
+    const auto rule = allowed.find(part);
+    if (rule == allowed.end()) continue;
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      std::smatch match;
+      if (!std::regex_match(source.lines[i], match, kInclude)) continue;
+      if (!rule->second.contains(match[1])) {
+        complain(source, i, part + " may not know " + match[1].str() + "; meet in runtime/ports");
+      }
+    }
+  }
+}
+
+TEST_CASE("the host knows the SDK by abi.h alone, and modules know nothing of the host", "[tidy]") {
+  static const std::regex kSdk(R"re(^\s*#include ["<]serai/(.*)[">].*)re");
+  static const std::regex kHost(
+      R"re(^\s*#include "(base|runtime|session|protocol|net|modules|storage|ops|app)/.*)re");
+  for (const Source& source : sources()) {
+    const bool host = source.path.starts_with("host/");
+    const bool guest =
+        source.path.starts_with("sdk/include/") || source.path.starts_with("modules/");
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      std::smatch match;
+      if (host && std::regex_match(source.lines[i], match, kSdk) && match[1] != "abi.h") {
+        complain(source, i, "the host includes serai/abi.h only");
+      }
+      if (guest && std::regex_match(source.lines[i], kHost)) {
+        complain(source, i, "a module includes serai/ only");
+      }
+    }
+  }
+}
+
+namespace {
+
+struct Banned {
+  const char* pattern;
+  std::vector<std::string> homes;  // where it belongs; paths begin with one of these
+  const char* instead;
+};
+
+const std::vector<Banned>& banned() {
+  static const std::vector<Banned> kBanned = {
+      {R"re(\bgetenv\b)re", {"tests/"}, "take it from app/settings"},
+      {R"re(\bsleep_for\b|\busleep\b)re",
+       {"host/runtime/runtime.cpp", "host/app/host_stop.cpp", "tests/bench/", "tests/bad_modules/"},
+       "wait for the event itself"},
+      {R"re(std::(thread|jthread)\b)re",
+       {"host/app/",
+        "host/ops/",
+        "host/storage/",
+        "host/modules/",
+        "host/session/hash_pool",
+        "host/runtime/runtime",
+        "sdk/testing/",
+        "tests/"},
+       "post to a shard"},
+      {R"re(std::async\b)re", {}, "post to a shard"},
+      {R"re(std::(cout|cerr|clog)\b)re", {"tests/", "sdk/testing/"}, "log an event"},
+      {R"re(\bsystem_clock\b|\bgettimeofday\b)re",
+       {"host/base/clock.cpp", "tests/bench/"},
+       "ask the Clock"},
+      {R"re(#include <httplib\.h>)re", {"host/ops/"}, "use host/ops"},
+      {R"re(#include <boost/beast)re",
+       {"host/net/", "tests/unit/net/", "tests/bench/"},
+       "use host/net"},
+      {R"re(#include <sqlite3\.h>)re",
+       {"host/storage/", "tests/unit/storage/", "tests/contract/"},
+       "use the Store port"},
+      {R"re(\bdlopen\()re", {"host/modules/", "sdk/testing/", "tests/"}, "use modules/library"},
+      {R"re(#include <spdlog)re", {"host/ops/"}, "take a Log"},
+      {R"re(#include <prometheus)re", {"host/ops/"}, "take a Metrics"},
+      {R"re(\brand\(\)|\bsrand\()re", {}, "ask the host for a number, or seed a generator"},
+  };
+  return kBanned;
+}
+
+bool at_home(const std::string& path, const std::vector<std::string>& homes) {
+  for (const std::string& home : homes) {
+    if (path.starts_with(home)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("words stay in the folder that owns them", "[tidy]") {
+  for (const Banned& word : banned()) {
+    const std::regex pattern(word.pattern);
+    for (const Source& source : sources()) {
+      if (at_home(source.path, word.homes) || source.path.ends_with("tidy_test.cpp")) continue;
+      for (std::size_t i = 0; i < source.lines.size(); ++i) {
+        const bool found =
+            std::regex_search(code_of(source.lines[i]), pattern) ||
+            (source.lines[i].starts_with("#") && std::regex_search(source.lines[i], pattern));
+        if (found) complain(source, i, std::string(word.pattern) + ": " + word.instead);
+      }
+    }
+  }
+}
+
+TEST_CASE("open work lives in an issue, not in the source", "[tidy]") {
+  static const std::regex kOpen(R"re(\b(TODO|FIXME|XXX|HACK)\b)re");
+  for (const Source& source : sources()) {
+    if (source.path.ends_with("tidy_test.cpp")) continue;
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      if (std::regex_search(source.lines[i], kOpen)) complain(source, i, "write an issue");
+    }
+  }
+}
+
+TEST_CASE("every header is included once and says what it is", "[tidy]") {
+  for (const Source& source : sources()) {
+    const bool header = source.path.ends_with(".hpp") && source.path.starts_with("host/");
+    if (!header) continue;
+    if (!mentions(source, "#pragma once")) complain(source, 0, "lacks #pragma once");
+    if (source.lines.empty() || !source.lines[0].starts_with("// ")) {
+      complain(source, 0, "opens without saying what it is");
+    }
+  }
+}
