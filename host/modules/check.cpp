@@ -167,8 +167,7 @@ Result<std::string> write_release_manifest(const fs::path& folder, const std::st
   std::error_code error;
   const fs::path real = fs::canonical(folder, error);
   if (error) return {Errc::not_found, folder.string() + ": " + error.message()};
-  Result<std::string> text =
-      describe_release(real, name.empty() ? real.filename().string() : name);
+  Result<std::string> text = describe_release(real, name.empty() ? real.filename().string() : name);
   if (!text) return text;
   constexpr auto kOthersWrite = fs::perms::group_write | fs::perms::others_write;
   for (const fs::path& path : modules_in(real)) {

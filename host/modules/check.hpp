@@ -1,8 +1,9 @@
 // Check: judges modules and releases without a server, by the code that gates production.
 //
-//   host check battle.so                          rules, load, self-test, fresh entities; in a child process
-//   host check releases/v1.1.0 [--against v1.0.0]  all modules, and what they would break
-//   host check --write-manifest releases/v1.1.0   writes manifest.json for the .so files in it
+//   host check battle.so                          rules, load, self-test, fresh entities; in a
+//   child process host check releases/v1.1.0 [--against v1.0.0]  all modules, and what they would
+//   break host check --write-manifest releases/v1.1.0   writes manifest.json for the .so files in
+//   it
 //
 // Errors  what a check finds is in its report; Results carry what kept it from running.
 // Thread  any; blocking.
@@ -26,11 +27,12 @@ CheckReport check_offline(const std::filesystem::path& path,
                           const std::filesystem::path& against,
                           const ProbeOptions& options);
 
-// The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there allows is
-// kept: allow_breaking, irreversible.
+// The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
+// allows is kept: allow_breaking, irreversible.
 Result<std::string> describe_release(const std::filesystem::path& folder, const std::string& name);
 
-// Writes it; an empty name takes the folder's. Takes group and world write permission from the files.
+// Writes it; an empty name takes the folder's. Takes group and world write permission from the
+// files.
 Result<std::string> write_release_manifest(const std::filesystem::path& folder,
                                            const std::string& name);
 

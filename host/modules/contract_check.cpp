@@ -19,12 +19,18 @@ const KindContract* find_kind(const ModuleContract& contract, const std::string&
 
 const char* trigger_text(Trigger trigger) {
   switch (trigger) {
-    case Trigger::rpc: return "rpc";
-    case Trigger::data: return "data";
-    case Trigger::join: return "join";
-    case Trigger::leave: return "leave";
-    case Trigger::tick: return "tick";
-    case Trigger::timer: return "timer";
+    case Trigger::rpc:
+      return "rpc";
+    case Trigger::data:
+      return "data";
+    case Trigger::join:
+      return "join";
+    case Trigger::leave:
+      return "leave";
+    case Trigger::tick:
+      return "tick";
+    case Trigger::timer:
+      return "timer";
   }
   return "handler";
 }
@@ -33,10 +39,14 @@ const char* trigger_text(Trigger trigger) {
 std::string address(const HandlerContract& handler) {
   const std::string trigger = trigger_text(handler.trigger);
   switch (handler.trigger) {
-    case Trigger::rpc: return trigger + ":" + handler.name;
-    case Trigger::data: return trigger + ":" + handler.kind + "." + std::to_string(handler.op_code);
-    case Trigger::timer: return trigger + ":" + handler.kind + "." + handler.name;
-    default: return trigger + ":" + handler.kind;
+    case Trigger::rpc:
+      return trigger + ":" + handler.name;
+    case Trigger::data:
+      return trigger + ":" + handler.kind + "." + std::to_string(handler.op_code);
+    case Trigger::timer:
+      return trigger + ":" + handler.kind + "." + handler.name;
+    default:
+      return trigger + ":" + handler.kind;
   }
 }
 
@@ -61,7 +71,8 @@ class Comparison {
     const KindContract* next = find_kind(next_.contract, live.name);
     if (next == nullptr) return found(name, "the kind is gone, its entities would be orphans");
     if (next->state != live.state) {
-      found(name + ".state", "the state is " + text(next->state) + " instead of " + text(live.state));
+      found(name + ".state",
+            "the state is " + text(next->state) + " instead of " + text(live.state));
     }
     if (live.match != next->match) found(name + ".match", "being a match changed");
     const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
@@ -70,7 +81,8 @@ class Comparison {
     if (handover_schema(live, *next) == 0) {
       found(name + ".schema",
             "the new version reads schemas " + std::to_string(next->reads_min) + " to " +
-                std::to_string(next->reads_max) + ", the live one writes none of them: widen "
+                std::to_string(next->reads_max) +
+                ", the live one writes none of them: widen "
                 "\"reads\" and upgrade the old state",
             false);
     }
@@ -81,7 +93,7 @@ class Comparison {
                 "): add it to \"writes\", or mark the release \"irreversible\": true",
             false);
     }
-    if (next->state == live.state) message(live.state);
+    if (next->state == live.state) message(live.state, Seen::module);
   }
 
   const HandlerContract* counterpart(const HandlerContract& live) const {
@@ -122,7 +134,7 @@ class Comparison {
     if (live != next) {
       found(name, "it is " + text(next) + " instead of " + text(live));
     } else {
-      message(live);
+      message(live, Seen::players);
     }
   }
 
@@ -130,40 +142,48 @@ class Comparison {
     return message.empty() ? "raw bytes" : message;
   }
 
-  void message(const std::string& name) {
+  // Who reads a message. A field the module's own state lost is carried along as an unknown one, so
+  // only its type matters; players and other modules miss it.
+  enum class Seen { module, players };
+
+  void message(const std::string& name, Seen seen) {
     if (name.empty() || live_.descriptors == nullptr || next_.descriptors == nullptr) return;
-    if (!seen_.insert(name).second) return;
+    if (!seen_.emplace(name, seen).second) return;
     const pb::Descriptor* live = live_.descriptors->find(name);
     const pb::Descriptor* next = next_.descriptors->find(name);
     if (live == nullptr || next == nullptr) return;
-    for (int i = 0; i < live->field_count(); ++i) compare(*live->field(i), *next);
+    for (int i = 0; i < live->field_count(); ++i) compare(*live->field(i), *next, seen);
   }
 
-  void compare(const pb::FieldDescriptor& live, const pb::Descriptor& message_next) {
+  void compare(const pb::FieldDescriptor& live, const pb::Descriptor& message_next, Seen seen) {
     const std::string name = "field:" + live.full_name();
     const pb::FieldDescriptor* next = message_next.FindFieldByNumber(live.number());
     if (next == nullptr) {
+      if (seen == Seen::module) return;
       return found(name, "field " + std::to_string(live.number()) + " is gone");
     }
-    if (next->name() != live.name()) {
+    if (next->name() != live.name() && seen == Seen::players) {
       found(name, "it is now called " + next->name() + ", which breaks JSON clients");
     }
     if (next->type() != live.type() || next->is_repeated() != live.is_repeated()) {
-      return found(name, std::string("its type was ") + live.type_name() + ", it is " +
-                             (next->is_repeated() ? "repeated " : "") + next->type_name());
+      return found(name,
+                   std::string("its type was ") + live.type_name() + ", it is " +
+                       (next->is_repeated() ? "repeated " : "") + next->type_name());
     }
-    if (live.message_type() != nullptr) return nested(name, live, *next);
+    if (live.message_type() != nullptr) return nested(name, live, *next, seen);
     if (live.enum_type() != nullptr) values(name, *live.enum_type(), *next->enum_type());
   }
 
   void nested(const std::string& name,
               const pb::FieldDescriptor& live,
-              const pb::FieldDescriptor& next) {
+              const pb::FieldDescriptor& next,
+              Seen seen) {
     if (live.message_type()->full_name() != next.message_type()->full_name()) {
-      return found(name, "it holds " + next.message_type()->full_name() + " instead of " +
-                             live.message_type()->full_name());
+      return found(name,
+                   "it holds " + next.message_type()->full_name() + " instead of " +
+                       live.message_type()->full_name());
     }
-    message(live.message_type()->full_name());
+    message(live.message_type()->full_name(), seen);
   }
 
   void values(const std::string& name,
@@ -177,7 +197,7 @@ class Comparison {
 
   const ModuleFace& live_;
   const ModuleFace& next_;
-  std::set<std::string> seen_;
+  std::set<std::pair<std::string, Seen>> seen_;
   std::vector<BreakingChange> found_;
 };
 

@@ -1,13 +1,16 @@
-// Contract check: what a new version of a module breaks for players, other modules and stored state.
+// Contract check: what a new version of a module breaks for players, other modules and stored
+// state.
 //
 // Names of breaking changes, for "allow_breaking" in manifest.json:
 //   kind:battle                    the kind is gone
 //   kind:battle.state|match|players_max
-//   rpc:rpc_attack                 the RPC is gone; also .client .kind .key .request .reply .durable
+//   rpc:rpc_attack                 the RPC is gone; also .client .kind .key .request .reply
+//   .durable
 //                                  .idempotent (weakened)
 //   data:battle.7  timer:battle.turn_over  join:battle     the handler is gone; also .request
 //   event:101                      the event is gone; also .message
-//   field:battle.Attack.heavy      a message field is gone, renamed or of another type
+//   field:battle.Attack.heavy      a message field is gone, renamed or of another type; of a state:
+//   only the type
 // Not to be allowed: kind:battle.schema (the live states could not be read),
 // kind:battle.rollback (the way back; "irreversible": true gives it up).
 //
@@ -36,7 +39,8 @@ struct BreakingChange {
 
 std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const ModuleFace& next);
 
-// The schema to hand a kind's state over in: the highest the one writes and the other reads; 0: none.
+// The schema to hand a kind's state over in: the highest the one writes and the other reads; 0:
+// none.
 std::uint32_t handover_schema(const KindContract& from, const KindContract& to);
 
 }  // namespace serai

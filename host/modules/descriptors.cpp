@@ -38,11 +38,11 @@ class CommonFields final : public pb::util::MessageDifferencer::IgnoreCriteria {
  public:
   explicit CommonFields(const Descriptors& other) : other_(other) {}
 
-  bool IsIgnored(const pb::Message& /*a*/,
-                 const pb::Message& /*b*/,
-                 const pb::FieldDescriptor* field,
-                 const std::vector<pb::util::MessageDifferencer::SpecificField>& /*path*/)
-      override {
+  bool IsIgnored(
+      const pb::Message& /*a*/,
+      const pb::Message& /*b*/,
+      const pb::FieldDescriptor* field,
+      const std::vector<pb::util::MessageDifferencer::SpecificField>& /*path*/) override {
     const pb::Descriptor* there = other_.find(field->containing_type()->full_name());
     if (there == nullptr) return true;
     const pb::FieldDescriptor* same = there->FindFieldByNumber(field->number());
@@ -117,6 +117,8 @@ std::string difference(const Descriptors& mine,
   const std::unique_ptr<pb::Message> b(type->New());
   if (!parse(before, *a)) return "the state before is not a " + std::string(message);
   if (!parse(after, *b)) return "the state after is not a " + std::string(message);
+  a->DiscardUnknownFields();
+  b->DiscardUnknownFields();
 
   pb::util::DefaultFieldComparator numbers;
   numbers.set_treat_nan_as_equal(true);

@@ -40,8 +40,8 @@ class Descriptors {
   std::unique_ptr<Pool> pool_;
 };
 
-// Says where two encodings of one message differ, on the fields that `other` has too, as "hp: 3 -> 5";
-// empty when they are equal. Both encodings are messages of `mine`.
+// Says where two encodings of one message differ, on the fields that `other` has too, as "hp: 3 ->
+// 5"; empty when they are equal. Both encodings are messages of `mine`.
 std::string difference(const Descriptors& mine,
                        const Descriptors& other,
                        std::string_view message,

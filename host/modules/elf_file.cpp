@@ -148,8 +148,7 @@ class Reader {
     if (table == nullptr) {
       return {Errc::invalid_argument, "no dynamic section: link the module with -shared"};
     }
-    for (std::uint64_t at = 0; at + sizeof(Elf64_Dyn) <= table->p_filesz;
-         at += sizeof(Elf64_Dyn)) {
+    for (std::uint64_t at = 0; at + sizeof(Elf64_Dyn) <= table->p_filesz; at += sizeof(Elf64_Dyn)) {
       const auto entry = bytes_.at<Elf64_Dyn>(table->p_offset + at);
       if (!entry) return damaged("dynamic section");
       if (entry->d_tag == DT_NULL) return success();
@@ -161,19 +160,43 @@ class Reader {
   void note_dynamic(const Elf64_Dyn& entry) {
     const std::uint64_t value = entry.d_un.d_val;
     switch (entry.d_tag) {
-      case DT_NEEDED: table_.needed.push_back(value); break;
-      case DT_SONAME: table_.soname = value; break;
+      case DT_NEEDED:
+        table_.needed.push_back(value);
+        break;
+      case DT_SONAME:
+        table_.soname = value;
+        break;
       case DT_RPATH:
-      case DT_RUNPATH: table_.search_path = value; break;
-      case DT_STRTAB: table_.strings = value; break;
-      case DT_STRSZ: table_.strings_size = value; break;
-      case DT_SYMTAB: table_.symbols = value; break;
-      case DT_VERNEED: table_.version_needs = value; break;
-      case DT_VERNEEDNUM: table_.version_need_count = value; break;
-      case DT_VERDEF: table_.version_defs = value; break;
-      case DT_VERDEFNUM: table_.version_def_count = value; break;
-      case DT_BIND_NOW: image_.bind_now = true; break;
-      case DT_TEXTREL: image_.text_relocations = true; break;
+      case DT_RUNPATH:
+        table_.search_path = value;
+        break;
+      case DT_STRTAB:
+        table_.strings = value;
+        break;
+      case DT_STRSZ:
+        table_.strings_size = value;
+        break;
+      case DT_SYMTAB:
+        table_.symbols = value;
+        break;
+      case DT_VERNEED:
+        table_.version_needs = value;
+        break;
+      case DT_VERNEEDNUM:
+        table_.version_need_count = value;
+        break;
+      case DT_VERDEF:
+        table_.version_defs = value;
+        break;
+      case DT_VERDEFNUM:
+        table_.version_def_count = value;
+        break;
+      case DT_BIND_NOW:
+        image_.bind_now = true;
+        break;
+      case DT_TEXTREL:
+        image_.text_relocations = true;
+        break;
       case DT_FLAGS:
         image_.bind_now |= (value & DF_BIND_NOW) != 0;
         image_.text_relocations |= (value & DF_TEXTREL) != 0;
@@ -184,7 +207,8 @@ class Reader {
         image_.no_delete |= (value & DF_1_NODELETE) != 0;
         image_.executable |= (value & DF_1_PIE) != 0;
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
@@ -210,8 +234,7 @@ class Reader {
       return {Errc::invalid_argument, "no section headers: do not strip them from a module"};
     }
     const auto names = section(header_.e_shstrndx);
-    const auto names_bytes =
-        names ? bytes_.slice(names->sh_offset, names->sh_size) : std::nullopt;
+    const auto names_bytes = names ? bytes_.slice(names->sh_offset, names->sh_size) : std::nullopt;
     if (!names_bytes) return damaged("section names");
     bool symbols_seen = false;
     for (std::uint64_t i = 0; i < header_.e_shnum; ++i) {
@@ -235,7 +258,8 @@ class Reader {
   }
 
   Result<> symbols(const Elf64_Shdr& entry, std::string_view contents) {
-    // The dynamic linker goes by the address; a section that names another table would hide symbols.
+    // The dynamic linker goes by the address; a section that names another table would hide
+    // symbols.
     if (entry.sh_addr != table_.symbols) return damaged("two tables of dynamic symbols");
     const std::size_t count = contents.size() / sizeof(Elf64_Sym);
     if (count > kSymbolsMax) return damaged("too many symbols");

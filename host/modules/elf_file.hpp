@@ -25,8 +25,8 @@ struct ElfSymbol {
   bool object = false;    // data, not code
   bool global = false;    // STB_GLOBAL
   bool weak = false;
-  bool unique = false;    // STB_GNU_UNIQUE: pins the library for ever
-  bool ifunc = false;     // resolved by running code while loading
+  bool unique = false;  // STB_GNU_UNIQUE: pins the library for ever
+  bool ifunc = false;   // resolved by running code while loading
 };
 
 struct ElfVersionNeed {
@@ -51,7 +51,7 @@ struct ElfImage {
   std::vector<ElfVersionNeed> version_needs;  // weak ones left out
   std::vector<std::string_view> version_defs;
   std::map<std::string_view, std::string_view> sections;  // by name, contents
-  std::string build_id;  // hex, empty when there is none
+  std::string build_id;                                   // hex, empty when there is none
 
   std::optional<std::string_view> section(std::string_view name) const;
 };

@@ -1,7 +1,9 @@
-// File access for releases: whole files in memory, judged and hashed from the very bytes that are used.
+// File access for releases: whole files in memory, judged and hashed from the very bytes that are
+// used.
 //
 // Units   sizes are bytes.
-// Errors  not_found, permission_denied, failed_precondition (writable by others, a link, too large),
+// Errors  not_found, permission_denied, failed_precondition (writable by others, a link, too
+// large),
 //         internal with the system's words.
 // Thread  any; blocking.
 #pragma once

@@ -1,6 +1,7 @@
 // SharedLibrary: a module's code in this process. The only dlopen and dlclose of the host.
 //
-// Errors  failed_precondition with the dynamic linker's words; aborted when the code mapped is not the
+// Errors  failed_precondition with the dynamic linker's words; aborted when the code mapped is not
+// the
 //         file's (its build id differs).
 // Thread  the loader thread: constructors run here, and the loader's lock is held meanwhile.
 // Owner   closing unmaps the code; `on_closed` hears whether that worked.

@@ -42,25 +42,43 @@ std::string_view ban_reason(const ElfSymbol& symbol) {
   static constexpr std::string_view kProcess = "processes belong to the host";
   static constexpr std::string_view kLoading = "a module is one file and loads nothing";
   static constexpr std::array<Ban, 37> kBans = {{
-      {"pthread_create", kThreads},      {"thrd_create", kThreads},
+      {"pthread_create", kThreads},
+      {"thrd_create", kThreads},
       {"_ZNSt6thread15_M_start_thread", kThreads, true},
-      {"clone", kThreads},               {"signal", kSignals},
-      {"__sysv_signal", kSignals},       {"bsd_signal", kSignals},
-      {"sigaction", kSignals},           {"sigprocmask", kSignals},
-      {"pthread_sigmask", kSignals},     {"atexit", kExit},
-      {"on_exit", kExit},                {"at_quick_exit", kExit},
-      {"__cxa_at_quick_exit", kExit},    {"__cxa_thread_atexit", kLocals, true},
-      {"pthread_key_create", kLocals},   {"tss_create", kLocals},
-      {"fork", kProcess},                {"vfork", kProcess},
-      {"exec", kProcess, true},          {"fexecve", kProcess},
-      {"posix_spawn", kProcess, true},   {"system", kProcess},
-      {"popen", kProcess},               {"kill", kProcess},
-      {"exit", kProcess},                {"_exit", kProcess},
-      {"_Exit", kProcess},               {"quick_exit", kProcess},
-      {"dlopen", kLoading},              {"dlmopen", kLoading},
-      {"dlsym", kLoading},               {"dlvsym", kLoading},
-      {"dlclose", kLoading},             {"setuid", kProcess},
-      {"setrlimit", kProcess},           {"longjmp", "no longjmp crosses the border"},
+      {"clone", kThreads},
+      {"signal", kSignals},
+      {"__sysv_signal", kSignals},
+      {"bsd_signal", kSignals},
+      {"sigaction", kSignals},
+      {"sigprocmask", kSignals},
+      {"pthread_sigmask", kSignals},
+      {"atexit", kExit},
+      {"on_exit", kExit},
+      {"at_quick_exit", kExit},
+      {"__cxa_at_quick_exit", kExit},
+      {"__cxa_thread_atexit", kLocals, true},
+      {"pthread_key_create", kLocals},
+      {"tss_create", kLocals},
+      {"fork", kProcess},
+      {"vfork", kProcess},
+      {"exec", kProcess, true},
+      {"fexecve", kProcess},
+      {"posix_spawn", kProcess, true},
+      {"system", kProcess},
+      {"popen", kProcess},
+      {"kill", kProcess},
+      {"exit", kProcess},
+      {"_exit", kProcess},
+      {"_Exit", kProcess},
+      {"quick_exit", kProcess},
+      {"dlopen", kLoading},
+      {"dlmopen", kLoading},
+      {"dlsym", kLoading},
+      {"dlvsym", kLoading},
+      {"dlclose", kLoading},
+      {"setuid", kProcess},
+      {"setrlimit", kProcess},
+      {"longjmp", "no longjmp crosses the border"},
   }};
   for (const Ban& ban : kBans) {
     if (ban.prefix ? symbol.name.starts_with(ban.name) : symbol.name == ban.name) {
@@ -165,8 +183,9 @@ class Lint {
       }
       if (symbol.ifunc) {
         find("elf.ifunc",
-             std::string(symbol.name) + " is resolved by running code while loading: "
-             "remove the ifunc or target_clones attribute");
+             std::string(symbol.name) +
+                 " is resolved by running code while loading: "
+                 "remove the ifunc or target_clones attribute");
       }
       if (!symbol.exported || symbol.unique) continue;
       if (symbol.name == kEntrySymbol) {

@@ -1,8 +1,10 @@
-// Loader: a verified file becomes a Generation: private copy, code, instance. Nothing of it is live yet.
+// Loader: a verified file becomes a Generation: private copy, code, instance. Nothing of it is live
+// yet.
 //
 // Errors  failed_precondition: the entry is wrong or the module refuses to open; as SharedLibrary.
 // Thread  the loader thread.
-// Owner   the Generation owns library and instance; the cached file's name is taken until both are gone.
+// Owner   the Generation owns library and instance; the cached file's name is taken until both are
+// gone.
 #pragma once
 
 #include <cstdint>

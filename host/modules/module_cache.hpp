@@ -1,7 +1,8 @@
-// ModuleCache: private copies of module files, so that nothing under releases/ can hurt a running host.
+// ModuleCache: private copies of module files, so that nothing under releases/ can hurt a running
+// host.
 //
-// A copy is named <module>-<build id>-<content hash>.so. The name of a copy in use is never given out
-// again: the dynamic linker answers a known path with the old code.
+// A copy is named <module>-<build id>-<content hash>.so. The name of a copy in use is never given
+// out again: the dynamic linker answers a known path with the old code.
 //
 // Errors  internal with the system's words (disk full, no permission).
 // Thread  the loader thread.

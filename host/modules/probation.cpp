@@ -32,8 +32,9 @@ std::string judge_probation(const std::vector<GenerationFigures>& before,
                             const std::vector<std::uint64_t>& new_generations,
                             const ProbationLimits& limits) {
   for (const GenerationFigures& figures : now) {
-    const bool judged = std::find(new_generations.begin(), new_generations.end(),
-                                  figures.generation) != new_generations.end();
+    const bool judged =
+        std::find(new_generations.begin(), new_generations.end(), figures.generation) !=
+        new_generations.end();
     if (!judged) continue;
     GenerationFigures former;
     for (const GenerationFigures& old : before) {

@@ -13,8 +13,8 @@
 namespace serai {
 
 struct ProbationLimits {
-  std::uint64_t failures_min = 5;      // fewer prove nothing
-  double failure_rate_over = 0.05;     // above the former generation's rate
+  std::uint64_t failures_min = 5;   // fewer prove nothing
+  double failure_rate_over = 0.05;  // above the former generation's rate
   std::uint64_t overruns_min = 20;
   double overrun_rate_over = 0.25;
 };

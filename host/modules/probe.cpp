@@ -162,7 +162,8 @@ Verdict Probe::finish() {
 // Turns until the verdict stands, or until there is room for another entity.
 void Probe::pump(bool until_verdict) {
   while (!decided_) {
-    const bool full = in_work_bytes_ > kInWorkBytesMax || to_child_.size() - sent_ > kInWorkBytesMax;
+    const bool full =
+        in_work_bytes_ > kInWorkBytesMax || to_child_.size() - sent_ > kInWorkBytesMax;
     if (!turn()) return;
     if (!until_verdict && !full) return;
   }
@@ -251,21 +252,27 @@ void Probe::take_frames() {
 void Probe::take(Frame type, std::string_view payload) {
   progress_ = Steady::now();
   switch (type) {
-    case Frame::ready: ready_ = true; return;
+    case Frame::ready:
+      ready_ = true;
+      return;
     case Frame::passed:
       if (in_work_.empty()) return fail("the probe answered what it was not asked", false);
       in_work_bytes_ -= in_work_.front().state.size();
       in_work_.pop_front();
       ++verdict_.entities;
       return;
-    case Frame::failed: return fail(std::string(payload), ready_);
-    case Frame::crashed: crash_stage_ = payload; return;
+    case Frame::failed:
+      return fail(std::string(payload), ready_);
+    case Frame::crashed:
+      crash_stage_ = payload;
+      return;
     case Frame::done:
       verdict_.passed = in_work_.empty();
       decided_ = true;
       if (!verdict_.passed) verdict_.reason = "the probe ended before its work";
       return;
-    default: return fail("the probe's answers are garbled", false);
+    default:
+      return fail("the probe's answers are garbled", false);
   }
 }
 

@@ -1,5 +1,5 @@
-// Probe: the host's end of a rehearsal. A child process runs the new version on copies of live state;
-// whatever happens there is a verdict and hurts nobody.
+// Probe: the host's end of a rehearsal. A child process runs the new version on copies of live
+// state; whatever happens there is a verdict and hurts nobody.
 //
 // Units   times in milliseconds where the type does not say; memory in bytes.
 // Errors  start(): internal when no process can be made. All else is the Verdict.

@@ -30,13 +30,13 @@ const serai_ledger_v1 kLedger = {
         -> serai_status { return SERAI_UNAVAILABLE; },
     [](serai_call*, serai_str, uint64_t) -> serai_status { return SERAI_UNAVAILABLE; }};
 const serai_notify_v1 kNotify = {
-    sizeof(serai_notify_v1),
-    0,
-    [](serai_call*, const serai_notification*) -> serai_status { return SERAI_UNAVAILABLE; }};
+    sizeof(serai_notify_v1), 0, [](serai_call*, const serai_notification*) -> serai_status {
+      return SERAI_UNAVAILABLE;
+    }};
 const serai_config_v1 kConfig = {
-    sizeof(serai_config_v1),
-    0,
-    [](serai_call*, serai_str, serai_str*) -> serai_status { return SERAI_NOT_FOUND; }};
+    sizeof(serai_config_v1), 0, [](serai_call*, serai_str, serai_str*) -> serai_status {
+      return SERAI_NOT_FOUND;
+    }};
 
 const void* extension(serai_str id) {
   if (text(id) == SERAI_EXT_MATCH) return &kMatch;

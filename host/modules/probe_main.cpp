@@ -1,4 +1,5 @@
-// The child's side of a rehearsal: loads the versions, tries every entity it is sent, says what happened.
+// The child's side of a rehearsal: loads the versions, tries every entity it is sent, says what
+// happened.
 #include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -86,7 +87,8 @@ extern "C" void serai_probe_crashed(int signal) {
 
 void watch_crashes() {
   std::array<void*, 4> warm{};
-  ::backtrace(warm.data(), static_cast<int>(warm.size()));  // loads the unwinder now, not in a crash
+  ::backtrace(warm.data(),
+              static_cast<int>(warm.size()));  // loads the unwinder now, not in a crash
   stack_t stack{};
   stack.ss_sp = crash_stack.data();
   stack.ss_size = crash_stack.size();
@@ -134,7 +136,9 @@ void apply_limits(const Plan& plan) {
   limit(RLIMIT_CORE, 0, 0);
   limit(RLIMIT_CPU, plan.cpu_s_max, plan.cpu_s_max + 5);  // SIGXCPU first: it says why
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  limit(RLIMIT_AS, plan.memory_bytes_max, plan.memory_bytes_max);  // sanitizers reserve terabytes of addresses
+  limit(RLIMIT_AS,
+        plan.memory_bytes_max,
+        plan.memory_bytes_max);  // sanitizers reserve terabytes of addresses
 #endif
 }
 
@@ -184,7 +188,8 @@ Result<> rehearse(const Plan& plan) {
 
 int probe_main() {
   if (::fcntl(kProbeFd, F_GETFD) < 0) {
-    std::fputs("host probe is started by the server for a rehearsal; use: host check FILE\n", stderr);
+    std::fputs("host probe is started by the server for a rehearsal; use: host check FILE\n",
+               stderr);
     return 2;
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -123,9 +123,7 @@ Result<std::string> ProbeSide::export_state(int kind,
   ProbeSink out;
   Result<> exported = guarded(
       "entity_export()",
-      [&] {
-        return entry_->entity_export(instance_, index, entity.get(), &request, out.handle());
-      },
+      [&] { return entry_->entity_export(instance_, index, entity.get(), &request, out.handle()); },
       ProbeSink{});
   if (!exported) return exported.error();
   const std::string& message = this->kind(kind).state;

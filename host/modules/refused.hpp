@@ -2,8 +2,8 @@
 //
 // Kept under releases/.refused/<release>-<module>-<milliseconds>/, the last 20 of them.
 //
-// Errors  none: when nothing can be written, the answer is empty and the swap is refused all the same.
-// Thread  the loader thread.
+// Errors  none: when nothing can be written, the answer is empty and the swap is refused all the
+// same. Thread  the loader thread.
 #pragma once
 
 #include <cstdint>

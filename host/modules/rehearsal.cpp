@@ -65,8 +65,8 @@ Result<> Rehearsal::round_trip(int kind,
           "kind " + contract.name + ": a state differs after export and import: " + differs};
 }
 
-// The state as the new version will get it. A dormant one it gets as stored; a live one as the live version
-// writes it for the hand-over.
+// The state as the new version will get it. A dormant one it gets as stored; a live one as the live
+// version writes it for the hand-over.
 Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
                                                int kind,
                                                int live_kind) const {
@@ -76,9 +76,8 @@ Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
       entity.live && live_kind >= 0 ? handover_schema(live_->kind(live_kind), to) : 0;
   if (schema == 0) {
     return {Errc::failed_precondition,
-            "the state is in schema " + std::to_string(entity.schema) +
-                ", the new version reads " + std::to_string(to.reads_min) + " to " +
-                std::to_string(to.reads_max)};
+            "the state is in schema " + std::to_string(entity.schema) + ", the new version reads " +
+                std::to_string(to.reads_min) + " to " + std::to_string(to.reads_max)};
   }
   begin("import by the live version");
   Result<ProbeSide::Entity> there =
@@ -118,8 +117,7 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
   Result<std::string> backwards = next_.export_state(kind, imported, schema);
   if (!backwards) return at_step(backwards.error());
   begin("import by the old version");
-  Result<ProbeSide::Entity> old =
-      live_->import_state(live_kind, entity.id.key, schema, *backwards);
+  Result<ProbeSide::Entity> old = live_->import_state(live_kind, entity.id.key, schema, *backwards);
   if (!old) return at_step(old.error());
   begin("export by the old version");
   Result<std::string> after = live_->export_state(live_kind, *old, live.schema);
@@ -138,8 +136,8 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
       difference(live_->descriptors(), next_.descriptors(), live.state, *before, *after);
   if (differs.empty() || may_differ(live.name)) return success();
   return {Errc::failed_precondition,
-          "after the swap and back the state differs: " + differs + " (if meant so: \"roundtrip:" +
-              live.name + "\" in \"allow_breaking\")"};
+          "after the swap and back the state differs: " + differs +
+              " (if meant so: \"roundtrip:" + live.name + "\" in \"allow_breaking\")"};
 }
 
 }  // namespace serai

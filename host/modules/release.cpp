@@ -188,8 +188,8 @@ Result<> flip_link(const fs::path& link, const std::string& release) {
   fs::create_symlink(release, fresh, error);
   if (!error) fs::rename(fresh, link, error);
   if (!error) return success();
-  return {Errc::internal, "cannot point " + link.string() + " at " + release + ": " +
-                              error.message()};
+  return {Errc::internal,
+          "cannot point " + link.string() + " at " + release + ": " + error.message()};
 }
 
 }  // namespace serai

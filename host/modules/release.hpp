@@ -31,7 +31,7 @@ struct ReleaseModule {
   std::string file;  // a plain name inside the release
   std::string sha256;
   std::string version;
-  std::string abi;  // "1.0"
+  std::string abi;                             // "1.0"
   std::map<std::string, SchemaRange> schemas;  // by kind
   std::string policy = "rolling";
 };

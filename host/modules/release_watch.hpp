@@ -1,7 +1,7 @@
 // ReleaseWatch: notices that `current` was flipped.
 //
-// Errors  start(): unavailable when the system gives no watch; reload by signal or admin still works.
-// Thread  the loader thread.
+// Errors  start(): unavailable when the system gives no watch; reload by signal or admin still
+// works. Thread  the loader thread.
 #pragma once
 
 #include <filesystem>

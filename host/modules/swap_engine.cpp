@@ -28,10 +28,11 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
                   publish();
                   if (observer_ != nullptr) observer_->on_swap(record);
                 }),
-      stages_({control_, store_, timeline_, options_, closed_, [this] { return stopping_.load(); }}) {
+      stages_(
+          {control_, store_, timeline_, options_, closed_, [this] { return stopping_.load(); }}) {
   closed_->log = log_;
-  closed_->still_mapped_total = &metrics_.counter(
-      "serai_modules_still_mapped_total", "Modules whose code stayed mapped after closing");
+  closed_->still_mapped_total = &metrics_.counter("serai_modules_still_mapped_total",
+                                                  "Modules whose code stayed mapped after closing");
 }
 
 SwapEngine::~SwapEngine() {
@@ -58,7 +59,8 @@ void SwapEngine::run() {
 }
 
 SwapEngine::Steady::time_point SwapEngine::next_wake() const {
-  return trial_ ? trial_->next_look : Steady::now() + std::chrono::minutes(1);
+  if (trial_) return trial_->next_look;
+  return queue_.empty() ? Steady::now() + std::chrono::minutes(1) : Steady::now();
 }
 
 void SwapEngine::step() {
@@ -180,24 +182,25 @@ void SwapEngine::handle_rollback(Request& request) {
     follow_link({former, "admin", true, {}}, former);
     return answer(request, print_record(history_.front()));
   }
-  if (previous_.empty()) {
+  const std::string previous = previous_release();
+  if (previous.empty()) {
     return answer(request,
                   Error{Errc::failed_precondition,
-                        "nothing to go back to: no swap has settled since the host started"});
+                        "nothing to go back to: no other release has served here"});
   }
   // The former code is gone: going back is a swap like any other, by all its stages.
-  Request again{previous_, "admin", false, std::move(request.waiting)};
+  Request again{previous, "admin", false, std::move(request.waiting)};
   handle(again);
 }
 
 void SwapEngine::note_unchanged(const Release& release, Request& request) {
-  SwapRecord record =
-      timeline_.open(next_swap_id_++, live_.release, release.name, request.trigger);
+  SwapRecord record = timeline_.open(next_swap_id_++, live_.release, release.name, request.trigger);
   record.outcome = SwapOutcome::unchanged;
   if (!trial_ && release.name != live_.release) {
     live_.release = release.name;
     if (Result<> put = put_committed(live_); !put) {
-      log_.warn("release.not_committed", {{"release", release.name}, {"error", put.error().detail}});
+      log_.warn("release.not_committed",
+                {{"release", release.name}, {"error", put.error().detail}});
     }
   }
   log_.debug("swap.unchanged", {{"release", release.name}, {"trigger", request.trigger}});
@@ -224,18 +227,20 @@ void SwapEngine::follow_link(const Request& request, const std::string& release)
 }
 
 Result<LiveSet> SwapEngine::try_swap(const Release& release, SwapRecord& record) {
-  Result<SwapStages::Prepared> prepared = stages_.prepare(release, live_, record);
+  const std::string digest = digest_of(release);
+  const bool returning = std::any_of(
+      served_.begin(), served_.end(), [&](const Served& one) { return one.digest == digest; });
+  Result<SwapStages::Prepared> prepared = stages_.prepare(release, live_, returning, record);
   if (!prepared) return prepared.error();
   // Written first: if this release takes the process down, the next start knows which it was.
-  if (Result<> put = put_attempted(release.name, digest_of(release), "probation"); !put) {
+  if (Result<> put = put_attempted(release.name, digest, "probation"); !put) {
     return {put.error().code, "storage cannot note the attempt: " + put.error().detail};
   }
   return stages_.commit(*std::move(prepared), live_, record);
 }
 
 void SwapEngine::swap_to(const Release& release, Request& request) {
-  SwapRecord record =
-      timeline_.open(next_swap_id_++, live_.release, release.name, request.trigger);
+  SwapRecord record = timeline_.open(next_swap_id_++, live_.release, release.name, request.trigger);
   const std::vector<GenerationFigures> before = control_.figures();
   Result<LiveSet> next = try_swap(release, record);
   if (!next) {
@@ -251,8 +256,8 @@ void SwapEngine::swap_to(const Release& release, Request& request) {
   trial.former = std::exchange(live_, *std::move(next));
   trial.before = before;
   trial.next_look = Steady::now();
-  trial.ends = trial.next_look + (release.irreversible ? std::chrono::milliseconds(0)
-                                                       : options_.probation);
+  trial.ends =
+      trial.next_look + (release.irreversible ? std::chrono::milliseconds(0) : options_.probation);
   trial.no_way_back = release.irreversible;
   timeline_.begin(record, "probation");
   timeline_.conclude(record, SwapOutcome::probation, "");
@@ -269,8 +274,8 @@ void SwapEngine::look_at_trial() {
   if (now < trial_->next_look) return;
   trial_->next_look = std::min(now + options_.probation_sample, std::max(now, trial_->ends));
   if (!trial_->no_way_back) {
-    const std::string worse = judge_probation(
-        trial_->before, control_.figures(), trial_->generations, options_.limits);
+    const std::string worse =
+        judge_probation(trial_->before, control_.figures(), trial_->generations, options_.limits);
     if (!worse.empty() && roll_back(worse, "rolled_back")) return;
   }
   if (now >= trial_->ends) settle();
@@ -318,7 +323,6 @@ void SwapEngine::settle() {
   timeline_.end(trial.record, detail);
   timeline_.conclude(trial.record, SwapOutcome::settled, trial.record.reason);
   metrics_.counter("serai_swaps_total", "Swaps by outcome", {{"outcome", "settled"}}).add();
-  previous_ = trial.former.release;
   remember(std::move(trial.record));
   trial_.reset();
 }

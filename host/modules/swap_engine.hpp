@@ -1,13 +1,16 @@
-// SwapEngine: decides which release runs. Loads the first one, watches for the next, swaps, watches over it,
-// settles it or goes back. host/modules/README.md tells the whole story.
+// SwapEngine: decides which release runs. Loads the first one, watches for the next, swaps, watches
+// over it, settles it or goes back. host/modules/README.md tells the whole story.
 //
-// Facts   "committed" {"release","digest"}: what a restart loads. It moves only when a swap has settled.
-//         "attempted" {"release","digest","outcome"}: the last release tried and not settled; a restart
-//         does not try it again by itself after a crash or a rollback.
+// Facts   "committed" {"release","digest","served":[{"release","digest"}]}: what a restart loads,
+// and what
+//         served before, newest first. It moves only when a swap has settled.
+//         "attempted" {"release","digest","outcome"}: the last release tried and not settled; a
+//         restart does not try it again by itself after a crash or a rollback.
 // Errors  start(): every reason a release cannot be served; the caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
 // Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
-// Owner   borrows its parts; they outlive it. stop() must come while the shards still run: a release on
+// Owner   borrows its parts; they outlive it. stop() must come while the shards still run: a
+// release on
 //         probation is taken back before the host goes down.
 #pragma once
 
@@ -50,7 +53,8 @@ class SwapEngine final : public ReleaseAdmin {
   // Looks at `current` again; does not wait. For SIGHUP and reload requests.
   void request_reload(const std::string& trigger);
 
-  // Both wait until the swap is on probation, refused or found to change nothing; the answer is the record.
+  // Both wait until the swap is on probation, refused or found to change nothing; the answer is the
+  // record.
   Result<std::string> swap(const std::string& release) override;
   Result<std::string> rollback() override;
 
@@ -67,6 +71,11 @@ class SwapEngine final : public ReleaseAdmin {
     std::string trigger;
     bool rollback = false;
     std::vector<Waiter> waiting;
+  };
+
+  struct Served {
+    std::string release;
+    std::string digest;
   };
 
   // A release on probation and the way back from it.
@@ -92,6 +101,8 @@ class SwapEngine final : public ReleaseAdmin {
   // Starting.
   Result<> first_start();
   Result<Release> choose_release();
+  void recall_served(const std::string& fact);
+  std::string previous_release() const;
   Result<Release> committed_instead(const Release& requested, const std::string& committed);
 
   // One request. False: it has to wait for the end of the probation.
@@ -111,7 +122,9 @@ class SwapEngine final : public ReleaseAdmin {
 
   // Facts and figures.
   Result<> put_committed(const LiveSet& live);
-  Result<> put_attempted(const std::string& release, const std::string& digest, const char* outcome);
+  Result<> put_attempted(const std::string& release,
+                         const std::string& digest,
+                         const char* outcome);
   void remember(SwapRecord record);
   void publish();
   std::string print_status() const;
@@ -133,8 +146,8 @@ class SwapEngine final : public ReleaseAdmin {
   // The loader thread's.
   LiveSet live_;
   std::string committed_;
-  std::string previous_;  // the release that ran before the settled one
-  std::string start_note_;  // why the first release is not the one asked for
+  std::vector<Served> served_;  // releases that were settled, newest first, the live one included
+  std::string start_note_;      // why the first release is not the one asked for
   std::optional<Trial> trial_;
   std::deque<Request> queue_;
   std::deque<SwapRecord> history_;  // newest first
@@ -144,7 +157,7 @@ class SwapEngine final : public ReleaseAdmin {
   mutable std::mutex status_mutex_;
   std::string status_ = "{}";  // GUARDED_BY(status_mutex_)
   std::string release_;        // GUARDED_BY(status_mutex_)
-  std::thread thread_;  // last: everything it uses is there before it starts
+  std::thread thread_;         // last: everything it uses is there before it starts
 };
 
 }  // namespace serai

@@ -8,6 +8,7 @@ namespace serai {
 namespace {
 
 using Json = nlohmann::ordered_json;
+constexpr std::size_t kServedKept = 16;
 
 std::string print(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -71,8 +72,10 @@ Result<Release> SwapEngine::choose_release() {
   Result<std::optional<std::string>> fact = store_.fact("committed");
   if (!fact) return fact.error();
   const std::string committed = member(*fact, "release");
+  recall_served(fact->value_or(""));
   if (committed.empty()) return requested;
-  if (requested && (requested->name == committed || digest_of(*requested) == member(*fact, "digest"))) {
+  if (requested &&
+      (requested->name == committed || digest_of(*requested) == member(*fact, "digest"))) {
     return requested;
   }
   if (!requested) {
@@ -101,11 +104,10 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
   const std::string outcome = member(*attempted, "outcome");
   const bool same = member(*attempted, "digest") == digest_of(requested);
   if (same && (outcome == "probation" || outcome == "rolled_back" || outcome == "refused")) {
-    start_note_ = requested.name + (outcome == "probation"
-                                        ? " was on probation when the host last ended"
-                                        : " was " + std::string(outcome == "refused"
-                                                                    ? "refused"
-                                                                    : "rolled back")) +
+    start_note_ = requested.name +
+                  (outcome == "probation"
+                       ? " was on probation when the host last ended"
+                       : " was " + std::string(outcome == "refused" ? "refused" : "rolled back")) +
                   ": started on the committed " + committed +
                   "; flip the link again, or ask for a swap, to try it once more";
   } else {
@@ -117,18 +119,48 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
   return last;
 }
 
+void SwapEngine::recall_served(const std::string& fact) {
+  const Json json = Json::parse(fact, nullptr, false);
+  const auto served = json.is_object() ? json.find("served") : json.end();
+  if (!json.is_object() || served == json.end() || !served->is_array()) return;
+  for (const Json& one : *served) {
+    const std::optional<std::string> text = print(one);
+    if (one.is_object()) served_.push_back({member(text, "release"), member(text, "digest")});
+  }
+}
+
+// The newest release that served and runs other code than the live one.
+std::string SwapEngine::previous_release() const {
+  const std::string digest = digest_of(live_);
+  for (const Served& one : served_) {
+    if (one.digest != digest) return one.release;
+  }
+  return {};
+}
+
 Result<> SwapEngine::put_committed(const LiveSet& live) {
+  const std::string digest = digest_of(live);
+  std::vector<Served> served{{live.release, digest}};
+  for (const Served& one : served_) {
+    if (one.digest != digest && served.size() < kServedKept) served.push_back(one);
+  }
+  Json list = Json::array();
+  for (const Served& one : served) {
+    list.push_back({{"release", one.release}, {"digest", one.digest}});
+  }
   Result<> put = store_.put_fact(
-      "committed", print({{"release", live.release}, {"digest", digest_of(live)}}));
-  if (put) committed_ = live.release;
-  return put;
+      "committed", print({{"release", live.release}, {"digest", digest}, {"served", list}}));
+  if (!put) return put;
+  committed_ = live.release;
+  served_ = std::move(served);
+  return success();
 }
 
 Result<> SwapEngine::put_attempted(const std::string& release,
                                    const std::string& digest,
                                    const char* outcome) {
-  return store_.put_fact(
-      "attempted", print({{"release", release}, {"digest", digest}, {"outcome", outcome}}));
+  return store_.put_fact("attempted",
+                         print({{"release", release}, {"digest", digest}, {"outcome", outcome}}));
 }
 
 // ---- Status -----------------------------------------------------------------------------------
@@ -157,16 +189,20 @@ std::string SwapEngine::print_status() const {
     running = Json::parse(print_record(*running_), nullptr, false);
   }
   std::error_code ignored;
-  return print({{"release", live_.release},
-                {"committed", committed_},
-                {"current", std::filesystem::canonical(options_.release, ignored).filename().string()},
-                {"state", trial_ ? "probation" : running_ ? "swapping" : "steady"},
-                {"note", start_note_},
-                {"modules", print_modules(live_)},
-                {"swap", running},
-                {"queued", queued},
-                {"history", history},
-                {"still_mapped", closed_->still_mapped}});
+  return print(
+      {{"release", live_.release},
+       {"committed", committed_},
+       {"current", std::filesystem::canonical(options_.release, ignored).filename().string()},
+       {"state",
+        trial_     ? "probation"
+        : running_ ? "swapping"
+                   : "steady"},
+       {"note", start_note_},
+       {"modules", print_modules(live_)},
+       {"swap", running},
+       {"queued", queued},
+       {"history", history},
+       {"still_mapped", closed_->still_mapped}});
 }
 
 std::string SwapEngine::status() const {

@@ -43,16 +43,16 @@ class Claims {
 
 Result<std::string> refused_changes(const VerifiedModule& next,
                                     const LiveModule& live,
-                                    const Release& release) {
+                                    const SwapPlan& plan) {
   Result<std::unique_ptr<Descriptors>> before = Descriptors::make(live.descriptor_set);
   if (!before) return before.error();
   Result<std::unique_ptr<Descriptors>> after = Descriptors::make(next.descriptor_set);
   if (!after) return after.error();
   std::string refused;
-  for (const BreakingChange& change : breaking_changes({live.contract, before->get()},
-                                                       {next.contract, after->get()})) {
-    if (change.allowable && release.allows(change.name)) continue;
-    if (change.name.ends_with(".rollback") && release.irreversible) continue;
+  for (const BreakingChange& change :
+       breaking_changes({live.contract, before->get()}, {next.contract, after->get()})) {
+    if (change.allowable && (plan.returning || plan.release.allows(change.name))) continue;
+    if (change.name.ends_with(".rollback") && plan.release.irreversible) continue;
     add_line(refused, next.contract.name + ": " + change.name + ": " + change.what);
   }
   return refused;
@@ -85,8 +85,9 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
   for (const auto& [name, module] : live.modules) {
     if (present.count(name) > 0) continue;
     add_line(refused,
-             name + ": release.missing: the release leaves out a running module: add it, or stop "
-                    "the host to take it away");
+             name +
+                 ": release.missing: the release leaves out a running module: add it, or stop "
+                 "the host to take it away");
   }
   if (!refused.empty()) return {Errc::failed_precondition, refused};
   return plan;
@@ -102,15 +103,15 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
     claims.add(next.contract);
     const auto running = live.modules.find(next.contract.name);
     if (running == live.modules.end()) continue;
-    Result<std::string> changes = refused_changes(next, running->second, plan.release);
+    Result<std::string> changes = refused_changes(next, running->second, plan);
     if (!changes) return changes.error();
     if (!changes->empty()) add_line(refused, *changes);
   }
   if (!claims.clashes().empty()) add_line(refused, claims.clashes());
   if (refused.empty()) return success();
-  return {Errc::failed_precondition,
-          "breaking changes (name them in \"allow_breaking\" of manifest.json if meant):\n" +
-              refused};
+  return {
+      Errc::failed_precondition,
+      "breaking changes (name them in \"allow_breaking\" of manifest.json if meant):\n" + refused};
 }
 
 std::string digest_of(const Release& release) {

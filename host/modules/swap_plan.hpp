@@ -34,6 +34,8 @@ struct LiveSet {
 struct SwapPlan {
   Release release;
   std::vector<VerifiedModule> changed;
+  // The release has served before and comes back: what newer ones added may go away with them.
+  bool returning = false;
 };
 
 // VERIFY: every file of the release, changed or not, must be sound; a release is all or nothing.

@@ -8,12 +8,18 @@ using Json = nlohmann::ordered_json;
 
 std::string_view outcome_text(SwapOutcome outcome) {
   switch (outcome) {
-    case SwapOutcome::running: return "running";
-    case SwapOutcome::unchanged: return "unchanged";
-    case SwapOutcome::refused: return "refused";
-    case SwapOutcome::probation: return "probation";
-    case SwapOutcome::settled: return "settled";
-    case SwapOutcome::rolled_back: return "rolled_back";
+    case SwapOutcome::running:
+      return "running";
+    case SwapOutcome::unchanged:
+      return "unchanged";
+    case SwapOutcome::refused:
+      return "refused";
+    case SwapOutcome::probation:
+      return "probation";
+    case SwapOutcome::settled:
+      return "settled";
+    case SwapOutcome::rolled_back:
+      return "rolled_back";
   }
   return "unknown";
 }

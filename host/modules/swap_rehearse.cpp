@@ -1,4 +1,5 @@
-// REHEARSE, the host's side: all live entities of the changed modules and some dormant ones go to the probe.
+// REHEARSE, the host's side: all live entities of the changed modules and some dormant ones go to
+// the probe.
 #include <set>
 
 #include "base/uuid.hpp"

@@ -68,19 +68,20 @@ Result<LiveSet> SwapStages::install(const Release& release) {
 
 Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
                                                  const LiveSet& live,
+                                                 bool returning,
                                                  SwapRecord& record) {
   timeline_.begin(record, "verify");
   Result<SwapPlan> plan = plan_swap(release, live);
   if (!plan) return plan.error();
   Prepared prepared;
   prepared.plan = *std::move(plan);
+  prepared.plan.returning = returning;
   for (const VerifiedModule& module : prepared.plan.changed) {
     const auto running = live.modules.find(module.contract.name);
-    record.modules.push_back(
-        {module.contract.name,
-         running == live.modules.end() ? "" : running->second.contract.version,
-         module.contract.version,
-         0});
+    record.modules.push_back({module.contract.name,
+                              running == live.modules.end() ? "" : running->second.contract.version,
+                              module.contract.version,
+                              0});
   }
   Result<std::vector<CachedFile>> files = copy(prepared.plan);
   if (!files) return files.error();
@@ -89,7 +90,7 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
 
   timeline_.begin(record, "contract");
   if (Result<> checked = check_plan(prepared.plan, live); !checked) return checked.error();
-  timeline_.end(record, "no breaking change");
+  timeline_.end(record, returning ? "a release that served before" : "no breaking change");
 
   timeline_.begin(record, "rehearse");
   if (Result<> rehearsed = rehearse(prepared, live, record); !rehearsed) return rehearsed.error();

@@ -1,6 +1,7 @@
 // SwapStages: the stages of one swap, from VERIFY to COMMIT, and the ways out of it.
 //
-// Errors  failed_precondition: refused, with a reason a person can act on; unavailable: storage is gone,
+// Errors  failed_precondition: refused, with a reason a person can act on; unavailable: storage is
+// gone,
 //         or the host stops. Whatever fails before COMMIT, and COMMIT itself, leaves no trace.
 // Thread  the loader thread.
 // Owner   loaded generations go to SwapControl; retire() gets them back and closes them.
@@ -44,7 +45,8 @@ class Timeline {
   Changed on_change_;
 };
 
-// What became of code that was to be unmapped. Outlives the engine: generations may be closed later.
+// What became of code that was to be unmapped. Outlives the engine: generations may be closed
+// later.
 struct ClosedCode {
   Log log;
   Counter* still_mapped_total = nullptr;
@@ -67,12 +69,15 @@ class SwapStages {
   // First start: everything at once, nothing to compare with.
   Result<LiveSet> install(const Release& release);
 
-  // VERIFY, CONTRACT and REHEARSE.
+  // VERIFY, CONTRACT and REHEARSE. `returning`: the release served before.
   struct Prepared {
     SwapPlan plan;
     std::vector<CachedFile> files;  // of plan.changed
   };
-  Result<Prepared> prepare(const Release& release, const LiveSet& live, SwapRecord& record);
+  Result<Prepared> prepare(const Release& release,
+                           const LiveSet& live,
+                           bool returning,
+                           SwapRecord& record);
 
   // LOAD and COMMIT; the answer is what runs now.
   Result<LiveSet> commit(Prepared prepared, const LiveSet& live, SwapRecord& record);

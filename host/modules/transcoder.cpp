@@ -34,27 +34,34 @@ class FieldScan {
 
  private:
   bool take(std::uint32_t tag, std::string& out) {
-    const auto expected = WireFormatLite::WireTypeForFieldType(
-        static_cast<WireFormatLite::FieldType>(field_.type()));
+    const auto expected =
+        WireFormatLite::WireTypeForFieldType(static_cast<WireFormatLite::FieldType>(field_.type()));
     if (WireFormatLite::GetTagWireType(tag) != expected) {
       return WireFormatLite::SkipField(&in_, tag);
     }
     switch (field_.type()) {
       case pb::FieldDescriptor::TYPE_STRING:
-      case pb::FieldDescriptor::TYPE_BYTES: return WireFormatLite::ReadString(&in_, &out);
+      case pb::FieldDescriptor::TYPE_BYTES:
+        return WireFormatLite::ReadString(&in_, &out);
       case pb::FieldDescriptor::TYPE_INT64:
       case pb::FieldDescriptor::TYPE_INT32:
-      case pb::FieldDescriptor::TYPE_ENUM: return varint<std::int64_t>(out, false);
+      case pb::FieldDescriptor::TYPE_ENUM:
+        return varint<std::int64_t>(out, false);
       case pb::FieldDescriptor::TYPE_UINT64:
       case pb::FieldDescriptor::TYPE_UINT32:
-      case pb::FieldDescriptor::TYPE_BOOL: return varint<std::uint64_t>(out, false);
+      case pb::FieldDescriptor::TYPE_BOOL:
+        return varint<std::uint64_t>(out, false);
       case pb::FieldDescriptor::TYPE_SINT64:
-      case pb::FieldDescriptor::TYPE_SINT32: return varint<std::int64_t>(out, true);
+      case pb::FieldDescriptor::TYPE_SINT32:
+        return varint<std::int64_t>(out, true);
       case pb::FieldDescriptor::TYPE_FIXED64:
-      case pb::FieldDescriptor::TYPE_SFIXED64: return fixed64(out);
+      case pb::FieldDescriptor::TYPE_SFIXED64:
+        return fixed64(out);
       case pb::FieldDescriptor::TYPE_FIXED32:
-      case pb::FieldDescriptor::TYPE_SFIXED32: return fixed32(out);
-      default: return WireFormatLite::SkipField(&in_, tag);  // no key is a fraction or a message
+      case pb::FieldDescriptor::TYPE_SFIXED32:
+        return fixed32(out);
+      default:
+        return WireFormatLite::SkipField(&in_, tag);  // no key is a fraction or a message
     }
   }
 
@@ -127,7 +134,8 @@ class ModuleTranscoder final : public Transcoder {
                     std::string_view field_name,
                     std::string_view wire) const override {
     const pb::Descriptor* type = descriptors_->find(message);
-    if (type == nullptr || wire.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    if (type == nullptr ||
+        wire.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
       return {};
     }
     const pb::FieldDescriptor* field = type->FindFieldByName(std::string(field_name));

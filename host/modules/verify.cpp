@@ -95,8 +95,8 @@ Findings read_contract(const ElfImage& image, VerifiedModule& module) {
 
 Findings compare_schemas(const ReleaseModule& said, const ReleaseModule& is) {
   if (said.schemas.empty() || said.schemas == is.schemas) return {};
-  return {{"release.schemas",
-           "manifest.json gives other state schemas than the file: write it anew"}};
+  return {
+      {"release.schemas", "manifest.json gives other state schemas than the file: write it anew"}};
 }
 
 Findings compare(const ReleaseModule& said, const VerifiedModule& module) {
@@ -148,9 +148,9 @@ class ContractJudge {
 
   void need(const std::string& who, const std::string& message) {
     if (message.empty() || descriptors_.find(message) != nullptr) return;
-    findings_.push_back({"contract.message",
-                         who + " names message " + message +
-                             ", which is in none of the module's .proto files"});
+    findings_.push_back(
+        {"contract.message",
+         who + " names message " + message + ", which is in none of the module's .proto files"});
   }
 
   void need_field(const std::string& who, const std::string& message, const std::string& field) {
@@ -162,8 +162,10 @@ class ContractJudge {
       return;
     }
     findings_.push_back({"contract.field",
-                         who + " needs a field \"" + field + "\" with one plain value in its "
-                         "request" + (message.empty() ? "" : " " + message)});
+                         who + " needs a field \"" + field +
+                             "\" with one plain value in its "
+                             "request" +
+                             (message.empty() ? "" : " " + message)});
   }
 
   const ModuleContract& contract_;

@@ -1,4 +1,5 @@
-// A module that throws where FAULT_THROWS_OPEN or FAULT_THROWS_IMPORT says; the rest is the C counter's way.
+// A module that throws where FAULT_THROWS_OPEN or FAULT_THROWS_IMPORT says; the rest is the C
+// counter's way.
 #include <serai/abi.h>
 
 #include <stdexcept>

@@ -30,7 +30,8 @@ std::string check(const std::string& from,
 
 }  // namespace
 
-TEST_CASE("an added field and a schema that reads the old one break nothing", "[modules][contract]") {
+TEST_CASE("an added field and a schema that reads the old one break nothing",
+          "[modules][contract]") {
   CHECK(check("counter_v1", "counter_v2") == "");
 }
 

@@ -8,7 +8,9 @@
 namespace serai::testing {
 namespace {
 
-const KindContract& kind_of(const Generation& generation, const std::string& kind, std::uint32_t& index) {
+const KindContract& kind_of(const Generation& generation,
+                            const std::string& kind,
+                            std::uint32_t& index) {
   index = 0;
   for (const KindContract& contract : generation.contract.kinds) {
     if (contract.name == kind) return contract;
@@ -68,7 +70,9 @@ std::string FakeRuntime::state_of(const std::string& key) const {
   return "none";
 }
 
-void FakeRuntime::set_figures(const std::string& version, std::uint64_t calls, std::uint64_t failures) {
+void FakeRuntime::set_figures(const std::string& version,
+                              std::uint64_t calls,
+                              std::uint64_t failures) {
   const std::lock_guard lock(mutex_);
   figures_[version] = {calls, failures};
 }
@@ -217,7 +221,14 @@ std::string FakeStore::fact_now(const std::string& name) const {
   return found == facts_.end() ? "" : found->second;
 }
 
-void FakeStore::load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) {
+void FakeStore::copy_facts(const FakeStore& other) {
+  const std::scoped_lock lock(mutex_, other.mutex_);
+  facts_ = other.facts_;
+}
+
+void FakeStore::load(EntityId id,
+                     Executor& where,
+                     StoreAnswer<std::optional<EntityRecord>> answer) {
   std::optional<EntityRecord> record;
   {
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
-// FakeRuntime: SwapControl on real modules, single-threaded: entities in a map, moved by export and import.
-// FakeStore: facts and entity records in memory; every other call of the port is not for modules.
+// FakeRuntime: SwapControl on real modules, single-threaded: entities in a map, moved by export and
+// import. FakeStore: facts and entity records in memory; every other call of the port is not for
+// modules.
 #pragma once
 
 #include <map>
@@ -60,13 +61,20 @@ class FakeStore final : public Store {
   void set_down(bool down);  // every answer is unavailable
   void put_record(EntityRecord record);
   std::string fact_now(const std::string& name) const;
+  void copy_facts(const FakeStore& other);  // what another process left
 
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
-  void list(std::string kind, std::string after_key, std::uint32_t limit, Executor& where,
+  void list(std::string kind,
+            std::string after_key,
+            std::uint32_t limit,
+            Executor& where,
             StoreAnswer<std::vector<EntityId>> answer) override;
-  void put_fact(std::string name, std::string value, Executor& where,
+  void put_fact(std::string name,
+                std::string value,
+                Executor& where,
                 StoreAnswer<Unit> answer) override;
-  void get_fact(std::string name, Executor& where,
+  void get_fact(std::string name,
+                Executor& where,
                 StoreAnswer<std::optional<std::string>> answer) override;
 
   UnitId next_unit() override { return 0; }
@@ -76,14 +84,18 @@ class FakeStore final : public Store {
   void hold(UnitId, std::uint64_t, LedgerTransfer, Executor&, StoreAnswer<Unit>) override {}
   void settle(UnitId, std::uint64_t, bool) override {}
   void balance(std::string, Executor&, StoreAnswer<std::int64_t>) override {}
-  void find_answer(std::string, std::string, Executor&,
+  void find_answer(std::string,
+                   std::string,
+                   Executor&,
                    StoreAnswer<std::optional<IdempotentAnswer>>) override {}
   void pending_outbox(Executor&, StoreAnswer<std::vector<OutboxMessage>>) override {}
   void find_account(Identity, Executor&, StoreAnswer<FoundAccount>) override {}
   void find_account_by_name(std::string, Executor&, StoreAnswer<FoundAccount>) override {}
   void create_account(NewAccount, Executor&, StoreAnswer<FoundAccount>) override {}
   void get_account(Uuid, Executor&, StoreAnswer<Account>) override {}
-  void get_users(std::vector<Uuid>, std::vector<std::string>, Executor&,
+  void get_users(std::vector<Uuid>,
+                 std::vector<std::string>,
+                 Executor&,
                  StoreAnswer<std::vector<User>>) override {}
   void update_account(Uuid, AccountUpdate, Executor&, StoreAnswer<Unit>) override {}
   void delete_account(Uuid, Executor&, StoreAnswer<Unit>) override {}
@@ -91,15 +103,22 @@ class FakeStore final : public Store {
   void unlink(Uuid, Identity, Executor&, StoreAnswer<Unit>) override {}
   void revoke(RevokedToken, Executor&, StoreAnswer<Unit>) override {}
   void revoked(std::int64_t, Executor&, StoreAnswer<std::vector<RevokedToken>>) override {}
-  void read_objects(std::vector<ObjectKey>, ObjectActor, Executor&,
+  void read_objects(std::vector<ObjectKey>,
+                    ObjectActor,
+                    Executor&,
                     StoreAnswer<std::vector<StorageObject>>) override {}
-  void write_objects(std::vector<ObjectWrite>, ObjectActor, std::int64_t, Executor&,
+  void write_objects(std::vector<ObjectWrite>,
+                     ObjectActor,
+                     std::int64_t,
+                     Executor&,
                      StoreAnswer<std::vector<ObjectAck>>) override {}
-  void delete_objects(std::vector<ObjectDelete>, ObjectActor, Executor&,
+  void delete_objects(std::vector<ObjectDelete>,
+                      ObjectActor,
+                      Executor&,
                       StoreAnswer<Unit>) override {}
   void list_objects(ObjectQuery, ObjectActor, Executor&, StoreAnswer<ObjectPage>) override {}
-  void list_notifications(Uuid, std::uint32_t, std::string, Executor&,
-                          StoreAnswer<NotificationPage>) override {}
+  void list_notifications(
+      Uuid, std::uint32_t, std::string, Executor&, StoreAnswer<NotificationPage>) override {}
   void delete_notifications(Uuid, std::vector<Uuid>, Executor&, StoreAnswer<Unit>) override {}
   void ping(Executor&, StoreAnswer<Unit>) override {}
   Result<> flush() override { return success(); }

@@ -63,7 +63,8 @@ TEST_CASE("each rule on the file refuses the module that breaks it, by name", "[
   }
 }
 
-TEST_CASE("what is not a shared object is refused with a word for its author", "[modules][verify]") {
+TEST_CASE("what is not a shared object is refused with a word for its author",
+          "[modules][verify]") {
   CHECK_THAT(verify_module("", nullptr).error().detail, Contains("not an ELF file"));
   CHECK_THAT(verify_module("#!/bin/sh\n", nullptr).error().detail, Contains("not an ELF file"));
 
