@@ -28,6 +28,14 @@ class Watcher final : public SwapObserver {
     changed_.notify_all();
   }
 
+  void await_stage(const std::string& stage) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, 60s, [&] {
+      return !records_.empty() && !records_.back().stages.empty() &&
+             records_.back().stages.back().name == stage;
+    }));
+  }
+
   // The record of the `times`-th swap that came to this outcome.
   SwapRecord await(SwapOutcome outcome, std::size_t times = 1) {
     std::unique_lock lock(mutex_);
@@ -388,6 +396,38 @@ TEST_CASE("a host that died during the probation comes back on the committed rel
   CHECK_THAT(after.status().at("note").get<std::string>(), Contains("v2 was on probation"));
   world.folder.flip("v2");
   CHECK(after.watcher.await(SwapOutcome::probation).to == "v2");
+}
+
+TEST_CASE("a link to nowhere, or to half a release, is refused and the host serves on",
+          "[modules][swap]") {
+  World world;
+  world.start_v1();
+
+  world.folder.flip("nowhere");
+  CHECK(world.watcher.await(SwapOutcome::refused).to == "current");
+  std::filesystem::create_directories(world.folder.releases() / "half");
+  world.folder.flip("half");
+  CHECK_THAT(world.watcher.await(SwapOutcome::refused, 2).reason, Contains("manifest.json"));
+
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  world.folder.publish("v2", {"counter_v2"});
+  world.folder.flip("v2");
+  CHECK(world.watcher.await(SwapOutcome::probation).to == "v2");
+}
+
+TEST_CASE("a host that stops does not wait for a rehearsal that hangs", "[modules][swap]") {
+  World world;
+  world.options.probe.silence_max = 10min;
+  world.start_v1();
+  world.runtime.make_entity("counter", "bad-one");
+  world.folder.publish("v2", {"hang_import"});
+  world.folder.flip("v2");
+  world.watcher.await_stage("rehearse");
+
+  world.engine->stop();
+
+  CHECK(world.watcher.await(SwapOutcome::refused).reason == "the host is stopping");
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
 }
 
 TEST_CASE("swapping to and fro leaves no mapping and no descriptor behind", "[modules][swap]") {
