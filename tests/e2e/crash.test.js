@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BATTLE, key, newHero, QUICK } from "./support/game.js";
+import { Host, Releases, V1 } from "./support/host.js";
+import { client, Player } from "./support/player.js";
+
+test("kill -9: what was acknowledged is there again, battles included, and sessions still hold", async () => {
+  const releases = new Releases().publish("v1.0.0", V1);
+  releases.use("v1.0.0");
+  let host = await Host.start(releases, { modules: QUICK });
+  try {
+    const player = await (await Player.enter(host)).connect();
+    const hero = await newHero(player);
+    const caravan = await player.rpc("rpc_create_caravan", { idem_key: key(), town: "harbor", guards: [] });
+    const order = { idem_key: key(), caravan_id: caravan.caravan_id, good: "grain", quantity: 2, side: 0 };
+    const bought = await player.rpc("rpc_execute_trade", order);
+    const started = await player.rpc("rpc_start_battle", {
+      idem_key: key(), kind: BATTLE.PVE, character_ids: [hero], enemies: 1, enemy_level: 1,
+    });
+
+    await host.kill("SIGKILL");
+    host = await Host.start(releases, { modules: QUICK });
+    player.client = client(host);
+
+    assert.deepEqual(await player.rpc("rpc_execute_trade", order), bought);
+    const cargo = (await player.rpc("rpc_get_caravan", { caravan_id: caravan.caravan_id })).cargo;
+    assert.deepEqual(cargo, [{ good: "grain", quantity: 2 }]);
+    const battle = await player.rpc("rpc_get_battle", { battle_id: started.battle_id });
+    assert.equal(battle.battle_id, started.battle_id);
+    const listed = await player.client.listMatches(player.session, 10, true);
+    assert.ok(listed.matches.some((match) => match.match_id === started.match_id));
+  } finally {
+    await host.stop();
+    releases.remove();
+  }
+});
+
+test("SIGTERM ends in order: clients are told, everything is written, exit 0", async () => {
+  const releases = new Releases().publish("v1.0.0", V1);
+  releases.use("v1.0.0");
+  const host = await Host.start(releases);
+  try {
+    const player = await (await Player.enter(host)).connect();
+    const hero = await newHero(player);
+    const closed = new Promise((done) => {
+      player.socket.ondisconnect = done;
+    });
+    assert.deepEqual(await host.stop(), { code: 0, signal: null });
+    await closed;
+    const again = await Host.start(releases);
+    player.client = client(again);
+    assert.equal((await player.rpc("rpc_get_character", { character_id: hero })).character_id, hero);
+    await again.stop();
+  } finally {
+    releases.remove();
+  }
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import WebSocket from "ws";
+import { WebSocketAdapterPb } from "@heroiclabs/nakama-js-protobuf";
+import { world } from "./support/host.js";
+import { Player } from "./support/player.js";
+
+let w;
+before(async () => {
+  w = await world();
+});
+after(() => w?.close());
+
+const url = (query) => `ws://127.0.0.1:${w.host.port}/ws?${query}`;
+
+// A raw socket, for what the client library would never send.
+async function rawSocket() {
+  const player = await Player.enter(w.host);
+  const socket = new WebSocket(url(`token=${player.session.token}`));
+  const inbox = [];
+  const closed = new Promise((done) => socket.on("close", (code, reason) => done({ code, reason: String(reason) })));
+  socket.on("message", (text) => inbox.push(JSON.parse(text)));
+  await new Promise((done) => socket.on("open", done));
+  return { socket, inbox, closed };
+}
+
+test("players meet in a relayed match, talk, and see each other leave", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const bob = await (await Player.enter(w.host)).connect();
+  const match = await ann.socket.createMatch();
+  const joined = await bob.socket.joinMatch(match.match_id);
+  assert.deepEqual(joined.presences.map((p) => p.username), [ann.name]);
+  await ann.hears("presence", (event) => event.joins?.some((p) => p.username === bob.name));
+  await bob.send(match.match_id, 7, { hello: 1 });
+  const data = await ann.hears("data", (event) => event.op_code === 7);
+  assert.equal(data.presence.username, bob.name);
+  await bob.socket.leaveMatch(match.match_id);
+  await ann.hears("presence", (event) => event.leaves?.some((p) => p.username === bob.name));
+  ann.leave();
+  bob.leave();
+});
+
+test("a named match is the same for everybody", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const bob = await (await Player.enter(w.host)).connect();
+  const one = await ann.socket.createMatch("tavern");
+  const two = await bob.socket.createMatch("tavern");
+  assert.equal(one.match_id, two.match_id);
+  assert.equal(two.size, 2);
+  ann.leave();
+  bob.leave();
+});
+
+test("friends follow each other's status", async () => {
+  const ann = await (await Player.enter(w.host)).connect(true);
+  const bob = await (await Player.enter(w.host)).connect();
+  const seen = await bob.socket.followUsers([ann.session.user_id]);
+  assert.equal(seen.presences.length, 1);
+  await ann.socket.updateStatus("in the harbor");
+  const event = await bob.hears("status", (e) => e.joins?.some((p) => p.status === "in the harbor"));
+  assert.equal(event.joins[0].username, ann.name);
+  ann.leave();
+  await bob.hears("status", (e) => e.leaves?.some((p) => p.username === ann.name) && !e.joins?.length);
+  bob.leave();
+});
+
+test("rpcs go over the socket in order, and errors keep it open", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const [markets, again] = await Promise.all([ann.ask("rpc_list_markets"), ann.ask("RPC_List_Markets")]);
+  assert.deepEqual(markets.towns.length, again.towns.length);
+  await assert.rejects(ann.socket.rpc("nothing", "{}"), (error) => error.code === 6);
+  await assert.rejects(ann.ask("rpc_get_character", { character_id: "x" }), (error) => error.code === 7);
+  await assert.rejects(ann.socket.joinMatch("0b1f8f9e-0000-4000-8000-000000000000.battle"), (error) => error.code === 4);
+  assert.ok((await ann.ask("rpc_list_markets")).towns.length);
+  assert.equal(ann.disconnects, 0);
+  ann.leave();
+});
+
+test("a binary client speaks Protobuf on the same port", async () => {
+  const player = await Player.enter(w.host);
+  const socket = player.client.createSocket(false, false, new WebSocketAdapterPb());
+  await socket.connect(player.session, true);
+  const answer = await socket.rpc("rpc_list_markets", "{}");
+  assert.ok(JSON.parse(answer.payload).towns.length > 1);
+  const match = await socket.createMatch();
+  assert.match(match.match_id, /\.$/);
+  socket.disconnect(false);
+});
+
+test("bad upgrades are refused in words", async () => {
+  const status = (query) =>
+    new Promise((done) => {
+      const socket = new WebSocket(url(query));
+      socket.on("unexpected-response", (_, answer) => done(answer.statusCode));
+      socket.on("open", () => done("open"));
+      socket.on("error", () => {});
+    });
+  assert.equal(await status("token=nonsense"), 401);
+  assert.equal(await status(""), 401);
+  assert.equal(await status("token=x&format=xml"), 400);
+});
+
+test("broken envelopes close the socket, requests not offered do not", async () => {
+  for (const text of ["{", '{"cid":"1","rpc":{"id":5}}', '{"cid":"1","rpc":{"id":"a","extra":1}}', "x".repeat(5000)]) {
+    const { socket, closed } = await rawSocket();
+    socket.send(text);
+    await closed;
+  }
+  const { socket, inbox } = await rawSocket();
+  socket.send('{"cid":"9","channel_join":{"target":"room","type":1}}');
+  socket.send('{"cid":"10","ping":{}}');
+  await new Promise((done) => {
+    const poll = setInterval(() => {
+      if (inbox.length < 2) return;
+      clearInterval(poll);
+      done();
+    }, 5);
+  });
+  assert.match(inbox[0].error.message, /not offered/);
+  assert.deepEqual(inbox[1], { cid: "10", pong: {} });
+  socket.close();
+});
+
+test("a socket that ends abruptly leaves its matches", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const match = await ann.socket.createMatch();
+  const player = await Player.enter(w.host);
+  const socket = new WebSocket(url(`token=${player.session.token}`));
+  await new Promise((done) => socket.on("open", done));
+  socket.send(JSON.stringify({ cid: "1", match_join: { match_id: match.match_id } }));
+  await ann.hears("presence", (event) => event.joins?.some((p) => p.username === player.name));
+  socket.terminate();
+  await ann.hears("presence", (event) => event.leaves?.some((p) => p.username === player.name));
+  ann.leave();
+});

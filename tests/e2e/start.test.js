@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { HOST, Host, Releases, V1 } from "./support/host.js";
+
+let releases;
+before(() => {
+  releases = new Releases().publish("v1.0.0", V1);
+  releases.use("v1.0.0");
+});
+after(() => releases.remove());
+
+// Runs a host that is expected to refuse; its exit code and last words.
+function refused(...args) {
+  const data = mkdtempSync(join(tmpdir(), "serai-start-"));
+  const done = spawnSync(
+    HOST,
+    ["run", "--config", join(releases.root, "config/host.json"), "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0",
+      "--modules", join(releases.folder, "current"), "--data", data, ...args],
+    { encoding: "utf8", timeout: 20_000 },
+  );
+  rmSync(data, { recursive: true, force: true });
+  return { code: done.status, out: done.stdout, words: done.stderr };
+}
+
+test("standard output carries exactly one line, and health is told from the first moment", async () => {
+  const host = await Host.start(releases);
+  assert.deepEqual(Object.keys(host.ready).sort(), ["client", "ops", "pid", "ready", "release"]);
+  assert.equal(host.ready.release, "v1.0.0");
+  for (const path of ["/healthz/live", "/healthz/ready", "/v2/health", "/healthz/runtime"]) {
+    assert.equal((await host.get(path)).status, 200, path);
+  }
+  const metrics = (await host.get("/metrics")).text;
+  assert.match(metrics, /^# TYPE serai_/m);
+  assert.equal((await host.get("/v1/status")).status, 401);
+  const status = host.ctl("status");
+  assert.equal(status.status, 0, status.err);
+  assert.match(status.out, /v1\.0\.0/);
+  for (const line of host.lines) assert.ok(line.event !== "unparsable", line.text);
+
+  const second = refused("--data", host.data);
+  assert.equal(second.code, 6, second.words);
+  assert.match(second.words, /another|in use|locked/i);
+  await host.stop();
+});
+
+test("each way a start can fail has its own exit code and words", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => taken.once("listening", done));
+  const port = refused("--listen", `127.0.0.1:${taken.address().port}`);
+  assert.equal(port.code, 4, port.words);
+  assert.match(port.words, new RegExp(String(taken.address().port)));
+  taken.close();
+
+  const key = refused("--set", "socket.sever_key=x");
+  assert.equal(key.code, 3);
+  assert.match(key.words, /socket\.server_key/);
+
+  const keys = refused("--profile", "production");
+  assert.equal(keys.code, 3);
+
+  const nothing = refused("--modules", join(releases.folder, "v9.9.9"));
+  assert.equal(nothing.code, 5);
+  assert.match(nothing.words, /v9\.9\.9/);
+
+  assert.equal(refused("--no-such-option").code, 2);
+});
+
+test("a damaged module is refused at the start with its name", () => {
+  releases.publish("v1.0.1", V1, (folder) => {
+    spawnSync("chmod", ["u+w", join(folder, "battle.so")]);
+    writeFileSync(join(folder, "battle.so"), "not a library");
+  });
+  const answer = refused("--modules", join(releases.folder, "v1.0.1"));
+  assert.equal(answer.code, 5, answer.words);
+  assert.match(answer.words, /battle/);
+});

@@ -1,0 +1,174 @@
+// Starts the real host on free ports with a data folder of its own, and stops it again.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const TOP = join(import.meta.dirname, "../..");
+// A build folder: bin/host, and the modules as modules/<target>/<name>.so.
+export const BUILD = resolve(process.env.SERAI_BUILD ?? join(TOP, "build/release"));
+export const HOST = join(BUILD, "bin/host");
+
+export const V1 = { battle: "battle_v1", character: "character_v1", trade: "trade", campaign: "campaign" };
+export const V2 = { ...V1, battle: "battle_v2", character: "character_v2" };
+
+// A module of tests/bad_modules.
+export const faulty = (name) => join(BUILD, "bad_modules", `${name}.so`);
+
+// A scratch folder with releases in it. `targets` maps a module's name to its target, or to a library's path.
+export class Releases {
+  constructor() {
+    this.root = mkdtempSync(join(tmpdir(), "serai-e2e-"));
+    this.folder = join(this.root, "releases");
+    mkdirSync(this.folder);
+  }
+
+  publish(version, targets, edit = () => {}) {
+    const draft = join(this.folder, `.${version}.draft`);
+    mkdirSync(draft);
+    for (const [name, target] of Object.entries(targets)) {
+      const library = target.includes("/") ? target : join(BUILD, "modules", target, `${name}.so`);
+      cpSync(library, join(draft, `${name}.so`));
+    }
+    const made = spawnSync(HOST, ["check", "--write-manifest", draft, "--release", version], {
+      encoding: "utf8",
+    });
+    if (made.status !== 0) throw new Error(`no manifest: ${made.stdout}${made.stderr}`);
+    edit(draft);
+    spawnSync("chmod", ["-R", "a-w", draft]);
+    renameSync(draft, join(this.folder, version));
+    return this;
+  }
+
+  // Puts another library in a published release and makes its manifest true again.
+  replace(version, module, library) {
+    const folder = join(this.folder, version);
+    spawnSync("chmod", ["-R", "u+w", folder]);
+    cpSync(library, join(folder, `${module}.so`));
+    const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+    const entry = manifest.modules.find((one) => one.name === module);
+    entry.sha256 = createHash("sha256").update(readFileSync(library)).digest("hex");
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+    spawnSync("chmod", ["-R", "a-w", folder]);
+  }
+
+  // Flips `current` as a deployment does: a new link renamed over the old one.
+  use(version) {
+    const fresh = join(this.folder, `.current.${process.hrtime.bigint()}`);
+    symlinkSync(version, fresh);
+    renameSync(fresh, join(this.folder, "current"));
+  }
+
+  remove() {
+    spawnSync("chmod", ["-R", "u+w", this.root]);
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export class Host {
+  // `modules` holds the content of config/modules/<name>.json.
+  static async start(releases, { settings = {}, modules = {}, args = [], data = join(releases.root, "data") } = {}) {
+    const host = new Host();
+    const config = join(releases.root, "config");
+    cpSync(join(TOP, "config"), config, { recursive: true });
+    mkdirSync(join(config, "modules"), { recursive: true });
+    for (const [name, content] of Object.entries(modules)) {
+      writeFileSync(join(config, "modules", `${name}.json`), JSON.stringify(content));
+    }
+    host.releases = releases;
+    host.lines = [];
+    host.watchers = new Set();
+    const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+    host.process = spawn(
+      HOST,
+      ["run", "--config", join(config, "host.json"), "--profile", "development", "--modules", join(releases.folder, "current"), "--data", data,
+        "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", ...set, ...args],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    host.exited = new Promise((done) => host.process.on("exit", (code, signal) => done({ code, signal })));
+    createInterface({ input: host.process.stderr }).on("line", (line) => host.#logged(line));
+    host.ready = await new Promise((done, fail) => {
+      createInterface({ input: host.process.stdout }).once("line", (line) => done(JSON.parse(line)));
+      host.exited.then(({ code }) => fail(new Error(`the host ended with ${code}:\n${host.tail()}`)));
+    });
+    [, host.port] = host.ready.client.split(":");
+    host.ops = `http://${host.ready.ops}`;
+    host.data = data;
+    return host;
+  }
+
+  #logged(text) {
+    let line;
+    try {
+      line = JSON.parse(text);
+    } catch {
+      line = { event: "unparsable", text };
+    }
+    this.lines.push(line);
+    for (const watcher of this.watchers) watcher(line);
+  }
+
+  tail(count = 30) {
+    return this.lines.slice(-count).map((line) => JSON.stringify(line)).join("\n");
+  }
+
+  // The first log line, past or future, that the test likes.
+  async logged(like, what, timeoutMs = 60_000) {
+    const found = this.lines.find(like);
+    if (found) return found;
+    return new Promise((done, fail) => {
+      const timer = setTimeout(() => {
+        this.watchers.delete(watcher);
+        fail(new Error(`never logged: ${what}\n${this.tail()}`));
+      }, timeoutMs);
+      const watcher = (line) => {
+        if (!like(line)) return;
+        clearTimeout(timer);
+        this.watchers.delete(watcher);
+        done(line);
+      };
+      this.watchers.add(watcher);
+    });
+  }
+
+  ctl(...words) {
+    const done = spawnSync(
+      HOST,
+      ["ctl", ...words, "--ops-listen", this.ready.ops, "--data", this.data],
+      { encoding: "utf8" },
+    );
+    return { status: done.status, out: done.stdout, err: done.stderr };
+  }
+
+  async get(path) {
+    const answer = await fetch(this.ops + path);
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  kill(signal = "SIGKILL") {
+    this.process.kill(signal);
+    return this.exited;
+  }
+
+  async stop() {
+    return this.kill("SIGTERM");
+  }
+}
+
+// Everything a test file needs: a release or two, a host, and the clean-up.
+export async function world({ versions = { "v1.0.0": V1 }, use = "v1.0.0", ...options } = {}) {
+  const releases = new Releases();
+  for (const [version, targets] of Object.entries(versions)) releases.publish(version, targets);
+  releases.use(use);
+  const host = await Host.start(releases, options);
+  return {
+    releases,
+    host,
+    async close() {
+      await host.stop();
+      releases.remove();
+    },
+  };
+}

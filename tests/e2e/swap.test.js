@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { BATTLE, fight, HEARD, key, newHero, QUICK } from "./support/game.js";
+import { faulty, V1, V2, world } from "./support/host.js";
+import { Player } from "./support/player.js";
+
+const SLOW_PROBATION = { "swap.probation_ms": 60_000 };
+
+async function duel(host) {
+  const players = [await (await Player.enter(host)).connect(), await (await Player.enter(host)).connect()];
+  const [ann, bob] = players;
+  const started = await ann.rpc("rpc_start_battle", {
+    idem_key: key(), kind: BATTLE.PVP, character_ids: [await newHero(ann)],
+  });
+  await bob.rpc("rpc_join_battle", { idem_key: key(), battle_id: started.battle_id, character_ids: [await newHero(bob)] });
+  const fights = players.map((player) => fight(player, started.battle_id, started.match_id));
+  const turns = (count) => ann.hears("data", (data) => data.op_code === HEARD.act && ++ann.acts >= count);
+  ann.acts = 0;
+  return { ann, bob, players, fights, started, turns };
+}
+
+const swapOf = (to, outcome) => (line) => line.event === `swap.${outcome}` && line.to === to;
+
+test("a running battle goes on under the new version and back, and nobody is disconnected", async () => {
+  const w = await world({ versions: { "v1.0.0": V1, "v1.1.0": V2 }, modules: QUICK, settings: SLOW_PROBATION });
+  try {
+    const { ann, players, fights, started, turns } = await duel(w.host);
+    const view = () => ann.rpc("rpc_get_battle", { battle_id: started.battle_id });
+    await turns(2);
+    assert.match((await view()).served_by, /1\.0\.0/);
+
+    w.releases.use("v1.1.0");
+    await w.host.logged((line) => line.event === "swap.stage_ended" && line.stage === "commit", "the commit");
+    const after = await view();
+    assert.match(after.served_by, /2\.0\.0/);
+    assert.equal(after.rules_version, 1);
+    const again = ann.acts;
+    await turns(again + 2);
+
+    w.releases.use("v1.0.0");
+    await w.host.logged(swapOf("v1.1.0", "rolled_back"), "the way back");
+    assert.match((await view()).served_by, /1\.0\.0/);
+
+    const ends = await Promise.all(fights);
+    assert.equal(ends[0].log_hash, ends[1].log_hash);
+    for (const player of players) {
+      assert.equal(player.disconnects, 0);
+      player.leave();
+    }
+  } finally {
+    await w.close();
+  }
+});
+
+test("a swap that stays is settled, and the old code is gone from the process", async () => {
+  const w = await world({
+    versions: { "v1.0.0": V1, "v1.1.0": V2 }, modules: QUICK, settings: { "swap.probation_ms": 300 },
+  });
+  try {
+    const player = await Player.enter(w.host);
+    const hero = await newHero(player);
+    assert.equal(w.host.ctl("swap", "v1.1.0").status, 0);
+    await w.host.logged((line) => line.event === "module.unmapped" && line.module === "battle", "battle 1 unmapped");
+    await w.host.logged((line) => line.event === "module.unmapped" && line.module === "character", "character 1 unmapped");
+    const after = await player.rpc("rpc_get_character", { character_id: hero });
+    assert.equal(after.character_id, hero);
+    assert.match(w.host.ctl("status").out, /v1\.1\.0/);
+  } finally {
+    await w.close();
+  }
+});
+
+const BASE = { ...V1, counter: faulty("counter_v1") };
+
+for (const [fault, words] of [
+  ["crash_import", /import|SIGSEGV|crash/i],
+  ["rpc_gone", /rpc_add/],
+  ["no_entry", /serai_module_entry/],
+  ["refuse_import", /import|refus/i],
+]) {
+  test(`a release whose module has the fault ${fault} is refused with its reason while the battle goes on`, async () => {
+    const bad = { ...BASE, counter: faulty("counter_v2") };
+    const w = await world({ versions: { "v1.0.0": BASE, "v1.1.0": bad }, modules: QUICK });
+    try {
+      // Exchanged afterwards: the tool that writes manifests would refuse some of them itself.
+      w.releases.replace("v1.1.0", "counter", faulty(fault));
+      const { players, fights, turns } = await duel(w.host);
+      await players[0].rpc("rpc_add", { id: players[0].session.user_id, by: 5 });
+      await turns(1);
+
+      w.releases.use("v1.1.0");
+      const refused = await w.host.logged(swapOf("v1.1.0", "refused"), `the refusal of ${fault}`);
+      assert.match(refused.reason, words);
+
+      const ends = await Promise.all(fights);
+      assert.equal(ends[0].log_hash, ends[1].log_hash);
+      for (const player of players) {
+        assert.equal(player.disconnects, 0);
+        player.leave();
+      }
+    } finally {
+      await w.close();
+    }
+  });
+}
+
+test("files under releases may be overwritten and deleted under a running host", async () => {
+  const w = await world();
+  try {
+    const player = await Player.enter(w.host);
+    const hero = await newHero(player);
+    const folder = join(w.releases.folder, "v1.0.0");
+    spawnSync("chmod", ["-R", "u+w", folder]);
+    for (const name of Object.keys(V1)) writeFileSync(join(folder, `${name}.so`), "torn");
+    spawnSync("rm", ["-rf", folder]);
+    assert.equal((await player.rpc("rpc_get_character", { character_id: hero })).character_id, hero);
+    assert.equal((await w.host.get("/healthz/ready")).status, 200);
+  } finally {
+    await w.close();
+  }
+});
