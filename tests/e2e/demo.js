@@ -55,6 +55,10 @@ function told(duel, data) {
   }
 }
 
+function heardActs(player) {
+  return player.events.filter((entry) => entry.type === "data" && entry.event.op_code === HEARD.act).length;
+}
+
 // Several actions in every battle that still runs.
 async function played(all, count) {
   const goals = all.map((duel) => duel.acts + count);
@@ -102,15 +106,22 @@ try {
   expect(await played(all, 2), "the battles were over before the second flip");
   await flip(w, "v1.0.0", (line) => line.event === "swap.rolled_back");
 
+  let unfinished = 0;
+  let actions = 0;
   for (const duel of all) {
     const [one, two] = await duel.over;
+    if ((one.state ?? 0) < 4) unfinished += 1;
+    // Every action was pushed to both players and stands in the battle's own record.
+    for (const player of duel.players) actions += Math.abs(one.actions - heardActs(player));
     expect(one.log_hash === two.log_hash, `battle ${duel.number} ended differently for its two players`);
   }
   const disconnects = w.players.reduce((sum, player) => sum + player.disconnects, 0);
   const end = await fetch(`${w.host.ops}/healthz/ready`);
   expect(end.status === 200, "the host is not ready any more");
-  say("lost", `connections ${disconnects}, battles 0, acknowledged actions 0`);
+  say("lost", `connections ${disconnects}, battles ${unfinished}, actions ${actions}`);
   expect(disconnects === 0, "P1: somebody was disconnected");
+  expect(unfinished === 0, "a battle did not end");
+  expect(actions === 0, "P2: actions were lost or played twice");
   for (const player of w.players) player.leave();
 } catch (error) {
   broken.push(String(error.stack ?? error));
