@@ -12,12 +12,11 @@ namespace serai {
 namespace {
 
 constexpr int kNameTriesMax = 3;
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 // Ten random letters. Bytes past the last full alphabet are thrown away, so all letters are equally
 // likely.
 std::string random_username() {
-  static constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   std::string name;
   while (name.size() < 10) {
     std::array<std::uint8_t, 16> bytes{};
@@ -136,10 +135,11 @@ void ShardIdentity::check_login_password(LoginPtr login, const FoundAccount& acc
 void ShardIdentity::issue(LoginPtr login, const FoundAccount& account) {
   if (!options_.single_session || account.created) return answer_tokens(std::move(login), account);
   std::vector<RevokedToken> records{everything_of(account.id)};
-  revoke(std::move(records), [this, login = std::move(login), account](Result<> revoked) mutable {
-    if (!revoked) return login->answer(revoked.error());
-    answer_tokens(std::move(login), account);
-  });
+  revoke(std::move(records),
+         [this, login = std::move(login), account](const Result<>& revoked) mutable {
+           if (!revoked) return login->answer(revoked.error());
+           answer_tokens(std::move(login), account);
+         });
 }
 
 void ShardIdentity::answer_tokens(LoginPtr login, const FoundAccount& account) {

@@ -83,6 +83,8 @@ struct SessionLayer::Inside final : IdentityPeers {
   HashPool hashing;  // after parts: its threads stop before what they answer to is gone
 };
 
+// One caller, the wiring, which has every one of these by name.
+// NOLINTNEXTLINE(readability-function-size)
 SessionLayer::SessionLayer(SessionOptions options,
                            Shards& shards,
                            Store& store,

@@ -33,7 +33,7 @@ std::optional<std::string> derive(std::string_view password,
                                   std::string_view salt,
                                   const Cost& cost) {
   const std::uint64_t n = std::uint64_t{1} << cost.log_n;
-  const std::uint64_t memory_bytes_max = 128 * cost.r * (n + cost.p + 2) + 1024;
+  const std::uint64_t memory_bytes_max = std::uint64_t{128} * cost.r * (n + cost.p + 2) + 1024;
   std::string hash(kHashBytes, '\0');
   if (EVP_PBE_scrypt(password.data(),
                      password.size(),

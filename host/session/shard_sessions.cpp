@@ -202,6 +202,7 @@ void ShardSessions::match_leave(const Uuid& session_id, const MatchId& match, An
   parts.on(shard_of_stream(stream, context_.shard_count), std::move(leave));
 }
 
+// NOLINTNEXTLINE(readability-function-size): the port fixes the parameters
 void ShardSessions::match_data(const Presence& sender,
                                const MatchId& match,
                                std::int64_t op_code,

@@ -1,7 +1,8 @@
 #include "session/validation.hpp"
 
 #include <algorithm>
-#include <cstdint>
+
+#include "base/json_text.hpp"
 
 namespace serai {
 namespace {
@@ -48,21 +49,6 @@ bool is_address(std::string_view text) {
   return dot != std::string_view::npos && dot > at + 1 && dot + 1 < text.size();
 }
 
-// How many bytes follow a leading byte, with the smallest code point that may be written so.
-struct Sequence {
-  int more = -1;
-  std::uint32_t bits = 0;
-  std::uint32_t min = 0;
-};
-
-Sequence sequence_of(unsigned char lead) {
-  if (lead < 0x80) return {0, lead, 0};
-  if ((lead & 0xe0) == 0xc0) return {1, lead & 0x1fU, 0x80};
-  if ((lead & 0xf0) == 0xe0) return {2, lead & 0x0fU, 0x800};
-  if ((lead & 0xf8) == 0xf0) return {3, lead & 0x07U, 0x10000};
-  return {};
-}
-
 struct Field {
   const char* name;
   const std::optional<std::string>& value;
@@ -75,22 +61,6 @@ void lower_case(std::string& text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    Sequence sequence = sequence_of(static_cast<unsigned char>(text[i++]));
-    if (sequence.more < 0) return false;
-    for (int k = 0; k < sequence.more; ++k, ++i) {
-      if (i >= text.size()) return false;
-      const auto next = static_cast<unsigned char>(text[i]);
-      if ((next & 0xc0) != 0x80) return false;
-      sequence.bits = (sequence.bits << 6) | (next & 0x3fU);
-    }
-    const bool is_surrogate = sequence.bits >= 0xd800 && sequence.bits <= 0xdfff;
-    if (sequence.bits < sequence.min || sequence.bits > 0x10ffff || is_surrogate) return false;
-  }
-  return true;
 }
 
 std::size_t count_characters(std::string_view utf8) {

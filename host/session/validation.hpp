@@ -11,7 +11,6 @@
 
 namespace serai {
 
-bool is_utf8(std::string_view text);
 std::size_t count_characters(std::string_view utf8);
 
 void lower_case(std::string& text);  // ASCII letters only

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/json_text.hpp"
+
 using namespace serai;
 
 namespace {
