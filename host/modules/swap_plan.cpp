@@ -20,13 +20,15 @@ const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name
   return nullptr;
 }
 
-// Two modules must not claim the same kind or the same RPC of clients.
+// Two modules must not claim the same kind or the same RPC of clients. What only modules call is found
+// through its kind, so its name may repeat.
 class Claims {
  public:
   void add(const ModuleContract& module) {
     for (const KindContract& kind : module.kinds) claim("kind " + kind.name, module.name);
     for (const HandlerContract& handler : module.handlers) {
-      if (handler.trigger == Trigger::rpc) claim("rpc " + handler.name, module.name);
+      const bool by_name = handler.client || handler.kind.empty();
+      if (handler.trigger == Trigger::rpc && by_name) claim("rpc " + handler.name, module.name);
     }
   }
   const std::string& clashes() const { return clashes_; }

@@ -257,6 +257,7 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason) {
   entity.releases.clear();
   if (entity.run != nullptr) {
     entity.run->input.answer(Outcome::refused(Errc::unavailable, reason));
+    if (entity.run->has_holds) env_.store.settle(entity.run->unit, entity.run->id, false);
     if (entity.run->opened_unit) env_.store.finish(entity.run->unit);
   }
   disarm(entity);
