@@ -14,15 +14,18 @@ before(() => {
 });
 after(() => releases.remove());
 
-// Runs a host that is expected to refuse; its exit code and last words.
-function refused(...args) {
+// Runs a host that is expected to refuse; its exit code and last words. `args` replace the usual ones.
+function refused(args = {}, ...words) {
   const data = mkdtempSync(join(tmpdir(), "serai-start-"));
-  const done = spawnSync(
-    HOST,
-    ["run", "--config", join(releases.root, "config/host.json"), "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0",
-      "--modules", join(releases.folder, "current"), "--data", data, ...args],
-    { encoding: "utf8", timeout: 20_000 },
-  );
+  const usual = {
+    "--config": join(releases.root, "config/host.json"),
+    "--listen": "127.0.0.1:0",
+    "--ops-listen": "127.0.0.1:0",
+    "--modules": join(releases.folder, "current"),
+    "--data": data,
+  };
+  const options = Object.entries({ ...usual, ...args }).flat();
+  const done = spawnSync(HOST, ["run", ...options, ...words], { encoding: "utf8", timeout: 20_000 });
   rmSync(data, { recursive: true, force: true });
   return { code: done.status, out: done.stdout, words: done.stderr };
 }
@@ -42,7 +45,7 @@ test("standard output carries exactly one line, and health is told from the firs
   assert.match(status.out, /v1\.0\.0/);
   for (const line of host.lines) assert.ok(line.event !== "unparsable", line.text);
 
-  const second = refused("--data", host.data);
+  const second = refused({ "--data": host.data });
   assert.equal(second.code, 6, second.words);
   assert.match(second.words, /another|in use|locked/i);
   await host.stop();
@@ -51,23 +54,23 @@ test("standard output carries exactly one line, and health is told from the firs
 test("each way a start can fail has its own exit code and words", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((done) => taken.once("listening", done));
-  const port = refused("--listen", `127.0.0.1:${taken.address().port}`);
+  const port = refused({ "--listen": `127.0.0.1:${taken.address().port}` });
   assert.equal(port.code, 4, port.words);
   assert.match(port.words, new RegExp(String(taken.address().port)));
   taken.close();
 
-  const key = refused("--set", "socket.sever_key=x");
+  const key = refused({ "--set": "socket.sever_key=x" });
   assert.equal(key.code, 3);
   assert.match(key.words, /socket\.server_key/);
 
-  const keys = refused("--profile", "production");
+  const keys = refused({ "--profile": "production" });
   assert.equal(keys.code, 3);
 
-  const nothing = refused("--modules", join(releases.folder, "v9.9.9"));
+  const nothing = refused({ "--modules": join(releases.folder, "v9.9.9") });
   assert.equal(nothing.code, 5);
   assert.match(nothing.words, /v9\.9\.9/);
 
-  assert.equal(refused("--no-such-option").code, 2);
+  assert.equal(refused({}, "--no-such-option").code, 2);
 });
 
 test("a damaged module is refused at the start with its name", () => {
@@ -75,7 +78,7 @@ test("a damaged module is refused at the start with its name", () => {
     spawnSync("chmod", ["u+w", join(folder, "battle.so")]);
     writeFileSync(join(folder, "battle.so"), "not a library");
   });
-  const answer = refused("--modules", join(releases.folder, "v1.0.1"));
+  const answer = refused({ "--modules": join(releases.folder, "v1.0.1") });
   assert.equal(answer.code, 5, answer.words);
   assert.match(answer.words, /battle/);
 });

@@ -5,8 +5,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
-const TOP = join(import.meta.dirname, "../..");
+const TOP = fileURLToPath(new URL("../../..", import.meta.url));
 // A build folder: bin/host, and the modules as modules/<target>/<name>.so.
 export const BUILD = resolve(process.env.SERAI_BUILD ?? join(TOP, "build/release"));
 export const HOST = join(BUILD, "bin/host");
@@ -136,7 +137,7 @@ export class Host {
   ctl(...words) {
     const done = spawnSync(
       HOST,
-      ["ctl", ...words, "--ops-listen", this.ready.ops, "--data", this.data],
+      ["ctl", ...words, "--config", join(this.releases.root, "config/host.json"), "--ops-listen", this.ready.ops, "--data", this.data],
       { encoding: "utf8" },
     );
     return { status: done.status, out: done.stdout, err: done.stderr };
