@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace serai {
 namespace {
@@ -59,10 +60,28 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
+  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+  const unsigned char* const end = at + text.size();
+  const auto follows = [](unsigned char c) { return (c & 0xc0) == 0x80; };
+  while (at != end) {
+    std::uint64_t word = 0;
+    if (end - at >= 8 && (std::memcpy(&word, at, 8), (word & 0x8080808080808080ULL) == 0)) {
+      at += 8;
+    } else if (*at < 0x80) {
+      ++at;
+    } else if (*at >= 0xc2 && *at <= 0xdf && end - at >= 2 && follows(at[1])) {
+      at += 2;
+    } else if ((*at & 0xf0) == 0xe0 && end - at >= 3 && follows(at[1]) && follows(at[2])) {
+      // Neither overlong forms nor surrogates.
+      if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f)) return false;
+      at += 3;
+    } else if (*at >= 0xf0 && *at <= 0xf4 && end - at >= 4 && follows(at[1]) && follows(at[2]) &&
+               follows(at[3])) {
+      if ((*at == 0xf0 && at[1] < 0x90) || (*at == 0xf4 && at[1] > 0x8f)) return false;
+      at += 4;
+    } else {
+      return false;
+    }
   }
   return true;
 }

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_text.hpp"
+
 namespace serai {
 
 enum class Opcode : std::uint8_t {
@@ -52,7 +54,5 @@ void append_close_frame(std::string& out, std::uint16_t code, std::string_view r
 // The payload of a received close frame: its code, 0 when there is none; nothing when it is
 // malformed.
 std::optional<std::uint16_t> parse_close(std::string_view payload);
-
-bool is_utf8(std::string_view text);
 
 }  // namespace serai

@@ -29,7 +29,7 @@ Result<> take_text(const ProfileField& field,
 
 Result<> take_username(const api::UpdateAccountRequest& request, AccountUpdate& update) {
   if (!request.has_username()) return success();
-  auto checked = check_username(request.username().value());
+  auto checked = check_sent_username(request.username().value());
   if (checked) update.username = request.username().value();
   return checked;
 }

@@ -38,7 +38,7 @@ void link_device(RestCallPtr call, const api::AccountDevice& request) {
 
 void link_email(RestCallPtr call, const api::AccountEmail& request) {
   auto checked = check_email(request.email());
-  if (checked) checked = check_password(request.password());
+  if (checked) checked = check_sent_password(request.password());
   link(std::move(call),
        {{IdentityKind::email, lower_case(request.email())}, request.password()},
        checked);

@@ -28,7 +28,7 @@ UniqueFunction<void(Result<SessionTokens>)> session_answer(RestCallPtr call) {
 void authenticate(RestCallPtr call, Credentials credentials, const Result<>& checked) {
   if (!checked) return call->fail(checked.error());
   if (!credentials.username.empty()) {
-    const auto named = check_username(credentials.username);
+    const auto named = check_sent_username(credentials.username);
     if (!named) return call->fail(named.error());
   }
   IdentityService& identity = call->ports().identity;
@@ -43,7 +43,7 @@ Result<> check_email_login(const api::AccountEmail& account, const std::string& 
   } else if (auto checked = check_email(account.email()); !checked) {
     return checked;
   }
-  return check_password(account.password());
+  return check_sent_password(account.password());
 }
 
 }  // namespace

@@ -45,11 +45,11 @@ Result<> check_email(std::string_view address) {
   return success();
 }
 
-Result<> check_password(std::string_view password) {
+Result<> check_sent_password(std::string_view password) {
   return password.size() < 8 ? refuse("Password must be at least 8 characters long") : success();
 }
 
-Result<> check_username(std::string_view name) {
+Result<> check_sent_username(std::string_view name) {
   if (std::any_of(name.begin(), name.end(), is_control)) {
     return refuse("Username invalid, no control characters allowed");
   }

@@ -15,8 +15,8 @@ namespace serai {
 Result<> check_custom_id(std::string_view id);
 Result<> check_device_id(std::string_view id);
 Result<> check_email(std::string_view address);
-Result<> check_password(std::string_view password);
-Result<> check_username(std::string_view name);
+Result<> check_sent_password(std::string_view password);
+Result<> check_sent_username(std::string_view name);
 // A profile text of at most `chars_max` characters.
 Result<> check_profile_text(std::string_view field, std::string_view text, std::size_t chars_max);
 // A JSON text whose value is an object.
