@@ -11,7 +11,8 @@ test("kill -9: what was acknowledged is there again, battles included, and sessi
   try {
     const player = await (await Player.enter(host)).connect();
     const hero = await newHero(player);
-    const caravan = await player.rpc("rpc_create_caravan", { idem_key: key(), town: "harbor", guards: [] });
+    const guard = await newHero(player, "scout", "Guard");
+    const caravan = await player.rpc("rpc_create_caravan", { idem_key: key(), town: "harbor", guards: [guard] });
     const order = { idem_key: key(), caravan_id: caravan.caravan_id, good: "grain", quantity: 2, side: 0 };
     const bought = await player.rpc("rpc_execute_trade", order);
     const started = await player.rpc("rpc_start_battle", {
