@@ -35,7 +35,7 @@ async function openDuel(host, number) {
     plain(data);
     told(duel, data);
   };
-  duel.over = Promise.all(players.map((player) => fight(player, started.battle_id, started.match_id)));
+  duel.over = Promise.all(players.map((player) => fight(player, started.battle_id, started.match_id, { thinkMs: 150 })));
   return duel;
 }
 

@@ -23,7 +23,8 @@ export async function newHero(player, heroClass = "guard", name = player.name) {
 }
 
 // Plays a battle to its end for one player: attacks whoever is in reach, else walks towards the nearest.
-export async function fight(player, battleId, matchId) {
+// `thinkMs` is how long the player ponders before each action.
+export async function fight(player, battleId, matchId, { thinkMs = 0 } = {}) {
   const from = player.events.length;
   await player.socket.joinMatch(matchId);
   await player.send(matchId, OP.ready);
@@ -31,6 +32,7 @@ export async function fight(player, battleId, matchId) {
     const view = await player.rpc("rpc_get_battle", { battle_id: battleId });
     if ((view.state ?? 0) >= 4) return view;
     if (view.active_user === player.session.user_id) {
+      if (thinkMs) await new Promise((done) => setTimeout(done, thinkMs));
       await act(player, matchId, view);
       turn += 1;
     }
