@@ -130,9 +130,12 @@ void HostAdminView::sample() {
 }
 
 void HostAdminView::sample_matches() {
+  // A kind whose last match has ended is at zero, not gone.
   std::map<std::string, double> by_kind;
+  for (const std::string& kind : kinds_seen_) by_kind[kind] = 0;
   for (const MatchListing& match : parts_.runtime.all_matches()) ++by_kind[match.handler_name];
   for (const auto& [kind, count] : by_kind) {
+    kinds_seen_.insert(kind);
     parts_.metrics.gauge("serai_match_active", "Authoritative matches.", {{"kind", kind}})
         .set(count);
   }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "app/live_settings.hpp"
@@ -55,6 +56,7 @@ class HostAdminView final : public HostAdmin {
   HostAdminParts parts_;
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
+  std::set<std::string> kinds_seen_;  // by sample(), one call at a time
 };
 
 }  // namespace serai

@@ -47,7 +47,7 @@ void serve(Host& host) {
 
 ExitCode run_host(const Invocation& invocation) {
   const SystemClock clock;
-  JsonLog sink({}, clock);
+  JsonLog sink({.node = "serai"}, clock);
   const SettingSources sources = setting_sources(invocation);
   auto settings = Settings::load(sources);
   if (!settings) return report(Log(sink), {ExitCode::config, settings.error().detail});

@@ -190,6 +190,7 @@ void OpsRoutes::run(const Action& action,
     answer_error(result.error(), response);
     return;
   }
+  response.status = 200;
   response.set_content(*result, kJson);
 }
 
