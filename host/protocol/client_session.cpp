@@ -1,6 +1,7 @@
 #include "protocol/client_session.hpp"
 
 #include "base/json_text.hpp"
+#include "protocol/rpc_scan.hpp"
 #include "protocol/socket_requests.hpp"
 
 namespace serai {
@@ -92,6 +93,13 @@ void ClientSession::start(std::string_view message, bool refused) {
 }
 
 void ClientSession::read_and_run(std::string_view message, bool refused) {
+  if (format() == SocketFormat::json && !refused) {
+    if (auto rpc = scan_rpc(message)) {
+      cid_ = std::move(rpc->cid);
+      request_name_ = "rpc";
+      return run_rpc(*this, std::move(rpc->id), std::move(rpc->payload));
+    }
+  }
   auto scratch = core_.take_scratch();
   auto& envelope = *google::protobuf::Arena::CreateMessage<realtime::Envelope>(&scratch->arena);
   const auto decoded = decode_envelope(message, format(), envelope);

@@ -113,15 +113,15 @@ void on_rpc_answer(ClientSession& session, Result<RpcAnswer> result) {
 
 }  // namespace
 
-void run_rpc(ClientSession& session, nakama::api::Rpc& request) {
-  if (request.id().empty()) {
+void run_rpc(ClientSession& session, std::string id, std::string payload) {
+  if (id.empty()) {
     return session.answer_error(realtime::Error::BAD_INPUT, "RPC ID must be set");
   }
-  session.rpc().id = std::move(*request.mutable_id());
-  session.rpc().name = lower_case(session.rpc().id);
+  session.rpc().name = lower_case(id);
+  session.rpc().id = std::move(id);
   RpcRequest asked;
   asked.id = session.rpc().name;
-  asked.payload = std::move(*request.mutable_payload());
+  asked.payload = std::move(payload);
   const Presence& who = session.presence();
   asked.caller = {who.user_id, who.username, who.session_id};
   session.ports().game.rpc(std::move(asked), session.when_answered<RpcAnswer>(on_rpc_answer));
@@ -130,7 +130,9 @@ void run_rpc(ClientSession& session, nakama::api::Rpc& request) {
 void run_request(ClientSession& session, realtime::Envelope& envelope) {
   switch (envelope.message_case()) {
     case Kind::kRpc:
-      return run_rpc(session, *envelope.mutable_rpc());
+      return run_rpc(session,
+                     std::move(*envelope.mutable_rpc()->mutable_id()),
+                     std::move(*envelope.mutable_rpc()->mutable_payload()));
     case Kind::kPing:
       return answer_pong(session);
     case Kind::kPong:

@@ -8,7 +8,7 @@
 
 namespace serai {
 
-void run_rpc(ClientSession& session, nakama::api::Rpc& request);
+void run_rpc(ClientSession& session, std::string id, std::string payload);
 
 void create_match(ClientSession& session, realtime::MatchCreate& request);
 void join_match(ClientSession& session, realtime::MatchJoin& request);

@@ -2,10 +2,28 @@
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
+#include "nakama/realtime.pb.h"
+#include "protocol/realtime_codec.hpp"
+#include "protocol/rpc_scan.hpp"
 #include "unit/protocol/socket_fixture.hpp"
 
 using namespace serai;
 using namespace serai::testing;
+
+namespace {
+
+// The short cut for RPCs reads nothing that the full reader refuses or reads otherwise.
+void check_scan(std::string_view message) {
+  const auto scanned = scan_rpc(message);
+  if (!scanned) return;
+  nakama::realtime::Envelope envelope;
+  fuzz_require(decode_envelope(message, SocketFormat::json, envelope).ok(), "scanned is valid");
+  fuzz_require(envelope.cid() == scanned->cid && envelope.rpc().id() == scanned->id &&
+                   envelope.rpc().payload() == scanned->payload,
+               "scanned is read the same");
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static SocketFixture fixture({.per_socket = {}});
@@ -13,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return RpcAnswer{request.payload};
   };
   Player player(fixture);
+  check_scan(fuzz_text(data, size));
   player.say(fuzz_text(data, size));
   for (const std::string& frame : player.socket.sent) {
     fuzz_require(nlohmann::json::accept(frame), "frames are JSON");
