@@ -75,7 +75,7 @@ ExitCode run_migrate(const Invocation& invocation) {
     std::fprintf(stderr, "host: %s\n", done.error().detail.c_str());
     return exit_of(done.error());
   }
-  std::printf("%s\n", done->c_str());
+  std::fputs(done->c_str(), stdout);
   return ExitCode::ok;
 }
 

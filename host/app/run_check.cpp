@@ -26,7 +26,7 @@ ExitCode run_check(const Invocation& invocation) {
   }
   if (line.write_manifest) return write_manifest(line);
   const CheckReport report = check_offline(line.words[0], line.against, {});
-  std::printf("%s\n", report.text.c_str());
+  std::fputs(report.text.c_str(), stdout);
   return report.passed ? ExitCode::ok : ExitCode::release;
 }
 
