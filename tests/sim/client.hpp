@@ -1,0 +1,96 @@
+// Client: a player's device: an account, a token, at most one open socket; REST when there is none.
+//
+// Errors  answers are data, see Reply; a frame that no client could read is a Violation.
+// Thread  one.
+// Owner   borrows the host, which may be started anew under it: forget() first.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sim_host.hpp"
+
+namespace serai::sim {
+
+using Json = nlohmann::json;
+
+// Everything clients heard, in the order they heard it, as one number.
+class Trace {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) {
+      hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    }
+    ++heard_;
+  }
+  std::uint64_t hash() const { return hash_; }
+  std::uint64_t heard() const { return heard_; }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+  std::uint64_t heard_ = 0;
+};
+
+struct Reply {
+  bool arrived = false;
+  int code = 0;      // 0: fine; else the number of the protocol's error
+  std::string text;  // the payload, or the error's message
+  bool ok() const { return arrived && code == 0; }
+};
+using Ask = std::shared_ptr<Reply>;  // owners: who asked, and who waits for the answer
+
+class Client {
+ public:
+  Client(SimHost& host, Trace& trace, int number);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // Without waiting: the token comes while the host turns.
+  void log_in();
+  bool has_token() const { return !token_.empty(); }
+  void connect();
+  void disconnect();
+  void forget();  // the host is about to go, or has gone
+  bool connected() const { return line_ != nullptr; }
+
+  Ask rpc(const std::string& id, const std::string& payload);
+  Ask rest_rpc(const std::string& id, const std::string& payload);
+  void say(std::string message);  // as it is, if connected
+  void join(const std::string& match);
+  void play(const std::string& match, int op, const Json& data);
+
+  const std::string& user_id() const { return user_id_; }
+  int number() const { return number_; }
+  int answers_owed() const { return static_cast<int>(waiting_.size()); }
+
+  // Heard of a battle: op code and data.
+  std::function<void(const std::string& match, int op, const Json& data)> on_match_data;
+
+ private:
+  struct Line;
+
+  void post(Work work);
+  void rest(HttpRequest request, std::function<void(const HttpResponse&)> answer);
+  void heard(Line& line, const std::string& frame);
+  void match_data(const Json& data);
+  void closed_by_host(Line& line);
+
+  SimHost& host_;
+  Trace& trace_;
+  int number_;
+  std::uint32_t shard_;
+  std::string token_;
+  std::string user_id_;
+  Line* line_ = nullptr;  // the one that is open
+  std::vector<std::unique_ptr<Line>> lines_;
+  std::map<std::string, Ask> waiting_;  // by cid
+  std::uint64_t next_cid_ = 1;
+};
+
+}  // namespace serai::sim

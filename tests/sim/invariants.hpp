@@ -1,0 +1,39 @@
+// Invariants: what must hold of everything on disk once the world has come to rest.
+//
+// Errors  what does not hold is a Violation that names the entity.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "acts.hpp"
+#include "model.hpp"
+#include "records.hpp"
+
+namespace serai::sim {
+
+class Invariants {
+ public:
+  Invariants(SimHost& host, const Model& model, const Clients& clients)
+      : host_(host), model_(model), clients_(clients) {}
+
+  void check();
+
+ private:
+  void check_ledger(const Records& records);
+  void check_purses(const Records& records);
+  void check_characters(const Records& records);
+  void check_rosters(const Records& records);
+  void check_battles(const Records& records);
+  void check_goods(const Records& records);
+  void check_caravans(const Records& records);
+  void check_campaigns(const Records& records);
+
+  SimHost& host_;
+  const Model& model_;
+  const Clients& clients_;
+  std::map<std::string, std::int64_t> minted_;  // "<battle> <user>": gold; forgotten battles too
+  std::map<std::string, int> seg_index_;
+};
+
+}  // namespace serai::sim

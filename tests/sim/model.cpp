@@ -1,0 +1,118 @@
+#include "model.hpp"
+
+#include <algorithm>
+
+#include "violation.hpp"
+
+namespace serai::sim {
+namespace {
+
+// The answer does not say whether it happened: ask again.
+bool is_doubtful(int code) {
+  constexpr int kDeadline = 4;
+  constexpr int kInternal = 13;
+  constexpr int kUnavailable = 14;
+  constexpr int kCancelled = 1;
+  constexpr int kExhausted = 8;
+  return code == kDeadline || code == kInternal || code == kUnavailable || code == kCancelled ||
+         code == kExhausted;
+}
+
+std::int64_t number(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return 0;
+  return found->is_string() ? std::stoll(found->get<std::string>()) : found->get<std::int64_t>();
+}
+
+}  // namespace
+
+Deed& Model::begin(Deed deed) {
+  deeds.push_back(std::make_unique<Deed>(std::move(deed)));
+  return *deeds.back();
+}
+
+void Model::collect() {
+  for (const auto& deed : deeds) {
+    for (const Ask& ask : deed->asked) {
+      if (ask->arrived) take(*deed, *ask);
+    }
+    std::erase_if(deed->asked, [](const Ask& ask) { return ask->arrived; });
+  }
+}
+
+void Model::take(Deed& deed, const Reply& reply) {
+  ++answered;
+  const std::string what = deed.rpc + " " + deed.payload;
+  if (!reply.ok()) {
+    ++refusals[reply.text.substr(0, 40)];
+    ++refused;
+    if (is_doubtful(reply.code)) return;
+    require(deed.outcome != Outcome::done,
+            "what was done is not refused later: " + what + ": " + reply.text);
+    deed.outcome = Outcome::refused;
+    return;
+  }
+  if (deed.outcome == Outcome::done) {
+    require(
+        deed.answer == reply.text,
+        "one key has one answer: " + what + "\n  first " + deed.answer + "\n  then  " + reply.text);
+    return;
+  }
+  require(deed.outcome != Outcome::refused || deed.asked.size() > 1,
+          "what was refused is not done later by itself: " + what);
+  deed.outcome = Outcome::done;
+  deed.answer = reply.text;
+  learn(deed, Json::parse(reply.text));
+}
+
+void Model::learn(const Deed& deed, const Json& answer) {
+  Money& purse = money[static_cast<std::size_t>(deed.player)];
+  const Json asked = Json::parse(deed.payload);
+  if (answer.contains("character_id")) {
+    purse.purse = true;
+    saw_character(deed.player, answer);
+    if (asked.contains("name")) {
+      characters.at(answer.at("character_id").get<std::string>()).name = asked.at("name");
+    }
+  } else if (deed.rpc == "rpc_execute_trade") {
+    const bool sells = asked.at("side") == "SELL";
+    (sells ? purse.sold : purse.bought) += number(answer, "total");
+    saw_caravan(deed.player, answer.at("caravan"));
+  } else if (answer.contains("caravan_id")) {
+    if (deed.rpc == "rpc_depart_caravan") purse.tolls += deed.price;
+    if (deed.rpc == "rpc_resolve_ambush") purse.ransoms += deed.price;
+    saw_caravan(deed.player, answer);
+  } else if (deed.rpc == "rpc_claim_campaign_reward") {
+    purse.claimed += number(answer, "gold");
+    saw_campaign(deed.player, answer.at("campaign"));
+  } else if (answer.contains("battle_id") && deed.rpc != "rpc_start_campaign") {
+    battles.emplace(answer.at("battle_id").get<std::string>(), deed.player);
+    if (answer.contains("campaign")) saw_campaign(deed.player, answer.at("campaign"));
+  } else if (answer.contains("campaign_id")) {
+    saw_campaign(deed.player, answer);
+  }
+}
+
+void Model::saw_character(int player, const Json& view) {
+  CharacterFacts& facts = characters[view.at("character_id").get<std::string>()];
+  facts.player = player;
+  facts.version = std::max(facts.version, number(view, "version"));
+}
+
+void Model::saw_caravan(int player, const Json& view) {
+  CaravanFacts& facts = caravans[view.at("caravan_id").get<std::string>()];
+  facts.player = player;
+  facts.view = view;
+  if (view.contains("battle_id")) battles.emplace(view.at("battle_id").get<std::string>(), player);
+}
+
+void Model::saw_campaign(int player, const Json& view) {
+  const std::string id = view.at("campaign_id").get<std::string>();
+  constexpr int kCleared = 3;
+  campaigns.emplace(id, player);
+  for (const Json& node : view.at("nodes")) {
+    if (node.value("state", 0) == kCleared) cleared[id].insert(node.at("code").get<std::string>());
+  }
+}
+
+}  // namespace serai::sim

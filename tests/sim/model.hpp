@@ -1,0 +1,79 @@
+// Model: what the players were told, and what must therefore be true for ever.
+//
+// A Deed is one request with an idempotency key. It stays in doubt until it was answered for good:
+// lost answers and "unavailable" are asked for again with the same key, as clients do.
+//
+// Errors  a contradiction is a Violation.
+// Thread  one.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "client.hpp"
+
+namespace serai::sim {
+
+enum class Outcome { in_doubt, done, refused };
+
+struct Deed {
+  int player = 0;
+  std::string rpc;
+  std::string payload;
+  std::int64_t price = 0;  // what it takes from the purse beside what the answer says
+  Outcome outcome = Outcome::in_doubt;
+  std::string answer;      // once done
+  std::vector<Ask> asked;  // answers still awaited
+};
+
+struct CharacterFacts {
+  int player = 0;
+  std::string name;
+  std::int64_t version = 0;
+};
+
+struct CaravanFacts {
+  int player = 0;
+  Json view;
+};
+
+class Model {
+ public:
+  explicit Model(int players) : money(static_cast<std::size_t>(players)) {}
+
+  Deed& begin(Deed deed);
+  // Looks at what has been answered since.
+  void collect();
+  // Who heard a view for the first time or again.
+  void saw_character(int player, const Json& view);
+  void saw_caravan(int player, const Json& view);
+  void saw_campaign(int player, const Json& view);
+
+  struct Money {
+    bool purse = false;
+    std::int64_t bought = 0;
+    std::int64_t sold = 0;
+    std::int64_t claimed = 0;
+    std::int64_t tolls = 0;
+    std::int64_t ransoms = 0;
+  };
+
+  std::vector<Money> money;  // by player
+  std::vector<std::unique_ptr<Deed>> deeds;
+  std::map<std::string, CharacterFacts> characters;
+  std::map<std::string, CaravanFacts> caravans;
+  std::map<std::string, int> battles;    // id: a player in it
+  std::map<std::string, int> campaigns;  // id: whose
+  std::map<std::string, std::set<std::string>> cleared;
+  std::uint64_t answered = 0;
+  std::uint64_t refused = 0;
+  std::map<std::string, std::uint64_t> refusals;
+
+ private:
+  void take(Deed& deed, const Reply& reply);
+  void learn(const Deed& deed, const Json& answer);
+};
+
+}  // namespace serai::sim

@@ -1,0 +1,47 @@
+// ModuleShelf: the game's modules as files, verified once, loaded as often as wanted.
+//
+// Errors  a file that does not pass or load is a Violation.
+// Owner   outlives the generations it loaded, which tell it whether their code was unmapped.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "modules/loader.hpp"
+#include "modules/module_cache.hpp"
+#include "runtime/ports/swap.hpp"
+
+namespace serai::sim {
+
+// Which version of the modules that have two.
+struct Versions {
+  int character = 1;
+  int battle = 1;
+  bool operator==(const Versions&) const = default;
+  std::string text() const {
+    return "character " + std::to_string(character) + ", battle " + std::to_string(battle);
+  }
+};
+
+class ModuleShelf {
+ public:
+  explicit ModuleShelf(const std::filesystem::path& folder);
+
+  using Generations = std::vector<std::unique_ptr<Generation>>;
+  Generations load_all(Versions versions, SwapControl& control);
+  Generations load_changed(Versions from, Versions to, SwapControl& control);
+
+  const std::vector<std::string>& still_mapped() const { return still_mapped_; }
+
+ private:
+  std::unique_ptr<Generation> load(const std::string& name, SwapControl& control);
+
+  std::map<std::string, VerifiedModule> modules_;
+  ModuleCache cache_;
+  std::vector<std::string> still_mapped_;
+};
+
+}  // namespace serai::sim

@@ -1,0 +1,113 @@
+// SimHost: the host's parts wired as host/app wires them, on a clock and shards that are driven by
+// hand.
+//
+// Errors  what may never happen (a start that fails on a sound disk) is a Violation.
+// Thread  one.
+// Owner   owns the parts from start() to stop() or crash(); the disk, a folder, outlives them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "chance.hpp"
+#include "module_shelf.hpp"
+#include "protocol/realtime_codec.hpp"
+#include "protocol/rest_api.hpp"
+#include "protocol/socket_protocol.hpp"
+#include "runtime/runtime.hpp"
+#include "session/layer.hpp"
+#include "storage/sqlite_store.hpp"
+
+namespace serai::sim {
+
+constexpr std::uint32_t kShards = 3;
+
+// What the database's statements meet.
+struct Disk {
+  bool dead = false;     // everything fails: the machine is gone
+  int fails_after = -1;  // the statement after so many fails; -1: none does
+  int fails_for = 0;     // and so many after it
+  int code = 0;
+};
+
+// Keeps what was logged as an error, and the last lines for the report of a failure.
+class SimLog final : public LogSink {
+ public:
+  bool enabled(LogLevel level) const override { return level >= LogLevel::warn; }
+  void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override;
+
+  std::vector<std::string> lines;
+  std::vector<std::string> errors;
+};
+
+class SimHost {
+ public:
+  SimHost(std::string folder, ModuleShelf& shelf, Chance& chance, std::uint64_t seed);
+  ~SimHost();
+  SimHost(const SimHost&) = delete;
+  SimHost& operator=(const SimHost&) = delete;
+
+  void start(Versions versions);
+  void drain();  // an orderly stop, up to the last write; the store is still open
+  void close();  // what is left after drain()
+  void crash();  // power is gone: nothing that is not on disk by now will be
+
+  bool turn();    // a little of everything that is due; false: nothing was
+  void settle();  // until nothing is due
+  void advance(std::int64_t ms);
+
+  Result<SwapReport> swap(Versions to);
+  Result<SwapReport> swap_back();
+  void retire() { runtime_->retire_former(); }
+
+  bool runs() const { return runtime_ != nullptr; }
+  Versions versions() const { return versions_; }
+  SqliteStore& store() { return *store_; }
+  Shard& shard(std::uint32_t index) { return *shards_->all[index]; }
+  RestApi& rest(std::uint32_t shard) { return *planes_[shard]->rest; }
+  SocketProtocol& sockets(std::uint32_t shard) { return *planes_[shard]->sockets; }
+
+  ManualClock clock;
+  Disk disk;
+  SimLog log;
+
+ private:
+  struct ManualShards final : Shards {
+    explicit ManualShards(const Clock& clock);
+    std::uint32_t count() const override { return kShards; }
+    Shard& at(std::uint32_t index) override { return *all[index]; }
+    std::vector<std::unique_ptr<Shard>> all;
+  };
+  struct Config final : ModuleConfig {
+    std::optional<std::string> get(std::string_view module, std::string_view key) const override;
+  };
+  struct Plane {
+    std::unique_ptr<RestApi> rest;
+    std::unique_ptr<SocketProtocol> sockets;
+  };
+
+  void open_store();
+  void build_parts();
+  void start_sessions();
+  int sql_fault();
+
+  std::string folder_;
+  ModuleShelf& shelf_;
+  Chance& chance_;
+  std::uint64_t seed_;
+  Config config_;
+  Versions versions_;
+  Versions former_;
+
+  std::unique_ptr<ManualShards> shards_;
+  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<Runtime> runtime_;
+  RealtimeCodec codec_;
+  std::unique_ptr<SessionLayer> sessions_;
+  std::vector<std::unique_ptr<Plane>> planes_;
+};
+
+}  // namespace serai::sim

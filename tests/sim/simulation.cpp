@@ -1,0 +1,297 @@
+#include "simulation.hpp"
+
+#include "violation.hpp"
+
+namespace serai::sim {
+namespace {
+
+constexpr int kPlayers = 4;
+constexpr int kStepsToRest = 150;
+constexpr int kFull = 13;     // SQLITE_FULL
+constexpr int kIoError = 10;  // SQLITE_IOERR
+
+Clients make_clients(SimHost& host, Trace& trace) {
+  Clients clients;
+  for (int i = 0; i < kPlayers; ++i) clients.push_back(std::make_unique<Client>(host, trace, i));
+  return clients;
+}
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed)
+    : entropy_(seed),
+      chance_(seed),
+      shelf_(folder_.path("modules")),
+      host_(folder_.path("data"), shelf_, chance_, seed | 1),
+      clients_(make_clients(host_, trace_)),
+      model_(kPlayers),
+      acts_(host_, chance_, model_, clients_),
+      invariants_(host_, model_, clients_) {}
+
+void Simulation::run(int steps) {
+  host_.start(committed_);
+  log_everybody_in();
+  for (int player = 0; player < kPlayers; ++player) {
+    for (int n = 0; n < 3; ++n) acts_.create_character(player);
+    host_.settle();
+    model_.collect();
+  }
+  for (step_ = 1; step_ <= steps; ++step_) {
+    one_step();
+    if (step_ % kStepsToRest == 0 || step_ == steps) rest();
+  }
+  host_.drain();
+  for (auto& client : clients_) client->forget();
+  host_.close();
+  require(shelf_.still_mapped().empty(), "code that was closed is unmapped");
+}
+
+void Simulation::one_step() {
+  const int player = chance_.pick(0, kPlayers - 1);
+  const int what = chance_.pick(1, 100);
+  if (what <= 66) {
+    acts_.something(player);
+  } else if (what <= 72) {
+    acts_.ask_again_about_the_past();
+  } else if (what <= 74) {
+    acts_.other_body_under_an_old_key();
+  } else if (what <= 77) {
+    acts_.babble(player);
+  } else if (what <= 86) {
+    connections();
+  } else if (what <= 93) {
+    host_.advance(chance_.percent(50) ? chance_.pick(10, 1'000) : chance_.pick(1'000, 60'000));
+  } else {
+    weather();
+  }
+  move_on();
+  model_.collect();
+}
+
+void Simulation::weather() {
+  const int what = chance_.pick(1, 100);
+  if (what <= 45) {
+    swap();
+  } else if (what <= 65) {
+    end_probation();
+  } else if (what <= 82) {
+    fail_disk();
+  } else if (what <= 93) {
+    crash();
+  } else {
+    restart();
+  }
+}
+
+void Simulation::move_on() {
+  const int how = chance_.pick(1, 10);
+  if (how <= 6) return host_.settle();
+  for (int turns = chance_.pick(0, 4); turns > 0; --turns) host_.turn();
+}
+
+void Simulation::connections() {
+  Client& client = *clients_[static_cast<std::size_t>(chance_.pick(0, kPlayers - 1))];
+  if (client.connected()) {
+    client.disconnect();
+    ++tally_.drops;
+  } else {
+    client.connect();
+  }
+}
+
+void Simulation::log_everybody_in() {
+  for (auto& client : clients_) client->log_in();
+  host_.settle();
+  for (auto& client : clients_) {
+    require(client->has_token() && !client->user_id().empty(), "everybody can log in");
+    if (chance_.percent(80)) client->connect();
+  }
+  host_.settle();
+}
+
+// ---- Swaps -------------------------------------------------------------------------------------
+
+void Simulation::swap() {
+  if (probation_) end_probation();
+  if (probation_) return;
+  Versions to = host_.versions();
+  const int which = chance_.pick(1, 3);
+  if (which != 2) to.character = 3 - to.character;
+  if (which != 1) to.battle = 3 - to.battle;
+  const auto swapped = host_.swap(to);
+  if (swapped) {
+    ++tally_.swaps;
+    probation_ = true;
+    return;
+  }
+  ++tally_.swaps_refused;
+  const bool to_old_battle = to.battle == 1;
+  require(to_old_battle, "only a living effect stands in a swap's way: " + swapped.error().detail);
+}
+
+void Simulation::end_probation() {
+  if (!probation_) return;
+  if (chance_.percent(50)) {
+    if (host_.swap_back()) {
+      ++tally_.rollbacks;
+      probation_ = false;
+      return;
+    }
+    ++tally_.rollbacks_refused;
+    require(host_.versions().battle == 2, "only a living effect stands in a rollback's way");
+  }
+  host_.retire();
+  committed_ = host_.versions();
+  probation_ = false;
+}
+
+// ---- Bad days ----------------------------------------------------------------------------------
+
+void Simulation::fail_disk() {
+  ++tally_.faults;
+  host_.disk.code = chance_.percent(50) ? kFull : kIoError;
+  host_.disk.fails_after = chance_.pick(0, 60);
+  host_.disk.fails_for = chance_.percent(70) ? 1 : chance_.pick(2, 40);
+}
+
+void Simulation::crash() {
+  ++tally_.crashes;
+  for (auto& client : clients_) client->forget();
+  host_.crash();
+  probation_ = false;
+  host_.start(committed_);
+  log_everybody_in();
+}
+
+void Simulation::restart() {
+  ++tally_.restarts;
+  host_.disk = {};
+  host_.settle();
+  // As the swap engine does: who stops on probation goes back first.
+  if (probation_ && !host_.swap_back()) {
+    host_.retire();
+    committed_ = host_.versions();
+  }
+  probation_ = false;
+  host_.drain();
+  for (auto& client : clients_) client->forget();
+  host_.close();
+  host_.start(committed_);
+  log_everybody_in();
+}
+
+// ---- Rest --------------------------------------------------------------------------------------
+
+void Simulation::rest() {
+  ++tally_.rests;
+  host_.disk = {};
+  host_.settle();
+  resolve_doubts();
+  constexpr int kPatience = 200;
+  constexpr std::int64_t kWaitMs = 10'000;
+  int waited = 0;
+  while (!world_stands()) {
+    require(++waited < kPatience, "the world comes to rest");
+    host_.advance(kWaitMs);
+  }
+  model_.collect();
+  restart();
+  touch_everything();
+  host_.advance(3'000);
+  touch_everything();
+  host_.drain();
+  invariants_.check();
+  for (auto& client : clients_) client->forget();
+  host_.close();
+  host_.start(committed_);
+  log_everybody_in();
+  for (const auto& deed : model_.deeds) {
+    if (deed->outcome == Outcome::done && chance_.percent(10)) acts_.ask(*deed);
+  }
+  host_.settle();
+  model_.collect();
+}
+
+// Whoever does not know asks again, until everybody knows.
+void Simulation::resolve_doubts() {
+  constexpr int kPatience = 50;
+  for (int round = 0;; ++round) {
+    host_.advance(100);
+    model_.collect();
+    bool doubts = false;
+    for (const auto& deed : model_.deeds) {
+      if (deed->outcome != Outcome::in_doubt) continue;
+      doubts = true;
+      acts_.ask(*deed);
+    }
+    if (!doubts) return;
+    require(
+        round < kPatience, "every question is answered in the end: " + [this] {
+          for (const auto& deed : model_.deeds) {
+            if (deed->outcome == Outcome::in_doubt) return deed->rpc + " " + deed->payload;
+          }
+          return std::string();
+        }());
+    host_.advance(round < 5 ? 500 : 12'000);
+  }
+}
+
+bool Simulation::world_stands() {
+  constexpr int kSettled = 5;
+  touch_everything();
+  bool stands = true;
+  for (const auto& [id, player] : model_.battles) {
+    const auto view = acts_.look(player, "rpc_get_battle", {{"battle_id", id}});
+    stands = stands && (!view || view->value("state", 0) == kSettled);
+  }
+  for (const auto& [id, facts] : model_.caravans) {
+    const int state = facts.view.value("state", 0);
+    constexpr int kLoading = 0;
+    constexpr int kArrived = 4;
+    stands = stands && (state == kLoading || state >= kArrived);
+  }
+  return stands;
+}
+
+// Everything is looked at, and what is seen is remembered.
+void Simulation::touch_everything() {
+  for (const auto& [id, facts] : model_.characters) {
+    const auto view = acts_.look(facts.player, "rpc_get_character", {{"character_id", id}});
+    require(view.has_value(), "character " + id + " can be seen by its player");
+    model_.saw_character(facts.player, *view);
+  }
+  for (auto& [id, facts] : model_.caravans) {
+    const auto view = acts_.look(facts.player, "rpc_get_caravan", {{"caravan_id", id}});
+    require(view.has_value(), "caravan " + id + " can be seen by its player");
+    const int before = facts.view.value("seg_index", 0);
+    require(view->value("seg_index", 0) >= before, "7: caravan " + id + " never goes back");
+    model_.saw_caravan(facts.player, *view);
+  }
+  for (const auto& [id, player] : model_.campaigns) {
+    const auto view = acts_.look(player, "rpc_get_campaign", {{"campaign_id", id}});
+    require(view.has_value(), "campaign " + id + " can be seen by its player");
+    model_.saw_campaign(player, *view);
+  }
+}
+
+std::string Simulation::summary() const {
+  const auto figure = [](const char* name, std::uint64_t value) {
+    return std::string(" ") + name + "=" + std::to_string(value);
+  };
+  return figure("deeds", model_.deeds.size()) + figure("answers", model_.answered) +
+         figure("characters", model_.characters.size()) + figure("battles", model_.battles.size()) +
+         figure("caravans", model_.caravans.size()) + figure("campaigns", model_.campaigns.size()) +
+         figure("swaps", tally_.swaps) + figure("refused", tally_.swaps_refused) +
+         figure("rollbacks", tally_.rollbacks) +
+         figure("rollbacks_refused", tally_.rollbacks_refused) + figure("crashes", tally_.crashes) +
+         figure("restarts", tally_.restarts) + figure("faults", tally_.faults) +
+         figure("drops", tally_.drops) + figure("heard", trace_.heard());
+}
+
+std::string Simulation::last_words() const {
+  std::string text;
+  for (const std::string& line : host_.log.lines) text += "  " + line + "\n";
+  return text;
+}
+
+}  // namespace serai::sim

@@ -1,0 +1,79 @@
+// Simulation: one world from one seed: players, time, swaps, failing disks, crashes; and rests,
+// where everything comes to a stand and the invariants are checked.
+//
+// Errors  a promise that was not kept is a Violation; last_words() says what went on before.
+// Thread  one; one simulation at a time in a process.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "acts.hpp"
+#include "chance.hpp"
+#include "client.hpp"
+#include "entropy.hpp"
+#include "invariants.hpp"
+#include "model.hpp"
+#include "module_shelf.hpp"
+#include "sim_host.hpp"
+#include "support/temp_folder.hpp"
+
+namespace serai::sim {
+
+struct Tally {
+  std::uint64_t swaps = 0;
+  std::uint64_t swaps_refused = 0;
+  std::uint64_t rollbacks = 0;
+  std::uint64_t rollbacks_refused = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t restarts = 0;
+  std::uint64_t faults = 0;
+  std::uint64_t drops = 0;
+  std::uint64_t rests = 0;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(std::uint64_t seed);
+
+  void run(int steps);
+
+  int step() const { return step_; }
+  std::uint64_t trace() const { return trace_.hash(); }
+  std::string summary() const;
+  std::string last_words() const;
+
+ private:
+  void one_step();
+  void weather();  // what happens to the host, not by it
+  void move_on();  // lets some of what is due happen
+  void swap();
+  void end_probation();
+  void fail_disk();
+  void crash();
+  void restart();
+  void connections();
+  void log_everybody_in();
+  void rest();
+  void resolve_doubts();
+  bool world_stands();
+  void touch_everything();
+
+  Entropy entropy_;
+  Chance chance_;
+  testing::TempFolder folder_;
+  ModuleShelf shelf_;
+  Trace trace_;
+  SimHost host_;
+  Clients clients_;
+  Model model_;
+  Acts acts_;
+  Invariants invariants_;
+  Tally tally_;
+  Versions committed_;
+  bool probation_ = false;
+  int step_ = 0;
+};
+
+}  // namespace serai::sim
