@@ -24,6 +24,9 @@ show_help() {
   exit 0
 }
 
+# Objects are found again from any checkout and any build folder beside this one.
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
+
 cores() { nproc; }
 
 # Sets BUILD (where to compile), STAGE (where to install) and CMAKE_FLAGS for a kind of build:

@@ -5,6 +5,7 @@
 // Owner   the host; borrows everything else.
 #pragma once
 
+#include "app/host_config.hpp"
 #include "net/listener.hpp"
 #include "protocol/rest_api.hpp"
 #include "protocol/socket_protocol.hpp"
@@ -13,8 +14,8 @@ namespace serai {
 
 class ClientPlane {
  public:
-  ClientPlane(const RestApiPorts& rest, const SocketPorts& socket)
-      : rest_(rest, {}), socket_(socket, {}) {}
+  ClientPlane(const RestApiPorts& rest, const SocketPorts& socket, const HostConfig& config)
+      : rest_(rest, config.rest), socket_(socket, config.realtime) {}
 
   ShardHandlers handlers() { return {rest_, socket_}; }
 

@@ -92,7 +92,7 @@ std::optional<StartFailure> Host::build_game() {
                              use_.metrics,
                              use_.log,
                              i};
-    planes_.push_back(std::make_unique<ClientPlane>(rest, socket));
+    planes_.push_back(std::make_unique<ClientPlane>(rest, socket, config_));
   }
   return std::nullopt;
 }

@@ -109,6 +109,11 @@ Result<ListenerOptions> listener_options(const Settings& settings) {
   return options;
 }
 
+RateLimit rate_limit(const Settings& settings, std::string_view key) {
+  const auto per_second = static_cast<double>(settings.integer(key));
+  return {per_second, 2 * per_second};
+}
+
 RuntimeOptions runtime_options(const Settings& settings) {
   RuntimeOptions options;
   options.handler_budget_ms = u32(settings, "runtime.handler_budget_ms");
@@ -212,6 +217,9 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   if (config.session.single_match && !config.session.single_socket) {
     return wrong(settings, "session.single_match", "needs session.single_socket");
   }
+  config.rest.per_user = rate_limit(settings, "socket.max_requests_per_user_sec");
+  config.rest.per_address = rate_limit(settings, "socket.max_logins_per_address_sec");
+  config.realtime.per_socket = rate_limit(settings, "socket.max_messages_per_socket_sec");
   config.runtime = runtime_options(settings);
   config.swap = swap_options(settings);
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");

@@ -14,6 +14,8 @@
 #include "modules/swap_options.hpp"
 #include "net/options.hpp"
 #include "ops/ops_server.hpp"
+#include "protocol/rest_api.hpp"
+#include "protocol/socket_protocol.hpp"
 #include "runtime/environment.hpp"
 #include "session/options.hpp"
 
@@ -30,6 +32,8 @@ struct HostConfig {
   std::string database_dir;  // the same unless storage.url says otherwise
   std::uint32_t shard_count = 1;
   ListenerOptions listener;
+  RestApiOptions rest;
+  SocketOptions realtime;
   OpsOptions ops;
   SessionOptions session;
   RuntimeOptions runtime;

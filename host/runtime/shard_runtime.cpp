@@ -34,9 +34,21 @@ ShardRuntime::~ShardRuntime() {
 }
 
 void ShardRuntime::start_sweeps() {
+  sweep_later();
+  write_behind_later();
+}
+
+void ShardRuntime::sweep_later() {
   shard_.after(kSweepMs, [this] {
     sweep();
-    start_sweeps();
+    sweep_later();
+  });
+}
+
+void ShardRuntime::write_behind_later() {
+  shard_.after(env_.options.write_behind_ms, [this] {
+    write_behind();
+    write_behind_later();
   });
 }
 
@@ -423,7 +435,6 @@ void ShardRuntime::sweep() {
   for (Answer<RpcAnswer>& answer : answers_.take_expired(env_.clock.now_ms())) {
     answer(Error{Errc::deadline_exceeded, "The call took too long"});
   }
-  write_behind();
   passivate_idle();
 }
 

@@ -128,6 +128,8 @@ class ShardRuntime {
   void arm_timer(Entity& entity, std::uint64_t id);
   void arm_tick(Entity& entity);
   void disarm(Entity& entity);
+  void sweep_later();
+  void write_behind_later();
   void sweep();
   void write_behind();
   void passivate_idle();
