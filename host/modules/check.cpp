@@ -94,7 +94,7 @@ class Checker {
     Result<SwapPlan> plan = plan_swap(*release, LiveSet{});
     if (!plan) return fail(plan.error());
     for (const VerifiedModule& module : plan->changed) run_module(module);
-    if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) fail(checked.error());
+    if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) return fail(checked.error());
     if (!against.empty()) compare(*plan, against);
   }
 

@@ -96,12 +96,17 @@ class Comparison {
     if (next->state == live.state) message(live.state, Seen::module);
   }
 
+  // An RPC that only modules call is found through its kind, so several kinds may have one of the
+  // name.
   const HandlerContract* counterpart(const HandlerContract& live) const {
     const std::string wanted = address(live);
+    const HandlerContract* elsewhere = nullptr;
     for (const HandlerContract& next : next_.contract.handlers) {
-      if (next.trigger == live.trigger && address(next) == wanted) return &next;
+      if (next.trigger != live.trigger || address(next) != wanted) continue;
+      if (next.kind == live.kind) return &next;
+      if (elsewhere == nullptr) elsewhere = &next;
     }
-    return nullptr;
+    return elsewhere;
   }
 
   void compare(const HandlerContract& live) {

@@ -20,8 +20,9 @@ const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name
   return nullptr;
 }
 
-// Two modules must not claim the same kind or the same RPC of clients. What only modules call is found
-// through its kind, so its name may repeat.
+// Two modules must not claim the same kind or the same RPC. Handlers of a kind that only modules
+// call are found through their kind, and may share a name. What only modules call is found through
+// its kind, so its name may repeat.
 class Claims {
  public:
   void add(const ModuleContract& module) {
@@ -109,7 +110,7 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
     if (!changes) return changes.error();
     if (!changes->empty()) add_line(refused, *changes);
   }
-  if (!claims.clashes().empty()) add_line(refused, claims.clashes());
+  if (!claims.clashes().empty()) return {Errc::failed_precondition, claims.clashes()};
   if (refused.empty()) return success();
   return {
       Errc::failed_precondition,

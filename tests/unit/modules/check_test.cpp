@@ -45,6 +45,14 @@ TEST_CASE("a release is checked as a whole, and against another", "[modules][che
   CHECK_THAT(check_offline(path("v9"), {}, probe_options()).text, Contains("FAIL"));
 }
 
+TEST_CASE("two modules of a release cannot both claim an RPC of clients", "[modules][check]") {
+  ReleaseFolder folder;
+  folder.publish("v1", {"counter_v1", "other_claims"});
+
+  CHECK_THAT(check_offline(folder.releases() / "v1", {}, probe_options()).text,
+             Contains("rpc rpc_add is declared by counter and by other"));
+}
+
 TEST_CASE("the manifest written for a folder of modules reads back as the release",
           "[modules][release]") {
   ReleaseFolder folder;
