@@ -35,12 +35,10 @@ Measured measure(Poller& poller,
 }
 
 void print(const std::string& name, const Options& options, const Measured& measured) {
-  const Percentiles latency = percentiles(measured.latency_ms);
   const double answers = static_cast<double>(measured.answers);
   std::printf(
       "{\"scenario\":\"%s\",\"clients\":%zu,\"inflight\":%zu,\"seconds\":%.2f,\"answers\":%.0f,"
-      "\"per_second\":%.0f,\"server_cpu_s\":%.2f,\"per_cpu_second\":%.0f,"
-      "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
+      "\"per_second\":%.0f,\"server_cpu_s\":%.2f,\"per_cpu_second\":%.0f",
       name.c_str(),
       options.clients,
       options.inflight,
@@ -48,10 +46,13 @@ void print(const std::string& name, const Options& options, const Measured& meas
       answers,
       answers / measured.wall_s,
       measured.cpu_s,
-      answers / measured.cpu_s,
-      latency.p50,
-      latency.p99,
-      latency.max);
+      answers / measured.cpu_s);
+  if (!measured.latency_ms.empty()) {
+    const Percentiles latency = percentiles(measured.latency_ms);
+    std::printf(
+        ",\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f", latency.p50, latency.p99, latency.max);
+  }
+  std::printf("}\n");
 }
 
 std::string rpc_envelope(std::uint64_t cid) {
