@@ -28,6 +28,8 @@ std::vector<std::string> to_strings(char** entries) {
 
 }  // namespace
 
+// Out of memory this early ends the program, as it should.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int, char** argv, char** envp) {
   const std::vector<std::string> arguments = to_strings(argv + 1);
   auto line = serai::parse_command_line(arguments);

@@ -1,10 +1,10 @@
 #include "app/config_file.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 namespace serai {
 namespace {
@@ -129,7 +129,7 @@ Result<std::string> read_config_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     const Errc code = errno == ENOENT ? Errc::not_found : Errc::permission_denied;
-    return Error{code, path + ": " + std::strerror(errno)};
+    return Error{code, path + ": " + std::generic_category().message(errno)};
   }
   std::string text(std::istreambuf_iterator<char>(in), {});
   if (in.bad()) return Error{Errc::internal, path + ": cannot be read"};

@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "app/config_file.hpp"
 #include "base/uuid.hpp"
@@ -19,7 +19,7 @@ std::string address_path(const std::string& data_dir) { return data_dir + "/ops.
 
 Error system_error(const std::string& path) {
   const Errc code = errno == EACCES ? Errc::permission_denied : Errc::internal;
-  return {code, path + ": " + std::strerror(errno)};
+  return {code, path + ": " + std::generic_category().message(errno)};
 }
 
 // Made with its final mode and renamed into place: nobody sees it half written or readable too

@@ -78,7 +78,7 @@ void OpsRoutes::install(httplib::Server& server) {
   install_errors(server);
 }
 
-void OpsRoutes::health(bool healthy, std::string body, httplib::Response& response) const {
+void OpsRoutes::health(bool healthy, const std::string& body, httplib::Response& response) const {
   response.status = healthy ? 200 : 503;
   response.set_content(body, kJson);
 }
@@ -105,7 +105,7 @@ void OpsRoutes::install_health(httplib::Server& server) {
       healthy = healthy && dependency.healthy;
     }
     body += healthy ? R"(},"healthy":true})" : R"(},"healthy":false})";
-    health(healthy, std::move(body), response);
+    health(healthy, body, response);
   });
   server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
     response.set_content(ports_.metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
@@ -170,11 +170,12 @@ void OpsRoutes::install_errors(httplib::Server& server) {
     answer_error({code, "no answer for " + request.method + " " + request.path}, response);
     response.status = status;
   });
-  server.set_exception_handler(
-      [this](const httplib::Request& request, httplib::Response& response, std::exception_ptr) {
-        log_.error("admin.failed", {{"path", request.path}});
-        answer_error({Errc::internal, "the request failed; see the log"}, response);
-      });
+  server.set_exception_handler([this](const httplib::Request& request,
+                                      httplib::Response& response,
+                                      const std::exception_ptr&) {
+    log_.error("admin.failed", {{"path", request.path}});
+    answer_error({Errc::internal, "the request failed; see the log"}, response);
+  });
 }
 
 void OpsRoutes::run(const Action& action,

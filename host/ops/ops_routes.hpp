@@ -33,7 +33,7 @@ class OpsRoutes {
   void install_errors(httplib::Server& server);
   void run(const Action& action, const httplib::Request& request, httplib::Response& response);
   bool is_operator(const httplib::Request& request) const;
-  void health(bool healthy, std::string body, httplib::Response& response) const;
+  void health(bool healthy, const std::string& body, httplib::Response& response) const;
   Result<std::string> change_config(const httplib::Request& request);
 
   std::string token_;

@@ -3,7 +3,7 @@
 #include <httplib.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <thread>
 
 #include "ops/ops_routes.hpp"
@@ -44,8 +44,8 @@ struct OpsServer::Impl {
       if (cause == EADDRINUSE) {
         return Error{Errc::already_exists, "cannot listen on " + where + ": the port is taken"};
       }
-      const std::string why =
-          cause == 0 ? std::string("not an address of this machine") : std::strerror(cause);
+      const std::string why = cause == 0 ? std::string("not an address of this machine")
+                                         : std::generic_category().message(cause);
       return Error{Errc::invalid_argument, "cannot listen on " + where + ": " + why};
     }
     port = static_cast<std::uint16_t>(bound);
@@ -55,6 +55,8 @@ struct OpsServer::Impl {
     return success();
   }
 
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
   ~Impl() {
     if (!thread.joinable()) return;
     server.stop();
