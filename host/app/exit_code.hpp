@@ -22,7 +22,7 @@ inline constexpr char kExitCodeHelp[] =
     "  1  the request was refused or failed\n"
     "  2  wrong command line\n"
     "  3  wrong configuration\n"
-    "  4  a port is taken\n"
+    "  4  a port is taken, or an address is not this machine's\n"
     "  5  the release cannot be read, or was refused\n"
     "  6  the database is locked by another process\n"
     "  7  the database was made by a newer host\n"

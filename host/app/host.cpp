@@ -24,8 +24,8 @@ StartFailure release_failure(const Error& error) {
 }
 
 StartFailure listen_failure(const Error& error) {
-  const bool taken = error.code == Errc::unavailable || error.code == Errc::already_exists;
-  return {taken ? ExitCode::port_taken : ExitCode::config, error.detail};
+  // What is not the port's fault is the certificate's.
+  return {error.code == Errc::unavailable ? ExitCode::port_taken : ExitCode::config, error.detail};
 }
 
 }  // namespace
@@ -142,7 +142,7 @@ std::optional<StartFailure> Host::open_ops() {
                                                           [this] { return reload("admin"); }});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
   auto opened = OpsServer::open(std::move(options), {*admin_, *releases_, use_.metrics}, use_.log);
-  if (!opened) return listen_failure(opened.error());
+  if (!opened) return StartFailure{ExitCode::port_taken, opened.error().detail};
   ops_ = *std::move(opened);
   if (auto written = write_ops_address(config_.data_dir, ops_->endpoint()); !written) {
     return StartFailure{ExitCode::config, written.error().detail};
