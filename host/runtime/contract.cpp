@@ -248,6 +248,15 @@ bool KindContract::can_write(std::uint32_t number) const {
   return std::ranges::find(writes, number) != writes.end();
 }
 
+std::optional<std::uint32_t> KindContract::best_for(const KindContract& reader) const {
+  if (reader.reads(schema)) return schema;
+  std::optional<std::uint32_t> best;
+  for (const std::uint32_t number : writes) {
+    if (reader.reads(number) && number > best.value_or(0)) best = number;
+  }
+  return best;
+}
+
 const HandlerContract* ModuleContract::find_handler(std::string_view handler_name) const {
   const auto found = std::ranges::find(handlers, handler_name, &HandlerContract::name);
   return found == handlers.end() ? nullptr : &*found;

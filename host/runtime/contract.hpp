@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct KindContract {
 
   bool reads(std::uint32_t number) const { return number >= reads_min && number <= reads_max; }
   bool can_write(std::uint32_t number) const;
+  // The schema to hand a state over in: its own when the reader knows it, else the highest both
+  // know.
+  std::optional<std::uint32_t> best_for(const KindContract& reader) const;
 };
 
 enum class Trigger { rpc, data, join, leave, tick, timer };

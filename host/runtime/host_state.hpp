@@ -24,7 +24,8 @@ struct EntityTimer {
   std::int64_t due_ms = 0;  // Unix
   std::string handler;
   std::string payload;
-  TimerId armed = 0;  // on the shard; not stored
+  TimerId armed = 0;   // on the shard; not stored
+  bool fired = false;  // its message waits in the mailbox; not stored
 };
 
 struct HostState {

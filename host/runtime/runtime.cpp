@@ -92,23 +92,28 @@ Result<> Runtime::start() {
   return success();
 }
 
-Result<> Runtime::wake_kinds() {
+Result<std::vector<EntityId>> Runtime::list_page(const std::string& kind,
+                                                 const std::string& after) {
   Inline here_and_now;
+  std::optional<Result<std::vector<EntityId>>> page;
+  std::atomic<bool> arrived = false;
+  env_.store.list(kind, after, kPage, here_and_now, [&](Result<std::vector<EntityId>> ids) {
+    page.emplace(std::move(ids));
+    arrived = true;
+  });
+  wait_until([&arrived] { return arrived.load(); });
+  return *std::move(page);
+}
+
+Result<> Runtime::wake_kinds() {
   for (const auto& generation : live_) {
     for (const KindContract& kind : generation->contract().kinds) {
       if (!stays_awake(generation->contract(), kind)) continue;
       std::string after;
       for (bool more = true; more;) {
-        std::optional<Result<std::vector<EntityId>>> page;
-        std::atomic<bool> arrived = false;
-        env_.store.list(
-            kind.name, after, kPage, here_and_now, [&](Result<std::vector<EntityId>> ids) {
-              page.emplace(std::move(ids));
-              arrived = true;
-            });
-        wait_until([&arrived] { return arrived.load(); });
-        if (!*page) return page->error();
-        std::vector<EntityId>& ids = page->value();
+        Result<std::vector<EntityId>> page = list_page(kind.name, after);
+        if (!page) return page.error();
+        std::vector<EntityId>& ids = *page;
         more = ids.size() == kPage;
         if (!ids.empty()) after = ids.back().key;
         on_all_shards([this, &ids](ShardRuntime& shard) {
@@ -123,6 +128,31 @@ Result<> Runtime::wake_kinds() {
     }
   }
   return success();
+}
+
+// Looks at all records of a kind; the answer is how many had to be written anew.
+std::uint64_t Runtime::rewrite_pass(const std::string& kind) {
+  std::atomic<std::uint64_t> unreadable = 0;
+  std::string after;
+  for (bool more = true; more;) {
+    Result<std::vector<EntityId>> page = list_page(kind, after);
+    if (!page) return unreadable + 1;
+    more = page->size() == kPage;
+    if (!page->empty()) after = page->back().key;
+    std::vector<std::vector<EntityId>> own(shards_.size());
+    for (EntityId& id : *page) {
+      own[shard_of(id.kind, id.key, env_.shards.count())].push_back(std::move(id));
+    }
+    std::atomic<std::size_t> left = shards_.size();
+    on_all_shards([&](ShardRuntime& shard) {
+      shard.rewrite_unreadable(std::move(own[shard.shard().index()]), [&](std::uint64_t found) {
+        unreadable += found;
+        --left;
+      });
+    });
+    wait_until([&left] { return left == 0; });
+  }
+  return unreadable;
 }
 
 Result<> Runtime::redeliver_outbox() {

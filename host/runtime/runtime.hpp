@@ -54,6 +54,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
   Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<SwapReport> switch_back() override;
+  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
   std::vector<GenerationFigures> figures() const override;
 
@@ -74,6 +75,11 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool reverting);
   std::optional<Error> await_switch(SwapReport& report);
   void sort_out_former();
+  void lend_readers();
+  std::vector<std::string> unreadable_kinds() const;
+  void rewrite_unreadable();
+  std::uint64_t rewrite_pass(const std::string& kind);
+  Result<std::vector<EntityId>> list_page(const std::string& kind, const std::string& after);
   void watch();
 
   Environment env_;

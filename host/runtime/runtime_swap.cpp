@@ -119,8 +119,61 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
   }
   Result<SwapReport> report = switch_directory(std::move(directory), false);
   sort_out_former();
+  rewrite_unreadable();
   if (!report) retire_former();  // a refused swap leaves no trace
   return report;
+}
+
+// ---- Records only the former generations read -------------------------------------------------
+
+void Runtime::lend_readers() {
+  std::vector<LoadedGeneration*> readers;
+  for (const Loaded& loaded : former_) readers.push_back(loaded.get());
+  on_all_shards([&readers](ShardRuntime& shard) { shard.set_readers(readers); });
+}
+
+std::vector<std::string> Runtime::unreadable_kinds() const {
+  std::vector<std::string> kinds;
+  for (const Loaded& former : former_) {
+    for (const KindContract& kind : former->contract().kinds) {
+      const KindRoute* route = directory_->kind(kind.name);
+      if (route != nullptr && !route->generation->kind(route->kind_index).reads(kind.schema)) {
+        kinds.push_back(kind.name);
+      }
+    }
+  }
+  return kinds;
+}
+
+// A generation that goes back in schema cannot open what its successor stored. So that is written
+// anew, dormant entities included, while the successor is still there to read it: from then on the
+// host may be stopped, and the successor's code closed.
+void Runtime::rewrite_unreadable() {
+  constexpr int kPassesMax = 40;
+  constexpr std::int64_t kBetweenUs = 50'000;
+  lend_readers();
+  const std::vector<std::string> kinds = unreadable_kinds();
+  for (int pass = 0; pass < kPassesMax && !kinds.empty(); ++pass) {
+    std::uint64_t unreadable = 0;
+    for (const std::string& kind : kinds) unreadable += rewrite_pass(kind);
+    const Result<> flushed = env_.store.flush();
+    if (unreadable == 0 && flushed) return;
+    const std::int64_t until = env_.clock.steady_us() + kBetweenUs;
+    wait_until([this, until] { return env_.clock.steady_us() >= until; });
+  }
+  if (!kinds.empty()) env_.log.error("swap.records_unreadable", {{"kind", kinds.front()}});
+}
+
+Result<> Runtime::read_with(std::vector<std::unique_ptr<Generation>> generations) {
+  {
+    const std::lock_guard lock(generations_mutex_);
+    for (auto& generation : generations) {
+      former_.push_back(
+          std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count()));
+    }
+  }
+  rewrite_unreadable();
+  return success();
 }
 
 // What no longer serves becomes `former`: the old generations after a success, the new ones after a
@@ -158,18 +211,21 @@ Result<SwapReport> Runtime::switch_back() {
     former_.clear();
   }
   sort_out_former();
+  rewrite_unreadable();
   return report;
 }
 
 std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
   wait_until([this] {
-    on_all_shards([](ShardRuntime&) {});  // whatever a shard was doing is over
+    // Whatever a shard was doing is over.
+    on_all_shards([](ShardRuntime& shard) { shard.set_readers({}); });
     return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });
   });
   std::vector<std::unique_ptr<Generation>> out;
   const std::lock_guard lock(generations_mutex_);
   for (Loaded& loaded : former_) out.push_back(loaded->release());
   former_.clear();
+  for (Loaded& loaded : live_) loaded->write_for_itself();
   return out;
 }
 

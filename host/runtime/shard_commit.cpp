@@ -58,7 +58,7 @@ void ShardRuntime::apply_to_host_state(Entity& entity, Run& run) {
     if (!change.set) continue;
     timers.emplace(
         change.id,
-        EntityTimer{change.due_ms, std::move(change.handler), std::move(change.payload), 0});
+        EntityTimer{change.due_ms, std::move(change.handler), std::move(change.payload)});
     arm_timer(entity, change.id);
   }
 }
@@ -128,18 +128,24 @@ void ShardRuntime::add_effects(Run& run, Writes& writes) {
 }
 
 bool ShardRuntime::export_record(Entity& entity, EntityRecord& record) {
-  const KindContract& kind = entity.kind();
-  Result<std::string> bytes = export_state(entity, kind.schema, SERAI_FOR_CHECKPOINT);
-  if (!bytes) {
-    log_.error("entity.export_failed", {{"kind", entity.id.kind}, {"error", bytes.error().detail}});
-    return false;
-  }
+  if (!take_snapshot(entity)) return false;
   record.id = entity.id;
-  record.schema = kind.schema;
+  record.schema = entity.kind().schema;
   record.module_version = entity.generation->contract().version;
-  record.state = *bytes;
   record.host_state = entity.host.encode();
-  set_snapshot(entity, kind.schema, *std::move(bytes));
+  record.state = entity.snapshot.bytes;
+  const std::uint32_t wanted = entity.generation->checkpoint_schema(entity.kind_index);
+  if (wanted == record.schema) return true;
+  // On probation: what a restart may have to read with the former version.
+  Result<std::string> readable = export_state(entity, wanted, SERAI_FOR_CHECKPOINT);
+  if (readable) {
+    record.schema = wanted;
+    record.state = *std::move(readable);
+  } else {
+    log_.warn(
+        "entity.no_way_back",
+        {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", readable.error().detail}});
+  }
   return true;
 }
 
@@ -335,7 +341,13 @@ void ShardRuntime::on_answer_found(const EntityId& id,
   if (!found) {
     input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
   } else if (!found->has_value()) {
-    execute(*entity, std::move(input), handler_index);
+    const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
+    if (opens && entity->stored) {
+      // The answer has been forgotten; what it opened has not.
+      input.answer(Outcome::refused(Errc::already_exists, "This idempotency key was used before"));
+    } else {
+      execute(*entity, std::move(input), handler_index);
+    }
   } else if ((*found)->request_hash != stable_hash(input.payload)) {
     input.answer(mismatch());
   } else {

@@ -94,7 +94,10 @@ bool ShardRuntime::translate_data(const Entity& entity,
 void ShardRuntime::start(Entity& entity, Input input) {
   entity.used_ms = env_.clock.now_ms();
   if (input.trigger == Trigger::timer) {
-    entity.host.timers.erase(static_cast<std::uint64_t>(input.op_code));
+    const auto timer = entity.host.timers.find(static_cast<std::uint64_t>(input.op_code));
+    // Cancelled or set anew while this message waited: it counts no more.
+    if (timer == entity.host.timers.end() || !timer->second.fired) return;
+    entity.host.timers.erase(timer);
   }
   const int handler_index = resolve(entity, input);
   if (handler_index < 0) {

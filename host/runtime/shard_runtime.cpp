@@ -100,8 +100,16 @@ void ShardRuntime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
       target.key = input.user_id.text();
       break;
     case KeyRule::fresh:
-      target.key = Uuid::make_random().text();
-      input.fresh = true;
+      if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {
+        input.idempotency_key = route->generation->generation().transcoder->field(
+            handler.request, "idem_key", input.payload);
+      }
+      input.fresh = !handler.idempotent || input.idempotency_key.empty();
+      // Retries meet at the entity their first call opens: side by side they would open two.
+      target.key = input.fresh ? Uuid::make_random().text()
+                               : Uuid::make_named(input.user_id.text() + '\n' + handler.name +
+                                                  '\n' + input.idempotency_key)
+                                     .text();
       break;
     case KeyRule::field:
       target.key = route->generation->generation().transcoder->field(
@@ -241,6 +249,8 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
     reason = "no module has the kind '" + entity.id.kind + "'";
   } else if (!host) {
     reason = host.error().detail;
+  } else if (const Result<> readable = make_readable(*route, record); !readable) {
+    reason = readable.error().detail;
   } else {
     auto state =
         import_state(*route->generation, route->kind_index, entity.id, record.schema, record.state);
@@ -392,6 +402,7 @@ void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
     input.timer = found->second.handler;
     input.payload = found->second.payload;
     input.op_code = static_cast<std::int64_t>(id);  // tells the run which timer to take off
+    found->second.fired = true;
     owner->mailbox.push_back(std::move(input));
     pump(*owner);
   });

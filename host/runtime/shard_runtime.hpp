@@ -3,7 +3,8 @@
 //
 // The implementation is split by concern: shard_runtime.cpp (activation, mailboxes), shard_run.cpp
 // (running handlers), shard_commit.cpp (writing and releasing), shard_undo.cpp (putting back),
-// shard_match.cpp (matches), shard_switch.cpp (moving entities between generations).
+// shard_match.cpp (matches), shard_switch.cpp (moving entities between generations),
+// shard_records.cpp (records only a generation that has gone could read).
 //
 // Thread  everything here belongs to the shard's thread, except the constructor and the
 // *_from_outside
@@ -13,6 +14,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -87,6 +89,11 @@ class ShardRuntime {
   void end_switch();
   const SwitchProgress& progress() const { return progress_; }
   std::vector<EntityId> ids_of(std::string_view module) const;
+  // Generations that do not serve, but read records the serving ones cannot.
+  void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
+  // Has every record among `ids` that no serving generation reads written anew. `done` is told how
+  // many those were, once their writes are staged.
+  void rewrite_unreadable(std::vector<EntityId> ids, std::function<void(std::uint64_t)> done);
   // Exports entities from the front of `ids` until the slice is used up.
   std::vector<ExportedEntity> export_some(std::deque<EntityId>& ids);
 
@@ -206,6 +213,11 @@ class ShardRuntime {
   void adopt(Entity& entity, const KindRoute& route, serai_entity* state);
   void move_slice();
 
+  // Records of other schemas: shard_records.cpp
+  Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
+  Result<> read_through(LoadedGeneration& reader, std::uint32_t schema, EntityRecord& record) const;
+  bool rewrite(EntityRecord record);
+
   Environment env_;
   Shard& shard_;
   const Peers& peers_;
@@ -233,6 +245,7 @@ class ShardRuntime {
   bool switching_ = false;
   bool reverting_ = false;
   std::deque<EntityId> to_move_;
+  std::vector<LoadedGeneration*> readers_;
   SwitchProgress progress_;
 };
 

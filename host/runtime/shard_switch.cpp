@@ -78,18 +78,13 @@ bool ShardRuntime::move(Entity& entity) {
 Result<> ShardRuntime::move_to(Entity& entity, const KindRoute& route) {
   const KindContract& from = entity.kind();
   const KindContract& to = route.generation->kind(route.kind_index);
-  std::uint32_t schema = from.schema;
-  if (!to.reads(schema)) {
-    const auto writable =
-        std::ranges::find_if(from.writes, [&to](std::uint32_t number) { return to.reads(number); });
-    if (writable == from.writes.end()) {
-      return Error{Errc::failed_precondition,
-                   "kind " + from.name + ": " + route.generation->contract().version +
-                       " reads no schema that " + entity.generation->contract().version +
-                       " writes"};
-    }
-    schema = *writable;
+  const std::optional<std::uint32_t> common = from.best_for(to);
+  if (!common) {
+    return Error{Errc::failed_precondition,
+                 "kind " + from.name + ": " + route.generation->contract().version +
+                     " reads no schema that " + entity.generation->contract().version + " writes"};
   }
+  const std::uint32_t schema = *common;
   Result<std::string> bytes = export_state(entity, schema, SERAI_FOR_SWAP);
   if (!bytes) return bytes.error();
   auto state = import_state(*route.generation, route.kind_index, entity.id, schema, *bytes);

@@ -68,6 +68,13 @@ class SwapControl {
   // Rolls the last switch back: exports in the old schema, imports in the old generations.
   virtual Result<SwapReport> switch_back() = 0;
 
+  // After install() of an older release: code that reads what was stored under a newer one.
+  // Rewrites those records for the live generations; retire_former() gives the code back.
+  virtual Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) {
+    generations.clear();
+    return success();
+  }
+
   // SETTLED: gives up the ability to switch back. Blocks until no call or entity uses the former
   // generations, then returns them; the caller destroys them (and with them their code).
   virtual std::vector<std::unique_ptr<Generation>> retire_former() = 0;
