@@ -1,5 +1,7 @@
 #include "common/turns.hpp"
 
+#include <algorithm>
+
 #include "common/codec.hpp"
 #include "common/events.hpp"
 #include "common/shape.hpp"
@@ -32,12 +34,20 @@ void resolve(Battle& battle,
   match.broadcast(kActEvent, told);
 }
 
+// A change of rules is no move: the turn it falls into goes on, and so does its timer.
+int moves_played(const Battle& battle) {
+  const auto& actions = battle.actions();
+  return static_cast<int>(std::count_if(actions.begin(), actions.end(), [](const Action& action) {
+    return action.act() != Action::RULES;
+  }));
+}
+
 void announce_turn(Battle& battle, serai::Match& match) {
   const milliseconds limit = configured(match, "turn_ms", kTurnMs);
   battle.set_state(Battle::TURN);
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   TurnOver over;
-  over.set_actions(battle.actions_size());
+  over.set_actions(moves_played(battle));
   match.timer(kPhaseTimer, limit, "turn_over", over);
 
   BattleTurn turn;
@@ -216,7 +226,7 @@ void on_phase_over(Battle& battle, serai::Match& match, const PhaseOver&) {
 }
 
 void on_turn_over(Battle& battle, serai::Match& match, const TurnOver& over) {
-  if (battle.state() != Battle::TURN || over.actions() != battle.actions_size()) return;
+  if (battle.state() != Battle::TURN || over.actions() != moves_played(battle)) return;
   rules::Field field = load(battle);
   if (!field.has(field.active())) return cancel(battle, match);
   const int side = field.fighter(field.active()).side;

@@ -186,7 +186,12 @@ serai::Answer<game::Locked> lock(Character& character, serai::Entity&, const gam
 serai::Answer<game::Done> unlock(Character& character,
                                  serai::Entity&,
                                  const game::Unlock& request) {
-  if (character.status_ref() != request.ref()) return game::Done{};
+  if (character.status_ref() != request.ref()) {
+    if (character.journey_ref() != request.ref()) return game::Done{};
+    character.clear_journey_ref();  // the journey ended without it while it fought
+    touched(character);
+    return game::Done{};
+  }
   character.set_status(character.journey_ref().empty() ? Character::IDLE : Character::TRAVELLING);
   character.set_status_ref(character.journey_ref());
   character.clear_journey_ref();
