@@ -46,6 +46,8 @@ class Model {
   Deed& begin(Deed deed);
   // Looks at what has been answered since.
   void collect();
+  // What has not been answered by now was lost on its way.
+  void give_up_waiting();
   // Who heard a view for the first time or again.
   void saw_character(int player, const Json& view);
   void saw_caravan(int player, const Json& view);

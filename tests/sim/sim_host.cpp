@@ -118,7 +118,7 @@ void SimHost::start_sessions() {
   require(done.ok(), "sessions start on a sound disk");
 }
 
-void SimHost::start(Versions versions) {
+void SimHost::start(Versions versions, Versions attempted) {
   disk = {};
   shards_ = std::make_unique<ManualShards>(clock);
   open_store();
@@ -126,6 +126,11 @@ void SimHost::start(Versions versions) {
   versions_ = versions;
   const Result<> installed = runtime_->install(shelf_.load_all(versions, *runtime_));
   require(installed.ok(), "the modules install");
+  if (!(attempted == versions)) {
+    const Result<> read = runtime_->read_with(shelf_.load_changed(versions, attempted, *runtime_));
+    require(read.ok(), "what was stored during a probation is read");
+    retire();
+  }
   const Result<> started = runtime_->start();
   require(started.ok(), "the runtime starts on a sound disk");
 }

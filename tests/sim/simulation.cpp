@@ -29,7 +29,7 @@ Simulation::Simulation(std::uint64_t seed)
       invariants_(host_, model_, clients_) {}
 
 void Simulation::run(int steps) {
-  host_.start(committed_);
+  host_.start(committed_, committed_);
   log_everybody_in();
   for (int player = 0; player < kPlayers; ++player) {
     for (int n = 0; n < 3; ++n) acts_.create_character(player);
@@ -157,9 +157,10 @@ void Simulation::fail_disk() {
 void Simulation::crash() {
   ++tally_.crashes;
   for (auto& client : clients_) client->forget();
+  const Versions attempted = host_.versions();
   host_.crash();
   probation_ = false;
-  host_.start(committed_);
+  host_.start(committed_, attempted);
   log_everybody_in();
 }
 
@@ -176,7 +177,7 @@ void Simulation::restart() {
   host_.drain();
   for (auto& client : clients_) client->forget();
   host_.close();
-  host_.start(committed_);
+  host_.start(committed_, committed_);
   log_everybody_in();
 }
 
@@ -191,7 +192,7 @@ void Simulation::rest() {
   constexpr std::int64_t kWaitMs = 10'000;
   int waited = 0;
   while (!world_stands()) {
-    require(++waited < kPatience, "the world comes to rest");
+    require(++waited < kPatience, "the world comes to rest: " + restless_);
     host_.advance(kWaitMs);
   }
   model_.collect();
@@ -203,7 +204,7 @@ void Simulation::rest() {
   invariants_.check();
   for (auto& client : clients_) client->forget();
   host_.close();
-  host_.start(committed_);
+  host_.start(committed_, committed_);
   log_everybody_in();
   for (const auto& deed : model_.deeds) {
     if (deed->outcome == Outcome::done && chance_.percent(10)) acts_.ask(*deed);
@@ -215,24 +216,18 @@ void Simulation::rest() {
 // Whoever does not know asks again, until everybody knows.
 void Simulation::resolve_doubts() {
   constexpr int kPatience = 50;
+  constexpr std::int64_t kLongestCallMs = 12'000;
   for (int round = 0;; ++round) {
-    host_.advance(100);
-    model_.collect();
-    bool doubts = false;
+    host_.advance(kLongestCallMs);
+    model_.give_up_waiting();
+    Deed* open = nullptr;
     for (const auto& deed : model_.deeds) {
       if (deed->outcome != Outcome::in_doubt) continue;
-      doubts = true;
+      open = deed.get();
       acts_.ask(*deed);
     }
-    if (!doubts) return;
-    require(
-        round < kPatience, "every question is answered in the end: " + [this] {
-          for (const auto& deed : model_.deeds) {
-            if (deed->outcome == Outcome::in_doubt) return deed->rpc + " " + deed->payload;
-          }
-          return std::string();
-        }());
-    host_.advance(round < 5 ? 500 : 12'000);
+    if (open == nullptr) return;
+    require(round < kPatience, "every question is answered: " + open->rpc + " " + open->payload);
   }
 }
 
@@ -242,13 +237,17 @@ bool Simulation::world_stands() {
   bool stands = true;
   for (const auto& [id, player] : model_.battles) {
     const auto view = acts_.look(player, "rpc_get_battle", {{"battle_id", id}});
-    stands = stands && (!view || view->value("state", 0) == kSettled);
+    if (!view || view->value("state", 0) == kSettled) continue;
+    stands = false;
+    restless_ = "battle " + view->dump();
   }
   for (const auto& [id, facts] : model_.caravans) {
     const int state = facts.view.value("state", 0);
     constexpr int kLoading = 0;
     constexpr int kArrived = 4;
-    stands = stands && (state == kLoading || state >= kArrived);
+    if (state == kLoading || state >= kArrived) continue;
+    stands = false;
+    restless_ = "caravan " + facts.view.dump();
   }
   return stands;
 }

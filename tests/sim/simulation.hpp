@@ -73,6 +73,7 @@ class Simulation {
   Tally tally_;
   Versions committed_;
   bool probation_ = false;
+  std::string restless_;  // what did not come to rest
   int step_ = 0;
 };
 
