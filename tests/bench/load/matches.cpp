@@ -77,40 +77,77 @@ std::string open_match(const Options& options, const std::string& token) {
   return id;
 }
 
-}  // namespace
+using Players = std::vector<std::unique_ptr<Player>>;
 
-void matches(const Options& options) {
+// One player: opens a socket and asks to join; `joined` counts those who got in.
+void enter(Players& players,
+           Poller& poller,
+           const Options& options,
+           const std::string& token,
+           const std::string& match,
+           Watch& watch,
+           std::size_t& joined) {
+  players.push_back(std::make_unique<Player>());
+  Player* player = players.back().get();
+  player->socket = std::make_unique<SocketClient>(options.address, token);
+  player->socket->on_message = [player, &watch, &joined](std::string_view text) {
+    if (text.find("\"match_data\"") != std::string_view::npos) {
+      on_beat(*player, watch, text);
+    } else if (text.find("\"error\"") != std::string_view::npos) {
+      give_up("join refused: " + std::string(text));
+    } else if (!player->joined && text.find("\"match\":") != std::string_view::npos) {
+      player->joined = true;
+      ++joined;
+    }
+  };
+  poller.watch(*player->socket);
+  poller.run_until(now_us() + 5'000'000, [player] { return player->socket->open(); });
+  player->socket->send(R"({"cid":"1","match_join":{"match_id":")" + match + "\"}}");
+}
+
+void fill_matches(Players& players, Poller& poller, const Options& options, Watch& watch) {
   const auto tokens =
       make_accounts(options.address, options.matches * kPlayers, options.run + "-match");
-  Poller poller;
-  Watch watch;
-  std::vector<std::unique_ptr<Player>> players;
   std::size_t joined = 0;
   for (std::size_t i = 0; i < options.matches; ++i) {
     const std::string match = open_match(options, tokens[i * kPlayers]);
     for (std::size_t seat = 0; seat < kPlayers; ++seat) {
-      players.push_back(std::make_unique<Player>());
-      Player* player = players.back().get();
-      player->socket = std::make_unique<SocketClient>(options.address, tokens[i * kPlayers + seat]);
-      player->socket->on_message = [player, &watch, &joined](std::string_view text) {
-        if (text.find("\"match_data\"") != std::string_view::npos) {
-          on_beat(*player, watch, text);
-        } else if (text.find("\"error\"") != std::string_view::npos) {
-          give_up("join refused: " + std::string(text));
-        } else if (!player->joined && text.find("\"match\":") != std::string_view::npos) {
-          player->joined = true;
-          ++joined;
-        }
-      };
-      poller.watch(*player->socket);
-      poller.run_until(now_us() + 5'000'000, [&] { return player->socket->open(); });
-      player->socket->send(R"({"cid":"1","match_join":{"match_id":")" + match + "\"}}");
+      enter(players, poller, options, tokens[i * kPlayers + seat], match, watch, joined);
     }
   }
   poller.run_until(now_us() + 30'000'000, [&] { return joined == players.size(); });
   if (joined != players.size()) give_up("only " + std::to_string(joined) + " players got in");
   poller.run_until(now_us() + 2'000'000);
+}
 
+void print(
+    const Options& options, const Watch& watch, std::size_t sockets, double wall_s, double cpu_s) {
+  const Percentiles jitter = percentiles(watch.jitter_ms);
+  std::printf(
+      "{\"scenario\":\"%s\",\"matches\":%zu,\"sockets\":%zu,\"seconds\":%.2f,\"beats\":%llu,"
+      "\"per_second\":%.0f,\"server_cpu\":%.2f,\"jitter_p50_ms\":%.3f,\"jitter_p99_ms\":%.3f,"
+      "\"silence_max_ms\":%.1f,\"ticks_missing\":%llu,\"ticks_repeated\":%llu}\n",
+      options.flip.empty() ? "matches" : "matches_swap",
+      options.matches,
+      sockets,
+      wall_s,
+      static_cast<unsigned long long>(watch.beats),
+      static_cast<double>(watch.beats) / wall_s,
+      cpu_s / wall_s,
+      jitter.p50,
+      jitter.p99,
+      watch.gap_ms_max,
+      static_cast<unsigned long long>(watch.missing),
+      static_cast<unsigned long long>(watch.repeated));
+}
+
+}  // namespace
+
+void matches(const Options& options) {
+  Poller poller;
+  Watch watch;
+  Players players;
+  fill_matches(players, poller, options, watch);
   const ProcessUse before = use_of(options.pid);
   watch.on = true;
   const std::int64_t began = now_us();
@@ -121,25 +158,8 @@ void matches(const Options& options) {
   }
   poller.run_until(began + length_us);
   const double wall_s = static_cast<double>(now_us() - began) / 1e6;
-  const ProcessUse after = use_of(options.pid);
-  const Percentiles jitter = percentiles(watch.jitter_ms);
-  std::printf(
-      "{\"scenario\":\"%s\",\"matches\":%zu,\"sockets\":%zu,\"seconds\":%.2f,\"beats\":%llu,"
-      "\"per_second\":%.0f,\"server_cpu\":%.2f,\"jitter_p50_ms\":%.3f,\"jitter_p99_ms\":%.3f,"
-      "\"silence_max_ms\":%.1f,\"ticks_missing\":%llu,\"ticks_repeated\":%llu,\"sockets_lost\":0}"
-      "\n",
-      options.flip.empty() ? "matches" : "matches_swap",
-      options.matches,
-      players.size(),
-      wall_s,
-      static_cast<unsigned long long>(watch.beats),
-      static_cast<double>(watch.beats) / wall_s,
-      (after.cpu_s - before.cpu_s) / wall_s,
-      jitter.p50,
-      jitter.p99,
-      watch.gap_ms_max,
-      static_cast<unsigned long long>(watch.missing),
-      static_cast<unsigned long long>(watch.repeated));
+  print(options, watch, players.size(), wall_s, use_of(options.pid).cpu_s - before.cpu_s);
+  // A socket the server had closed would have ended the program: all of them are still open here.
   if (watch.missing != 0 || watch.repeated != 0) give_up("ticks were lost or repeated");
 }
 

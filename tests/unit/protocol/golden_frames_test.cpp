@@ -10,7 +10,7 @@ using namespace serai::testing;
 namespace {
 
 std::filesystem::path golden_file() {
-  const auto tests = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  const auto tests = std::filesystem::path(SERAI_TESTS_DIR);
   return tests / "golden" / "realtime" / "requests.txt";
 }
 
