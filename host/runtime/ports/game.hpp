@@ -74,8 +74,8 @@ struct MatchListing {
   std::int64_t create_ms = 0;
 };
 
-// The detail of not_found when nobody has registered an RPC; a handler's own not_found says something
-// else. Clients are told apart by it.
+// The detail of not_found when nobody has registered an RPC; a handler's own not_found says
+// something else. Clients are told apart by it.
 inline constexpr std::string_view kUnknownRpc = "RPC function not found";
 
 class Game {

@@ -1,4 +1,4 @@
-// Migration 2: users, their ways to log in, revoked tokens. The system user owns the server's things.
+// Migration 2: users, their ways to log in, revoked tokens. The system user owns the server's.
 #pragma once
 
 #include "storage/migration.hpp"

@@ -1,4 +1,4 @@
-// Migration 3: storage objects. The owner comes first in the key: one prefix lists or deletes a user's.
+// Migration 3: storage objects. The owner comes first in the key: a prefix finds a user's.
 #pragma once
 
 #include "storage/migration.hpp"

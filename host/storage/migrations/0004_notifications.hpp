@@ -1,4 +1,4 @@
-// Migration 4: notifications kept until read. Sequence numbers are never used twice: cursors are durable.
+// Migration 4: notifications kept until read. Numbers are never used twice: cursors are durable.
 #pragma once
 
 #include "storage/migration.hpp"
