@@ -8,12 +8,18 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "runtime/input.hpp"
 
 namespace serai {
+
+// Stable over processes, because it is stored.
+std::uint64_t stable_hash(std::string_view text);
+// Whose key it is: one name space per player and RPC.
+std::string answer_scope(const Input& input, const std::string& handler);
 
 class RecentAnswers {
  public:

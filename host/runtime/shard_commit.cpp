@@ -12,24 +12,8 @@ namespace {
 
 std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
-// Stable over processes, because it is stored: FNV-1a.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
-}
-
 bool has_idempotency_key(const Run& run) {
   return run.handler().idempotent && run.input.from_client && !run.input.idempotency_key.empty();
-}
-
-std::string answer_scope(const Input& input, const std::string& handler) {
-  return input.user_id.text() + "/" + handler;
-}
-
-Outcome mismatch() {
-  return Outcome::refused(Errc::failed_precondition,
-                          "IDEM_MISMATCH: this idempotency key was used with another request");
 }
 
 }  // namespace
@@ -296,65 +280,6 @@ void ShardRuntime::stage_entity(Entity& entity) {
     remove_if_over(*written);
   });
   env_.store.finish(unit);
-}
-
-// ---- Idempotency -----------------------------------------------------------------------------
-
-bool ShardRuntime::answer_from_memory(Input& input, const std::string& name) {
-  RecentAnswers::Entry* entry = recent_.find(name);
-  if (entry == nullptr) return false;
-  if (entry->request_hash != stable_hash(input.payload)) {
-    input.answer(mismatch());
-  } else if (entry->committed) {
-    input.answer({Errc::ok, entry->payload});
-  } else if (input.reply) {
-    entry->waiting.push_back(std::move(input.reply));
-  }
-  return true;
-}
-
-void ShardRuntime::look_up_answer(Entity& entity, Input input, int handler_index) {
-  const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);
-  const std::string key = input.idempotency_key;
-  if (answer_from_memory(input, RecentAnswers::name(scope, key))) return;
-  entity.run = take_run(*entity.generation, handler_index, std::move(input));
-  entity.phase = Entity::Phase::looking;
-  env_.store.find_answer(
-      scope,
-      key,
-      shard_,
-      [this, id = entity.id, handler_index](Result<std::optional<IdempotentAnswer>> found) {
-        on_answer_found(id, handler_index, std::move(found));
-      });
-}
-
-void ShardRuntime::on_answer_found(const EntityId& id,
-                                   int handler_index,
-                                   Result<std::optional<IdempotentAnswer>> found) {
-  Entity* entity = find(id);
-  if (entity == nullptr || entity->phase != Entity::Phase::looking) return;
-  RunPtr run = std::move(entity->run);
-  Input input = std::move(run->input);
-  recycle(std::move(run));
-  entity->phase = Entity::Phase::ready;
-  entity->pumping = true;
-  if (!found) {
-    input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
-  } else if (!found->has_value()) {
-    const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
-    if (opens && entity->stored) {
-      // The answer has been forgotten; what it opened has not.
-      input.answer(Outcome::refused(Errc::already_exists, "This idempotency key was used before"));
-    } else {
-      execute(*entity, std::move(input), handler_index);
-    }
-  } else if ((*found)->request_hash != stable_hash(input.payload)) {
-    input.answer(mismatch());
-  } else {
-    input.answer({Errc::ok, std::move((*found)->payload)});
-  }
-  entity->pumping = false;
-  pump(*entity);
 }
 
 }  // namespace serai

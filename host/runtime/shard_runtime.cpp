@@ -8,7 +8,6 @@ namespace {
 
 constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves others
 constexpr std::int64_t kSweepMs = 1'000;
-constexpr std::int64_t kTimerRetryMs = 50;
 
 }  // namespace
 
@@ -100,10 +99,7 @@ void ShardRuntime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
       target.key = input.user_id.text();
       break;
     case KeyRule::fresh:
-      if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {
-        input.idempotency_key = route->generation->generation().transcoder->field(
-            handler.request, "idem_key", input.payload);
-      }
+      find_idempotency_key(*route->generation, handler, input);
       input.fresh = !handler.idempotent || input.idempotency_key.empty();
       // Retries meet at the entity their first call opens: side by side they would open two.
       target.key = input.fresh ? Uuid::make_random().text()
@@ -317,7 +313,6 @@ void ShardRuntime::refuse_until_creator(Entity& entity) {
     Input& input = entity.mailbox.front();
     const int handler = input.handler == nullptr ? -1 : route->generation->rpc(input.handler);
     if (handler >= 0 && route->generation->handler(handler).creates) return;
-    input.answer(Outcome::refused(Errc::not_found, entity.id.kind + " not found"));
     if (input.outbox_id != 0) {
       // Its entity has ended: the message is consumed, or it would come back at every start.
       Writes writes;
@@ -326,6 +321,7 @@ void ShardRuntime::refuse_until_creator(Entity& entity) {
       env_.store.stage(unit, std::move(writes), shard_, [](const Result<>&) {});
       env_.store.finish(unit);
     }
+    refuse_unknown(*route, handler, std::move(input));
     entity.mailbox.pop_front();
   }
 }
@@ -375,68 +371,6 @@ void ShardRuntime::remove(Entity& entity, bool redeliver) {
     } else {
       input.answer(Outcome::refused(Errc::unavailable, id.kind + " is not available"));
     }
-  }
-}
-
-// ---- Timers and ticks ------------------------------------------------------------------------
-
-void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
-  EntityTimer& timer = entity.host.timers.at(id);
-  if (timer.armed != 0) shard_.cancel(timer.armed);
-  const std::int64_t delay = timer.due_ms - env_.clock.now_ms();
-  timer.armed = shard_.after(delay, [this, entity_id = entity.id, id] {
-    Entity* owner = find(entity_id);
-    if (owner == nullptr) return;
-    const auto found = owner->host.timers.find(id);
-    if (found == owner->host.timers.end()) return;
-    found->second.armed = 0;
-    if (owner->mailbox.size() >= Entity::kMailboxMax) {  // a timer is never dropped
-      found->second.armed = shard_.after(kTimerRetryMs, [this, entity_id, id] {
-        Entity* later = find(entity_id);
-        if (later != nullptr && later->host.timers.contains(id)) arm_timer(*later, id);
-      });
-      return;
-    }
-    Input input;
-    input.trigger = Trigger::timer;
-    input.timer = found->second.handler;
-    input.payload = found->second.payload;
-    input.op_code = static_cast<std::int64_t>(id);  // tells the run which timer to take off
-    found->second.fired = true;
-    owner->mailbox.push_back(std::move(input));
-    pump(*owner);
-  });
-}
-
-void ShardRuntime::arm_tick(Entity& entity) {
-  const std::uint32_t hz = entity.kind().tick_hz;
-  if (entity.tick_timer != 0) shard_.cancel(std::exchange(entity.tick_timer, 0));
-  if (hz == 0) return;
-  const std::int64_t now = env_.clock.steady_us();
-  const std::int64_t period = 1'000'000 / hz;
-  // Planned times stay on one grid; a shard that fell behind skips ticks instead of bunching them.
-  entity.next_tick_us = std::max(entity.next_tick_us + period, now);
-  if (entity.next_tick_us > now + period) entity.next_tick_us = now + period;
-  const std::int64_t delay_ms = (entity.next_tick_us - now + 999) / 1000;
-  entity.tick_timer = shard_.after(delay_ms, [this, id = entity.id] {
-    Entity* owner = find(id);
-    if (owner == nullptr) return;
-    owner->tick_timer = 0;
-    arm_tick(*owner);
-    const bool queued = std::ranges::any_of(
-        owner->mailbox, [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
-    if (queued || owner->mailbox.size() >= Entity::kMailboxMax) return;
-    Input input;
-    input.trigger = Trigger::tick;
-    owner->mailbox.push_back(std::move(input));
-    pump(*owner);
-  });
-}
-
-void ShardRuntime::disarm(Entity& entity) {
-  if (entity.tick_timer != 0) shard_.cancel(std::exchange(entity.tick_timer, 0));
-  for (auto& [id, timer] : entity.host.timers) {
-    if (timer.armed != 0) shard_.cancel(std::exchange(timer.armed, 0));
   }
 }
 

@@ -2,9 +2,10 @@
 // moves.
 //
 // The implementation is split by concern: shard_runtime.cpp (activation, mailboxes), shard_run.cpp
-// (running handlers), shard_commit.cpp (writing and releasing), shard_undo.cpp (putting back),
-// shard_match.cpp (matches), shard_switch.cpp (moving entities between generations),
-// shard_records.cpp (records only a generation that has gone could read).
+// (running handlers), shard_asks.cpp (what they ask for), shard_timers.cpp, shard_commit.cpp
+// (writing and releasing), shard_undo.cpp (putting back), shard_match.cpp (matches),
+// shard_switch.cpp (moving entities between generations), shard_records.cpp (records only a
+// generation that has gone could read).
 //
 // Thread  everything here belongs to the shard's thread, except the constructor and the
 // *_from_outside
@@ -184,10 +185,16 @@ class ShardRuntime {
   void remove_if_over(Entity& entity);
   void stage_entity(Entity& entity);
   bool answer_from_memory(Input& input, const std::string& name);
+  // Idempotency: shard_answers.cpp
+  static void find_idempotency_key(const LoadedGeneration& generation,
+                                   const HandlerContract& handler,
+                                   Input& input);
   void look_up_answer(Entity& entity, Input input, int handler_index);
   void on_answer_found(const EntityId& id,
                        int handler_index,
                        Result<std::optional<IdempotentAnswer>> found);
+
+  void refuse_unknown(const KindRoute& route, int handler_index, Input input);
 
   // Putting back: shard_undo.cpp
   Result<std::string> export_state(const Entity& entity,

@@ -1,0 +1,119 @@
+// Idempotency: a call that was answered is not made again, whoever asks and whatever came between.
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+namespace {
+
+Outcome mismatch() {
+  return Outcome::refused(Errc::failed_precondition,
+                          "IDEM_MISMATCH: this idempotency key was used with another request");
+}
+
+Outcome outcome_of(IdempotentAnswer&& stored, const Input& input) {
+  if (stored.request_hash != stable_hash(input.payload)) return mismatch();
+  return {Errc::ok, std::move(stored.payload)};
+}
+
+}  // namespace
+
+// FNV-1a.
+std::uint64_t stable_hash(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return hash;
+}
+
+std::string answer_scope(const Input& input, const std::string& handler) {
+  return input.user_id.text() + "/" + handler;
+}
+
+void ShardRuntime::find_idempotency_key(const LoadedGeneration& generation,
+                                        const HandlerContract& handler,
+                                        Input& input) {
+  if (!handler.idempotent || !input.idempotency_key.empty() || handler.request.empty()) return;
+  input.idempotency_key =
+      generation.generation().transcoder->field(handler.request, "idem_key", input.payload);
+}
+
+bool ShardRuntime::answer_from_memory(Input& input, const std::string& name) {
+  RecentAnswers::Entry* entry = recent_.find(name);
+  if (entry == nullptr) return false;
+  if (entry->request_hash != stable_hash(input.payload)) {
+    input.answer(mismatch());
+  } else if (entry->committed) {
+    input.answer({Errc::ok, entry->payload});
+  } else if (input.reply) {
+    entry->waiting.push_back(std::move(input.reply));
+  }
+  return true;
+}
+
+void ShardRuntime::look_up_answer(Entity& entity, Input input, int handler_index) {
+  const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);
+  const std::string key = input.idempotency_key;
+  if (answer_from_memory(input, RecentAnswers::name(scope, key))) return;
+  entity.run = take_run(*entity.generation, handler_index, std::move(input));
+  entity.phase = Entity::Phase::looking;
+  env_.store.find_answer(
+      scope,
+      key,
+      shard_,
+      [this, id = entity.id, handler_index](Result<std::optional<IdempotentAnswer>> found) {
+        on_answer_found(id, handler_index, std::move(found));
+      });
+}
+
+void ShardRuntime::on_answer_found(const EntityId& id,
+                                   int handler_index,
+                                   Result<std::optional<IdempotentAnswer>> found) {
+  Entity* entity = find(id);
+  if (entity == nullptr || entity->phase != Entity::Phase::looking) return;
+  RunPtr run = std::move(entity->run);
+  Input input = std::move(run->input);
+  recycle(std::move(run));
+  entity->phase = Entity::Phase::ready;
+  entity->pumping = true;
+  if (!found) {
+    input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
+  } else if (!found->has_value()) {
+    const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
+    if (opens && entity->stored) {
+      // The answer has been forgotten; what it opened has not.
+      input.answer(Outcome::refused(Errc::already_exists, "This idempotency key was used before"));
+    } else {
+      execute(*entity, std::move(input), handler_index);
+    }
+  } else {
+    input.answer(outcome_of(**std::move(found), input));
+  }
+  entity->pumping = false;
+  pump(*entity);
+}
+
+// Nothing is stored under the id any more; what it had answered may still be asked for again.
+void ShardRuntime::refuse_unknown(const KindRoute& route, int handler_index, Input input) {
+  Outcome refused = Outcome::refused(Errc::not_found, *route.name + " not found");
+  if (handler_index < 0 || !input.from_client) return input.answer(std::move(refused));
+  const HandlerContract& handler = route.generation->handler(handler_index);
+  find_idempotency_key(*route.generation, handler, input);
+  if (!handler.idempotent || input.idempotency_key.empty()) {
+    return input.answer(std::move(refused));
+  }
+  const std::string scope = answer_scope(input, handler.name);
+  const std::string key = input.idempotency_key;
+  if (answer_from_memory(input, RecentAnswers::name(scope, key))) return;
+  env_.store.find_answer(scope,
+                         key,
+                         shard_,
+                         [input = std::move(input), refused = std::move(refused)](
+                             Result<std::optional<IdempotentAnswer>> found) mutable {
+                           if (found && found->has_value()) {
+                             refused = outcome_of(**std::move(found), input);
+                           } else if (!found) {
+                             refused = Outcome::refused(Errc::unavailable, found.error().detail);
+                           }
+                           input.answer(std::move(refused));
+                         });
+}
+
+}  // namespace serai

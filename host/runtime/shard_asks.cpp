@@ -1,0 +1,132 @@
+// What a running handler asks the host for: messages, calls, sleep, money, broadcasts.
+#include <algorithm>
+
+#include "runtime/host_table.hpp"
+#include "runtime/shard_runtime.hpp"
+#include "runtime/sink.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::size_t kWaitsMax = 16;
+
+}  // namespace
+
+bool ShardRuntime::would_deadlock(const Run& run, const EntityId& target) const {
+  if (run.entity != nullptr && run.entity->id == target) return true;
+  return std::ranges::find(run.input.chain, target) != run.input.chain.end();
+}
+
+Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view payload) {
+  const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
+  if (!route || route->handler().kind.empty()) return Errc::not_found;
+  OutboxMessage message;
+  message.target = {std::string(view_of(target.kind)), std::string(view_of(target.key))};
+  message.handler = *route->name;
+  message.payload = payload;
+  if (run.entity != nullptr) {
+    message.caller_kind = run.entity->id.kind;
+    message.caller_key = run.entity->id.key;
+  }
+  if (!run.input.user_id.is_nil()) message.user_id = run.input.user_id.text();
+  run.effects.outside.emplace_back(std::move(message));
+  return Errc::ok;
+}
+
+Errc ShardRuntime::call(Run& run,
+                        const serai_target& target,
+                        std::string_view payload,
+                        std::uint32_t deadline_ms,
+                        std::uint64_t token) {
+  const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
+  if (!route) return Errc::not_found;
+  if (run.waits.size() >= kWaitsMax) return Errc::resource_exhausted;
+  const EntityId id{std::string(view_of(target.kind)), std::string(view_of(target.key))};
+  if (!id.kind.empty() && would_deadlock(run, id)) return Errc::failed_precondition;
+
+  Input input;
+  input.handler = route->name;
+  input.payload = payload;
+  input.user_id = run.input.user_id;
+  input.username = run.input.username;
+  input.chain = run.input.chain;
+  if (run.entity != nullptr) {
+    input.caller = run.entity->id;
+    input.chain.push_back(run.entity->id);
+  }
+  input.unit = unit_of(run);
+  const std::uint64_t sequence =
+      add_wait(run, token, deadline_ms != 0 ? deadline_ms : env_.options.call_deadline_ms);
+  input.reply = [this, run_id = run.id, sequence](Outcome outcome) {
+    shard_.post([this, run_id, sequence, outcome = std::move(outcome)]() mutable {
+      complete(run_id, sequence, outcome.code, std::move(outcome.payload));
+    });
+  };
+  if (id.kind.empty()) {
+    shard_.post([this, name = *route->name, input = std::move(input)]() mutable {
+      if (const RpcRoute* now = directory_->rpc(name)) run_stateless(*now, std::move(input));
+    });
+  } else {
+    forward(id, std::move(input));
+  }
+  return Errc::ok;
+}
+
+void ShardRuntime::sleep(Run& run, std::uint32_t delay_ms, std::uint64_t token) {
+  const std::uint64_t sequence = add_wait(run, token, 0);
+  run.waits.back().deadline = shard_.after(
+      delay_ms, [this, run_id = run.id, sequence] { complete(run_id, sequence, Errc::ok, {}); });
+}
+
+void ShardRuntime::transfer(Run& run, LedgerTransfer transfer, std::uint64_t token) {
+  run.has_holds = true;
+  const std::uint64_t sequence = add_wait(run, token, 0);
+  env_.store.hold(unit_of(run),
+                  run.id,
+                  std::move(transfer),
+                  shard_,
+                  [this, run_id = run.id, sequence](Result<> held) {
+                    complete(run_id,
+                             sequence,
+                             held ? Errc::ok : held.error().code,
+                             held ? std::string() : held.error().detail);
+                  });
+}
+
+void ShardRuntime::balance(Run& run, std::string account, std::uint64_t token) {
+  const std::uint64_t sequence = add_wait(run, token, 0);
+  env_.store.balance(
+      std::move(account), shard_, [this, run_id = run.id, sequence](Result<std::int64_t> balance) {
+        if (!balance) {
+          complete(run_id, sequence, balance.error().code, balance.error().detail);
+          return;
+        }
+        const std::int64_t value = *balance;
+        complete(run_id,
+                 sequence,
+                 Errc::ok,
+                 std::string(reinterpret_cast<const char*>(&value), sizeof(value)));
+      });
+}
+
+Errc ShardRuntime::broadcast(Run& run,
+                             std::int64_t op_code,
+                             std::string_view payload,
+                             std::optional<std::vector<Uuid>> targets) {
+  if (run.entity == nullptr || !run.entity->kind().match) return Errc::failed_precondition;
+  BroadcastEffect effect;
+  effect.op_code = op_code;
+  effect.targets = std::move(targets);
+  const EventContract* event = run.generation->contract().find_event(op_code);
+  if (event != nullptr && !event->message.empty() && !run.replaying) {
+    auto json = run.generation->generation().transcoder->to_json(event->message, payload);
+    if (!json) return json.error().code;
+    effect.data = *std::move(json);
+  } else {
+    effect.data = payload;
+  }
+  run.effects.outside.emplace_back(std::move(effect));
+  return Errc::ok;
+}
+
+}  // namespace serai
