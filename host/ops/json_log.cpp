@@ -81,6 +81,10 @@ struct JsonLog::Impl {
     logger->flush_on(spdlog::level::critical);
     append_json_string(options.node, node);
   }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  // First the thread, which writes what is queued: then nobody uses the logger but us.
+  ~Impl() { pool.reset(); }
 
   JsonLogOptions options;
   const Clock& clock;
