@@ -25,10 +25,6 @@ std::int64_t tolls(const std::vector<std::string>& path) {
   return sum;
 }
 
-std::int64_t ransom_of(const Json& view) {
-  return view.contains("ransom") ? std::stoll(view.at("ransom").get<std::string>()) : 0;
-}
-
 }  // namespace
 
 Deed& Acts::begin(int player, const std::string& rpc, Json request, std::int64_t price) {
@@ -183,8 +179,7 @@ void Acts::resolve(int player) {
   if (!view) return;
   model_.saw_caravan(player, *view);
   const std::string way = chance_.of(std::vector<std::string>{"FIGHT", "PAY", "FLEE"});
-  const std::int64_t price = way == "PAY" ? ransom_of(*view) : 0;
-  begin(player, "rpc_resolve_ambush", {{"caravan_id", id}, {"way", way}}, price);
+  begin(player, "rpc_resolve_ambush", {{"caravan_id", id}, {"way", way}});
 }
 
 void Acts::start_battle(int player) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/world.hpp"
 #include "violation.hpp"
 
 namespace serai::sim {
@@ -28,6 +29,16 @@ std::int64_t number(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end()) return 0;
   return found->is_string() ? std::stoll(found->get<std::string>()) : found->get<std::int64_t>();
+}
+
+// Twelve percent of what the caravan carries; paying leaves the cargo alone.
+std::int64_t ransom(const Json& caravan) {
+  std::int64_t value = 0;
+  for (const Json& each : caravan.value("cargo", Json::array())) {
+    value += each.at("quantity").get<int>() *
+             trade::world::base_price(each.at("good").get<std::string>());
+  }
+  return value * 12 / 100;
 }
 
 }  // namespace
@@ -95,7 +106,7 @@ void Model::learn(const Deed& deed, const Json& answer) {
     saw_caravan(deed.player, answer.at("caravan"));
   } else if (answer.contains("caravan_id")) {
     if (deed.rpc == "rpc_depart_caravan") purse.tolls += deed.price;
-    if (deed.rpc == "rpc_resolve_ambush") purse.ransoms += deed.price;
+    if (asked.value("way", "") == "PAY") purse.ransoms += ransom(answer);
     saw_caravan(deed.player, answer);
   } else if (deed.rpc == "rpc_claim_campaign_reward") {
     purse.claimed += number(answer, "gold");

@@ -22,7 +22,7 @@ struct Deed {
   int player = 0;
   std::string rpc;
   std::string payload;
-  std::int64_t price = 0;  // what it takes from the purse beside what the answer says
+  std::int64_t price = 0;  // the tolls of a departure, which its answer does not say
   Outcome outcome = Outcome::in_doubt;
   std::string answer;      // once done
   std::vector<Ask> asked;  // answers still awaited
