@@ -236,12 +236,14 @@ void ShardRuntime::forward_message(OutboxMessage message) {
   forward(message.target, std::move(input));
 }
 
-// Drops what is in memory; the last committed state comes back with the next message.
+// Drops what is in memory; the last committed state comes back with the next message, or by itself
+// when it may have timers.
 void ShardRuntime::evict(Entity& entity, const std::string& reason) {
   log_.warn("entity.evicted",
             {{"kind", entity.id.kind}, {"key", entity.id.key}, {"reason", reason}});
   for (PendingRelease& release : entity.releases) {
     answer_commit(*release.run, Error{Errc::unavailable, reason});
+    if (!release.committed) try_again_later(entity.id, release.run->input);
     recycle(std::move(release.run));
   }
   entity.releases.clear();
@@ -249,7 +251,10 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason) {
     entity.run->input.answer(Outcome::refused(Errc::unavailable, reason));
     if (entity.run->has_holds) env_.store.settle(entity.run->unit, entity.run->id, false);
     if (entity.run->opened_unit) env_.store.finish(entity.run->unit);
+    try_again_later(entity.id, entity.run->input);
   }
+  // Its timers are those on disk now; they must not wait for somebody to ask after it.
+  if (!entity.table().timers.empty() || entity.kind().tick_hz != 0) wake_later(entity.id);
   disarm(entity);
   destroy_state(entity);
   entity.phase = Entity::Phase::gone;

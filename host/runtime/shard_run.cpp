@@ -339,6 +339,7 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   if (run->opened_unit) env_.store.finish(run->unit);
   Result<> restored = entity == nullptr ? success() : restore(*entity);
   run->input.answer(Outcome::refused(as_errc(status), std::move(run->error_text)));
+  if (entity != nullptr && status == SERAI_UNAVAILABLE) try_again_later(entity->id, run->input);
   recycle(std::move(run));
   if (entity == nullptr) return;
   if (!restored) {

@@ -8,6 +8,58 @@ namespace {
 
 constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves others
 constexpr std::int64_t kSweepMs = 1'000;
+constexpr std::int64_t kRetryMs = 1'000;
+
+// The request as the handler takes it.
+Result<std::string> wire_of(const RpcRoute& route, std::string payload) {
+  const HandlerContract& handler = route.handler();
+  if (handler.request.empty()) return payload;
+  const std::string_view json = payload.empty() ? "{}" : std::string_view(payload);
+  return route.generation->generation().transcoder->to_wire(handler.request, json);
+}
+
+std::string field_of(const RpcRoute& route, const std::string& name, const std::string& wire) {
+  return route.generation->generation().transcoder->field(route.handler().request, name, wire);
+}
+
+// The key of an entity that this request opens. Retries meet at the entity their first call
+// opened: side by side they would open two.
+std::string fresh_key(const RpcRoute& route, Input& input) {
+  const HandlerContract& handler = route.handler();
+  if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {
+    input.idempotency_key = field_of(route, "idem_key", input.payload);
+  }
+  input.fresh = !handler.idempotent || input.idempotency_key.empty();
+  if (input.fresh) return Uuid::make_random().text();
+  return Uuid::make_named(input.user_id.text() + '\n' + handler.name + '\n' + input.idempotency_key)
+      .text();
+}
+
+Result<EntityId> target_of(const RpcRoute& route, Input& input) {
+  const HandlerContract& handler = route.handler();
+  EntityId target{handler.kind, {}};
+  switch (handler.key) {
+    case KeyRule::caller:
+      if (input.user_id.is_nil()) {
+        return Error{Errc::unauthenticated, "This function needs a player's session"};
+      }
+      target.key = input.user_id.text();
+      break;
+    case KeyRule::fresh:
+      target.key = fresh_key(route, input);
+      break;
+    case KeyRule::field:
+      target.key = field_of(route, handler.key_field, input.payload);
+      if (target.key.empty()) {
+        return Error{Errc::invalid_argument, handler.key_field + " is missing"};
+      }
+      break;
+    case KeyRule::none:
+    case KeyRule::singleton:
+      break;
+  }
+  return target;
+}
 
 }  // namespace
 
@@ -56,9 +108,22 @@ void ShardRuntime::wake(std::vector<EntityId> ids) {
     if (find(id) != nullptr) continue;
     add_loading(id);
     env_.store.load(id, shard_, [this, id](Result<std::optional<EntityRecord>> record) {
+      if (!record) wake_later(id);
       on_loaded(id, std::move(record));
     });
   }
+}
+
+void ShardRuntime::wake_later(const EntityId& id) {
+  shard_.after(kRetryMs, [this, id] { wake({id}); });
+}
+
+// A message that must arrive met trouble that passes.
+bool ShardRuntime::try_again_later(const EntityId& id, Input& input) {
+  if (input.outbox_id == 0) return false;
+  auto kept = std::make_unique<Input>(std::move(input));
+  shard_.after(kRetryMs, [this, id, kept = std::move(kept)] { deliver(id, std::move(*kept)); });
+  return true;
 }
 
 void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
@@ -70,71 +135,36 @@ void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
 void ShardRuntime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
   const RpcRoute* route = directory_ == nullptr ? nullptr : directory_->rpc(request.id);
   if (route == nullptr || !route->handler().client) {
-    answer(Error{Errc::not_found, "RPC function not found"});
+    answer(Error{Errc::not_found, std::string(kUnknownRpc)});
     return;
   }
-  const HandlerContract& handler = route->handler();
+  Result<std::string> wire = wire_of(*route, std::move(request.payload));
+  if (!wire) {
+    answer(std::move(wire).error());
+    return;
+  }
   Input input;
   input.handler = route->name;
   input.from_client = true;
+  input.payload = *std::move(wire);
   input.user_id = request.caller.user_id;
   input.username = std::move(request.caller.username);
   input.session_id = request.caller.session_id;
   input.idempotency_key = std::move(request.idempotency_key);
-  if (handler.request.empty()) {
-    input.payload = std::move(request.payload);
-  } else {
-    const std::string_view json =
-        request.payload.empty() ? "{}" : std::string_view(request.payload);
-    auto wire = route->generation->generation().transcoder->to_wire(handler.request, json);
-    if (!wire) {
-      answer(std::move(wire).error());
-      return;
-    }
-    input.payload = *std::move(wire);
-  }
-  EntityId target{handler.kind, {}};
-  switch (handler.key) {
-    case KeyRule::caller:
-      target.key = input.user_id.text();
-      break;
-    case KeyRule::fresh:
-      find_idempotency_key(*route->generation, handler, input);
-      input.fresh = !handler.idempotent || input.idempotency_key.empty();
-      // Retries meet at the entity their first call opens: side by side they would open two.
-      target.key = input.fresh ? Uuid::make_random().text()
-                               : Uuid::make_named(input.user_id.text() + '\n' + handler.name +
-                                                  '\n' + input.idempotency_key)
-                                     .text();
-      break;
-    case KeyRule::field:
-      target.key = route->generation->generation().transcoder->field(
-          handler.request, handler.key_field, input.payload);
-      if (target.key.empty()) {
-        answer(Error{Errc::invalid_argument, handler.key_field + " is missing"});
-        return;
-      }
-      break;
-    case KeyRule::none:
-    case KeyRule::singleton:
-      break;
-  }
-  if (handler.key == KeyRule::caller && input.user_id.is_nil()) {
-    answer(Error{Errc::unauthenticated, "This function needs a player's session"});
+  Result<EntityId> target = target_of(*route, input);
+  if (!target) {
+    answer(std::move(target).error());
     return;
   }
   const std::uint64_t pending =
       answers_.add(std::move(answer), env_.clock.now_ms() + env_.options.client_deadline_ms);
   input.reply = reply_to_client(pending, shard_.index());
-  if (handler.kind.empty()) {
+  if (target->kind.empty()) {
     run_stateless(*route, std::move(input));
-    return;
-  }
-  const std::uint32_t home = shard_of(target.kind, target.key, env_.shards.count());
-  if (home == shard_.index()) {
-    deliver(target, std::move(input));
+  } else if (shard_of(target->kind, target->key, env_.shards.count()) == shard_.index()) {
+    deliver(*target, std::move(input));
   } else {
-    forward(target, std::move(input));
+    forward(*target, std::move(input));
   }
 }
 
@@ -179,6 +209,7 @@ void ShardRuntime::deliver(const EntityId& id, Input input) {
   if (refuse_when_draining(input)) return;
   if (Entity* entity = find(id)) {
     if (entity->mailbox.size() >= Entity::kMailboxMax) {
+      if (try_again_later(id, input)) return;
       input.answer(Outcome::refused(Errc::resource_exhausted, id.kind + " is busy"));
       return;
     }
@@ -303,7 +334,10 @@ bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
 
 void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text) {
   std::deque<Input> inputs = std::exchange(entity.mailbox, {});
-  for (Input& input : inputs) input.answer(Outcome::refused(code, text));
+  for (Input& input : inputs) {
+    if (code == Errc::unavailable && try_again_later(entity.id, input)) continue;
+    input.answer(Outcome::refused(code, text));
+  }
 }
 
 // Nothing is stored under this id: only a handler that creates may open it.

@@ -128,6 +128,8 @@ class ShardRuntime {
   void open_from_record(Entity& entity, EntityRecord record);
   void open_fresh(Entity& entity);
   bool create_state(Entity& entity, const KindRoute& route);
+  void wake_later(const EntityId& id);
+  bool try_again_later(const EntityId& id, Input& input);
   void refuse_all(Entity& entity, Errc code, const std::string& text);
   void refuse_until_creator(Entity& entity);
   void become_ready(Entity& entity);
