@@ -138,6 +138,7 @@ serai::Answer<View> rename_character(Character& character,
   Renamed renamed;
   renamed.set_character_id(character.character_id());
   renamed.set_name(request.name());
+  renamed.set_version(character.version());
   entity.send({"roster", character.player_id(), "svc_renamed"}, renamed);
   return view_of(character);
 }

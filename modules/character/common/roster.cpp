@@ -71,6 +71,7 @@ serai::Answer<CharacterList> list_characters(Roster& roster,
                                              const ListCharacters&) {
   CharacterList list;
   *list.mutable_characters() = roster.characters();
+  for (RosterEntry& entry : *list.mutable_characters()) entry.clear_version();
   return list;
 }
 
@@ -100,7 +101,10 @@ serai::Task<serai::Answer<game::Rewarded>> reward(Roster& roster,
 
 serai::Answer<game::Done> renamed(Roster& roster, serai::Entity&, const Renamed& request) {
   for (RosterEntry& entry : *roster.mutable_characters()) {
-    if (entry.character_id() == request.character_id()) entry.set_name(request.name());
+    if (entry.character_id() != request.character_id()) continue;
+    if (entry.version() > request.version()) break;  // it came late
+    entry.set_name(request.name());
+    entry.set_version(request.version());
   }
   return game::Done{};
 }
