@@ -102,6 +102,7 @@ class SwapEngine final : public ReleaseAdmin {
   Result<> first_start();
   Result<Release> choose_release();
   void recall_served(const std::string& fact);
+  void read_what_a_crash_left();
   std::string previous_release() const;
   Result<Release> committed_instead(const Release& requested, const std::string& committed);
 

@@ -59,6 +59,7 @@ Result<> SwapEngine::first_start() {
   if (!live) return {live.error().code, "release " + release->name + ": " + live.error().detail};
   live_ = *std::move(live);
   if (Result<> put = put_committed(live_); !put) return put;
+  read_what_a_crash_left();
   log_.info("release.installed",
             {{"release", live_.release}, {"modules", live_.modules.size()}, {"note", start_note_}});
   if (Result<> watching = watch_.start(options_.release); !watching) {
@@ -103,11 +104,11 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
   if (!attempted) return attempted.error();
   const std::string outcome = member(*attempted, "outcome");
   const bool same = member(*attempted, "digest") == digest_of(requested);
-  if (same && (outcome == "probation" || outcome == "rolled_back" || outcome == "refused")) {
+  const bool died = outcome == "probation" || outcome == "reading";
+  if (same && (died || outcome == "rolled_back" || outcome == "refused")) {
     start_note_ = requested.name +
-                  (outcome == "probation"
-                       ? " was on probation when the host last ended"
-                       : " was " + std::string(outcome == "refused" ? "refused" : "rolled back")) +
+                  (died ? " was on probation when the host last ended"
+                        : " was " + std::string(outcome == "refused" ? "refused" : "rolled back")) +
                   ": started on the committed " + committed +
                   "; flip the link again, or ask for a swap, to try it once more";
   } else {
@@ -117,6 +118,23 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
   log_.warn("release.committed_instead",
             {{"release", committed}, {"requested", requested.name}, {"reason", start_note_}});
   return last;
+}
+
+// A release on probation when the host died has stored what only it can read. It is tried once:
+// should it take the host down again, the next start leaves it alone.
+void SwapEngine::read_what_a_crash_left() {
+  Result<std::optional<std::string>> attempted = store_.fact("attempted");
+  if (!attempted || member(*attempted, "outcome") != "probation") return;
+  const std::string name = member(*attempted, "release");
+  const std::string digest = member(*attempted, "digest");
+  const Result<Release> release = read_release(options_.releases() / name);
+  if (!release || digest_of(*release) != digest || digest == digest_of(live_)) return;
+  if (Result<> put = put_attempted(name, digest, "reading"); !put) return;
+  const Result<> read = stages_.read_with(*release, live_);
+  if (!read) log_.error("release.not_read", {{"release", name}, {"error", read.error().detail}});
+  if (Result<> put = put_attempted(name, digest, "rolled_back"); !put) {
+    log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
+  }
 }
 
 void SwapEngine::recall_served(const std::string& fact) {

@@ -66,6 +66,18 @@ Result<LiveSet> SwapStages::install(const Release& release) {
   return live;
 }
 
+Result<> SwapStages::read_with(const Release& release, const LiveSet& live) {
+  Result<SwapPlan> plan = plan_swap(release, live);
+  if (!plan) return plan.error();
+  Result<std::vector<CachedFile>> files = copy(*plan);
+  if (!files) return files.error();
+  Result<Loaded> loaded = load(*std::move(plan), *std::move(files));
+  if (!loaded) return loaded.error();
+  Result<> read = control_.read_with(std::move(loaded->generations));
+  retire();
+  return read;
+}
+
 Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
                                                  const LiveSet& live,
                                                  bool returning,

@@ -69,6 +69,9 @@ class SwapStages {
   // First start: everything at once, nothing to compare with.
   Result<LiveSet> install(const Release& release);
 
+  // Has what only `release` can read written so that `live` can. For a start after a crash.
+  Result<> read_with(const Release& release, const LiveSet& live);
+
   // VERIFY, CONTRACT and REHEARSE. `returning`: the release served before.
   struct Prepared {
     SwapPlan plan;

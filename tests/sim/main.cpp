@@ -2,6 +2,8 @@
 //
 // Without --seed (or SERAI_SIM_SEED): a fixed list, one random seed, and one seed twice, whose
 // traces must be equal. Exit code 1 and the command that replays it when a promise was broken.
+#include <google/protobuf/stubs/logging.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -78,6 +80,7 @@ int play_all(const Wish& wish) {
 }  // namespace
 
 int main(int count, char** words) {
+  google::protobuf::SetLogHandler(nullptr);  // it would complain of the noise players send
   const auto wish = read_wish(count, words);
   if (!wish) return 2;
   if (wish->seed) return play(*wish->seed, *wish) ? 0 : 1;
