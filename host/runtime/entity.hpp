@@ -67,8 +67,11 @@ struct Entity {
   Snapshot snapshot;
   InputLog log;
 
-  // During a switch: the state as the former generation last had it, until the switch is complete.
+  // During a switch: the state as the former generation last had it, in its own schema, until the
+  // switch is complete; and how many handlers had run by then.
   std::optional<Snapshot> before_switch;
+  std::uint64_t runs_before_switch = 0;
+  std::uint64_t runs = 0;  // since it was opened
 
   const KindContract& kind() const { return generation->kind(kind_index); }
   const KindTable& table() const { return generation->kind_table(kind_index); }

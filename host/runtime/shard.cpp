@@ -100,6 +100,9 @@ struct Shard::Loop {
   std::unordered_map<TimerId, std::int64_t> due_of;
   TimerId next_timer = 1;
   std::int64_t armed_for = 0;  // 0: not armed
+  // Set by run(). Who drives the shard by hand has a clock by hand too: there the alarm, which knows
+  // only real time, would go off at a moment no seed decides.
+  bool alarmed = false;
 
   static bool run_list(std::vector<Work>& list) {
     if (list.empty()) return false;
@@ -135,7 +138,7 @@ struct Shard::Loop {
   }
 
   void arm() {
-    if (timers.empty()) return;
+    if (!alarmed || timers.empty()) return;
     const std::int64_t due = timers.begin()->first.first;
     if (armed_for != 0 && armed_for <= due) return;
     armed_for = due;
@@ -206,6 +209,8 @@ void Shard::cancel(TimerId id) {
 void Shard::run() {
   const Entered entered(this);
   const auto guard = asio::make_work_guard(loop_->io);
+  loop_->alarmed = true;
+  loop_->arm();
   loop_->io.run();
 }
 

@@ -122,6 +122,7 @@ void ShardRuntime::start(Entity& entity, Input input) {
 void ShardRuntime::execute(Entity& entity, Input input, int handler_index) {
   RunPtr run = take_run(*entity.generation, handler_index, std::move(input));
   run->entity = &entity;
+  ++entity.runs;
   run->generator = &entity.host.generator;
   run->unit = run->input.unit;
   fill_message(*run);

@@ -219,6 +219,7 @@ class ShardRuntime {
   bool move(Entity& entity);  // false: the switch has failed on it
   Result<> move_to(Entity& entity, const KindRoute& route);
   Result<> put_back(Entity& entity, const KindRoute& route);
+  Result<> become(Entity& entity, const KindRoute& route, const Snapshot& snapshot);
   void adopt(Entity& entity, const KindRoute& route, serai_entity* state);
   void move_slice();
 

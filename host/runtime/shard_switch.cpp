@@ -90,32 +90,48 @@ Result<> ShardRuntime::move_to(Entity& entity, const KindRoute& route) {
   auto state = import_state(*route.generation, route.kind_index, entity.id, schema, *bytes);
   if (!state) return state.error();
   Snapshot before{false, schema, *bytes, entity.host.generator};
+  if (schema != from.schema) {
+    // The way down in schema may lose what the way back up cannot bring.
+    Result<std::string> own = export_state(entity, from.schema, SERAI_FOR_SWAP);
+    if (own) before = Snapshot{false, from.schema, *std::move(own), entity.host.generator};
+  }
   const std::uint32_t was_hz = from.tick_hz;
   destroy_state(entity);
   adopt(entity, route, *state);
   set_snapshot(entity, schema, *std::move(bytes));
   entity.before_switch = std::move(before);
+  entity.runs_before_switch = entity.runs;
   if (entity.kind().tick_hz != was_hz) arm_tick(entity);
   return success();
 }
 
-// Going back as a whole. An entity whose new state the former version cannot be given keeps what it
-// was when it moved; what it did since is lost and said so, rather than leaving a half-switched
-// world.
+// Going back as a whole. Who has done nothing since it moved becomes what it was, to the byte. An
+// entity that has, but whose new state the former version cannot be given, also becomes what it
+// was; what it did is lost and said so, rather than leaving a half-switched world.
 Result<> ShardRuntime::put_back(Entity& entity, const KindRoute& route) {
-  std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
+  const std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
+  if (before && entity.runs == entity.runs_before_switch) {
+    return become(entity, route, *before);
+  }
   const Result<> moved = move_to(entity, route);
   entity.before_switch.reset();
-  if (moved) return moved;
-  if (!before) return moved;
-  auto state =
-      import_state(*route.generation, route.kind_index, entity.id, before->schema, before->bytes);
-  if (!state) return state.error();
+  if (moved || !before) return moved;
+  const Result<> put = become(entity, route, *before);
+  if (!put) return put;
   log_.error("swap.effects_lost",
              {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", moved.error().detail}});
+  return success();
+}
+
+Result<> ShardRuntime::become(Entity& entity, const KindRoute& route, const Snapshot& snapshot) {
+  auto state =
+      import_state(*route.generation, route.kind_index, entity.id, snapshot.schema, snapshot.bytes);
+  if (!state) return state.error();
+  const std::uint32_t was_hz = entity.kind().tick_hz;
   destroy_state(entity);
   adopt(entity, route, *state);
-  set_snapshot(entity, before->schema, std::move(before->bytes));
+  set_snapshot(entity, snapshot.schema, snapshot.bytes);
+  if (entity.kind().tick_hz != was_hz) arm_tick(entity);
   return success();
 }
 

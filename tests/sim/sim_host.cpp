@@ -106,11 +106,14 @@ void SimHost::build_parts() {
   }
 }
 
-// start() blocks until the store has answered, and this store answers when it is pumped.
+// start() blocks until the store has answered, and this store answers when it is pumped. How far the
+// other thread came by then is chance; that it went to the end is not.
 void SimHost::start_sessions() {
   std::atomic<bool> started{false};
   std::thread disk_thread([this, &started] {
     while (!started) store_->pump();
+    while (store_->pump()) {
+    }
   });
   const Result<> done = sessions_->start();
   started = true;

@@ -118,6 +118,7 @@ void Simulation::swap() {
   const int which = chance_.pick(1, 3);
   if (which != 2) to.character = 3 - to.character;
   if (which != 1) to.battle = 3 - to.battle;
+  const auto rules = rules_in_force();
   const auto swapped = host_.swap(to);
   if (swapped) {
     ++tally_.swaps;
@@ -127,6 +128,23 @@ void Simulation::swap() {
   ++tally_.swaps_refused;
   const bool to_old_battle = to.battle == 1;
   require(to_old_battle, "only a living effect stands in a swap's way: " + swapped.error().detail);
+  const auto now = rules_in_force();
+  for (const auto& [battle, version] : rules) {
+    const auto still = now.find(battle);
+    require(still == now.end() || still->second == version,
+            "P5: a refused swap leaves battle " + battle + " under its rules");
+  }
+}
+
+// Of battles that are being fought; as far as the disk lets anybody see.
+std::map<std::string, int> Simulation::rules_in_force() {
+  constexpr int kTurn = 2;
+  std::map<std::string, int> rules;
+  for (const auto& [id, player] : model_.battles) {
+    const auto view = acts_.look(player, "rpc_get_battle", {{"battle_id", id}});
+    if (view && view->value("state", 0) == kTurn) rules[id] = view->value("rules_version", 0);
+  }
+  return rules;
 }
 
 void Simulation::end_probation() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -49,6 +50,7 @@ class Simulation {
   void weather();  // what happens to the host, not by it
   void move_on();  // lets some of what is due happen
   void swap();
+  std::map<std::string, int> rules_in_force();
   void end_probation();
   void fail_disk();
   void crash();
