@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BATTLE, key, newHero, QUICK } from "./support/game.js";
-import { Host, Releases, V1 } from "./support/host.js";
+import { Host, Releases, V1, V2 } from "./support/host.js";
 import { client, Player } from "./support/player.js";
 
 test("kill -9: what was acknowledged is there again, battles included, and sessions still hold", async () => {
@@ -30,6 +30,41 @@ test("kill -9: what was acknowledged is there again, battles included, and sessi
     assert.equal(battle.battle_id, started.battle_id);
     const listed = await player.client.listMatches(player.session, 10, true);
     assert.ok(listed.matches.some((match) => match.match_id === started.match_id));
+  } finally {
+    await host.stop();
+    releases.remove();
+  }
+});
+
+test("kill -9 during a probation: the committed release comes back, with what was acknowledged under the new one", async () => {
+  const releases = new Releases().publish("v1.0.0", V1).publish("v1.1.0", V2);
+  releases.use("v1.0.0");
+  const options = { modules: QUICK, settings: { "swap.probation_ms": 60_000 } };
+  let host = await Host.start(releases, options);
+  try {
+    const player = await (await Player.enter(host)).connect();
+    const before = await newHero(player);
+    const swapped = host.ctl("swap", "v1.1.0");
+    assert.equal(swapped.status, 0, swapped.err);
+
+    // Written by character 2, whose schema character 1 does not know.
+    const named = await newHero(player, "mage", "Later");
+    const started = await player.rpc("rpc_start_battle", {
+      idem_key: key(), kind: BATTLE.PVE, character_ids: [before], enemies: 1, enemy_level: 1,
+    });
+    assert.match((await player.rpc("rpc_get_battle", { battle_id: started.battle_id })).served_by, /2\.0\.0/);
+
+    await host.kill("SIGKILL");
+    host = await Host.start(releases, options);
+    player.client = client(host);
+    assert.equal(host.ready.release, "v1.0.0");
+    assert.equal((await player.rpc("rpc_get_character", { character_id: named })).name, "Later");
+    const battle = await player.rpc("rpc_get_battle", { battle_id: started.battle_id });
+    assert.match(battle.served_by, /1\.0\.0/);
+
+    const again = host.ctl("swap", "v1.1.0");
+    assert.equal(again.status, 0, again.err);
+    assert.equal((await player.rpc("rpc_get_character", { character_id: named })).name, "Later");
   } finally {
     await host.stop();
     releases.remove();

@@ -98,7 +98,11 @@ void Model::learn(const Deed& deed, const Json& answer) {
     purse.purse = true;
     saw_character(deed.player, answer);
     if (asked.contains("name")) {
-      characters.at(answer.at("character_id").get<std::string>()).name = asked.at("name");
+      CharacterFacts& facts = characters.at(answer.at("character_id").get<std::string>());
+      // Of two renames in doubt the later one may be answered first.
+      const std::int64_t version = number(answer, "version");
+      if (version >= facts.named_at) facts.name = asked.at("name");
+      facts.named_at = std::max(facts.named_at, version);
     }
   } else if (deed.rpc == "rpc_execute_trade") {
     const bool sells = asked.at("side") == "SELL";

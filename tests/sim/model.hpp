@@ -31,6 +31,7 @@ struct Deed {
 struct CharacterFacts {
   int player = 0;
   std::string name;
+  std::int64_t named_at = 0;  // the version that brought the name
   std::int64_t version = 0;
 };
 
