@@ -39,18 +39,33 @@ Result<MatchFilter> make_filter(const api::ListMatchesRequest& in) {
   return filter;
 }
 
-void reply_matches(RestCall& call, const std::vector<MatchListing>& listings) {
-  api::MatchList out;
-  for (const MatchListing& listing : listings) {
-    api::Match& match = *out.add_matches();
-    match.set_match_id(listing.match.text());
-    match.set_authoritative(true);
-    match.mutable_label()->set_value(listing.label);
-    match.set_size(static_cast<std::int32_t>(listing.size));
-    match.set_tick_rate(static_cast<std::int32_t>(listing.tick_rate));
-    match.set_handler_name(listing.handler_name);
-  }
-  call.reply(out);
+void add_authoritative(const MatchListing& listing, api::MatchList& out) {
+  api::Match& match = *out.add_matches();
+  match.set_match_id(listing.match.text());
+  match.set_authoritative(true);
+  match.mutable_label()->set_value(listing.label);
+  match.set_size(static_cast<std::int32_t>(listing.size));
+  match.set_tick_rate(static_cast<std::int32_t>(listing.tick_rate));
+  match.set_handler_name(listing.handler_name);
+}
+
+// Fills what room `out` has left with relayed matches, and answers.
+void reply_with_relayed(RestCallPtr call, RelayedFilter filter, api::MatchList out) {
+  filter.limit -= static_cast<std::uint32_t>(out.matches_size());
+  if (filter.limit == 0) return call->reply(out);
+  Sessions& sessions = call->ports().sessions;
+  sessions.match_list(
+      filter,
+      answer_to<std::vector<RelayedListing>>(
+          std::move(call),
+          [out = std::move(out)](RestCall& done, const std::vector<RelayedListing>& found) mutable {
+            for (const RelayedListing& listing : found) {
+              api::Match& match = *out.add_matches();
+              match.set_match_id(listing.match.text());
+              match.set_size(static_cast<std::int32_t>(listing.size));
+            }
+            done.reply(out);
+          }));
 }
 
 }  // namespace
@@ -91,11 +106,25 @@ void delete_notifications(RestCallPtr call, const api::DeleteNotificationsReques
 void list_matches(RestCallPtr call, const api::ListMatchesRequest& request) {
   auto filter = make_filter(request);
   if (!filter) return call->fail(filter.error());
-  // Relayed matches belong to who is in them and are not listed.
-  if (request.has_authoritative() && !request.authoritative().value()) return call->reply_empty();
+  const RelayedFilter relayed{filter->limit, filter->min_size, filter->max_size};
+  const bool either = !request.has_authoritative();
+  if (!either && !request.authoritative().value()) {
+    return reply_with_relayed(std::move(call), relayed, {});
+  }
+  // Relayed matches have no label to find them by.
+  const bool add_relayed = either && !request.has_label() && !request.has_query();
   Game& game = call->ports().game;
+  auto reply = [relayed, add_relayed](RestCallPtr done, const std::vector<MatchListing>& listings) {
+    api::MatchList out;
+    for (const MatchListing& listing : listings) add_authoritative(listing, out);
+    if (!add_relayed) return done->reply(out);
+    reply_with_relayed(std::move(done), relayed, std::move(out));
+  };
   game.match_list(std::move(*filter),
-                  answer_to<std::vector<MatchListing>>(std::move(call), reply_matches));
+                  [call = std::move(call), reply](Result<std::vector<MatchListing>> found) mutable {
+                    if (!found) return call->fail(found.error());
+                    reply(std::move(call), *found);
+                  });
 }
 
 void not_offered(RestCallPtr call, const google::protobuf::Message&) {

@@ -39,6 +39,7 @@ class ShardSessions final : public Sessions {
                   std::string data,
                   bool reliable,
                   std::vector<Uuid> targets) override;
+  void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) override;
 
   // resource_exhausted: the socket follows as many users as it may.
   void follow(const Uuid& session_id,
@@ -62,6 +63,7 @@ class ShardSessions final : public Sessions {
     std::vector<Uuid> follows;  // sorted
   };
   struct Follow;
+  struct Listing;
   using Sockets = std::unordered_map<Uuid, Socket>;
 
   std::uint32_t home_of(const Uuid& user) const;
@@ -69,6 +71,7 @@ class ShardSessions final : public Sessions {
   void leave_other_matches(Socket& socket, const StreamId& joined);
   void close_socket(const Uuid& session_id, std::string_view reason);
   static void follow_next(Parts& parts, std::unique_ptr<Follow> follow);
+  static void list_next(Parts& parts, std::unique_ptr<Listing> listing);
 
   PartContext context_;
   Sockets sockets_;

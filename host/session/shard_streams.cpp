@@ -143,6 +143,18 @@ void ShardStreams::relay(const StreamId& stream, const RelayedData& data) {
   }
 }
 
+void ShardStreams::list_relayed(const RelayedFilter& filter,
+                                std::vector<RelayedListing>& out) const {
+  SERAI_ASSERT(context_.shard.is_current());
+  for (const auto& [stream, members] : streams_) {
+    if (out.size() >= filter.limit) return;
+    if (stream.mode != StreamMode::match_relayed) continue;
+    const auto size = static_cast<std::uint32_t>(members.size());
+    if (size < filter.min_size.value_or(0) || size > filter.max_size.value_or(size)) continue;
+    out.push_back({{stream.subject, ""}, size});
+  }
+}
+
 void ShardStreams::notify(const Notification& notification) {
   const StreamId stream{StreamMode::notifications, notification.user_id, {}, ""};
   context_.parts.on(shard_of_stream(stream, context_.shard_count),

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/ports/sessions.hpp"
 #include "runtime/ports/streams.hpp"
 #include "session/events.hpp"
 #include "session/outbox.hpp"
@@ -48,6 +49,8 @@ class ShardStreams final : public Streams {
   void left_by_itself(const StreamId& stream, const Uuid& session_id, LeaveReason reason);
   // Dropped when the sender is not a member.
   void relay(const StreamId& stream, const RelayedData& data);
+  // Adds this shard's, up to the filter's limit.
+  void list_relayed(const RelayedFilter& filter, std::vector<RelayedListing>& out) const;
 
  private:
   using Members = std::vector<Presence>;  // in the order they joined

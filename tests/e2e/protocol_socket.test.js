@@ -31,6 +31,8 @@ test("players meet in a relayed match, talk, and see each other leave", async ()
   const joined = await bob.socket.joinMatch(match.match_id);
   assert.deepEqual(joined.presences.map((p) => p.username), [ann.name]);
   await ann.hears("presence", (event) => event.joins?.some((p) => p.username === bob.name));
+  const listed = await bob.client.listMatches(bob.session, 100, false);
+  assert.equal(listed.matches.find((one) => one.match_id === match.match_id).size, 2);
   await bob.send(match.match_id, 7, { hello: 1 });
   const data = await ann.hears("data", (event) => event.op_code === 7);
   assert.equal(data.presence.username, bob.name);

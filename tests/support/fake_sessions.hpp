@@ -43,6 +43,8 @@ class FakeSessions final : public Sessions {
   std::vector<Uuid> closed_sockets;
   std::vector<bool> shows_status;
   Result<RelayedMatch> match{Errc::not_found, "nobody there"};
+  std::vector<RelayedListing> relayed;
+  std::vector<RelayedFilter> relayed_filters;
   std::vector<std::string> created;
   std::vector<std::string> leaves;
   std::vector<Data> data;
@@ -74,6 +76,10 @@ class FakeSessions final : public Sessions {
                   bool reliable,
                   std::vector<Uuid> targets) override {
     data.push_back({to, op_code, std::move(bytes), reliable, std::move(targets)});
+  }
+  void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) override {
+    relayed_filters.push_back(filter);
+    answer(relayed);
   }
   void follow(const Uuid&,
               std::vector<Uuid> users,

@@ -38,6 +38,17 @@ struct RelayedMatch {
   std::vector<Presence> others;
 };
 
+struct RelayedFilter {
+  std::uint32_t limit = 10;
+  std::optional<std::uint32_t> min_size;
+  std::optional<std::uint32_t> max_size;
+};
+
+struct RelayedListing {
+  MatchId match;
+  std::uint32_t size = 0;
+};
+
 class Sessions {
  public:
   virtual ~Sessions() = default;
@@ -63,6 +74,8 @@ class Sessions {
                           std::string data,
                           bool reliable,
                           std::vector<Uuid> targets) = 0;
+  // Of all shards, in no order.
+  virtual void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) = 0;
 
   virtual void follow(const Uuid& session_id,
                       std::vector<Uuid> users,

@@ -149,6 +149,7 @@ TEST_CASE("matches are listed by label and size", "[rest][match]") {
   CHECK(fixture.game.filter->max_size == 4U);
   CHECK(fixture.text("GET", "/v2/match?query=*").starts_with("200 "));
   CHECK(fixture.text("GET", "/v2/match?authoritative=false") == "200 {}");
+  CHECK(fixture.sessions.relayed_filters.size() == 1);  // the last; labels and queries ask for others
   CHECK(fixture.text("GET", "/v2/match?query=%2Blabel.a:b").starts_with("501 {\"code\":12,"));
   for (const char* query : {"limit=0",
                             "limit=101",
@@ -161,4 +162,23 @@ TEST_CASE("matches are listed by label and size", "[rest][match]") {
     CAPTURE(query);
     CHECK(fixture.text("GET", std::string("/v2/match?") + query).starts_with("400 {\"code\":3,"));
   }
+}
+
+TEST_CASE("relayed matches fill what room authoritative ones leave", "[rest][match]") {
+  RestFixture fixture;
+  MatchListing listing;
+  listing.match = {fixture.user, "battle"};
+  fixture.game.listings = {listing};
+  fixture.sessions.relayed = {{{Uuid::make_named("tavern"), ""}, 3}};
+  const std::string tavern =
+      R"({"match_id":")" + Uuid::make_named("tavern").text() + R"(.","size":3})";
+  const std::string both = fixture.text("GET", "/v2/match?limit=2&min_size=1");
+  CHECK(both.find(R"("authoritative":true)") < both.find(tavern));
+  CHECK(both.ends_with(tavern + "]}"));
+  CHECK(fixture.sessions.relayed_filters.back().limit == 1);
+  CHECK(fixture.sessions.relayed_filters.back().min_size == 1U);
+  CHECK(fixture.text("GET", "/v2/match?authoritative=false") == "200 {\"matches\":[" + tavern + "]}");
+  CHECK(fixture.text("GET", "/v2/match?authoritative=true").find(tavern) == std::string::npos);
+  CHECK(fixture.text("GET", "/v2/match?limit=1").find(tavern) == std::string::npos);
+  CHECK(fixture.sessions.relayed_filters.size() == 2);
 }

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "session_world.hpp"
 
 using namespace serai;
@@ -131,6 +133,33 @@ TEST_CASE("a relayed match exists while it has members", "[sessions]") {
   CHECK(refused.error().code == Errc::not_found);
   CHECK(world.join(bob, match, true).ok());
   world.leave(ann, match);  // not in it: fine
+}
+
+TEST_CASE("relayed matches of all shards are listed by size, up to a limit", "[sessions]") {
+  MatchWorld world;
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+  Client& cat = world.open(2);
+  const MatchId alone = world.create(ann, "alone")->match;
+  const MatchId pair = world.create(bob, "pair")->match;
+  REQUIRE(world.join(cat, pair).ok());
+
+  const auto list = [&](RelayedFilter filter) {
+    auto found = world.await<std::vector<RelayedListing>>(
+        3, [&](Answer<std::vector<RelayedListing>> answer) {
+          world.layer->sessions(3).match_list(filter, std::move(answer));
+        });
+    REQUIRE(found.ok());
+    std::map<std::string, std::uint32_t> sizes;
+    for (const RelayedListing& each : *found) sizes[each.match.text()] = each.size;
+    return sizes;
+  };
+  CHECK(list({10, {}, {}}) == std::map<std::string, std::uint32_t>{{alone.text(), 1}, {pair.text(), 2}});
+  CHECK(list({10, 2, {}}) == std::map<std::string, std::uint32_t>{{pair.text(), 2}});
+  CHECK(list({10, {}, 1}) == std::map<std::string, std::uint32_t>{{alone.text(), 1}});
+  CHECK(list({1, {}, {}}).size() == 1);
+  world.leave(ann, alone);
+  CHECK(list({10, {}, {}}).size() == 1);
 }
 
 TEST_CASE("the answer to a join is there before the joiner's own join event", "[sessions]") {
