@@ -102,6 +102,7 @@ std::optional<StartFailure> Host::load_release() {
       SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics}, config_.swap);
   if (auto started = releases_->start(); !started) return release_failure(started.error());
   if (auto started = runtime_->start(); !started) return release_failure(started.error());
+  releases_->serve();
   return std::nullopt;
 }
 

@@ -53,14 +53,19 @@ void SwapEngine::run() {
     inbox_.wait(next_wake(), watch_.fd());
     inbox_.run_ready();
     if (watch_.take_flip()) enqueue({"", "watch", false, {}});
-    step();
+    if (serving_) step();
   }
   shut_down();
 }
 
+void SwapEngine::serve() {
+  inbox_.post([this] { serving_ = true; });
+}
+
 SwapEngine::Steady::time_point SwapEngine::next_wake() const {
   if (trial_) return trial_->next_look;
-  return queue_.empty() ? Steady::now() + std::chrono::minutes(1) : Steady::now();
+  const bool idle = queue_.empty() || !serving_;
+  return idle ? Steady::now() + std::chrono::minutes(1) : Steady::now();
 }
 
 void SwapEngine::step() {

@@ -46,8 +46,10 @@ class SwapEngine final : public ReleaseAdmin {
   SwapEngine(const SwapEngine&) = delete;
   SwapEngine& operator=(const SwapEngine&) = delete;
 
-  // Loads and installs the first release; returns when it serves.
+  // Loads and installs the first release. Swaps asked for from now on wait for serve().
   Result<> start();
+  // The runtime has started: swaps may begin.
+  void serve();
   void stop();
 
   // Looks at `current` again; does not wait. For SIGHUP and reload requests.
@@ -145,6 +147,7 @@ class SwapEngine final : public ReleaseAdmin {
   std::atomic<bool> stopping_{false};
 
   // The loader thread's.
+  bool serving_ = false;
   LiveSet live_;
   std::string committed_;
   std::vector<Served> served_;  // releases that were settled, newest first, the live one included

@@ -69,7 +69,9 @@ struct World {
   Result<> start() {
     engine = std::make_unique<SwapEngine>(
         SwapEngine::Parts{runtime, store, clock, Log(), no_metrics(), &watcher}, options);
-    return engine->start();
+    Result<> started = engine->start();
+    if (started) engine->serve();
+    return started;
   }
   // Starts on v1 with a live entity.
   void start_v1() {
