@@ -140,10 +140,12 @@ CheckReport check_offline(const fs::path& path,
 
 Result<std::string> describe_release(const fs::path& folder, const std::string& name) {
   Release release;
+  std::map<std::string, MovePolicy> policies;
   if (Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax)) {
     if (Result<Release> earlier = parse_release(*old)) {
       release.allow_breaking = earlier->allow_breaking;
       release.irreversible = earlier->irreversible;
+      for (const ReleaseModule& module : earlier->modules) policies[module.name] = module.policy;
     }
   }
   release.name = name;
@@ -156,6 +158,7 @@ Result<std::string> describe_release(const fs::path& folder, const std::string& 
     Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
     if (!module) return {module.error().code, path.string() + ":\n" + module.error().detail};
     release.modules.push_back(declare(*module, path.filename().string()));
+    release.modules.back().policy = policies[release.modules.back().name];
   }
   if (release.modules.empty()) {
     return {Errc::not_found, folder.string() + " holds no .so file"};

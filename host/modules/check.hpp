@@ -28,7 +28,8 @@ CheckReport check_offline(const std::filesystem::path& path,
                           const ProbeOptions& options);
 
 // The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
-// allows is kept: allow_breaking, irreversible.
+// allows is kept: allow_breaking, irreversible, the
+// modules' policies.
 Result<std::string> describe_release(const std::filesystem::path& folder, const std::string& name);
 
 // Writes it; an empty name takes the folder's. Takes group and world write permission from the

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "modules/file_io.hpp"
@@ -52,17 +54,33 @@ Result<> parse_schemas(const Json& json, ReleaseModule& module) {
   return success();
 }
 
+std::optional<MovePolicy> parse_policy(std::string_view text) {
+  using Kind = MovePolicy::Kind;
+  if (text.empty() || text == "rolling") return MovePolicy{};
+  if (text == "barrier") return MovePolicy{Kind::barrier, 0};
+  if (text == "drain") return MovePolicy{Kind::drain, 0};
+  constexpr std::string_view kCanary = "canary ";
+  if (!text.starts_with(kCanary) || !text.ends_with('%')) return std::nullopt;
+  text = text.substr(kCanary.size(), text.size() - kCanary.size() - 1);
+  std::uint32_t percent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || percent < 1 || percent > 99) return std::nullopt;
+  return MovePolicy{Kind::canary, percent};
+}
+
 Result<ReleaseModule> parse_module(const Json& json) {
   if (!json.is_object()) {
     return {Errc::invalid_argument, "manifest.json: an entry of \"modules\" is not an object"};
   }
   ReleaseModule module;
+  std::string policy;
   for (Result<> got : {take(json, "name", true, module.name),
                        take(json, "file", true, module.file),
                        take(json, "sha256", true, module.sha256),
                        take(json, "version", true, module.version),
                        take(json, "abi", true, module.abi),
-                       take(json, "policy", false, module.policy),
+                       take(json, "policy", false, policy),
                        parse_schemas(json, module)}) {
     if (!got) return got.error();
   }
@@ -70,11 +88,13 @@ Result<ReleaseModule> parse_module(const Json& json) {
     return {Errc::invalid_argument,
             "manifest.json: file \"" + module.file + "\" is not a plain name in the release"};
   }
-  if (module.policy != "rolling") {
+  const std::optional<MovePolicy> known = parse_policy(policy);
+  if (!known) {
     return {Errc::invalid_argument,
-            "manifest.json: policy \"" + module.policy + "\" of " + module.name +
-                " is unknown; known: rolling"};
+            "manifest.json: policy \"" + policy + "\" of " + module.name +
+                R"( is unknown; known: "rolling", "barrier", "drain", "canary 10%" (1 to 99))"};
   }
+  module.policy = *known;
   return module;
 }
 
@@ -89,10 +109,24 @@ Json print_module(const ReleaseModule& module) {
           {"version", module.version},
           {"abi", module.abi},
           {"schemas", schemas},
-          {"policy", module.policy}};
+          {"policy", print_policy(module.policy)}};
 }
 
 }  // namespace
+
+std::string print_policy(const MovePolicy& policy) {
+  switch (policy.kind) {
+    case MovePolicy::Kind::barrier:
+      return "barrier";
+    case MovePolicy::Kind::drain:
+      return "drain";
+    case MovePolicy::Kind::canary:
+      return "canary " + std::to_string(policy.percent) + "%";
+    case MovePolicy::Kind::rolling:
+      break;
+  }
+  return "rolling";
+}
 
 bool Release::allows(std::string_view breaking) const {
   return std::find(allow_breaking.begin(), allow_breaking.end(), breaking) != allow_breaking.end();

@@ -4,6 +4,8 @@
 //    "modules":[{"name":"battle","file":"battle.so","sha256":"…","version":"1.1.0","abi":"1.0",
 //                "schemas":{"battle":{"reads":[1,2],"writes":[1,2]}},"policy":"rolling"}]}
 //
+// policy: "rolling" (also when absent), "barrier", "drain" or "canary 10%"; see MovePolicy.
+//
 // Errors  not_found, invalid_argument (the member that is wrong), failed_precondition (file rules).
 // Thread  any; blocking. Nothing is executed.
 #pragma once
@@ -16,6 +18,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "runtime/generation.hpp"
 
 namespace serai {
 
@@ -33,7 +36,7 @@ struct ReleaseModule {
   std::string version;
   std::string abi;                             // "1.0"
   std::map<std::string, SchemaRange> schemas;  // by kind
-  std::string policy = "rolling";
+  MovePolicy policy;
 };
 
 struct Release {
@@ -49,6 +52,7 @@ struct Release {
 // Follows links to the folder, then reads its manifest.json.
 Result<Release> read_release(const std::filesystem::path& path);
 
+std::string print_policy(const MovePolicy& policy);
 Result<Release> parse_release(std::string_view json);
 std::string print_release(const Release& release);
 

@@ -64,8 +64,8 @@ void SwapEngine::serve() {
 
 SwapEngine::Steady::time_point SwapEngine::next_wake() const {
   if (trial_) return trial_->next_look;
-  const bool idle = queue_.empty() || !serving_;
-  return idle ? Steady::now() + std::chrono::minutes(1) : Steady::now();
+  if (!queue_.empty() && serving_) return Steady::now();
+  return Steady::now() + (draining_ ? kSettleRetry : std::chrono::seconds(60));
 }
 
 void SwapEngine::step() {
@@ -78,6 +78,7 @@ void SwapEngine::step() {
     }
   }
   if (trial_ && !stopping_) look_at_trial();
+  if (draining_) draining_ = !stages_.retire_drained();
   publish();
 }
 
@@ -283,7 +284,14 @@ void SwapEngine::look_at_trial() {
         judge_probation(trial_->before, control_.figures(), trial_->generations, options_.limits);
     if (!worse.empty() && roll_back(worse, "rolled_back")) return;
   }
-  if (now >= trial_->ends) settle();
+  if (now < trial_->ends) return;
+  if (Result<> rest = stages_.move_rest(trial_->record); !rest) {
+    const std::string reason = "the rest could not follow: " + rest.error().detail;
+    if (!trial_->no_way_back && roll_back(reason, "rolled_back")) return;
+    trial_->next_look = Steady::now() + kSettleRetry;
+    return;
+  }
+  settle();
 }
 
 bool SwapEngine::roll_back(const std::string& reason, const char* outcome) {
@@ -321,6 +329,7 @@ void SwapEngine::settle() {
   timeline_.begin(trial.record, "settle");
   const std::size_t stayed = closed_->still_mapped.size();
   stages_.retire();
+  draining_ = true;  // perhaps: it is looked at
   std::string detail = "former code is unmapped";
   if (closed_->still_mapped.size() > stayed) {
     detail = "former code stays mapped: " + closed_->still_mapped.back();

@@ -148,6 +148,7 @@ class SwapEngine final : public ReleaseAdmin {
 
   // The loader thread's.
   bool serving_ = false;
+  bool draining_ = false;  // former code may still serve what it has open
   LiveSet live_;
   std::string committed_;
   std::vector<Served> served_;  // releases that were settled, newest first, the live one included

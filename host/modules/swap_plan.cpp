@@ -1,5 +1,6 @@
 #include "modules/swap_plan.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "modules/contract_check.hpp"
@@ -61,6 +62,31 @@ Result<std::string> refused_changes(const VerifiedModule& next,
   return refused;
 }
 
+// A kind that both have, and whose present records the next module cannot read as they are.
+std::string unread_kind(const VerifiedModule& next, const LiveSet& live) {
+  const auto running = live.modules.find(next.contract.name);
+  if (running == live.modules.end()) return {};
+  for (const KindContract& kind : running->second.contract.kinds) {
+    const auto same = std::ranges::find(next.contract.kinds, kind.name, &KindContract::name);
+    if (same != next.contract.kinds.end() && !same->reads(kind.schema)) return kind.name;
+  }
+  return {};
+}
+
+// Side by side, each generation reads what the other writes, or there is no way on.
+std::string refused_policy(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live) {
+  if (plan.returning) return {};
+  for (const ReleaseModule& declared : plan.release.modules) {
+    if (declared.name != next.contract.name || !declared.policy.shares()) continue;
+    const std::string kind = unread_kind(next, live);
+    if (kind.empty()) continue;
+    return next.contract.name + ": policy \"" + print_policy(declared.policy) +
+           "\" needs a module that reads the present schema of kind " + kind +
+           "; use \"rolling\" or \"barrier\"";
+  }
+  return {};
+}
+
 std::string digest(const std::map<std::string, std::string>& hashes) {
   std::string all;
   for (const auto& [name, hash] : hashes) all += name + "=" + hash + "\n";
@@ -96,6 +122,15 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
   return plan;
 }
 
+MovePolicy policy_of(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live) {
+  MovePolicy policy;
+  for (const ReleaseModule& declared : plan.release.modules) {
+    if (declared.name == next.contract.name) policy = declared.policy;
+  }
+  const bool shared_in_vain = policy.shares() && !unread_kind(next, live).empty();
+  return shared_in_vain ? MovePolicy{} : policy;
+}
+
 Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
   std::string refused;
   Claims claims;
@@ -109,6 +144,9 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
     Result<std::string> changes = refused_changes(next, running->second, plan);
     if (!changes) return changes.error();
     if (!changes->empty()) add_line(refused, *changes);
+    if (const std::string policy = refused_policy(plan, next, live); !policy.empty()) {
+      return {Errc::failed_precondition, policy};
+    }
   }
   if (!claims.clashes().empty()) return {Errc::failed_precondition, claims.clashes()};
   if (refused.empty()) return success();

@@ -1,5 +1,7 @@
 #include "modules/swap_stages.hpp"
 
+#include <algorithm>
+
 namespace serai {
 namespace {
 
@@ -24,6 +26,13 @@ LiveModule describe(VerifiedModule module, const CachedFile& file, const std::st
   out.build_id = std::move(module.build_id);
   out.release = release;
   return out;
+}
+
+std::string describe(const SwapReport& report, const char* did) {
+  std::string text = std::to_string(report.entities_moved) + " entities " + did +
+                     ", longest pause " + std::to_string(report.pause_us_max) + " us";
+  if (report.held_us != 0) text += ", all held for " + std::to_string(report.held_us) + " us";
+  return text;
 }
 
 }  // namespace
@@ -53,7 +62,7 @@ Result<LiveSet> SwapStages::install(const Release& release) {
   if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) return checked.error();
   Result<std::vector<CachedFile>> files = copy(*plan);
   if (!files) return files.error();
-  Result<Loaded> loaded = load(*std::move(plan), *std::move(files));
+  Result<Loaded> loaded = load(*std::move(plan), *std::move(files), LiveSet{});
   if (!loaded) return loaded.error();
   if (Result<> installed = control_.install(std::move(loaded->generations)); !installed) {
     return installed.error();
@@ -71,7 +80,7 @@ Result<> SwapStages::read_with(const Release& release, const LiveSet& live) {
   if (!plan) return plan.error();
   Result<std::vector<CachedFile>> files = copy(*plan);
   if (!files) return files.error();
-  Result<Loaded> loaded = load(*std::move(plan), *std::move(files));
+  Result<Loaded> loaded = load(*std::move(plan), *std::move(files), live);
   if (!loaded) return loaded.error();
   Result<> read = control_.read_with(std::move(loaded->generations));
   retire();
@@ -101,6 +110,7 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
   timeline_.end(record, versions(prepared.plan, live));
 
   timeline_.begin(record, "contract");
+  if (Result<> free = refuse_while_draining(prepared.plan); !free) return free.error();
   if (Result<> checked = check_plan(prepared.plan, live); !checked) return checked.error();
   timeline_.end(record, returning ? "a release that served before" : "no breaking change");
 
@@ -110,7 +120,9 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
   return prepared;
 }
 
-Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan, std::vector<CachedFile> files) {
+Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan,
+                                             std::vector<CachedFile> files,
+                                             const LiveSet& running) {
   Loaded loaded;
   for (std::size_t i = 0; i < plan.changed.size(); ++i) {
     VerifiedModule& module = plan.changed[i];
@@ -121,11 +133,13 @@ Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan, std::vector<CachedFil
     request.on_closed = [closed = closed_](const std::string& what, const std::string& mapping) {
       closed->report(what, mapping);
     };
+    const MovePolicy policy = policy_of(plan, module, running);
     LiveModule live = describe(module, files[i], plan.release.name);
     Result<LoadedModule> opened = load_module(module, std::move(files[i]), request);
     if (!opened) {
       return {opened.error().code, module.contract.name + ": load: " + opened.error().detail};
     }
+    opened->generation->policy = policy;
     live.contract = opened->generation->contract;
     live.generation = request.generation;
     loaded.open_us += opened->open_us;
@@ -138,7 +152,7 @@ Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan, std::vector<CachedFil
 Result<LiveSet> SwapStages::commit(Prepared prepared, const LiveSet& live, SwapRecord& record) {
   timeline_.begin(record, "load");
   const std::string release = prepared.plan.release.name;
-  Result<Loaded> loaded = load(std::move(prepared.plan), std::move(prepared.files));
+  Result<Loaded> loaded = load(std::move(prepared.plan), std::move(prepared.files), live);
   if (!loaded) return loaded.error();
   for (std::size_t i = 0; i < loaded->modules.size(); ++i) {
     record.modules[i].generation = loaded->modules[i].generation;
@@ -151,9 +165,7 @@ Result<LiveSet> SwapStages::commit(Prepared prepared, const LiveSet& live, SwapR
     return {report.error().code, "commit: " + report.error().detail + "; all entities are back"};
   }
   record.report = *report;
-  timeline_.end(record,
-                std::to_string(report->entities_moved) + " entities moved, longest pause " +
-                    std::to_string(report->pause_us_max) + " us");
+  timeline_.end(record, describe(*report, "moved"));
   LiveSet next = live;
   next.release = release;
   for (LiveModule& module : loaded->modules) {
@@ -170,10 +182,38 @@ Result<> SwapStages::go_back(SwapRecord& record) {
     return report.error();
   }
   retire();
-  timeline_.end(record,
-                std::to_string(report->entities_moved) + " entities moved back, longest pause " +
-                    std::to_string(report->pause_us_max) + " us");
+  timeline_.end(record, describe(*report, "moved back"));
   return success();
+}
+
+Result<> SwapStages::move_rest(SwapRecord& record) {
+  timeline_.begin(record, "rest");
+  Result<SwapReport> report = control_.switch_rest();
+  if (!report) {
+    timeline_.end(record, report.error().detail);
+    return report.error();
+  }
+  timeline_.end(record, describe(*report, "followed"));
+  return success();
+}
+
+Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {
+  for (const GenerationFigures& old : control_.figures()) {
+    if (!old.draining) continue;
+    for (const VerifiedModule& next : plan.changed) {
+      if (next.contract.name != old.module) continue;
+      return {Errc::failed_precondition,
+              old.module + " " + old.version + " still serves " + std::to_string(old.entities) +
+                  " entities that end under it (policy drain): ask again when they have ended"};
+    }
+  }
+  return success();
+}
+
+bool SwapStages::retire_drained() {
+  control_.retire_drained();  // what it gives back is destroyed here, on the loader thread
+  const std::vector<GenerationFigures> figures = control_.figures();
+  return std::ranges::none_of(figures, &GenerationFigures::draining);
 }
 
 void SwapStages::retire() {

@@ -87,8 +87,12 @@ class SwapStages {
 
   // Everything goes back to what ran before commit(), and the newer code is closed.
   Result<> go_back(SwapRecord& record);
+  // Canaries: whoever stayed behind follows.
+  Result<> move_rest(SwapRecord& record);
   // Closes what the last commit() replaced.
   void retire();
+  // Closes what has served its last entity. False: others still drain.
+  bool retire_drained();
 
  private:
   struct Loaded {
@@ -98,7 +102,8 @@ class SwapStages {
   };
 
   Result<std::vector<CachedFile>> copy(const SwapPlan& plan);
-  Result<Loaded> load(SwapPlan plan, std::vector<CachedFile> files);
+  Result<Loaded> load(SwapPlan plan, std::vector<CachedFile> files, const LiveSet& live);
+  Result<> refuse_while_draining(const SwapPlan& plan) const;
   Result<> rehearse(const Prepared& prepared, const LiveSet& live, SwapRecord& record);
   Result<> rehearse_module(const VerifiedModule& module,
                            const CachedFile& file,

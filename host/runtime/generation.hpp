@@ -35,11 +35,25 @@ class Library {
   virtual ~Library() = default;
 };
 
+// How the entities of a module come to a new generation.
+struct MovePolicy {
+  enum class Kind : std::uint8_t {
+    rolling,  // one by one, each between two of its messages
+    barrier,  // all shards stop, all entities move, all go on
+    drain,    // who is open stays with the former generation until it ends
+    canary,   // a share moves; the rest follows with switch_rest()
+  };
+  Kind kind = Kind::rolling;
+  std::uint32_t percent = 0;  // canary: 1..99, of entities by the hash of their address
+  bool shares() const { return kind == Kind::drain || kind == Kind::canary; }
+};
+
 struct Generation {
   std::uint64_t id = 0;  // unique within the process, rising
   std::string build_id;  // hex; empty for modules linked in
   std::string release;   // the release it came with, "v1.0.0"
   ModuleContract contract;
+  MovePolicy policy;
   const serai_module* entry = nullptr;
   serai_instance* instance = nullptr;
   std::unique_ptr<Transcoder> transcoder;

@@ -15,10 +15,8 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
                                    std::uint32_t shard_count)
     : generation_(std::move(generation)),
       kinds_(generation_->contract.kinds.size()),
-      checkpoint_schemas_(generation_->contract.kinds.size()),
       figures_(std::make_unique<Figures[]>(shard_count)),
       shard_count_(shard_count) {
-  write_for_itself();
   const auto& handlers = contract().handlers;
   for (int i = 0; i < static_cast<int>(handlers.size()); ++i) {
     const HandlerContract& declared = handler(i);
@@ -47,21 +45,6 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
       case Trigger::rpc:
         break;
     }
-  }
-}
-
-void LoadedGeneration::write_for_itself() {
-  for (std::size_t i = 0; i < checkpoint_schemas_.size(); ++i) {
-    checkpoint_schemas_[i] = contract().kinds[i].schema;
-  }
-}
-
-void LoadedGeneration::write_for(const LoadedGeneration& former) {
-  for (std::size_t i = 0; i < checkpoint_schemas_.size(); ++i) {
-    const KindContract& mine = contract().kinds[i];
-    const int theirs = former.kind_index(mine.name);
-    if (theirs < 0) continue;
-    if (const auto schema = mine.best_for(former.kind(theirs))) checkpoint_schemas_[i] = *schema;
   }
 }
 

@@ -2,8 +2,7 @@
 //
 // Owner   Runtime owns all; shards hold plain pointers while the directory names them or a run or
 //         entity is pinned to them (Figures::pins).
-// Thread  tables: immutable. Checkpoint schemas: set by the loader thread, read by shards. Figures:
-// each shard writes its own, anybody reads.
+// Thread  tables: immutable. Figures: each shard writes its own, anybody reads.
 #pragma once
 
 #include <atomic>
@@ -54,6 +53,7 @@ class LoadedGeneration {
 
   const Generation& generation() const { return *generation_; }
   const ModuleContract& contract() const { return generation_->contract; }
+  const MovePolicy& policy() const { return generation_->policy; }
   const KindContract& kind(int index) const {
     return contract().kinds[static_cast<std::size_t>(index)];
   }
@@ -68,14 +68,6 @@ class LoadedGeneration {
   }
   const std::unordered_map<const std::string*, int>& rpcs() const { return rpcs_; }
 
-  // The schema records are written in. While a former generation may come back (after a rollback,
-  // or because the host crashed on probation), one that it can read.
-  std::uint32_t checkpoint_schema(int kind_index) const {
-    return checkpoint_schemas_[static_cast<std::size_t>(kind_index)];
-  }
-  void write_for(const LoadedGeneration& former);
-  void write_for_itself();
-
   Figures& figures(std::uint32_t shard) const { return figures_[shard]; }
   GenerationFigures total() const;
   bool in_use() const;
@@ -87,7 +79,6 @@ class LoadedGeneration {
   std::vector<KindTable> kinds_;
   std::vector<const std::string*> names_;  // interned, by handler number
   std::unordered_map<const std::string*, int> rpcs_;
-  std::vector<std::atomic<std::uint32_t>> checkpoint_schemas_;  // by kind
   std::unique_ptr<Figures[]> figures_;
   std::uint32_t shard_count_;
 };

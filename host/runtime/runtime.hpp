@@ -53,9 +53,11 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> export_live(const std::string& module,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
   Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<SwapReport> switch_rest() override;
   Result<SwapReport> switch_back() override;
   Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
+  std::vector<std::unique_ptr<Generation>> retire_drained() override;
   std::vector<GenerationFigures> figures() const override;
 
   std::uint64_t entity_count() const;                      // any thread
@@ -72,8 +74,10 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void wait_until(const std::function<bool()>& done);
   Result<> wake_kinds();
   Result<> redeliver_outbox();
-  Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool reverting);
+  Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
+  Result<> hold_all_shards();
   std::optional<Error> await_switch(SwapReport& report);
+  Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
   void sort_out_former();
   void lend_readers();
   std::vector<std::string> unreadable_kinds() const;
@@ -91,6 +95,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   mutable std::mutex generations_mutex_;  // figures() reads from other threads than the loader
   std::vector<Loaded> live_;              // guarded by generations_mutex_
   std::vector<Loaded> former_;            // guarded: what switch_back() would return to
+  std::vector<Loaded> draining_;          // guarded: serve what they have open
   std::unique_ptr<Directory> directory_;
 
   std::thread watchdog_;

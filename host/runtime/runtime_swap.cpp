@@ -71,12 +71,34 @@ std::optional<Error> Runtime::await_switch(SwapReport& report) {
   return failed;
 }
 
+// All shards stop, but for calls in flight, which end.
+Result<> Runtime::hold_all_shards() {
+  on_all_shards([](ShardRuntime& shard) { shard.hold(); });
+  const std::int64_t until =
+      env_.clock.steady_us() + std::int64_t{env_.options.barrier_ms} * 1000;
+  std::vector<std::optional<std::string>> busy(shards_.size());
+  wait_until([&] {
+    on_all_shards(
+        [&](ShardRuntime& shard) { busy[shard.shard().index()] = shard.still_busy(); });
+    return std::ranges::none_of(busy, [](const auto& one) { return one.has_value(); }) ||
+           env_.clock.steady_us() >= until;
+  });
+  const auto late = std::ranges::find_if(busy, [](const auto& one) { return one.has_value(); });
+  if (late == busy.end()) return success();
+  on_all_shards([](ShardRuntime& shard) { shard.let_go(); });
+  return Error{Errc::deadline_exceeded,
+               "no barrier within " + std::to_string(env_.options.barrier_ms) + " ms: " + **late};
+}
+
 // Publishes `target` to all shards and waits until their entities have followed. If one cannot, all
 // go back.
-Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool reverting) {
+Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
   const std::int64_t began = env_.clock.steady_us();
+  if (barrier) {
+    if (Result<> held = hold_all_shards(); !held) return held.error();
+  }
   SwapReport report;
-  on_all_shards([&](ShardRuntime& shard) { shard.begin_switch(target.get(), reverting); });
+  on_all_shards([&](ShardRuntime& shard) { shard.begin_switch(target.get(), false); });
   const std::optional<Error> failed = await_switch(report);
   if (failed) {
     SwapReport undone;
@@ -87,41 +109,76 @@ Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, 
   } else {
     directory_.swap(target);
   }
-  on_all_shards([](ShardRuntime& shard) { shard.end_switch(); });
+  on_all_shards([barrier](ShardRuntime& shard) {
+    shard.end_switch();
+    if (barrier) shard.let_go();
+  });
   report.took_us = env_.clock.steady_us() - began;
+  if (barrier) report.held_us = report.took_us;
   if (failed) return *failed;
   return report;
 }
 
+// An entity is moved from the generation before, not from the one before that.
+Result<> Runtime::check_nothing_drains(
+    const std::vector<std::unique_ptr<Generation>>& incoming) const {
+  for (const auto& generation : incoming) {
+    for (const Loaded& old : draining_) {
+      if (old->contract().name != generation->contract.name) continue;
+      return Error{Errc::failed_precondition,
+                   old->contract().name + " " + old->contract().version + " still serves " +
+                       std::to_string(old->total().entities) +
+                       " entities that end under it (policy drain)"};
+    }
+  }
+  return success();
+}
+
 Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
   retire_former();  // of an earlier swap that nobody settled
+  if (Result<> free = check_nothing_drains(generations); !free) return free.error();
   std::vector<Loaded> incoming;
   std::vector<LoadedGeneration*> target = directory_->generations();
+  std::vector<Succession> successions = directory_->successions();
+  bool barrier = false;
   for (auto& generation : generations) {
     incoming.push_back(
         std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count()));
     LoadedGeneration* loaded = incoming.back().get();
+    barrier = barrier || loaded->policy().kind == MovePolicy::Kind::barrier;
     const auto place = std::ranges::find_if(target, [loaded](const LoadedGeneration* live) {
       return live->contract().name == loaded->contract().name;
     });
     if (place == target.end()) {
       target.push_back(loaded);
     } else {
+      if (loaded->policy().shares()) successions.push_back({*place, loaded});
       *place = loaded;
     }
   }
-  Result<Directory> built = Directory::build(std::move(target), names_);
+  Result<Directory> built = Directory::build(std::move(target), names_, std::move(successions));
   if (!built) return built.error();
   auto directory = std::make_unique<Directory>(*std::move(built));
   {
     const std::lock_guard lock(generations_mutex_);
     for (Loaded& loaded : incoming) live_.push_back(std::move(loaded));
   }
-  Result<SwapReport> report = switch_directory(std::move(directory), false);
+  Result<SwapReport> report = switch_directory(std::move(directory), barrier);
   sort_out_former();
   rewrite_unreadable();
   if (!report) retire_former();  // a refused swap leaves no trace
   return report;
+}
+
+Result<SwapReport> Runtime::switch_rest() {
+  std::vector<Succession> kept = directory_->successions();
+  std::erase_if(kept, [](const Succession& both) {
+    return both.next->policy().kind == MovePolicy::Kind::canary;
+  });
+  if (kept.size() == directory_->successions().size()) return SwapReport{};
+  Result<Directory> built = Directory::build(directory_->generations(), names_, std::move(kept));
+  if (!built) return built.error();
+  return switch_directory(std::make_unique<Directory>(*std::move(built)), false);
 }
 
 // ---- Records only the former generations read -------------------------------------------------
@@ -200,7 +257,12 @@ Result<SwapReport> Runtime::switch_back() {
     });
     target.push_back(before != former_.end() ? before->get() : live);
   }
-  Result<Directory> built = Directory::build(std::move(target), names_);
+  // Others that drain since an earlier swap go on.
+  std::vector<Succession> kept = directory_->successions();
+  std::erase_if(kept, [&target](const Succession& both) {
+    return std::ranges::find(target, both.next) == target.end();
+  });
+  Result<Directory> built = Directory::build(std::move(target), names_, std::move(kept));
   if (!built) return built.error();
   Result<SwapReport> report =
       switch_directory(std::make_unique<Directory>(*std::move(built)), false);
@@ -216,6 +278,15 @@ Result<SwapReport> Runtime::switch_back() {
 }
 
 std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
+  {
+    const std::lock_guard lock(generations_mutex_);
+    const auto drains = std::ranges::stable_partition(former_, [this](const Loaded& loaded) {
+      return std::ranges::find(directory_->successions(), loaded.get(), &Succession::former) ==
+             directory_->successions().end();
+    });
+    std::ranges::move(drains, std::back_inserter(draining_));
+    former_.erase(drains.begin(), drains.end());
+  }
   wait_until([this] {
     // Whatever a shard was doing is over.
     on_all_shards([](ShardRuntime& shard) { shard.set_readers({}); });
@@ -225,7 +296,33 @@ std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
   const std::lock_guard lock(generations_mutex_);
   for (Loaded& loaded : former_) out.push_back(loaded->release());
   former_.clear();
-  for (Loaded& loaded : live_) loaded->write_for_itself();
+  return out;
+}
+
+// The directory forgets a drained generation before it goes.
+std::vector<std::unique_ptr<Generation>> Runtime::retire_drained() {
+  std::vector<const LoadedGeneration*> over;
+  for (const Loaded& loaded : draining_) {
+    if (!loaded->in_use()) over.push_back(loaded.get());
+  }
+  if (over.empty()) return {};
+  const auto is_over = [&over](const LoadedGeneration* generation) {
+    return std::ranges::find(over, generation) != over.end();
+  };
+  std::vector<Succession> kept = directory_->successions();
+  std::erase_if(kept, [&](const Succession& both) { return is_over(both.former); });
+  Result<Directory> built = Directory::build(directory_->generations(), names_, kept);
+  SERAI_ASSERT(built.ok());  // the same generations as before
+  auto directory = std::make_unique<Directory>(*std::move(built));
+  on_all_shards([&](ShardRuntime& shard) { shard.set_directory(directory.get()); });
+  directory_ = std::move(directory);
+  std::vector<std::unique_ptr<Generation>> out;
+  const std::lock_guard lock(generations_mutex_);
+  std::erase_if(draining_, [&](Loaded& loaded) {
+    if (!is_over(loaded.get())) return false;
+    out.push_back(loaded->release());
+    return true;
+  });
   return out;
 }
 
@@ -234,6 +331,10 @@ std::vector<GenerationFigures> Runtime::figures() const {
   std::vector<GenerationFigures> out;
   for (const Loaded& loaded : live_) out.push_back(loaded->total());
   for (const Loaded& loaded : former_) out.push_back(loaded->total());
+  for (const Loaded& loaded : draining_) {
+    out.push_back(loaded->total());
+    out.back().draining = true;
+  }
   return out;
 }
 

@@ -229,7 +229,7 @@ bool Shard::run_ready() {
 
 Shard* Shard::current() { return current_shard; }
 
-std::uint32_t shard_of(std::string_view kind, std::string_view key, std::uint32_t shard_count) {
+std::uint64_t hash_of_address(std::string_view kind, std::string_view key) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   const auto mix = [&hash](std::string_view text) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
@@ -240,7 +240,11 @@ std::uint32_t shard_of(std::string_view kind, std::string_view key, std::uint32_
   hash ^= hash >> 33;
   hash *= 0xff51afd7ed558ccdULL;
   hash ^= hash >> 33;
-  return static_cast<std::uint32_t>(hash % shard_count);
+  return hash;
+}
+
+std::uint32_t shard_of(std::string_view kind, std::string_view key, std::uint32_t shard_count) {
+  return static_cast<std::uint32_t>(hash_of_address(kind, key) % shard_count);
 }
 
 }  // namespace serai

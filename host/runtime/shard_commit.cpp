@@ -118,18 +118,6 @@ bool ShardRuntime::export_record(Entity& entity, EntityRecord& record) {
   record.module_version = entity.generation->contract().version;
   record.host_state = entity.host.encode();
   record.state = entity.snapshot.bytes;
-  const std::uint32_t wanted = entity.generation->checkpoint_schema(entity.kind_index);
-  if (wanted == record.schema) return true;
-  // On probation: what a restart may have to read with the former version.
-  Result<std::string> readable = export_state(entity, wanted, SERAI_FOR_CHECKPOINT);
-  if (readable) {
-    record.schema = wanted;
-    record.state = *std::move(readable);
-  } else {
-    log_.warn(
-        "entity.no_way_back",
-        {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", readable.error().detail}});
-  }
   return true;
 }
 

@@ -132,7 +132,7 @@ void ShardRuntime::execute(Entity& entity, Input input, int handler_index) {
 }
 
 void ShardRuntime::run_stateless(const RpcRoute& route, Input input) {
-  if (refuse_when_draining(input)) return;
+  if (refuse_when_draining(input) || hold_back(route, input)) return;
   RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
   run->generator = &generator_;
   run->unit = run->input.unit;

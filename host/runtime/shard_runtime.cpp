@@ -160,7 +160,7 @@ void ShardRuntime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
       answers_.add(std::move(answer), env_.clock.now_ms() + env_.options.client_deadline_ms);
   input.reply = reply_to_client(pending, shard_.index());
   if (target->kind.empty()) {
-    run_stateless(*route, std::move(input));
+    run_stateless(directory_->choose(*route, input.user_id), std::move(input));
   } else if (shard_of(target->kind, target->key, env_.shards.count()) == shard_.index()) {
     deliver(*target, std::move(input));
   } else {
@@ -269,7 +269,7 @@ void ShardRuntime::on_loaded(const EntityId& id, Result<std::optional<EntityReco
 }
 
 void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
-  const KindRoute* route = directory_->kind(entity.id.kind);
+  const KindRoute* route = directory_->route(entity.id);
   Result<HostState> host = HostState::decode(record.host_state);
   std::string reason;
   if (route == nullptr) {
@@ -301,7 +301,7 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
 }
 
 void ShardRuntime::open_fresh(Entity& entity) {
-  const KindRoute* route = directory_->kind(entity.id.kind);
+  const KindRoute* route = directory_->route(entity.id);
   if (route == nullptr || !create_state(entity, *route)) {
     refuse_all(entity, Errc::internal, entity.id.kind + " could not be created");
     remove(entity, false);
@@ -342,7 +342,7 @@ void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text
 
 // Nothing is stored under this id: only a handler that creates may open it.
 void ShardRuntime::refuse_until_creator(Entity& entity) {
-  const KindRoute* route = directory_->kind(entity.id.kind);
+  const KindRoute* route = directory_->route(entity.id);
   while (!entity.mailbox.empty()) {
     Input& input = entity.mailbox.front();
     const int handler = input.handler == nullptr ? -1 : route->generation->rpc(input.handler);
@@ -378,6 +378,7 @@ void ShardRuntime::pump(Entity& entity) {
       if (!move(entity)) break;
       continue;
     }
+    if (holds_back(entity)) break;
     if (left-- == 0) {
       shard_.post([this, id = entity.id] {
         if (Entity* again = find(id)) pump(*again);

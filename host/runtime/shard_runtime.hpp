@@ -89,6 +89,11 @@ class ShardRuntime {
   void begin_switch(const Directory* target, bool reverting);
   void end_switch();
   const SwitchProgress& progress() const { return progress_; }
+  // A barrier: from hold() to let_go() only what belongs to a call in flight is handled; all else
+  // waits in its mailbox. still_busy() names a handler that has not ended yet.
+  void hold() { held_ = true; }
+  std::optional<std::string> still_busy() const;
+  void let_go();
   std::vector<EntityId> ids_of(std::string_view module) const;
   // Generations that do not serve, but read records the serving ones cannot.
   void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
@@ -216,12 +221,17 @@ class ShardRuntime {
 
   // Switching: shard_switch.cpp
   bool needs_move(const Entity& entity) const;
+  bool leave(Entity& entity);
   bool move(Entity& entity);  // false: the switch has failed on it
   Result<> move_to(Entity& entity, const KindRoute& route);
   Result<> put_back(Entity& entity, const KindRoute& route);
   Result<> become(Entity& entity, const KindRoute& route, const Snapshot& snapshot);
   void adopt(Entity& entity, const KindRoute& route, serai_entity* state);
   void move_slice();
+
+  // Barriers: shard_hold.cpp
+  bool holds_back(const Entity& entity) const;
+  bool hold_back(const RpcRoute& route, Input& input);
 
   // Records of other schemas: shard_records.cpp
   Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
@@ -255,6 +265,13 @@ class ShardRuntime {
   bool switching_ = false;
   bool reverting_ = false;
   std::deque<EntityId> to_move_;
+  std::vector<EntityId> left_;  // went to sleep because their kind is served no more
+  bool held_ = false;
+  struct HeldCall {
+    const std::string* handler;  // interned
+    Input input;
+  };
+  std::vector<HeldCall> held_calls_;  // for stateless handlers
   std::vector<LoadedGeneration*> readers_;
   SwitchProgress progress_;
 };

@@ -7,8 +7,8 @@ namespace serai {
 
 bool ShardRuntime::needs_move(const Entity& entity) const {
   if (!switching_ || entity.state == nullptr) return false;
-  const KindRoute* route = directory_->kind(entity.id.kind);
-  return route != nullptr && route->generation != entity.generation;
+  const KindRoute* route = directory_->route(entity.id, entity.generation);
+  return route == nullptr || route->generation != entity.generation;
 }
 
 void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
@@ -20,6 +20,9 @@ void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
   for (const auto& [id, entity] : entities_) {
     if (needs_move(*entity)) to_move_.push_back(id);
   }
+  std::vector<EntityId> back = std::exchange(left_, {});
+  std::erase_if(back, [this](const EntityId& id) { return directory_->kind(id.kind) == nullptr; });
+  wake(std::move(back));
   move_slice();
 }
 
@@ -36,7 +39,8 @@ void ShardRuntime::end_switch() {
   }
 }
 
-// The pump: moves entities that no message has reached yet, a slice of a turn at a time.
+// The pump: moves entities that no message has reached yet, a slice of a turn at a time; all at once
+// while nobody may do anything else.
 void ShardRuntime::move_slice() {
   if (!switching_ || progress_.done || progress_.failed) return;
   const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
@@ -49,10 +53,11 @@ void ShardRuntime::move_slice() {
     if (entity->phase == Entity::Phase::ready && !entity->pumping) {
       pump(*entity);  // moves it, then goes on with its messages
       if (progress_.failed) return;
-    } else {
-      to_move_.push_back(id);  // it moves when its handler ends; looked at again meanwhile
+      entity = find(id);
     }
-    if (env_.clock.steady_us() >= until) break;
+    // It moves when its handler, or its commit, ends; looked at again meanwhile.
+    if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
+    if (!held_ && env_.clock.steady_us() >= until) break;
   }
   if (to_move_.empty()) {
     progress_.done = true;
@@ -62,7 +67,9 @@ void ShardRuntime::move_slice() {
 }
 
 bool ShardRuntime::move(Entity& entity) {
-  const KindRoute route = *directory_->kind(entity.id.kind);
+  const KindRoute* found = directory_->route(entity.id, entity.generation);
+  if (found == nullptr) return leave(entity);
+  const KindRoute route = *found;
   const std::int64_t began = env_.clock.steady_us();
   const Result<> moved = reverting_ ? put_back(entity, route) : move_to(entity, route);
   if (!moved) {
@@ -72,6 +79,17 @@ bool ShardRuntime::move(Entity& entity) {
   progress_.pause_us_max = std::max(progress_.pause_us_max, env_.clock.steady_us() - began);
   ++progress_.moved;
   progress_.bytes += entity.snapshot.bytes.size();
+  return true;
+}
+
+// Its kind is served no more: it is put to sleep, and woken should the switch be undone.
+bool ShardRuntime::leave(Entity& entity) {
+  if (entity.dirty) stage_entity(entity);
+  if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  left_.push_back(entity.id);
+  disarm(entity);
+  destroy_state(entity);
+  entity.phase = Entity::Phase::gone;
   return true;
 }
 

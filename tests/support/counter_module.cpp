@@ -34,6 +34,10 @@ std::int64_t number_in(std::string_view text) {
   return value;
 }
 
+std::uint32_t nap_ms(std::string_view payload) {
+  return payload.empty() ? 100 : static_cast<std::uint32_t>(number_in(payload));
+}
+
 Instance& self(serai_instance* instance) { return *reinterpret_cast<Instance*>(instance); }
 State& state_of(serai_entity* entity) { return *reinterpret_cast<State*>(entity); }
 
@@ -200,7 +204,7 @@ serai_status handle(serai_instance* instance,
       host.fail(call, str_of("spoiled"));
       return payload == "refuse" ? SERAI_FAILED_PRECONDITION : SERAI_INTERNAL;
     case kNap:
-      return wait_for(host.sleep(call, 100, 7), *message, frame);
+      return wait_for(host.sleep(call, nap_ms(payload), 7), *message, frame);
     case kAsk: {
       const serai_target target = counter_target(payload, "svc_add");
       return wait_for(host.call(call, &target, bytes_of("5"), 0, 7), *message, frame);

@@ -30,6 +30,7 @@ struct SwapReport {
   std::uint64_t state_bytes = 0;
   std::int64_t took_us = 0;
   std::int64_t pause_us_max = 0;  // the longest export and import of one entity
+  std::int64_t held_us = 0;       // a barrier: from the first shard's stop until all go on
 };
 
 // Handler figures of one generation since it was installed.
@@ -42,6 +43,7 @@ struct GenerationFigures {
   std::uint64_t failures = 0;  // errors that are the module's fault: internal, data_loss, unknown
   std::uint64_t overruns = 0;  // handlers over their budget
   std::uint64_t busy_us = 0;   // time spent inside handlers
+  bool draining = false;       // replaced, but serves what it has open until that ends
 };
 
 class SwapControl {
@@ -61,9 +63,14 @@ class SwapControl {
   virtual Result<> export_live(const std::string& module,
                                const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;
 
-  // COMMIT. All given modules switch, or, if one import fails, all entities go back and the error
-  // names the entity. On success the former generations stay loaded for switch_back().
+  // COMMIT. All given modules switch, each by its generation's policy, or, if one import fails, all
+  // entities go back and the error names the entity. On success the former generations stay loaded
+  // for switch_back(). deadline_exceeded: a handler kept a barrier from being reached; nothing has
+  // moved.
   virtual Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
+
+  // Canaries: the share that stayed behind follows. If it cannot, it stays, and the error says why.
+  virtual Result<SwapReport> switch_rest() = 0;
 
   // Rolls the last switch back: exports in the old schema, imports in the old generations.
   virtual Result<SwapReport> switch_back() = 0;
@@ -76,8 +83,11 @@ class SwapControl {
   }
 
   // SETTLED: gives up the ability to switch back. Blocks until no call or entity uses the former
-  // generations, then returns them; the caller destroys them (and with them their code).
+  // generations, then returns them; the caller destroys them (and with them their code). Draining
+  // ones are left to retire_drained().
   virtual std::vector<std::unique_ptr<Generation>> retire_former() = 0;
+  // Those whose last entity has ended. Does not wait for others.
+  virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
 
   virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
 };

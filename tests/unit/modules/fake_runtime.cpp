@@ -153,6 +153,18 @@ Result<SwapReport> FakeRuntime::switch_to(std::vector<std::unique_ptr<Generation
   return moved;
 }
 
+void FakeRuntime::fail_rest(std::string reason) {
+  const std::lock_guard lock(mutex_);
+  fail_rest_ = std::move(reason);
+}
+
+Result<SwapReport> FakeRuntime::switch_rest() {
+  const std::lock_guard lock(mutex_);
+  if (!fail_rest_.empty()) return {Errc::failed_precondition, std::exchange(fail_rest_, "")};
+  ++rests_;
+  return SwapReport{};
+}
+
 Result<SwapReport> FakeRuntime::switch_back() {
   const std::lock_guard lock(mutex_);
   Result<SwapReport> moved = move_all(live_, former_);

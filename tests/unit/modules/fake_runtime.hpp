@@ -25,6 +25,8 @@ class FakeRuntime final : public SwapControl {
   std::string state_of(const std::string& key) const;
   void set_figures(const std::string& version, std::uint64_t calls, std::uint64_t failures);
   void fail_next_switch(std::string reason);
+  void fail_rest(std::string reason);
+  std::size_t rests() const { return rests_; }
   std::size_t switches() const { return switches_; }
 
   const serai_host& host_table() const override;
@@ -33,8 +35,10 @@ class FakeRuntime final : public SwapControl {
   Result<> export_live(const std::string& module,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
   Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<SwapReport> switch_rest() override;
   Result<SwapReport> switch_back() override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
+  std::vector<std::unique_ptr<Generation>> retire_drained() override { return {}; }
   std::vector<GenerationFigures> figures() const override;
 
  private:
@@ -52,6 +56,8 @@ class FakeRuntime final : public SwapControl {
   std::vector<Entity> entities_;
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> figures_;  // by version
   std::string fail_next_;
+  std::string fail_rest_;
+  std::size_t rests_ = 0;
   std::uint64_t last_id_ = 0;
   std::size_t switches_ = 0;
 };

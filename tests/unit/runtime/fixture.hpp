@@ -153,10 +153,19 @@ struct World {
     return text(begin_rpc(id, payload, player, idem, shard));
   }
 
-  Result<SwapReport> swap_to(int version) {
+  Result<SwapReport> swap_to(int version, MovePolicy policy = {}) {
     std::vector<std::unique_ptr<Generation>> modules;
     modules.push_back(make_counter_module(runtime->next_generation_id(), version));
+    modules.back()->policy = policy;
     return runtime->switch_to(std::move(modules));
+  }
+
+  std::uint64_t entities_on(std::string_view version) const {
+    std::uint64_t count = 0;
+    for (const GenerationFigures& figures : runtime->figures()) {
+      if (figures.version == version) count += figures.entities;
+    }
+    return count;
   }
 
   ManualClock clock;

@@ -4,18 +4,6 @@
 
 using serai::testing::player, serai::testing::World;
 
-namespace {
-
-std::uint64_t entities_on(const World& world, std::string_view version) {
-  std::uint64_t count = 0;
-  for (const auto& figures : world.runtime->figures()) {
-    if (figures.version == version) count += figures.entities;
-  }
-  return count;
-}
-
-}  // namespace
-
 TEST_CASE("a switch moves every entity and keeps its state", "[runtime][swap]") {
   World world;
   for (std::uint64_t i = 1; i <= 50; ++i) world.rpc("add", std::to_string(i), player(i));
@@ -24,8 +12,8 @@ TEST_CASE("a switch moves every entity and keeps its state", "[runtime][swap]") 
 
   REQUIRE(report.ok());
   CHECK(report->entities_moved == 50);
-  CHECK(entities_on(world, "1") == 0);
-  CHECK(entities_on(world, "2") == 50);
+  CHECK(world.entities_on("1") == 0);
+  CHECK(world.entities_on("2") == 50);
   for (std::uint64_t i = 1; i <= 50; ++i)
     CHECK(world.rpc("add", "0", player(i)) == std::to_string(i));
   CHECK(world.runtime->retire_former().size() == 1);
@@ -40,8 +28,8 @@ TEST_CASE("one import that fails sends everybody back", "[runtime][swap]") {
 
   REQUIRE_FALSE(report.ok());
   CHECK(report.error().detail.find("666 is cursed") != std::string::npos);
-  CHECK(entities_on(world, "1") == 31);
-  CHECK(entities_on(world, "2") == 0);
+  CHECK(world.entities_on("1") == 31);
+  CHECK(world.entities_on("2") == 0);
   for (std::uint64_t i = 1; i <= 30; ++i)
     CHECK(world.rpc("add", "0", player(i)) == std::to_string(i));
   CHECK(world.rpc("add", "1", player(99)) == "667");
@@ -57,7 +45,7 @@ TEST_CASE("an entity in a waiting call moves when the call ends", "[runtime][swa
   world.settle();
   CHECK(World::text(nap) == "1");
   CHECK(World::text(behind) == "11");
-  CHECK(entities_on(world, "2") == 1);
+  CHECK(world.entities_on("2") == 1);
 }
 
 TEST_CASE("switching back keeps what happened under the new version", "[runtime][swap]") {
@@ -70,7 +58,7 @@ TEST_CASE("switching back keeps what happened under the new version", "[runtime]
   const auto back = world.runtime->switch_back();
 
   REQUIRE(back.ok());
-  CHECK(entities_on(world, "1") == 2);
+  CHECK(world.entities_on("1") == 2);
   CHECK(world.rpc("add", "0", player(1)) == "11");
   CHECK(world.rpc("add", "0", player(2)) == "5");
   CHECK(world.runtime->retire_former().size() == 1);
