@@ -121,6 +121,7 @@ RuntimeOptions runtime_options(const Settings& settings) {
   options.client_deadline_ms = u32(settings, "runtime.client_deadline_ms");
   options.write_behind_ms = u32(settings, "runtime.write_behind_ms");
   options.migrate_slice_us = u32(settings, "runtime.migrate_slice_us");
+  options.barrier_ms = u32(settings, "runtime.barrier_ms");
   return options;
 }
 

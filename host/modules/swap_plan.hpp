@@ -41,8 +41,8 @@ struct SwapPlan {
 // VERIFY: every file of the release, changed or not, must be sound; a release is all or nothing.
 Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live);
 
-// How the entities of a changed module come to it. Two generations that serve side by side must read
-// what the former writes; a release that comes back and cannot, moves all at once.
+// How the entities of a changed module come to it. Two generations that serve side by side must
+// read what the former writes; a release that comes back and cannot, moves all at once.
 MovePolicy policy_of(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live);
 
 // CONTRACT: the changed modules against the live ones, and all modules of the release together.

@@ -121,8 +121,8 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
 }
 
 Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan,
-                                             std::vector<CachedFile> files,
-                                             const LiveSet& running) {
+                                            std::vector<CachedFile> files,
+                                            const LiveSet& running) {
   Loaded loaded;
   for (std::size_t i = 0; i < plan.changed.size(); ++i) {
     VerifiedModule& module = plan.changed[i];

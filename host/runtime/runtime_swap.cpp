@@ -74,12 +74,10 @@ std::optional<Error> Runtime::await_switch(SwapReport& report) {
 // All shards stop, but for calls in flight, which end.
 Result<> Runtime::hold_all_shards() {
   on_all_shards([](ShardRuntime& shard) { shard.hold(); });
-  const std::int64_t until =
-      env_.clock.steady_us() + std::int64_t{env_.options.barrier_ms} * 1000;
+  const std::int64_t until = env_.clock.steady_us() + std::int64_t{env_.options.barrier_ms} * 1000;
   std::vector<std::optional<std::string>> busy(shards_.size());
   wait_until([&] {
-    on_all_shards(
-        [&](ShardRuntime& shard) { busy[shard.shard().index()] = shard.still_busy(); });
+    on_all_shards([&](ShardRuntime& shard) { busy[shard.shard().index()] = shard.still_busy(); });
     return std::ranges::none_of(busy, [](const auto& one) { return one.has_value(); }) ||
            env_.clock.steady_us() >= until;
   });

@@ -100,8 +100,8 @@ struct Shard::Loop {
   std::unordered_map<TimerId, std::int64_t> due_of;
   TimerId next_timer = 1;
   std::int64_t armed_for = 0;  // 0: not armed
-  // Set by run(). Who drives the shard by hand has a clock by hand too: there the alarm, which knows
-  // only real time, would go off at a moment no seed decides.
+  // Set by run(). Who drives the shard by hand has a clock by hand too: there the alarm, which
+  // knows only real time, would go off at a moment no seed decides.
   bool alarmed = false;
 
   static bool run_list(std::vector<Work>& list) {

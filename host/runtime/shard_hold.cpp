@@ -27,7 +27,8 @@ std::optional<std::string> ShardRuntime::still_busy() const {
     return where + " waits in " + run.handler().name;
   }
   for (const auto& [id, entity] : entities_) {
-    if (entity->phase == Entity::Phase::looking) return id.kind + " '" + id.key + "' looks a key up";
+    if (entity->phase == Entity::Phase::looking)
+      return id.kind + " '" + id.key + "' looks a key up";
     if (entity->phase == Entity::Phase::ready && !entity->mailbox.empty() && !holds_back(*entity)) {
       return id.kind + " '" + id.key + "' owes an answer";
     }

@@ -39,8 +39,8 @@ void ShardRuntime::end_switch() {
   }
 }
 
-// The pump: moves entities that no message has reached yet, a slice of a turn at a time; all at once
-// while nobody may do anything else.
+// The pump: moves entities that no message has reached yet, a slice of a turn at a time; all at
+// once while nobody may do anything else.
 void ShardRuntime::move_slice() {
   if (!switching_ || progress_.done || progress_.failed) return;
   const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;

@@ -61,12 +61,16 @@ ModuleShelf::Generations ModuleShelf::load_all(Versions versions, SwapControl& c
 
 ModuleShelf::Generations ModuleShelf::load_changed(Versions from,
                                                    Versions to,
-                                                   SwapControl& control) {
+                                                   SwapControl& control,
+                                                   MovePolicy policy) {
   Generations changed;
-  if (from.character != to.character) {
-    changed.push_back(load(versioned("character", to.character), control));
-  }
-  if (from.battle != to.battle) changed.push_back(load(versioned("battle", to.battle), control));
+  const auto change = [&](const char* name, int before, int after) {
+    if (before == after) return;
+    changed.push_back(load(versioned(name, after), control));
+    if (after > before || !policy.shares()) changed.back()->policy = policy;
+  };
+  change("character", from.character, to.character);
+  change("battle", from.battle, to.battle);
   return changed;
 }
 

@@ -32,7 +32,12 @@ class ModuleShelf {
 
   using Generations = std::vector<std::unique_ptr<Generation>>;
   Generations load_all(Versions versions, SwapControl& control);
-  Generations load_changed(Versions from, Versions to, SwapControl& control);
+  // Who goes back in schema cannot serve beside what it replaces: there drain and canary are
+  // rolling.
+  Generations load_changed(Versions from,
+                           Versions to,
+                           SwapControl& control,
+                           MovePolicy policy = {});
 
   const std::vector<std::string>& still_mapped() const { return still_mapped_; }
 

@@ -106,8 +106,8 @@ void SimHost::build_parts() {
   }
 }
 
-// start() blocks until the store has answered, and this store answers when it is pumped. How far the
-// other thread came by then is chance; that it went to the end is not.
+// start() blocks until the store has answered, and this store answers when it is pumped. How far
+// the other thread came by then is chance; that it went to the end is not.
 void SimHost::start_sessions() {
   std::atomic<bool> started{false};
   std::thread disk_thread([this, &started] {
@@ -182,8 +182,8 @@ void SimHost::advance(std::int64_t ms) {
   }
 }
 
-Result<SwapReport> SimHost::swap(Versions to) {
-  auto report = runtime_->switch_to(shelf_.load_changed(versions_, to, *runtime_));
+Result<SwapReport> SimHost::swap(Versions to, MovePolicy policy) {
+  auto report = runtime_->switch_to(shelf_.load_changed(versions_, to, *runtime_, policy));
   if (report) {
     former_ = versions_;
     versions_ = to;

@@ -119,21 +119,34 @@ void Simulation::swap() {
   if (which != 2) to.character = 3 - to.character;
   if (which != 1) to.battle = 3 - to.battle;
   const auto rules = rules_in_force();
-  const auto swapped = host_.swap(to);
+  host_.retire_drained();
+  const auto swapped = host_.swap(to, any_policy());
   if (swapped) {
     ++tally_.swaps;
     probation_ = true;
     return;
   }
   ++tally_.swaps_refused;
-  const bool to_old_battle = to.battle == 1;
-  require(to_old_battle, "only a living effect stands in a swap's way: " + swapped.error().detail);
+  const bool busy = swapped.error().code == Errc::deadline_exceeded;
+  const bool drains = swapped.error().detail.find("policy drain") != std::string::npos;
+  require(to.battle == 1 || busy || drains,
+          "only a living effect, a waiting handler or a drain stands in a swap's way: " +
+              swapped.error().detail);
   const auto now = rules_in_force();
   for (const auto& [battle, version] : rules) {
     const auto still = now.find(battle);
     require(still == now.end() || still->second == version,
             "P5: a refused swap leaves battle " + battle + " under its rules");
   }
+}
+
+MovePolicy Simulation::any_policy() {
+  const int what = chance_.pick(1, 100);
+  if (what <= 45) return {};
+  if (what <= 65) return {MovePolicy::Kind::barrier, 0};
+  if (what <= 85)
+    return {MovePolicy::Kind::canary, static_cast<std::uint32_t>(chance_.pick(1, 99))};
+  return {MovePolicy::Kind::drain, 0};
 }
 
 // Of battles that are being fought; as far as the disk lets anybody see.
@@ -158,6 +171,8 @@ void Simulation::end_probation() {
     ++tally_.rollbacks_refused;
     require(host_.versions().battle == 2, "only a living effect stands in a rollback's way");
   }
+  const auto rest = host_.move_rest();
+  require(rest.ok(), "who stayed behind follows the canaries");
   host_.retire();
   committed_ = host_.versions();
   probation_ = false;

@@ -50,6 +50,7 @@ class Simulation {
   void weather();  // what happens to the host, not by it
   void move_on();  // lets some of what is due happen
   void swap();
+  MovePolicy any_policy();
   std::map<std::string, int> rules_in_force();
   void end_probation();
   void fail_disk();

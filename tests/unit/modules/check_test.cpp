@@ -89,7 +89,9 @@ TEST_CASE("a damaged manifest.json names the member that is wrong", "[modules][r
       {R"({"release":"v1","modules":[{"name":"a","file":"../a.so","sha256":"","version":"1","abi":"1.0"}]})",
        "not a plain name in the release"},
       {R"({"release":"v1","modules":[{"name":"a","file":"a.so","sha256":"","version":"1","abi":"1.0","policy":"soon"}]})",
-       "policy \"soon\""}};
+       "policy \"soon\""},
+      {R"({"release":"v1","modules":[{"name":"a","file":"a.so","sha256":"","version":"1","abi":"1.0","policy":"canary 100%"}]})",
+       "policy \"canary 100%\""}};
   for (const Case& one : cases) {
     INFO(one.json);
     const Result<Release> release = parse_release(one.json);

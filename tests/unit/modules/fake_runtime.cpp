@@ -158,6 +158,18 @@ void FakeRuntime::fail_rest(std::string reason) {
   fail_rest_ = std::move(reason);
 }
 
+void FakeRuntime::say_draining(const std::string& module, std::uint64_t entities) {
+  const std::lock_guard lock(mutex_);
+  draining_.module = module;
+  draining_.entities = entities;
+  draining_.draining = true;
+}
+
+MovePolicy FakeRuntime::policy_of(const std::string& module) const {
+  const std::lock_guard lock(mutex_);
+  return live_.at(module)->policy;
+}
+
 Result<SwapReport> FakeRuntime::switch_rest() {
   const std::lock_guard lock(mutex_);
   if (!fail_rest_.empty()) return {Errc::failed_precondition, std::exchange(fail_rest_, "")};
@@ -195,6 +207,7 @@ std::vector<GenerationFigures> FakeRuntime::figures() const {
     }
     out.push_back(std::move(figures));
   }
+  if (draining_.draining) out.push_back(draining_);
   return out;
 }
 

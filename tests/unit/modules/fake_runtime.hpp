@@ -27,6 +27,8 @@ class FakeRuntime final : public SwapControl {
   void fail_next_switch(std::string reason);
   void fail_rest(std::string reason);
   std::size_t rests() const { return rests_; }
+  void say_draining(const std::string& module, std::uint64_t entities);
+  MovePolicy policy_of(const std::string& module) const;
   std::size_t switches() const { return switches_; }
 
   const serai_host& host_table() const override;
@@ -57,6 +59,7 @@ class FakeRuntime final : public SwapControl {
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> figures_;  // by version
   std::string fail_next_;
   std::string fail_rest_;
+  GenerationFigures draining_;
   std::size_t rests_ = 0;
   std::uint64_t last_id_ = 0;
   std::size_t switches_ = 0;

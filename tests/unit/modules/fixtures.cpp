@@ -68,6 +68,14 @@ void ReleaseFolder::publish(const std::string& release,
   REQUIRE(write_file(folder / "manifest.json", print_release(*described), 0644).ok());
 }
 
+void ReleaseFolder::set_policy(const std::string& release, MovePolicy policy) {
+  Result<Release> described = read_release(releases() / release);
+  REQUIRE(described.ok());
+  for (ReleaseModule& module : described->modules) module.policy = policy;
+  const fs::path manifest = releases() / release / "manifest.json";
+  REQUIRE(write_file(manifest, print_release(*described), 0644).ok());
+}
+
 void ReleaseFolder::flip(const std::string& release) {
   REQUIRE(flip_link(current(), release).ok());
 }

@@ -45,6 +45,8 @@ class ReleaseFolder {
                const std::vector<std::string>& fixtures,
                const std::vector<std::string>& allow = {},
                bool irreversible = false);
+  // Writes a policy for every module of a published release.
+  void set_policy(const std::string& release, MovePolicy policy);
   void flip(const std::string& release);
 
   std::filesystem::path releases() const { return temp_.path() / "releases"; }

@@ -51,9 +51,8 @@ TEST_CASE("a barrier lets calls in flight end and holds all else back", "[runtim
       behind.push_back(world.begin_rpc("add", "10", player(2)));
       behind.push_back(world.begin_rpc("echo", "hello", player(3)));
     });
-    world.shards.at(0).after(90, [&] {
-      held = World::text(behind.at(0)) == "?" && World::text(behind.at(1)) == "?";
-    });
+    world.shards.at(0).after(
+        90, [&] { held = World::text(behind.at(0)) == "?" && World::text(behind.at(1)) == "?"; });
   });
 
   const auto report = world.swap_to(2, kBarrier);
