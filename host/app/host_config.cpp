@@ -140,6 +140,23 @@ SessionOptions session_options(const Settings& settings) {
   return options;
 }
 
+ProbationLimits probation_limits(const Settings& settings) {
+  const auto percent = [&](const char* key) {
+    return static_cast<double>(settings.integer(key)) / 100.0;
+  };
+  ProbationLimits limits;
+  limits.failures_min = u32(settings, "swap.probation_failures_min");
+  limits.failure_rate_over = percent("swap.probation_failure_percent");
+  limits.overruns_min = u32(settings, "swap.probation_overruns_min");
+  limits.overrun_rate_over = percent("swap.probation_overrun_percent");
+  limits.late_ticks_min = u32(settings, "swap.probation_late_ticks_min");
+  limits.late_tick_rate_over = percent("swap.probation_late_tick_percent");
+  limits.unreadable_min = u32(settings, "swap.probation_unreadable_min");
+  limits.latency_times = percent("swap.probation_latency_percent");
+  limits.latency_floor_us = u32(settings, "swap.probation_latency_floor_us");
+  return limits;
+}
+
 SwapOptions swap_options(const Settings& settings) {
   SwapOptions options;
   options.release = settings.text("modules.dir");
@@ -148,9 +165,7 @@ SwapOptions swap_options(const Settings& settings) {
   options.probe.silence_max = ms(settings, "swap.rehearse_silence_ms");
   options.dormant_sample = u32(settings, "swap.dormant_sample");
   options.probation = ms(settings, "swap.probation_ms");
-  options.limits.failures_min = u32(settings, "swap.probation_failures_min");
-  options.limits.failure_rate_over =
-      static_cast<double>(settings.integer("swap.probation_failure_percent")) / 100.0;
+  options.limits = probation_limits(settings);
   return options;
 }
 

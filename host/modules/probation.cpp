@@ -25,6 +25,53 @@ std::string worse(const GenerationFigures& now,
          ", before the swap " + percent(former_rate) + ")";
 }
 
+std::string slower(const GenerationFigures& now,
+                   const GenerationFigures& former,
+                   const ProbationLimits& limits) {
+  if (now.calls < limits.latency_calls_min || former.calls < limits.latency_calls_min) return {};
+  const std::uint64_t before = latency_us(former.latency, 0.99);
+  const std::uint64_t after = latency_us(now.latency, 0.99);
+  const double allowed = limits.latency_times * static_cast<double>(before);
+  if (after <= limits.latency_floor_us || static_cast<double>(after) <= allowed) return {};
+  return now.module + " " + now.version + ": 99 % of handlers end within " + std::to_string(after) +
+         " us (before the swap " + std::to_string(before) + " us)";
+}
+
+std::string judge(const GenerationFigures& now,
+                  const GenerationFigures& former,
+                  const ProbationLimits& limits) {
+  const auto over = [&](const char* what,
+                        std::uint64_t count,
+                        std::uint64_t count_before,
+                        std::uint64_t least,
+                        double margin) -> std::string {
+    const double before = rate(count_before, former.calls);
+    if (count < least || rate(count, now.calls) <= before + margin) return {};
+    return worse(now, what, count, before);
+  };
+  for (std::string reason :
+       {over(
+            "failed", now.failures, former.failures, limits.failures_min, limits.failure_rate_over),
+        over("overran their budget",
+             now.overruns,
+             former.overruns,
+             limits.overruns_min,
+             limits.overrun_rate_over),
+        over("met a tick too late",
+             now.late_ticks,
+             former.late_ticks,
+             limits.late_ticks_min,
+             limits.late_tick_rate_over)}) {
+    if (!reason.empty()) return reason;
+  }
+  if (now.unreadable >= former.unreadable + limits.unreadable_min) {
+    return now.module + " " + now.version + ": " + std::to_string(now.unreadable) +
+           " entities could not be read (before the swap " + std::to_string(former.unreadable) +
+           ")";
+  }
+  return slower(now, former, limits);
+}
+
 }  // namespace
 
 std::string judge_probation(const std::vector<GenerationFigures>& before,
@@ -40,16 +87,8 @@ std::string judge_probation(const std::vector<GenerationFigures>& before,
     for (const GenerationFigures& old : before) {
       if (old.module == figures.module) former = old;
     }
-    const double failed_before = rate(former.failures, former.calls);
-    if (figures.failures >= limits.failures_min &&
-        rate(figures.failures, figures.calls) > failed_before + limits.failure_rate_over) {
-      return worse(figures, "failed", figures.failures, failed_before);
-    }
-    const double overran_before = rate(former.overruns, former.calls);
-    if (figures.overruns >= limits.overruns_min &&
-        rate(figures.overruns, figures.calls) > overran_before + limits.overrun_rate_over) {
-      return worse(figures, "overran their budget", figures.overruns, overran_before);
-    }
+    std::string reason = judge(figures, former, limits);
+    if (!reason.empty()) return reason;
   }
   return {};
 }

@@ -17,6 +17,13 @@ struct ProbationLimits {
   double failure_rate_over = 0.05;  // above the former generation's rate
   std::uint64_t overruns_min = 20;
   double overrun_rate_over = 0.25;
+  std::uint64_t late_ticks_min = 20;
+  double late_tick_rate_over = 0.05;
+  std::uint64_t unreadable_min = 1;  // more than before the swap
+  // The 99th percentile of handler times against the former one's.
+  std::uint64_t latency_calls_min = 200;
+  std::uint64_t latency_floor_us = 2'000;  // what is faster is fast enough
+  double latency_times = 4.0;
 };
 
 // Why to go back; empty: nothing is wrong. Compares each listed generation with the last figures of

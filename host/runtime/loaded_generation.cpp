@@ -1,6 +1,7 @@
 #include "runtime/loaded_generation.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace serai {
 
@@ -59,6 +60,17 @@ int LoadedGeneration::rpc(const std::string* interned) const {
   return found == rpcs_.end() ? -1 : found->second;
 }
 
+std::uint64_t latency_us(const LatencyBuckets& buckets, double quantile) {
+  const std::uint64_t all = std::accumulate(buckets.begin(), buckets.end(), std::uint64_t{0});
+  const double wanted = quantile * static_cast<double>(all);
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    seen += buckets[i];
+    if (seen != 0 && static_cast<double>(seen) >= wanted) return std::uint64_t{1} << i;
+  }
+  return 0;
+}
+
 GenerationFigures LoadedGeneration::total() const {
   GenerationFigures out;
   out.generation = generation_->id;
@@ -69,7 +81,12 @@ GenerationFigures LoadedGeneration::total() const {
     out.calls += figures_[i].calls;
     out.failures += figures_[i].failures;
     out.overruns += figures_[i].overruns;
+    out.late_ticks += figures_[i].late_ticks;
+    out.unreadable += figures_[i].unreadable;
     out.busy_us += figures_[i].busy_us;
+    for (std::size_t at = 0; at < out.latency.size(); ++at) {
+      out.latency[at] += figures_[i].latency[at];
+    }
   }
   return out;
 }

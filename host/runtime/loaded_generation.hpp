@@ -5,6 +5,7 @@
 // Thread  tables: immutable. Figures: each shard writes its own, anybody reads.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -33,7 +34,10 @@ struct alignas(64) Figures {
   std::atomic<std::uint64_t> calls{0};
   std::atomic<std::uint64_t> failures{0};
   std::atomic<std::uint64_t> overruns{0};
+  std::atomic<std::uint64_t> late_ticks{0};
+  std::atomic<std::uint64_t> unreadable{0};
   std::atomic<std::uint64_t> busy_us{0};
+  std::array<std::atomic<std::uint64_t>, LatencyBuckets{}.size()> latency{};
 };
 
 // Handler numbers of one kind by trigger; -1: none.

@@ -1,5 +1,6 @@
 // Running handlers: from a message to success, failure or a wait.
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 #include "runtime/host_table.hpp"
@@ -239,6 +240,9 @@ void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   const auto took = static_cast<std::uint64_t>(ended - began_us);
   figures.calls.fetch_add(1, std::memory_order_relaxed);
   figures.busy_us.fetch_add(took, std::memory_order_relaxed);
+  const auto bucket = static_cast<std::size_t>(std::bit_width(took));
+  figures.latency[std::min(bucket, figures.latency.size() - 1)].fetch_add(
+      1, std::memory_order_relaxed);
   const std::uint32_t budget_ms = watch_.budget_ms.load(std::memory_order_relaxed);
   if (took <= std::uint64_t{budget_ms} * 1000) return;
   figures.overruns.fetch_add(1, std::memory_order_relaxed);

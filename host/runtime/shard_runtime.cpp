@@ -290,6 +290,7 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
       return;
     }
     reason = state.error().detail;
+    ++route->generation->figures(shard_.index()).unreadable;
   }
   log_.error("entity.unreadable",
              {{"kind", entity.id.kind},

@@ -56,6 +56,7 @@ void ShardRuntime::arm_tick(Entity& entity) {
     arm_tick(*owner);
     const bool queued = std::ranges::any_of(
         owner->mailbox, [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
+    if (queued) ++owner->generation->figures(shard_.index()).late_ticks;
     if (queued || owner->mailbox.size() >= Entity::kMailboxMax) return;
     Input input;
     input.trigger = Trigger::tick;

@@ -6,6 +6,7 @@
 // Owner   install() and switch_to() take generations; retire() gives them back.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,6 +34,12 @@ struct SwapReport {
   std::int64_t held_us = 0;       // a barrier: from the first shard's stop until all go on
 };
 
+// How long handlers took: bucket i counts those under 2^i microseconds that no smaller one holds.
+using LatencyBuckets = std::array<std::uint64_t, 24>;
+// The upper edge of the bucket that holds this quantile (0..1), in microseconds; 0: nothing
+// counted.
+std::uint64_t latency_us(const LatencyBuckets& buckets, double quantile);
+
 // Handler figures of one generation since it was installed.
 struct GenerationFigures {
   std::uint64_t generation = 0;
@@ -40,10 +47,13 @@ struct GenerationFigures {
   std::string version;
   std::uint64_t entities = 0;
   std::uint64_t calls = 0;
-  std::uint64_t failures = 0;  // errors that are the module's fault: internal, data_loss, unknown
-  std::uint64_t overruns = 0;  // handlers over their budget
-  std::uint64_t busy_us = 0;   // time spent inside handlers
-  bool draining = false;       // replaced, but serves what it has open until that ends
+  std::uint64_t failures = 0;    // errors that are the module's fault: internal, data_loss, unknown
+  std::uint64_t overruns = 0;    // handlers over their budget
+  std::uint64_t late_ticks = 0;  // a tick was due while the one before still waited
+  std::uint64_t unreadable = 0;  // entities that could not be opened from their records
+  std::uint64_t busy_us = 0;     // time spent inside handlers
+  LatencyBuckets latency{};
+  bool draining = false;  // replaced, but serves what it has open until that ends
 };
 
 class SwapControl {
