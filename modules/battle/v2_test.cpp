@@ -1,5 +1,5 @@
 #include "rules/engine.hpp"
-#include "testing/story.hpp"
+#include "testing/golden_record.hpp"
 #include "v2/rules_2.hpp"
 
 using namespace game_test;
@@ -121,4 +121,18 @@ TEST_CASE("whatever players do under version 2, the invariants hold", "[story]")
     story.steps(30);
     story.game.check_invariants();
   }
+}
+
+// Run by hand once, when schema 2 was released.
+TEST_CASE("record golden states of battles in schema 2", "[.record]") {
+  Story story(20240229);
+  auto states = capture_story(story, "battle", 2, 10, SERAI_MODULE_battle_v2);
+  for (const std::uint64_t seed : {1, 2}) {
+    Game game(seed);
+    const std::string id = meet(game);
+    REQUIRE(wound(game, id));
+    states.push_back(capture(game.world, {"battle", id, 2, {}}, SERAI_MODULE_battle_v2));
+    states.back().name = "battle_2_wound" + std::to_string(seed);
+  }
+  add_golden("battle", states);
 }

@@ -1,4 +1,4 @@
-#include "testing/game.hpp"
+#include "testing/golden_record.hpp"
 
 using namespace game_test;
 
@@ -60,4 +60,20 @@ TEST_CASE("the way back drops talents and refunds their points", "[character]") 
   CHECK(game.character(id).talent_points() == 1);
   CHECK(game.character(id).title() == "the Bold");
   CHECK(game.character(id).attributes().at("hp") == 180);
+}
+
+// Run by hand once, when schema 2 was released.
+TEST_CASE("record golden states of characters in schema 2", "[.record]") {
+  Story story(20240229);
+  auto states = capture_story(story, "character", 2, 10, SERAI_MODULE_character_v2);
+  Game game;
+  const Player ann = game.world.player("ann");
+  for (const char* talent : {"tough", "fierce"}) {
+    const std::string id = game.create(ann, "Ann, the Bold", "guard");
+    raise_to(game, id, 10);
+    game.ok<character::View>(ann, "rpc_choose_talent", wish(id, talent));
+    states.push_back(capture(game.world, {"character", id, 2, {}}, SERAI_MODULE_character_v2));
+    states.back().name = std::string("character_2_") + talent;
+  }
+  add_golden("character", states);
 }

@@ -32,22 +32,31 @@ std::vector<Golden> read_golden(const std::string& module) {
   std::istringstream lines(read_file(folder_of(module) / "expected.txt"));
   std::vector<Golden> states;
   Golden each;
-  each.state.schema = 1;
-  while (lines >> each.name >> each.state.kind >> each.state.key >> std::hex >> each.hash >>
-         each.hash_new) {
+  while (lines >> each.name >> each.state.kind >> each.state.key >> std::dec >> each.state.schema >>
+         std::hex >> each.hash >> each.hash_new) {
     each.state.bytes = read_file(folder_of(module) / (each.name + ".bin"));
     states.push_back(each);
   }
   return states;
 }
 
-void write_golden(const std::string& module, const std::vector<Golden>& states) {
+std::vector<serai::testing::Recorded> states_of(const std::vector<Golden>& golden,
+                                                std::uint32_t schema) {
+  std::vector<serai::testing::Recorded> states;
+  for (const Golden& each : golden) {
+    if (schema == 0 || each.state.schema == schema) states.push_back(each.state);
+  }
+  return states;
+}
+
+void add_golden(const std::string& module, const std::vector<Golden>& states) {
   std::filesystem::create_directories(folder_of(module));
-  std::ofstream expected(folder_of(module) / "expected.txt");
+  std::ofstream expected(folder_of(module) / "expected.txt", std::ios::app);
   for (const Golden& each : states) {
     std::ofstream(folder_of(module) / (each.name + ".bin"), std::ios::binary) << each.state.bytes;
-    expected << each.name << ' ' << each.state.kind << ' ' << each.state.key << ' ' << std::hex
-             << each.hash << ' ' << each.hash_new << std::dec << '\n';
+    expected << each.name << ' ' << each.state.kind << ' ' << each.state.key << ' '
+             << each.state.schema << ' ' << std::hex << each.hash << ' ' << each.hash_new
+             << std::dec << '\n';
   }
 }
 

@@ -1,5 +1,7 @@
-// Golden: recorded states of schema 1, and what they must become. One line per state in
-// expected.txt: name, kind, key, hash of the recorded bytes, hash of what version 2 writes.
+// Golden: states as released versions wrote them, for every module and schema. They are never
+// written anew; a new schema adds its own. One line per state in <module>/golden/expected.txt:
+// name, kind, key, schema, hash of the recorded bytes, hash of what the newest version writes for
+// it.
 //
 // Thread  one.
 #pragma once
@@ -15,13 +17,17 @@ struct Golden {
   std::string name;
   serai::testing::Recorded state;
   std::uint64_t hash = 0;      // of the recorded bytes
-  std::uint64_t hash_new = 0;  // of the same state in schema 2
+  std::uint64_t hash_new = 0;  // of the same state as the newest version writes it
 };
 
 // FNV-1a, 64 bits.
 std::uint64_t hash_of(const std::string& bytes);
 
 std::vector<Golden> read_golden(const std::string& module);
-void write_golden(const std::string& module, const std::vector<Golden>& states);
+// Those of one schema; 0: all.
+std::vector<serai::testing::Recorded> states_of(const std::vector<Golden>& golden,
+                                                std::uint32_t schema = 0);
+// Adds to what is there.
+void add_golden(const std::string& module, const std::vector<Golden>& states);
 
 }  // namespace game_test

@@ -9,7 +9,7 @@
 #include "serai/abi.h"
 
 #define MANIFEST                                                                          \
-  "{\"serai\":1,\"name\":\"c_counter\",\"version\":\"1.0.0\",\"abi\":\"1.0\","            \
+  "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.0.0\",\"abi\":\"1.0\","              \
   "\"kinds\":[{\"name\":\"counter\",\"schema\":1,\"reads\":[1,1],\"writes\":[1]}],"       \
   "\"handlers\":["                                                                        \
   "{\"name\":\"rpc_count\",\"on\":\"rpc\",\"kind\":\"counter\",\"key\":\"caller\","       \

@@ -304,7 +304,7 @@ typedef struct serai_config_v1 {
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 #define SERAI_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
 #else
-#define SERAI_STATIC_ASSERT(condition, text)
+#define SERAI_STATIC_ASSERT(condition, text) struct serai_unchecked
 #endif
 #define SERAI_SIZE(type, size) SERAI_STATIC_ASSERT(sizeof(type) == (size), #type " changed its size")
 #define SERAI_AT(type, member, offset) \

@@ -28,6 +28,7 @@ struct Recorded {
 struct Report {
   std::vector<std::string> findings;
   std::size_t checked = 0;
+  std::size_t refused = 0;  // by the module, with a reason, where it may
 
   bool ok() const { return findings.empty() && checked > 0; }
   std::string text() const;
@@ -49,14 +50,20 @@ Report swap_test(const Subject& old_version,
                  const Subject& new_version,
                  const std::vector<Recorded>& states);
 
-// Import, export, import: the bytes are equal, twice.
+// The way back, for states that only the new version wrote: what it writes for the old one, the old
+// one reads, writes as it got it, and the new one takes up again with nothing changed that both
+// know. A state may be refused to be written in the old schema; `refused` counts them.
+Report rollback_test(const Subject& old_version,
+                     const Subject& new_version,
+                     const std::vector<Recorded>& states);
+
+// Import and export: nothing is lost, the same state gives the same bytes each time, and they come
+// back as they were.
 Report round_trip_test(const Subject& module, const std::vector<Recorded>& states);
 
-// Each state cut short at every byte, and with every bit flipped (of the first `bytes_max` bytes):
-// the module must refuse it or read it, and what it reads it must be able to write. Run under
-// sanitizers.
-Report damage_test(const Subject& module,
-                   const std::vector<Recorded>& states,
-                   std::size_t bytes_max = 512);
+// Each state cut short at every byte, and with every bit flipped: the module must refuse it and say
+// why, or read it to something that it can write and read again, and must leave no memory behind.
+// Sanitizers see more, so run it under them too.
+Report damage_test(const Subject& module, const std::vector<Recorded>& states);
 
 }  // namespace serai::testing

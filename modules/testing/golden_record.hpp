@@ -1,0 +1,24 @@
+// Recording golden states, by hand, when a schema is released: hidden test cases call these.
+#pragma once
+
+#include "testing/golden.hpp"
+#include "testing/story.hpp"
+
+namespace game_test {
+
+// What the newest version writes for a recorded state.
+std::string written_by(const std::string& newest, const serai::testing::Recorded& state);
+
+// A state as it stands in the world, written in `schema`.
+Golden capture(const World& world,
+               const serai::testing::Recorded& where,
+               const std::string& newest);
+
+// `count` different states of a kind out of a story, early and late ones.
+std::vector<Golden> capture_story(Story& story,
+                                  const std::string& kind,
+                                  std::uint32_t schema,
+                                  std::size_t count,
+                                  const std::string& newest);
+
+}  // namespace game_test

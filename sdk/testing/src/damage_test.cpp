@@ -1,0 +1,116 @@
+// Damaged states: cut short at every byte, and with every bit flipped.
+#include <dlfcn.h>
+#include <malloc.h>
+
+#include <functional>
+
+#include "serai/testing/swap_test.hpp"
+#include "subject.hpp"
+
+namespace serai::testing {
+namespace {
+
+using Visit = std::function<void(const Recorded& damaged, const std::string& how)>;
+
+void for_each_damage(const std::vector<Recorded>& states, const Visit& visit) {
+  for (const Recorded& state : states) {
+    Recorded damaged = state;
+    for (std::size_t i = 0; i < state.bytes.size(); ++i) {
+      damaged.bytes = state.bytes.substr(0, i);
+      visit(damaged, "cut at " + std::to_string(i));
+      damaged.bytes = state.bytes;
+      for (int bit = 0; bit < 8; ++bit) {
+        damaged.bytes[i] = static_cast<char>(state.bytes[i] ^ (1 << bit));
+        visit(damaged, "bit " + std::to_string(bit) + " flipped at " + std::to_string(i));
+      }
+    }
+  }
+}
+
+// Refused with a reason, or read; what is read can be written in every schema, or is refused there
+// with a reason, and what was written in its own comes back as it was.
+std::string judge(const Loaded& module, const Recorded& damaged, Report& report) {
+  Holder holder(module, damaged.kind);
+  const Outcome read = holder.read(damaged);
+  if (!read.ok()) {
+    ++report.refused;
+    return read.text.empty() ? "refused without a reason" : "";
+  }
+  const std::uint32_t own = holder.declared().schema;
+  for (const std::uint32_t schema : holder.declared().writes) {
+    const Outcome written = holder.write(schema);
+    if (!written.ok() && (schema == own || written.text.empty())) {
+      return "read, but not written in schema " + std::to_string(schema) + ": " + written.text;
+    }
+  }
+  const std::string first = holder.write(own).bytes;
+  Recorded again{damaged.kind, damaged.key, own, first};
+  if (const Outcome back = through(module, again); !back.ok()) {
+    return "read and written, but not read again: " + back.text;
+  }
+  return again.bytes == first ? "" : "its export does not come back as it was";
+}
+
+// The modules' Protobuf writes a line for every damaged text; here that is no news.
+void quiet_protobuf() {
+  void* library = dlopen("libprotobuf-lite.so.32", RTLD_NOW | RTLD_NOLOAD);
+  if (library == nullptr) return;
+  using SetLogHandler = void* (*)(void*);
+  void* found = dlsym(library,
+                      "_ZN6google8protobuf13SetLogHandlerEPFvNS0_8LogLevelEPKciRKNSt7__cxx1112"
+                      "basic_stringIcSt11char_traitsIcESaIcEEEE");
+  if (found != nullptr) reinterpret_cast<SetLogHandler>(found)(nullptr);
+  dlclose(library);
+}
+
+// What malloc has handed out.
+std::size_t bytes_in_use() { return mallinfo2().uordblks; }
+
+// Sanitizers have a malloc of their own, and look for leaks themselves.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kCountsBytes = false;
+#else
+constexpr bool kCountsBytes = true;
+#endif
+
+// The first run has warmed everything up, so that nothing should remain of a thousand further
+// imports.
+constexpr std::size_t kImportsMin = 1000;
+constexpr std::size_t kNoiseBytes = 1024;
+
+void look_for_leaks(const Loaded& module, const std::vector<Recorded>& states, Report& report) {
+  Report ignored;
+  std::size_t imports = 0;
+  const std::size_t before = bytes_in_use();
+  while (imports < kImportsMin) {
+    for_each_damage(states, [&](const Recorded& damaged, const std::string&) {
+      ++imports;
+      judge(module, damaged, ignored);
+    });
+    if (imports == 0) return;
+  }
+  const std::size_t after = bytes_in_use();
+  if (after > before + kNoiseBytes) {
+    report.findings.push_back(std::to_string(imports) + " damaged states left " +
+                              std::to_string(after - before) + " bytes behind");
+  }
+}
+
+}  // namespace
+
+Report damage_test(const Subject& module, const std::vector<Recorded>& states) {
+  const auto loaded = open(module);
+  quiet_protobuf();
+  Report report;
+  for_each_damage(states, [&](const Recorded& damaged, const std::string& how) {
+    ++report.checked;
+    const std::string found = judge(*loaded, damaged, report);
+    if (!found.empty()) {
+      report.findings.push_back(damaged.kind + " " + damaged.key + " " + how + ": " + found);
+    }
+  });
+  if (kCountsBytes) look_for_leaks(*loaded, states, report);
+  return report;
+}
+
+}  // namespace serai::testing

@@ -1,0 +1,406 @@
+/* serai/abi.h: the border between the Serai host and a gameplay module. C11, and C++ from 98 on.
+ *
+ * A module is one shared library with one exported symbol, the constant `serai_module_entry`.
+ * The same file carries two ELF sections that the host reads without executing anything:
+ *
+ *   .serai.manifest   JSON text: name, version, entity kinds, handlers, events (see sdk/README.md)
+ *   .serai.contract   a google.protobuf.FileDescriptorSet with every message the manifest names
+ *
+ * Rules that hold for the whole file
+ *   - Every struct begins with struct_size, set by whoever filled it. A reader uses only the fields
+ *     that lie within struct_size. Fields and functions are appended, never moved, retyped or reused.
+ *   - Texts are UTF-8 with a length and no terminator. What a pointer shows is borrowed until the
+ *     function that received it returns, unless its comment says otherwise. Copy what you keep.
+ *   - Functions return a status: SERAI_OK, SERAI_PENDING, or one of the error numbers below.
+ *   - No exception, longjmp or signal crosses this border.
+ *   - Thread tags: [loader] the loader thread, [shard] the thread of the entity's shard, one call at a
+ *     time for one entity, [shard & call] only with the live serai_call of the running handler,
+ *     [any] every thread. A stateless handler runs on many shards at once.
+ *   - Several versions of one module may be loaded at the same time: keep no static state.
+ */
+#ifndef SERAI_ABI_H
+#define SERAI_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SERAI_MAGIC UINT32_C(0x49415253) /* "SRAI" in memory order */
+#define SERAI_ABI_MAJOR 1
+#define SERAI_ABI_MINOR 0
+
+/* Status numbers 0 to 16 are the gRPC numbers that clients see. */
+typedef int32_t serai_status;
+#define SERAI_OK 0
+#define SERAI_CANCELLED 1
+#define SERAI_UNKNOWN 2
+#define SERAI_INVALID_ARGUMENT 3
+#define SERAI_DEADLINE_EXCEEDED 4
+#define SERAI_NOT_FOUND 5
+#define SERAI_ALREADY_EXISTS 6
+#define SERAI_PERMISSION_DENIED 7
+#define SERAI_RESOURCE_EXHAUSTED 8
+#define SERAI_FAILED_PRECONDITION 9
+#define SERAI_ABORTED 10
+#define SERAI_OUT_OF_RANGE 11
+#define SERAI_UNIMPLEMENTED 12
+#define SERAI_INTERNAL 13
+#define SERAI_UNAVAILABLE 14
+#define SERAI_DATA_LOSS 15
+#define SERAI_UNAUTHENTICATED 16
+#define SERAI_PENDING 100 /* the handler waits; the host will resume it */
+
+#define SERAI_LOG_DEBUG 1
+#define SERAI_LOG_INFO 2
+#define SERAI_LOG_WARN 3
+#define SERAI_LOG_ERROR 4
+
+/* Why a state is exported: serai_export.purpose. */
+#define SERAI_FOR_CHECKPOINT 1
+#define SERAI_FOR_SWAP 2
+#define SERAI_FOR_TRANSFER 3
+
+typedef struct serai_str {
+  const char *data;
+  uint64_t size; /* bytes */
+} serai_str;
+
+typedef struct serai_bytes {
+  const void *data;
+  uint64_t size; /* bytes */
+} serai_bytes;
+
+/* The host's, opaque to modules. */
+typedef struct serai_call serai_call; /* one run of one handler, waits included */
+typedef struct serai_sink serai_sink; /* takes bytes */
+
+/* The module's, opaque to the host; never dereferenced by it. */
+typedef struct serai_instance serai_instance; /* one loaded version */
+typedef struct serai_entity serai_entity;     /* the state of one entity */
+typedef struct serai_frame serai_frame;       /* a handler that waits */
+
+/* What a handler is asked to do. Lives until the handler has ended, its waits included. */
+typedef struct serai_message {
+  uint32_t struct_size;
+  uint32_t handler;       /* index into the manifest's "handlers" */
+  serai_str entity_kind;  /* empty for a stateless handler */
+  serai_str entity_key;   /* empty for a stateless handler */
+  serai_str user_id;      /* the player behind it, UUID text; empty when there is none */
+  serai_str username;     /* empty when there is none */
+  serai_str session_id;   /* the player's socket, UUID text; empty outside sockets */
+  serai_str caller_kind;  /* the calling entity; empty when a client or the host calls */
+  serai_str caller_key;
+  serai_bytes payload;    /* a Protobuf message of the declared type, or raw bytes when none is */
+  int64_t now_ms;         /* Unix milliseconds */
+  uint64_t tick;          /* ticks of this entity so far, for "tick" handlers */
+  int64_t op_code;        /* for "data" handlers */
+} serai_message;
+
+/* Where a message goes. An empty kind with a handler name calls a stateless handler. */
+typedef struct serai_target {
+  uint32_t struct_size;
+  uint32_t reserved;
+  serai_str kind;
+  serai_str key;
+  serai_str handler; /* the handler's name in the manifest of the module that owns the kind */
+} serai_target;
+
+/* The outcome of something a handler waited for. */
+typedef struct serai_completion {
+  uint32_t struct_size;
+  serai_status status; /* SERAI_OK, or why there is no answer */
+  uint64_t token;      /* as given when the wait began */
+  serai_bytes payload; /* the answer; the error text when status is not SERAI_OK */
+} serai_completion;
+
+typedef struct serai_field {
+  serai_str name;
+  serai_str value;
+} serai_field;
+
+/* A state as bytes. */
+typedef struct serai_state {
+  uint32_t struct_size;
+  uint32_t schema; /* the schema number the bytes are written in */
+  serai_str key;   /* of the entity */
+  serai_bytes bytes;
+} serai_state;
+
+typedef struct serai_export {
+  uint32_t struct_size;
+  uint32_t schema;  /* the schema to write: one of the kind's "writes" */
+  uint32_t purpose; /* SERAI_FOR_… */
+  uint32_t reserved;
+} serai_export;
+
+/* What the host offers. More is found by get_extension. */
+typedef struct serai_host {
+  uint32_t struct_size;
+  uint16_t abi_major;
+  uint16_t abi_minor;
+
+  /* The table of an extension by "name/revision", or null when this host has none.
+   * The table lives as long as the host. [any] */
+  const void *(*get_extension)(serai_str id);
+
+  /* Writes a log line; call may be null outside handlers. Borrows all until return. [any] */
+  void (*log)(serai_call *call, int32_t level, serai_str event, const serai_field *fields,
+              uint64_t field_count);
+
+  /* Appends bytes to a sink. SERAI_OK, or SERAI_RESOURCE_EXHAUSTED past the sink's bound. [any] */
+  serai_status (*write)(serai_sink *sink, serai_bytes bytes);
+
+  /* Unix milliseconds; the same value during one run between waits. [shard & call] */
+  int64_t (*now_ms)(serai_call *call);
+
+  /* The next 64 bits of this entity's seeded generator. [shard & call] */
+  uint64_t (*random)(serai_call *call);
+
+  /* Sets the answer; copied. The last one wins. [shard & call] */
+  serai_status (*reply)(serai_call *call, serai_bytes payload);
+
+  /* Says why the handler is about to return an error status; copied. [shard & call] */
+  void (*fail)(serai_call *call, serai_str message);
+
+  /* Sends a message that nobody waits for. Released when the handler has succeeded, and for a
+   * durable handler delivered exactly once, crashes included.
+   * SERAI_OK, SERAI_NOT_FOUND (no such handler), SERAI_RESOURCE_EXHAUSTED. [shard & call] */
+  serai_status (*send)(serai_call *call, const serai_target *target, serai_bytes payload);
+
+  /* Calls a handler and waits: SERAI_PENDING, the answer comes to resume() under token. Refused at once:
+   * SERAI_NOT_FOUND, SERAI_FAILED_PRECONDITION (target waits on this very chain: a deadlock).
+   * deadline_ms 0 takes the host's default. [shard & call] */
+  serai_status (*call)(serai_call *call, const serai_target *target, serai_bytes payload,
+                       uint32_t deadline_ms, uint64_t token);
+
+  /* Waits: SERAI_PENDING, then resume() with SERAI_OK. [shard & call] */
+  serai_status (*sleep)(serai_call *call, uint32_t delay_ms, uint64_t token);
+
+  /* Sets or replaces the entity's timer `id`; when due, `handler` (a "timer" handler of the same kind,
+   * by name) gets the payload. Timers survive swaps, restarts and passivation. [shard & call] */
+  serai_status (*timer_set)(serai_call *call, uint64_t id, uint32_t delay_ms, serai_str handler,
+                            serai_bytes payload);
+  serai_status (*timer_cancel)(serai_call *call, uint64_t id);
+
+  /* Ends the entity once this handler has succeeded: its state is erased, its match closes. [shard & call] */
+  serai_status (*close)(serai_call *call);
+} serai_host;
+
+/* The entry: the module's whole face. All functions are required. */
+typedef struct serai_module {
+  uint32_t struct_size;
+  uint32_t magic; /* SERAI_MAGIC */
+  uint16_t abi_major;
+  uint16_t abi_minor;
+  uint32_t reserved;
+  serai_str manifest; /* the bytes of .serai.manifest */
+
+  /* Makes the instance; the host table outlives it. Nothing declared is live yet. [loader] */
+  serai_status (*open)(const serai_host *host, serai_instance **out);
+  void (*close)(serai_instance *instance);
+
+  /* A fresh entity for the kind with this index in the manifest. The caller owns *out. [shard] */
+  serai_status (*entity_create)(serai_instance *instance, uint32_t kind, serai_str key,
+                                serai_entity **out);
+  /* Builds a new entity from bytes, never edits one. On failure writes the reason to why. [shard, loader] */
+  serai_status (*entity_import)(serai_instance *instance, uint32_t kind, const serai_state *state,
+                                serai_entity **out, serai_sink *why);
+  /* Writes the state in the schema asked for; the entity is unchanged. [shard, loader] */
+  serai_status (*entity_export)(serai_instance *instance, uint32_t kind, const serai_entity *entity,
+                                const serai_export *request, serai_sink *out);
+  void (*entity_destroy)(serai_instance *instance, uint32_t kind, serai_entity *entity);
+
+  /* Runs a handler. entity is null for stateless ones. Returns SERAI_OK, an error (the call then has
+   * no effects), or SERAI_PENDING with *frame set when it waits. [shard] */
+  serai_status (*handle)(serai_instance *instance, serai_entity *entity, serai_call *call,
+                         const serai_message *message, serai_frame **frame);
+  /* Goes on with a waiting handler; returns as handle(). When it does not return SERAI_PENDING the
+   * frame is gone. [shard] */
+  serai_status (*resume)(serai_instance *instance, serai_entity *entity, serai_call *call,
+                         serai_frame *frame, const serai_completion *completion);
+  /* Drops a waiting handler: deadline, failure or shutdown. [shard] */
+  void (*cancel)(serai_instance *instance, serai_frame *frame);
+
+  /* Checks itself with no host around it; on failure writes the reason to why. [loader] */
+  serai_status (*self_test)(serai_instance *instance, serai_sink *why);
+} serai_module;
+
+/* ---- Extensions ------------------------------------------------------------------------------ */
+
+/* Matches: players joined by socket to the entity that handles the message. */
+#define SERAI_EXT_MATCH "serai.match/1"
+typedef struct serai_match_v1 {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* Pushes data to the given sockets (session ids), or to all when count is UINT64_MAX. The payload is
+   * the message declared for op_code under "events" (clients get JSON), or raw bytes when none is.
+   * Released after success. [shard & call] */
+  serai_status (*broadcast)(serai_call *call, int64_t op_code, serai_bytes payload,
+                            const serai_str *session_ids, uint64_t count);
+  /* Takes a socket off the match; a "leave" message follows. [shard & call] */
+  serai_status (*kick)(serai_call *call, serai_str session_id);
+  /* The text clients list and search matches by, at most 2048 bytes. [shard & call] */
+  serai_status (*set_label)(serai_call *call, serai_str label);
+} serai_match_v1;
+
+/* Money: entries of one transfer sum to zero; a player's account never falls below zero. */
+#define SERAI_EXT_LEDGER "serai.ledger/1"
+typedef struct serai_ledger_entry {
+  serai_str account; /* "player:<id>", "escrow:<ref>", "town:<code>", "mint", "sink" */
+  int64_t delta;
+} serai_ledger_entry;
+typedef struct serai_ledger_v1 {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* Reserves the debits and waits: SERAI_PENDING; resume() gets SERAI_OK, or SERAI_FAILED_PRECONDITION
+   * when an account would fall below zero. The transfer happens with the commit of this call, once
+   * per idem_key for ever: a repeated key succeeds with no effect. [shard & call] */
+  serai_status (*transfer)(serai_call *call, serai_str idem_key, serai_str reason,
+                           const serai_ledger_entry *entries, uint64_t count, uint64_t token);
+  /* Waits; the completion's payload is the balance as int64_t, host byte order. [shard & call] */
+  serai_status (*balance)(serai_call *call, serai_str account, uint64_t token);
+} serai_ledger_v1;
+
+/* Notifications to players, on any socket of theirs; kept until read when persistent. */
+#define SERAI_EXT_NOTIFY "serai.notify/1"
+typedef struct serai_notification {
+  uint32_t struct_size;
+  int32_t code; /* above 0 */
+  serai_str user_id;
+  serai_str subject;
+  serai_str content; /* text of a JSON object */
+  uint32_t persistent;
+  uint32_t reserved;
+} serai_notification;
+typedef struct serai_notify_v1 {
+  uint32_t struct_size;
+  uint32_t reserved;
+  serai_status (*notify)(serai_call *call, const serai_notification *notification); /* [shard & call] */
+} serai_notify_v1;
+
+/* The configuration of modules: config/modules/<name>.json and "features". */
+#define SERAI_EXT_CONFIG "serai.config/1"
+typedef struct serai_config_v1 {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* Shows the value of a dotted key as JSON text, lent until the handler waits or ends.
+   * SERAI_NOT_FOUND when unset. [shard & call] */
+  serai_status (*get)(serai_call *call, serai_str key, serai_str *out);
+} serai_config_v1;
+
+#define SERAI_EXPORT __attribute__((visibility("default"), used))
+
+/* Puts the manifest (a string literal) where the host looks for it; for modules written in C. */
+#define SERAI_MANIFEST(name, text) \
+  __attribute__((section(".serai.manifest"), used)) static const char name[sizeof(text) - 1] = text
+
+/* ---- Layout, frozen for 64-bit hosts ---------------------------------------------------------- */
+
+#if defined(__cplusplus) && __cplusplus >= 201103L
+#define SERAI_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define SERAI_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#else
+#define SERAI_STATIC_ASSERT(condition, text) struct serai_unchecked
+#endif
+#define SERAI_SIZE(type, size) SERAI_STATIC_ASSERT(sizeof(type) == (size), #type " changed its size")
+#define SERAI_AT(type, member, offset) \
+  SERAI_STATIC_ASSERT(offsetof(type, member) == (offset), #type "." #member " moved")
+
+SERAI_SIZE(serai_str, 16);
+SERAI_AT(serai_str, data, 0);
+SERAI_AT(serai_str, size, 8);
+SERAI_SIZE(serai_bytes, 16);
+SERAI_AT(serai_bytes, data, 0);
+SERAI_AT(serai_bytes, size, 8);
+SERAI_SIZE(serai_message, 160);
+SERAI_AT(serai_message, handler, 4);
+SERAI_AT(serai_message, entity_kind, 8);
+SERAI_AT(serai_message, entity_key, 24);
+SERAI_AT(serai_message, user_id, 40);
+SERAI_AT(serai_message, username, 56);
+SERAI_AT(serai_message, session_id, 72);
+SERAI_AT(serai_message, caller_kind, 88);
+SERAI_AT(serai_message, caller_key, 104);
+SERAI_AT(serai_message, payload, 120);
+SERAI_AT(serai_message, now_ms, 136);
+SERAI_AT(serai_message, tick, 144);
+SERAI_AT(serai_message, op_code, 152);
+SERAI_SIZE(serai_target, 56);
+SERAI_AT(serai_target, kind, 8);
+SERAI_AT(serai_target, key, 24);
+SERAI_AT(serai_target, handler, 40);
+SERAI_SIZE(serai_completion, 32);
+SERAI_AT(serai_completion, status, 4);
+SERAI_AT(serai_completion, token, 8);
+SERAI_AT(serai_completion, payload, 16);
+SERAI_SIZE(serai_field, 32);
+SERAI_AT(serai_field, name, 0);
+SERAI_AT(serai_field, value, 16);
+SERAI_SIZE(serai_state, 40);
+SERAI_AT(serai_state, schema, 4);
+SERAI_AT(serai_state, key, 8);
+SERAI_AT(serai_state, bytes, 24);
+SERAI_SIZE(serai_export, 16);
+SERAI_AT(serai_export, schema, 4);
+SERAI_AT(serai_export, purpose, 8);
+SERAI_SIZE(serai_host, 112);
+SERAI_AT(serai_host, abi_major, 4);
+SERAI_AT(serai_host, abi_minor, 6);
+SERAI_AT(serai_host, get_extension, 8);
+SERAI_AT(serai_host, log, 16);
+SERAI_AT(serai_host, write, 24);
+SERAI_AT(serai_host, now_ms, 32);
+SERAI_AT(serai_host, random, 40);
+SERAI_AT(serai_host, reply, 48);
+SERAI_AT(serai_host, fail, 56);
+SERAI_AT(serai_host, send, 64);
+SERAI_AT(serai_host, call, 72);
+SERAI_AT(serai_host, sleep, 80);
+SERAI_AT(serai_host, timer_set, 88);
+SERAI_AT(serai_host, timer_cancel, 96);
+SERAI_AT(serai_host, close, 104);
+SERAI_SIZE(serai_module, 112);
+SERAI_AT(serai_module, magic, 4);
+SERAI_AT(serai_module, abi_major, 8);
+SERAI_AT(serai_module, abi_minor, 10);
+SERAI_AT(serai_module, manifest, 16);
+SERAI_AT(serai_module, open, 32);
+SERAI_AT(serai_module, close, 40);
+SERAI_AT(serai_module, entity_create, 48);
+SERAI_AT(serai_module, entity_import, 56);
+SERAI_AT(serai_module, entity_export, 64);
+SERAI_AT(serai_module, entity_destroy, 72);
+SERAI_AT(serai_module, handle, 80);
+SERAI_AT(serai_module, resume, 88);
+SERAI_AT(serai_module, cancel, 96);
+SERAI_AT(serai_module, self_test, 104);
+SERAI_SIZE(serai_match_v1, 32);
+SERAI_AT(serai_match_v1, broadcast, 8);
+SERAI_AT(serai_match_v1, kick, 16);
+SERAI_AT(serai_match_v1, set_label, 24);
+SERAI_SIZE(serai_ledger_entry, 24);
+SERAI_AT(serai_ledger_entry, account, 0);
+SERAI_AT(serai_ledger_entry, delta, 16);
+SERAI_SIZE(serai_ledger_v1, 24);
+SERAI_AT(serai_ledger_v1, transfer, 8);
+SERAI_AT(serai_ledger_v1, balance, 16);
+SERAI_SIZE(serai_notification, 64);
+SERAI_AT(serai_notification, code, 4);
+SERAI_AT(serai_notification, user_id, 8);
+SERAI_AT(serai_notification, subject, 24);
+SERAI_AT(serai_notification, content, 40);
+SERAI_AT(serai_notification, persistent, 56);
+SERAI_SIZE(serai_notify_v1, 16);
+SERAI_AT(serai_notify_v1, notify, 8);
+SERAI_SIZE(serai_config_v1, 16);
+SERAI_AT(serai_config_v1, get, 8);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SERAI_ABI_H */

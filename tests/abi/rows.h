@@ -1,0 +1,17 @@
+/* What a compiler makes of abi.h, a row at a time; see list_rows.cpp. */
+#ifndef SERAI_ABI_ROWS_H
+#define SERAI_ABI_ROWS_H
+
+#include <stddef.h>
+
+typedef enum abi_row_kind { abi_end, abi_type, abi_constant, abi_struct, abi_member } abi_row_kind;
+
+typedef struct abi_row {
+  abi_row_kind kind;
+  const char *text; /* a name, or a member's declaration */
+  size_t offset;
+  size_t size;
+  const char *value; /* of a constant, expanded */
+} abi_row;
+
+#endif
