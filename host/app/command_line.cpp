@@ -22,17 +22,20 @@ struct Subcommand {
 
 constexpr std::array kSubcommands = {
     Subcommand{"run", Command::run, "run                      serve (the default)"},
-    Subcommand{"ctl",
-               Command::ctl,
-               "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
-               "                           swap [RELEASE], rollback, matches, sessions, reload,\n"
-               "                           config [--origin], config set KEY VALUE"},
+    Subcommand{
+        "ctl",
+        Command::ctl,
+        "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
+        "                           swap [RELEASE], rollback, matches, sessions, reload,\n"
+        "                           config [--origin], config set KEY VALUE,\n"
+        "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto"},
     Subcommand{
         "check",
         Command::check,
         "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
         "                           --against DIR: also what it would break there;\n"
-        "                           --write-manifest [--release vX.Y.Z]: make manifest.json"},
+        "                           --write-manifest [--release vX.Y.Z]: make manifest.json;\n"
+        "                           --contracts DIR: write JSON Schema and .proto there"},
     Subcommand{"migrate",
                Command::migrate,
                "migrate up|down|status [N]  bring the database to schema N, or say where it is"},
@@ -66,6 +69,8 @@ options::options_description visible_options() {
       ("write-manifest", "check: write DIR/manifest.json")                                      //
       ("against", options::value<std::string>(), "check: the release that runs now")            //
       ("release", options::value<std::string>(), "check: the release's version")                //
+      ("contracts", options::value<std::string>(), "check: folder for the contracts")           //
+      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
       ("help,h", "this text")                                                                   //
       ("version", "print the version");
   return all;
@@ -148,6 +153,8 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.write_manifest = given.count("write-manifest") != 0;
   out.release = text_of(given, "release");
   out.against = text_of(given, "against");
+  out.contracts = text_of(given, "contracts");
+  out.out = text_of(given, "out");
   return out;
 }
 

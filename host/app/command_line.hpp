@@ -26,6 +26,8 @@ struct CommandLine {
   bool write_manifest = false;     // check --write-manifest
   std::string release;             // check --release
   std::string against;             // check --against: the release that runs
+  std::string contracts;           // check --contracts: the folder to write them to
+  std::string out;                 // ctl contracts --out: the same
   std::string help;                // the text, with Command::help
 };
 

@@ -62,6 +62,7 @@ class SwapEngine final : public ReleaseAdmin {
 
   std::string status() const override;
   std::string releases() const override;
+  Result<std::string> contracts(const std::string& release) override;
   std::string release() const;  // the name of what runs
 
  private:
@@ -161,7 +162,7 @@ class SwapEngine final : public ReleaseAdmin {
 
   mutable std::mutex status_mutex_;
   std::string status_ = "{}";  // GUARDED_BY(status_mutex_)
-  std::string release_;        // GUARDED_BY(status_mutex_)
+  LiveSet shown_;              // GUARDED_BY(status_mutex_): live_ as others may see it
   std::thread thread_;         // last: everything it uses is there before it starts
 };
 

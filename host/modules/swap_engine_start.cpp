@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "modules/contract_export.hpp"
 #include "modules/swap_engine.hpp"
 
 namespace serai {
@@ -187,7 +188,7 @@ void SwapEngine::publish() {
   std::string text = print_status();
   const std::lock_guard lock(status_mutex_);
   status_ = std::move(text);
-  release_ = live_.release;
+  shown_ = live_;
 }
 
 std::string SwapEngine::print_status() const {
@@ -230,7 +231,20 @@ std::string SwapEngine::status() const {
 
 std::string SwapEngine::release() const {
   const std::lock_guard lock(status_mutex_);
-  return release_;
+  return shown_.release;
+}
+
+Result<std::string> SwapEngine::contracts(const std::string& release) {
+  if (release.empty()) {
+    const std::lock_guard lock(status_mutex_);
+    Result<ContractFiles> files = export_contracts(shown_);
+    return files ? Result<std::string>(print_contracts(shown_.release, *files)) : files.error();
+  }
+  if (!is_plain_name(release)) {
+    return {Errc::invalid_argument, "\"" + release + "\" is not the name of a release"};
+  }
+  Result<ContractFiles> files = export_contracts(options_.releases() / release);
+  return files ? Result<std::string>(print_contracts(release, *files)) : files.error();
 }
 
 std::string SwapEngine::releases() const {

@@ -34,8 +34,8 @@ Result<std::string> judge(const AdminTarget& target, const httplib::Result& answ
 
 }  // namespace
 
-Result<std::string> AdminClient::get(const std::string& path) const {
-  return judge(target_, make_client(target_).Get(path));
+Result<std::string> AdminClient::get(const std::string& path, const Query& query) const {
+  return judge(target_, make_client(target_).Get(path, query, httplib::Headers()));
 }
 
 Result<std::string> AdminClient::post(const std::string& path, const std::string& json_body) const {

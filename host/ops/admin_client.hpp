@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "base/result.hpp"
@@ -21,7 +22,8 @@ class AdminClient {
  public:
   explicit AdminClient(AdminTarget target) : target_(std::move(target)) {}
 
-  Result<std::string> get(const std::string& path) const;
+  using Query = std::multimap<std::string, std::string>;
+  Result<std::string> get(const std::string& path, const Query& query = {}) const;
   Result<std::string> post(const std::string& path, const std::string& json_body) const;
 
  private:

@@ -123,6 +123,9 @@ void OpsRoutes::install_reads(httplib::Server& server) {
   get("/v1/status", [this](const auto&) { return Result(ports_.host.status()); });
   get("/v1/modules", [this](const auto&) { return Result(ports_.releases.status()); });
   get("/v1/releases", [this](const auto&) { return Result(ports_.releases.releases()); });
+  get("/v1/contracts", [this](const httplib::Request& request) {
+    return ports_.releases.contracts(request.get_param_value("release"));
+  });
   get("/v1/matches", [this](const auto&) { return Result(ports_.host.matches()); });
   get("/v1/sessions", [this](const auto&) { return Result(ports_.host.sessions()); });
   get("/v1/config", [this](const httplib::Request& request) {

@@ -2,6 +2,7 @@
 //
 //   GET  /healthz/live /healthz/ready (= /v2/health) /healthz/runtime /metrics        open
 //   GET  /v1/status /v1/modules /v1/releases /v1/matches /v1/sessions /v1/config      bearer token
+//        /v1/contracts?release=v1.0.0
 //   POST /v1/swap /v1/rollback /v1/config /v2/runtimes/reload                         bearer token
 //
 // Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.

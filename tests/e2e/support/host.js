@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const TOP = fileURLToPath(new URL("../../..", import.meta.url));
+export const TOP = fileURLToPath(new URL("../../..", import.meta.url));
 // A build folder: bin/host, and the modules as modules/<target>/<name>.so.
 export const BUILD = resolve(process.env.SERAI_BUILD ?? join(TOP, "build/release"));
 export const HOST = join(BUILD, "bin/host");

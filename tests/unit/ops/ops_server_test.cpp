@@ -45,6 +45,9 @@ struct FakeReleases final : serai::ReleaseAdmin {
   serai::Result<std::string> rollback() override {
     return serai::Error{Errc::failed_precondition, "nothing to roll back"};
   }
+  serai::Result<std::string> contracts(const std::string& release) override {
+    return R"({"release":")" + release + R"(","files":{}})";
+  }
 };
 
 struct Ops {
