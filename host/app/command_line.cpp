@@ -21,12 +21,16 @@ struct Subcommand {
 };
 
 constexpr std::array kSubcommands = {
-    Subcommand{"run", Command::run, "run                      serve (the default)"},
+    Subcommand{"run",
+               Command::run,
+               "run                      serve (the default);\n"
+               "                           --watch DIR: swap in module files as they are built"},
     Subcommand{
         "ctl",
         Command::ctl,
         "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
-        "                           swap [RELEASE], rollback, matches, sessions, reload,\n"
+        "                           swap [RELEASE] [--dry-run | --follow [--json]],\n"
+        "                           rollback, matches, sessions, reload,\n"
         "                           config [--origin], config set KEY VALUE,\n"
         "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto"},
     Subcommand{
@@ -71,7 +75,13 @@ options::options_description visible_options() {
       ("release", options::value<std::string>(), "check: the release's version")                //
       ("contracts", options::value<std::string>(), "check: folder for the contracts")           //
       ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
-      ("help,h", "this text")                                                                   //
+      ("watch",
+       options::value<Words>()->composing(),
+       "run: swap in what is built in this folder")                   //
+      ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
+      ("follow", "ctl swap: show it as it happens, to its end")       //
+      ("json", "ctl swap --follow: each event as a line of JSON")     //
+      ("help,h", "this text")                                         //
       ("version", "print the version");
   return all;
 }
@@ -155,6 +165,10 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.against = text_of(given, "against");
   out.contracts = text_of(given, "contracts");
   out.out = text_of(given, "out");
+  if (given.count("watch") != 0) out.watch = given["watch"].as<Words>();
+  out.dry_run = given.count("dry-run") != 0;
+  out.follow = given.count("follow") != 0;
+  out.as_json = given.count("json") != 0;
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/ctl_follow.hpp"
 #include "app/host_config.hpp"
 #include "app/operator_files.hpp"
 #include "modules/contract_export.hpp"
@@ -23,8 +24,9 @@ struct Request {
 };
 
 constexpr char kUsage[] =
-    "ctl wants one of: status, modules, releases, health, swap [RELEASE], rollback, matches,\n"
-    "sessions, reload, config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
+    "ctl wants one of: status, modules, releases, health, matches, sessions, rollback,\n"
+    "swap [RELEASE] [--dry-run | --follow [--json]], reload, config [--origin], config set KEY "
+    "VALUE, contracts [RELEASE] [--out DIR]\n";
 
 // Questions without words behind them.
 constexpr std::array<std::pair<const char*, const char*>, 6> kReads = {{
@@ -51,7 +53,8 @@ std::optional<Request> to_request(const CommandLine& line) {
   if (words[0] == "config") return config_request(line);
   if (words[0] == "swap" && words.size() <= 2) {
     const std::string release = words.size() == 2 ? words[1] : "";
-    return Request{true, "/v1/swap", ordered_json{{"release", release}}.dump(), {}};
+    const ordered_json body = {{"release", release}, {"dry_run", line.dry_run}};
+    return Request{true, "/v1/swap", body.dump(), {}};
   }
   if (words[0] == "contracts" && words.size() <= 2) {
     return Request{false, "/v1/contracts", "", {{"release", words.size() == 2 ? words[1] : ""}}};
@@ -117,7 +120,10 @@ ExitCode failed(const Error& error) {
 Result<> show(const CommandLine& line, const std::string& answer) {
   if (line.words[0] != "contracts" || line.out.empty()) {
     print_json(answer);
-    return success();
+    const ordered_json parsed = ordered_json::parse(answer, nullptr, false);
+    const bool refused =
+        line.dry_run && parsed.is_object() && parsed.value("verdict", "") == "refused";
+    return refused ? Result<>(Errc::failed_precondition, "the swap would be refused") : success();
   }
   const auto files = parse_contracts(answer);
   if (!files) return files.error();
@@ -138,6 +144,10 @@ ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
     return ExitCode::config;
   }
   const AdminClient client(*target);
+  if (line.words[0] == "swap" && line.follow && !line.dry_run) {
+    const auto followed = follow_swap(client, request->body, line.as_json);
+    return followed ? ExitCode::ok : failed(followed.error());
+  }
   const auto answer = request->post ? client.post(request->path, request->body)
                                     : client.get(request->path, request->query);
   const Result<> shown = answer ? show(line, *answer) : Result<>(answer.error());

@@ -114,7 +114,7 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
                   "; flip the link again, or ask for a swap, to try it once more";
   } else {
     start_note_ = "started on the committed " + committed + ", then swaps to " + requested.name;
-    enqueue({"", "start", false, {}});
+    enqueue({"", "start", false, false, {}});
   }
   log_.warn("release.committed_instead",
             {{"release", committed}, {"requested", requested.name}, {"reason", start_note_}});

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -24,6 +25,14 @@ class AdminClient {
 
   using Query = std::multimap<std::string, std::string>;
   Result<std::string> get(const std::string& path, const Query& query = {}) const;
+  // Reads server-sent events until `take` returns false or the host ends them. Between events
+  // `take` hears of an empty one now and then.
+  struct Event {
+    std::string name;
+    std::string json;
+  };
+  Result<> follow(const std::string& path, const std::function<bool(const Event&)>& take) const;
+
   Result<std::string> post(const std::string& path, const std::string& json_body) const;
 
  private:

@@ -43,6 +43,7 @@ struct SwitchProgress {
   bool done = false;
   std::optional<Error> failed;
   std::uint64_t moved = 0;
+  std::uint64_t of = 0;
   std::uint64_t bytes = 0;
   std::int64_t pause_us_max = 0;
 };

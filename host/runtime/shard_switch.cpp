@@ -23,6 +23,7 @@ void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
   std::vector<EntityId> back = std::exchange(left_, {});
   std::erase_if(back, [this](const EntityId& id) { return directory_->kind(id.kind) == nullptr; });
   wake(std::move(back));
+  progress_.of = to_move_.size();
   move_slice();
 }
 
@@ -86,6 +87,7 @@ bool ShardRuntime::move(Entity& entity) {
 bool ShardRuntime::leave(Entity& entity) {
   if (entity.dirty) stage_entity(entity);
   if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  if (progress_.of > 0) --progress_.of;
   left_.push_back(entity.id);
   disarm(entity);
   destroy_state(entity);
