@@ -81,6 +81,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> hold_all_shards();
   std::optional<Error> await_switch(SwapReport& report);
   Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
+  GenerationFigures figures_of(std::uint64_t generation) const;
   void tell_progress(const std::vector<SwitchProgress>& shards);
   void sort_out_former();
   void lend_readers();
