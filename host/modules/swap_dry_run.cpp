@@ -35,7 +35,10 @@ class DryRunReport {
          {"id", "outcome", "kept", "entities_moved", "state_bytes", "commit_us", "pause_us_max"}) {
       report.erase(of_a_swap);
     }
-    for (Json& module : report["modules"]) module.erase("generation");
+    for (Json& module : report["modules"]) {
+      module.erase("generation");
+      if (const auto policy = policy_of_module(module["name"])) module["policy"] = *policy;
+    }
     report["dry_run"] = true;
     report["verdict"] = verdict(record_.outcome);
     add_kinds(report);
@@ -46,6 +49,15 @@ class DryRunReport {
   }
 
  private:
+  std::optional<std::string> policy_of_module(const std::string& name) const {
+    if (prepared_ == nullptr) return std::nullopt;
+    for (const VerifiedModule& module : prepared_->plan.changed) {
+      if (module.contract.name != name) continue;
+      return print_policy(policy_of(prepared_->plan, module, live_));
+    }
+    return std::nullopt;
+  }
+
   void add_kinds(Json& report) const {
     std::uint64_t entities = 0;
     std::uint64_t bytes = 0;

@@ -5,7 +5,8 @@
 //    "entities":12,"state_bytes":8192,"differences":[…],"warnings":[…],"stages":[…]}
 //
 // verdict    passes, refused (reason says why), unchanged (all of it runs already)
-// entities   in memory: these would move; `stored` ones were tried too, and stay where they are
+// entities   in memory: these would move, as the module's policy says; `stored` ones were tried
+//            too, and stay where they are
 // import_us, export_us   per entity, by the new version, in the probe: what a player may wait for
 // Thread     pure.
 #pragma once

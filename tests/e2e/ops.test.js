@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { newHero, QUICK } from "./support/game.js";
+import { BATTLE, key, newHero, QUICK } from "./support/game.js";
 import { faulty, V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
@@ -52,6 +52,7 @@ test("a dry run of a good release says what would happen, and nothing does", asy
   assert.deepEqual(report.modules.map((one) => [one.name, one.from, one.to]).sort(), [
     ["battle", "1.0.0", "2.0.0"], ["character", "1.0.0", "2.0.0"],
   ]);
+  assert.deepEqual(report.modules.map((one) => one.policy), ["rolling", "rolling"]);
   assert.deepEqual(report.stages.map((one) => one.stage), ["verify", "contract", "rehearse"]);
   const character = report.kinds.find((one) => one.kind === "character");
   assert.equal(character.entities, 1);
@@ -129,6 +130,25 @@ test("a swap is followed from its first stage until it has settled", async () =>
   assert.ok(figures.left_ms <= PROBATION_MS);
   assert.ok(figures.modules.some((one) => one.module === "battle" && one.module_version === "2.0.0" && one.generation > 4));
   assert.equal(player.disconnects, 0);
+});
+
+// Series of metrics with these labels, each as its own generation.
+async function generations(labels) {
+  const lines = (await w.host.get("/metrics")).text.split("\n").filter((line) => labels.every((one) => line.includes(one)));
+  return [...new Set(lines.map((line) => /generation="(\d+)"/.exec(line)?.[1]))];
+}
+
+test("metrics and matches name version and generation, and what has gone is not measured", async () => {
+  const modules = JSON.parse(w.host.ctl("modules").out).modules;
+  const { generation } = modules.find((one) => one.name === "battle");
+  assert.deepEqual(await generations(['serai_module_entities{', 'module="battle"']), [String(generation)]);
+
+  const started = await player.rpc("rpc_start_battle", {
+    idem_key: key(), kind: BATTLE.PVE, character_ids: [hero], enemies: 1, enemy_level: 1,
+  });
+  const [match] = JSON.parse(w.host.ctl("matches").out).matches.filter((one) => one.match_id === started.match_id);
+  assert.deepEqual([match.module_version, match.generation], ["2.0.0", generation]);
+  assert.deepEqual(await generations(['serai_match_active{', 'kind="battle"']), [String(generation)]);
 });
 
 test("a swap to what runs already is followed to its end at once", async () => {
