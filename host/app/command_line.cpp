@@ -21,18 +21,25 @@ struct Subcommand {
 };
 
 constexpr std::array kSubcommands = {
-    Subcommand{"run", Command::run, "run                      serve (the default)"},
-    Subcommand{"ctl",
-               Command::ctl,
-               "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
-               "                           swap [RELEASE], rollback, matches, sessions, reload,\n"
-               "                           config [--origin], config set KEY VALUE"},
+    Subcommand{"run",
+               Command::run,
+               "run                      serve (the default);\n"
+               "                           --watch DIR: swap in module files as they are built"},
+    Subcommand{
+        "ctl",
+        Command::ctl,
+        "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
+        "                           swap [RELEASE] [--dry-run | --follow [--json]],\n"
+        "                           rollback, matches, sessions, reload,\n"
+        "                           config [--origin], config set KEY VALUE,\n"
+        "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto"},
     Subcommand{
         "check",
         Command::check,
         "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
         "                           --against DIR: also what it would break there;\n"
-        "                           --write-manifest [--release vX.Y.Z]: make manifest.json"},
+        "                           --write-manifest [--release vX.Y.Z]: make manifest.json;\n"
+        "                           --contracts DIR: write JSON Schema and .proto there"},
     Subcommand{"migrate",
                Command::migrate,
                "migrate up|down|status [N]  bring the database to schema N, or say where it is"},
@@ -66,7 +73,15 @@ options::options_description visible_options() {
       ("write-manifest", "check: write DIR/manifest.json")                                      //
       ("against", options::value<std::string>(), "check: the release that runs now")            //
       ("release", options::value<std::string>(), "check: the release's version")                //
-      ("help,h", "this text")                                                                   //
+      ("contracts", options::value<std::string>(), "check: folder for the contracts")           //
+      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
+      ("watch",
+       options::value<Words>()->composing(),
+       "run: swap in what is built in this folder")                   //
+      ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
+      ("follow", "ctl swap: show it as it happens, to its end")       //
+      ("json", "ctl swap --follow: each event as a line of JSON")     //
+      ("help,h", "this text")                                         //
       ("version", "print the version");
   return all;
 }
@@ -148,6 +163,12 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.write_manifest = given.count("write-manifest") != 0;
   out.release = text_of(given, "release");
   out.against = text_of(given, "against");
+  out.contracts = text_of(given, "contracts");
+  out.out = text_of(given, "out");
+  if (given.count("watch") != 0) out.watch = given["watch"].as<Words>();
+  out.dry_run = given.count("dry-run") != 0;
+  out.follow = given.count("follow") != 0;
+  out.as_json = given.count("json") != 0;
   return out;
 }
 

@@ -26,6 +26,12 @@ struct CommandLine {
   bool write_manifest = false;     // check --write-manifest
   std::string release;             // check --release
   std::string against;             // check --against: the release that runs
+  std::string contracts;           // check --contracts: the folder to write them to
+  std::string out;                 // ctl contracts --out: the same
+  std::vector<std::string> watch;  // run --watch: folders of module files
+  bool dry_run = false;            // ctl swap --dry-run
+  bool follow = false;             // ctl swap --follow
+  bool as_json = false;            // ctl swap --follow --json
   std::string help;                // the text, with Command::help
 };
 

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/ctl_follow.hpp"
 #include "app/host_config.hpp"
 #include "app/operator_files.hpp"
+#include "modules/contract_export.hpp"
 #include "ops/admin_client.hpp"
 
 namespace serai {
@@ -18,11 +20,13 @@ struct Request {
   bool post = false;
   std::string path;
   std::string body;
+  AdminClient::Query query;
 };
 
 constexpr char kUsage[] =
-    "ctl wants one of: status, modules, releases, health, swap [RELEASE], rollback, matches,\n"
-    "sessions, reload, config [--origin], config set KEY VALUE\n";
+    "ctl wants one of: status, modules, releases, health, matches, sessions, rollback,\n"
+    "swap [RELEASE] [--dry-run | --follow [--json]], reload, config [--origin], config set KEY "
+    "VALUE, contracts [RELEASE] [--out DIR]\n";
 
 // Questions without words behind them.
 constexpr std::array<std::pair<const char*, const char*>, 6> kReads = {{
@@ -37,9 +41,10 @@ constexpr std::array<std::pair<const char*, const char*>, 6> kReads = {{
 std::optional<Request> config_request(const CommandLine& line) {
   const auto& words = line.words;
   if (words.size() == 1)
-    return Request{false, line.with_origin ? "/v1/config?origin=1" : "/v1/config", ""};
+    return Request{false, line.with_origin ? "/v1/config?origin=1" : "/v1/config", "", {}};
   if (words.size() != 4 || words[1] != "set") return std::nullopt;
-  return Request{true, "/v1/config", ordered_json{{"key", words[2]}, {"value", words[3]}}.dump()};
+  return Request{
+      true, "/v1/config", ordered_json{{"key", words[2]}, {"value", words[3]}}.dump(), {}};
 }
 
 std::optional<Request> to_request(const CommandLine& line) {
@@ -48,13 +53,17 @@ std::optional<Request> to_request(const CommandLine& line) {
   if (words[0] == "config") return config_request(line);
   if (words[0] == "swap" && words.size() <= 2) {
     const std::string release = words.size() == 2 ? words[1] : "";
-    return Request{true, "/v1/swap", ordered_json{{"release", release}}.dump()};
+    const ordered_json body = {{"release", release}, {"dry_run", line.dry_run}};
+    return Request{true, "/v1/swap", body.dump(), {}};
+  }
+  if (words[0] == "contracts" && words.size() <= 2) {
+    return Request{false, "/v1/contracts", "", {{"release", words.size() == 2 ? words[1] : ""}}};
   }
   if (words.size() != 1) return std::nullopt;
-  if (words[0] == "rollback") return Request{true, "/v1/rollback", "{}"};
-  if (words[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}"};
+  if (words[0] == "rollback") return Request{true, "/v1/rollback", "{}", {}};
+  if (words[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}", {}};
   for (const auto& [name, path] : kReads) {
-    if (words[0] == name) return Request{false, path, ""};
+    if (words[0] == name) return Request{false, path, "", {}};
   }
   return std::nullopt;
 }
@@ -100,6 +109,27 @@ void print_json(const std::string& text) {
   std::printf("%s\n", shown.c_str());
 }
 
+ExitCode failed(const Error& error) {
+  std::fprintf(stderr, "host: %s\n", error.detail.c_str());
+  const bool nobody =
+      error.code == Errc::unavailable && error.detail.starts_with("no host answers");
+  return nobody ? ExitCode::no_host : ExitCode::failed;
+}
+
+// The answer, to a person or into a folder.
+Result<> show(const CommandLine& line, const std::string& answer) {
+  if (line.words[0] != "contracts" || line.out.empty()) {
+    print_json(answer);
+    const ordered_json parsed = ordered_json::parse(answer, nullptr, false);
+    const bool refused =
+        line.dry_run && parsed.is_object() && parsed.value("verdict", "") == "refused";
+    return refused ? Result<>(Errc::failed_precondition, "the swap would be refused") : success();
+  }
+  const auto files = parse_contracts(answer);
+  if (!files) return files.error();
+  return write_contracts(line.out, *files);
+}
+
 }  // namespace
 
 ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
@@ -114,16 +144,14 @@ ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
     return ExitCode::config;
   }
   const AdminClient client(*target);
-  const auto answer =
-      request->post ? client.post(request->path, request->body) : client.get(request->path);
-  if (answer) {
-    print_json(*answer);
-    return ExitCode::ok;
+  if (line.words[0] == "swap" && line.follow && !line.dry_run) {
+    const auto followed = follow_swap(client, request->body, line.as_json);
+    return followed ? ExitCode::ok : failed(followed.error());
   }
-  std::fprintf(stderr, "host: %s\n", answer.error().detail.c_str());
-  const bool nobody = answer.error().code == Errc::unavailable &&
-                      answer.error().detail.starts_with("no host answers");
-  return nobody ? ExitCode::no_host : ExitCode::failed;
+  const auto answer = request->post ? client.post(request->path, request->body)
+                                    : client.get(request->path, request->query);
+  const Result<> shown = answer ? show(line, *answer) : Result<>(answer.error());
+  return shown ? ExitCode::ok : failed(shown.error());
 }
 
 }  // namespace serai

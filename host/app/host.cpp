@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/client_plane.hpp"
@@ -35,6 +36,7 @@ Host::Host(HostConfig config, HostServices services)
 
 Host::~Host() {
   ops_.reset();
+  builds_.reset();
   if (releases_) releases_->stop();
   shards_.stop();
   if (store_) store_->close();
@@ -99,7 +101,8 @@ std::optional<StartFailure> Host::build_game() {
 
 std::optional<StartFailure> Host::load_release() {
   releases_ = std::make_unique<SwapEngine>(
-      SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics}, config_.swap);
+      SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics, &teller_},
+      config_.swap);
   if (auto started = releases_->start(); !started) return release_failure(started.error());
   if (auto started = runtime_->start(); !started) return release_failure(started.error());
   releases_->serve();
@@ -142,7 +145,8 @@ std::optional<StartFailure> Host::open_ops() {
                                                           *releases_,
                                                           [this] { return reload("admin"); }});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
-  auto opened = OpsServer::open(std::move(options), {*admin_, *releases_, use_.metrics}, use_.log);
+  auto opened =
+      OpsServer::open(std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);
   if (!opened) return StartFailure{ExitCode::port_taken, opened.error().detail};
   ops_ = *std::move(opened);
   if (auto written = write_ops_address(config_.data_dir, ops_->endpoint()); !written) {
@@ -158,6 +162,14 @@ std::string Host::ready_line() const {
                                 {"release", releases_->release()},
                                 {"pid", ::getpid()}}
       .dump();
+}
+
+Result<> Host::watch(const std::vector<std::string>& folders) {
+  if (folders.empty()) return success();
+  builds_ = std::make_unique<BuildWatch>(
+      BuildWatch::Parts{config_.swap.release, [this] { return releases_->release(); }, use_.log},
+      std::vector<std::filesystem::path>(folders.begin(), folders.end()));
+  return builds_->start();
 }
 
 Result<> Host::reload(const std::string& trigger) {

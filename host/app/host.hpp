@@ -17,7 +17,9 @@
 #include "app/live_settings.hpp"
 #include "app/module_files.hpp"
 #include "app/shard_threads.hpp"
+#include "app/swap_teller.hpp"
 #include "base/clock.hpp"
+#include "modules/build_watch.hpp"
 #include "ops/ops_server.hpp"
 #include "ops/prometheus_metrics.hpp"
 #include "protocol/realtime_codec.hpp"
@@ -50,6 +52,8 @@ class Host {
 
   std::optional<StartFailure> start();  // none: it serves
   std::string ready_line() const;
+  // Swaps in the module files of these folders as they are built.
+  Result<> watch(const std::vector<std::string>& folders);
 
   // Stops accepting, tells clients, lets calls end, writes everything.
   void stop();
@@ -74,7 +78,10 @@ class Host {
   std::unique_ptr<SessionLayer> sessions_;
   std::vector<std::unique_ptr<ClientPlane>> planes_;  // by shard
   std::unique_ptr<Listener> listener_;
+  EventFeed feed_;
+  SwapTeller teller_{feed_, use_.clock};
   std::unique_ptr<SwapEngine> releases_;
+  std::unique_ptr<BuildWatch> builds_;  // with --watch
   std::unique_ptr<HostAdminView> admin_;
   std::unique_ptr<OpsServer> ops_;
   Endpoint client_endpoint_;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <future>
 #include <map>
@@ -28,6 +29,26 @@ class InlineExecutor final : public Executor {
 Executor& inline_executor() {
   static InlineExecutor executor;
   return executor;
+}
+
+constexpr char kMatchGauge[] = "serai_match_active";
+
+struct ModuleGauge {
+  const char* name;
+  const char* help;
+};
+constexpr std::array<ModuleGauge, 5> kModuleGauges = {{
+    {"serai_module_entities", "Live entities by module version."},
+    {"serai_module_calls", "Handler calls since it was loaded."},
+    {"serai_module_failures", "Handler failures that are the module's."},
+    {"serai_module_overruns", "Handlers over their budget."},
+    {"serai_module_busy_microseconds", "Time inside handlers."},
+}};
+
+MetricLabels code_labels(const GenerationFigures& figures) {
+  return {{"module", figures.module},
+          {"module_version", figures.version},
+          {"generation", std::to_string(figures.generation)}};
 }
 
 std::string text(const ordered_json& json) {
@@ -114,30 +135,53 @@ void HostAdminView::sample() {
       .set(static_cast<double>(parts_.runtime.entity_count()));
   const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
   metrics.gauge("serai_shards_stuck", "Shards whose loop was not seen turning for 5 s.").set(stuck);
-  for (const GenerationFigures& figures : parts_.runtime.figures()) {
-    const MetricLabels labels{{"module", figures.module}, {"module_version", figures.version}};
-    const auto set = [&](std::string_view name, std::string_view help, std::uint64_t value) {
-      metrics.gauge(name, help, labels).set(static_cast<double>(value));
-    };
-    set("serai_module_entities", "Live entities by module version.", figures.entities);
-    set("serai_module_calls", "Handler calls since it was loaded.", figures.calls);
-    set("serai_module_failures", "Handler failures that are the module's.", figures.failures);
-    set("serai_module_overruns", "Handlers over their budget.", figures.overruns);
-    set("serai_module_busy_microseconds", "Time inside handlers.", figures.busy_us);
-  }
+  sample_modules();
   // Asking a shard that hangs would hang the metrics too, when they are needed most.
   if (stuck == 0) sample_matches();
 }
 
+void HostAdminView::sample_modules() {
+  std::set<MetricLabels> shown;
+  for (const GenerationFigures& figures : parts_.runtime.figures()) {
+    const MetricLabels labels = code_labels(figures);
+    const auto set = [&](const ModuleGauge& gauge, std::uint64_t value) {
+      parts_.metrics.gauge(gauge.name, gauge.help, labels).set(static_cast<double>(value));
+    };
+    set(kModuleGauges[0], figures.entities);
+    set(kModuleGauges[1], figures.calls);
+    set(kModuleGauges[2], figures.failures);
+    set(kModuleGauges[3], figures.overruns);
+    set(kModuleGauges[4], figures.busy_us);
+    shown.insert(labels);
+  }
+  for (const MetricLabels& labels : modules_shown_) {
+    if (shown.contains(labels)) continue;
+    for (const ModuleGauge& gauge : kModuleGauges) parts_.metrics.remove_gauge(gauge.name, labels);
+  }
+  modules_shown_ = std::move(shown);
+}
+
 void HostAdminView::sample_matches() {
-  // A kind whose last match has ended is at zero, not gone.
-  std::map<std::string, double> by_kind;
-  for (const std::string& kind : kinds_seen_) by_kind[kind] = 0;
-  for (const MatchListing& match : parts_.runtime.all_matches()) ++by_kind[match.handler_name];
-  for (const auto& [kind, count] : by_kind) {
-    kinds_seen_.insert(kind);
-    parts_.metrics.gauge("serai_match_active", "Authoritative matches.", {{"kind", kind}})
-        .set(count);
+  std::set<std::string> generations;
+  for (const GenerationFigures& figures : parts_.runtime.figures()) {
+    generations.insert(std::to_string(figures.generation));
+  }
+  // A kind whose last match has ended is at zero, not gone, as long as its code is there.
+  std::map<MetricLabels, double> counts;
+  for (const MetricLabels& labels : matches_shown_) {
+    const bool there = generations.contains(labels.back().second);
+    if (there) counts[labels] = 0;
+    if (!there) parts_.metrics.remove_gauge(kMatchGauge, labels);
+  }
+  for (const MatchListing& match : parts_.runtime.all_matches()) {
+    ++counts[{{"kind", match.handler_name},
+              {"module_version", match.module_version},
+              {"generation", std::to_string(match.generation)}}];
+  }
+  matches_shown_.clear();
+  for (const auto& [labels, count] : counts) {
+    parts_.metrics.gauge(kMatchGauge, "Authoritative matches.", labels).set(count);
+    matches_shown_.insert(labels);
   }
 }
 

@@ -11,9 +11,9 @@
 
 #include "app/live_settings.hpp"
 #include "base/clock.hpp"
-#include "base/metrics.hpp"
 #include "modules/swap_engine.hpp"
 #include "net/listener.hpp"
+#include "ops/prometheus_metrics.hpp"
 #include "runtime/ports/admin.hpp"
 #include "runtime/runtime.hpp"
 
@@ -23,7 +23,7 @@ struct HostAdminParts {
   const std::string& node;
   LiveSettings& settings;
   const Clock& clock;
-  Metrics& metrics;
+  PrometheusMetrics& metrics;
   Shards& shards;
   Store& store;
   Runtime& runtime;
@@ -51,12 +51,15 @@ class HostAdminView final : public HostAdmin {
 
  private:
   DependencyHealth storage_health() const;
+  void sample_modules();
   void sample_matches();
 
   HostAdminParts parts_;
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
-  std::set<std::string> kinds_seen_;  // by sample(), one call at a time
+  // By sample(), one call at a time: series shown last, to be taken away with their generation.
+  std::set<MetricLabels> modules_shown_;
+  std::set<MetricLabels> matches_shown_;
 };
 
 }  // namespace serai

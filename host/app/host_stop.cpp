@@ -27,6 +27,7 @@ void Host::close_clients() {
 void Host::stop() {
   use_.log.info("host.stopping", {{"connections", listener_->counts().connections}});
   admin_->set_ready(false);
+  builds_.reset();
   close_clients();
   // A release on probation goes back while the shards still run.
   releases_->stop();

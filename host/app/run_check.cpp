@@ -2,6 +2,7 @@
 
 #include "app/commands.hpp"
 #include "modules/check.hpp"
+#include "modules/contract_export.hpp"
 
 namespace serai {
 namespace {
@@ -16,6 +17,17 @@ ExitCode write_manifest(const CommandLine& line) {
   return ExitCode::ok;
 }
 
+ExitCode write_contract_files(const CommandLine& line) {
+  const auto files = export_contracts(line.words[0]);
+  const auto written = files ? write_contracts(line.contracts, *files) : Result<>(files.error());
+  if (!written) {
+    std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
+    return ExitCode::release;
+  }
+  for (const ContractFile& file : *files) std::printf("%s\n", file.path.c_str());
+  return ExitCode::ok;
+}
+
 }  // namespace
 
 ExitCode run_check(const Invocation& invocation) {
@@ -25,6 +37,7 @@ ExitCode run_check(const Invocation& invocation) {
     return ExitCode::usage;
   }
   if (line.write_manifest) return write_manifest(line);
+  if (!line.contracts.empty()) return write_contract_files(line);
   const CheckReport report = check_offline(line.words[0], line.against, {});
   std::fputs(report.text.c_str(), stdout);
   return report.passed ? ExitCode::ok : ExitCode::release;

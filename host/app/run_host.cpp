@@ -51,6 +51,9 @@ ExitCode run_host(const Invocation& invocation) {
   const SettingSources sources = setting_sources(invocation);
   auto settings = Settings::load(sources);
   if (!settings) return report(Log(sink), {ExitCode::config, settings.error().detail});
+  if (!invocation.line.watch.empty() && sources.profile != kDevelopment) {
+    return report(Log(sink), {ExitCode::config, "--watch is for the development profile"});
+  }
   auto config = HostConfig::make(*settings, sources.profile);
   if (!config) return report(Log(sink), {ExitCode::config, config.error().detail});
 
@@ -65,6 +68,9 @@ ExitCode run_host(const Invocation& invocation) {
 
   Host host(*std::move(config), {clock, live, files, metrics, Log(log)});
   if (const auto failure = host.start()) return report(Log(log), *failure);
+  if (const auto watching = host.watch(invocation.line.watch); !watching) {
+    return report(Log(log), {ExitCode::config, watching.error().detail});
+  }
   serve(host);
   return ExitCode::ok;
 }

@@ -59,6 +59,7 @@ class CommonFields final : public pb::util::MessageDifferencer::IgnoreCriteria {
 struct Descriptors::Pool {
   pb::DescriptorPool pool;
   pb::DynamicMessageFactory factory{&pool};
+  std::vector<const pb::FileDescriptor*> files;
   std::map<std::string, const pb::Message*, std::less<>> messages;  // fixed once made: no lock
 
   void learn(const pb::Descriptor& message) {
@@ -84,6 +85,7 @@ Result<std::unique_ptr<Descriptors>> Descriptors::make(std::string_view file_des
       return {Errc::invalid_argument,
               complaints.text + " (make the set with protoc --include_imports)"};
     }
+    pool->files.push_back(built);
     for (int i = 0; i < built->message_type_count(); ++i) pool->learn(*built->message_type(i));
   }
   return std::unique_ptr<Descriptors>(new Descriptors(std::move(pool)));
@@ -98,6 +100,8 @@ const pb::Descriptor* Descriptors::find(std::string_view message) const {
   const pb::Message* found = prototype(message);
   return found == nullptr ? nullptr : found->GetDescriptor();
 }
+
+std::vector<const pb::FileDescriptor*> Descriptors::files() const { return pool_->files; }
 
 bool Descriptors::parses(std::string_view message, std::string_view wire) const {
   const pb::Message* type = prototype(message);

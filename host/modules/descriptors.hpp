@@ -16,6 +16,7 @@
 
 namespace google::protobuf {
 class Descriptor;
+class FileDescriptor;
 class Message;
 }  // namespace google::protobuf
 
@@ -30,6 +31,9 @@ class Descriptors {
 
   const google::protobuf::Descriptor* find(std::string_view message) const;  // null: unknown
   const google::protobuf::Message* prototype(std::string_view message) const;
+
+  // In the order of the set: imports before those that import them.
+  std::vector<const google::protobuf::FileDescriptor*> files() const;
 
   // True when the bytes are that message; unknown fields are fine.
   bool parses(std::string_view message, std::string_view wire) const;

@@ -19,6 +19,7 @@ namespace serai {
 namespace {
 
 constexpr std::size_t kInWorkBytesMax = 8U << 20;
+constexpr std::size_t kDifferencesMax = 16;
 constexpr std::size_t kOutputBytesMax = 16U << 10;
 
 Error system_error(const char* what) {
@@ -256,11 +257,7 @@ void Probe::take(Frame type, std::string_view payload) {
       ready_ = true;
       return;
     case Frame::passed:
-      if (in_work_.empty()) return fail("the probe answered what it was not asked", false);
-      in_work_bytes_ -= in_work_.front().state.size();
-      in_work_.pop_front();
-      ++verdict_.entities;
-      return;
+      return take_passed(payload);
     case Frame::failed:
       return fail(std::string(payload), ready_);
     case Frame::crashed:
@@ -274,6 +271,28 @@ void Probe::take(Frame type, std::string_view payload) {
     default:
       return fail("the probe's answers are garbled", false);
   }
+}
+
+void Probe::take_passed(std::string_view payload) {
+  if (in_work_.empty()) return fail("the probe answered what it was not asked", false);
+  Unpacker in(payload);
+  const auto import_us = static_cast<std::int64_t>(in.number());
+  const auto export_us = static_cast<std::int64_t>(in.number());
+  std::string difference = in.text();
+  ExportedEntity& entity = in_work_.front();
+  RehearsedKind& kind = verdict_.kinds[entity.id.kind];
+  ++(entity.live ? kind.live : kind.stored);
+  if (entity.live) kind.live_bytes += entity.state.size();
+  kind.import_us += import_us;
+  kind.import_us_max = std::max(kind.import_us_max, import_us);
+  kind.export_us += export_us;
+  kind.export_us_max = std::max(kind.export_us_max, export_us);
+  in_work_bytes_ -= entity.state.size();
+  if (!difference.empty() && verdict_.differences.size() < kDifferencesMax) {
+    verdict_.differences.push_back({std::move(entity.id), std::move(difference)});
+  }
+  in_work_.pop_front();
+  ++verdict_.entities;
 }
 
 void Probe::fail(std::string reason, bool blame_entity) {

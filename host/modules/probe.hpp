@@ -12,6 +12,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,12 +43,33 @@ struct ProbePlan {
   std::vector<std::string> allow;  // "roundtrip:battle": state may differ after there and back
 };
 
+// What the entities of one kind took in the probe.
+struct RehearsedKind {
+  std::uint64_t live = 0;    // in memory: these a swap would move
+  std::uint64_t stored = 0;  // the sample of dormant ones
+  std::uint64_t live_bytes = 0;
+  std::int64_t import_us = 0;  // of all, by the new version
+  std::int64_t import_us_max = 0;
+  std::int64_t export_us = 0;
+  std::int64_t export_us_max = 0;
+
+  std::uint64_t entities() const { return live + stored; }
+};
+
+// A state that is not the same after there and back, as the release allows.
+struct StateDifference {
+  EntityId id;
+  std::string what;
+};
+
 struct Verdict {
   bool passed = false;
   std::string reason;                    // for a person: what failed and where
   std::optional<ExportedEntity> entity;  // the one it failed on
   std::string output;                    // what the child wrote, its backtrace included; bounded
   std::uint64_t entities = 0;            // that passed
+  std::map<std::string, RehearsedKind> kinds;
+  std::vector<StateDifference> differences;  // the first ones
   std::int64_t took_us = 0;
 };
 
@@ -75,6 +97,7 @@ class Probe {
   void read_output();
   void take_frames();
   void take(Frame type, std::string_view payload);
+  void take_passed(std::string_view payload);
   void fail(std::string reason, bool blame_entity);
   void child_ended();
   std::string describe_end(int status) const;

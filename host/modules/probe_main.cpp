@@ -163,8 +163,13 @@ Result<> try_entities(const Rehearsal& rehearsal) {
     const std::optional<ExportedEntity> entity =
         frame->type == Frame::entity ? read_entity(frame->payload) : std::nullopt;
     if (!entity) return {Errc::internal, "the host sent garbled frames"};
-    if (Result<> tried = rehearsal.rehearse(*entity); !tried) return tried;
-    if (!answer(Frame::passed)) return {Errc::unavailable, "the host went away"};
+    const Result<Rehearsal::Cost> cost = rehearsal.rehearse(*entity);
+    if (!cost) return cost.error();
+    Packer out;
+    out.number(static_cast<std::uint64_t>(cost->import_us));
+    out.number(static_cast<std::uint64_t>(cost->export_us));
+    if (!answer(Frame::passed, out.text(cost->difference).bytes()))
+      return {Errc::unavailable, "the host went away"};
   }
 }
 

@@ -19,7 +19,7 @@ enum class Frame : std::uint8_t {
   entity,    // host: one exported entity
   end,       // host: no more entities
   ready,     // probe: loaded, self-test and fresh entities passed
-  passed,    // probe: the next entity in order is fine
+  passed,    // probe: the next entity in order is fine; what it cost
   failed,    // probe: the reason; the probe ends
   crashed,   // probe: what it was doing when a signal came; the probe dies of it
   done,      // probe: all entities were fine; the probe ends

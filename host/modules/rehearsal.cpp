@@ -2,9 +2,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 
 namespace serai {
 namespace {
+
+using Steady = std::chrono::steady_clock;
+
+std::int64_t microseconds(Steady::duration took) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+}
 
 std::atomic<const char*> current_step{"start"};
 
@@ -89,7 +96,7 @@ Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
   return Handed{schema, *std::move(state)};
 }
 
-Result<> Rehearsal::rehearse(const ExportedEntity& entity) const {
+Result<Rehearsal::Cost> Rehearsal::rehearse(const ExportedEntity& entity) const {
   const int kind = next_.kind_index(entity.id.kind);
   if (kind < 0) return {Errc::failed_precondition, "the new version has no kind " + entity.id.kind};
   const int live_kind = live_ == nullptr ? -1 : live_->kind_index(entity.id.kind);
@@ -97,20 +104,27 @@ Result<> Rehearsal::rehearse(const ExportedEntity& entity) const {
   Result<Handed> handed = hand_over(entity, kind, live_kind);
   if (!handed) return at_step(handed.error());
   begin("import");
+  Cost cost;
+  const auto began = Steady::now();
   Result<ProbeSide::Entity> imported =
       next_.import_state(kind, entity.id.key, handed->schema, handed->state);
+  const auto between = Steady::now();
   if (!imported) return at_step(imported.error());
   begin("export");
   Result<std::string> exported = next_.export_state(kind, *imported, next_.kind(kind).schema);
   if (!exported) return at_step(exported.error());
-  if (live_kind < 0 || options_.irreversible) return success();
-  return go_back(entity, kind, live_kind, *imported);
+  cost.import_us = microseconds(between - began);
+  cost.export_us = microseconds(Steady::now() - between);
+  if (live_kind < 0 || options_.irreversible) return cost;
+  const Result<> back = go_back(entity, kind, live_kind, *imported, cost);
+  return back ? Result<Cost>(std::move(cost)) : back.error();
 }
 
 Result<> Rehearsal::go_back(const ExportedEntity& entity,
                             int kind,
                             int live_kind,
-                            const ProbeSide::Entity& imported) const {
+                            const ProbeSide::Entity& imported,
+                            Cost& cost) const {
   const KindContract& live = live_->kind(live_kind);
   const std::uint32_t schema = handover_schema(next_.kind(kind), live);
   begin("export in the old schema");
@@ -132,9 +146,12 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
   Result<std::string> before = live_->export_state(live_kind, *untouched, live.schema);
   if (!before) return at_step(before.error());
   begin("comparison");
-  const std::string differs =
+  std::string differs =
       difference(live_->descriptors(), next_.descriptors(), live.state, *before, *after);
-  if (differs.empty() || may_differ(live.name)) return success();
+  if (differs.empty() || may_differ(live.name)) {
+    cost.difference = std::move(differs);
+    return success();
+  }
   return {Errc::failed_precondition,
           "after the swap and back the state differs: " + differs +
               " (if meant so: \"roundtrip:" + live.name + "\" in \"allow_breaking\")"};

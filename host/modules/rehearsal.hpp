@@ -8,6 +8,7 @@
 // Thread  the probe has one. step() may be read by a signal handler.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,20 @@ class Rehearsal {
     std::vector<std::string> allow;
   };
 
+  // What one entity took that passed.
+  struct Cost {
+    std::int64_t import_us = 0;  // by the new version
+    std::int64_t export_us = 0;  // by the new version, in its own schema
+    std::string difference;      // after there and back, when the release allows it
+  };
+
   // `live` is null when there is no version to come from.
   Rehearsal(const ProbeSide& next, const ProbeSide* live, Options options)
       : next_(next), live_(live), options_(std::move(options)) {}
 
   Result<> self_test() const;
   Result<> fresh_entities() const;  // create, export, import for each kind
-  Result<> rehearse(const ExportedEntity& entity) const;
+  Result<Cost> rehearse(const ExportedEntity& entity) const;
 
   // What the rehearsal is doing now; for the report of a crash.
   static const char* step();
@@ -46,7 +54,8 @@ class Rehearsal {
   Result<> go_back(const ExportedEntity& entity,
                    int kind,
                    int live_kind,
-                   const ProbeSide::Entity& imported) const;
+                   const ProbeSide::Entity& imported,
+                   Cost& cost) const;
   bool may_differ(const std::string& kind) const;
 
   const ProbeSide& next_;

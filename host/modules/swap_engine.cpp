@@ -24,12 +24,17 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
       timeline_(parts.clock,
                 parts.log,
                 [this](const SwapRecord& record) {
+                  if (record.dry_run) return;
                   running_ = record;
                   publish();
                   if (observer_ != nullptr) observer_->on_swap(record);
                 }),
       stages_(
           {control_, store_, timeline_, options_, closed_, [this] { return stopping_.load(); }}) {
+  control_.watch_progress([this](const SwapProgress& progress) {
+    const SwapRecord* record = trial_ ? &trial_->record : running_ ? &*running_ : nullptr;
+    if (observer_ != nullptr && record != nullptr) observer_->on_progress(*record, progress);
+  });
   closed_->log = log_;
   closed_->still_mapped_total = &metrics_.counter("serai_modules_still_mapped_total",
                                                   "Modules whose code stayed mapped after closing");
@@ -52,7 +57,7 @@ void SwapEngine::run() {
   while (!stopping_) {
     inbox_.wait(next_wake(), watch_.fd());
     inbox_.run_ready();
-    if (watch_.take_flip()) enqueue({"", "watch", false, {}});
+    if (watch_.take_flip()) enqueue({"", "watch", false, false, {}});
     if (serving_) step();
   }
   shut_down();
@@ -85,7 +90,9 @@ void SwapEngine::step() {
 // Requests for the same thing become one: it is looked up when its turn comes.
 void SwapEngine::enqueue(Request request) {
   for (Request& queued : queue_) {
-    if (queued.release != request.release || queued.rollback != request.rollback) continue;
+    const bool same = queued.release == request.release && queued.rollback == request.rollback &&
+                      queued.dry_run == request.dry_run;
+    if (!same) continue;
     std::move(request.waiting.begin(), request.waiting.end(), std::back_inserter(queued.waiting));
     return;
   }
@@ -125,17 +132,17 @@ Result<std::string> SwapEngine::ask(Request request) {
 }
 
 void SwapEngine::request_reload(const std::string& trigger) {
-  inbox_.post([this, trigger] { enqueue({"", trigger, false, {}}); });
+  inbox_.post([this, trigger] { enqueue({"", trigger, false, false, {}}); });
 }
 
 Result<std::string> SwapEngine::swap(const std::string& release) {
   if (!release.empty() && !is_plain_name(release)) {
     return {Errc::invalid_argument, "\"" + release + "\" is not the name of a release"};
   }
-  return ask({release, "admin", false, {}});
+  return ask({release, "admin", false, false, {}});
 }
 
-Result<std::string> SwapEngine::rollback() { return ask({"", "admin", true, {}}); }
+Result<std::string> SwapEngine::rollback() { return ask({"", "admin", true, false, {}}); }
 
 // ---- One request ------------------------------------------------------------------------------
 
@@ -145,8 +152,8 @@ Result<Release> SwapEngine::find_release(const Request& request) const {
 }
 
 bool SwapEngine::handle(Request& request) {
-  if (request.rollback) {
-    handle_rollback(request);
+  if (request.rollback || request.dry_run) {
+    request.rollback ? handle_rollback(request) : handle_dry_run(request);
     return true;
   }
   Result<Release> release = find_release(request);
@@ -185,7 +192,7 @@ void SwapEngine::handle_rollback(Request& request) {
              Error{Errc::failed_precondition, "the way back failed: " + trial_->record.reason});
       return;
     }
-    follow_link({former, "admin", true, {}}, former);
+    follow_link({former, "admin", true, false, {}}, former);
     return answer(request, print_record(history_.front()));
   }
   const std::string previous = previous_release();
@@ -195,7 +202,7 @@ void SwapEngine::handle_rollback(Request& request) {
                         "nothing to go back to: no other release has served here"});
   }
   // The former code is gone: going back is a swap like any other, by all its stages.
-  Request again{previous, "admin", false, std::move(request.waiting)};
+  Request again{previous, "admin", false, false, std::move(request.waiting)};
   handle(again);
 }
 
@@ -232,11 +239,15 @@ void SwapEngine::follow_link(const Request& request, const std::string& release)
   }
 }
 
+bool SwapEngine::served_before(const std::string& digest) const {
+  return std::any_of(
+      served_.begin(), served_.end(), [&](const Served& one) { return one.digest == digest; });
+}
+
 Result<LiveSet> SwapEngine::try_swap(const Release& release, SwapRecord& record) {
   const std::string digest = digest_of(release);
-  const bool returning = std::any_of(
-      served_.begin(), served_.end(), [&](const Served& one) { return one.digest == digest; });
-  Result<SwapStages::Prepared> prepared = stages_.prepare(release, live_, returning, record);
+  Result<SwapStages::Prepared> prepared =
+      stages_.prepare(release, live_, served_before(digest), record);
   if (!prepared) return prepared.error();
   // Written first: if this release takes the process down, the next start knows which it was.
   if (Result<> put = put_attempted(release.name, digest, "probation"); !put) {
@@ -279,9 +290,14 @@ void SwapEngine::look_at_trial() {
   const auto now = Steady::now();
   if (now < trial_->next_look) return;
   trial_->next_look = std::min(now + options_.probation_sample, std::max(now, trial_->ends));
+  const std::vector<GenerationFigures> figures = control_.figures();
+  if (observer_ != nullptr) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(trial_->ends - now);
+    observer_->on_probation(trial_->record, figures, std::max(left, std::chrono::milliseconds(0)));
+  }
   if (!trial_->no_way_back) {
     const std::string worse =
-        judge_probation(trial_->before, control_.figures(), trial_->generations, options_.limits);
+        judge_probation(trial_->before, figures, trial_->generations, options_.limits);
     if (!worse.empty() && roll_back(worse, "rolled_back")) return;
   }
   if (now < trial_->ends) return;

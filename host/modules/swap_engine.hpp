@@ -59,9 +59,11 @@ class SwapEngine final : public ReleaseAdmin {
   // record.
   Result<std::string> swap(const std::string& release) override;
   Result<std::string> rollback() override;
+  Result<std::string> dry_run(const std::string& release) override;
 
   std::string status() const override;
   std::string releases() const override;
+  Result<std::string> contracts(const std::string& release) override;
   std::string release() const;  // the name of what runs
 
  private:
@@ -72,6 +74,7 @@ class SwapEngine final : public ReleaseAdmin {
     std::string release;  // empty: whatever the link points to when its turn comes
     std::string trigger;
     bool rollback = false;
+    bool dry_run = false;
     std::vector<Waiter> waiting;
   };
 
@@ -111,9 +114,11 @@ class SwapEngine final : public ReleaseAdmin {
   // One request. False: it has to wait for the end of the probation.
   bool handle(Request& request);
   void handle_rollback(Request& request);
+  void handle_dry_run(Request& request);
   Result<Release> find_release(const Request& request) const;
   void swap_to(const Release& release, Request& request);
   Result<LiveSet> try_swap(const Release& release, SwapRecord& record);
+  bool served_before(const std::string& digest) const;
   void refuse(SwapRecord record, const Error& error, Request& request);
   void note_unchanged(const Release& release, Request& request);
   void follow_link(const Request& request, const std::string& release);
@@ -161,7 +166,7 @@ class SwapEngine final : public ReleaseAdmin {
 
   mutable std::mutex status_mutex_;
   std::string status_ = "{}";  // GUARDED_BY(status_mutex_)
-  std::string release_;        // GUARDED_BY(status_mutex_)
+  LiveSet shown_;              // GUARDED_BY(status_mutex_): live_ as others may see it
   std::thread thread_;         // last: everything it uses is there before it starts
 };
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "modules/contract_export.hpp"
 #include "modules/swap_engine.hpp"
 
 namespace serai {
@@ -113,7 +114,7 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
                   "; flip the link again, or ask for a swap, to try it once more";
   } else {
     start_note_ = "started on the committed " + committed + ", then swaps to " + requested.name;
-    enqueue({"", "start", false, {}});
+    enqueue({"", "start", false, false, {}});
   }
   log_.warn("release.committed_instead",
             {{"release", committed}, {"requested", requested.name}, {"reason", start_note_}});
@@ -187,7 +188,7 @@ void SwapEngine::publish() {
   std::string text = print_status();
   const std::lock_guard lock(status_mutex_);
   status_ = std::move(text);
-  release_ = live_.release;
+  shown_ = live_;
 }
 
 std::string SwapEngine::print_status() const {
@@ -230,7 +231,20 @@ std::string SwapEngine::status() const {
 
 std::string SwapEngine::release() const {
   const std::lock_guard lock(status_mutex_);
-  return release_;
+  return shown_.release;
+}
+
+Result<std::string> SwapEngine::contracts(const std::string& release) {
+  if (release.empty()) {
+    const std::lock_guard lock(status_mutex_);
+    Result<ContractFiles> files = export_contracts(shown_);
+    return files ? Result<std::string>(print_contracts(shown_.release, *files)) : files.error();
+  }
+  if (!is_plain_name(release)) {
+    return {Errc::invalid_argument, "\"" + release + "\" is not the name of a release"};
+  }
+  Result<ContractFiles> files = export_contracts(options_.releases() / release);
+  return files ? Result<std::string>(print_contracts(release, *files)) : files.error();
 }
 
 std::string SwapEngine::releases() const {

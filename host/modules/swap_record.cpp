@@ -30,6 +30,7 @@ std::string print_record(const SwapRecord& record) {
     stages.push_back({{"stage", stage.name},
                       {"at_us", stage.at_us},
                       {"took_us", stage.took_us},
+                      {"ended", stage.ended},
                       {"detail", stage.detail}});
   }
   Json modules = Json::array();

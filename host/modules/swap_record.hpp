@@ -4,11 +4,14 @@
 // Thread  plain values; the loader thread writes them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "modules/probe.hpp"
 #include "runtime/ports/swap.hpp"
 
 namespace serai {
@@ -27,6 +30,7 @@ struct SwapStage {
   std::int64_t at_us = 0;
   std::int64_t took_us = 0;
   std::string detail;
+  bool ended = false;
 };
 
 struct SwappedModule {
@@ -49,14 +53,25 @@ struct SwapRecord {
   std::vector<SwapStage> stages;
   std::vector<SwappedModule> modules;
   std::uint64_t rehearsed = 0;  // entities tried in the probe
-  SwapReport report;            // of the commit
+  std::map<std::string, RehearsedKind> kinds;
+  std::vector<StateDifference> differences;
+  std::string probe_output;  // of a refused dry run, whose probe keeps no files
+  SwapReport report;         // of the commit
+  bool dry_run = false;      // ends before LOAD; nobody but its asker is told
 };
 
-// Told on the loader thread after every stage and at the end; must not block or call the engine.
+// Told on the loader thread when a stage begins or ends and at the end; must not block or call the
+// engine.
 class SwapObserver {
  public:
   virtual ~SwapObserver() = default;
   virtual void on_swap(const SwapRecord& record) = 0;
+  // During COMMIT and on the way back.
+  virtual void on_progress(const SwapRecord& /*record*/, const SwapProgress& /*progress*/) {}
+  // At every look during the probation.
+  virtual void on_probation(const SwapRecord& /*record*/,
+                            const std::vector<GenerationFigures>& /*figures*/,
+                            std::chrono::milliseconds /*left*/) {}
 };
 
 std::string_view outcome_text(SwapOutcome outcome);

@@ -1,5 +1,6 @@
 // REHEARSE, the host's side: all live entities of the changed modules and some dormant ones go to
 // the probe.
+#include <iterator>
 #include <set>
 
 #include "base/uuid.hpp"
@@ -39,11 +40,19 @@ Result<> SwapStages::rehearse_module(const VerifiedModule& module,
   }
   Verdict verdict = (*probe)->finish();
   record.rehearsed += verdict.entities;
+  record.kinds.merge(verdict.kinds);
+  std::move(verdict.differences.begin(),
+            verdict.differences.end(),
+            std::back_inserter(record.differences));
   if (verdict.passed) return success();
   if (cancelled_()) return {Errc::unavailable, "the host is stopping"};
 
   const Refusal refusal{record.to, module.contract.name, record.started_ms};
-  record.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
+  if (record.dry_run) {
+    record.probe_output = verdict.output;
+  } else {
+    record.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
+  }
   std::string reason = module.contract.name + ": rehearsal: " + verdict.reason;
   if (verdict.entity) {
     reason += " (entity " + verdict.entity->id.kind + " " + verdict.entity->id.key + ", schema " +

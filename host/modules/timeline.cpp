@@ -18,7 +18,7 @@ std::int64_t Timeline::since_start(const SwapRecord& record) const {
 }
 
 void Timeline::begin(SwapRecord& record, std::string stage) {
-  record.stages.push_back({std::move(stage), since_start(record), 0, {}});
+  record.stages.push_back({std::move(stage), since_start(record), 0, {}, false});
   on_change_(record);
 }
 
@@ -27,6 +27,8 @@ void Timeline::end(SwapRecord& record, std::string detail) {
   SwapStage& stage = record.stages.back();
   stage.took_us = since_start(record) - stage.at_us;
   stage.detail = std::move(detail);
+  stage.ended = true;
+  if (record.dry_run) return on_change_(record);
   log_.info("swap.stage_ended",
             {{"swap", record.id},
              {"to", record.to},
@@ -40,6 +42,7 @@ void Timeline::end(SwapRecord& record, std::string detail) {
 void Timeline::conclude(SwapRecord& record, SwapOutcome outcome, std::string reason) {
   record.outcome = outcome;
   record.reason = std::move(reason);
+  if (record.dry_run) return on_change_(record);
   const std::string event = "swap." + std::string(outcome_text(outcome));
   const bool bad = outcome == SwapOutcome::refused || outcome == SwapOutcome::rolled_back;
   log_.write(bad ? LogLevel::warn : LogLevel::info,

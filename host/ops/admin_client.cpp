@@ -8,6 +8,18 @@ namespace serai {
 namespace {
 
 constexpr int kSwapSecondsMax = 900;
+constexpr int kEventSecondsMax = 30;  // many heartbeats
+
+// "event: swap\ndata: {…}"; a comment is an event without a name.
+AdminClient::Event parse_event(const std::string& text) {
+  static constexpr std::string_view kName = "event: ";
+  static constexpr std::string_view kData = "data: ";
+  const std::size_t line = text.find('\n');
+  if (!text.starts_with(kName) || line == std::string::npos) return {};
+  const std::string_view rest = std::string_view(text).substr(line + 1);
+  if (!rest.starts_with(kData)) return {};
+  return {text.substr(kName.size(), line - kName.size()), std::string(rest.substr(kData.size()))};
+}
 
 httplib::Client make_client(const AdminTarget& target) {
   httplib::Client client(target.address, target.port);
@@ -34,8 +46,36 @@ Result<std::string> judge(const AdminTarget& target, const httplib::Result& answ
 
 }  // namespace
 
-Result<std::string> AdminClient::get(const std::string& path) const {
-  return judge(target_, make_client(target_).Get(path));
+Result<std::string> AdminClient::get(const std::string& path, const Query& query) const {
+  return judge(target_, make_client(target_).Get(path, query, httplib::Headers()));
+}
+
+Result<> AdminClient::follow(const std::string& path,
+                             const std::function<bool(const Event&)>& take) const {
+  httplib::Client client = make_client(target_);
+  client.set_read_timeout(kEventSecondsMax);
+  std::string text;
+  int status = 0;
+  bool enough = false;
+  httplib::Result answer = client.Get(
+      path,
+      [&](const httplib::Response& response) {
+        status = response.status;
+        return true;
+      },
+      [&](const char* data, std::size_t size) {
+        text.append(data, size);
+        std::size_t end = 0;
+        while (status == 200 && !enough && (end = text.find("\n\n")) != std::string::npos) {
+          enough = !take(parse_event(text.substr(0, end)));
+          text.erase(0, end + 2);
+        }
+        return !enough;
+      });
+  if (enough) return success();
+  if (answer && status != 200) answer->body = std::move(text);
+  const Result<std::string> judged = judge(target_, answer);
+  return judged ? success() : Result<>(judged.error());
 }
 
 Result<std::string> AdminClient::post(const std::string& path, const std::string& json_body) const {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 
 #include "base/result.hpp"
@@ -21,7 +23,16 @@ class AdminClient {
  public:
   explicit AdminClient(AdminTarget target) : target_(std::move(target)) {}
 
-  Result<std::string> get(const std::string& path) const;
+  using Query = std::multimap<std::string, std::string>;
+  Result<std::string> get(const std::string& path, const Query& query = {}) const;
+  // Reads server-sent events until `take` returns false or the host ends them. Between events
+  // `take` hears of an empty one now and then.
+  struct Event {
+    std::string name;
+    std::string json;
+  };
+  Result<> follow(const std::string& path, const std::function<bool(const Event&)>& take) const;
+
   Result<std::string> post(const std::string& path, const std::string& json_body) const;
 
  private:

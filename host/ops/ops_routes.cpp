@@ -3,6 +3,7 @@
 #include <httplib.h>
 #include <openssl/crypto.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.hpp"
@@ -14,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr char kJson[] = "application/json";
+constexpr std::chrono::milliseconds kHeartbeat{1'000};
 
 int http_status(Errc code) {
   switch (code) {
@@ -75,6 +77,7 @@ void OpsRoutes::install(httplib::Server& server) {
   install_health(server);
   install_reads(server);
   install_changes(server);
+  install_events(server);
   install_errors(server);
 }
 
@@ -123,6 +126,9 @@ void OpsRoutes::install_reads(httplib::Server& server) {
   get("/v1/status", [this](const auto&) { return Result(ports_.host.status()); });
   get("/v1/modules", [this](const auto&) { return Result(ports_.releases.status()); });
   get("/v1/releases", [this](const auto&) { return Result(ports_.releases.releases()); });
+  get("/v1/contracts", [this](const httplib::Request& request) {
+    return ports_.releases.contracts(request.get_param_value("release"));
+  });
   get("/v1/matches", [this](const auto&) { return Result(ports_.host.matches()); });
   get("/v1/sessions", [this](const auto&) { return Result(ports_.host.sessions()); });
   get("/v1/config", [this](const httplib::Request& request) {
@@ -142,6 +148,9 @@ void OpsRoutes::install_changes(httplib::Server& server) {
   post("/v1/swap", [this](const httplib::Request& request) -> Result<std::string> {
     auto release = text_member(request.body, "release", false);
     if (!release) return release.error();
+    auto dry_run = text_member(request.body, "dry_run", false);
+    if (!dry_run) return dry_run.error();
+    if (*dry_run == "true") return ports_.releases.dry_run(*release);
     return ports_.releases.swap(*release);
   });
   post("/v1/rollback", [this](const auto&) { return ports_.releases.rollback(); });
@@ -158,6 +167,36 @@ Result<std::string> OpsRoutes::change_config(const httplib::Request& request) {
   auto value = text_member(request.body, "value", true);
   if (!value) return value.error();
   return ports_.host.set_config(*key, *value);
+}
+
+void OpsRoutes::install_events(httplib::Server& server) {
+  server.Get("/v2/swaps/events",
+             [this](const httplib::Request& request, httplib::Response& response) {
+               if (admit(request, response)) stream_events(response);
+             });
+}
+
+// First where the host is, then what happens, until either side has enough.
+void OpsRoutes::stream_events(httplib::Response& response) {
+  const auto watcher = ports_.feed.join();
+  if (!watcher) return answer_error(watcher.error(), response);
+  response.set_header("Cache-Control", "no-store");
+  const auto write = [](httplib::DataSink& sink, const std::string& text) {
+    return sink.write(text.data(), text.size());
+  };
+  response.set_chunked_content_provider(
+      "text/event-stream",
+      [this, write, id = *watcher](std::size_t offset, httplib::DataSink& sink) {
+        if (offset == 0) return write(sink, EventFeed::frame("status", ports_.releases.status()));
+        const auto text = ports_.feed.next(id, kHeartbeat);
+        if (!text) {
+          sink.done();
+          return true;
+        }
+        // A comment: finds out whether the other end is still there.
+        return write(sink, text->empty() ? ":\n\n" : *text);
+      },
+      [this, id = *watcher](bool /*whole*/) { ports_.feed.leave(id); });
 }
 
 void OpsRoutes::install_errors(httplib::Server& server) {
@@ -181,11 +220,7 @@ void OpsRoutes::install_errors(httplib::Server& server) {
 void OpsRoutes::run(const Action& action,
                     const httplib::Request& request,
                     httplib::Response& response) {
-  if (!is_operator(request)) {
-    response.set_header("WWW-Authenticate", "Bearer realm=\"serai admin\"");
-    answer_error({Errc::unauthenticated, "this path needs the admin token"}, response);
-    return;
-  }
+  if (!admit(request, response)) return;
   auto result = action(request);
   if (!result) {
     answer_error(result.error(), response);
@@ -193,6 +228,13 @@ void OpsRoutes::run(const Action& action,
   }
   response.status = 200;
   response.set_content(*result, kJson);
+}
+
+bool OpsRoutes::admit(const httplib::Request& request, httplib::Response& response) const {
+  if (is_operator(request)) return true;
+  response.set_header("WWW-Authenticate", "Bearer realm=\"serai admin\"");
+  answer_error({Errc::unauthenticated, "this path needs the admin token"}, response);
+  return false;
 }
 
 bool OpsRoutes::is_operator(const httplib::Request& request) const {

@@ -30,8 +30,12 @@ class OpsRoutes {
   void install_health(httplib::Server& server);
   void install_reads(httplib::Server& server);
   void install_changes(httplib::Server& server);
+  void install_events(httplib::Server& server);
   void install_errors(httplib::Server& server);
+  // False: the answer says that only operators may ask.
+  bool admit(const httplib::Request& request, httplib::Response& response) const;
   void run(const Action& action, const httplib::Request& request, httplib::Response& response);
+  void stream_events(httplib::Response& response);
   bool is_operator(const httplib::Request& request) const;
   void health(bool healthy, const std::string& body, httplib::Response& response) const;
   Result<std::string> change_config(const httplib::Request& request);

@@ -12,7 +12,8 @@ namespace serai {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = std::size_t{1} << 20;
-constexpr std::size_t kWorkers = 4;  // a swap holds one for its whole length
+// A swap holds one for its whole length, a watcher while it watches.
+constexpr std::size_t kWorkers = 4 + EventFeed::kWatchersMax;
 
 // httplib would set SO_REUSEPORT, by which two hosts could share one port and split its requests.
 void set_socket_options(int socket) {
@@ -24,7 +25,7 @@ void set_socket_options(int socket) {
 
 struct OpsServer::Impl {
   Impl(OpsOptions given, OpsPorts ports, Log host_log)
-      : options(std::move(given)), routes(options.token, ports, host_log) {
+      : options(std::move(given)), feed(ports.feed), routes(options.token, ports, host_log) {
     server.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
     server.set_socket_options(set_socket_options);
     server.set_payload_max_length(kBodyBytesMax);
@@ -59,11 +60,13 @@ struct OpsServer::Impl {
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
     if (!thread.joinable()) return;
+    feed.close();  // watchers would not end by themselves
     server.stop();
     thread.join();
   }
 
   OpsOptions options;
+  EventFeed& feed;
   OpsRoutes routes;
   httplib::Server server;
   std::uint16_t port = 0;

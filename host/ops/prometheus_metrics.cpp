@@ -45,11 +45,14 @@ class PrometheusCounter final : public Counter {
 
 class PrometheusGauge final : public Gauge {
  public:
-  explicit PrometheusGauge(prometheus::Gauge& target) : target_(target) {}
+  PrometheusGauge(prometheus::Family<prometheus::Gauge>& family, const prometheus::Labels& labels)
+      : family_(family), target_(family.Add(labels)) {}
   void set(double value) override { target_.Set(value); }
   void add(double by) override { target_.Increment(by); }
+  void remove() { family_.Remove(&target_); }
 
  private:
+  prometheus::Family<prometheus::Gauge>& family_;
   prometheus::Gauge& target_;
 };
 
@@ -112,9 +115,18 @@ Gauge& PrometheusMetrics::gauge(std::string_view name, std::string_view help, Me
   if (!handle) {
     auto& family =
         prometheus::BuildGauge().Name(key.first).Help(std::string(help)).Register(impl_->registry);
-    handle = std::make_unique<PrometheusGauge>(family.Add(to_labels(key)));
+    handle = std::make_unique<PrometheusGauge>(family, to_labels(key));
   }
   return *handle;
+}
+
+void PrometheusMetrics::remove_gauge(std::string_view name, MetricLabels labels) {
+  const HandleKey key = make_key(name, std::move(labels));
+  const std::scoped_lock lock(impl_->mutex);
+  const auto found = impl_->gauges.find(key);
+  if (found == impl_->gauges.end()) return;
+  found->second->remove();
+  impl_->gauges.erase(found);
 }
 
 Histogram& PrometheusMetrics::histogram(std::string_view name,

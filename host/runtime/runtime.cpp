@@ -269,6 +269,13 @@ std::vector<MatchListing> Runtime::all_matches() {
 
 // ---- Watchdog --------------------------------------------------------------------------------
 
+GenerationFigures Runtime::figures_of(std::uint64_t generation) const {
+  for (GenerationFigures& one : figures()) {
+    if (one.generation == generation) return std::move(one);
+  }
+  return {};
+}
+
 // Names the handler that keeps a shard from turning; the other shards go on.
 void Runtime::watch() {
   std::vector<std::int64_t> reported(shards_.size(), 0);
@@ -283,8 +290,12 @@ void Runtime::watch() {
       if (now - entered < std::max<std::int64_t>(budget_us * 10, 100'000)) continue;
       const std::string* handler = watch.handler;
       reported[i] = entered;
+      const GenerationFigures code = figures_of(watch.generation);
       env_.log.error("handler.stuck",
                      {{"shard", i},
+                      {"module", code.module},
+                      {"module_version", code.version},
+                      {"generation", code.generation},
                       {"handler", handler == nullptr ? "" : std::string_view(*handler)},
                       {"for_ms", (now - entered) / 1000}});
     }

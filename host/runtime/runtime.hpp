@@ -58,6 +58,9 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
   std::vector<std::unique_ptr<Generation>> retire_drained() override;
+  void watch_progress(std::function<void(const SwapProgress&)> told) override {
+    progress_told_ = std::move(told);
+  }
   std::vector<GenerationFigures> figures() const override;
 
   std::uint64_t entity_count() const;                      // any thread
@@ -78,6 +81,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> hold_all_shards();
   std::optional<Error> await_switch(SwapReport& report);
   Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
+  GenerationFigures figures_of(std::uint64_t generation) const;
+  void tell_progress(const std::vector<SwitchProgress>& shards);
   void sort_out_former();
   void lend_readers();
   std::vector<std::string> unreadable_kinds() const;
@@ -97,6 +102,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   std::vector<Loaded> former_;            // guarded: what switch_back() would return to
   std::vector<Loaded> draining_;          // guarded: serve what they have open
   std::unique_ptr<Directory> directory_;
+  std::function<void(const SwapProgress&)> progress_told_;  // the loader thread's
 
   std::thread watchdog_;
   std::atomic<bool> stopping_{false};

@@ -52,11 +52,22 @@ Result<> Runtime::export_live(const std::string& module,
   return success();
 }
 
+void Runtime::tell_progress(const std::vector<SwitchProgress>& shards) {
+  if (!progress_told_) return;
+  SwapProgress all;
+  for (const SwitchProgress& one : shards) {
+    all.moved += one.moved;
+    all.of += one.of;
+  }
+  progress_told_(all);
+}
+
 std::optional<Error> Runtime::await_switch(SwapReport& report) {
   std::optional<Error> failed;
   std::vector<SwitchProgress> progress(shards_.size());
   wait_until([&] {
     on_all_shards([&](ShardRuntime& shard) { progress[shard.shard().index()] = shard.progress(); });
+    tell_progress(progress);
     return std::ranges::all_of(progress,
                                [](const SwitchProgress& one) { return one.done || one.failed; }) ||
            std::ranges::any_of(progress,

@@ -1,6 +1,7 @@
 // Records that the serving generations cannot read: translated by one that can, while it is there.
 #include <algorithm>
 
+#include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
@@ -54,11 +55,13 @@ bool ShardRuntime::rewrite(EntityRecord record) {
     return true;  // others are looked at again when their handler has ended
   }
   if (const Result<> readable = make_readable(*route, record); !readable) {
-    log_.error("entity.unreadable",
-               {{"kind", record.id.kind},
-                {"key", record.id.key},
-                {"schema", record.schema},
-                {"error", readable.error().detail}});
+    log_.write(LogLevel::error,
+               "entity.unreadable",
+               about(route->generation,
+                     {{"kind", record.id.kind},
+                      {"key", record.id.key},
+                      {"schema", record.schema},
+                      {"error", readable.error().detail}}));
     return true;
   }
   Writes writes;

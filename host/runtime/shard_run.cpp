@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "runtime/host_table.hpp"
+#include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
 
@@ -84,7 +85,10 @@ bool ShardRuntime::translate_data(const Entity& entity,
   if (!input.payload.starts_with('{')) return true;
   auto wire = entity.generation->generation().transcoder->to_wire(handler.request, input.payload);
   if (!wire) {
-    log_.debug("match.data_refused", {{"kind", entity.id.kind}, {"error", wire.error().detail}});
+    log_.write(
+        LogLevel::debug,
+        "match.data_refused",
+        about(entity.generation, {{"kind", entity.id.kind}, {"error", wire.error().detail}}));
     return false;
   }
   input.payload = *std::move(wire);
@@ -202,6 +206,7 @@ serai_status ShardRuntime::enter(Run& run) {
   const std::uint32_t declared = run.handler().budget_ms;
   const std::int64_t began = env_.clock.steady_us();
   watch_.handler.store(run.generation->handler_name(run.handler_index), std::memory_order_relaxed);
+  watch_.generation.store(run.generation->generation().id, std::memory_order_relaxed);
   watch_.budget_ms.store(declared != 0 ? declared : env_.options.handler_budget_ms,
                          std::memory_order_relaxed);
   watch_.entered_us.store(began, std::memory_order_release);
@@ -220,6 +225,7 @@ serai_status ShardRuntime::reenter(Run& run, const serai_completion& completion)
   run.now_ms = env_.clock.now_ms();
   const std::int64_t began = env_.clock.steady_us();
   watch_.handler.store(run.generation->handler_name(run.handler_index), std::memory_order_relaxed);
+  watch_.generation.store(run.generation->generation().id, std::memory_order_relaxed);
   watch_.entered_us.store(began, std::memory_order_release);
   serai_frame* frame = std::exchange(run.frame, nullptr);
   const serai_status status =
@@ -246,13 +252,12 @@ void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   const std::uint32_t budget_ms = watch_.budget_ms.load(std::memory_order_relaxed);
   if (took <= std::uint64_t{budget_ms} * 1000) return;
   figures.overruns.fetch_add(1, std::memory_order_relaxed);
-  const ModuleContract& contract = run.generation->contract();
-  log_.warn("handler.overran",
-            {{"module", contract.name},
-             {"module_version", contract.version},
-             {"handler", run.handler().name},
-             {"duration_ms", static_cast<double>(took) / 1000},
-             {"budget_ms", budget_ms}});
+  log_.write(LogLevel::warn,
+             "handler.overran",
+             about(run.generation,
+                   {{"handler", run.handler().name},
+                    {"duration_ms", static_cast<double>(took) / 1000},
+                    {"budget_ms", budget_ms}}));
 }
 
 void ShardRuntime::after_handler(RunPtr run, serai_status status) {
@@ -320,23 +325,21 @@ void ShardRuntime::succeed(RunPtr run) {
 
 void ShardRuntime::fail(RunPtr run, serai_status status) {
   const HandlerContract& handler = run->handler();
-  const ModuleContract& contract = run->generation->contract();
   if (run->error_text.empty()) run->error_text = handler.name + " failed";
   if (is_fault(status)) {
     run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);
-    log_.error("handler.failed",
-               {{"module", contract.name},
-                {"module_version", contract.version},
-                {"generation", run->generation->generation().id},
-                {"handler", handler.name},
-                {"status", status},
-                {"error", run->error_text}});
+    log_.write(LogLevel::error,
+               "handler.failed",
+               about(run->generation,
+                     {{"handler", handler.name}, {"status", status}, {"error", run->error_text}}));
   }
   run->effects.clear();
   Entity* entity = run->entity;
   if (run->has_holds) env_.store.settle(run->unit, run->id, false);
   if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
-    log_.warn("message.refused", {{"handler", handler.name}, {"error", run->error_text}});
+    log_.write(LogLevel::warn,
+               "message.refused",
+               about(run->generation, {{"handler", handler.name}, {"error", run->error_text}}));
     Writes writes;
     writes.outbox_done.push_back(run->input.outbox_id);
     env_.store.stage(unit_of(*run), std::move(writes), shard_, [](const Result<>&) {});
@@ -348,8 +351,12 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   recycle(std::move(run));
   if (entity == nullptr) return;
   if (!restored) {
-    log_.error("entity.not_restored",
-               {{"kind", entity->id.kind}, {"error", restored.error().detail}});
+    log_.write(LogLevel::error,
+               "entity.not_restored",
+               about(entity->generation,
+                     {{"kind", entity->id.kind},
+                      {"key", entity->id.key},
+                      {"error", restored.error().detail}}));
     evict(*entity, restored.error().detail);
   } else if (entity->snapshot.created && entity->log.empty() && !entity->stored) {
     entity->phase = Entity::Phase::gone;  // its first handler failed: it never came to be

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/log_fields.hpp"
+
 namespace serai {
 namespace {
 
@@ -292,11 +294,13 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
     reason = state.error().detail;
     ++route->generation->figures(shard_.index()).unreadable;
   }
-  log_.error("entity.unreadable",
-             {{"kind", entity.id.kind},
-              {"key", entity.id.key},
-              {"schema", record.schema},
-              {"error", reason}});
+  log_.write(LogLevel::error,
+             "entity.unreadable",
+             about(route == nullptr ? nullptr : route->generation,
+                   {{"kind", entity.id.kind},
+                    {"key", entity.id.key},
+                    {"schema", record.schema},
+                    {"error", reason}}));
   refuse_all(entity, Errc::data_loss, entity.id.kind + " cannot be read: " + reason);
   remove(entity, false);
 }
@@ -323,9 +327,10 @@ bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
   const serai_status status = generation.entry->entity_create(
       generation.instance, static_cast<std::uint32_t>(route.kind_index), key, &state);
   if (status != SERAI_OK || state == nullptr) {
-    log_.error(
-        "entity.not_created",
-        {{"kind", entity.id.kind}, {"module", generation.contract.name}, {"status", status}});
+    log_.write(LogLevel::error,
+               "entity.not_created",
+               about(route.generation,
+                     {{"kind", entity.id.kind}, {"key", entity.id.key}, {"status", status}}));
     return false;
   }
   adopt(entity, route, state);

@@ -34,6 +34,7 @@ namespace serai {
 struct Watch {
   std::atomic<std::int64_t> entered_us{0};  // 0: not inside a handler
   std::atomic<const std::string*> handler{nullptr};
+  std::atomic<std::uint64_t> generation{0};
   std::atomic<std::uint32_t> budget_ms{0};
   std::atomic<std::int64_t> turned_us{0};  // the shard's loop was last seen turning
 };
@@ -43,6 +44,7 @@ struct SwitchProgress {
   bool done = false;
   std::optional<Error> failed;
   std::uint64_t moved = 0;
+  std::uint64_t of = 0;
   std::uint64_t bytes = 0;
   std::int64_t pause_us_max = 0;
 };

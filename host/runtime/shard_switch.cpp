@@ -1,6 +1,7 @@
 // Moving entities between generations: one by one, each between two of its messages.
 #include <algorithm>
 
+#include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
@@ -23,6 +24,7 @@ void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
   std::vector<EntityId> back = std::exchange(left_, {});
   std::erase_if(back, [this](const EntityId& id) { return directory_->kind(id.kind) == nullptr; });
   wake(std::move(back));
+  progress_.of = to_move_.size();
   move_slice();
 }
 
@@ -86,6 +88,7 @@ bool ShardRuntime::move(Entity& entity) {
 bool ShardRuntime::leave(Entity& entity) {
   if (entity.dirty) stage_entity(entity);
   if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  if (progress_.of > 0) --progress_.of;
   left_.push_back(entity.id);
   disarm(entity);
   destroy_state(entity);
@@ -136,8 +139,11 @@ Result<> ShardRuntime::put_back(Entity& entity, const KindRoute& route) {
   if (moved || !before) return moved;
   const Result<> put = become(entity, route, *before);
   if (!put) return put;
-  log_.error("swap.effects_lost",
-             {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", moved.error().detail}});
+  log_.write(
+      LogLevel::error,
+      "swap.effects_lost",
+      about(entity.generation,
+            {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", moved.error().detail}}));
   return success();
 }
 
@@ -188,8 +194,10 @@ std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids)
     } else {
       Result<std::string> bytes = export_state(*entity, exported.schema, SERAI_FOR_SWAP);
       if (!bytes) {
-        log_.error("entity.export_failed",
-                   {{"kind", id.kind}, {"key", id.key}, {"error", bytes.error().detail}});
+        log_.write(LogLevel::error,
+                   "entity.export_failed",
+                   about(entity->generation,
+                         {{"kind", id.kind}, {"key", id.key}, {"error", bytes.error().detail}}));
         continue;
       }
       exported.state = *std::move(bytes);

@@ -1,4 +1,5 @@
 // Putting an entity back to what it was before a handler that failed.
+#include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
 
@@ -78,7 +79,11 @@ void ShardRuntime::remember(Entity& entity, Run& run) {
 bool ShardRuntime::take_snapshot(Entity& entity) {
   Result<std::string> bytes = export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
   if (!bytes) {
-    log_.error("entity.export_failed", {{"kind", entity.id.kind}, {"error", bytes.error().detail}});
+    log_.write(
+        LogLevel::error,
+        "entity.export_failed",
+        about(entity.generation,
+              {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", bytes.error().detail}}));
     return false;
   }
   set_snapshot(entity, entity.kind().schema, *std::move(bytes));

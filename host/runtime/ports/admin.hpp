@@ -20,6 +20,10 @@ class ReleaseAdmin {
   // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
   virtual Result<std::string> swap(const std::string& release) = 0;
   virtual Result<std::string> rollback() = 0;
+  // What a swap would do, and whether it would be refused; changes nothing. Empty: `current`.
+  virtual Result<std::string> dry_run(const std::string& release) = 0;
+  // What clients may call and hear, as files: {"release":…,"files":{path:text}}. Empty: what runs.
+  virtual Result<std::string> contracts(const std::string& release) = 0;
 };
 
 // One thing the host cannot serve without, as a health check sees it.

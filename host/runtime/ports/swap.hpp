@@ -40,6 +40,12 @@ using LatencyBuckets = std::array<std::uint64_t, 24>;
 // counted.
 std::uint64_t latency_us(const LatencyBuckets& buckets, double quantile);
 
+// How far a switch is.
+struct SwapProgress {
+  std::uint64_t moved = 0;
+  std::uint64_t of = 0;  // entities in memory when it began
+};
+
 // Handler figures of one generation since it was installed.
 struct GenerationFigures {
   std::uint64_t generation = 0;
@@ -98,6 +104,10 @@ class SwapControl {
   virtual std::vector<std::unique_ptr<Generation>> retire_former() = 0;
   // Those whose last entity has ended. Does not wait for others.
   virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
+
+  // `told` hears of every switch while it goes on, on the loader thread. Set once, before the
+  // first.
+  virtual void watch_progress(std::function<void(const SwapProgress&)> /*told*/) {}
 
   virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
 };

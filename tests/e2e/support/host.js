@@ -5,9 +5,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const TOP = fileURLToPath(new URL("../../..", import.meta.url));
+export const TOP = fileURLToPath(new URL("../../..", import.meta.url));
 // A build folder: bin/host, and the modules as modules/<target>/<name>.so.
 export const BUILD = resolve(process.env.SERAI_BUILD ?? join(TOP, "build/release"));
 export const HOST = join(BUILD, "bin/host");
@@ -70,7 +71,10 @@ export class Releases {
 
 export class Host {
   // `modules` holds the content of config/modules/<name>.json.
-  static async start(releases, { settings = {}, modules = {}, args = [], data = join(releases.root, "data") } = {}) {
+  static async start(
+    releases,
+    { settings = {}, modules = {}, args = [], data = join(releases.root, "data"), profile = "development" } = {},
+  ) {
     const host = new Host();
     const config = join(releases.root, "config");
     cpSync(join(TOP, "config"), config, { recursive: true });
@@ -84,7 +88,7 @@ export class Host {
     const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
     host.process = spawn(
       HOST,
-      ["run", "--config", join(config, "host.json"), "--profile", "development", "--modules", join(releases.folder, "current"), "--data", data,
+      ["run", "--config", join(config, "host.json"), "--profile", profile, "--modules", join(releases.folder, "current"), "--data", data,
         "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", ...set, ...args],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
@@ -100,12 +104,12 @@ export class Host {
     return host;
   }
 
-  #logged(text) {
+  #logged(raw) {
     let line;
     try {
-      line = JSON.parse(text);
+      line = JSON.parse(raw);
     } catch {
-      line = { event: "unparsable", text };
+      line = { event: "unparsable", text: raw };
     }
     this.lines.push(line);
     for (const watcher of this.watchers) watcher(line);
@@ -134,13 +138,23 @@ export class Host {
     });
   }
 
+  #ctlWords(words) {
+    return ["ctl", ...words, "--config", join(this.releases.root, "config/host.json"), "--ops-listen", this.ready.ops,
+      "--data", this.data];
+  }
+
   ctl(...words) {
-    const done = spawnSync(
-      HOST,
-      ["ctl", ...words, "--config", join(this.releases.root, "config/host.json"), "--ops-listen", this.ready.ops, "--data", this.data],
-      { encoding: "utf8" },
-    );
+    const done = spawnSync(HOST, this.#ctlWords(words), { encoding: "utf8" });
     return { status: done.status, out: done.stdout, err: done.stderr };
+  }
+
+  // The same for what takes long: players go on meanwhile.
+  async ctlAsync(...words) {
+    const child = spawn(HOST, this.#ctlWords(words), { stdio: ["ignore", "pipe", "pipe"] });
+    const [out, err, status] = await Promise.all([
+      text(child.stdout), text(child.stderr), new Promise((done) => child.on("close", done)),
+    ]);
+    return { status, out, err };
   }
 
   async get(path) {

@@ -45,12 +45,19 @@ struct FakeReleases final : serai::ReleaseAdmin {
   serai::Result<std::string> rollback() override {
     return serai::Error{Errc::failed_precondition, "nothing to roll back"};
   }
+  serai::Result<std::string> dry_run(const std::string& release) override {
+    return R"({"tried":")" + release + R"("})";
+  }
+  serai::Result<std::string> contracts(const std::string& release) override {
+    return R"({"release":")" + release + R"(","files":{}})";
+  }
 };
 
 struct Ops {
   Ops() {
-    auto opened = serai::OpsServer::open(
-        {.address = "127.0.0.1", .port = 0, .token = "secret"}, {host, releases, metrics}, {});
+    auto opened = serai::OpsServer::open({.address = "127.0.0.1", .port = 0, .token = "secret"},
+                                         {host, releases, metrics, feed},
+                                         {});
     REQUIRE(opened);
     server = *std::move(opened);
   }
@@ -61,6 +68,7 @@ struct Ops {
   FakeHost host;
   FakeReleases releases;
   serai::PrometheusMetrics metrics;
+  serai::EventFeed feed;
   std::unique_ptr<serai::OpsServer> server;
 };
 

@@ -1,0 +1,169 @@
+#include "app/ctl_follow.hpp"
+
+#include <cstdio>
+#include <future>
+#include <nlohmann/json.hpp>
+
+namespace serai {
+namespace {
+
+using nlohmann::ordered_json;
+using Event = AdminClient::Event;
+
+std::string word(const ordered_json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::int64_t number(const ordered_json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+bool is_end(const std::string& outcome) {
+  return outcome == "refused" || outcome == "settled" || outcome == "rolled_back" ||
+         outcome == "unchanged";
+}
+
+// Says each thing once, although every event tells the whole swap again.
+class Printer {
+ public:
+  void print(const std::string& name, const ordered_json& json) {
+    if (name == "swap") return print_swap(json);
+    if (name == "progress") {
+      std::printf("             %lld of %lld entities moved\n",
+                  static_cast<long long>(number(json, "moved")),
+                  static_cast<long long>(number(json, "of")));
+    } else if (name == "probation") {
+      print_probation(json);
+    }
+  }
+
+ private:
+  void print_swap(const ordered_json& swap) {
+    if (number(swap, "id") != swap_) {
+      swap_ = number(swap, "id");
+      stages_ = 0;
+      std::printf("swap %lld: %s -> %s (%s)\n",
+                  static_cast<long long>(swap_),
+                  word(swap, "from").c_str(),
+                  word(swap, "to").c_str(),
+                  word(swap, "trigger").c_str());
+    }
+    const auto stages = swap.find("stages");
+    for (std::size_t i = stages_; stages != swap.end() && i < stages->size(); ++i) {
+      const ordered_json& stage = (*stages)[i];
+      if (!stage.value("ended", false)) break;
+      std::printf("  %-10s %9.3f ms  %s\n",
+                  word(stage, "stage").c_str(),
+                  static_cast<double>(number(stage, "took_us")) / 1e3,
+                  word(stage, "detail").c_str());
+      stages_ = i + 1;
+    }
+    const std::string outcome = word(swap, "outcome");
+    const std::string reason = word(swap, "reason");
+    if (!is_end(outcome)) return;
+    std::printf("%s%s%s\n", outcome.c_str(), reason.empty() ? "" : ": ", reason.c_str());
+  }
+
+  static void print_probation(const ordered_json& json) {
+    std::printf("             %.1f s of probation left",
+                static_cast<double>(number(json, "left_ms")) / 1e3);
+    const auto modules = json.find("modules");
+    if (modules != json.end()) {
+      for (const ordered_json& one : *modules) {
+        std::printf("; %s %s #%lld: %lld calls, %lld failed",
+                    word(one, "module").c_str(),
+                    word(one, "module_version").c_str(),
+                    static_cast<long long>(number(one, "generation")),
+                    static_cast<long long>(number(one, "calls")),
+                    static_cast<long long>(number(one, "failures")));
+      }
+    }
+    std::printf("\n");
+  }
+
+  std::int64_t swap_ = -1;
+  std::size_t stages_ = 0;
+};
+
+class Follower {
+ public:
+  Follower(const AdminClient& client, const std::string& body, bool as_json)
+      : client_(client), body_(body), as_json_(as_json) {}
+
+  Result<> run() {
+    const Result<> watched =
+        client_.follow("/v2/swaps/events", [this](const Event& event) { return take(event); });
+    if (!watched) return watched;
+    if (!asked_.valid() && !answered_) return {Errc::unavailable, "the host ended the events"};
+    if (!answered_) answered_ = asked_.get();
+    if (!*answered_) return answered_->error();
+    if (outcome_ == "rolled_back") return {Errc::failed_precondition, "the swap went back"};
+    return success();
+  }
+
+ private:
+  // Whether to go on. The swap is asked for when the first event has come: nothing is missed.
+  bool take(const Event& event) {
+    if (event.name.empty()) return !is_over();
+    if (event.name == "status") {
+      asked_ = std::async(std::launch::async, [this] { return client_.post("/v1/swap", body_); });
+      return true;
+    }
+    const ordered_json json = ordered_json::parse(event.json, nullptr, false);
+    if (!json.is_object()) return true;
+    show(event, json);
+    if (event.name == "swap" && is_end(word(json, "outcome"))) {
+      ended_ = number(json, "id");
+      outcome_ = word(json, "outcome");
+    }
+    return event.name != "dropped" && !is_over();
+  }
+
+  void show(const Event& event, const ordered_json& json) {
+    if (as_json_) {
+      const ordered_json line = {{"event", event.name}, {"data", json}};
+      std::printf("%s\n", line.dump().c_str());
+    } else {
+      printer_.print(event.name, json);
+    }
+    std::fflush(stdout);
+  }
+
+  // The answer comes when the swap is on probation; all told before it has been read by the next
+  // heartbeat.
+  bool is_over() {
+    if (!answered_) {
+      if (!asked_.valid()) return false;
+      if (asked_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+      answered_ = asked_.get();
+      return false;  // what was told before the answer may still be under way
+    }
+    if (!*answered_) return true;
+    const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
+    if (!record.is_object()) return true;
+    if (word(record, "outcome") == "unchanged") {
+      outcome_ = "unchanged";
+      return true;
+    }
+    return number(record, "id") == ended_;
+  }
+
+  const AdminClient& client_;
+  std::string body_;
+  bool as_json_;
+  Printer printer_;
+  std::int64_t ended_ = -1;
+  std::string outcome_;
+  std::optional<Result<std::string>> answered_;
+  std::future<Result<std::string>> asked_;  // last: waited for before the rest goes
+};
+
+}  // namespace
+
+Result<> follow_swap(const AdminClient& client, const std::string& body, bool as_json) {
+  return Follower(client, body, as_json).run();
+}
+
+}  // namespace serai

@@ -1,0 +1,54 @@
+// EventFeed: what happens now, to whoever watches, as server-sent events.
+//
+// Nobody is waited for: a watcher that falls kQueuedMax events behind is told so and dropped.
+//
+// Errors  join(): resource_exhausted when too many watch already.
+// Thread  any. next() waits for an event; everything else returns at once.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+class EventFeed {
+ public:
+  static constexpr std::size_t kWatchersMax = 4;  // each holds a thread of the ops plane
+  static constexpr std::size_t kQueuedMax = 256;
+  using WatcherId = std::uint64_t;
+
+  void publish(std::string_view event, std::string_view json);
+
+  Result<WatcherId> join();
+  // The next text to send; empty when `wait` passed without one; none: it is over.
+  std::optional<std::string> next(WatcherId watcher, std::chrono::milliseconds wait);
+  void leave(WatcherId watcher);
+
+  void close();  // it is over for all, now and later
+
+  // One event as it goes over the wire; `json` is one line.
+  static std::string frame(std::string_view event, std::string_view json);
+
+ private:
+  struct Queue {
+    std::deque<std::string> frames;
+    bool ended = false;  // after what is queued
+  };
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<WatcherId, Queue> watchers_;  // GUARDED_BY(mutex_)
+  WatcherId last_ = 0;                   // GUARDED_BY(mutex_)
+  bool closed_ = false;                  // GUARDED_BY(mutex_)
+};
+
+}  // namespace serai

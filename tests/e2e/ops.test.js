@@ -1,0 +1,157 @@
+// What operators see of swaps: dry runs, and swaps as they happen.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { BATTLE, key, newHero, QUICK } from "./support/game.js";
+import { faulty, V1, V2, world } from "./support/host.js";
+import { Player } from "./support/player.js";
+
+const BASE = { ...V1, counter: faulty("counter_v1") };
+const GOOD = { ...V2, counter: faulty("counter_v1") };
+const PROBATION_MS = 700;
+
+let w;
+let player;
+let hero;
+before(async () => {
+  const bad = { ...BASE, counter: faulty("counter_v2") };
+  w = await world({
+    versions: { "v1.0.0": BASE, "v1.1.0": GOOD, "v1.2.0": bad }, modules: QUICK,
+    settings: { "swap.probation_ms": PROBATION_MS },
+  });
+  w.releases.replace("v1.2.0", "counter", faulty("refuse_import"));
+  player = await (await Player.enter(w.host)).connect();
+  hero = await newHero(player);
+  await player.rpc("rpc_add", { id: "bad one", by: 5 });
+});
+after(async () => {
+  player.leave();
+  await w.close();
+});
+
+// Everything a dry run must leave as it was.
+async function traces() {
+  const { swap, history, queued, modules, release, committed, current } = JSON.parse(w.host.ctl("modules").out);
+  return {
+    swap, history, queued, modules, release, committed, current,
+    link: readlinkSync(join(w.releases.folder, "current")),
+    releases: readdirSync(w.releases.folder).sort(),
+    character: await player.rpc("rpc_get_character", { character_id: hero }),
+    swaps: (await w.host.get("/metrics")).text.match(/^serai_swaps_total.*$/gm),
+  };
+}
+
+test("a dry run of a good release says what would happen, and nothing does", async () => {
+  const before = await traces();
+  const { status, out } = w.host.ctl("swap", "v1.1.0", "--dry-run");
+  const report = JSON.parse(out);
+
+  assert.equal(status, 0);
+  assert.equal(report.verdict, "passes");
+  assert.deepEqual(report.modules.map((one) => [one.name, one.from, one.to]).sort(), [
+    ["battle", "1.0.0", "2.0.0"], ["character", "1.0.0", "2.0.0"],
+  ]);
+  assert.deepEqual(report.modules.map((one) => one.policy), ["rolling", "rolling"]);
+  assert.deepEqual(report.stages.map((one) => one.stage), ["verify", "contract", "rehearse"]);
+  const character = report.kinds.find((one) => one.kind === "character");
+  assert.equal(character.entities, 1);
+  assert.equal(character.schema, "1 -> 2");
+  assert.ok(character.state_bytes > 0 && character.import_us_max > 0 && character.export_us_max > 0);
+  assert.equal(report.entities, report.kinds.reduce((sum, one) => sum + one.entities, 0));
+  assert.deepEqual(await traces(), before);
+});
+
+test("a dry run of a bad release says why it would be refused, and leaves no trace either", async () => {
+  const before = await traces();
+  const { status, out, err } = w.host.ctl("swap", "v1.2.0", "--dry-run");
+  const report = JSON.parse(out);
+
+  assert.equal(status, 1);
+  assert.match(err, /would be refused/);
+  assert.equal(report.verdict, "refused");
+  assert.match(report.reason, /counter: rehearsal: .*entity counter bad one/s);
+  assert.deepEqual(await traces(), before);
+});
+
+test("an unknown release, and the one that runs, get a verdict too", async () => {
+  assert.match(JSON.parse(w.host.ctl("swap", "v9.9.9", "--dry-run").out).reason, /v9\.9\.9/);
+  assert.equal(JSON.parse(w.host.ctl("swap", "v1.0.0", "--dry-run").out).verdict, "unchanged");
+});
+
+function token() {
+  return readFileSync(join(w.host.data, "admin.token"), "utf8").trim();
+}
+
+test("the stream of swaps is for operators, and for a few of them", async () => {
+  const ask = (headers) => fetch(`${w.host.ops}/v2/swaps/events`, { headers });
+  assert.equal((await ask({})).status, 401);
+  const operator = { Authorization: `Bearer ${token()}` };
+  const open = [];
+  for (let i = 0; i < 4; i += 1) open.push(await ask(operator));
+  assert.deepEqual(open.map((one) => one.status), [200, 200, 200, 200]);
+  assert.equal((await ask(operator)).status, 429);
+  for (const one of open) await one.body.cancel();
+  assert.equal((await w.host.get("/healthz/ready")).status, 200);
+});
+
+// Places are free again when the host has found the watchers gone.
+async function follow(...words) {
+  for (;;) {
+    const done = await w.host.ctlAsync("swap", ...words, "--follow");
+    if (!/watch already/.test(done.err)) return done;
+  }
+}
+
+test("a refused swap is followed to its reason", async () => {
+  const { status, out, err } = await follow("v1.2.0");
+  assert.equal(status, 1);
+  assert.match(out, /v1\.0\.0 -> v1\.2\.0/);
+  assert.match(out, /verify/);
+  assert.match(out, /refused: counter: rehearsal/);
+  assert.match(err, /counter: rehearsal/);
+});
+
+test("a swap is followed from its first stage until it has settled", async () => {
+  const { status, out } = await follow("v1.1.0", "--json");
+  const events = out.trim().split("\n").map((line) => JSON.parse(line));
+  const swaps = events.filter((one) => one.event === "swap").map((one) => one.data);
+
+  assert.equal(status, 0);
+  for (const stage of ["verify", "contract", "rehearse", "load", "commit", "probation", "settle"]) {
+    const seen = swaps.map((swap) => swap.stages.at(-1)).filter((one) => one?.stage === stage);
+    assert.ok(seen.some((one) => !one.ended) && seen.some((one) => one.ended), `${stage} began and ended`);
+  }
+  assert.equal(swaps.at(-1).outcome, "settled");
+  const progress = events.filter((one) => one.event === "progress").at(-1).data;
+  assert.equal(progress.stage, "commit");
+  assert.ok(progress.of >= 2 && progress.moved === progress.of, JSON.stringify(progress));
+  const figures = events.find((one) => one.event === "probation").data;
+  assert.ok(figures.left_ms <= PROBATION_MS);
+  assert.ok(figures.modules.some((one) => one.module === "battle" && one.module_version === "2.0.0" && one.generation > 4));
+  assert.equal(player.disconnects, 0);
+});
+
+// Series of metrics with these labels, each as its own generation.
+async function generations(labels) {
+  const lines = (await w.host.get("/metrics")).text.split("\n").filter((line) => labels.every((one) => line.includes(one)));
+  return [...new Set(lines.map((line) => /generation="(\d+)"/.exec(line)?.[1]))];
+}
+
+test("metrics and matches name version and generation, and what has gone is not measured", async () => {
+  const modules = JSON.parse(w.host.ctl("modules").out).modules;
+  const { generation } = modules.find((one) => one.name === "battle");
+  assert.deepEqual(await generations(['serai_module_entities{', 'module="battle"']), [String(generation)]);
+
+  const started = await player.rpc("rpc_start_battle", {
+    idem_key: key(), kind: BATTLE.PVE, character_ids: [hero], enemies: 1, enemy_level: 1,
+  });
+  const [match] = JSON.parse(w.host.ctl("matches").out).matches.filter((one) => one.match_id === started.match_id);
+  assert.deepEqual([match.module_version, match.generation], ["2.0.0", generation]);
+  assert.deepEqual(await generations(['serai_match_active{', 'kind="battle"']), [String(generation)]);
+});
+
+test("a swap to what runs already is followed to its end at once", async () => {
+  const { status } = await follow("v1.1.0");
+  assert.equal(status, 0);
+});

@@ -1,0 +1,82 @@
+// `host run --watch`: a rebuilt module is swapped in under a connected player.
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { key, newHero, QUICK } from "./support/game.js";
+import { BUILD, faulty, Host, Releases, V1 } from "./support/host.js";
+import { Player, refusal } from "./support/player.js";
+
+const VERSIONS = { ...V1, counter: faulty("counter_v1") };
+
+let releases;
+let host;
+let folder;
+const built = (target, module = target.split("_")[0]) => join(BUILD, "modules", target, `${module}.so`);
+const current = () => readlinkSync(join(releases.folder, "current"));
+const settled = (to) => host.logged((line) => line.event === "swap.settled" && line.to === to, `${to} settled`);
+
+// As a linker does: in place, a piece at a time.
+const build = (module, library) => cpSync(library, join(folder, `${module}.so`));
+
+before(async () => {
+  releases = new Releases().publish("v1.0.0", VERSIONS);
+  releases.use("v1.0.0");
+  folder = join(releases.root, "build");
+  mkdirSync(folder);
+  build("counter", faulty("counter_v1"));
+  build("character", built("character_v1"));
+  host = await Host.start(releases, {
+    modules: QUICK, args: ["--watch", folder], settings: { "swap.probation_ms": 300 },
+  });
+});
+after(async () => {
+  await host.stop();
+  releases.remove();
+});
+
+test("a rebuilt module is a release of its own, swapped in while a player stays", async () => {
+  const player = await (await Player.enter(host)).connect();
+  const hero = await newHero(player);
+  assert.equal(current(), "v1.0.0", "what serves already is not published");
+
+  build("character", built("character_v2"));
+  await settled("dev-1");
+  assert.equal(current(), "dev-1");
+  const asked = { idem_key: key(), character_id: hero, talent: "tough" };
+  const { message } = await refusal(player.client.rpc(player.session, "rpc_choose_talent", asked));
+  assert.match(message, /no_talent_points/, "only version 2 knows what that is");
+  const modules = JSON.parse(host.ctl("modules").out).modules;
+  assert.equal(modules.find((one) => one.name === "character").version, "2.0.0");
+  assert.equal(modules.find((one) => one.name === "battle").version, "1.0.0");
+  assert.equal(player.disconnects, 0);
+  player.leave();
+});
+
+test("half a file is not a build, and its reason is in the log", async () => {
+  writeFileSync(join(folder, "counter.so"), "torn");
+  const refused = await host.logged((line) => line.event === "watch.refused", "the refusal of half a file");
+  assert.match(refused.reason, /counter\.so/);
+  assert.equal(current(), "dev-1");
+});
+
+test("a build that breaks a promise is refused with its reason; the next good one is swapped in", async () => {
+  build("counter", faulty("rpc_gone"));
+  const refused = await host.logged((line) => line.event === "swap.refused" && line.to === "dev-2", "the refusal");
+  assert.match(refused.reason, /rpc_add/);
+
+  const fresh = join(folder, ".battle.so.part");
+  cpSync(built("battle_v2"), fresh);
+  build("counter", faulty("counter_v1"));
+  renameSync(fresh, join(folder, "battle.so"));
+  await settled("dev-3");
+  assert.deepEqual(readdirSync(releases.folder).filter((name) => name.endsWith(".draft")), []);
+});
+
+test("only the development profile watches", async () => {
+  const other = new Releases().publish("v1.0.0", { counter: faulty("counter_v1") });
+  other.use("v1.0.0");
+  await assert.rejects(Host.start(other, { args: ["--watch", folder], profile: "production" }), /development profile/);
+  await assert.rejects(Host.start(other, { args: ["--watch", join(folder, "nowhere")] }), /nowhere/);
+  other.remove();
+});
