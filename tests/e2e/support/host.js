@@ -143,6 +143,20 @@ export class Host {
     return { status: done.status, out: done.stdout, err: done.stderr };
   }
 
+  // An admin request without a process of its own: its status, and its answer or reason.
+  async admin(path, body = {}) {
+    const answer = await fetch(this.ops + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${readFileSync(join(this.data, "admin.token"), "utf8").trim()}` },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, ...(await answer.json()) };
+  }
+
+  swap(release) {
+    return this.admin("/v1/swap", { release });
+  }
+
   async get(path) {
     const answer = await fetch(this.ops + path);
     return { status: answer.status, text: await answer.text() };
