@@ -1,6 +1,6 @@
-/* Misdeeds: what the fixture `misbehaves` does wrong, each for the entities whose key begins with its
- * words. The table in host/modules/README.md says what the host makes of it. A rehearsal sees nothing:
- * either the entity was made after it, or the module behaves for as long as it is watched.
+/* Misdeeds: what the fixture `misbehaves` does wrong, each for the entities whose key begins with
+ * its words. The table in host/modules/README.md says what the host makes of it. A rehearsal sees
+ * nothing: either the entity was made after it, or the module behaves for as long as it is watched.
  *
  * Included by counter.c, which calls these at the head of the functions they are named for.
  */

@@ -70,7 +70,7 @@ export class Releases {
 
 export class Host {
   // `modules` holds the content of config/modules/<name>.json.
-  static async start(releases, { settings = {}, modules = {}, args = [], data = join(releases.root, "data") } = {}) {
+  static async start(releases, { settings = {}, modules = {}, args = [], env = {}, data = join(releases.root, "data") } = {}) {
     const host = new Host();
     const config = join(releases.root, "config");
     cpSync(join(TOP, "config"), config, { recursive: true });
@@ -86,7 +86,7 @@ export class Host {
       HOST,
       ["run", "--config", join(config, "host.json"), "--profile", "development", "--modules", join(releases.folder, "current"), "--data", data,
         "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", ...set, ...args],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
     );
     host.exited = new Promise((done) => host.process.on("exit", (code, signal) => done({ code, signal })));
     createInterface({ input: host.process.stderr }).on("line", (line) => host.#logged(line));
