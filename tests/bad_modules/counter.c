@@ -38,10 +38,12 @@
 #define KIND_SCHEMAS "\"schema\":2,\"reads\":[1,2],\"writes\":[1,2]"
 #endif
 #endif
+#ifndef VERSION_TEXT
 #if VERSION == 1
 #define VERSION_TEXT "1.0.0"
 #else
 #define VERSION_TEXT "1.1.0"
+#endif
 #endif
 #ifndef NAME
 #define NAME "counter"

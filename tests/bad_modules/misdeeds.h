@@ -4,6 +4,8 @@
  *
  * Included by counter.c, which calls these at the head of the functions they are named for.
  */
+#include <stdio.h>
+
 void throw_up(void); /* throw_up.cpp: a C++ exception */
 int raise(int signal_number);
 
@@ -61,6 +63,18 @@ static serai_status show_nonsense(const serai_host *host, serai_call *call, sera
   return SERAI_OK; /* as if nothing had been wrong */
 }
 
+/* From one version to the next by way of the environment, which belongs to the process. */
+static void leave_address(void) {
+  char text[32];
+  snprintf(text, sizeof(text), "%p", (void *)(uintptr_t)leave_address);
+  setenv("SERAI_TEST_ADDRESS", text, 1);
+}
+static void call_address_left(void) {
+  void *address = NULL;
+  const char *text = getenv("SERAI_TEST_ADDRESS");
+  if (text != NULL && sscanf(text, "%p", &address) == 1) ((void (*)(void))(uintptr_t)address)();
+}
+
 /* SERAI_OK: go on as a counter does. */
 static serai_status misdeed_in_handle(const serai_host *host, const serai_entity *entity,
                                       serai_call *call, const serai_message *message,
@@ -88,6 +102,8 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
   if (says(key, "uses a kept call")) host->reply(kept_call, no_bytes);
   if (says(key, "hangs in handle")) usleep(PLAN_MS(6000));
   if (says(key, "crashes")) raise(11);
+  if (says(key, "leaves its address")) leave_address();
+  if (says(key, "calls an address left")) call_address_left();
   return show_nonsense(host, call, key);
 }
 
