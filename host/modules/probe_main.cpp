@@ -66,18 +66,32 @@ std::optional<Received> receive() {
 constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 alignas(16) std::array<char, 64U << 10> crash_stack;
 
+// A module that is out of memory shows it by whatever it does next: a null pointer, an abort.
+bool is_out_of_memory() {
+  rlimit bound{};
+  std::array<char, 32> text{};
+  ::getrlimit(RLIMIT_AS, &bound);
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const ssize_t size = ::read(file, text.data(), text.size() - 1);
+  ::close(file);
+  rlim_t pages = 0;  // the first number; nothing here may allocate
+  for (ssize_t i = 0; i < size && text[i] >= '0' && text[i] <= '9'; ++i) {
+    pages = pages * 10 + static_cast<rlim_t>(text[i] - '0');
+  }
+  return bound.rlim_cur != RLIM_INFINITY &&
+         pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) > bound.rlim_cur / 8 * 7;
+}
+
 extern "C" void serai_probe_crashed(int signal) {
   // Nothing here allocates: the heap may be what is broken.
   const char* step = Rehearsal::step();
-  const std::size_t length = ::strlen(step);
-  std::array<char, 128> frame{};
-  const auto size = static_cast<std::uint32_t>(length + 1);
-  if (sizeof(size) + 1 + length <= frame.size()) {
-    std::memcpy(frame.data(), &size, sizeof(size));
-    frame[sizeof(size)] = static_cast<char>(Frame::crashed);
-    std::memcpy(frame.data() + sizeof(size) + 1, step, length);
-    static_cast<void>(write_all({frame.data(), sizeof(size) + 1 + length}));
-  }
+  const char* more = is_out_of_memory() ? ", having used up the memory a rehearsal may have" : "";
+  std::array<char, sizeof(std::uint32_t) + 1> head{};
+  const auto size = static_cast<std::uint32_t>(1 + ::strlen(step) + ::strlen(more));
+  std::memcpy(head.data(), &size, sizeof(size));
+  head[sizeof(size)] = static_cast<char>(Frame::crashed);
+  static_cast<void>(write_all({head.data(), head.size()}) && write_all(step) && write_all(more));
   std::array<void*, 32> frames{};
   const int count = ::backtrace(frames.data(), static_cast<int>(frames.size()));
   ::backtrace_symbols_fd(frames.data(), count, STDERR_FILENO);

@@ -72,15 +72,17 @@ Result<> Rehearsal::round_trip(int kind,
           "kind " + contract.name + ": a state differs after export and import: " + differs};
 }
 
-// The state as the new version will get it. A dormant one it gets as stored; a live one as the live
-// version writes it for the hand-over.
+// The state as the new version will get it. A live one as the live version writes it for the
+// hand-over. A dormant one as stored, or, on the way down to an older schema, as the live version
+// writes it anew: the commit ends with that for all records of the kind.
 Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
                                                int kind,
                                                int live_kind) const {
   const KindContract& to = next_.kind(kind);
   if (to.reads(entity.schema)) return Handed{entity.schema, entity.state};
-  const std::uint32_t schema =
-      entity.live && live_kind >= 0 ? handover_schema(live_->kind(live_kind), to) : 0;
+  const bool is_handed = live_kind >= 0 && live_->kind(live_kind).reads(entity.schema) &&
+                         (entity.live || !to.reads(live_->kind(live_kind).schema));
+  const std::uint32_t schema = is_handed ? handover_schema(live_->kind(live_kind), to) : 0;
   if (schema == 0) {
     return {Errc::failed_precondition,
             "the state is in schema " + std::to_string(entity.schema) + ", the new version reads " +

@@ -1,9 +1,12 @@
 #include "runtime/generation.hpp"
 
+#include "runtime/border.hpp"
+
 namespace serai {
 
 Generation::~Generation() {
-  if (entry != nullptr && instance != nullptr) entry->close(instance);
+  // What close() throws would have nowhere to go; the code is leaving anyway.
+  if (entry != nullptr && instance != nullptr) guarded([this] { entry->close(instance); });
   instance = nullptr;
   transcoder.reset();
   library.reset();  // unmaps the code of close(): last

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "runtime/border.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
 
@@ -9,12 +10,46 @@ namespace serai {
 namespace {
 
 constexpr std::size_t kEffectsMax = 1024;
+constexpr std::uint64_t kSessionsMax = 65'536;
 constexpr std::uint64_t kEffectBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kLabelBytesMax = 2048;
+constexpr std::uint64_t kLogFieldsMax = 64;
 
 Log& fallback_log() {
   static Log log;
   return log;
+}
+
+constexpr const char* kForeignCall =
+    "used a serai_call that is not its own: one kept from an earlier handler, or on another thread";
+constexpr const char* kNotThere = "showed the host a null pointer, or one with an absurd length";
+
+// The handler this thread is in has broken a rule: it fails, whatever it answers.
+bool broke(const char* rule) {
+  if (entered_call() != nullptr) {
+    entered_call()->misuse = rule;
+  } else {
+    fallback_log().error("module.broke_border", {{"error", rule}});
+  }
+  return false;
+}
+
+// Whether a module may use this call here and now. Never looks into it: it may be long gone.
+bool is_own(const serai_call* call) {
+  if (call == nullptr) return false;
+  return call == entered_call() || broke(kForeignCall);
+}
+
+// Whether what a module shows can be there at all.
+template <class... Views>
+bool readable(const Views&... views) {
+  const bool there =
+      ((views.size == 0 || (views.data != nullptr && views.size <= kSinkBytesMax)) && ...);
+  return there || broke(kNotThere);
+}
+
+bool readable_target(const serai_target* target) {
+  return target != nullptr && readable(target->kind, target->key, target->handler);
 }
 
 serai_status status_of(Errc code) { return static_cast<serai_status>(code); }
@@ -44,7 +79,8 @@ void host_log(serai_call* call,
               serai_str event,
               const serai_field* fields,
               std::uint64_t count) {
-  if (call != nullptr && call->replaying) return;
+  if (call != nullptr && (!is_own(call) || call->replaying)) return;
+  if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
   const Log& log = call == nullptr ? fallback_log() : call->shard->environment().log;
   if (!log.enabled(level_of(level))) return;
   std::vector<LogField> out;
@@ -61,13 +97,14 @@ void host_log(serai_call* call,
     if (!player.empty()) out.emplace_back("player_id", player);
   }
   for (std::uint64_t i = 0; i < count; ++i) {
+    if (!readable(fields[i].name, fields[i].value)) return;
     out.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
   }
   log.write(level_of(level), view_of(event), std::span<const LogField>(out));
 }
 
 serai_status host_write(serai_sink* sink, serai_bytes bytes) {
-  if (sink == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (sink == nullptr || (bytes.data == nullptr && bytes.size != 0)) return SERAI_INVALID_ARGUMENT;
   std::string& out = string_of(sink);
   if (bytes.size > kSinkBytesMax - std::min(out.size(), kSinkBytesMax))
     return SERAI_RESOURCE_EXHAUSTED;
@@ -75,24 +112,26 @@ serai_status host_write(serai_sink* sink, serai_bytes bytes) {
   return SERAI_OK;
 }
 
-std::int64_t host_now_ms(serai_call* call) { return call == nullptr ? 0 : call->now_ms; }
+std::int64_t host_now_ms(serai_call* call) { return is_own(call) ? call->now_ms : 0; }
 
 std::uint64_t host_random(serai_call* call) {
-  return call == nullptr || call->generator == nullptr ? 0 : call->generator->next();
+  return !is_own(call) || call->generator == nullptr ? 0 : call->generator->next();
 }
 
 serai_status host_reply(serai_call* call, serai_bytes payload) {
-  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable(payload)) return SERAI_INVALID_ARGUMENT;
   call->reply = view_of(payload);
   return SERAI_OK;
 }
 
 void host_fail(serai_call* call, serai_str message) {
-  if (call != nullptr) call->error_text = view_of(message);
+  if (is_own(call) && readable(message)) call->error_text = view_of(message);
 }
 
 serai_status host_send(serai_call* call, const serai_target* target, serai_bytes payload) {
-  if (call == nullptr || target == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable_target(target) || !readable(payload)) {
+    return SERAI_INVALID_ARGUMENT;
+  }
   if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
   return status_of(call->shard->send(*call, *target, view_of(payload)));
 }
@@ -102,14 +141,16 @@ serai_status host_call(serai_call* call,
                        serai_bytes payload,
                        std::uint32_t deadline_ms,
                        std::uint64_t token) {
-  if (call == nullptr || target == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable_target(target) || !readable(payload)) {
+    return SERAI_INVALID_ARGUMENT;
+  }
   if (call->replaying) return SERAI_PENDING;
   const Errc code = call->shard->call(*call, *target, view_of(payload), deadline_ms, token);
   return code == Errc::ok ? SERAI_PENDING : status_of(code);
 }
 
 serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t token) {
-  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
   if (!call->replaying) call->shard->sleep(*call, delay_ms, token);
   return SERAI_PENDING;
 }
@@ -119,7 +160,8 @@ serai_status host_timer_set(serai_call* call,
                             std::uint32_t delay_ms,
                             serai_str handler,
                             serai_bytes payload) {
-  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
   if (!call->entity->table().timers.contains(std::string(view_of(handler)))) return SERAI_NOT_FOUND;
   if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
   call->effects.timers.push_back({id,
@@ -131,14 +173,14 @@ serai_status host_timer_set(serai_call* call,
 }
 
 serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
-  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
   if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
   call->effects.timers.push_back({id, false, 0, {}, {}});
   return SERAI_OK;
 }
 
 serai_status host_close(serai_call* call) {
-  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
   call->effects.close = true;
   return SERAI_OK;
 }
@@ -150,12 +192,16 @@ serai_status match_broadcast(serai_call* call,
                              serai_bytes payload,
                              const serai_str* session_ids,
                              std::uint64_t count) {
-  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable(payload)) return SERAI_INVALID_ARGUMENT;
   if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
   std::optional<std::vector<Uuid>> targets;
   if (count != std::numeric_limits<std::uint64_t>::max()) {
+    if (count > kSessionsMax || (session_ids == nullptr && count != 0)) {
+      return SERAI_INVALID_ARGUMENT;
+    }
     targets.emplace();
     for (std::uint64_t i = 0; i < count; ++i) {
+      if (!readable(session_ids[i])) return SERAI_INVALID_ARGUMENT;
       const auto id = Uuid::parse(view_of(session_ids[i]));
       if (!id) return SERAI_INVALID_ARGUMENT;
       targets->push_back(*id);
@@ -165,7 +211,8 @@ serai_status match_broadcast(serai_call* call,
 }
 
 serai_status match_kick(serai_call* call, serai_str session_id) {
-  if (call == nullptr || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!readable(session_id)) return SERAI_INVALID_ARGUMENT;
   const auto id = Uuid::parse(view_of(session_id));
   if (!id) return SERAI_INVALID_ARGUMENT;
   if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
@@ -174,7 +221,7 @@ serai_status match_kick(serai_call* call, serai_str session_id) {
 }
 
 serai_status match_set_label(serai_call* call, serai_str label) {
-  if (call == nullptr || call->entity == nullptr || label.size > kLabelBytesMax) {
+  if (!is_own(call) || call->entity == nullptr || label.size > kLabelBytesMax || !readable(label)) {
     return SERAI_INVALID_ARGUMENT;
   }
   call->effects.label = view_of(label);
@@ -187,12 +234,14 @@ serai_status ledger_transfer(serai_call* call,
                              const serai_ledger_entry* entries,
                              std::uint64_t count,
                              std::uint64_t token) {
-  if (call == nullptr || idem_key.size == 0 || count == 0 || count > kEffectsMax) {
+  if (!is_own(call) || !readable(idem_key, reason)) return SERAI_INVALID_ARGUMENT;
+  if (idem_key.size == 0 || entries == nullptr || count == 0 || count > kEffectsMax) {
     return SERAI_INVALID_ARGUMENT;
   }
   if (call->replaying) return SERAI_PENDING;
   LedgerTransfer transfer{std::string(view_of(idem_key)), std::string(view_of(reason)), {}};
   for (std::uint64_t i = 0; i < count; ++i) {
+    if (!readable(entries[i].account)) return SERAI_INVALID_ARGUMENT;
     transfer.entries.push_back({std::string(view_of(entries[i].account)), entries[i].delta});
   }
   call->shard->transfer(*call, std::move(transfer), token);
@@ -200,13 +249,14 @@ serai_status ledger_transfer(serai_call* call,
 }
 
 serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t token) {
-  if (call == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable(account)) return SERAI_INVALID_ARGUMENT;
   if (!call->replaying) call->shard->balance(*call, std::string(view_of(account)), token);
   return SERAI_PENDING;
 }
 
 serai_status notify_player(serai_call* call, const serai_notification* asked) {
-  if (call == nullptr || asked == nullptr || asked->code <= 0) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || asked == nullptr || asked->code <= 0) return SERAI_INVALID_ARGUMENT;
+  if (!readable(asked->user_id, asked->subject, asked->content)) return SERAI_INVALID_ARGUMENT;
   const auto user = Uuid::parse(view_of(asked->user_id));
   if (!user) return SERAI_INVALID_ARGUMENT;
   if (!has_room(*call, asked->content.size)) return SERAI_RESOURCE_EXHAUSTED;
@@ -224,7 +274,7 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
 }
 
 serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
-  if (call == nullptr || out == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || out == nullptr || !readable(key)) return SERAI_INVALID_ARGUMENT;
   call->unrepeatable = true;  // the value may have changed when the call is replayed
   auto value =
       call->shard->environment().config.get(call->generation->contract().name, view_of(key));
@@ -241,6 +291,7 @@ constexpr serai_notify_v1 kNotify{sizeof(serai_notify_v1), 0, notify_player};
 constexpr serai_config_v1 kConfig{sizeof(serai_config_v1), 0, config_get};
 
 const void* host_get_extension(serai_str id) {
+  if (!readable(id)) return nullptr;
   const std::string_view name = view_of(id);
   if (name == SERAI_EXT_MATCH) return &kMatch;
   if (name == SERAI_EXT_LEDGER) return &kLedger;
@@ -269,6 +320,11 @@ constexpr serai_host kHost{sizeof(serai_host),
 }  // namespace
 
 const serai_host& host_table() { return kHost; }
+
+serai_call*& entered_call() {
+  static constinit thread_local serai_call* entered = nullptr;
+  return entered;
+}
 
 void set_host_table_log(Log log) { fallback_log() = log; }
 

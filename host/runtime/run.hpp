@@ -53,6 +53,7 @@ struct serai_call {
   std::uint64_t effect_bytes = 0;
   std::deque<std::string> lent;  // texts the module may look at until the handler ends
 
+  const char* misuse = nullptr;  // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;
   std::vector<serai::Wait> waits;
   serai::UnitId unit = 0;     // joined or opened

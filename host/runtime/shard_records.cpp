@@ -32,9 +32,7 @@ Result<> ShardRuntime::read_through(LoadedGeneration& reader,
   visitor.kind_index = kind;
   visitor.state = *state;
   Result<std::string> bytes = export_state(visitor, schema, SERAI_FOR_SWAP);
-  const Generation& generation = reader.generation();
-  generation.entry->entity_destroy(
-      generation.instance, static_cast<std::uint32_t>(kind), visitor.state);
+  give_back(reader.generation(), kind, visitor.state);
   if (!bytes) return bytes.error();
   record.schema = schema;
   record.state = *std::move(bytes);

@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 
+#include "runtime/border.hpp"
 #include "runtime/host_table.hpp"
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
@@ -32,6 +33,7 @@ void serai_call::reset() {
   effect_bytes = 0;
   lent.clear();
   frame = nullptr;
+  misuse = nullptr;
   waits.clear();
   unit = 0;
   opened_unit = has_holds = has_writes = replaying = unrepeatable = false;
@@ -168,7 +170,9 @@ RunPtr ShardRuntime::take_run(LoadedGeneration& generation, int handler_index, I
 void ShardRuntime::recycle(RunPtr run) {
   if (run->frame != nullptr) {
     const Generation& generation = run->generation->generation();
-    generation.entry->cancel(generation.instance, std::exchange(run->frame, nullptr));
+    serai_frame* frame = std::exchange(run->frame, nullptr);
+    const bool quiet = guarded([&] { generation.entry->cancel(generation.instance, frame); });
+    if (!quiet) log_thrown(generation, "cancel");
   }
   waiting_.erase(run->id);
   --run->generation->figures(shard_.index()).pins;
@@ -210,14 +214,17 @@ serai_status ShardRuntime::enter(Run& run) {
   watch_.budget_ms.store(declared != 0 ? declared : env_.options.handler_budget_ms,
                          std::memory_order_relaxed);
   watch_.entered_us.store(began, std::memory_order_release);
-  const serai_status status =
-      generation.entry->handle(generation.instance,
-                               run.entity == nullptr ? nullptr : run.entity->state,
-                               &run,
-                               &run.message,
-                               &run.frame);
+  std::string thrown;
+  const EnterCall entered(&run);
+  const serai_status status = guarded(thrown, [&] {
+    return generation.entry->handle(generation.instance,
+                                    run.entity == nullptr ? nullptr : run.entity->state,
+                                    &run,
+                                    &run.message,
+                                    &run.frame);
+  });
   count(run, began);
-  return status;
+  return judged(run, status, std::move(thrown));
 }
 
 serai_status ShardRuntime::reenter(Run& run, const serai_completion& completion) {
@@ -228,15 +235,25 @@ serai_status ShardRuntime::reenter(Run& run, const serai_completion& completion)
   watch_.generation.store(run.generation->generation().id, std::memory_order_relaxed);
   watch_.entered_us.store(began, std::memory_order_release);
   serai_frame* frame = std::exchange(run.frame, nullptr);
-  const serai_status status =
-      generation.entry->resume(generation.instance,
-                               run.entity == nullptr ? nullptr : run.entity->state,
-                               &run,
-                               frame,
-                               &completion);
+  std::string thrown;
+  const EnterCall entered(&run);
+  const serai_status status = guarded(thrown, [&] {
+    return generation.entry->resume(generation.instance,
+                                    run.entity == nullptr ? nullptr : run.entity->state,
+                                    &run,
+                                    frame,
+                                    &completion);
+  });
   if (status == SERAI_PENDING) run.frame = frame;
   count(run, began);
-  return status;
+  return judged(run, status, std::move(thrown));
+}
+
+// A handler that threw, or used the host against the rules of abi.h, has failed whatever it says.
+serai_status ShardRuntime::judged(Run& run, serai_status status, std::string thrown) {
+  if (thrown.empty() && run.misuse == nullptr) return status;
+  run.error_text = thrown.empty() ? run.misuse : std::move(thrown);
+  return SERAI_INTERNAL;
 }
 
 void ShardRuntime::count(const Run& run, std::int64_t began_us) {

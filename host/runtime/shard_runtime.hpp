@@ -165,6 +165,7 @@ class ShardRuntime {
   void fill_message(Run& run);
   serai_status enter(Run& run);
   serai_status reenter(Run& run, const serai_completion& completion);
+  static serai_status judged(Run& run, serai_status status, std::string thrown);
   void count(const Run& run, std::int64_t began_us);
   void after_handler(RunPtr run, serai_status status);
   void keep_waiting(RunPtr run);
@@ -215,6 +216,8 @@ class ShardRuntime {
                                      std::uint32_t schema,
                                      std::string_view bytes) const;
   void destroy_state(Entity& entity);
+  void give_back(const Generation& generation, int kind, serai_entity* state) const;
+  void log_thrown(const Generation& generation, std::string_view function) const;
   void remember(Entity& entity, Run& run);
   bool take_snapshot(Entity& entity);
   void set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes);

@@ -1,4 +1,5 @@
 // Putting an entity back to what it was before a handler that failed.
+#include "runtime/border.hpp"
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
@@ -19,17 +20,19 @@ Result<std::string> ShardRuntime::export_state(const Entity& entity,
   request.schema = schema;
   request.purpose = purpose;
   std::string bytes;
-  const serai_status status =
-      generation.entry->entity_export(generation.instance,
-                                      static_cast<std::uint32_t>(entity.kind_index),
-                                      entity.state,
-                                      &request,
-                                      lend_sink(bytes));
+  std::string why;
+  const serai_status status = guarded(why, [&] {
+    return generation.entry->entity_export(generation.instance,
+                                           static_cast<std::uint32_t>(entity.kind_index),
+                                           entity.state,
+                                           &request,
+                                           lend_sink(bytes));
+  });
   if (status == SERAI_OK) return bytes;
   return Error{Errc::internal,
                kind_and_key(entity.id) + ": export in schema " + std::to_string(schema) + " by " +
                    generation.contract.name + " " + generation.contract.version +
-                   " failed with status " + std::to_string(status)};
+                   " failed: " + (why.empty() ? "status " + std::to_string(status) : why)};
 }
 
 Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
@@ -45,13 +48,31 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
   state.bytes = {bytes.data(), bytes.size()};
   serai_entity* out = nullptr;
   std::string why;
-  const serai_status status = generation.entry->entity_import(
-      generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, lend_sink(why));
+  std::string thrown;
+  const serai_status status = guarded(thrown, [&] {
+    return generation.entry->entity_import(
+        generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, lend_sink(why));
+  });
+  if (!thrown.empty()) why = std::move(thrown);
   if (status == SERAI_OK && out != nullptr) return out;
   return Error{Errc::data_loss,
                kind_and_key(id) + ": import of schema " + std::to_string(schema) + " by " +
                    generation.contract.name + " " + generation.contract.version +
                    " refused: " + (why.empty() ? "status " + std::to_string(status) : why)};
+}
+
+void ShardRuntime::give_back(const Generation& generation, int kind, serai_entity* state) const {
+  const bool quiet = guarded([&] {
+    generation.entry->entity_destroy(generation.instance, static_cast<std::uint32_t>(kind), state);
+  });
+  if (!quiet) log_thrown(generation, "entity_destroy");
+}
+
+void ShardRuntime::log_thrown(const Generation& generation, std::string_view function) const {
+  log_.error("module.threw",
+             {{"module", generation.contract.name},
+              {"module_version", generation.contract.version},
+              {"function", function}});
 }
 
 void ShardRuntime::destroy_state(Entity& entity) {
@@ -60,9 +81,7 @@ void ShardRuntime::destroy_state(Entity& entity) {
     recycle(std::move(entity.run));
   }
   if (entity.state == nullptr) return;
-  const Generation& generation = entity.generation->generation();
-  generation.entry->entity_destroy(
-      generation.instance, static_cast<std::uint32_t>(entity.kind_index), entity.state);
+  give_back(entity.generation->generation(), entity.kind_index, entity.state);
   entity.state = nullptr;
   --entity.generation->figures(shard_.index()).entities;
 }

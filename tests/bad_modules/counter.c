@@ -1,7 +1,7 @@
 /* counter: a module in plain C against abi.h alone, and the body of the faulty ones.
  *
- * The state is kept as the bytes of fix.Counter. Schema 2 adds the field `bonus`; going back to schema 1
- * leaves it in, as Protobuf keeps fields it does not know.
+ * The state is kept as the bytes of fix.Counter: the id, then numbers in any order. Schema 2 adds the
+ * field `bonus`; going back to schema 1 leaves it in, as Protobuf keeps fields it does not know.
  *
  * Compiled with VERSION 1 or 2, CONTRACT (the file with the descriptors) and at most one FAULT_….
  */
@@ -38,21 +38,30 @@
 #define KIND_SCHEMAS "\"schema\":2,\"reads\":[1,2],\"writes\":[1,2]"
 #endif
 #endif
+#ifndef VERSION_TEXT
 #if VERSION == 1
 #define VERSION_TEXT "1.0.0"
 #else
 #define VERSION_TEXT "1.1.0"
 #endif
+#endif
 #ifndef NAME
 #define NAME "counter"
+#endif
+#ifdef MISDEEDS
+#define KIND_MORE ",\"tick_hz\":20"
+#define HANDLERS_MORE ",{\"name\":\"tick\",\"on\":\"tick\",\"kind\":\"" NAME "\"}"
+#else
+#define KIND_MORE
+#define HANDLERS_MORE
 #endif
 #ifndef MANIFEST_TEXT
 #define MANIFEST_TEXT                                                                           \
   "{\"serai\":1,\"name\":\"" NAME "\",\"version\":\"" VERSION_TEXT "\",\"abi\":\"" ABI_TEXT     \
-  "\",\"kinds\":[{\"name\":\"" NAME "\",\"state\":\"" STATE_MESSAGE "\"," KIND_SCHEMAS          \
+  "\",\"kinds\":[{\"name\":\"" NAME "\",\"state\":\"" STATE_MESSAGE "\"," KIND_SCHEMAS KIND_MORE\
   "}],\"handlers\":[{\"name\":\"" RPC_ADD "\",\"on\":\"rpc\",\"kind\":\"" NAME                  \
   "\",\"key\":\"field:id\",\"request\":\"fix.Add\",\"reply\":\"fix.Sum\",\"client\":true,"      \
-  "\"creates\":true,\"durable\":true,\"idempotent\":true}],\"events\":[]}"
+  "\"creates\":true,\"durable\":true,\"idempotent\":true}" HANDLERS_MORE "],\"events\":[]}"
 #endif
 
 #ifndef FAULT_NO_MANIFEST
@@ -79,6 +88,10 @@ extern int banned(void) __asm__(STRINGIFY(FAULT_IMPORT));
 static int (*volatile kept)(void);
 #endif
 
+#ifdef MISDEEDS
+#include "misdeeds.h"
+#endif
+
 /* Fixtures with a fault at run time have it only for these keys, so that the others pass. */
 static int is_victim(serai_str key) { return key.size >= 3 && memcmp(key.data, "bad", 3) == 0; }
 
@@ -103,6 +116,9 @@ static void close_module(serai_instance *instance) { (void)instance; }
 
 static serai_status create(serai_instance *instance, uint32_t kind, serai_str key, serai_entity **out) {
   (void)instance, (void)kind;
+#ifdef MISDEEDS
+  misdeed_in_create(key);
+#endif
   serai_entity *entity = calloc(1, sizeof(*entity));
   if (entity == NULL || key.size > 100) return SERAI_INTERNAL;
   entity->bytes[0] = 0x0a; /* field 1, a text */
@@ -126,6 +142,9 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
 #ifdef FAULT_CRASH_IMPORT
     *(volatile int *)0 = 1;
 #endif
+#ifdef FAULT_HOARDS_IN_IMPORT
+    for (;;) *(volatile char *)malloc(1 << 24) = 1; /* until the pointer is null */
+#endif
 #ifdef FAULT_HANG_IMPORT
     for (;;) usleep(1000);
 #endif
@@ -133,6 +152,10 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
     return say(instance, why, "no room for this one");
 #endif
   }
+#ifdef MISDEEDS
+  const serai_status told = misdeed_in_import((const serai_host *)(uintptr_t)instance, state->key);
+  if (told != SERAI_OK) return told;
+#endif
   if (state->bytes.size > 4000) return say(instance, why, "too large");
   serai_entity *entity = calloc(1, sizeof(*entity));
   if (entity == NULL) return SERAI_INTERNAL;
@@ -149,6 +172,9 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
 static serai_status export(serai_instance *instance, uint32_t kind, const serai_entity *entity,
                            const serai_export *request, serai_sink *out) {
   (void)kind, (void)request;
+#ifdef MISDEEDS
+  misdeed_in_export((const serai_host *)(uintptr_t)instance, entity);
+#endif
 #ifdef FAULT_GARBAGE_EXPORT
   const serai_bytes bytes = {"\x0a\xff", 2};
   (void)entity;
@@ -162,23 +188,96 @@ static serai_status export(serai_instance *instance, uint32_t kind, const serai_
 
 static void destroy(serai_instance *instance, uint32_t kind, serai_entity *entity) {
   (void)instance, (void)kind;
+#ifdef MISDEEDS
+  misdeed_in_destroy(entity);
+#endif
   free(entity);
+}
+
+/* ---- Just enough Protobuf: every field is a short text or a number --------------------------- */
+
+static size_t read_number(const unsigned char *at, uint64_t *out) {
+  size_t size = 0;
+  *out = 0;
+  do *out |= (uint64_t)(at[size] & 0x7f) << (7 * size);
+  while ((at[size++] & 0x80) != 0 && size < 10);
+  return size;
+}
+
+static size_t write_number(unsigned char *at, uint64_t value) {
+  size_t size = 0;
+  for (; value > 0x7f; value >>= 7) at[size++] = (unsigned char)(value | 0x80);
+  at[size++] = (unsigned char)value;
+  return size;
+}
+
+/* Where the field with this tag begins, and its length in bytes; the end and 0 when it is not there. */
+static const unsigned char *find_field(const unsigned char *at, const unsigned char *end,
+                                       unsigned char tag, size_t *size) {
+  for (*size = 0; at < end; at += *size, *size = 0) {
+    uint64_t number = 0;
+    *size = 1 + read_number(at + 1, &number);
+    if ((*at & 7) == 2) *size += number;
+    if (*at == tag) return at;
+  }
+  return at;
+}
+
+static uint64_t number_field(const void *bytes, size_t length, unsigned char tag) {
+  uint64_t value = 0;
+  size_t size = 0;
+  const unsigned char *at = bytes;
+  at = find_field(at, at + length, tag, &size);
+  if (size > 0) read_number(at + 1, &value);
+  return value;
+}
+
+/* value += by; answers the sum. */
+static serai_status add(serai_instance *instance, serai_entity *entity, serai_call *call,
+                        serai_bytes request) {
+  const uint64_t value = number_field(entity->bytes, entity->size, 0x10) +
+                         number_field(request.data, request.size, 0x10);
+  size_t size = 0;
+  unsigned char *end = entity->bytes + entity->size;
+  const unsigned char *old = find_field(entity->bytes, end, 0x10, &size);
+  memmove((unsigned char *)(uintptr_t)old, old + size, (size_t)(end - old) - size);
+  entity->size -= size;
+  entity->bytes[entity->size++] = 0x10;
+  entity->size += write_number(entity->bytes + entity->size, value);
+  unsigned char sum[11] = {0x08};
+  const serai_bytes reply = {sum, 1 + write_number(sum + 1, value)};
+  return ((const serai_host *)(uintptr_t)instance)->reply(call, reply);
 }
 
 static serai_status handle(serai_instance *instance, serai_entity *entity, serai_call *call,
                            const serai_message *message, serai_frame **frame) {
-  (void)entity, (void)message, (void)frame;
-  const serai_bytes none = {"", 0};
-  return ((const serai_host *)(uintptr_t)instance)->reply(call, none);
+  (void)frame;
+#ifdef MISDEEDS
+  const serai_host *host = (const serai_host *)(uintptr_t)instance;
+  const serai_status told = misdeed_in_handle(host, entity, call, message, frame);
+  if (told != SERAI_OK) return told;
+#endif
+  if (message->handler != 0) return SERAI_OK;
+  return add(instance, entity, call, message->payload);
 }
 
 static serai_status resume(serai_instance *instance, serai_entity *entity, serai_call *call,
                            serai_frame *frame, const serai_completion *completion) {
   (void)instance, (void)entity, (void)call, (void)frame, (void)completion;
+#ifdef MISDEEDS
+  misdeed_in_resume(entity);
+  return SERAI_OK;
+#else
   return SERAI_INTERNAL;
+#endif
 }
 
-static void cancel(serai_instance *instance, serai_frame *frame) { (void)instance, (void)frame; }
+static void cancel(serai_instance *instance, serai_frame *frame) {
+  (void)instance, (void)frame;
+#ifdef MISDEEDS
+  throw_up();
+#endif
+}
 
 static serai_status self_test(serai_instance *instance, serai_sink *why) {
 #ifdef FAULT_SELF_TEST

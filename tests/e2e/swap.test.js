@@ -3,24 +3,11 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { BATTLE, fight, HEARD, key, newHero, QUICK } from "./support/game.js";
-import { faulty, V1, V2, world } from "./support/host.js";
+import { duel, newHero, QUICK } from "./support/game.js";
+import { V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
 const SLOW_PROBATION = { "swap.probation_ms": 60_000 };
-
-async function duel(host) {
-  const players = [await (await Player.enter(host)).connect(), await (await Player.enter(host)).connect()];
-  const [ann, bob] = players;
-  const started = await ann.rpc("rpc_start_battle", {
-    idem_key: key(), kind: BATTLE.PVP, character_ids: [await newHero(ann)],
-  });
-  await bob.rpc("rpc_join_battle", { idem_key: key(), battle_id: started.battle_id, character_ids: [await newHero(bob)] });
-  const fights = players.map((player) => fight(player, started.battle_id, started.match_id));
-  const turns = (count) => ann.hears("data", (data) => data.op_code === HEARD.act && ++ann.acts >= count);
-  ann.acts = 0;
-  return { ann, bob, players, fights, started, turns };
-}
 
 const swapOf = (to, outcome) => (line) => line.event === `swap.${outcome}` && line.to === to;
 
@@ -72,42 +59,6 @@ test("a swap that stays is settled, and the old code is gone from the process", 
     await w.close();
   }
 });
-
-// The entity that the faulty versions stumble over.
-const VICTIM = "bad one";
-const BASE = { ...V1, counter: faulty("counter_v1") };
-
-for (const [fault, words] of [
-  ["crash_import", /import|SIGSEGV|crash/i],
-  ["rpc_gone", /rpc_add/],
-  ["no_entry", /serai_module_entry/],
-  ["refuse_import", /import|refus/i],
-]) {
-  test(`a release whose module has the fault ${fault} is refused with its reason while the battle goes on`, async () => {
-    const bad = { ...BASE, counter: faulty("counter_v2") };
-    const w = await world({ versions: { "v1.0.0": BASE, "v1.1.0": bad }, modules: QUICK });
-    try {
-      // Exchanged afterwards: the tool that writes manifests would refuse some of them itself.
-      w.releases.replace("v1.1.0", "counter", faulty(fault));
-      const { players, fights, turns } = await duel(w.host);
-      await players[0].rpc("rpc_add", { id: VICTIM, by: 5 });
-      await turns(1);
-
-      w.releases.use("v1.1.0");
-      const refused = await w.host.logged(swapOf("v1.1.0", "refused"), `the refusal of ${fault}`);
-      assert.match(refused.reason, words);
-
-      const ends = await Promise.all(fights);
-      assert.equal(ends[0].log_hash, ends[1].log_hash);
-      for (const player of players) {
-        assert.equal(player.disconnects, 0);
-        player.leave();
-      }
-    } finally {
-      await w.close();
-    }
-  });
-}
 
 test("files under releases may be overwritten and deleted under a running host", async () => {
   const w = await world();

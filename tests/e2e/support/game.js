@@ -1,6 +1,6 @@
 // What players do in the game, in the words of modules/README.md.
 import { randomUUID } from "node:crypto";
-import { decoded } from "./player.js";
+import { decoded, Player } from "./player.js";
 
 export const OP = { act: 1, surrender: 2, place: 3, ready: 4 };
 export const HEARD = { turn: 101, end: 102, act: 103, refused: 104, placed: 105, settled: 106 };
@@ -50,6 +50,20 @@ async function changed(player, battleId, actions, state) {
     if ((view.actions ?? 0) !== actions || (view.state ?? 0) !== state) return;
     await player.hears("data", () => true, { from, timeoutMs: 30_000 });
   }
+}
+
+// Two players who fight each other from now on; `fights` end with the battle.
+export async function duel(host, options) {
+  const players = [await (await Player.enter(host)).connect(), await (await Player.enter(host)).connect()];
+  const [ann, bob] = players;
+  const started = await ann.rpc("rpc_start_battle", {
+    idem_key: key(), kind: BATTLE.PVP, character_ids: [await newHero(ann)],
+  });
+  await bob.rpc("rpc_join_battle", { idem_key: key(), battle_id: started.battle_id, character_ids: [await newHero(bob)] });
+  const fights = players.map((player) => fight(player, started.battle_id, started.match_id, options));
+  const turns = (count) => ann.hears("data", (data) => data.op_code === HEARD.act && ++ann.acts >= count);
+  ann.acts = 0;
+  return { ann, bob, players, fights, started, turns };
 }
 
 function distance(a, b) {

@@ -71,10 +71,9 @@ export class Releases {
 
 export class Host {
   // `modules` holds the content of config/modules/<name>.json.
-  static async start(
-    releases,
-    { settings = {}, modules = {}, args = [], data = join(releases.root, "data"), profile = "development" } = {},
-  ) {
+  static async start(releases, options = {}) {
+    const { settings = {}, modules = {}, args = [], env = {}, profile = "development" } = options;
+    const { data = join(releases.root, "data") } = options;
     const host = new Host();
     const config = join(releases.root, "config");
     cpSync(join(TOP, "config"), config, { recursive: true });
@@ -90,7 +89,7 @@ export class Host {
       HOST,
       ["run", "--config", join(config, "host.json"), "--profile", profile, "--modules", join(releases.folder, "current"), "--data", data,
         "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", ...set, ...args],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
     );
     host.exited = new Promise((done) => host.process.on("exit", (code, signal) => done({ code, signal })));
     createInterface({ input: host.process.stderr }).on("line", (line) => host.#logged(line));
@@ -155,6 +154,20 @@ export class Host {
       text(child.stdout), text(child.stderr), new Promise((done) => child.on("close", done)),
     ]);
     return { status, out, err };
+  }
+
+  // An admin request without a process of its own: its status, and its answer or reason.
+  async admin(path, body = {}) {
+    const answer = await fetch(this.ops + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${readFileSync(join(this.data, "admin.token"), "utf8").trim()}` },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, ...(await answer.json()) };
+  }
+
+  swap(release) {
+    return this.admin("/v1/swap", { release });
   }
 
   async get(path) {

@@ -28,11 +28,12 @@ ExportedEntity entity(const std::string& key, std::uint32_t schema = 1) {
 Verdict rehearse(const std::string& next,
                  const std::vector<ExportedEntity>& entities,
                  ProbeOptions options = probe_options(),
-                 std::vector<std::string> allow = {}) {
+                 std::vector<std::string> allow = {},
+                 const std::string& live = "counter_v1") {
   ProbePlan plan;
   plan.module = "counter";
   plan.new_file = fixture(next);
-  plan.old_file = fixture("counter_v1");
+  plan.old_file = fixture(live);
   plan.allow = std::move(allow);
   Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
   REQUIRE(probe.ok());
@@ -122,6 +123,25 @@ TEST_CASE("a stored state the new version cannot read is refused", "[modules][pr
   const Verdict verdict = rehearse("counter_v2", {stored});
 
   CHECK_THAT(verdict.reason, Contains("the state is in schema 3"));
+}
+
+TEST_CASE("on the way down a stored state is handed over by the version that can read it",
+          "[modules][probe]") {
+  ExportedEntity stored = entity("c1", 2);
+  stored.live = false;
+
+  const Verdict verdict = rehearse("counter_v1", {stored}, probe_options(), {}, "counter_v2");
+
+  INFO(verdict.reason);
+  CHECK(verdict.passed);
+}
+
+TEST_CASE("a module that hoards memory is refused for it", "[modules][probe]") {
+  const Verdict verdict = rehearse("hoards_in_import", {entity("good"), entity("bad1")});
+
+  CHECK_THAT(verdict.reason, Contains("used up the memory"));
+  REQUIRE(verdict.entity.has_value());
+  CHECK(verdict.entity->id.key == "bad1");
 }
 
 TEST_CASE("a probe that cannot be started is an error, one that is no probe a verdict",

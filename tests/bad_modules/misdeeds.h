@@ -1,0 +1,112 @@
+/* Misdeeds: what the fixture `misbehaves` does wrong, each for the entities whose key begins with
+ * its words. The table in host/modules/README.md says what the host makes of it. A rehearsal sees
+ * nothing: either the entity was made after it, or the module behaves for as long as it is watched.
+ *
+ * Included by counter.c, which calls these at the head of the functions they are named for.
+ */
+#include <stdio.h>
+
+void throw_up(void); /* throw_up.cpp: a C++ exception */
+int raise(int signal_number);
+
+#define PLAN_MS(ms) ((ms) * 1000U)
+static const struct serai_bytes no_bytes = {"", 0};
+static serai_call *volatile kept_call;
+
+static int says(serai_str key, const char *words) {
+  return key.size >= strlen(words) && memcmp(key.data, words, strlen(words)) == 0;
+}
+static serai_str key_of(const serai_entity *entity) {
+  const serai_str key = {(const char *)entity->bytes + 2, entity->bytes[1]};
+  return key;
+}
+/* The host of a rehearsal offers no replies at all. */
+static int is_watched(const serai_host *host) {
+  return host->reply(NULL, no_bytes) == SERAI_UNAVAILABLE;
+}
+
+static void misdeed_in_create(serai_str key) {
+  if (says(key, "throws in create")) throw_up();
+}
+
+static serai_status misdeed_in_import(const serai_host *host, serai_str key) {
+  if (is_watched(host)) return SERAI_OK;
+  if (says(key, "throws in import")) throw_up();
+  if (says(key, "refuses in commit")) return SERAI_DATA_LOSS;
+  if (says(key, "hangs in commit")) usleep(PLAN_MS(1500));
+  if (says(key, "dies in commit")) raise(9);
+  return SERAI_OK;
+}
+
+static serai_status misdeed_in_export(const serai_host *host, const serai_entity *entity) {
+  if (!is_watched(host) && says(key_of(entity), "throws in export")) throw_up();
+  return SERAI_OK;
+}
+
+static void misdeed_in_destroy(const serai_entity *entity) {
+  if (says(key_of(entity), "throws in destroy")) throw_up();
+}
+
+static serai_status wait_a_little(const serai_host *host, serai_call *call, uint32_t ms,
+                                  serai_frame **frame) {
+  *frame = (serai_frame *)host;
+  return host->sleep(call, ms, 7);
+}
+
+static serai_status show_nonsense(const serai_host *host, serai_call *call, serai_str key) {
+  const serai_bytes nothing = {NULL, 5};
+  const serai_bytes endless = {"", UINT64_C(1) << 60};
+  const serai_target nowhere = {sizeof(serai_target), 0, {NULL, 7}, {"", 0}, {"rpc_add", 7}};
+  if (says(key, "shows null")) host->reply(call, nothing);
+  if (says(key, "shows endless")) host->reply(call, endless);
+  if (says(key, "sends nowhere")) host->send(call, &nowhere, no_bytes);
+  return SERAI_OK; /* as if nothing had been wrong */
+}
+
+/* From one version to the next by way of the environment, which belongs to the process. */
+static void leave_address(void) {
+  char text[32];
+  snprintf(text, sizeof(text), "%p", (void *)(uintptr_t)leave_address);
+  setenv("SERAI_TEST_ADDRESS", text, 1);
+}
+static void call_address_left(void) {
+  void *address = NULL;
+  const char *text = getenv("SERAI_TEST_ADDRESS");
+  if (text != NULL && sscanf(text, "%p", &address) == 1) ((void (*)(void))(uintptr_t)address)();
+}
+
+/* SERAI_OK: go on as a counter does. */
+static serai_status misdeed_in_handle(const serai_host *host, const serai_entity *entity,
+                                      serai_call *call, const serai_message *message,
+                                      serai_frame **frame) {
+  const serai_str key = message->entity_key;
+  const int is_tick = message->handler == 1;
+  if (is_tick) {
+    if (says(key, "slow tick")) usleep(PLAN_MS(30));
+    return SERAI_OK;
+  }
+  if (says(key, "throws in handle")) throw_up();
+  if (says(key, "throws in resume")) return wait_a_little(host, call, 1, frame);
+  if (says(key, "throws in cancel")) {
+    *frame = (serai_frame *)host;
+    return SERAI_PENDING; /* and waits for nothing */
+  }
+  if (says(key, "throws in destroy")) return SERAI_INTERNAL;
+  if (says(key, "throws in import") && entity->size > 2 + key.size) return SERAI_INTERNAL;
+  if (says(key, "says -7")) return -7;
+  if (says(key, "says 99")) return 99;
+  if (says(key, "keeps its call")) {
+    kept_call = call;
+    return wait_a_little(host, call, 500, frame);
+  }
+  if (says(key, "uses a kept call")) host->reply(kept_call, no_bytes);
+  if (says(key, "hangs in handle")) usleep(PLAN_MS(6000));
+  if (says(key, "crashes")) raise(11);
+  if (says(key, "leaves its address")) leave_address();
+  if (says(key, "calls an address left")) call_address_left();
+  return show_nonsense(host, call, key);
+}
+
+static void misdeed_in_resume(const serai_entity *entity) {
+  if (says(key_of(entity), "throws in resume")) throw_up();
+}

@@ -1,0 +1,227 @@
+// Modules that misbehave while a battle is fought beside them. tests/bad_modules/misdeeds.h has the
+// misdeeds; host/modules/README.md has the outcome that is promised for each.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { duel, QUICK } from "./support/game.js";
+import { faulty, V1, world } from "./support/host.js";
+import { Player, refusal } from "./support/player.js";
+
+const GOOD = { ...V1, counter: faulty("counter_v1") };
+const BAD = { ...V1, counter: faulty("misbehaves") };
+const RELEASES = { "v1.0.0": GOOD, "v1.1.0": BAD };
+// Long enough to look at each misdeed without the host going back by itself.
+const PATIENT = { "swap.probation_ms": 600_000, "swap.probation_failures_min": 1000 };
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+const add = async (player, id, by = 1) => Number((await player.rpc("rpc_add", { id, by })).value ?? 0);
+
+// The battle went on to its end for both, over the connections they began with.
+async function nothing_happened_to({ players, fights }) {
+  const ends = await Promise.all(fights);
+  assert.equal(ends[0].log_hash, ends[1].log_hash);
+  for (const player of players) {
+    assert.equal(player.disconnects, 0);
+    player.leave();
+  }
+}
+
+// The log line about the call that is refused now.
+async function failure(player, id, words) {
+  const { lines } = w.host;
+  const from = lines.length;
+  assert.equal((await refusal(add(player, id))).status, 500);
+  const fits = (line) => line.event === "handler.failed" && words.test(line.error) && lines.indexOf(line) >= from;
+  return w.host.logged(fits, `${id}: ${words}`, 5_000);
+}
+
+// ---- In the serving host ------------------------------------------------------------------------
+
+let w;
+let battle;
+before(async () => {
+  w = await world({ versions: RELEASES, modules: QUICK, settings: PATIENT });
+  battle = await duel(w.host, { thinkMs: 60 });
+  assert.equal(await add(battle.ann, "good"), 1);
+  const swapped = await w.host.swap("v1.1.0");
+  assert.equal(swapped.status, 200, JSON.stringify(swapped));
+});
+after(() => w.close());
+
+// Each is refused to its caller, with words in the log; the neighbour goes on counting.
+for (const [id, words] of [
+  ["throws in handle", /threw: thrown on purpose/],
+  ["throws in resume", /threw: thrown on purpose/],
+  ["throws in cancel", /waits for nothing/],
+  ["throws in export", /could not be exported/],
+  ["says -7", /rpc_add failed/],
+  ["says 99", /rpc_add failed/],
+  ["shows null", /null pointer/],
+  ["shows endless", /absurd length/],
+  ["sends nowhere", /null pointer/],
+]) {
+  test(`a handler that ${id} harms its own call only`, async () => {
+    const sum = await add(battle.ann, "good", 0);
+    const line = await failure(battle.ann, id, words);
+    assert.equal(line.module, "counter");
+    assert.equal(line.module_version, "1.1.0");
+    assert.equal(await add(battle.ann, "good"), sum + 1);
+  });
+}
+
+test("what throws in create is not there, and says so", async () => {
+  assert.match((await refusal(add(battle.ann, "throws in create"))).message, /could not be created/);
+  const line = await w.host.logged((one) => one.event === "entity.not_created", "what was not created");
+  assert.match(line.error, /thrown on purpose/);
+});
+
+test("what throws while it is given back is named, and its entity goes on as it was", async () => {
+  assert.equal((await refusal(add(battle.ann, "throws in destroy"))).status, 500);
+  const line = await w.host.logged((one) => one.event === "module.threw" && one.function === "entity_destroy", "the throw");
+  assert.equal(line.module_version, "1.1.0");
+});
+
+test("a state that cannot be read again is refused by name, and is still there for the former version", async () => {
+  assert.equal(await add(battle.ann, "throws in import", 5), 5);
+  assert.equal((await refusal(add(battle.ann, "throws in import", 5))).status, 500);
+  assert.match((await refusal(add(battle.ann, "throws in import", 5))).message, /cannot be read.*thrown on purpose/);
+});
+
+test("a call kept for later, or used on another thread, is not looked into", async () => {
+  const keeper = add(battle.ann, "keeps its call");
+  await sleep(100);
+  for (let i = 0; i < 8; i += 1) {  // keys on every shard
+    await failure(battle.bob, `uses a kept call ${i}`, /not its own/);
+  }
+  await keeper;
+});
+
+test("a handler that hangs is named, makes the host unwell, and harms no other shard", async () => {
+  const hung = refusal(add(battle.ann, "hangs in handle"));
+  const line = await w.host.logged((one) => one.event === "handler.stuck", "the stuck handler");
+  assert.equal(line.handler, "rpc_add");
+  await sleep(5_300);
+  assert.equal((await w.host.get("/healthz/live")).status, 503);
+  await Promise.race([hung.catch(() => {}), sleep(3_000)]);
+  assert.equal((await w.host.get("/healthz/live")).status, 200);
+});
+
+test("after all that the battle is fought to its end, and the release goes back", async () => {
+  const sum = await add(battle.ann, "good", 0);
+  await nothing_happened_to(battle);
+  const player = await Player.enter(w.host);
+  const back = await w.host.swap("v1.0.0");
+  assert.equal(back.status, 200, JSON.stringify(back));
+  assert.equal(await add(player, "good"), sum + 1);
+  assert.equal(await add(player, "throws in import", 5), 10);
+});
+
+// ---- Before and in the commit -------------------------------------------------------------------
+
+// The entity that the faulty versions of tests/bad_modules stumble over.
+const VICTIM = "bad one";
+
+// The tool that writes manifests refuses some of them itself; those are put in afterwards.
+function publish(releases, release, fault) {
+  if (["no_entry", "no_manifest", "abi_major", "import_pthread_create", "tls", "nodelete"].includes(fault)) {
+    releases.publish(release, { ...V1, counter: faulty("counter_v2") });
+    releases.replace(release, "counter", faulty(fault));
+  } else {
+    releases.publish(release, { ...V1, counter: faulty(fault) });
+  }
+}
+
+test("each faulty release is refused with its reason while one battle goes on", async () => {
+  const rushed = { "swap.rehearse_silence_ms": 1000 };
+  const mine = await world({ versions: { "v1.0.0": GOOD }, modules: QUICK, settings: rushed });
+  try {
+    const fought = await duel(mine.host, { thinkMs: 60 });
+    for (const id of [VICTIM, "other", "third"]) await add(fought.ann, id, 5);
+    for (const [fault, words] of [
+      ["no_entry", /serai_module_entry/],
+      ["no_manifest", /serai\.manifest/],
+      ["abi_major", /2\.0/],
+      ["entry_major", /ABI 9/],
+      ["other_manifest", /not the text in/],
+      ["import_pthread_create", /modules start no threads/],
+      ["tls", /thread-local/],
+      ["nodelete", /never to be unloaded/],
+      ["rpc_gone", /rpc:rpc_add/],
+      ["refuses_open", /open\(\) returned status 9/],
+      ["self_test", /two and two are five/],
+      ["crash_self_test", /SIGABRT in self-test/],
+      ["crash_import", /SIGSEGV in import.*bad one/],
+      ["hang_import", /hangs: no progress for 1000 ms.*bad one/],
+      ["hoards_in_import", /memory.*bad one/],
+      ["refuse_import", /no room for this one.*bad one/],
+      ["garbage_export", /not a fix\.Counter/],
+      ["loses_state", /differs/],
+    ]) {
+      const release = `v-${fault}`;
+      publish(mine.releases, release, fault);
+      const refused = await mine.host.swap(release);
+      assert.notEqual(refused.status, 200, fault);
+      assert.match(refused.error, words, fault);
+    }
+    assert.equal(await add(fought.ann, VICTIM, 1), 6);
+    assert.match(mine.host.ctl("status").out, /v1\.0\.0/);
+    await nothing_happened_to(fought);
+  } finally {
+    await mine.close();
+  }
+});
+
+test("what only the commit shows sends everybody back, or is named while it lasts", async () => {
+  const mine = await world({ versions: RELEASES, modules: QUICK, settings: PATIENT });
+  try {
+    const fought = await duel(mine.host, { thinkMs: 60 });
+    const others = Array.from({ length: 30 }, (_, i) => `counter ${i}`);
+    for (const id of others) await add(fought.ann, id, 7);
+    await add(fought.ann, "refuses in commit", 1);
+
+    const refused = await mine.host.swap("v1.1.0");
+    assert.match(refused.error, /commit: .*refuses in commit.*all entities are back/);
+    for (const id of others) assert.equal(await add(fought.ann, id), 8);
+    assert.match(mine.host.ctl("status").out, /v1\.0\.0/);
+    await nothing_happened_to(fought);
+  } finally {
+    await mine.close();
+  }
+});
+
+test("a module that hangs in the commit is named, and all is well when it has come to itself", async () => {
+  const mine = await world({ versions: RELEASES, modules: QUICK, settings: PATIENT });
+  try {
+    const player = await (await Player.enter(mine.host)).connect();
+    await add(player, "hangs in commit", 3);
+    const swapped = await mine.host.swap("v1.1.0");
+    assert.equal(swapped.status, 200, JSON.stringify(swapped));
+    const line = await mine.host.logged((one) => one.event === "handler.stuck", "the stuck import");
+    assert.match(line.handler, /import/);
+    assert.equal(await add(player, "hangs in commit", 1), 4);
+    assert.equal(player.disconnects, 0);
+    player.leave();
+  } finally {
+    await mine.close();
+  }
+});
+
+for (const [what, id, words] of [
+  ["fails", "throws in handle", /calls failed/],
+  ["is too slow at each tick", "slow tick", /overran their budget/],
+]) {
+  test(`a release that ${what} goes back by itself, and the battle goes on`, async () => {
+    const mine = await world({ versions: RELEASES, modules: QUICK });
+    try {
+      const fought = await duel(mine.host, { thinkMs: 60 });
+      await add(fought.ann, "good", 2);
+      assert.equal((await mine.host.swap("v1.1.0")).status, 200);
+      for (let i = 0; i < 30; i += 1) await add(fought.ann, id).catch(() => {});
+      const back = await mine.host.logged((line) => line.event === "swap.rolled_back", "the way back");
+      assert.match(back.reason, words);
+      assert.equal(await add(fought.ann, "good", 1), 3);
+      await nothing_happened_to(fought);
+    } finally {
+      await mine.close();
+    }
+  });
+}

@@ -1,0 +1,95 @@
+// Entities of two versions that talk to each other while a swap is being committed, and what a swap
+// that is taken back leaves behind: exactly what no swap at all would have.
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "unit/runtime/fixture.hpp"
+
+using serai::Uuid;
+using serai::testing::player, serai::testing::World;
+
+namespace {
+
+constexpr std::uint64_t kPlayers = 12;
+
+// Begun and not waited for: it meets whatever the shards do next, a swap for example.
+void post_rpc(World& world, const char* id, std::string payload, const Uuid& from) {
+  const auto shard = static_cast<std::uint32_t>(from.hash() % world.shards.count());
+  world.shards.at(shard).post([&world, id, from, payload = std::move(payload)]() mutable {
+    world.runtime->rpc({id, std::move(payload), {from, "ann", {}}, {}},
+                       [](serai::Result<serai::RpcAnswer> answer) { CHECK(answer.ok()); });
+  });
+}
+
+// Every player adds one to its own counter and tells the counter of another nine.
+void everybody_talks(World& world, std::uint64_t round) {
+  for (std::uint64_t i = 0; i < kPlayers; ++i) {
+    const std::string other = player((i * 5 + round) % kPlayers).text();
+    post_rpc(world, "add", "1", player(i));
+    post_rpc(world, "tell", other, player(i));
+  }
+}
+
+std::vector<std::string> values(World& world) {
+  std::vector<std::string> all;
+  for (std::uint64_t i = 0; i < kPlayers; ++i) all.push_back(world.rpc("add", "0", player(i)));
+  return all;
+}
+
+// Talk, with `swap` in the middle of each round's messages.
+std::vector<std::string> play(const std::function<void(World&, std::uint64_t)>& swap) {
+  World world;
+  for (std::uint64_t round = 0; round < 8; ++round) {
+    everybody_talks(world, round);
+    swap(world, round);
+    everybody_talks(world, round + 3);
+    world.settle();
+  }
+  return values(world);
+}
+
+}  // namespace
+
+TEST_CASE("a version that has moved on answers one that still waits", "[runtime][swap]") {
+  World world;
+  const auto nap = world.begin_rpc("nap", "", player(2));
+  const auto ask = world.begin_rpc("ask", player(2).text(), player(1));
+
+  REQUIRE(world.swap_to(2).ok());
+  world.settle();
+
+  CHECK(World::text(nap) == "1");
+  CHECK(World::text(ask) == "7");
+  std::map<std::string, std::uint64_t> calls;
+  for (const auto& figures : world.runtime->figures()) calls[figures.version] = figures.calls;
+  CHECK(calls["1"] == 4);  // both began and ended there,
+  CHECK(calls["2"] == 1);  // and in between the second version was asked
+}
+
+TEST_CASE("messages between versions arrive once, swap after swap", "[runtime][swap]") {
+  const auto alone = play([](World&, std::uint64_t) {});
+
+  const auto swapped = play([](World& world, std::uint64_t round) {
+    REQUIRE(world.swap_to(round % 2 == 0 ? 2 : 1).ok());
+    everybody_talks(world, round + 1);
+    world.runtime->retire_former();
+  });
+  const auto talked_as_much =
+      play([](World& world, std::uint64_t round) { everybody_talks(world, round + 1); });
+
+  CHECK(swapped == talked_as_much);
+  CHECK(swapped != alone);
+}
+
+TEST_CASE("a swap taken back leaves what no swap would have left", "[runtime][swap]") {
+  const auto rolled_back = play([](World& world, std::uint64_t round) {
+    REQUIRE(world.swap_to(2).ok());
+    everybody_talks(world, round + 1);
+    REQUIRE(world.runtime->switch_back().ok());
+    world.runtime->retire_former();
+  });
+  const auto talked_as_much =
+      play([](World& world, std::uint64_t round) { everybody_talks(world, round + 1); });
+
+  CHECK(rolled_back == talked_as_much);
+}
