@@ -44,7 +44,10 @@ void compare(const std::string& name,
              std::vector<std::string>& found) {
   for (std::size_t i = 0; i < was.members.size(); ++i) {
     const std::string now = i < is.members.size() ? is.members[i] : "  nothing";
-    if (now != was.members[i]) found.push_back(name + ":" + was.members[i] + " became" + now);
+    if (now != was.members[i]) {
+      std::string what = name + ":";
+      found.push_back(what.append(was.members[i]).append(" became").append(now));
+    }
   }
   if (is.size != was.size && !was.grows()) {
     found.push_back(name + ": its size became " + is.size + ", and readers cannot tell");

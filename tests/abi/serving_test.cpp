@@ -14,21 +14,24 @@ using Modules = std::vector<std::unique_ptr<serai::Generation>>;
 
 namespace {
 
+serai::VerifiedModule verified(const std::string& path) {
+  auto bytes = serai::read_file(path, serai::kModuleBytesMax);
+  REQUIRE(bytes.ok());
+  auto module = serai::verify_module(*std::move(bytes), nullptr);
+  if (!module) FAIL(module.error().detail);
+  return *std::move(module);
+}
+
 struct Host {
   Modules load(const std::string& path) {
-    auto bytes = serai::read_file(path, serai::kModuleBytesMax);
-    REQUIRE(bytes.ok());
-    auto verified = serai::verify_module(*std::move(bytes), nullptr);
-    INFO((verified ? "" : verified.error().detail));
-    REQUIRE(verified.ok());
-    auto file = cache.put(*verified);
+    const serai::VerifiedModule module = verified(path);
+    auto file = cache.put(module);
     REQUIRE(file.ok());
     auto loaded = serai::load_module(
-        *verified,
+        module,
         *std::move(file),
         {world.runtime->next_generation_id(), "test", &world.runtime->host_table(), {}});
-    INFO((loaded ? "" : loaded.error().detail));
-    REQUIRE(loaded.ok());
+    if (!loaded) FAIL(loaded.error().detail);
     Modules modules;
     modules.push_back(std::move(loaded->generation));
     return modules;
