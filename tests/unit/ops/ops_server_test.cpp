@@ -116,8 +116,9 @@ TEST_CASE("the admin API answers nobody without the exact admin token", "[ops]")
 
 TEST_CASE("an empty admin token closes the admin API", "[ops]") {
   Ops ops;
-  auto closed = serai::OpsServer::open(
-      {.address = "127.0.0.1", .port = 0, .token = ""}, {ops.host, ops.releases, ops.metrics}, {});
+  auto closed = serai::OpsServer::open({.address = "127.0.0.1", .port = 0, .token = ""},
+                                       {ops.host, ops.releases, ops.metrics, ops.feed},
+                                       {});
   REQUIRE(closed);
 
   const serai::AdminClient client({"127.0.0.1", (*closed)->port(), ""});
@@ -162,7 +163,7 @@ TEST_CASE("a port in use is refused, not shared", "[ops]") {
 
   auto second =
       serai::OpsServer::open({.address = "127.0.0.1", .port = ops.server->port(), .token = "t"},
-                             {ops.host, ops.releases, ops.metrics},
+                             {ops.host, ops.releases, ops.metrics, ops.feed},
                              {});
 
   REQUIRE_FALSE(second);
@@ -173,7 +174,7 @@ TEST_CASE("an address that is not this machine's is refused", "[ops]") {
   Ops ops;
 
   auto opened = serai::OpsServer::open({.address = "203.0.113.7", .port = 0, .token = "t"},
-                                       {ops.host, ops.releases, ops.metrics},
+                                       {ops.host, ops.releases, ops.metrics, ops.feed},
                                        {});
 
   REQUIRE_FALSE(opened);
