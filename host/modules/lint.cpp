@@ -41,11 +41,12 @@ std::string_view ban_reason(const ElfSymbol& symbol) {
   static constexpr std::string_view kLocals = "thread-local values keep the library mapped";
   static constexpr std::string_view kProcess = "processes belong to the host";
   static constexpr std::string_view kLoading = "a module is one file and loads nothing";
-  static constexpr std::array<Ban, 37> kBans = {{
+  static constexpr std::array<Ban, 38> kBans = {{
       {"pthread_create", kThreads},
       {"thrd_create", kThreads},
       {"_ZNSt6thread15_M_start_thread", kThreads, true},
       {"clone", kThreads},
+      {"syscall", "a raw system call goes behind the host's back"},
       {"signal", kSignals},
       {"__sysv_signal", kSignals},
       {"bsd_signal", kSignals},

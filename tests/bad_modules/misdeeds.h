@@ -30,7 +30,10 @@ static void misdeed_in_create(serai_str key) {
 }
 
 static serai_status misdeed_in_import(const serai_host *host, serai_str key) {
-  if (is_watched(host)) return SERAI_OK;
+  if (is_watched(host)) {
+    if (says(key, "slow to rehearse")) usleep(PLAN_MS(800));
+    return SERAI_OK;
+  }
   if (says(key, "throws in import")) throw_up();
   if (says(key, "refuses in commit")) return SERAI_DATA_LOSS;
   if (says(key, "hangs in commit")) usleep(PLAN_MS(1500));

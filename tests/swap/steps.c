@@ -5,9 +5,11 @@
  *   STEPS_ARM   counting begins when this file exists
  *   STEPS_DIE   the step that is not done any more: "fdatasync 3", the third of its name
  *   STEPS_LOG   gets the name of each step, one a line
+ *   STEPS_EIO   while this file exists, the disk takes no more writes
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -23,6 +25,7 @@ static long die_number;
 static atomic_long named; /* steps of that name so far */
 static int log_file = -1;
 static char arm_file[4096];
+static char eio_file[4096];
 
 static void step(const char *name, const char *what) {
   if (!armed && (arm_file[0] == '\0' || access(arm_file, F_OK) != 0)) return;
@@ -40,8 +43,10 @@ __attribute__((constructor)) static void begin(void) {
   const char *log = getenv("STEPS_LOG");
   const char *arm = getenv("STEPS_ARM");
   const char *die = getenv("STEPS_DIE");
+  const char *eio = getenv("STEPS_EIO");
   if (log != NULL) log_file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (arm != NULL) snprintf(arm_file, sizeof(arm_file), "%s", arm);
+  if (eio != NULL) snprintf(eio_file, sizeof(eio_file), "%s", eio);
   if (die != NULL) sscanf(die, "%31s %ld", die_name, &die_number);
   unsetenv("LD_PRELOAD");
 }
@@ -52,11 +57,18 @@ __attribute__((constructor)) static void begin(void) {
 /* The page with the facts that a restart goes by is told from the others by what stands in it. */
 static atomic_int fact_unsynced;
 
+static int disk_fails(void) {
+  if (eio_file[0] == '\0' || access(eio_file, F_OK) != 0) return 0;
+  errno = EIO;
+  return 1;
+}
+
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
   if (memmem(bytes, size, "\"outcome\":", 10) != NULL) {
     step("fact", NULL);
     fact_unsynced = 1;
   }
+  if (disk_fails()) return -1;
   return NEXT(ssize_t, "pwrite64", int, const void *, size_t, off64_t)(fd, bytes, size, at);
 }
 int fdatasync(int fd) {

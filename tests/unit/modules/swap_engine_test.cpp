@@ -1,5 +1,7 @@
 #include "modules/swap_engine.hpp"
 
+#include <dlfcn.h>
+
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <fstream>
@@ -530,6 +532,31 @@ TEST_CASE("a host that stops does not wait for a rehearsal that hangs", "[module
 
   CHECK(world.watcher.await(SwapOutcome::refused).reason == "the host is stopping");
   CHECK(world.runtime.version_of("counter") == "1.0.0");
+}
+
+TEST_CASE("code that something else holds stays mapped, and is named", "[modules][swap]") {
+  World world;
+  world.options.probation = 1ms;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  const std::string build = world.status().at("modules").at(0).at("build_id");
+  const std::string copy = "counter-" + build.substr(0, 16);
+  // As a profiler would that looks at the code.
+  void* held = nullptr;
+  for (const auto& file : std::filesystem::directory_iterator(world.folder.data() / "modules")) {
+    if (file.path().filename().string().starts_with(copy)) {
+      held = ::dlopen(file.path().c_str(), RTLD_NOW | RTLD_NOLOAD);
+    }
+  }
+  REQUIRE(held != nullptr);
+
+  REQUIRE(world.engine->swap("v2").ok());
+  const SwapRecord record = world.watcher.await(SwapOutcome::settled);
+
+  CHECK_THAT(record.stages.back().detail, Contains("stays mapped: counter " + copy));
+  CHECK_THAT(world.status().at("still_mapped").at(0).get<std::string>(), Contains(copy));
+  ::dlclose(held);
+  CHECK(world.engine->swap("v1").ok());  // from a copy under another name
 }
 
 TEST_CASE("swapping to and fro leaves no mapping and no descriptor behind", "[modules][swap]") {

@@ -44,6 +44,7 @@ TEST_CASE("each rule on the file refuses the module that breaks it, by name", "[
                         {"no_build_id", "elf.build_id"},
                         {"newer_libm", "elf.version"},
                         {"import_pthread_create", "elf.import"},
+                        {"import_syscall", "elf.import"},
                         {"import_signal", "elf.import"},
                         {"import_sigaction", "elf.import"},
                         {"import_fork", "elf.import"},

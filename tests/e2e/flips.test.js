@@ -1,0 +1,119 @@
+// Swaps asked for at awkward moments, and links that point to awkward things, under a player who counts.
+import assert from "node:assert/strict";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { BUILD, faulty, world } from "./support/host.js";
+import { Player } from "./support/player.js";
+
+const A = { counter: faulty("counter_v1") };
+const B = { counter: faulty("counter_v2") };
+const SLOW = { counter: faulty("misbehaves") };
+
+let w;
+let player;
+let sum;
+beforeEach(async () => {
+  const eio = join(process.env.TMPDIR ?? "/tmp", `serai-eio-${process.pid}-${process.hrtime.bigint()}`);
+  const env = { LD_PRELOAD: join(BUILD, "swap/steps.so"), STEPS_EIO: eio };
+  w = await world({ versions: { a: A, b: B, slow: SLOW }, use: "a", settings: { "swap.probation_ms": 20 }, env });
+  w.eio = eio;
+  player = await (await Player.enter(w.host)).connect();
+  sum = 0;
+  await counts();
+});
+afterEach(() => w.close());
+
+// The player is still connected, and its counter stands where it should.
+async function counts() {
+  const { value } = await player.rpc("rpc_add", { id: "slow to rehearse", by: 1 });
+  assert.equal(Number(value), (sum += 1));
+  assert.equal(player.disconnects, 0);
+}
+
+const status = () => JSON.parse(w.host.ctl("modules").out);
+const event = (name, to) => w.host.logged((line) => line.event === `swap.${name}` && line.to === to, `${name} ${to}`);
+const rehearsing = () => w.host.logged((line) => line.event === "swap.stage_ended" && line.stage === "contract", "contract");
+
+test("of many flips within a moment the last one counts", async () => {
+  for (let i = 0; i < 40; i += 1) w.releases.use(i % 2 === 0 ? "b" : "a");
+  w.releases.use("b");
+  await event("settled", "b");
+  await counts();
+  const { release, modules, queued } = status();
+  assert.deepEqual([release, modules[0].version, queued], ["b", "1.1.0", []]);
+});
+
+test("a link to nowhere is refused, and the next flip is obeyed", async () => {
+  w.releases.use("nowhere");
+  const refused = await event("refused", "current");
+  assert.match(refused.reason, /manifest\.json|no such|not/i);
+  await counts();
+  w.releases.use("b");
+  await event("settled", "b");
+  await counts();
+});
+
+test("a release that is still being copied is refused, and taken when it is whole", async () => {
+  const half = join(w.releases.folder, "half");
+  cpSync(join(w.releases.folder, "b"), half, { recursive: true });
+  spawnSync("chmod", ["-R", "u+w", half]);
+  spawnSync("truncate", ["-s", "5000", join(half, "counter.so")]);
+  w.releases.use("half");
+  assert.match((await event("refused", "b")).reason, /release\.sha256|elf/);
+  await counts();
+  cpSync(join(w.releases.folder, "b", "counter.so"), join(half, "counter.so"));
+  spawnSync("chmod", ["-R", "a-w", half]);
+  assert.equal((await w.host.swap("half")).status, 200);
+  await counts();
+});
+
+test("another name for what runs changes nothing but the name", async () => {
+  w.releases.publish("a-again", A);
+  const { modules } = status();
+  assert.equal((await w.host.swap("a-again")).outcome, "unchanged");
+  assert.deepEqual([status().release, status().modules[0].generation], ["a-again", modules[0].generation]);
+  await counts();
+});
+
+test("a release deleted while it is rehearsed is swapped in all the same", async () => {
+  const swapped = w.host.swap("slow");
+  await rehearsing();
+  spawnSync("chmod", ["-R", "u+w", join(w.releases.folder, "slow")]);
+  rmSync(join(w.releases.folder, "slow"), { recursive: true });
+  assert.equal((await swapped).status, 200);
+  await event("settled", "slow");
+  await counts();
+  assert.equal((await w.host.swap("a")).status, 200);
+  await counts();
+});
+
+test("swaps asked for during a swap wait their turn, and each is answered", async () => {
+  const answers = [w.host.swap("slow"), rehearsing().then(() => w.host.swap("b")), rehearsing().then(() => w.host.swap("b"))];
+  await rehearsing();
+  await counts();
+  for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200, JSON.stringify(answer));
+  assert.equal(status().release, "b");
+  await counts();
+});
+
+test("a swap under way when the host is stopped is refused, and the host ends in order", async () => {
+  const swapped = w.host.swap("slow");
+  await rehearsing();
+  player.socket.ondisconnect = () => {};
+  const [answer, exit] = await Promise.all([swapped, w.host.stop()]);
+  assert.match(answer.error, /the host is stopping/);
+  assert.deepEqual(exit, { code: 0, signal: null });
+});
+
+test("with a disk that takes nothing a swap is refused, and made when the disk is well again", async () => {
+  writeFileSync(w.eio, "");
+  const refused = await w.host.swap("b");
+  assert.match(refused.error, /storage cannot note the attempt/);
+  assert.equal(status().release, "a");
+  rmSync(w.eio);
+  await counts();
+  assert.equal((await w.host.swap("b")).status, 200);
+  await counts();
+});
