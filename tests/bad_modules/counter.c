@@ -156,6 +156,7 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
   const serai_status told = misdeed_in_import((const serai_host *)(uintptr_t)instance, state->key);
   if (told != SERAI_OK) return told;
 #endif
+  if (state->schema > SCHEMA) return say(instance, why, "a schema of tomorrow");
   if (state->bytes.size > 4000) return say(instance, why, "too large");
   serai_entity *entity = calloc(1, sizeof(*entity));
   if (entity == NULL) return SERAI_INTERNAL;

@@ -25,8 +25,8 @@ void post_rpc(World& world, const char* id, std::string payload, const Uuid& fro
 void everybody_talks(World& world, std::uint64_t round) {
   for (std::uint64_t i = 0; i < kPlayers; ++i) {
     const std::string other = player((i * 5 + round) % kPlayers).text();
-    post_rpc(world, "add", "1", player(i));
     post_rpc(world, "tell", other, player(i));
+    post_rpc(world, "add", "1", player(i));
   }
 }
 
