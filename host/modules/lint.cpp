@@ -28,13 +28,14 @@ bool is_allowed_library(std::string_view name) {
   return false;
 }
 
+struct Ban {
+  std::string_view name;
+  std::string_view reason;
+  bool prefix = false;
+};
+
 // Why an import is banned; empty when it is not.
 std::string_view ban_reason(const ElfSymbol& symbol) {
-  struct Ban {
-    std::string_view name;
-    std::string_view reason;
-    bool prefix = false;
-  };
   static constexpr std::string_view kThreads = "modules start no threads: send messages instead";
   static constexpr std::string_view kSignals = "signal handlers belong to the host";
   static constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
