@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <future>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
 
 namespace serai {
 namespace {
@@ -108,7 +110,10 @@ class Follower {
   bool take(const Event& event) {
     if (event.name.empty()) return !is_over();
     if (event.name == "status") {
-      asked_ = std::async(std::launch::async, [this] { return client_.post("/v1/swap", body_); });
+      std::packaged_task<Result<std::string>()> ask(
+          [this] { return client_.post("/v1/swap", body_); });
+      asked_ = ask.get_future();
+      asking_ = std::jthread(std::move(ask));
       return true;
     }
     const ordered_json json = ordered_json::parse(event.json, nullptr, false);
@@ -157,7 +162,8 @@ class Follower {
   std::int64_t ended_ = -1;
   std::string outcome_;
   std::optional<Result<std::string>> answered_;
-  std::future<Result<std::string>> asked_;  // last: waited for before the rest goes
+  std::future<Result<std::string>> asked_;
+  std::jthread asking_;  // last: waited for before the rest goes
 };
 
 }  // namespace

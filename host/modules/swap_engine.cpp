@@ -276,6 +276,10 @@ void SwapEngine::swap_to(const Release& release, Request& request) {
   trial.ends =
       trial.next_look + (release.irreversible ? std::chrono::milliseconds(0) : options_.probation);
   trial.no_way_back = release.irreversible;
+  trial.rest_waits =
+      std::any_of(release.modules.begin(), release.modules.end(), [](const ReleaseModule& module) {
+        return module.policy.kind == MovePolicy::Kind::canary;
+      });
   timeline_.begin(record, "probation");
   timeline_.conclude(record, SwapOutcome::probation, "");
   trial.record = std::move(record);
@@ -301,13 +305,21 @@ void SwapEngine::look_at_trial() {
     if (!worse.empty() && roll_back(worse, "rolled_back")) return;
   }
   if (now < trial_->ends) return;
-  if (Result<> rest = stages_.move_rest(trial_->record); !rest) {
+  timeline_.end(trial_->record, "nothing worse than before");
+  if (Result<> rest = move_canary_rest(); !rest) {
     const std::string reason = "the rest could not follow: " + rest.error().detail;
     if (!trial_->no_way_back && roll_back(reason, "rolled_back")) return;
     trial_->next_look = Steady::now() + kSettleRetry;
     return;
   }
   settle();
+}
+
+Result<> SwapEngine::move_canary_rest() {
+  if (!trial_->rest_waits) return success();
+  const Result<> moved = stages_.move_rest(trial_->record);
+  trial_->rest_waits = !moved;
+  return moved;
 }
 
 bool SwapEngine::roll_back(const std::string& reason, const char* outcome) {
@@ -341,7 +353,6 @@ void SwapEngine::settle() {
   if (Result<> put = put_attempted("", "", "settled"); !put) {
     log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
   }
-  timeline_.end(trial.record, "nothing worse than before");
   timeline_.begin(trial.record, "settle");
   const std::size_t stayed = closed_->still_mapped.size();
   stages_.retire();

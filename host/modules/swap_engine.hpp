@@ -92,6 +92,7 @@ class SwapEngine final : public ReleaseAdmin {
     Steady::time_point ends;
     Steady::time_point next_look;
     bool no_way_back = false;
+    bool rest_waits = false;  // canaries went ahead
   };
 
   // The thread and its queue.
@@ -125,6 +126,7 @@ class SwapEngine final : public ReleaseAdmin {
 
   // Probation.
   void look_at_trial();
+  Result<> move_canary_rest();
   bool roll_back(const std::string& reason, const char* outcome);
   void settle();
 

@@ -23,7 +23,7 @@ void Timeline::begin(SwapRecord& record, std::string stage) {
 }
 
 void Timeline::end(SwapRecord& record, std::string detail) {
-  if (record.stages.empty()) return;
+  if (record.stages.empty() || record.stages.back().ended) return;
   SwapStage& stage = record.stages.back();
   stage.took_us = since_start(record) - stage.at_us;
   stage.detail = std::move(detail);
