@@ -324,19 +324,18 @@ void ShardRuntime::open_fresh(Entity& entity) {
 bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
   const Generation& generation = route.generation->generation();
   serai_entity* state = nullptr;
-  const serai_str key{entity.id.key.data(), entity.id.key.size()};
+  const EntityId& id = entity.id;
+  const serai_str key{id.key.data(), id.key.size()};
   std::string why;
   const serai_status status = guarded(why, [&] {
     return generation.entry->entity_create(
         generation.instance, static_cast<std::uint32_t>(route.kind_index), key, &state);
   });
   if (status != SERAI_OK || state == nullptr) {
-    log_.write(
-        LogLevel::error,
-        "entity.not_created",
-        about(
-            route.generation,
-            {{"kind", entity.id.kind}, {"key", entity.id.key}, {"status", status}, {"error", why}}));
+    log_.write(LogLevel::error,
+               "entity.not_created",
+               about(route.generation,
+                     {{"kind", id.kind}, {"key", id.key}, {"status", status}, {"error", why}}));
     return false;
   }
   adopt(entity, route, state);
