@@ -34,54 +34,55 @@ struct Ban {
   bool prefix = false;
 };
 
+constexpr std::string_view kThreads = "modules start no threads: send messages instead";
+constexpr std::string_view kSignals = "signal handlers belong to the host";
+constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
+constexpr std::string_view kLocals = "thread-local values keep the library mapped";
+constexpr std::string_view kProcess = "processes belong to the host";
+constexpr std::string_view kLoading = "a module is one file and loads nothing";
+constexpr std::array<Ban, 38> kBans = {{
+    {"pthread_create", kThreads},
+    {"thrd_create", kThreads},
+    {"_ZNSt6thread15_M_start_thread", kThreads, true},
+    {"clone", kThreads},
+    {"syscall", "a raw system call goes behind the host's back"},
+    {"signal", kSignals},
+    {"__sysv_signal", kSignals},
+    {"bsd_signal", kSignals},
+    {"sigaction", kSignals},
+    {"sigprocmask", kSignals},
+    {"pthread_sigmask", kSignals},
+    {"atexit", kExit},
+    {"on_exit", kExit},
+    {"at_quick_exit", kExit},
+    {"__cxa_at_quick_exit", kExit},
+    {"__cxa_thread_atexit", kLocals, true},
+    {"pthread_key_create", kLocals},
+    {"tss_create", kLocals},
+    {"fork", kProcess},
+    {"vfork", kProcess},
+    {"exec", kProcess, true},
+    {"fexecve", kProcess},
+    {"posix_spawn", kProcess, true},
+    {"system", kProcess},
+    {"popen", kProcess},
+    {"kill", kProcess},
+    {"exit", kProcess},
+    {"_exit", kProcess},
+    {"_Exit", kProcess},
+    {"quick_exit", kProcess},
+    {"dlopen", kLoading},
+    {"dlmopen", kLoading},
+    {"dlsym", kLoading},
+    {"dlvsym", kLoading},
+    {"dlclose", kLoading},
+    {"setuid", kProcess},
+    {"setrlimit", kProcess},
+    {"longjmp", "no longjmp crosses the border"},
+}};
+
 // Why an import is banned; empty when it is not.
 std::string_view ban_reason(const ElfSymbol& symbol) {
-  static constexpr std::string_view kThreads = "modules start no threads: send messages instead";
-  static constexpr std::string_view kSignals = "signal handlers belong to the host";
-  static constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
-  static constexpr std::string_view kLocals = "thread-local values keep the library mapped";
-  static constexpr std::string_view kProcess = "processes belong to the host";
-  static constexpr std::string_view kLoading = "a module is one file and loads nothing";
-  static constexpr std::array<Ban, 38> kBans = {{
-      {"pthread_create", kThreads},
-      {"thrd_create", kThreads},
-      {"_ZNSt6thread15_M_start_thread", kThreads, true},
-      {"clone", kThreads},
-      {"syscall", "a raw system call goes behind the host's back"},
-      {"signal", kSignals},
-      {"__sysv_signal", kSignals},
-      {"bsd_signal", kSignals},
-      {"sigaction", kSignals},
-      {"sigprocmask", kSignals},
-      {"pthread_sigmask", kSignals},
-      {"atexit", kExit},
-      {"on_exit", kExit},
-      {"at_quick_exit", kExit},
-      {"__cxa_at_quick_exit", kExit},
-      {"__cxa_thread_atexit", kLocals, true},
-      {"pthread_key_create", kLocals},
-      {"tss_create", kLocals},
-      {"fork", kProcess},
-      {"vfork", kProcess},
-      {"exec", kProcess, true},
-      {"fexecve", kProcess},
-      {"posix_spawn", kProcess, true},
-      {"system", kProcess},
-      {"popen", kProcess},
-      {"kill", kProcess},
-      {"exit", kProcess},
-      {"_exit", kProcess},
-      {"_Exit", kProcess},
-      {"quick_exit", kProcess},
-      {"dlopen", kLoading},
-      {"dlmopen", kLoading},
-      {"dlsym", kLoading},
-      {"dlvsym", kLoading},
-      {"dlclose", kLoading},
-      {"setuid", kProcess},
-      {"setrlimit", kProcess},
-      {"longjmp", "no longjmp crosses the border"},
-  }};
   for (const Ban& ban : kBans) {
     if (ban.prefix ? symbol.name.starts_with(ban.name) : symbol.name == ban.name) {
       return ban.reason;

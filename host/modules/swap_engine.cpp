@@ -58,7 +58,7 @@ void SwapEngine::run() {
     inbox_.wait(next_wake(), watch_.fd());
     inbox_.run_ready();
     if (watch_.take_flip()) enqueue({"", "watch", false, false, {}});
-    if (serving_) step();
+    serving_ ? step() : publish();
   }
   shut_down();
 }

@@ -2,16 +2,11 @@
 
 #include <dlfcn.h>
 
-#include <catch2/catch.hpp>
-#include <condition_variable>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "modules/file_io.hpp"
 #include "modules/library.hpp"
-#include "unit/modules/fake_runtime.hpp"
-#include "unit/modules/fixtures.hpp"
+#include "unit/modules/swap_world.hpp"
 
 using namespace serai;
 using namespace serai::testing;
@@ -19,88 +14,8 @@ using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 using Json = nlohmann::json;
 
-namespace {
-
-// Remembers what the engine told, and lets a test wait for it.
-class Watcher final : public SwapObserver {
- public:
-  void on_swap(const SwapRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    records_.push_back(record);
-    changed_.notify_all();
-  }
-
-  void await_stage(const std::string& stage) {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, 60s, [&] {
-      return !records_.empty() && !records_.back().stages.empty() &&
-             records_.back().stages.back().name == stage;
-    }));
-  }
-
-  // The record of the `times`-th swap that came to this outcome.
-  SwapRecord await(SwapOutcome outcome, std::size_t times = 1) {
-    std::unique_lock lock(mutex_);
-    const auto find = [&]() -> const SwapRecord* {
-      std::set<std::uint64_t> swaps;
-      for (const SwapRecord& record : records_) {
-        if (record.outcome != outcome || !swaps.insert(record.id).second) continue;
-        if (swaps.size() == times) return &record;
-      }
-      return nullptr;
-    };
-    REQUIRE(changed_.wait_for(lock, 60s, [&] { return find() != nullptr; }));
-    return *find();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<SwapRecord> records_;
-};
-
-struct World {
-  World() {
-    options.release = folder.current();
-    options.data = folder.data();
-    options.probe = probe_options();
-    options.probation = 60s;
-    options.probation_sample = 10ms;
-  }
-
-  Result<> start() {
-    engine = std::make_unique<SwapEngine>(
-        SwapEngine::Parts{runtime, store, clock, Log(), no_metrics(), &watcher}, options);
-    Result<> started = engine->start();
-    if (started) engine->serve();
-    return started;
-  }
-  // Starts on v1 with a live entity.
-  void start_v1() {
-    folder.publish("v1", {"counter_v1"});
-    folder.flip("v1");
-    const Result<> started = start();
-    if (!started) FAIL(started.error().detail);
-    runtime.make_entity("counter", "c1");
-  }
-  Json status() const { return Json::parse(engine->status()); }
-  std::string committed() const {
-    return Json::parse(store.fact_now("committed")).at("release").get<std::string>();
-  }
-
-  ReleaseFolder folder;
-  SwapOptions options;
-  SystemClock clock;
-  FakeStore store;
-  FakeRuntime runtime;
-  Watcher watcher;
-  std::unique_ptr<SwapEngine> engine;
-};
-
-}  // namespace
-
 TEST_CASE("the first start installs the release and commits it", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.folder.publish("v1", {"counter_v1", "other_v1"});
   world.folder.flip("v1");
 
@@ -116,7 +31,7 @@ TEST_CASE("the first start installs the release and commits it", "[modules][swap
 }
 
 TEST_CASE("a release that cannot be served says exactly why", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   CHECK(world.start().error().code == Errc::not_found);
 
   world.folder.publish("v1", {"counter_v1"});
@@ -129,7 +44,7 @@ TEST_CASE("a release that cannot be served says exactly why", "[modules][swap]")
 }
 
 TEST_CASE("flipping the link swaps, with every stage on the record", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   const std::string before = world.runtime.state_of("c1");
@@ -151,7 +66,7 @@ TEST_CASE("flipping the link swaps, with every stage on the record", "[modules][
 
 TEST_CASE("after the probation the committed record moves and the old code is unmapped",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.options.probation = 50ms;
   world.start_v1();
   const std::string old_build = world.status().at("modules").at(0).at("build_id");
@@ -171,7 +86,7 @@ TEST_CASE("after the probation the committed record moves and the old code is un
 
 TEST_CASE("flipping back during the probation goes back with everything acknowledged",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v2");
@@ -190,7 +105,7 @@ TEST_CASE("flipping back during the probation goes back with everything acknowle
 
 TEST_CASE("a release that fails more than the last one is rolled back by itself",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.runtime.set_figures("1.0.0", 1000, 1);
   world.folder.publish("v2", {"counter_v2"});
@@ -205,7 +120,7 @@ TEST_CASE("a release that fails more than the last one is rolled back by itself"
 }
 
 TEST_CASE("a refused release leaves no trace, and its entity's bytes are kept", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.runtime.make_entity("counter", "bad-one");
   const std::string before = world.runtime.state_of("bad-one");
@@ -228,7 +143,7 @@ TEST_CASE("a refused release leaves no trace, and its entity's bytes are kept", 
 
 TEST_CASE("what cannot be loaded, breaks a contract or fails to import at last is refused",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   struct Case {
     const char* fixture;
@@ -256,7 +171,7 @@ TEST_CASE("what cannot be loaded, breaks a contract or fails to import at last i
 
 TEST_CASE("a release leaving out a running module is refused; a new module is welcome",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"other_v1"});
   CHECK_THAT(world.engine->swap("v2").error().detail, Contains("release.missing"));
@@ -270,7 +185,7 @@ TEST_CASE("a release leaving out a running module is refused; a new module is we
 }
 
 TEST_CASE("stored entities are rehearsed too", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.store.put_record({{"counter", "bad-stored"}, 1, "1.0.0", "\x0a\x01z", ""});
   world.folder.publish("v2", {"refuse_import"});
@@ -280,7 +195,7 @@ TEST_CASE("stored entities are rehearsed too", "[modules][swap]") {
 }
 
 TEST_CASE("a swap by name moves the link; a rollback moves it back", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
 
@@ -296,7 +211,7 @@ TEST_CASE("a swap by name moves the link; a rollback moves it back", "[modules][
 }
 
 TEST_CASE("after settling, a rollback is a swap to the former release", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.options.probation = 1ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
@@ -311,88 +226,8 @@ TEST_CASE("after settling, a rollback is a swap to the former release", "[module
   CHECK(world.engine->release() == "v1");
 }
 
-TEST_CASE("canaries are followed by the rest when their probation ends",
-          "[modules][swap][policy]") {
-  World world;
-  world.options.probation = 50ms;
-  world.start_v1();
-  world.folder.publish("v2", {"counter_v2"});
-  world.folder.set_policy("v2", {MovePolicy::Kind::canary, 10});
-  REQUIRE(world.engine->swap("v2").ok());
-  CHECK(world.runtime.rests() == 0);
-
-  const SwapRecord settled = world.watcher.await(SwapOutcome::settled);
-
-  CHECK(world.runtime.rests() == 1);
-  CHECK(world.runtime.policy_of("counter").percent == 10);
-  CHECK(std::ranges::count(settled.stages, "rest", &SwapStage::name) == 1);
-  CHECK(world.committed() == "v2");
-}
-
-TEST_CASE("a rest that cannot follow takes the canaries back", "[modules][swap][policy]") {
-  World world;
-  world.options.probation = 50ms;
-  world.start_v1();
-  world.runtime.fail_rest("666 is cursed");
-  world.folder.publish("v2", {"counter_v2"});
-  world.folder.set_policy("v2", {MovePolicy::Kind::canary, 10});
-  REQUIRE(world.engine->swap("v2").ok());
-
-  const SwapRecord back = world.watcher.await(SwapOutcome::rolled_back);
-
-  CHECK_THAT(back.reason, Contains("666 is cursed"));
-  CHECK(world.runtime.version_of("counter") == "1.0.0");
-  CHECK(world.committed() == "v1");
-}
-
-TEST_CASE("two generations side by side must read each other's state", "[modules][swap][policy]") {
-  World world;
-  world.options.probation = 1ms;
-  world.folder.publish("v2", {"counter_v2"});
-  world.folder.publish("v1", {"counter_v1"});
-  world.folder.set_policy("v1", {MovePolicy::Kind::drain, 0});
-  world.folder.flip("v2");
-  REQUIRE(world.start().ok());
-
-  const Result<std::string> down = world.engine->swap("v1");
-
-  REQUIRE_FALSE(down.ok());
-  CHECK_THAT(down.error().detail, Contains("policy \"drain\"") && Contains("kind counter"));
-  CHECK(world.runtime.version_of("counter") == "1.1.0");
-}
-
-TEST_CASE("a release that comes back does so whatever its policy", "[modules][swap][policy]") {
-  World world;
-  world.options.probation = 1ms;
-  world.start_v1();
-  world.folder.set_policy("v1", {MovePolicy::Kind::drain, 0});
-  world.folder.publish("v2", {"counter_v2"});
-  REQUIRE(world.engine->swap("v2").ok());
-  world.watcher.await(SwapOutcome::settled);
-
-  const Result<std::string> back = world.engine->swap("v1");
-
-  INFO((back ? *back : back.error().detail));
-  REQUIRE(back.ok());
-  CHECK(world.runtime.policy_of("counter").kind == MovePolicy::Kind::rolling);
-}
-
-TEST_CASE("a module that still drains refuses its next version in words",
-          "[modules][swap][policy]") {
-  World world;
-  world.start_v1();
-  world.runtime.say_draining("counter", 3);
-  world.folder.publish("v2", {"counter_v2"});
-
-  const Result<std::string> refused = world.engine->swap("v2");
-
-  REQUIRE_FALSE(refused.ok());
-  CHECK_THAT(refused.error().detail, Contains("counter") && Contains("still serves 3 entities"));
-  CHECK(world.runtime.switches() == 0);
-}
-
 TEST_CASE("a swap asked for before the host serves waits until it does", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.folder.publish("v1", {"counter_v1"});
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v1");
@@ -403,7 +238,7 @@ TEST_CASE("a swap asked for before the host serves waits until it does", "[modul
   REQUIRE(world.engine->start().ok());
   world.folder.flip("v2");
   world.engine->request_reload("test");
-  std::this_thread::sleep_for(50ms);
+  while (world.status().at("queued").empty()) std::this_thread::yield();
   CHECK(world.runtime.switches() == 0);
 
   world.engine->serve();
@@ -412,7 +247,7 @@ TEST_CASE("a swap asked for before the host serves waits until it does", "[modul
 }
 
 TEST_CASE("a third release waits for the end of a probation", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.options.probation = 300ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
@@ -427,7 +262,7 @@ TEST_CASE("a third release waits for the end of a probation", "[modules][swap]")
 }
 
 TEST_CASE("overwriting and deleting what runs hurts nobody", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   const auto file = world.folder.releases() / "v1" / "counter_v1.so";
   std::ofstream(file, std::ios::trunc) << "not a library";
@@ -441,7 +276,7 @@ TEST_CASE("overwriting and deleting what runs hurts nobody", "[modules][swap]") 
 }
 
 TEST_CASE("without storage a swap is refused with a clear word", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   world.store.set_down(true);
@@ -454,7 +289,7 @@ TEST_CASE("without storage a swap is refused with a clear word", "[modules][swap
 }
 
 TEST_CASE("an irreversible release needs no way back and gets none", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"no_way_back"}, {}, true);
 
@@ -466,7 +301,7 @@ TEST_CASE("an irreversible release needs no way back and gets none", "[modules][
 
 TEST_CASE("a host stopped during the probation goes back, and swaps again at the next start",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
@@ -475,7 +310,7 @@ TEST_CASE("a host stopped during the probation goes back, and swaps again at the
   CHECK(world.committed() == "v1");
   CHECK(world.engine->swap("v2").error().code == Errc::unavailable);
 
-  World next;  // as another process, with the same facts and folders
+  SwapWorld next;  // as another process, with the same facts and folders
   next.options.release = world.options.release;
   next.store.copy_facts(world.store);
   REQUIRE(next.start().ok());
@@ -486,12 +321,12 @@ TEST_CASE("a host stopped during the probation goes back, and swaps again at the
 
 TEST_CASE("a host that died during the probation comes back on the committed release",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
 
-  World after;  // as another process, with the same facts and folders
+  SwapWorld after;  // as another process, with the same facts and folders
   after.options.release = world.options.release;
   after.store.copy_facts(world.store);
   REQUIRE(after.start().ok());
@@ -504,7 +339,7 @@ TEST_CASE("a host that died during the probation comes back on the committed rel
 
 TEST_CASE("a link to nowhere, or to half a release, is refused and the host serves on",
           "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.start_v1();
 
   world.folder.flip("nowhere");
@@ -520,7 +355,7 @@ TEST_CASE("a link to nowhere, or to half a release, is refused and the host serv
 }
 
 TEST_CASE("a host that stops does not wait for a rehearsal that hangs", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.options.probe.silence_max = 10min;
   world.start_v1();
   world.runtime.make_entity("counter", "bad-one");
@@ -535,7 +370,7 @@ TEST_CASE("a host that stops does not wait for a rehearsal that hangs", "[module
 }
 
 TEST_CASE("code that something else holds stays mapped, and is named", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.options.probation = 1ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
@@ -560,7 +395,7 @@ TEST_CASE("code that something else holds stays mapped, and is named", "[modules
 }
 
 TEST_CASE("swapping to and fro leaves no mapping and no descriptor behind", "[modules][swap]") {
-  World world;
+  SwapWorld world;
   world.options.probation = 0ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});

@@ -149,7 +149,8 @@ TEST_CASE("matches are listed by label and size", "[rest][match]") {
   CHECK(fixture.game.filter->max_size == 4U);
   CHECK(fixture.text("GET", "/v2/match?query=*").starts_with("200 "));
   CHECK(fixture.text("GET", "/v2/match?authoritative=false") == "200 {}");
-  CHECK(fixture.sessions.relayed_filters.size() == 1);  // the last; labels and queries ask for others
+  CHECK(fixture.sessions.relayed_filters.size() ==
+        1);  // the last; labels and queries ask for others
   CHECK(fixture.text("GET", "/v2/match?query=%2Blabel.a:b").starts_with("501 {\"code\":12,"));
   for (const char* query : {"limit=0",
                             "limit=101",
@@ -177,7 +178,8 @@ TEST_CASE("relayed matches fill what room authoritative ones leave", "[rest][mat
   CHECK(both.ends_with(tavern + "]}"));
   CHECK(fixture.sessions.relayed_filters.back().limit == 1);
   CHECK(fixture.sessions.relayed_filters.back().min_size == 1U);
-  CHECK(fixture.text("GET", "/v2/match?authoritative=false") == "200 {\"matches\":[" + tavern + "]}");
+  CHECK(fixture.text("GET", "/v2/match?authoritative=false") ==
+        "200 {\"matches\":[" + tavern + "]}");
   CHECK(fixture.text("GET", "/v2/match?authoritative=true").find(tavern) == std::string::npos);
   CHECK(fixture.text("GET", "/v2/match?limit=1").find(tavern) == std::string::npos);
   CHECK(fixture.sessions.relayed_filters.size() == 2);

@@ -154,7 +154,8 @@ TEST_CASE("relayed matches of all shards are listed by size, up to a limit", "[s
     for (const RelayedListing& each : *found) sizes[each.match.text()] = each.size;
     return sizes;
   };
-  CHECK(list({10, {}, {}}) == std::map<std::string, std::uint32_t>{{alone.text(), 1}, {pair.text(), 2}});
+  CHECK(list({10, {}, {}}) ==
+        std::map<std::string, std::uint32_t>{{alone.text(), 1}, {pair.text(), 2}});
   CHECK(list({10, 2, {}}) == std::map<std::string, std::uint32_t>{{pair.text(), 2}});
   CHECK(list({10, {}, 1}) == std::map<std::string, std::uint32_t>{{alone.text(), 1}});
   CHECK(list({1, {}, {}}).size() == 1);

@@ -1,0 +1,95 @@
+// SwapWorld: an engine on a fake runtime, with releases in a folder and somebody who watches.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "modules/swap_engine.hpp"
+#include "unit/modules/fake_runtime.hpp"
+#include "unit/modules/fixtures.hpp"
+
+namespace serai::testing {
+
+// Remembers what the engine told, and lets a test wait for it.
+class Watcher final : public SwapObserver {
+ public:
+  void on_swap(const SwapRecord& record) override {
+    const std::lock_guard lock(mutex_);
+    records_.push_back(record);
+    changed_.notify_all();
+  }
+
+  void await_stage(const std::string& stage) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(60), [&] {
+      return !records_.empty() && !records_.back().stages.empty() &&
+             records_.back().stages.back().name == stage;
+    }));
+  }
+
+  // The record of the `times`-th swap that came to this outcome.
+  SwapRecord await(SwapOutcome outcome, std::size_t times = 1) {
+    std::unique_lock lock(mutex_);
+    const auto find = [&]() -> const SwapRecord* {
+      std::set<std::uint64_t> swaps;
+      for (const SwapRecord& record : records_) {
+        if (record.outcome != outcome || !swaps.insert(record.id).second) continue;
+        if (swaps.size() == times) return &record;
+      }
+      return nullptr;
+    };
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(60), [&] { return find() != nullptr; }));
+    return *find();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<SwapRecord> records_;
+};
+
+struct SwapWorld {
+  SwapWorld() {
+    options.release = folder.current();
+    options.data = folder.data();
+    options.probe = probe_options();
+    options.probation = std::chrono::seconds(60);
+    options.probation_sample = std::chrono::milliseconds(10);
+  }
+
+  Result<> start() {
+    engine = std::make_unique<SwapEngine>(
+        SwapEngine::Parts{runtime, store, clock, Log(), no_metrics(), &watcher}, options);
+    Result<> started = engine->start();
+    if (started) engine->serve();
+    return started;
+  }
+  // Starts on v1 with a live entity.
+  void start_v1() {
+    folder.publish("v1", {"counter_v1"});
+    folder.flip("v1");
+    const Result<> started = start();
+    if (!started) FAIL(started.error().detail);
+    runtime.make_entity("counter", "c1");
+  }
+  nlohmann::json status() const { return nlohmann::json::parse(engine->status()); }
+  std::string committed() const {
+    return nlohmann::json::parse(store.fact_now("committed")).at("release").get<std::string>();
+  }
+
+  ReleaseFolder folder;
+  SwapOptions options;
+  SystemClock clock;
+  FakeStore store;
+  FakeRuntime runtime;
+  Watcher watcher;
+  std::unique_ptr<SwapEngine> engine;
+};
+
+}  // namespace serai::testing
