@@ -19,10 +19,10 @@ bool is_allowed_library(std::string_view name) {
       "libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libprotobuf-lite.so.32"};
   if (std::find(kAllowed.begin(), kAllowed.end(), name) != kAllowed.end()) return true;
   if (name.starts_with("ld-linux")) return true;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SERAI_SANITIZE_ADDRESS)
   if (name.starts_with("libasan.so.") || name.starts_with("libubsan.so.")) return true;
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(SERAI_SANITIZE_THREAD)
   if (name.starts_with("libtsan.so.")) return true;
 #endif
   return false;

@@ -149,7 +149,7 @@ void limit(__rlimit_resource resource, std::uint64_t soft, std::uint64_t hard) {
 void apply_limits(const Plan& plan) {
   limit(RLIMIT_CORE, 0, 0);
   limit(RLIMIT_CPU, plan.cpu_s_max, plan.cpu_s_max + 5);  // SIGXCPU first: it says why
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(SERAI_SANITIZE)
   limit(RLIMIT_AS,
         plan.memory_bytes_max,
         plan.memory_bytes_max);  // sanitizers reserve terabytes of addresses

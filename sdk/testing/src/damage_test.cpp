@@ -67,7 +67,7 @@ void quiet_protobuf() {
 std::size_t bytes_in_use() { return mallinfo2().uordblks; }
 
 // Sanitizers have a malloc of their own, and look for leaks themselves.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SERAI_SANITIZE)
 constexpr bool kCountsBytes = false;
 #else
 constexpr bool kCountsBytes = true;

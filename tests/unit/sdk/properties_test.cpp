@@ -174,7 +174,7 @@ TEST_CASE("damage finds the mute, the unreadable and the leak", "[sdk][propertie
     const With faulty(one);
     CHECK_FALSE(damage_test(kPair, kStates).ok());
   }
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(SERAI_SANITIZE)
   const With faulty(Fault::leaks);
   const Report report = damage_test(kPair, kStates);
   INFO(report.text());
