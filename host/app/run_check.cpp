@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "app/commands.hpp"
@@ -8,7 +9,20 @@ namespace serai {
 namespace {
 
 ExitCode write_manifest(const CommandLine& line) {
-  const auto written = write_release_manifest(line.words[0], line.release);
+  Policies policies;
+  for (const std::string& word : line.policies) {
+    const std::size_t equals = std::min(word.find('='), word.size() - 1);
+    const auto policy = parse_policy(word.substr(equals + 1));
+    if (!policy || equals == 0) {
+      std::fprintf(
+          stderr,
+          "host: --policy \"%s\": wanted is MODULE=rolling, barrier, drain or canary 10%%\n",
+          word.c_str());
+      return ExitCode::usage;
+    }
+    policies[word.substr(0, equals)] = *policy;
+  }
+  const auto written = write_release_manifest(line.words[0], line.release, policies);
   if (!written) {
     std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
     return ExitCode::release;

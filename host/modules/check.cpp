@@ -138,9 +138,11 @@ CheckReport check_offline(const fs::path& path,
   return Checker(options).run(path, against);
 }
 
-Result<std::string> describe_release(const fs::path& folder, const std::string& name) {
+Result<std::string> describe_release(const fs::path& folder,
+                                     const std::string& name,
+                                     const Policies& wanted) {
   Release release;
-  std::map<std::string, MovePolicy> policies;
+  Policies policies;
   if (Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax)) {
     if (Result<Release> earlier = parse_release(*old)) {
       release.allow_breaking = earlier->allow_breaking;
@@ -148,6 +150,7 @@ Result<std::string> describe_release(const fs::path& folder, const std::string& 
       for (const ReleaseModule& module : earlier->modules) policies[module.name] = module.policy;
     }
   }
+  for (const auto& [module, policy] : wanted) policies[module] = policy;
   release.name = name;
   if (!is_plain_name(name)) {
     return {Errc::invalid_argument, "\"" + name + "\" cannot be the name of a release"};
@@ -160,17 +163,25 @@ Result<std::string> describe_release(const fs::path& folder, const std::string& 
     release.modules.push_back(declare(*module, path.filename().string()));
     release.modules.back().policy = policies[release.modules.back().name];
   }
+  for (const auto& [module, policy] : wanted) {
+    if (std::ranges::find(release.modules, module, &ReleaseModule::name) == release.modules.end()) {
+      return {Errc::not_found, "--policy names " + module + ", which is not in " + folder.string()};
+    }
+  }
   if (release.modules.empty()) {
     return {Errc::not_found, folder.string() + " holds no .so file"};
   }
   return print_release(release);
 }
 
-Result<std::string> write_release_manifest(const fs::path& folder, const std::string& name) {
+Result<std::string> write_release_manifest(const fs::path& folder,
+                                           const std::string& name,
+                                           const Policies& wanted) {
   std::error_code error;
   const fs::path real = fs::canonical(folder, error);
   if (error) return {Errc::not_found, folder.string() + ": " + error.message()};
-  Result<std::string> text = describe_release(real, name.empty() ? real.filename().string() : name);
+  Result<std::string> text =
+      describe_release(real, name.empty() ? real.filename().string() : name, wanted);
   if (!text) return text;
   constexpr auto kOthersWrite = fs::perms::group_write | fs::perms::others_write;
   for (const fs::path& path : modules_in(real)) {

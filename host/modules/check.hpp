@@ -10,6 +10,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "base/result.hpp"
@@ -28,13 +29,16 @@ CheckReport check_offline(const std::filesystem::path& path,
                           const ProbeOptions& options);
 
 // The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
-// allows is kept: allow_breaking, irreversible, the
-// modules' policies.
-Result<std::string> describe_release(const std::filesystem::path& folder, const std::string& name);
+// says is kept: allow_breaking, irreversible, and the policies that `wanted` does not name.
+using Policies = std::map<std::string, MovePolicy>;  // by module
+Result<std::string> describe_release(const std::filesystem::path& folder,
+                                     const std::string& name,
+                                     const Policies& wanted = {});
 
 // Writes it; an empty name takes the folder's. Takes group and world write permission from the
 // files.
 Result<std::string> write_release_manifest(const std::filesystem::path& folder,
-                                           const std::string& name);
+                                           const std::string& name,
+                                           const Policies& wanted = {});
 
 }  // namespace serai

@@ -54,21 +54,6 @@ Result<> parse_schemas(const Json& json, ReleaseModule& module) {
   return success();
 }
 
-std::optional<MovePolicy> parse_policy(std::string_view text) {
-  using Kind = MovePolicy::Kind;
-  if (text.empty() || text == "rolling") return MovePolicy{};
-  if (text == "barrier") return MovePolicy{Kind::barrier, 0};
-  if (text == "drain") return MovePolicy{Kind::drain, 0};
-  constexpr std::string_view kCanary = "canary ";
-  if (!text.starts_with(kCanary) || !text.ends_with('%')) return std::nullopt;
-  text = text.substr(kCanary.size(), text.size() - kCanary.size() - 1);
-  std::uint32_t percent = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || percent < 1 || percent > 99) return std::nullopt;
-  return MovePolicy{Kind::canary, percent};
-}
-
 Result<ReleaseModule> parse_module(const Json& json) {
   if (!json.is_object()) {
     return {Errc::invalid_argument, "manifest.json: an entry of \"modules\" is not an object"};
@@ -113,6 +98,21 @@ Json print_module(const ReleaseModule& module) {
 }
 
 }  // namespace
+
+std::optional<MovePolicy> parse_policy(std::string_view text) {
+  using Kind = MovePolicy::Kind;
+  if (text.empty() || text == "rolling") return MovePolicy{};
+  if (text == "barrier") return MovePolicy{Kind::barrier, 0};
+  if (text == "drain") return MovePolicy{Kind::drain, 0};
+  constexpr std::string_view kCanary = "canary ";
+  if (!text.starts_with(kCanary) || !text.ends_with('%')) return std::nullopt;
+  text = text.substr(kCanary.size(), text.size() - kCanary.size() - 1);
+  std::uint32_t percent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || percent < 1 || percent > 99) return std::nullopt;
+  return MovePolicy{Kind::canary, percent};
+}
 
 std::string print_policy(const MovePolicy& policy) {
   switch (policy.kind) {

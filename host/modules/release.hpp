@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,7 @@ struct Release {
 // Follows links to the folder, then reads its manifest.json.
 Result<Release> read_release(const std::filesystem::path& path);
 
+std::optional<MovePolicy> parse_policy(std::string_view text);
 std::string print_policy(const MovePolicy& policy);
 Result<Release> parse_release(std::string_view json);
 std::string print_release(const Release& release);

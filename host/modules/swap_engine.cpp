@@ -356,8 +356,9 @@ void SwapEngine::settle() {
   timeline_.begin(trial.record, "settle");
   const std::size_t stayed = closed_->still_mapped.size();
   stages_.retire();
-  draining_ = true;  // perhaps: it is looked at
-  std::string detail = "former code is unmapped";
+  draining_ = !stages_.retire_drained();
+  std::string detail =
+      draining_ ? "former code serves what it has open" : "former code is unmapped";
   if (closed_->still_mapped.size() > stayed) {
     detail = "former code stays mapped: " + closed_->still_mapped.back();
   }

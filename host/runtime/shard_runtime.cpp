@@ -9,6 +9,7 @@
 namespace serai {
 namespace {
 
+constexpr std::int64_t kDrainIdleMs = 1'000;
 constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves others
 constexpr std::int64_t kSweepMs = 1'000;
 constexpr std::int64_t kRetryMs = 1'000;
@@ -456,7 +457,12 @@ void ShardRuntime::passivate_idle() {
     const KindContract& kind = candidate.kind();
     if (kind.tick_hz != 0 || !candidate.host.timers.empty())
       continue;  // they must be awake to go off
-    if (now - candidate.used_ms >= std::int64_t{kind.idle_s} * 1000) idle.push_back(entity.get());
+    // Where its successor waits for it to end, it need not stay for its usual time.
+    const KindRoute* newest = directory_->kind(id.kind);
+    const bool drains = newest != nullptr && newest->generation != candidate.generation &&
+                        newest->generation->policy().kind == MovePolicy::Kind::drain;
+    const std::int64_t idle_ms = drains ? kDrainIdleMs : std::int64_t{kind.idle_s} * 1000;
+    if (now - candidate.used_ms >= idle_ms) idle.push_back(entity.get());
   }
   for (Entity* entity : idle) {
     if (entity->kind().match && streams_of_(shard_.index()).size(entity->stream()) != 0) continue;

@@ -1,4 +1,5 @@
-// bench: what the benchmarks load: an echo, and a match that beats ten times a second.
+// bench: what the benchmarks load: an echo, a match that beats ten times a second, and a cell of
+// many items that is hit and can be summed up.
 //
 // State   schema 1, or schema 2 when BENCH_SCHEMA is 2: the count moves to another field.
 #include "bench.pb.h"
@@ -20,6 +21,30 @@ Answer<Opened> on_open(Arena& arena, Match& match, const Open& open) {
 
 void on_join(Arena&) {}
 
+std::int64_t sum_of(const Cell& cell);
+void hit(Item& item);
+
+Answer<Seen> on_fill(Cell& cell, const Fill& fill) {
+  cell.clear_items();
+  for (std::uint32_t i = 0; i < fill.items(); ++i) cell.add_items()->set_id(i + 1);
+  return Seen();
+}
+
+Answer<Seen> on_hit(Cell& cell, const Hit& asked) {
+  cell.set_hits(cell.hits() + 1);
+  hit(*cell.mutable_items(static_cast<int>(asked.item()) % cell.items_size()));
+  Seen seen;
+  seen.set_hits(cell.hits());
+  return seen;
+}
+
+Answer<Seen> on_sum(const Cell& cell) {
+  Seen seen;
+  seen.set_hits(cell.hits());
+  seen.set_sum(sum_of(cell));
+  return seen;
+}
+
 #if BENCH_SCHEMA == 2
 std::int64_t count(Arena& arena) {
   arena.set_beats(arena.beats() + 1);
@@ -33,10 +58,34 @@ void to_1(Arena& arena) {
   arena.set_ticks(arena.beats());
   arena.clear_beats();
 }
+void hit(Item& item) { item.set_amount(item.amount() + 1); }
+std::int64_t sum_of(const Cell& cell) {
+  std::int64_t sum = 0;
+  for (const Item& item : cell.items()) sum += item.amount();
+  return sum;
+}
+void cell_from_1(Cell& cell) {
+  for (Item& item : *cell.mutable_items()) {
+    item.set_amount(item.count());
+    item.clear_count();
+  }
+}
+void cell_to_1(Cell& cell) {
+  for (Item& item : *cell.mutable_items()) {
+    item.set_count(item.amount());
+    item.clear_amount();
+  }
+}
 #else
 std::int64_t count(Arena& arena) {
   arena.set_ticks(arena.ticks() + 1);
   return arena.ticks();
+}
+void hit(Item& item) { item.set_count(item.count() + 1); }
+std::int64_t sum_of(const Cell& cell) {
+  std::int64_t sum = 0;
+  for (const Item& item : cell.items()) sum += item.count();
+  return sum;
 }
 #endif
 
@@ -57,6 +106,15 @@ constexpr auto kArena =
         .tick(on_tick)
         .event(kBeat);
 
+constexpr auto kCell =
+    serai::entity_kind<Cell>({.name = "cell", .idle_s = 3600})
+#if BENCH_SCHEMA == 2
+        .schema(2, serai::from<1>(cell_from_1), serai::to<1>(cell_to_1))
+#endif
+        .rpc<Fill>("bench_fill", on_fill, {.key = serai::key::caller, .creates = true})
+        .rpc<Hit>("bench_hit", on_hit, {.key = serai::key::caller})
+        .rpc("bench_sum", on_sum, {.key = serai::key::caller});
+
 constexpr auto kModule = serai::module("bench",
 #if BENCH_SCHEMA == 2
                                        "2.0.0",
@@ -64,7 +122,8 @@ constexpr auto kModule = serai::module("bench",
                                        "1.0.0",
 #endif
                                        serai::stateless().rpc("bench_echo", echo),
-                                       kArena);
+                                       kArena,
+                                       kCell);
 }  // namespace bench
 
 SERAI_EXPORT_MODULE(bench::kModule);

@@ -27,14 +27,16 @@ export class Releases {
     mkdirSync(this.folder);
   }
 
-  publish(version, targets, edit = () => {}) {
+  // `policies`: { battle: "drain" }.
+  publish(version, targets, edit = () => {}, policies = {}) {
     const draft = join(this.folder, `.${version}.draft`);
     mkdirSync(draft);
     for (const [name, target] of Object.entries(targets)) {
       const library = target.includes("/") ? target : join(BUILD, "modules", target, `${name}.so`);
       cpSync(library, join(draft, `${name}.so`));
     }
-    const made = spawnSync(HOST, ["check", "--write-manifest", draft, "--release", version], {
+    const wanted = Object.entries(policies).flatMap(([name, policy]) => ["--policy", `${name}=${policy}`]);
+    const made = spawnSync(HOST, ["check", "--write-manifest", draft, "--release", version, ...wanted], {
       encoding: "utf8",
     });
     if (made.status !== 0) throw new Error(`no manifest: ${made.stdout}${made.stderr}`);

@@ -1,0 +1,333 @@
+// bench_swap: a swap under load, measured from inside the process. One line of JSON.
+//
+//   bench_swap RELEASES [--entities N] [--bytes N] [--rate N] [--to NAME] [--shards N]
+//
+// RELEASES holds v1.0.0, `current` pointing at it, and the release to swap to. Two thirds of the
+// way a swap is asked for. Messages have planned times on one grid over all entities; their latency
+// counts from the planned time, so that a pause hurts everything that was due in it. Every answer
+// carries how often its entity was hit, which must be one more than the last time: nothing is lost,
+// doubled or out of order. At the end every entity's items are summed up.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/shard_threads.hpp"
+#include "modules/swap_engine.hpp"
+#include "runtime/runtime.hpp"
+#include "storage/sqlite_store.hpp"
+
+using namespace serai;
+
+namespace {
+
+struct Wish {
+  std::filesystem::path releases;
+  std::string to = "v2.0.0";
+  std::uint32_t entities = 10'000;
+  std::uint32_t bytes = 2'000;
+  std::uint32_t rate = 100'000;  // messages a second, in all
+  std::uint32_t shards = 2;
+};
+
+constexpr std::uint32_t kItemBytes = 20;
+constexpr std::int64_t kBeforeUs = 4'000'000;  // steady load ahead of the swap
+constexpr std::int64_t kAfterUs = 2'000'000;   // and after its commit
+
+[[noreturn]] void die(const std::string& what) {
+  std::fprintf(stderr, "bench_swap: %s\n", what.c_str());
+  std::exit(1);
+}
+
+struct NoStreams final : Streams {
+  bool join(const StreamId&, const Presence&) override { return true; }
+  bool leave(const StreamId&, const Uuid&, LeaveReason) override { return true; }
+  void close(const StreamId&) override {}
+  std::vector<Presence> members(const StreamId&) const override { return {}; }
+  std::uint32_t size(const StreamId&) const override { return 0; }
+  void send_match_data(const StreamId&,
+                       const MatchData&,
+                       std::optional<std::span<const Uuid>>) override {}
+  void notify(const Notification&) override {}
+  void disconnect(const Uuid&, std::string_view) override {}
+};
+
+struct NoConfig final : ModuleConfig {
+  std::optional<std::string> get(std::string_view, std::string_view) const override {
+    return std::nullopt;
+  }
+};
+
+// The last state of the swap's record.
+class Watcher final : public SwapObserver {
+ public:
+  void on_swap(const SwapRecord& record) override {
+    const std::lock_guard lock(mutex_);
+    if (record.outcome != SwapOutcome::unchanged) record_ = record;
+  }
+  SwapRecord record() const {
+    const std::lock_guard lock(mutex_);
+    return record_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  SwapRecord record_;
+};
+
+struct Sample {
+  std::int64_t planned_us;
+  std::int64_t latency_us;
+};
+
+std::int64_t number_after(std::string_view json, std::string_view name) {
+  const std::size_t at = json.find(name);
+  if (at == std::string_view::npos) return 0;
+  const std::size_t digits = json.find_first_of("0123456789", at + name.size());
+  return std::strtoll(std::string(json.substr(digits)).c_str(), nullptr, 10);
+}
+
+// The messages of one shard's share of the entities; lives on that shard.
+class Driver {
+ public:
+  Driver(Runtime& runtime, Shard& shard, const Clock& clock, const Wish& wish)
+      : runtime_(runtime), shard_(shard), clock_(clock), wish_(wish) {
+    for (std::uint32_t i = shard.index(); i < wish.entities; i += wish.shards) {
+      users_.push_back(Uuid::make_named("cell " + std::to_string(i)));
+    }
+    hits_.resize(users_.size());
+    samples_.reserve(std::size_t{wish.rate} * 30 / wish.shards);
+  }
+
+  void fill() {
+    const std::string payload =
+        R"({"items":)" + std::to_string(std::max(1U, wish_.bytes / kItemBytes)) + "}";
+    for (std::size_t i = 0; i < users_.size(); ++i) {
+      ask(i, "bench_fill", payload, [](const std::string&) {});
+    }
+  }
+  void begin(std::int64_t start_us) {
+    start_us_ = start_us;
+    running_ = true;
+    beat();
+  }
+  void stop() { running_ = false; }
+  void sum_up() {
+    for (std::size_t i = 0; i < users_.size(); ++i) {
+      ask(i, "bench_sum", "", [this, i](const std::string& answer) {
+        if (number_after(answer, "\"sum\"") != hits_[i]) ++wrong_;
+      });
+    }
+  }
+
+  std::atomic<std::int64_t> asked{0};
+  std::atomic<std::int64_t> answered{0};
+  std::int64_t wrong() const { return wrong_; }
+  const std::vector<Sample>& samples() const { return samples_; }
+
+ private:
+  template <class Then>
+  void ask(std::size_t i, const char* what, std::string payload, Then then) {
+    ++asked;
+    RpcRequest request{what, std::move(payload), {users_[i], "bench", {}}, {}};
+    runtime_.rpc(std::move(request), [this, then](Result<RpcAnswer> answer) {
+      if (!answer) {
+        ++wrong_;
+        std::fprintf(stderr, "refused: %s\n", answer.error().detail.c_str());
+      } else {
+        then(answer->payload);
+      }
+      ++answered;
+    });
+  }
+
+  // Sends what is due by now; a shard that was kept from it catches up.
+  void beat() {
+    if (!running_) return;
+    const std::int64_t now = clock_.steady_us();
+    for (; planned(sent_) <= now; ++sent_) hit(sent_ % users_.size(), planned(sent_));
+    shard_.after(1, [this] { beat(); });
+  }
+  std::int64_t planned(std::uint64_t message) const {
+    return start_us_ + static_cast<std::int64_t>(message * 1'000'000 * wish_.shards / wish_.rate);
+  }
+  void hit(std::size_t i, std::int64_t planned_us) {
+    ask(i, "bench_hit", R"({"item":7})", [this, i, planned_us](const std::string& answer) {
+      if (number_after(answer, "\"hits\"") != ++hits_[i]) ++wrong_;
+      samples_.push_back({planned_us, clock_.steady_us() - planned_us});
+    });
+  }
+
+  Runtime& runtime_;
+  Shard& shard_;
+  const Clock& clock_;
+  const Wish& wish_;
+  std::vector<Uuid> users_;
+  std::vector<std::int64_t> hits_;  // answers seen, by entity
+  std::vector<Sample> samples_;
+  std::int64_t start_us_ = 0;
+  std::uint64_t sent_ = 0;
+  std::int64_t wrong_ = 0;
+  bool running_ = false;
+};
+
+using Drivers = std::vector<std::unique_ptr<Driver>>;
+
+void await_answers(const Drivers& drivers) {
+  for (const auto& driver : drivers) {
+    while (driver->answered != driver->asked) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+}
+
+void on_all(ShardThreads& shards, Drivers& drivers, void (*work)(Driver&)) {
+  std::atomic<std::size_t> left = drivers.size();
+  for (std::size_t i = 0; i < drivers.size(); ++i) {
+    shards.at(static_cast<std::uint32_t>(i)).post([&left, work, driver = drivers[i].get()] {
+      work(*driver);
+      --left;
+    });
+  }
+  while (left != 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+std::string figures(const Drivers& drivers, std::int64_t from_us, std::int64_t to_us) {
+  std::vector<std::int64_t> latencies;
+  for (const auto& driver : drivers) {
+    for (const Sample& sample : driver->samples()) {
+      const bool inside =
+          sample.planned_us + sample.latency_us >= from_us && sample.planned_us < to_us;
+      if (inside) latencies.push_back(sample.latency_us);
+    }
+  }
+  if (latencies.empty()) return R"({"messages":0})";
+  std::sort(latencies.begin(), latencies.end());
+  const auto at = [&](double part) {
+    const double place = part * static_cast<double>(latencies.size() - 1);
+    return std::to_string(static_cast<double>(latencies[static_cast<std::size_t>(place)]) / 1000);
+  };
+  return R"({"messages":)" + std::to_string(latencies.size()) + R"(,"p50_ms":)" + at(0.5) +
+         R"(,"p99_ms":)" + at(0.99) + R"(,"max_ms":)" + at(1) + "}";
+}
+
+const SwapStage& stage_of(const SwapRecord& record, const char* name) {
+  const auto found = std::ranges::find(record.stages, name, &SwapStage::name);
+  if (found == record.stages.end()) die(std::string("the swap had no stage ") + name);
+  return *found;
+}
+
+void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record) {
+  const SwapStage& rehearse = stage_of(record, "rehearse");
+  const SwapStage& commit = stage_of(record, "commit");
+  const std::int64_t began = record.started_us;
+  const std::int64_t commit_us = began + commit.at_us;
+  std::int64_t answered = 0;
+  std::int64_t wrong = 0;
+  for (const auto& driver : drivers) {
+    answered += driver->answered;
+    wrong += driver->wrong();
+  }
+  std::printf(
+      R"({"scenario":"swap","to":"%s","entities":%u,"state_bytes":%u,"rate":%u,"shards":%u,)"
+      R"("moved":%llu,"rehearse_ms":%.1f,"commit_ms":%.1f,"held_ms":%.1f,"pause_max_us":%lld,)"
+      R"("answered":%lld,"wrong":%lld,"before":%s,"rehearsal":%s,"commit":%s})"
+      "\n",
+      wish.to.c_str(),
+      wish.entities,
+      wish.bytes,
+      wish.rate,
+      wish.shards,
+      static_cast<unsigned long long>(record.report.entities_moved),
+      static_cast<double>(rehearse.took_us) / 1000,
+      static_cast<double>(record.report.took_us) / 1000,
+      static_cast<double>(record.report.held_us) / 1000,
+      static_cast<long long>(record.report.pause_us_max),
+      static_cast<long long>(answered),
+      static_cast<long long>(wrong),
+      figures(drivers, began - kBeforeUs / 2, began).c_str(),
+      figures(drivers, began + rehearse.at_us, began + rehearse.at_us + rehearse.took_us).c_str(),
+      figures(drivers, commit_us, commit_us + record.report.took_us).c_str());
+  if (wrong != 0) die("answers were wrong");
+}
+
+void measure(const Wish& wish, const std::filesystem::path& data) {
+  SystemClock clock;
+  ShardThreads shards(wish.shards, clock);
+  StoreOptions store_options;
+  store_options.data_dir = data;
+  store_options.clock = &clock;
+  auto store = SqliteStore::open(std::move(store_options));
+  if (!store) die(store.error().detail);
+  NoConfig config;
+  NoStreams streams;
+  Watcher watcher;
+  Runtime runtime(Environment{shards, **store, clock, config, Log(), no_metrics(), {}});
+  runtime.set_streams([&](std::uint32_t) -> Streams& { return streams; });
+  shards.start();
+
+  SwapOptions options;
+  options.release = wish.releases / "current";
+  options.data = data;
+  options.probation = std::chrono::milliseconds(0);
+  SwapEngine engine({runtime, **store, clock, Log(), no_metrics(), &watcher}, options);
+  if (auto started = engine.start(); !started) die(started.error().detail);
+  if (auto started = runtime.start(); !started) die(started.error().detail);
+  engine.serve();
+
+  Drivers drivers;
+  for (std::uint32_t i = 0; i < wish.shards; ++i) {
+    drivers.push_back(std::make_unique<Driver>(runtime, shards.at(i), clock, wish));
+  }
+  on_all(shards, drivers, [](Driver& driver) { driver.fill(); });
+  await_answers(drivers);
+  on_all(shards, drivers, [](Driver& driver) { driver.begin(SystemClock().steady_us()); });
+  std::this_thread::sleep_for(std::chrono::microseconds(kBeforeUs));
+  const auto swapped = engine.swap(wish.to);
+  if (!swapped) die("the swap was refused: " + swapped.error().detail);
+  std::this_thread::sleep_for(std::chrono::microseconds(kAfterUs));
+  on_all(shards, drivers, [](Driver& driver) { driver.stop(); });
+  await_answers(drivers);
+  on_all(shards, drivers, [](Driver& driver) { driver.sum_up(); });
+  await_answers(drivers);
+
+  engine.stop();
+  runtime.stop();
+  shards.stop();
+  report(wish, drivers, watcher.record());
+  static_cast<void>((*store)->flush());
+}
+
+Wish read_wish(int count, char** words) {
+  Wish wish;
+  if (count < 2) die("say where the releases are");
+  wish.releases = words[1];
+  for (int i = 2; i + 1 < count; i += 2) {
+    const std::string word = words[i];
+    const auto number = static_cast<std::uint32_t>(std::strtoul(words[i + 1], nullptr, 10));
+    if (word == "--entities") wish.entities = number;
+    if (word == "--bytes") wish.bytes = number;
+    if (word == "--rate") wish.rate = number;
+    if (word == "--shards") wish.shards = number;
+    if (word == "--to") wish.to = words[i + 1];
+  }
+  return wish;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count > 1 && std::string(words[1]) == "probe") return probe_main();
+  const Wish wish = read_wish(count, words);
+  std::string data = (std::filesystem::temp_directory_path() / "serai-bench-XXXXXX").string();
+  if (::mkdtemp(data.data()) == nullptr) die("no folder for the data");
+  measure(wish, data);
+  std::filesystem::remove_all(data);
+  return 0;
+}
