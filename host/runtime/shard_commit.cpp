@@ -11,8 +11,6 @@
 namespace serai {
 namespace {
 
-std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
-
 bool has_idempotency_key(const Run& run) {
   return run.handler().idempotent && run.input.from_client && !run.input.idempotency_key.empty();
 }
@@ -252,32 +250,6 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason) {
   destroy_state(entity);
   entity.phase = Entity::Phase::gone;
   remove_if_over(entity);
-}
-
-// Write-behind: an entity that changed without a durable handler.
-void ShardRuntime::stage_entity(Entity& entity) {
-  EntityRecord record;
-  entity.dirty = false;
-  if (!export_record(entity, record)) return;
-  const std::uint64_t hash = hash_of(record.state) ^ entity.host.generator.counter ^
-                             (entity.host.timers.size() << 32) ^ hash_of(entity.host.label);
-  if (std::exchange(entity.staged_hash, hash) == hash && entity.stored) return;
-  Writes writes;
-  writes.entities.push_back(std::move(record));
-  ++entity.commits;
-  entity.stored = true;
-  const UnitId unit = env_.store.next_unit();
-  env_.store.stage(unit, std::move(writes), shard_, [this, id = entity.id](const Result<>& result) {
-    Entity* written = find(id);
-    if (written == nullptr) return;
-    --written->commits;
-    if (!result) {
-      written->staged_hash = 0;
-      if (!std::exchange(written->dirty, true)) dirty_.push_back(id);
-    }
-    remove_if_over(*written);
-  });
-  env_.store.finish(unit);
 }
 
 }  // namespace serai

@@ -100,13 +100,6 @@ void ShardRuntime::sweep_later() {
   });
 }
 
-void ShardRuntime::write_behind_later() {
-  shard_.after(env_.options.write_behind_ms, [this] {
-    write_behind();
-    write_behind_later();
-  });
-}
-
 void ShardRuntime::wake(std::vector<EntityId> ids) {
   for (const EntityId& id : ids) {
     if (find(id) != nullptr) continue;
@@ -386,10 +379,11 @@ void ShardRuntime::pump(Entity& entity) {
   entity.pumping = true;
   int left = kMessagesPerTurn;
   while (entity.phase == Entity::Phase::ready && (!entity.mailbox.empty() || needs_move(entity))) {
-    if (needs_move(entity)) {
+    if (needs_move(entity) && (may_move() || needs_newer(entity))) {
       if (!move(entity)) break;
       continue;
     }
+    if (entity.mailbox.empty()) break;
     if (holds_back(entity)) break;
     if (left-- == 0) {
       shard_.post([this, id = entity.id] {
@@ -428,19 +422,6 @@ void ShardRuntime::sweep() {
     answer(Error{Errc::deadline_exceeded, "The call took too long"});
   }
   passivate_idle();
-}
-
-void ShardRuntime::write_behind() {
-  std::vector<EntityId> dirty = std::exchange(dirty_, {});
-  for (const EntityId& id : dirty) {
-    Entity* entity = find(id);
-    if (entity == nullptr || !entity->dirty) continue;
-    if (entity->phase != Entity::Phase::ready) {
-      dirty_.push_back(id);
-      continue;
-    }
-    stage_entity(*entity);
-  }
 }
 
 void ShardRuntime::passivate_idle() {
@@ -486,7 +467,8 @@ void ShardRuntime::drain(Work done) {
     });
     return;
   }
-  write_behind();
+  std::ranges::move(std::exchange(dirty_, {}), std::back_inserter(to_write_));
+  write_some(to_write_.size());
   std::exchange(drained_, nullptr)();
 }
 

@@ -149,6 +149,7 @@ class ShardRuntime {
   void write_behind_later();
   void sweep();
   void write_behind();
+  void write_some(std::size_t count);
   void passivate_idle();
   bool refuse_when_draining(Input& input);
   UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
@@ -226,6 +227,8 @@ class ShardRuntime {
 
   // Switching: shard_switch.cpp
   bool needs_move(const Entity& entity) const;
+  bool may_move() const;
+  bool needs_newer(const Entity& entity) const;
   bool leave(Entity& entity);
   bool move(Entity& entity);  // false: the switch has failed on it
   Result<> move_to(Entity& entity, const KindRoute& route);
@@ -257,6 +260,8 @@ class ShardRuntime {
       stateless_;  // waiting or committing ones without entity
   std::vector<RunPtr> spare_runs_;
   std::vector<EntityId> dirty_;
+  std::vector<EntityId> to_write_;  // what was dirty when this round of write-behind began
+  std::size_t write_share_ = 0;     // of them, each millisecond
   PendingAnswers answers_;
   RecentAnswers recent_;
   Generator generator_;  // for stateless handlers and fresh keys
@@ -269,6 +274,8 @@ class ShardRuntime {
 
   bool switching_ = false;
   bool reverting_ = false;
+  std::int64_t switch_began_us_ = 0;
+  std::int64_t moving_us_ = 0;  // spent on moves since
   std::deque<EntityId> to_move_;
   std::vector<EntityId> left_;  // went to sleep because their kind is served no more
   bool held_ = false;

@@ -24,6 +24,8 @@ void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
   std::vector<EntityId> back = std::exchange(left_, {});
   std::erase_if(back, [this](const EntityId& id) { return directory_->kind(id.kind) == nullptr; });
   wake(std::move(back));
+  switch_began_us_ = env_.clock.steady_us();
+  moving_us_ = 0;
   progress_.of = to_move_.size();
   move_slice();
 }
@@ -41,13 +43,28 @@ void ShardRuntime::end_switch() {
   }
 }
 
-// The pump: moves entities that no message has reached yet, a slice of a turn at a time; all at
-// once while nobody may do anything else.
+// A shard spends a third of its time on moves: an entity whose message comes when that is used up
+// is served by its former generation once more. Otherwise a shard whose entities all have messages
+// within a tenth of a second moves all of them in it, and everybody waits. Going back, and behind a
+// barrier, nothing is more urgent.
+bool ShardRuntime::may_move() const {
+  constexpr std::int64_t kShareOf = 3;
+  if (held_ || reverting_) return true;
+  const std::int64_t passed = env_.clock.steady_us() - switch_began_us_;
+  return moving_us_ <= passed / kShareOf + env_.options.migrate_slice_us;
+}
+
+// What only the newer generation can handle does not wait for its turn.
+bool ShardRuntime::needs_newer(const Entity& entity) const {
+  return !entity.mailbox.empty() && resolve(entity, entity.mailbox.front()) < 0;
+}
+
+// The pump: moves entities that no message has reached yet.
 void ShardRuntime::move_slice() {
   if (!switching_ || progress_.done || progress_.failed) return;
   const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
   std::size_t passes = to_move_.size();
-  while (passes-- > 0) {
+  while (passes-- > 0 && may_move()) {
     const EntityId id = std::move(to_move_.front());
     to_move_.pop_front();
     Entity* entity = find(id);
@@ -83,7 +100,9 @@ bool ShardRuntime::move(Entity& entity) {
     if (!progress_.failed) progress_.failed = moved.error();
     return false;
   }
-  progress_.pause_us_max = std::max(progress_.pause_us_max, env_.clock.steady_us() - began);
+  const std::int64_t took = env_.clock.steady_us() - began;
+  moving_us_ += took;
+  progress_.pause_us_max = std::max(progress_.pause_us_max, took);
   ++progress_.moved;
   progress_.bytes += entity.snapshot.bytes.size();
   return true;
