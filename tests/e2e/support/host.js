@@ -128,7 +128,7 @@ export class Host {
       const timer = setTimeout(() => {
         this.watchers.delete(watcher);
         fail(new Error(`never logged: ${what}\n${this.tail()}`));
-      }, timeoutMs);
+      }, timeoutMs).unref();  // the host itself keeps the test alive, as long as it may log
       const watcher = (line) => {
         if (!like(line)) return;
         clearTimeout(timer);
