@@ -38,15 +38,14 @@ TEST_CASE("each figure that grew worse takes the release back", "[modules][proba
     const char* words;
     void (*spoil)(GenerationFigures&);
   };
-  const Case cases[] = {
-      {"failed", [](GenerationFigures& now) { now.failures = 70; }},
-      {"overran", [](GenerationFigures& now) { now.overruns = 300; }},
-      {"tick too late", [](GenerationFigures& now) { now.late_ticks = 70; }},
-      {"could not be read", [](GenerationFigures& now) { now.unreadable = 1; }},
-      {"99 % of handlers", [](GenerationFigures& now) {
-         now.latency[8] = 980;
-         now.latency[13] = 20;  // up to 8 ms
-       }}};
+  const Case cases[] = {{"failed", [](GenerationFigures& now) { now.failures = 70; }},
+                        {"overran", [](GenerationFigures& now) { now.overruns = 300; }},
+                        {"tick too late", [](GenerationFigures& now) { now.late_ticks = 70; }},
+                        {"could not be read", [](GenerationFigures& now) { now.unreadable = 1; }},
+                        {"99 % of handlers", [](GenerationFigures& now) {
+                           now.latency[8] = 980;
+                           now.latency[13] = 20;  // up to 8 ms
+                         }}};
   for (const Case& one : cases) {
     INFO(one.words);
     GenerationFigures now = make(2);
