@@ -22,8 +22,7 @@ const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name
 }
 
 // Two modules must not claim the same kind or the same RPC. Handlers of a kind that only modules
-// call are found through their kind, and may share a name. What only modules call is found through
-// its kind, so its name may repeat.
+// call are found through their kind, and may share a name.
 class Claims {
  public:
   void add(const ModuleContract& module) {

@@ -26,7 +26,7 @@ enum class SwapOutcome {
 };
 
 struct SwapStage {
-  std::string name;  // verify contract rehearse load commit probation settle rollback
+  std::string name;  // verify contract rehearse load commit probation rest settle rollback
   std::int64_t at_us = 0;
   std::int64_t took_us = 0;
   std::string detail;
