@@ -136,13 +136,14 @@ test("every kind of bad input gets its own answer", async () => {
 
 test("what the protocol has and this server does not offer says so", async () => {
   const player = await Player.enter(w.host);
-  for (const call of [
-    player.client.listFriends(player.session),
-    player.client.listGroups(player.session, "x"),
-    player.client.listLeaderboardRecords(player.session, "board"),
-    player.client.listTournaments(player.session),
-  ]) {
-    const answer = await refusal(call);
+  const calls = [
+    () => player.client.listFriends(player.session),
+    () => player.client.listGroups(player.session, "x"),
+    () => player.client.listLeaderboardRecords(player.session, "board"),
+    () => player.client.listTournaments(player.session),
+  ];
+  for (const call of calls) {
+    const answer = await refusal(call());
     assert.deepEqual([answer.status, answer.code], [501, 12]);
     assert.match(answer.message, /not offered/);
   }

@@ -5,7 +5,9 @@
 
 namespace serai {
 
-inline constexpr Migration kCore{1, "core", R"sql(
+inline constexpr Migration kCore{1,
+                                 "core",
+                                 R"sql(
 CREATE TABLE facts(
   name TEXT PRIMARY KEY,
   value BLOB NOT NULL
@@ -64,7 +66,7 @@ CREATE TABLE ledger_balances(
   balance INTEGER NOT NULL CHECK(typeof(balance) = 'integer')
 ) WITHOUT ROWID;
 )sql",
-                                R"sql(
+                                 R"sql(
 DROP TABLE ledger_balances;
 DROP TABLE ledger_entries;
 DROP TABLE ledger_transfers;

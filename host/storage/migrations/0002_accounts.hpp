@@ -5,7 +5,9 @@
 
 namespace serai {
 
-inline constexpr Migration kAccounts{2, "accounts", R"sql(
+inline constexpr Migration kAccounts{2,
+                                     "accounts",
+                                     R"sql(
 CREATE TABLE users(
   row INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
@@ -42,7 +44,7 @@ CREATE TABLE revoked_tokens(
   PRIMARY KEY(token_id, user_id)
 ) WITHOUT ROWID;
 )sql",
-                                    R"sql(
+                                     R"sql(
 DROP TABLE revoked_tokens;
 DROP TABLE user_devices;
 DROP TABLE users;

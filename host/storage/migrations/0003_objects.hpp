@@ -5,7 +5,9 @@
 
 namespace serai {
 
-inline constexpr Migration kObjects{3, "objects", R"sql(
+inline constexpr Migration kObjects{3,
+                                    "objects",
+                                    R"sql(
 CREATE TABLE objects(
   id INTEGER PRIMARY KEY,
   user_id BLOB NOT NULL,
@@ -21,7 +23,7 @@ CREATE TABLE objects(
 );
 CREATE INDEX objects_public ON objects(collection, user_id, key) WHERE permission_read = 2;
 )sql",
-                                   R"sql(
+                                    R"sql(
 DROP TABLE objects;
 )sql"};
 

@@ -5,7 +5,9 @@
 
 namespace serai {
 
-inline constexpr Migration kNotifications{4, "notifications", R"sql(
+inline constexpr Migration kNotifications{4,
+                                          "notifications",
+                                          R"sql(
 CREATE TABLE notifications(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id BLOB NOT NULL,
@@ -19,7 +21,7 @@ CREATE TABLE notifications(
 );
 CREATE INDEX notifications_by_user ON notifications(user_id, seq);
 )sql",
-                                         R"sql(
+                                          R"sql(
 DROP TABLE notifications;
 )sql"};
 
