@@ -29,6 +29,7 @@ constexpr std::array kKeys = {
     ConfigKey{"runtime.write_behind_ms", integer, "1000", 1, 60'000},
     ConfigKey{"runtime.migrate_slice_us", integer, "500", 10, 100'000},
     ConfigKey{"runtime.barrier_ms", integer, "1000", 1, 60'000},
+    ConfigKey{"runtime.record_inputs", flag, "true"},
     ConfigKey{"modules.dir", text, "releases/current"},
     ConfigKey{"swap.rehearse_timeout_ms", integer, "300000", 100, kDayMs},
     ConfigKey{"swap.rehearse_silence_ms", integer, "10000", 100, kDayMs},

@@ -122,6 +122,7 @@ RuntimeOptions runtime_options(const Settings& settings) {
   options.write_behind_ms = u32(settings, "runtime.write_behind_ms");
   options.migrate_slice_us = u32(settings, "runtime.migrate_slice_us");
   options.barrier_ms = u32(settings, "runtime.barrier_ms");
+  options.record_inputs = settings.flag("runtime.record_inputs");
   return options;
 }
 

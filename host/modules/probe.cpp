@@ -13,6 +13,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "modules/recording_wire.hpp"
+
 extern char** environ;
 
 namespace serai {
@@ -68,6 +70,8 @@ std::string pack_entity(const ExportedEntity& entity) {
   Packer out;
   out.text(entity.id.kind).text(entity.id.key).number(entity.schema).text(entity.state);
   out.number(entity.live ? 1 : 0);
+  out.number(entity.recording ? 1 : 0);
+  if (entity.recording) pack_recording(out, *entity.recording);
   return out.bytes();
 }
 
@@ -279,6 +283,8 @@ void Probe::take_passed(std::string_view payload) {
   const auto import_us = static_cast<std::int64_t>(in.number());
   const auto export_us = static_cast<std::int64_t>(in.number());
   std::string difference = in.text();
+  const std::uint64_t replayed = in.number();
+  std::string divergence = in.text();
   ExportedEntity& entity = in_work_.front();
   RehearsedKind& kind = verdict_.kinds[entity.id.kind];
   ++(entity.live ? kind.live : kind.stored);
@@ -287,9 +293,15 @@ void Probe::take_passed(std::string_view payload) {
   kind.import_us_max = std::max(kind.import_us_max, import_us);
   kind.export_us += export_us;
   kind.export_us_max = std::max(kind.export_us_max, export_us);
+  if (replayed > 0) ++kind.replayed;
+  kind.replayed_messages += replayed;
+  if (!divergence.empty()) ++kind.diverged;
   in_work_bytes_ -= entity.state.size();
   if (!difference.empty() && verdict_.differences.size() < kDifferencesMax) {
-    verdict_.differences.push_back({std::move(entity.id), std::move(difference)});
+    verdict_.differences.push_back({entity.id, std::move(difference)});
+  }
+  if (!divergence.empty() && verdict_.divergences.size() < kDifferencesMax) {
+    verdict_.divergences.push_back({entity.id, std::move(divergence)});
   }
   in_work_.pop_front();
   ++verdict_.entities;

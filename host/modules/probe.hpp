@@ -52,11 +52,15 @@ struct RehearsedKind {
   std::int64_t import_us_max = 0;
   std::int64_t export_us = 0;
   std::int64_t export_us_max = 0;
+  std::uint64_t replayed = 0;  // of the live ones, with what they have lately handled
+  std::uint64_t replayed_messages = 0;
+  std::uint64_t diverged = 0;  // entities that the versions led to different ends
 
   std::uint64_t entities() const { return live + stored; }
 };
 
-// A state that is not the same after there and back, as the release allows.
+// A state that is not the same after there and back, as the release allows; or a match that would
+// have gone on otherwise under the new version.
 struct StateDifference {
   EntityId id;
   std::string what;
@@ -70,6 +74,7 @@ struct Verdict {
   std::uint64_t entities = 0;            // that passed
   std::map<std::string, RehearsedKind> kinds;
   std::vector<StateDifference> differences;  // the first ones
+  std::vector<StateDifference> divergences;  // likewise
   std::int64_t took_us = 0;
 };
 

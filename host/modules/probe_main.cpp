@@ -15,6 +15,7 @@
 
 #include "modules/probe.hpp"
 #include "modules/probe_side.hpp"
+#include "modules/recording_wire.hpp"
 #include "modules/rehearsal.hpp"
 
 namespace serai {
@@ -166,6 +167,7 @@ std::optional<ExportedEntity> read_entity(std::string_view payload) {
   entity.schema = static_cast<std::uint32_t>(in.number());
   entity.state = in.text();
   entity.live = in.number() != 0;
+  if (in.number() != 0) entity.recording = unpack_recording(in);
   return in.ok() ? std::optional<ExportedEntity>(std::move(entity)) : std::nullopt;
 }
 
@@ -182,8 +184,8 @@ Result<> try_entities(const Rehearsal& rehearsal) {
     Packer out;
     out.number(static_cast<std::uint64_t>(cost->import_us));
     out.number(static_cast<std::uint64_t>(cost->export_us));
-    if (!answer(Frame::passed, out.text(cost->difference).bytes()))
-      return {Errc::unavailable, "the host went away"};
+    out.text(cost->difference).number(cost->replayed).text(cost->divergence);
+    if (!answer(Frame::passed, out.bytes())) return {Errc::unavailable, "the host went away"};
   }
 }
 

@@ -135,4 +135,22 @@ Result<std::string> ProbeSide::export_state(int kind,
   return std::move(out.bytes);
 }
 
+serai_status ProbeSide::handle(const Entity& entity,
+                               const serai_message& message,
+                               ProbeCall& call) const {
+  serai_frame* frame = nullptr;
+  entered_probe_call() = &call;
+  serai_status status = SERAI_INTERNAL;
+  try {
+    status = entry_->handle(instance_, entity.get(), call.handle(), &message, &frame);
+  } catch (const std::exception& thrown) {
+    call.error_text = std::string("threw: ") + thrown.what();
+  } catch (...) {
+    call.error_text = "threw";
+  }
+  entered_probe_call() = nullptr;
+  if (status == SERAI_PENDING && frame != nullptr) entry_->cancel(instance_, frame);
+  return status;
+}
+
 }  // namespace serai

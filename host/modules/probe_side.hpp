@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "modules/descriptors.hpp"
 #include "modules/library.hpp"
+#include "modules/probe_host.hpp"
 #include "runtime/contract.hpp"
 
 namespace serai {
@@ -47,6 +48,8 @@ class ProbeSide {
                               std::string_view bytes) const;
   // Also checks that what was written is the state message the manifest names.
   Result<std::string> export_state(int kind, const Entity& entity, std::uint32_t schema) const;
+  // One handler, as the runtime would run it. A handler that waits is dropped: SERAI_PENDING.
+  serai_status handle(const Entity& entity, const serai_message& message, ProbeCall& call) const;
 
  private:
   ProbeSide() = default;

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 
+#include "modules/replay.hpp"
+
 namespace serai {
 namespace {
 
@@ -117,9 +119,35 @@ Result<Rehearsal::Cost> Rehearsal::rehearse(const ExportedEntity& entity) const 
   if (!exported) return at_step(exported.error());
   cost.import_us = microseconds(between - began);
   cost.export_us = microseconds(Steady::now() - between);
-  if (live_kind < 0 || options_.irreversible) return cost;
-  const Result<> back = go_back(entity, kind, live_kind, *imported, cost);
-  return back ? Result<Cost>(std::move(cost)) : back.error();
+  if (live_kind < 0) return cost;
+  if (!options_.irreversible) {
+    if (Result<> back = go_back(entity, kind, live_kind, *imported, cost); !back) {
+      return back.error();
+    }
+  }
+  if (entity.recording) {
+    if (Result<> told = compare_replays(entity, kind, live_kind, cost); !told) return told.error();
+  }
+  return cost;
+}
+
+// What the live version makes of a state that the new one has.
+Result<std::string> Rehearsal::back_as_live(const ExportedEntity& entity,
+                                            int kind,
+                                            int live_kind,
+                                            const ProbeSide::Entity& next) const {
+  const KindContract& live = live_->kind(live_kind);
+  const std::uint32_t schema = handover_schema(next_.kind(kind), live);
+  begin("export in the old schema");
+  Result<std::string> backwards = next_.export_state(kind, next, schema);
+  if (!backwards) return at_step(backwards.error());
+  begin("import by the old version");
+  Result<ProbeSide::Entity> old = live_->import_state(live_kind, entity.id.key, schema, *backwards);
+  if (!old) return at_step(old.error());
+  begin("export by the old version");
+  Result<std::string> after = live_->export_state(live_kind, *old, live.schema);
+  if (!after) return at_step(after.error());
+  return after;
 }
 
 Result<> Rehearsal::go_back(const ExportedEntity& entity,
@@ -128,16 +156,8 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
                             const ProbeSide::Entity& imported,
                             Cost& cost) const {
   const KindContract& live = live_->kind(live_kind);
-  const std::uint32_t schema = handover_schema(next_.kind(kind), live);
-  begin("export in the old schema");
-  Result<std::string> backwards = next_.export_state(kind, imported, schema);
-  if (!backwards) return at_step(backwards.error());
-  begin("import by the old version");
-  Result<ProbeSide::Entity> old = live_->import_state(live_kind, entity.id.key, schema, *backwards);
-  if (!old) return at_step(old.error());
-  begin("export by the old version");
-  Result<std::string> after = live_->export_state(live_kind, *old, live.schema);
-  if (!after) return at_step(after.error());
+  Result<std::string> after = back_as_live(entity, kind, live_kind, imported);
+  if (!after) return after.error();
 
   // Compared as the old version writes it: what was stored may be in an older schema still.
   begin("old version, untouched state");
@@ -157,6 +177,50 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
   return {Errc::failed_precondition,
           "after the swap and back the state differs: " + differs +
               " (if meant so: \"roundtrip:" + live.name + "\" in \"allow_breaking\")"};
+}
+
+Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
+                                    int kind,
+                                    int live_kind,
+                                    Cost& cost) const {
+  const Recording& recording = *entity.recording;
+  const KindContract& live = live_->kind(live_kind);
+  begin("replay by the live version");
+  Result<ProbeSide::Entity> was =
+      live_->import_state(live_kind, entity.id.key, recording.schema, recording.state);
+  if (!was) return at_step(was.error());
+  const Replay before = replay(*live_, live_kind, *was, entity.id.key, recording);
+  Result<std::string> now = live_->export_state(live_kind, *was, live.schema);
+  if (!now) return at_step(now.error());
+  const Descriptors& known = live_->descriptors();
+  const std::string strays = difference(known, known, live.state, entity.state, *now);
+  if (!before.stopped.empty() || !strays.empty()) {
+    cost.divergence =
+        "the live version does not repeat itself: " + (strays.empty() ? before.stopped : strays);
+    return success();  // nothing to hold the new version against
+  }
+
+  begin("replay");
+  Result<Handed> handed =
+      hand_over({entity.id, recording.schema, recording.state, true, {}}, kind, live_kind);
+  if (!handed) return at_step(handed.error());
+  begin("replay");
+  Result<ProbeSide::Entity> next =
+      next_.import_state(kind, entity.id.key, handed->schema, handed->state);
+  if (!next) return at_step(next.error());
+  const Replay after = replay(next_, kind, *next, entity.id.key, recording);
+  cost.replayed = after.steps.size();
+  std::vector<std::string> told = divergences(recording, *live_, live_kind, before, next_, after);
+  if (!options_.irreversible && after.stopped.empty()) {
+    Result<std::string> end = back_as_live(entity, kind, live_kind, *next);
+    if (!end) return end.error();
+    const std::string differs = difference(known, next_.descriptors(), live.state, *now, *end);
+    if (!differs.empty()) told.push_back("the state in the end: " + differs);
+  }
+  for (const std::string& one : told) {
+    cost.divergence += (cost.divergence.empty() ? "" : "; ") + one;
+  }
+  return success();
 }
 
 }  // namespace serai

@@ -3,6 +3,8 @@
 //   there   the new version imports the state and exports it
 //   back    the new version exports in the old schema, the old version imports and exports that;
 //           the fields both versions know must be what they were
+//   replay  both versions handle what the entity has lately handled; where they differ is told, and
+//           is no fault: new rules are why there is a new version
 //
 // Errors  failed_precondition: the step and the module's words.
 // Thread  the probe has one. step() may be read by a signal handler.
@@ -30,6 +32,8 @@ class Rehearsal {
     std::int64_t import_us = 0;  // by the new version
     std::int64_t export_us = 0;  // by the new version, in its own schema
     std::string difference;      // after there and back, when the release allows it
+    std::uint64_t replayed = 0;  // messages
+    std::string divergence;      // between the versions, in what they were replayed
   };
 
   // `live` is null when there is no version to come from.
@@ -56,6 +60,11 @@ class Rehearsal {
                    int live_kind,
                    const ProbeSide::Entity& imported,
                    Cost& cost) const;
+  Result<> compare_replays(const ExportedEntity& entity, int kind, int live_kind, Cost& cost) const;
+  Result<std::string> back_as_live(const ExportedEntity& entity,
+                                   int kind,
+                                   int live_kind,
+                                   const ProbeSide::Entity& next) const;
   bool may_differ(const std::string& kind) const;
 
   const ProbeSide& next_;

@@ -42,7 +42,6 @@ class DryRunReport {
     report["dry_run"] = true;
     report["verdict"] = verdict(record_.outcome);
     add_kinds(report);
-    report["differences"] = differences();
     report["warnings"] = warnings();
     if (!record_.probe_output.empty()) report["probe_output"] = record_.probe_output;
     return report;
@@ -71,7 +70,10 @@ class DryRunReport {
                   {"import_us", kind.import_us / each},
                   {"import_us_max", kind.import_us_max},
                   {"export_us", kind.export_us / each},
-                  {"export_us_max", kind.export_us_max}};
+                  {"export_us_max", kind.export_us_max},
+                  {"replayed", kind.replayed},
+                  {"replayed_messages", kind.replayed_messages},
+                  {"diverged", kind.diverged}};
       if (const std::string step = schema_of(name); !step.empty()) one["schema"] = step;
       kinds.push_back(std::move(one));
       entities += kind.live;
@@ -99,14 +101,6 @@ class DryRunReport {
       if (kind.name == name) return &kind;
     }
     return nullptr;
-  }
-
-  Json differences() const {
-    Json list = Json::array();
-    for (const StateDifference& one : record_.differences) {
-      list.push_back({{"kind", one.id.kind}, {"key", one.id.key}, {"difference", one.what}});
-    }
-    return list;
   }
 
   // What would happen although somebody may not have meant it.

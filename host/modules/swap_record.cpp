@@ -3,8 +3,19 @@
 #include <nlohmann/json.hpp>
 
 namespace serai {
+namespace {
 
 using Json = nlohmann::ordered_json;
+
+Json print_differences(const std::vector<StateDifference>& differences) {
+  Json list = Json::array();
+  for (const StateDifference& one : differences) {
+    list.push_back({{"kind", one.id.kind}, {"key", one.id.key}, {"difference", one.what}});
+  }
+  return list;
+}
+
+}  // namespace
 
 std::string_view outcome_text(SwapOutcome outcome) {
   switch (outcome) {
@@ -22,6 +33,22 @@ std::string_view outcome_text(SwapOutcome outcome) {
       return "rolled_back";
   }
   return "unknown";
+}
+
+std::string rehearsal_text(const SwapRecord& record) {
+  std::uint64_t replayed = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t diverged = 0;
+  for (const auto& [name, kind] : record.kinds) {
+    replayed += kind.replayed;
+    messages += kind.replayed_messages;
+    diverged += kind.diverged;
+  }
+  std::string text = std::to_string(record.rehearsed) + " entities there and back";
+  if (replayed + diverged == 0) return text;
+  text += ", " + std::to_string(messages) + " recorded messages of " + std::to_string(replayed) +
+          " matches replayed, " + std::to_string(diverged) + " of them go otherwise";
+  return text;
 }
 
 std::string print_record(const SwapRecord& record) {
@@ -50,6 +77,8 @@ std::string print_record(const SwapRecord& record) {
                      {"kept", record.kept},
                      {"modules", modules},
                      {"rehearsed", record.rehearsed},
+                     {"differences", print_differences(record.differences)},
+                     {"divergences", print_differences(record.divergences)},
                      {"entities_moved", record.report.entities_moved},
                      {"state_bytes", record.report.state_bytes},
                      {"commit_us", record.report.took_us},

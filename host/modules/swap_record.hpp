@@ -55,6 +55,7 @@ struct SwapRecord {
   std::uint64_t rehearsed = 0;  // entities tried in the probe
   std::map<std::string, RehearsedKind> kinds;
   std::vector<StateDifference> differences;
+  std::vector<StateDifference> divergences;
   std::string probe_output;  // of a refused dry run, whose probe keeps no files
   SwapReport report;         // of the commit
   bool dry_run = false;      // ends before LOAD; nobody but its asker is told
@@ -75,6 +76,7 @@ class SwapObserver {
 };
 
 std::string_view outcome_text(SwapOutcome outcome);
-std::string print_record(const SwapRecord& record);  // JSON
+std::string rehearsal_text(const SwapRecord& record);  // for a person
+std::string print_record(const SwapRecord& record);    // JSON
 
 }  // namespace serai

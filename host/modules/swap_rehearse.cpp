@@ -8,6 +8,13 @@
 #include "modules/swap_stages.hpp"
 
 namespace serai {
+namespace {
+
+// Matches whose recorded messages are replayed, per module: enough to meet the common ways through
+// the rules, and still done within a second.
+constexpr std::size_t kReplayedMax = 100;
+
+}  // namespace
 
 Result<> SwapStages::rehearse(const Prepared& prepared, const LiveSet& live, SwapRecord& record) {
   for (std::size_t i = 0; i < prepared.plan.changed.size(); ++i) {
@@ -44,6 +51,9 @@ Result<> SwapStages::rehearse_module(const VerifiedModule& module,
   std::move(verdict.differences.begin(),
             verdict.differences.end(),
             std::back_inserter(record.differences));
+  std::move(verdict.divergences.begin(),
+            verdict.divergences.end(),
+            std::back_inserter(record.divergences));
   if (verdict.passed) return success();
   if (cancelled_()) return {Errc::unavailable, "the host is stopping"};
 
@@ -66,8 +76,8 @@ Result<> SwapStages::rehearse_module(const VerifiedModule& module,
 Result<> SwapStages::feed_entities(Probe& probe, const LiveModule& live) {
   std::set<EntityId> seen;
   bool open = true;
-  Result<> exported =
-      control_.export_live(live.contract.name, [&](std::vector<ExportedEntity> batch) {
+  Result<> exported = control_.export_live(
+      live.contract.name, kReplayedMax, [&](std::vector<ExportedEntity> batch) {
         for (ExportedEntity& entity : batch) {
           seen.insert(entity.id);
           open = open && probe.feed(std::move(entity));
@@ -89,7 +99,7 @@ Result<> SwapStages::feed_entities(Probe& probe, const LiveModule& live) {
         if (!record) return record.error();
         if (!record->has_value()) continue;
         EntityRecord& stored = **record;
-        if (!probe.feed({id, stored.schema, std::move(stored.state), false})) return success();
+        if (!probe.feed({id, stored.schema, std::move(stored.state), false, {}})) return success();
       }
     }
   }

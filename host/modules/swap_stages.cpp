@@ -116,7 +116,7 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
 
   timeline_.begin(record, "rehearse");
   if (Result<> rehearsed = rehearse(prepared, live, record); !rehearsed) return rehearsed.error();
-  timeline_.end(record, std::to_string(record.rehearsed) + " entities there and back");
+  timeline_.end(record, rehearsal_text(record));
   return prepared;
 }
 

@@ -9,22 +9,17 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 
 #include "runtime/host_state.hpp"
 #include "runtime/input.hpp"
 #include "runtime/input_log.hpp"
+#include "runtime/recorder.hpp"
 #include "runtime/run.hpp"
+#include "runtime/snapshot.hpp"
 
 namespace serai {
-
-// The state at one moment: what a failed handler is undone with.
-struct Snapshot {
-  bool created = false;  // as entity_create() made it; bytes are empty
-  std::uint32_t schema = 0;
-  std::string bytes;
-  Generator generator;
-};
 
 // A finished handler whose effects wait for its commit, or for an earlier one's.
 struct PendingRelease {
@@ -64,8 +59,9 @@ struct Entity {
   RunPtr run;                           // with Phase::waiting and looking
   std::deque<PendingRelease> releases;  // effects in the order of their handlers
 
-  Snapshot snapshot;
+  Snapshot snapshot;  // what a failed handler is undone with
   InputLog log;
+  std::unique_ptr<Recorder> recorder;  // of a match, unless recording is switched off
 
   // During a switch: the state as the former generation last had it, in its own schema, until the
   // switch is complete; and how many handlers had run by then.

@@ -275,12 +275,18 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
 
 serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   if (!is_own(call) || out == nullptr || !readable(key)) return SERAI_INVALID_ARGUMENT;
-  call->unrepeatable = true;  // the value may have changed when the call is replayed
-  auto value =
-      call->shard->environment().config.get(call->generation->contract().name, view_of(key));
-  if (!value) return SERAI_NOT_FOUND;
-  const std::string& kept = call->lent.emplace_back(*std::move(value));
-  *out = {kept.data(), kept.size()};
+  const ConfigRead* read = find_read(call->config_reads, view_of(key));
+  if (read == nullptr && call->replaying) {
+    call->misuse = "reads configuration it did not read the first time";
+    return SERAI_NOT_FOUND;
+  }
+  if (read == nullptr) {
+    const ModuleConfig& config = call->shard->environment().config;
+    read = &call->config_reads.emplace_back(
+        std::string(view_of(key)), config.get(call->generation->contract().name, view_of(key)));
+  }
+  if (!read->value) return SERAI_NOT_FOUND;
+  *out = {read->value->data(), read->value->size()};
   return SERAI_OK;
 }
 

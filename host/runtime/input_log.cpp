@@ -8,7 +8,7 @@ std::uint32_t length(std::string_view text) { return static_cast<std::uint32_t>(
 }  // namespace
 
 void InputLog::append(const Input& input,
-                      std::string_view payload,
+                      const ConfigReads& config,
                       std::int64_t now_ms,
                       std::uint64_t tick) {
   const auto begin = static_cast<std::uint32_t>(texts_.size());
@@ -21,20 +21,28 @@ void InputLog::append(const Input& input,
                       input.session_id,
                       begin,
                       length(input.timer),
-                      length(payload),
+                      length(input.payload),
                       length(input.username),
                       length(input.caller.kind),
-                      length(input.caller.key)});
+                      length(input.caller.key),
+                      static_cast<std::uint32_t>(reads_.size()),
+                      static_cast<std::uint32_t>(config.size())});
   texts_ += input.timer;
-  texts_ += payload;
+  texts_ += input.payload;
   texts_ += input.username;
   texts_ += input.caller.kind;
   texts_ += input.caller.key;
+  for (const ConfigRead& read : config) {
+    reads_bytes_ += sizeof(read) + read.key.size() + (read.value ? read.value->size() : 0);
+    reads_.push_back(read);
+  }
 }
 
 void InputLog::clear() {
   entries_.clear();
   texts_.clear();
+  reads_.clear();
+  reads_bytes_ = 0;
 }
 
 InputLog::Record InputLog::at(std::size_t index) const {
@@ -58,6 +66,7 @@ InputLog::Record InputLog::at(std::size_t index) const {
   record.username = next(entry.username);
   record.caller_kind = next(entry.caller_kind);
   record.caller_key = next(entry.caller_key);
+  record.config = std::span(reads_).subspan(entry.reads_begin, entry.reads);
   return record;
 }
 

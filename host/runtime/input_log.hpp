@@ -1,16 +1,19 @@
 // InputLog: the messages an entity has handled since its last snapshot. Snapshot and log together
 // give the state back after a handler that failed, without a copy of the state per message.
 //
-// Rests on determinism: a handler sees only its message, the time in it and the entity's generator.
+// Rests on determinism: a handler sees only its message, the time in it, the entity's generator and
+// the configuration it was told.
 //
 // Units   bytes; bounded by kBytesMax and kRecordsMax, after which the entity takes a new snapshot.
 // Thread  the shard's.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "runtime/config_read.hpp"
 #include "runtime/input.hpp"
 
 namespace serai {
@@ -30,16 +33,19 @@ class InputLog {
     Uuid user_id;
     Uuid session_id;
     std::string_view timer, payload, username, caller_kind, caller_key;  // into the log
+    std::span<const ConfigRead> config;                                  // likewise
   };
 
   void append(const Input& input,
-              std::string_view payload,
+              const ConfigReads& config,
               std::int64_t now_ms,
               std::uint64_t tick);
   void clear();
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
-  bool full() const { return entries_.size() >= kRecordsMax || texts_.size() >= kBytesMax; }
+  bool full() const {
+    return entries_.size() >= kRecordsMax || texts_.size() + reads_bytes_ >= kBytesMax;
+  }
   Record at(std::size_t index) const;
 
  private:
@@ -53,9 +59,12 @@ class InputLog {
     Uuid session_id;
     std::uint32_t begin;                                              // into texts_
     std::uint32_t timer, payload, username, caller_kind, caller_key;  // lengths
+    std::uint32_t reads_begin, reads;                                 // of reads_
   };
   std::vector<Entry> entries_;
   std::string texts_;
+  std::vector<ConfigRead> reads_;
+  std::size_t reads_bytes_ = 0;
 };
 
 }  // namespace serai

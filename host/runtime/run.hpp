@@ -7,11 +7,11 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "runtime/config_read.hpp"
 #include "runtime/effects.hpp"
 #include "runtime/host_state.hpp"
 #include "runtime/input.hpp"
@@ -51,7 +51,7 @@ struct serai_call {
   std::string reply;
   std::string error_text;
   std::uint64_t effect_bytes = 0;
-  std::deque<std::string> lent;  // texts the module may look at until the handler ends
+  serai::ConfigReads config_reads;
 
   const char* misuse = nullptr;  // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;

@@ -51,6 +51,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   std::uint64_t next_generation_id() override { return next_generation_++; }
   Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<> export_live(const std::string& module,
+                       std::size_t recordings,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
   Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<SwapReport> switch_rest() override;

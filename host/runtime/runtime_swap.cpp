@@ -26,6 +26,7 @@ Result<> Runtime::install(std::vector<std::unique_ptr<Generation>> generations) 
 }
 
 Result<> Runtime::export_live(const std::string& module,
+                              std::size_t recordings,
                               const std::function<bool(std::vector<ExportedEntity>)>& take) {
   for (auto& shard : shards_) {
     std::deque<EntityId> ids;
@@ -40,7 +41,7 @@ Result<> Runtime::export_live(const std::string& module,
       std::vector<ExportedEntity> batch;
       ready = false;
       shard->shard().post([&, runtime = shard.get()] {
-        batch = runtime->export_some(ids);
+        batch = runtime->export_some(ids, recordings);
         ready = true;
       });
       wait_until([&ready] { return ready.load(); });

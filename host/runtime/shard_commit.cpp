@@ -57,6 +57,7 @@ void ShardRuntime::commit(RunPtr run) {
     } else {
       EntityRecord record;
       if (!export_record(*entity, record)) {
+        if (entity->recorder != nullptr) entity->recorder->miss();  // it is undone
         run->error_text = "the state could not be exported";
         fail(std::move(run), SERAI_INTERNAL);
         return;

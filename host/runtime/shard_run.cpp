@@ -31,7 +31,7 @@ void serai_call::reset() {
   reply.clear();
   error_text.clear();
   effect_bytes = 0;
-  lent.clear();
+  config_reads.clear();
   frame = nullptr;
   misuse = nullptr;
   waits.clear();
@@ -317,7 +317,10 @@ void ShardRuntime::succeed(RunPtr run) {
     fail(std::move(run), SERAI_INTERNAL);
     return;
   }
-  if (entity != nullptr) apply_to_host_state(*entity, *run);
+  if (entity != nullptr) {
+    apply_to_host_state(*entity, *run);
+    record(*entity, *run);
+  }
   const bool durable =
       run->handler().durable || run->has_holds || run->has_writes || run->input.outbox_id != 0;
   if (durable) {

@@ -103,7 +103,7 @@ class ShardRuntime {
   // many those were, once their writes are staged.
   void rewrite_unreadable(std::vector<EntityId> ids, std::function<void(std::uint64_t)> done);
   // Exports entities from the front of `ids` until the slice is used up.
-  std::vector<ExportedEntity> export_some(std::deque<EntityId>& ids);
+  std::vector<ExportedEntity> export_some(std::deque<EntityId>& ids, std::size_t& recordings);
 
   // ---- For the host table: what a running handler may ask ----
   Errc send(Run& run, const serai_target& target, std::string_view payload);
@@ -220,6 +220,7 @@ class ShardRuntime {
   void give_back(const Generation& generation, int kind, serai_entity* state) const;
   void log_thrown(const Generation& generation, std::string_view function) const;
   void remember(Entity& entity, Run& run);
+  static void record(const Entity& entity, const Run& run);
   bool take_snapshot(Entity& entity);
   void set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes);
   Result<> restore(Entity& entity);

@@ -143,6 +143,7 @@ Result<> ShardRuntime::move_to(Entity& entity, const KindRoute& route) {
   const std::uint32_t was_hz = from.tick_hz;
   destroy_state(entity);
   adopt(entity, route, *state);
+  if (entity.recorder != nullptr) entity.recorder->miss();  // the former version handled it
   set_snapshot(entity, schema, *std::move(bytes));
   entity.before_switch = std::move(before);
   entity.runs_before_switch = entity.runs;
@@ -178,6 +179,7 @@ Result<> ShardRuntime::become(Entity& entity, const KindRoute& route, const Snap
   const std::uint32_t was_hz = entity.kind().tick_hz;
   destroy_state(entity);
   adopt(entity, route, *state);
+  if (entity.recorder != nullptr) entity.recorder->miss();
   set_snapshot(entity, snapshot.schema, snapshot.bytes);
   if (entity.kind().tick_hz != was_hz) arm_tick(entity);
   return success();
@@ -188,6 +190,9 @@ void ShardRuntime::adopt(Entity& entity, const KindRoute& route, serai_entity* s
   entity.kind_index = route.kind_index;
   entity.state = state;
   ++route.generation->figures(shard_.index()).entities;
+  if (env_.options.record_inputs && entity.kind().match && entity.recorder == nullptr) {
+    entity.recorder = std::make_unique<Recorder>();
+  }
 }
 
 std::vector<EntityId> ShardRuntime::ids_of(std::string_view module) const {
@@ -199,7 +204,8 @@ std::vector<EntityId> ShardRuntime::ids_of(std::string_view module) const {
   return out;
 }
 
-std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids) {
+std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids,
+                                                      std::size_t& recordings) {
   std::vector<ExportedEntity> out;
   const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
   while (!ids.empty() && (out.empty() || env_.clock.steady_us() < until)) {
@@ -225,6 +231,10 @@ std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids)
         continue;
       }
       exported.state = *std::move(bytes);
+      if (recordings > 0 && entity->recorder != nullptr) {
+        exported.recording = entity->recorder->recording();
+        if (exported.recording) --recordings;
+      }
     }
     out.push_back(std::move(exported));
   }

@@ -86,13 +86,22 @@ void ShardRuntime::destroy_state(Entity& entity) {
   --entity.generation->figures(shard_.index()).entities;
 }
 
+void ShardRuntime::record(const Entity& entity, const Run& run) {
+  if (entity.recorder == nullptr) return;
+  if (run.unrepeatable) {
+    entity.recorder->miss();
+  } else {
+    entity.recorder->append(run.input, run.config_reads, run.now_ms, run.message.tick);
+  }
+}
+
 // Makes a successful run part of what restore() would give back.
 void ShardRuntime::remember(Entity& entity, Run& run) {
   if (run.unrepeatable || entity.log.full()) {
     take_snapshot(entity);
     return;
   }
-  entity.log.append(run.input, run.input.payload, run.now_ms, run.message.tick);
+  entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
 }
 
 bool ShardRuntime::take_snapshot(Entity& entity) {
@@ -112,6 +121,7 @@ bool ShardRuntime::take_snapshot(Entity& entity) {
 void ShardRuntime::set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes) {
   entity.snapshot = Snapshot{false, schema, std::move(bytes), entity.host.generator};
   entity.log.clear();
+  if (entity.recorder != nullptr) entity.recorder->at(entity.snapshot);
 }
 
 Result<> ShardRuntime::restore(Entity& entity) {
@@ -156,6 +166,7 @@ Result<> ShardRuntime::replay(Entity& entity) {
     run->entity = &entity;
     run->generator = &entity.host.generator;
     run->replaying = true;
+    run->config_reads.assign(record.config.begin(), record.config.end());
     fill_message(*run);
     run->now_ms = record.now_ms;
     run->message.now_ms = record.now_ms;

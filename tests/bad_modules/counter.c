@@ -258,7 +258,21 @@ static serai_status handle(serai_instance *instance, serai_entity *entity, serai
   const serai_status told = misdeed_in_handle(host, entity, call, message, frame);
   if (told != SERAI_OK) return told;
 #endif
+#ifdef FAULT_CRASH_HANDLE
+  if (is_victim(message->entity_key)) *(volatile int *)0 = 1;
+#endif
+#ifdef FAULT_FAILS_HANDLE
+  if (is_victim(message->entity_key)) return SERAI_INTERNAL;
+#endif
+#ifdef FAULT_ASKS_MORE
+  if (is_victim(message->entity_key)) {
+    return ((const serai_host *)(uintptr_t)instance)->sleep(call, 10, 1);
+  }
+#endif
   if (message->handler != 0) return SERAI_OK;
+#ifdef FAULT_ADDS_TWICE
+  if (is_victim(message->entity_key)) add(instance, entity, call, message->payload);
+#endif
   return add(instance, entity, call, message->payload);
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { BATTLE, key, newHero, QUICK } from "./support/game.js";
+import { BATTLE, duel, key, newHero, QUICK } from "./support/game.js";
 import { faulty, V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
@@ -60,6 +60,25 @@ test("a dry run of a good release says what would happen, and nothing does", asy
   assert.ok(character.state_bytes > 0 && character.import_us_max > 0 && character.export_us_max > 0);
   assert.equal(report.entities, report.kinds.reduce((sum, one) => sum + one.entities, 0));
   assert.deepEqual(await traces(), before);
+});
+
+test("a dry run replays what running battles have lately handled, through both versions", async () => {
+  const { players, fights, turns, started } = await duel(w.host);
+  await turns(4);
+  const report = JSON.parse(w.host.ctl("swap", "v1.1.0", "--dry-run").out);
+  const battle = report.kinds.find((one) => one.kind === "battle");
+
+  assert.equal(report.verdict, "passes");
+  assert.equal(battle.replayed, 1);
+  assert.ok(battle.replayed_messages > 0);
+  // That another version serves it shows in every view of a battle; the live one repeats itself.
+  const [divergence] = report.divergences;
+  assert.equal(divergence.key, started.battle_id);
+  assert.match(divergence.difference, /message \d+ of \d+ \(\w+\): [^;]*served_by: "battle 1.0.0" -> "battle 2.0.0"/);
+  assert.doesNotMatch(divergence.difference, /does not repeat itself/);
+  assert.match(report.stages.at(-1).detail, /recorded messages of 1 matches replayed, 1 of them go otherwise$/);
+  await Promise.all(fights);
+  for (const one of players) one.leave();
 });
 
 test("a dry run of a bad release says why it would be refused, and leaves no trace either", async () => {

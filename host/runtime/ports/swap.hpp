@@ -10,12 +10,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/ports/store.hpp"
+#include "runtime/recorder.hpp"
 
 namespace serai {
 
@@ -23,7 +25,8 @@ struct ExportedEntity {
   EntityId id;
   std::uint32_t schema = 0;
   std::string state;
-  bool live = true;  // false: read from storage
+  bool live = true;                    // false: read from storage
+  std::optional<Recording> recording;  // ends in this state
 };
 
 struct SwapReport {
@@ -74,9 +77,10 @@ class SwapControl {
   // or RPC.
   virtual Result<> install(std::vector<std::unique_ptr<Generation>> generations) = 0;
 
-  // Exports every live entity of the module and hands it out in batches. Stops when `take` returns
-  // false.
+  // Exports every live entity of the module and hands it out in batches, at most `recordings` of
+  // them with what they have lately handled. Stops when `take` returns false.
   virtual Result<> export_live(const std::string& module,
+                               std::size_t recordings,
                                const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;
 
   // COMMIT. All given modules switch, each by its generation's policy, or, if one import fails, all

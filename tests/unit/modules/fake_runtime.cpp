@@ -92,6 +92,7 @@ Result<> FakeRuntime::install(std::vector<std::unique_ptr<Generation>> generatio
 }
 
 Result<> FakeRuntime::export_live(const std::string& module,
+                                  std::size_t /*recordings*/,
                                   const std::function<bool(std::vector<ExportedEntity>)>& take) {
   const std::lock_guard lock(mutex_);
   for (const Entity& entity : entities_) {
@@ -100,7 +101,7 @@ Result<> FakeRuntime::export_live(const std::string& module,
     const std::uint32_t schema = generation.contract.kinds[0].schema;
     std::vector<ExportedEntity> batch;
     batch.push_back(
-        {entity.id, schema, export_in(generation, entity.id.kind, entity.state, schema), true});
+        {entity.id, schema, export_in(generation, entity.id.kind, entity.state, schema), true, {}});
     if (!take(std::move(batch))) return {Errc::cancelled, "stopped by the reader"};
   }
   return success();

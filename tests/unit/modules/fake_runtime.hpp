@@ -35,6 +35,7 @@ class FakeRuntime final : public SwapControl {
   std::uint64_t next_generation_id() override { return ++last_id_; }
   Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<> export_live(const std::string& module,
+                       std::size_t recordings,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
   Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<SwapReport> switch_rest() override;

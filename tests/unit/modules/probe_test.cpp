@@ -1,49 +1,11 @@
-#include "modules/probe.hpp"
-
 #include <catch2/catch.hpp>
 #include <chrono>
 
-#include "unit/modules/fixtures.hpp"
+#include "unit/modules/probe_fixture.hpp"
 
 using namespace serai;
 using namespace serai::testing;
 using Catch::Matchers::Contains;
-
-namespace {
-
-// fix.Counter with an id and a value.
-std::string counter(const std::string& id, int value) {
-  std::string bytes = "\x0a";
-  bytes.push_back(static_cast<char>(id.size()));
-  bytes += id;
-  bytes += "\x10";
-  bytes.push_back(static_cast<char>(value));
-  return bytes;
-}
-
-ExportedEntity entity(const std::string& key, std::uint32_t schema = 1) {
-  return {{"counter", key}, schema, counter(key, 7), true};
-}
-
-Verdict rehearse(const std::string& next,
-                 const std::vector<ExportedEntity>& entities,
-                 ProbeOptions options = probe_options(),
-                 std::vector<std::string> allow = {},
-                 const std::string& live = "counter_v1") {
-  ProbePlan plan;
-  plan.module = "counter";
-  plan.new_file = fixture(next);
-  plan.old_file = fixture(live);
-  plan.allow = std::move(allow);
-  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
-  REQUIRE(probe.ok());
-  for (const ExportedEntity& one : entities) {
-    if (!(*probe)->feed(one)) break;
-  }
-  return (*probe)->finish();
-}
-
-}  // namespace
 
 TEST_CASE("every entity goes there and back in the probe", "[modules][probe]") {
   std::vector<ExportedEntity> entities;

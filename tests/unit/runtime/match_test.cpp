@@ -78,6 +78,45 @@ TEST_CASE("data from outsiders and joins of unknown matches go nowhere", "[runti
   CHECK(arena.join(somebody(1, "ann")) == "Match not found");
 }
 
+TEST_CASE("a match remembers what it has lately handled, over writes to storage",
+          "[runtime][match][recorder]") {
+  Arena arena;
+  arena.join(somebody(1, "ann"));
+  arena.world.advance(2'500);  // two writes, and ten ticks a second
+  arena.hit(somebody(1, "ann"));
+  arena.world.rpc("add", "1", player(1));
+  std::vector<serai::ExportedEntity> seen;
+  const auto look = [&](std::size_t recordings) {
+    seen.clear();
+    const auto done = arena.world.runtime->export_live(
+        "counter", recordings, [&](std::vector<serai::ExportedEntity> batch) {
+          std::ranges::move(batch, std::back_inserter(seen));
+          return true;
+        });
+    CHECK(done.ok());
+  };
+
+  look(10);
+  REQUIRE(seen.size() == 2);
+  for (const serai::ExportedEntity& one : seen) {
+    CHECK(one.recording.has_value() == (one.id.kind == "arena"));
+    if (!one.recording) continue;
+    const auto& inputs = one.recording->inputs;
+    CHECK(inputs.size() > 20);
+    CHECK(inputs.back().trigger == serai::Trigger::data);
+    CHECK(inputs.back().payload == "x");
+    CHECK(inputs.back().username == "ann");
+    CHECK(inputs.back().user_id == player(1).text());
+  }
+
+  look(0);
+  for (const serai::ExportedEntity& one : seen) CHECK_FALSE(one.recording.has_value());
+
+  REQUIRE(arena.world.swap_to(2).ok());
+  look(10);  // the new version has handled nothing yet
+  for (const serai::ExportedEntity& one : seen) CHECK_FALSE(one.recording.has_value());
+}
+
 TEST_CASE("matches are listed with their size over all shards", "[runtime][match]") {
   Arena arena;
   arena.world.rpc("open", "", player(2));

@@ -95,7 +95,7 @@ TEST_CASE("live entities are exported for the rehearsal while they work", "[runt
   std::size_t seen = 0;
 
   const auto result =
-      world.runtime->export_live("counter", [&](std::vector<serai::ExportedEntity> batch) {
+      world.runtime->export_live("counter", 0, [&](std::vector<serai::ExportedEntity> batch) {
         seen += batch.size();
         for (const auto& entity : batch) CHECK(entity.state.starts_with("v1:"));
         return true;

@@ -1,0 +1,62 @@
+// Recorder: the messages a match has lately handled, for a rehearsal to replay them through two
+// versions. InputLog, which undoes failed handlers, is forgotten at every write to storage; this
+// one goes on until it is full, and begins anew at the next snapshot.
+//
+// Units   bounded as InputLog is.
+// Thread  the shard's. A Recording is a plain value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/input_log.hpp"
+#include "runtime/snapshot.hpp"
+
+namespace serai {
+
+struct RecordedInput {
+  Trigger trigger = Trigger::rpc;
+  std::string handler;  // of an rpc
+  std::string timer;    // of a timer
+  std::int64_t op_code = 0;
+  std::int64_t now_ms = 0;
+  std::uint64_t tick = 0;
+  std::string user_id;     // UUID text; empty: none
+  std::string session_id;  // likewise
+  std::string username;
+  std::string caller_kind;
+  std::string caller_key;
+  std::string payload;
+  std::vector<ConfigRead> config;
+};
+
+// A state, and what was handled from there without a gap, all of it with success.
+struct Recording {
+  std::uint32_t schema = 0;
+  std::string state;
+  Generator generator;
+  std::vector<RecordedInput> inputs;
+};
+
+class Recorder {
+ public:
+  void append(const Input& input,
+              const ConfigReads& config,
+              std::int64_t now_ms,
+              std::uint64_t tick);
+  // Something was handled that cannot be repeated: from here on there is a gap.
+  void miss() { gap_ = true; }
+  // The entity is now in this state.
+  void at(const Snapshot& snapshot);
+  // None when there is a gap, or nothing has been handled.
+  std::optional<Recording> recording() const;
+
+ private:
+  bool gap_ = true;
+  Snapshot start_;
+  InputLog inputs_;
+};
+
+}  // namespace serai

@@ -1,0 +1,84 @@
+// What live entities have lately handled, replayed in the probe by both versions.
+#include <catch2/catch.hpp>
+
+#include "unit/modules/probe_fixture.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// A counter that was 4 and has been given 1 and 2 since: 7, as entity() has it.
+ExportedEntity played(const std::string& key) {
+  ExportedEntity out = entity(key);
+  out.recording = Recording{1, counter(key, 4), {}, {}};
+  for (const char by : {'\x01', '\x02'}) {
+    RecordedInput& input = out.recording->inputs.emplace_back();
+    input.trigger = Trigger::rpc;
+    input.handler = "rpc_add";
+    input.payload = std::string("\x10") + by;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("two versions that do the same do not diverge", "[modules][replay]") {
+  const Verdict verdict = rehearse("counter_v2", {played("c1"), entity("c2"), played("bad1")});
+
+  INFO(verdict.reason << verdict.output);
+  REQUIRE(verdict.passed);
+  const RehearsedKind& kind = verdict.kinds.at("counter");
+  CHECK(kind.replayed == 2);
+  CHECK(kind.replayed_messages == 4);
+  CHECK(kind.diverged == 0);
+  CHECK(verdict.divergences.empty());
+}
+
+TEST_CASE("where two versions diverge is told, and is no reason to refuse", "[modules][replay]") {
+  struct Case {
+    const char* fixture;
+    const char* words;
+  };
+  const Case cases[] = {
+      {"adds_twice",
+       "message 1 of 2 (rpc_add): reply: modified: value: 5 -> 6; "
+       "the state in the end: modified: value: 7 -> 10"},
+      {"fails_handle",
+       "message 1 of 2 (rpc_add): fails with status 13, where the live version succeeds"},
+      {"asks_more", "message 1 of 2 (rpc_add): the new version asks for a pause"}};
+  for (const Case& one : cases) {
+    INFO(one.fixture);
+    const Verdict verdict = rehearse(one.fixture, {played("good"), played("bad1"), played("bad2")});
+
+    CHECK(verdict.passed);
+    CHECK(verdict.kinds.at("counter").diverged == 2);
+    REQUIRE(verdict.divergences.size() == 2);
+    CHECK(verdict.divergences[0].id.key == "bad1");
+    CHECK(verdict.divergences[0].what == one.words);
+  }
+}
+
+TEST_CASE("a crash in a replayed handler is a verdict", "[modules][replay]") {
+  const Verdict verdict = rehearse("crash_handle", {played("good"), played("bad1")});
+
+  CHECK_FALSE(verdict.passed);
+  CHECK_THAT(verdict.reason, Contains("SIGSEGV in replay"));
+  REQUIRE(verdict.entity.has_value());
+  CHECK(verdict.entity->id.key == "bad1");
+}
+
+TEST_CASE("a recording the live version does not repeat is not held against the new one",
+          "[modules][replay]") {
+  ExportedEntity strange = played("c1");
+  strange.recording->inputs.pop_back();
+
+  const Verdict verdict = rehearse("counter_v2", {strange});
+
+  CHECK(verdict.passed);
+  CHECK(verdict.kinds.at("counter").replayed == 0);
+  REQUIRE(verdict.divergences.size() == 1);
+  CHECK_THAT(verdict.divergences[0].what,
+             Contains("the live version does not repeat itself") && Contains("7 -> 5"));
+}
