@@ -78,7 +78,7 @@ class Comparison {
     const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
     const std::uint32_t after = next->players_max == 0 ? UINT32_MAX : next->players_max;
     if (after < before) found(name + ".players_max", "fewer players fit than may be inside now");
-    if (handover_schema(live, *next) == 0) {
+    if (!live.best_for(*next)) {
       found(name + ".schema",
             "the new version reads schemas " + std::to_string(next->reads_min) + " to " +
                 std::to_string(next->reads_max) +
@@ -86,7 +86,7 @@ class Comparison {
                 "\"reads\" and upgrade the old state",
             false);
     }
-    if (handover_schema(*next, live) == 0) {
+    if (!next->best_for(live)) {
       found(name + ".rollback",
             "the new version cannot write a schema the live one reads (" +
                 std::to_string(live.reads_min) + " to " + std::to_string(live.reads_max) +
@@ -207,14 +207,6 @@ class Comparison {
 };
 
 }  // namespace
-
-std::uint32_t handover_schema(const KindContract& from, const KindContract& to) {
-  std::uint32_t best = 0;
-  for (const std::uint32_t schema : from.writes) {
-    if (to.reads(schema)) best = std::max(best, schema);
-  }
-  return best;
-}
 
 std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const ModuleFace& next) {
   return Comparison(live, next).run();

@@ -39,8 +39,4 @@ struct BreakingChange {
 
 std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const ModuleFace& next);
 
-// The schema to hand a kind's state over in: the highest the one writes and the other reads; 0:
-// none.
-std::uint32_t handover_schema(const KindContract& from, const KindContract& to);
-
 }  // namespace serai

@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "modules/elf_file.hpp"
+#include "modules/file_io.hpp"
+#include "modules/verify.hpp"
 
 namespace serai {
 namespace {
@@ -53,6 +55,20 @@ std::string mapping_of(const std::filesystem::path& path) {
   return {};
 }
 
+std::string holder_of(const std::filesystem::path& path) {
+  const Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  const Result<ElfImage> image = bytes ? read_elf(*bytes) : bytes.error();
+  if (!image) return "something unknown: its copy cannot be read any more";
+  if (image->no_delete) return "its mark never to be unloaded (-z nodelete)";
+  for (const ElfSymbol& symbol : image->symbols) {
+    if (symbol.unique) return "the unique symbol " + std::string(symbol.name);
+    if (symbol.name.starts_with("__cxa_thread_atexit")) {
+      return "a thread-local value with a destructor, on a thread that still runs";
+    }
+  }
+  return "another part of the process, which has it open too";
+}
+
 Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem::path& path,
                                                            const std::string& build_id,
                                                            Closed on_closed) {
@@ -83,7 +99,9 @@ Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem
 
 SharedLibrary::~SharedLibrary() {
   ::dlclose(handle_);
-  if (on_closed_) on_closed_(mapping_of(path_));
+  if (!on_closed_) return;
+  const std::string mapping = mapping_of(path_);
+  on_closed_(mapping.empty() ? mapping : mapping + " held by " + holder_of(path_));
 }
 
 }  // namespace serai

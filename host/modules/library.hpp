@@ -20,7 +20,7 @@ namespace serai {
 
 class SharedLibrary final : public Library {
  public:
-  // `still_mapped` names what /proc/self/maps still shows of the file; empty when it is gone.
+  // `still_mapped`: what /proc/self/maps still shows of the file, and why; empty when it is gone.
   using Closed = std::function<void(const std::string& still_mapped)>;
 
   static Result<std::unique_ptr<SharedLibrary>> open(const std::filesystem::path& path,
@@ -46,5 +46,9 @@ class SharedLibrary final : public Library {
 
 // What of the file is mapped into this process: "7f…-7f… r-xp"; empty for nothing.
 std::string mapping_of(const std::filesystem::path& path);
+
+// What in the file itself keeps its code mapped after dlclose(), in words; or that another part of
+// the process has it open.
+std::string holder_of(const std::filesystem::path& path);
 
 }  // namespace serai

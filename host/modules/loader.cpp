@@ -1,11 +1,16 @@
 #include "modules/loader.hpp"
 
+#include <cstddef>
 #include <exception>
 
 #include "modules/library.hpp"
 
 namespace serai {
 namespace {
+
+// The entry of ABI 1.0: what a later minor appends is not required of older modules.
+constexpr std::size_t kEntryBytesMin =
+    offsetof(serai_module, self_test) + sizeof(serai_module::self_test);
 
 bool has_all_functions(const serai_module& entry) {
   return entry.open != nullptr && entry.close != nullptr && entry.entity_create != nullptr &&
@@ -56,7 +61,7 @@ class CachedLibrary final : public Library {
  private:
   void closed(const std::string& still_mapped) {
     if (!still_mapped.empty()) file_.keep_for_ever();
-    if (on_closed_) on_closed_(module_ + " " + file_.path().filename().string(), still_mapped);
+    if (on_closed_) on_closed_({module_, file_.path().filename().string(), still_mapped});
   }
 
   CachedFile file_;
@@ -76,9 +81,9 @@ Result<> check_entry(const serai_module& entry, std::string_view manifest) {
             "serai_module_entry says ABI " + std::to_string(entry.abi_major) + "." +
                 std::to_string(entry.abi_minor)};
   }
-  if (entry.struct_size < sizeof(serai_module) || !has_all_functions(entry)) {
+  if (entry.struct_size < kEntryBytesMin || !has_all_functions(entry)) {
     return {Errc::failed_precondition,
-            "serai_module_entry lacks functions: all of serai_module are required"};
+            "serai_module_entry lacks functions: all of ABI 1.0 are required"};
   }
   if (entry.manifest.data == nullptr ||
       trimmed({entry.manifest.data, entry.manifest.size}) != manifest) {

@@ -19,12 +19,17 @@
 
 namespace serai {
 
+struct ClosedModule {
+  std::string module;
+  std::string file;          // name of the copy it was loaded from
+  std::string still_mapped;  // where, and what holds it; empty: the code is gone
+};
+
 struct LoadRequest {
   std::uint64_t generation = 0;
   std::string release;
   const serai_host* host = nullptr;
-  // Told when the code was closed: the module, and what is still mapped (empty: nothing).
-  std::function<void(const std::string& module, const std::string& still_mapped)> on_closed;
+  std::function<void(const ClosedModule& closed)> on_closed;
 };
 
 struct LoadedModule {

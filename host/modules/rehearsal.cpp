@@ -84,8 +84,9 @@ Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
   if (to.reads(entity.schema)) return Handed{entity.schema, entity.state};
   const bool is_handed = live_kind >= 0 && live_->kind(live_kind).reads(entity.schema) &&
                          (entity.live || !to.reads(live_->kind(live_kind).schema));
-  const std::uint32_t schema = is_handed ? handover_schema(live_->kind(live_kind), to) : 0;
-  if (schema == 0) {
+  const std::optional<std::uint32_t> schema =
+      is_handed ? live_->kind(live_kind).best_for(to) : std::nullopt;
+  if (!schema) {
     return {Errc::failed_precondition,
             "the state is in schema " + std::to_string(entity.schema) + ", the new version reads " +
                 std::to_string(to.reads_min) + " to " + std::to_string(to.reads_max)};
@@ -95,9 +96,9 @@ Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
       live_->import_state(live_kind, entity.id.key, entity.schema, entity.state);
   if (!there) return at_step(there.error());
   begin("export by the live version");
-  Result<std::string> state = live_->export_state(live_kind, *there, schema);
+  Result<std::string> state = live_->export_state(live_kind, *there, *schema);
   if (!state) return at_step(state.error());
-  return Handed{schema, *std::move(state)};
+  return Handed{*schema, *std::move(state)};
 }
 
 Result<Rehearsal::Cost> Rehearsal::rehearse(const ExportedEntity& entity) const {
@@ -137,8 +138,10 @@ Result<std::string> Rehearsal::back_as_live(const ExportedEntity& entity,
                                             int live_kind,
                                             const ProbeSide::Entity& next) const {
   const KindContract& live = live_->kind(live_kind);
-  const std::uint32_t schema = handover_schema(next_.kind(kind), live);
+  const std::optional<std::uint32_t> common = next_.kind(kind).best_for(live);
   begin("export in the old schema");
+  if (!common) return at_step({Errc::failed_precondition, "the old version reads none it writes"});
+  const std::uint32_t schema = *common;
   Result<std::string> backwards = next_.export_state(kind, next, schema);
   if (!backwards) return at_step(backwards.error());
   begin("import by the old version");

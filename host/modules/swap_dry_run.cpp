@@ -18,7 +18,7 @@ const char* verdict(SwapOutcome outcome) {
 
 // "1 -> 2"; with the schema the states are handed over in when it is neither.
 std::string schema_step(const KindContract& from, const KindContract& to) {
-  const std::uint32_t handed = handover_schema(from, to);
+  const std::uint32_t handed = from.best_for(to).value_or(to.schema);
   std::string text = std::to_string(from.schema);
   if (handed != from.schema && handed != to.schema) text += " -> " + std::to_string(handed);
   return from.schema == to.schema ? text : text + " -> " + std::to_string(to.schema);

@@ -130,9 +130,7 @@ Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan,
     request.generation = control_.next_generation_id();
     request.release = plan.release.name;
     request.host = &control_.host_table();
-    request.on_closed = [closed = closed_](const std::string& what, const std::string& mapping) {
-      closed->report(what, mapping);
-    };
+    request.on_closed = [told = closed_](const ClosedModule& closed) { told->report(closed); };
     const MovePolicy policy = policy_of(plan, module, running);
     LiveModule live = describe(module, files[i], plan.release.name);
     Result<LoadedModule> opened = load_module(module, std::move(files[i]), request);

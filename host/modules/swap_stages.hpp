@@ -50,8 +50,8 @@ class Timeline {
 struct ClosedCode {
   Log log;
   Counter* still_mapped_total = nullptr;
-  std::vector<std::string> still_mapped;  // file names
-  void report(const std::string& module, const std::string& mapping);
+  std::vector<std::string> still_mapped;  // "module file: what holds it"
+  void report(const ClosedModule& module);
 };
 
 class SwapStages {

@@ -57,13 +57,14 @@ void Timeline::conclude(SwapRecord& record, SwapOutcome outcome, std::string rea
   on_change_(record);
 }
 
-void ClosedCode::report(const std::string& module, const std::string& mapping) {
-  if (mapping.empty()) {
-    log.info("module.unmapped", {{"module", module}});
+void ClosedCode::report(const ClosedModule& closed) {
+  if (closed.still_mapped.empty()) {
+    log.info("module.unmapped", {{"module", closed.module}, {"file", closed.file}});
     return;
   }
-  still_mapped.push_back(module);
-  log.warn("module.still_mapped", {{"module", module}, {"mapping", mapping}});
+  still_mapped.push_back(closed.module + " " + closed.file + ": " + closed.still_mapped);
+  log.warn("module.still_mapped",
+           {{"module", closed.module}, {"file", closed.file}, {"held", closed.still_mapped}});
   if (still_mapped_total != nullptr) still_mapped_total->add();
 }
 

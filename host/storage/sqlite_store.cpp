@@ -80,8 +80,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
 bool SqliteStore::pump() { return parts_->writer->pump(); }
 
 void SqliteStore::close() {
-  parts_->writer->close();
+  // The writer last: who closes last writes the log home, and a reader may not.
   if (parts_->readers) parts_->readers->close();
+  parts_->writer->close();
   parts_->directory.reset();
 }
 

@@ -1,5 +1,5 @@
-// A module that throws where FAULT_THROWS_OPEN or FAULT_THROWS_IMPORT says; the rest is the C
-// counter's way.
+// A module that throws: in open() with FAULT_THROWS_OPEN, and in import. With FAULT_KEEPS_LOCAL it
+// leaves a thread-local value behind whose destructor is its own code.
 #include <serai/abi.h>
 
 #include <stdexcept>
@@ -10,9 +10,20 @@ __attribute__((section(".serai.manifest"), used)) const char manifest[] =
     "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.1.0\",\"abi\":\"1.0\","
     "\"kinds\":[{\"name\":\"counter\",\"schema\":1}],\"handlers\":[]}";
 
+#ifdef FAULT_KEEPS_LOCAL
+struct Kept {
+  ~Kept() { value = 0; }
+  volatile int value = 0;
+};
+thread_local Kept kept;
+#endif
+
 serai_status open_module(const serai_host* host, serai_instance** out) {
 #ifdef FAULT_THROWS_OPEN
   throw std::runtime_error("not today");
+#endif
+#ifdef FAULT_KEEPS_LOCAL
+  kept.value = 1;
 #endif
   *out = reinterpret_cast<serai_instance*>(const_cast<serai_host*>(host));
   return SERAI_OK;

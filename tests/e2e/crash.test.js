@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createConnection } from "node:net";
 import { test } from "node:test";
 import { BATTLE, key, newHero, QUICK } from "./support/game.js";
 import { Host, Releases, V1, V2 } from "./support/host.js";
@@ -67,6 +69,29 @@ test("kill -9 during a probation: the committed release comes back, with what wa
     assert.equal((await player.rpc("rpc_get_character", { character_id: named })).name, "Later");
   } finally {
     await host.stop();
+    releases.remove();
+  }
+});
+
+test("a second SIGTERM ends a host that waits for a client at once", async () => {
+  const releases = new Releases().publish("v1.0.0", V1);
+  releases.use("v1.0.0");
+  const host = await Host.start(releases);
+  const player = await Player.enter(host);
+  // A client that never answers the closing handshake.
+  const deaf = createConnection({ host: "127.0.0.1", port: host.port });
+  try {
+    deaf.write(`GET /ws?token=${player.session.token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`
+      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    assert.match(String((await once(deaf, "data"))[0]), /^HTTP\/1.1 101/);
+    deaf.pause();
+    host.kill("SIGTERM");
+    await host.logged((line) => line.event === "host.stopping", "the orderly end");
+    const asked = Date.now();
+    assert.deepEqual(await host.kill("SIGTERM"), { code: null, signal: "SIGTERM" });
+    assert.ok(Date.now() - asked < 5_000, "it waited for the client after all");
+  } finally {
+    deaf.destroy();
     releases.remove();
   }
 });

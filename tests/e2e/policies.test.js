@@ -41,7 +41,7 @@ test("drain: a battle ends under the rules and the code it began with", async ()
     assert.match(refused.err, /battle 1\.0\.0 still serves 1 entities/);
 
     await old.fight();
-    await w.host.logged((line) => line.event === "module.unmapped" && line.module.startsWith("battle "), "battle 1 is unmapped");
+    await w.host.logged((line) => line.event === "module.unmapped" && line.module === "battle", "battle 1 is unmapped");
     await fresh.fight();
     assert.equal(player.disconnects, 0);
     player.leave();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +71,24 @@ test("each way a start can fail has its own exit code and words", async () => {
   assert.match(nothing.words, /v9\.9\.9/);
 
   assert.equal(refused({}, "--no-such-option").code, 2);
+});
+
+test("a database of a newer host, and one that is no database, are told apart", async () => {
+  const host = await Host.start(releases);
+  await host.stop();
+  const database = join(host.data, "serai.db");
+  assert.ok(!existsSync(`${database}-wal`), "after an orderly stop all is in one file");
+  const bytes = readFileSync(database);
+  bytes.writeUInt32BE(999, 60); // SQLite's user_version: the number of the last migration
+  writeFileSync(database, bytes);
+  const newer = refused({ "--data": host.data });
+  assert.equal(newer.code, 7, newer.words);
+  assert.match(newer.words, /999/);
+
+  writeFileSync(database, "no database at all ".repeat(500));
+  const broken = refused({ "--data": host.data });
+  assert.equal(broken.code, 8, broken.words);
+  assert.match(broken.words, /serai\.db/);
 });
 
 test("a damaged module is refused at the start with its name", () => {

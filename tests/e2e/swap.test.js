@@ -50,8 +50,8 @@ test("a swap that stays is settled, and the old code is gone from the process", 
     const player = await Player.enter(w.host);
     const hero = await newHero(player);
     assert.equal(w.host.ctl("swap", "v1.1.0").status, 0);
-    await w.host.logged((line) => line.event === "module.unmapped" && line.module.startsWith("battle "), "battle 1 unmapped");
-    await w.host.logged((line) => line.event === "module.unmapped" && line.module.startsWith("character "), "character 1 unmapped");
+    await w.host.logged((line) => line.event === "module.unmapped" && line.module === "battle", "battle 1 unmapped");
+    await w.host.logged((line) => line.event === "module.unmapped" && line.module === "character", "character 1 unmapped");
     const after = await player.rpc("rpc_get_character", { character_id: hero });
     assert.equal(after.character_id, hero);
     assert.match(w.host.ctl("status").out, /v1\.1\.0/);

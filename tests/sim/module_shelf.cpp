@@ -40,8 +40,10 @@ std::unique_ptr<Generation> ModuleShelf::load(const std::string& name, SwapContr
   request.generation = control.next_generation_id();
   request.release = name;
   request.host = &control.host_table();
-  request.on_closed = [this](const std::string& what, const std::string& mapping) {
-    if (!mapping.empty()) still_mapped_.push_back(what + " at " + mapping);
+  request.on_closed = [this](const ClosedModule& closed) {
+    if (!closed.still_mapped.empty()) {
+      still_mapped_.push_back(closed.module + " at " + closed.still_mapped);
+    }
   };
   auto loaded = load_module(module, *std::move(file), request);
   require(loaded.ok(), name + " does not load: " + (loaded ? "" : loaded.error().detail));

@@ -30,7 +30,10 @@ T at(const std::string& file, std::uint64_t offset) {
 }
 
 std::string manifest_of(const serai_module& entry) {
-  if (entry.struct_size < sizeof(serai_module) || entry.magic != SERAI_MAGIC) {
+  // As far as ABI 1.0 goes: what a later minor appends is not required of older modules.
+  constexpr std::size_t kEntryBytesMin =
+      offsetof(serai_module, self_test) + sizeof(serai_module::self_test);
+  if (entry.struct_size < kEntryBytesMin || entry.magic != SERAI_MAGIC) {
     throw std::runtime_error("the entry is no Serai module");
   }
   if (entry.abi_major != SERAI_ABI_MAJOR) throw std::runtime_error("the module needs another ABI");

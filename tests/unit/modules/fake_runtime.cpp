@@ -116,7 +116,7 @@ Result<SwapReport> FakeRuntime::move_all(const Live& from, const Live& to) {
     std::uint32_t index = 0;
     const KindContract& before = kind_of(*live->second, entity.id.kind, index);
     const KindContract& after = kind_of(*next->second, entity.id.kind, index);
-    const std::uint32_t schema = handover_schema(before, after);
+    const std::uint32_t schema = before.best_for(after).value();
     const std::string bytes = export_in(*live->second, entity.id.kind, entity.state, schema);
     const serai_state state{sizeof(serai_state),
                             schema,

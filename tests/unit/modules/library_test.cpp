@@ -1,0 +1,49 @@
+// Code that stays mapped after it was closed, and what the host says holds it. verify refuses these
+// modules; here they are loaded all the same.
+#include "modules/library.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "modules/elf_file.hpp"
+#include "modules/file_io.hpp"
+#include "modules/probe_host.hpp"
+#include "unit/modules/fixtures.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// Loads, opens and closes a fixture; what is said of it then.
+std::string left_of(const std::string& name) {
+  const Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
+  REQUIRE(bytes.ok());
+  std::string left = "not told";
+  auto library = SharedLibrary::open(
+      fixture(name), read_elf(*bytes)->build_id, [&left](const std::string& held) { left = held; });
+  REQUIRE(library.ok());
+  const serai_module* entry = (*library)->entry();
+  serai_instance* instance = nullptr;
+  REQUIRE(entry->open(&probe_host(), &instance) == SERAI_OK);
+  entry->close(instance);
+  library->reset();
+  return left;
+}
+
+}  // namespace
+
+TEST_CASE("code that nothing holds is gone after closing", "[modules][library]") {
+  CHECK(left_of("counter_v1") == "");
+}
+
+TEST_CASE("what holds code after closing is named", "[modules][library]") {
+  CHECK_THAT(left_of("keeps_local"), Contains("held by a thread-local value with a destructor"));
+  CHECK_THAT(left_of("nodelete"), Contains("held by its mark never to be unloaded"));
+  CHECK_THAT(left_of("unique"), Contains("held by the unique symbol"));
+}
+
+TEST_CASE("they are refused before they are loaded", "[modules][library]") {
+  CHECK_THAT(verdict_of("keeps_local"), Contains("elf.import") || Contains("elf.tls"));
+  CHECK_THAT(verdict_of("import_pthread_create"), Contains("modules start no threads"));
+}
