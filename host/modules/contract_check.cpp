@@ -58,6 +58,7 @@ class Comparison {
     for (const KindContract& kind : live_.contract.kinds) compare(kind);
     for (const HandlerContract& handler : live_.contract.handlers) compare(handler);
     for (const EventContract& event : live_.contract.events) compare(event);
+    for (const SettingContract& setting : live_.contract.settings) compare(setting);
     return std::move(found_);
   }
 
@@ -133,6 +134,13 @@ class Comparison {
     const EventContract* next = next_.contract.find_event(live.op_code);
     if (next == nullptr) return found(name, "the event is gone");
     same_message(name + ".message", live.message, next->message);
+  }
+
+  void compare(const SettingContract& live) {
+    const std::string name = "config:" + live.key;
+    const SettingContract* next = next_.contract.find_setting(live.key);
+    if (next == nullptr) return found(name, "what operators set there would have no effect");
+    if (next->type != live.type) found(name, "it is " + next->type + " instead of " + live.type);
   }
 
   void same_message(const std::string& name, const std::string& live, const std::string& next) {

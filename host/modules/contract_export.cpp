@@ -80,12 +80,17 @@ class Exporter {
       name_message(out, "message", event.message, Direction::heard);
       events.push_back(std::move(out));
     }
+    Json config = Json::array();
+    for (const SettingContract& setting : contract_.settings) {
+      config.push_back({{"key", setting.key}, {"type", setting.type}});
+    }
     const Json root = {{"module", contract_.name},
                        {"version", contract_.version},
                        {"kinds", kinds},
                        {"rpcs", rpcs},
                        {"data", data},
-                       {"events", events}};
+                       {"events", events},
+                       {"config", config}};
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
 

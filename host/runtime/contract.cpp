@@ -208,6 +208,18 @@ Result<EventContract> parse_event(const Json& json, const std::string& where) {
   return event;
 }
 
+Result<SettingContract> parse_setting(const Json& json, const std::string& where) {
+  Reader in(json, where);
+  SettingContract setting;
+  setting.key = in.text("key", true);
+  setting.type = in.text("type", true);
+  if (setting.type != "boolean" && setting.type != "integer" && setting.type != "json") {
+    in.fail("type is not boolean, integer or json");
+  }
+  if (in.error()) return *in.error();
+  return setting;
+}
+
 template <class T, class Parse>
 std::optional<Error> parse_list(const Json& root,
                                 const char* name,
@@ -239,6 +251,11 @@ std::optional<Error> find_duplicates(const ModuleContract& contract) {
       return wrong("handler " + scope + handler.name, "is there twice");
     }
   }
+  for (const SettingContract& setting : contract.settings) {
+    if (!names.insert("setting " + setting.key).second) {
+      return wrong("config " + setting.key, "is there twice");
+    }
+  }
   return std::nullopt;
 }
 
@@ -267,6 +284,11 @@ const EventContract* ModuleContract::find_event(std::int64_t op_code) const {
   return found == events.end() ? nullptr : &*found;
 }
 
+const SettingContract* ModuleContract::find_setting(std::string_view key) const {
+  const auto found = std::ranges::find(settings, key, &SettingContract::key);
+  return found == settings.end() ? nullptr : &*found;
+}
+
 Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   const Json root = Json::parse(manifest_json, nullptr, false);
   if (root.is_discarded()) return wrong("text", "is not JSON");
@@ -283,6 +305,7 @@ Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   };
   if (auto error = parse_list(root, "handlers", contract.handlers, handler)) return *error;
   if (auto error = parse_list(root, "events", contract.events, parse_event)) return *error;
+  if (auto error = parse_list(root, "config", contract.settings, parse_setting)) return *error;
   if (auto error = find_duplicates(contract)) return *error;
   return contract;
 }

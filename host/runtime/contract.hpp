@@ -67,15 +67,23 @@ struct EventContract {
   std::string message;  // Protobuf message; empty: raw bytes
 };
 
+// A key of the configuration that the module's handlers may read.
+struct SettingContract {
+  std::string key;   // dotted
+  std::string type;  // boolean, integer, json
+};
+
 struct ModuleContract {
   std::string name;
   std::string version;
   std::vector<KindContract> kinds;
   std::vector<HandlerContract> handlers;  // the index is the ABI's handler number
   std::vector<EventContract> events;
+  std::vector<SettingContract> settings;
 
   const HandlerContract* find_handler(std::string_view handler_name) const;
   const EventContract* find_event(std::int64_t op_code) const;
+  const SettingContract* find_setting(std::string_view key) const;
 };
 
 // Parses a manifest; invalid_argument names the member that is wrong.

@@ -280,6 +280,10 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
     call->misuse = "reads configuration it did not read the first time";
     return SERAI_NOT_FOUND;
   }
+  if (read == nullptr && call->generation->contract().find_setting(view_of(key)) == nullptr) {
+    call->misuse = "reads a key of the configuration that the module does not declare";
+    return SERAI_NOT_FOUND;
+  }
   if (read == nullptr) {
     const ModuleConfig& config = call->shard->environment().config;
     read = &call->config_reads.emplace_back(

@@ -24,7 +24,7 @@ constexpr auto kCampaign =
                                   {.key = serai::key::caller, .durable = true, .idempotent = true})
         .call<game::BattleSettled>("svc_battle_settled", on_battle_settled, {.durable = true});
 
-constexpr auto kModule = serai::module("campaign", "1.0.0", kCampaign);
+constexpr auto kModule = serai::module("campaign", "1.0.0", kCampaign).settings(kBattlesEnabled);
 
 }  // namespace campaign
 

@@ -129,7 +129,7 @@ serai::Answer<Campaign> start_campaign(Progress& progress,
 serai::Task<serai::Answer<NodeStarted>> start_campaign_node(Progress& progress,
                                                             serai::Entity& entity,
                                                             StartCampaignNode request) {
-  if (!entity.config_or("features.enable_campaign_battle", true)) {
+  if (!entity.config(kBattlesEnabled)) {
     co_return serai::refuse("feature_disabled");
   }
   Campaign* campaign = find_campaign(progress, request.campaign_id());

@@ -11,6 +11,8 @@
 
 namespace campaign {
 
+inline constexpr serai::Setting kBattlesEnabled{"features.enable_campaign_battle", true};
+
 serai::Answer<CampaignList> list_campaigns(const Progress& progress);
 serai::Answer<Campaign> get_campaign(Progress& progress, const GetCampaign& request);
 serai::Answer<Campaign> start_campaign(Progress& progress,

@@ -2,11 +2,10 @@
 #include "caravan.hpp"
 #include "locks.hpp"
 #include "rules/rules.hpp"
+#include "settings.hpp"
 
 namespace trade {
 namespace {
-
-constexpr std::int64_t kAmbushWaitMs = 120'000;
 
 void wait_for_decision(const Caravan& caravan, serai::Entity& entity, std::int64_t wait_ms) {
   AmbushOver over;
@@ -86,7 +85,7 @@ serai::Task<serai::Reply> flee(Caravan& caravan, serai::Entity& entity) {
 void ambush(Caravan& caravan, serai::Entity& entity) {
   caravan.set_state(Caravan::AMBUSHED);
   caravan.set_ambushes(caravan.ambushes() + 1);
-  wait_for_decision(caravan, entity, entity.config_or("ambush_wait_ms", kAmbushWaitMs));
+  wait_for_decision(caravan, entity, entity.config(kAmbushWaitMs));
   const std::string content = R"({"caravan_id":")" + caravan.caravan_id() + R"("})";
   entity.notify(caravan.player_id(),
                 {.subject = "caravan_ambushed", .content = content, .code = 1001});

@@ -6,6 +6,7 @@
 #include "locks.hpp"
 #include "rules/rules.hpp"
 #include "rules/sha256.hpp"
+#include "settings.hpp"
 
 namespace trade {
 namespace {
@@ -86,9 +87,8 @@ void set_out(Caravan& caravan, serai::Entity& entity, const game::Sheets& guards
 }
 
 void start_segment(const Caravan& caravan, serai::Entity& entity) {
-  constexpr std::int64_t kHourMs = 1000;
   const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
-  const std::int64_t took = segment.hours * entity.config_or("road_hour_ms", kHourMs);
+  const std::int64_t took = segment.hours * entity.config(kRoadHourMs);
   SegmentOver over;
   over.set_seg_index(caravan.seg_index());
   entity.timer(kRoadTimer, std::chrono::milliseconds(took), "segment_over", over);

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "rules/rules.hpp"
+#include "settings.hpp"
 
 namespace trade {
 namespace {
-
-constexpr std::int64_t kHourMs = 60'000;  // of the game, unless the configuration says otherwise
 
 rules::Way way_of(Side side) { return side == BUY ? rules::Way::buy : rules::Way::sell; }
 
@@ -44,7 +43,7 @@ bool refresh(Town& town, const serai::Entity& entity) {
   const world::Town* plan = world::find_town(key);
   if (plan == nullptr) return false;
   if (town.code().empty()) found(town, *plan, entity.now_ms());
-  const std::int64_t hour_ms = std::max<std::int64_t>(1, entity.config_or("hour_ms", kHourMs));
+  const std::int64_t hour_ms = std::max<std::int64_t>(1, entity.config(kTownHourMs));
   produce(town, *plan, entity.now_ms(), hour_ms);
   return true;
 }

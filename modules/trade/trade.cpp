@@ -4,6 +4,7 @@
 // Tick    none: timers move caravans along and end an ambush nobody decides.
 // Errors  refusals are codes; a caravan that is not the caller's is refused as not_yours.
 #include "caravan.hpp"
+#include "settings.hpp"
 #include "town.hpp"
 
 namespace trade {
@@ -34,7 +35,8 @@ constexpr auto kCaravan =
 
 constexpr auto kMarkets = serai::stateless().rpc<ListMarkets>("rpc_list_markets", list_markets);
 
-constexpr auto kModule = serai::module("trade", "1.0.0", kTown, kCaravan, kMarkets);
+constexpr auto kModule = serai::module("trade", "1.0.0", kTown, kCaravan, kMarkets)
+                             .settings(kRoadHourMs, kTownHourMs, kAmbushWaitMs);
 
 }  // namespace trade
 

@@ -55,13 +55,16 @@
 #define KIND_MORE
 #define HANDLERS_MORE
 #endif
+#ifndef CONFIG_MORE
+#define CONFIG_MORE
+#endif
 #ifndef MANIFEST_TEXT
 #define MANIFEST_TEXT                                                                           \
   "{\"serai\":1,\"name\":\"" NAME "\",\"version\":\"" VERSION_TEXT "\",\"abi\":\"" ABI_TEXT     \
   "\",\"kinds\":[{\"name\":\"" NAME "\",\"state\":\"" STATE_MESSAGE "\"," KIND_SCHEMAS KIND_MORE\
   "}],\"handlers\":[{\"name\":\"" RPC_ADD "\",\"on\":\"rpc\",\"kind\":\"" NAME                  \
   "\",\"key\":\"field:id\",\"request\":\"fix.Add\",\"reply\":\"fix.Sum\",\"client\":true,"      \
-  "\"creates\":true,\"durable\":true,\"idempotent\":true}" HANDLERS_MORE "],\"events\":[]}"
+  "\"creates\":true,\"durable\":true,\"idempotent\":true}" HANDLERS_MORE "],\"events\":[]" CONFIG_MORE "}"
 #endif
 
 #ifndef FAULT_NO_MANIFEST

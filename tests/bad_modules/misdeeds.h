@@ -20,9 +20,15 @@ static serai_str key_of(const serai_entity *entity) {
   const serai_str key = {(const char *)entity->bytes + 2, entity->bytes[1]};
   return key;
 }
-/* The host of a rehearsal offers no replies at all. */
+/* A rehearsal is the program `host probe`. */
 static int is_watched(const serai_host *host) {
-  return host->reply(NULL, no_bytes) == SERAI_UNAVAILABLE;
+  (void)host;
+  char words[256] = "";
+  FILE *file = fopen("/proc/self/cmdline", "r");
+  if (file == NULL) return 0;
+  const size_t size = fread(words, 1, sizeof(words), file);
+  fclose(file);
+  return size > 10 && memcmp(words, "host\0probe", 10) == 0;
 }
 
 static void misdeed_in_create(serai_str key) {
@@ -103,6 +109,14 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
     return wait_a_little(host, call, 500, frame);
   }
   if (says(key, "uses a kept call")) host->reply(kept_call, no_bytes);
+  if (says(key, "asks beyond its settings")) {
+    const serai_str id = {SERAI_EXT_CONFIG, sizeof(SERAI_EXT_CONFIG) - 1};
+    const serai_config_v1 *config = host->get_extension(id);
+    const serai_str undeclared = {"secret", 6};
+    serai_str value;
+    config->get(call, undeclared, &value);
+    return SERAI_OK;
+  }
   if (says(key, "hangs in handle")) usleep(PLAN_MS(6000));
   if (says(key, "crashes")) raise(11);
   if (says(key, "leaves its address")) leave_address();

@@ -61,6 +61,7 @@ for (const [id, words] of [
   ["shows null", /null pointer/],
   ["shows endless", /absurd length/],
   ["sends nowhere", /null pointer/],
+  ["asks beyond its settings", /does not declare/],
 ]) {
   test(`a handler that ${id} harms its own call only`, async () => {
     const sum = await add(battle.ann, "good", 0);

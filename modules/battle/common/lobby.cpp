@@ -4,6 +4,7 @@
 
 #include "bandits.hpp"
 #include "common/codec.hpp"
+#include "common/settings.hpp"
 #include "common/shape.hpp"
 #include "common/turns.hpp"
 #include "dice.hpp"
@@ -12,7 +13,6 @@
 namespace battle {
 namespace {
 
-constexpr std::int64_t kLobbyMs = 300'000;
 constexpr int kLevelMax = 60;
 
 const char* check_size(int fighters) {
@@ -92,7 +92,7 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
     }
     begin_placement(battle, match);
   } else {
-    const std::chrono::milliseconds limit(match.config_or("lobby_ms", kLobbyMs));
+    const std::chrono::milliseconds limit(match.config(kLobbyMs));
     match.timer(kPhaseTimer, limit, "phase_over", PhaseOver{});
     set_label(battle, match);
   }

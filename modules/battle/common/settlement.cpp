@@ -4,6 +4,7 @@
 
 #include "common/codec.hpp"
 #include "common/events.hpp"
+#include "common/settings.hpp"
 #include "common/turns.hpp"
 #include "locks.hpp"
 
@@ -14,7 +15,6 @@ using std::chrono::milliseconds;
 
 constexpr int kXpPerEnemyLevel = 20;
 constexpr std::int64_t kGoldPerEnemyLevel = 10;
-constexpr std::int64_t kForgetMs = 900'000;
 constexpr milliseconds kRetryMin{200};
 constexpr milliseconds kRetryMax{60'000};
 
@@ -103,7 +103,7 @@ serai::Task<serai::Reply> settle(Battle& battle, serai::Match& match, Settle) {
   *battle.mutable_rewards() = rewards;
   battle.set_state(Battle::SETTLED);
   tell_origin(battle, match);
-  const milliseconds kept(match.config_or("forget_ms", kForgetMs));
+  const milliseconds kept(match.config(kForgetMs));
   match.timer(kForgetTimer, kept, "forget", Forget{});
   BattleSettledEvent told;
   *told.mutable_rewards() = rewards;

@@ -4,6 +4,7 @@
 #include "common/codec.hpp"
 #include "common/events.hpp"
 #include "common/lobby.hpp"
+#include "common/settings.hpp"
 #include "common/settlement.hpp"
 #include "common/turns.hpp"
 
@@ -85,6 +86,11 @@ constexpr auto with_shared_rows(const Kind& kind) {
       .event(kRefusedEvent)
       .event(kPlacedEvent)
       .event(kSettledEvent);
+}
+
+template <class Module>
+constexpr auto with_settings(const Module& module) {
+  return module.settings(kTurnMs, kPlacementMs, kLobbyMs, kForgetMs);
 }
 
 }  // namespace battle

@@ -4,19 +4,13 @@
 
 #include "common/codec.hpp"
 #include "common/events.hpp"
+#include "common/settings.hpp"
 #include "common/shape.hpp"
 
 namespace battle {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr std::int64_t kTurnMs = 20'000;
-constexpr std::int64_t kPlacementMs = 20'000;
-
-milliseconds configured(const serai::Match& match, std::string_view key, std::int64_t otherwise) {
-  return milliseconds(match.config_or(key, otherwise));
-}
 
 // Plays one action and tells the players what it did.
 void resolve(Battle& battle,
@@ -43,7 +37,7 @@ int moves_played(const Battle& battle) {
 }
 
 void announce_turn(Battle& battle, serai::Match& match) {
-  const milliseconds limit = configured(match, "turn_ms", kTurnMs);
+  const milliseconds limit(match.config(kTurnMs));
   battle.set_state(Battle::TURN);
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   TurnOver over;
@@ -138,7 +132,7 @@ void begin_placement(Battle& battle, serai::Match& match) {
   const bool alone = battle.sides(0).user_id().empty() || battle.sides(1).user_id().empty();
   if (alone) return begin_turns(battle, match);
   battle.set_state(Battle::PLACEMENT);
-  const milliseconds limit = configured(match, "placement_ms", kPlacementMs);
+  const milliseconds limit(match.config(kPlacementMs));
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   match.timer(kPhaseTimer, limit, "phase_over", PhaseOver{});
   tell_placed(battle, match, false);

@@ -10,7 +10,7 @@ namespace battle {
 constexpr auto kBattle =
     with_shared_rows(serai::match_kind<Battle>({.name = "battle", .players_max = 10}).schema(1));
 
-constexpr auto kModule = serai::module("battle", "1.0.0", kBattle);
+constexpr auto kModule = with_settings(serai::module("battle", "1.0.0", kBattle));
 
 }  // namespace battle
 

@@ -6,7 +6,6 @@
 // Owner   the SDK makes one per call; it lives until the handler has ended, its waits included.
 #pragma once
 
-#include <charconv>
 #include <chrono>
 #include <concepts>
 #include <optional>
@@ -15,6 +14,7 @@
 
 #include "serai/log.hpp"
 #include "serai/reply.hpp"
+#include "serai/setting.hpp"
 #include "serai/wait.hpp"
 #include "serai/wire.hpp"
 
@@ -90,11 +90,9 @@ class Context {
 
   void notify(std::string_view user_id, const Notification& notification);
 
-  // The JSON text of a dotted key of config/modules/<name>.json or of "features".
-  std::optional<std::string> config(std::string_view key) const;
-  // A number or a truth of the configuration, or `otherwise` when it is unset.
-  template <std::integral T>
-  T config_or(std::string_view key, T otherwise) const;
+  // What the module's configuration says, or the setting's default. Text comes as std::string.
+  template <SettingValue T>
+  auto config(const Setting<T>& setting) const;
 
  protected:
   const serai_host& host() const { return *instance_->host; }
@@ -263,24 +261,13 @@ inline void Context::notify(std::string_view user_id, const Notification& notifi
   note(instance_->notify->notify(call_, &given), "notify");
 }
 
-inline std::optional<std::string> Context::config(std::string_view key) const {
+template <SettingValue T>
+auto Context::config(const Setting<T>& setting) const {
   serai_str text{};
-  if (instance_->config == nullptr) return std::nullopt;
-  if (instance_->config->get(call_, to_abi(key), &text) != SERAI_OK) return std::nullopt;
-  return std::string(view(text));
-}
-
-template <std::integral T>
-T Context::config_or(std::string_view key, T otherwise) const {
-  const auto text = config(key);
-  if (!text) return otherwise;
-  if constexpr (std::same_as<T, bool>) {
-    return *text == "true";
-  } else {
-    T number = otherwise;
-    std::from_chars(text->data(), text->data() + text->size(), number);
-    return number;
-  }
+  const bool set = instance_->config != nullptr &&
+                   instance_->config->get(call_, to_abi(setting.key), &text) == SERAI_OK;
+  using Value = decltype(detail::read_setting(std::string_view(), setting));
+  return set ? detail::read_setting(view(text), setting) : Value(setting.otherwise);
 }
 
 }  // namespace serai::inline face

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "serai/kind.hpp"
+#include "serai/setting.hpp"
 
 namespace serai::inline face {
 namespace detail {
@@ -185,6 +186,12 @@ constexpr void write_manifest(Writer& out, const Module& module) {
       out.text("}");
     });
   });
+  out.text("],\"config\":[");
+  Comma comma;
+  for (const SettingFacts& setting : module.config) {
+    comma(out);
+    out.text("{\"key\":").quoted(setting.key).member("type", setting.type).text("}");
+  }
   out.text("]}");
 }
 

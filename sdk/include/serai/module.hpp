@@ -17,15 +17,23 @@ namespace detail {
 
 using SelfTest = Reply (*)();
 
-template <class... Kinds>
+template <std::size_t Settings, class... Kinds>
 struct Module {
   std::string_view name;
   std::string_view version;
   std::tuple<Kinds...> kinds;
+  std::array<SettingFacts, Settings> config{};
   SelfTest test = nullptr;
 
   // Checks rules that need no host; run before a release is accepted.
-  constexpr Module self_test(SelfTest function) const { return {name, version, kinds, function}; }
+  constexpr Module self_test(SelfTest function) const {
+    return {name, version, kinds, config, function};
+  }
+  // The keys of the configuration that its handlers read.
+  template <class... T>
+  constexpr Module<sizeof...(T), Kinds...> settings(const Setting<T>&... all) const {
+    return {name, version, kinds, {facts_of(all)...}, test};
+  }
 };
 
 // The number of kinds with a state before group I: the manifest does not list stateless groups.
@@ -265,7 +273,7 @@ class Face {
 // A module: its name, its version, and its kinds.
 template <class... Kinds>
 constexpr auto module(std::string_view name, std::string_view version, Kinds... kinds) {
-  return detail::Module<Kinds...>{name, version, {kinds...}};
+  return detail::Module<0, Kinds...>{name, version, {kinds...}};
 }
 
 // The entry table of a module; `manifest` is shown to the host through it.

@@ -64,6 +64,9 @@ Declared Declared::read(std::string_view manifest) {
   for (const Json& event : from.value("events", Json::array())) {
     declared.events[event.at("op")] = event.at("name");
   }
+  for (const Json& setting : from.value("config", Json::array())) {
+    declared.settings.insert(setting.at("key"));
+  }
   return declared;
 }
 

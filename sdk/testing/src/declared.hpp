@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,7 @@ struct Declared {
   std::vector<DeclaredKind> kinds;
   std::vector<DeclaredHandler> handlers;
   std::map<std::int64_t, std::string> events;
+  std::set<std::string> settings;  // keys
 
   static Declared read(std::string_view manifest);
 };

@@ -184,6 +184,11 @@ void Engine::enter(Run& run) {
 }
 
 void Engine::after(Run& run, serai_status status) {
+  if (!run.misuse.empty()) {
+    run.error = run.misuse;
+    status = SERAI_INTERNAL;
+    if (run.frame != nullptr) run.module->entry.cancel(run.module->instance, run.frame);
+  }
   if (status != SERAI_PENDING) return finish(run, static_cast<Status>(status));
   if (!run.waiting || run.frame == nullptr) {
     run.error = "handler waits for nothing";

@@ -174,6 +174,10 @@ serai_status notify(serai_call* call, const serai_notification* given) {
 
 serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   Run& run = run_of(call);
+  if (!run.module->declared.settings.contains(text(key))) {
+    run.misuse = "reads the configuration's " + text(key) + ", which the module does not declare";
+    return SERAI_NOT_FOUND;
+  }
   const auto found = run.engine->options.config.find(text(key));
   if (found == run.engine->options.config.end()) return SERAI_NOT_FOUND;
   run.lent.push_back(found->second);

@@ -86,6 +86,7 @@ struct Run {
   std::string before;       // the state to put back
   Random random_before;
   bool created = false;
+  std::string misuse;  // the rule of the border that the handler broke: it fails
 
   serai_call* handle() { return reinterpret_cast<serai_call*>(this); }
 };

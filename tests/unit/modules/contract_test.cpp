@@ -46,6 +46,15 @@ TEST_CASE("a request field of another type is named", "[modules][contract]") {
              Contains("field:fix.Add.by: its type was int64, it is string"));
 }
 
+TEST_CASE("a key of the configuration that vanished or changed its type is named",
+          "[modules][contract]") {
+  const std::string told = check("with_settings", "fewer_settings");
+  CHECK_THAT(told, Contains("config:cap: it is json instead of integer"));
+  CHECK_THAT(told, Contains("config:open: what operators set there would have no effect"));
+  CHECK(check("with_settings", "fewer_settings", {"config:cap", "config:open"}) == "");
+  CHECK(check("counter_v1", "with_settings") == "");
+}
+
 TEST_CASE("a version that cannot read the live states is refused, allowed or not",
           "[modules][contract]") {
   CHECK_THAT(check("counter_v1", "reads_only_new", {"kind:counter.schema"}, true),

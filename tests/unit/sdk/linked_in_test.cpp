@@ -17,6 +17,11 @@ namespace den {
 using camp::Camp, camp::Lit, camp::Light, camp::Nothing;
 constexpr serai::Event<Lit> kSeen{7, "seen"};
 
+constexpr serai::Setting kColour{"den.colour", std::string_view("none")};
+constexpr serai::Setting kSize{"den.size", 3};
+constexpr serai::Setting kOpen{"den.open", false};
+constexpr serai::Setting kUndeclared{"den.smell", 0};
+
 void on_join(Camp& den, const Player& player) { den.add_sessions(player.session_id); }
 
 // Does one thing per number, so that a test can ask for it.
@@ -41,9 +46,12 @@ serai::Reply on_do(Camp& den, Match& match, const Player& player, const Light& w
     case 6:
       return match.try_send({"lair", "other", "svc_told"}, what);
     case 7:
-      den.set_note(match.config("den.colour").value_or("none"));
-      den.set_fires(match.config_or("den.size", std::int64_t{3}));
-      den.set_ticks(match.config_or("den.open", false) ? 1 : 0);
+      den.set_note(match.config(kColour));
+      den.set_fires(match.config(kSize));
+      den.set_ticks(match.config(kOpen) ? 1 : 0);
+      break;
+    case 8:
+      den.set_fires(match.config(kUndeclared));
       break;
     default:
       match.timer(1, 1s, "no_such_timer", what);
@@ -80,7 +88,8 @@ constexpr auto kDen = serai::match_kind<Camp>({.name = "den"})
 serai::Reply rules_hold() { return serai::refuse("rules_are_broken"); }
 
 constexpr auto kModule =
-    serai::module("den", "1.0.0", kDen, serai::stateless().rpc("rpc_nap", on_nap));
+    serai::module("den", "1.0.0", kDen, serai::stateless().rpc("rpc_nap", on_nap))
+        .settings(kColour, kSize, kOpen);
 constexpr auto kSick = serai::module("den", "1.0.0", kDen).self_test(rules_hold);
 constexpr serai_module kEntry = serai::entry_of<kModule>();
 constexpr serai_module kSickEntry = serai::entry_of<kSick>();
@@ -105,6 +114,15 @@ struct Den {
 };
 
 }  // namespace
+
+TEST_CASE("a handler that reads a setting its module does not declare fails", "[sdk]") {
+  Den den;
+
+  const Outcome outcome = den.act(8);
+
+  CHECK(outcome.status == Status::internal);
+  CHECK(outcome.text.find("den.smell") != std::string::npos);
+}
 
 TEST_CASE("a push can be for one player alone", "[sdk]") {
   Den den;

@@ -1,0 +1,14 @@
+// What config/modules/trade.json may say.
+//
+// Units   milliseconds.
+#pragma once
+
+#include <serai/setting.hpp>
+
+namespace trade {
+
+inline constexpr serai::Setting kRoadHourMs{"road_hour_ms", std::int64_t{1000}};
+inline constexpr serai::Setting kTownHourMs{"hour_ms", std::int64_t{60'000}};
+inline constexpr serai::Setting kAmbushWaitMs{"ambush_wait_ms", 120'000};
+
+}  // namespace trade

@@ -1,0 +1,61 @@
+// Setting: one key of a module's configuration, with its type and what holds while it is unset.
+//
+//   constexpr serai::Setting kTurnMs{"turn_ms", 20'000};
+//   constexpr auto kModule = serai::module("battle", "1.0.0", kBattle).settings(kTurnMs);
+//   … match.config(kTurnMs) …
+//
+// Source  config/modules/<name>.json, by a dotted key; "features.<name>" of the host's
+// configuration. Types   a whole number, bool, or std::string_view: any other value, as JSON text.
+// Errors  a handler that reads a key the module does not declare fails.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace serai::inline face {
+
+template <class T>
+concept SettingValue = std::integral<T> || std::same_as<T, std::string_view>;
+
+template <SettingValue T>
+struct Setting {
+  std::string_view key;
+  T otherwise;
+};
+template <class T>
+Setting(const char*, T) -> Setting<T>;
+
+namespace detail {
+
+struct SettingFacts {
+  std::string_view key;
+  std::string_view type;  // as the manifest names it
+};
+
+template <SettingValue T>
+constexpr SettingFacts facts_of(const Setting<T>& setting) {
+  if constexpr (std::same_as<T, bool>) {
+    return {setting.key, "boolean"};
+  } else {
+    return {setting.key, std::integral<T> ? "integer" : "json"};
+  }
+}
+
+// A value of the wrong shape counts as unset.
+template <SettingValue T>
+auto read_setting(std::string_view json, const Setting<T>& setting) {
+  if constexpr (std::same_as<T, std::string_view>) {
+    return std::string(json);
+  } else if constexpr (std::same_as<T, bool>) {
+    return json == "true" || (json != "false" && setting.otherwise);
+  } else {
+    T number = setting.otherwise;
+    const auto [end, error] = std::from_chars(json.data(), json.data() + json.size(), number);
+    return error == std::errc() && end == json.data() + json.size() ? number : setting.otherwise;
+  }
+}
+
+}  // namespace detail
+}  // namespace serai::inline face
