@@ -31,12 +31,15 @@ Result<> Runtime::export_live(const std::string& module,
   for (auto& shard : shards_) {
     std::deque<EntityId> ids;
     std::atomic<bool> ready = false;
-    shard->shard().post([&, runtime = shard.get()] {
-      std::vector<EntityId> all = runtime->ids_of(module);
-      ids.assign(std::make_move_iterator(all.begin()), std::make_move_iterator(all.end()));
-      ready = true;
-    });
-    wait_until([&ready] { return ready.load(); });
+    ShardRuntime::Walk walk;
+    for (bool more = true; more;) {
+      ready = false;
+      shard->shard().post([&, runtime = shard.get()] {
+        more = runtime->ids_of(module, walk, ids);
+        ready = true;
+      });
+      wait_until([&ready] { return ready.load(); });
+    }
     while (!ids.empty()) {
       std::vector<ExportedEntity> batch;
       ready = false;

@@ -94,10 +94,7 @@ void ShardRuntime::start_sweeps() {
 }
 
 void ShardRuntime::sweep_later() {
-  shard_.after(kSweepMs, [this] {
-    sweep();
-    sweep_later();
-  });
+  shard_.after(kSweepMs, [this] { sweep(); });
 }
 
 void ShardRuntime::wake(std::vector<EntityId> ids) {
@@ -380,8 +377,9 @@ void ShardRuntime::pump(Entity& entity) {
   int left = kMessagesPerTurn;
   while (entity.phase == Entity::Phase::ready && (!entity.mailbox.empty() || needs_move(entity))) {
     if (needs_move(entity) && (may_move() || needs_newer(entity))) {
-      if (!move(entity)) break;
-      continue;
+      if (move(entity)) continue;
+      if (!entity.mailbox.empty()) stuck_.push_back(entity.id);
+      break;
     }
     if (entity.mailbox.empty()) break;
     if (holds_back(entity)) break;
@@ -421,34 +419,38 @@ void ShardRuntime::sweep() {
   for (Answer<RpcAnswer>& answer : answers_.take_expired(env_.clock.now_ms())) {
     answer(Error{Errc::deadline_exceeded, "The call took too long"});
   }
-  passivate_idle();
+  passivate_idle({});
 }
 
-void ShardRuntime::passivate_idle() {
-  if (switching_) return;
-  const std::int64_t now = env_.clock.now_ms();
-  std::vector<Entity*> idle;
-  for (auto& [id, entity] : entities_) {
-    const Entity& candidate = *entity;
-    if (candidate.phase != Entity::Phase::ready || candidate.pumping ||
-        !candidate.mailbox.empty() || candidate.dirty || candidate.commits != 0 ||
-        !candidate.releases.empty()) {
-      continue;
-    }
-    const KindContract& kind = candidate.kind();
-    if (kind.tick_hz != 0 || !candidate.host.timers.empty())
-      continue;  // they must be awake to go off
-    // Where its successor waits for it to end, it need not stay for its usual time.
-    const KindRoute* newest = directory_->kind(id.kind);
-    const bool drains = newest != nullptr && newest->generation != candidate.generation &&
-                        newest->generation->policy().kind == MovePolicy::Kind::drain;
-    const std::int64_t idle_ms = drains ? kDrainIdleMs : std::int64_t{kind.idle_s} * 1000;
-    if (now - candidate.used_ms >= idle_ms) idle.push_back(entity.get());
+bool ShardRuntime::is_idle(const Entity& entity) const {
+  if (entity.phase != Entity::Phase::ready || entity.pumping || !entity.mailbox.empty() ||
+      entity.dirty || entity.commits != 0 || !entity.releases.empty()) {
+    return false;
   }
+  const KindContract& kind = entity.kind();
+  if (kind.tick_hz != 0 || !entity.host.timers.empty()) return false;  // awake, so that they go off
+  // Where its successor waits for it to end, it need not stay for its usual time.
+  const KindRoute* newest = directory_->kind(entity.id.kind);
+  const bool drains = newest != nullptr && newest->generation != entity.generation &&
+                      newest->generation->policy().kind == MovePolicy::Kind::drain;
+  const std::int64_t idle_ms = drains ? kDrainIdleMs : std::int64_t{kind.idle_s} * 1000;
+  return env_.clock.now_ms() - entity.used_ms >= idle_ms;
+}
+
+// A part of the entities each millisecond. What they were before the last switch goes with it.
+void ShardRuntime::passivate_idle(Walk walk) {
+  if (switching_) return sweep_later();
+  std::vector<Entity*> idle;
+  const bool more = walk_on(walk, [this, &idle](Entity& entity) {
+    entity.before_switch.reset();
+    if (is_idle(entity)) idle.push_back(&entity);
+  });
   for (Entity* entity : idle) {
     if (entity->kind().match && streams_of_(shard_.index()).size(entity->stream()) != 0) continue;
     remove(*entity, true);
   }
+  if (!more) return sweep_later();
+  shard_.after(1, [this, walk] { passivate_idle(walk); });
 }
 
 void ShardRuntime::drain(Work done) {

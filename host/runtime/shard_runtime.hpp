@@ -86,6 +86,12 @@ class ShardRuntime {
   std::vector<MatchListing> matches(const MatchFilter& filter) const;
 
   // ---- Switching ----
+  // How far the table of entities has been looked through. A part at a time: all of a hundred
+  // thousand in one turn is a pause that players feel.
+  struct Walk {
+    std::size_t bucket = 0;
+    std::size_t buckets = 0;
+  };
   // Everything declared from now on is served by `target`; live entities follow. `reverting`:
   // entities whose state cannot go back are put back to what they were.
   void begin_switch(const Directory* target, bool reverting);
@@ -96,7 +102,8 @@ class ShardRuntime {
   void hold() { held_ = true; }
   std::optional<std::string> still_busy() const;
   void let_go();
-  std::vector<EntityId> ids_of(std::string_view module) const;
+  // Adds the ids of a part of the module's entities; false when that was the last part.
+  bool ids_of(std::string_view module, Walk& walk, std::deque<EntityId>& ids) const;
   // Generations that do not serve, but read records the serving ones cannot.
   void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
   // Has every record among `ids` that no serving generation reads written anew. `done` is told how
@@ -128,6 +135,21 @@ class ShardRuntime {
     }
   };
 
+  // Shows the next part of the table; false when that was the last one. A table that has grown has
+  // another order, so it is shown from the beginning again: is_new_order() tells beforehand.
+  template <class See>
+  bool walk_on(Walk& walk, const See& see) const {
+    constexpr std::size_t kBucketsPerTurn = 512;  // about one entity in each
+    if (is_new_order(walk)) walk = {0, entities_.bucket_count()};
+    const std::size_t until = std::min(walk.bucket + kBucketsPerTurn, walk.buckets);
+    for (; walk.bucket < until; ++walk.bucket) {
+      const auto end = entities_.end(walk.bucket);
+      for (auto item = entities_.begin(walk.bucket); item != end; ++item) see(*item->second);
+    }
+    return walk.bucket < walk.buckets;
+  }
+  bool is_new_order(const Walk& walk) const { return walk.buckets != entities_.bucket_count(); }
+
   // Activation and mailboxes: shard_runtime.cpp
   Entity* find(const EntityId& id);
   Entity& add_loading(const EntityId& id);
@@ -150,7 +172,8 @@ class ShardRuntime {
   void sweep();
   void write_behind();
   void write_some(std::size_t count);
-  void passivate_idle();
+  bool is_idle(const Entity& entity) const;
+  void passivate_idle(Walk walk);
   bool refuse_when_draining(Input& input);
   UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
   void answer_client(std::uint64_t pending, Outcome outcome);
@@ -230,6 +253,7 @@ class ShardRuntime {
   bool needs_move(const Entity& entity) const;
   bool may_move() const;
   bool needs_newer(const Entity& entity) const;
+  void gather_some();
   bool leave(Entity& entity);
   bool move(Entity& entity);  // false: the switch has failed on it
   Result<> move_to(Entity& entity, const KindRoute& route);
@@ -277,8 +301,11 @@ class ShardRuntime {
   bool reverting_ = false;
   std::int64_t switch_began_us_ = 0;
   std::int64_t moving_us_ = 0;  // spent on moves since
+  bool gathering_ = false;      // to_move_ is not complete yet
+  Walk gathered_;
   std::deque<EntityId> to_move_;
-  std::vector<EntityId> left_;  // went to sleep because their kind is served no more
+  std::vector<EntityId> stuck_;  // have messages that wait because they could not be moved
+  std::vector<EntityId> left_;   // went to sleep because their kind is served no more
   bool held_ = false;
   struct HeldCall {
     const std::string* handler;  // interned

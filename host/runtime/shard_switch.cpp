@@ -17,28 +17,21 @@ void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
   switching_ = true;
   reverting_ = reverting;
   progress_ = {};
-  to_move_.clear();
-  for (const auto& [id, entity] : entities_) {
-    if (needs_move(*entity)) to_move_.push_back(id);
-  }
+  gathering_ = true;
+  gathered_ = {};
+  while (gathering_ && (held_ || reverting_)) gather_some();
   std::vector<EntityId> back = std::exchange(left_, {});
   std::erase_if(back, [this](const EntityId& id) { return directory_->kind(id.kind) == nullptr; });
   wake(std::move(back));
   switch_began_us_ = env_.clock.steady_us();
   moving_us_ = 0;
-  progress_.of = to_move_.size();
   move_slice();
 }
 
 void ShardRuntime::end_switch() {
   switching_ = false;
   reverting_ = false;
-  std::vector<EntityId> held;
-  for (auto& [id, entity] : entities_) {
-    entity->before_switch.reset();
-    if (!entity->mailbox.empty()) held.push_back(id);
-  }
-  for (const EntityId& id : held) {
+  for (const EntityId& id : std::exchange(stuck_, {})) {
     if (Entity* entity = find(id)) pump(*entity);
   }
 }
@@ -50,6 +43,7 @@ void ShardRuntime::end_switch() {
 bool ShardRuntime::may_move() const {
   constexpr std::int64_t kShareOf = 3;
   if (held_ || reverting_) return true;
+  if (gathering_) return false;
   const std::int64_t passed = env_.clock.steady_us() - switch_began_us_;
   return moving_us_ <= passed / kShareOf + env_.options.migrate_slice_us;
 }
@@ -59,9 +53,18 @@ bool ShardRuntime::needs_newer(const Entity& entity) const {
   return !entity.mailbox.empty() && resolve(entity, entity.mailbox.front()) < 0;
 }
 
+void ShardRuntime::gather_some() {
+  if (is_new_order(gathered_)) to_move_.clear();
+  gathering_ = walk_on(gathered_, [this](const Entity& entity) {
+    if (needs_move(entity)) to_move_.push_back(entity.id);
+  });
+  progress_.of = progress_.moved + to_move_.size();
+}
+
 // The pump: moves entities that no message has reached yet.
 void ShardRuntime::move_slice() {
   if (!switching_ || progress_.done || progress_.failed) return;
+  if (gathering_) gather_some();
   const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
   std::size_t passes = to_move_.size();
   while (passes-- > 0 && may_move()) {
@@ -78,8 +81,9 @@ void ShardRuntime::move_slice() {
     if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
     if (!held_ && env_.clock.steady_us() >= until) break;
   }
-  if (to_move_.empty()) {
+  if (to_move_.empty() && !gathering_) {
     progress_.done = true;
+    progress_.of = progress_.moved;
     return;
   }
   shard_.after(1, [this] { move_slice(); });
@@ -195,13 +199,12 @@ void ShardRuntime::adopt(Entity& entity, const KindRoute& route, serai_entity* s
   }
 }
 
-std::vector<EntityId> ShardRuntime::ids_of(std::string_view module) const {
-  std::vector<EntityId> out;
-  for (const auto& [id, entity] : entities_) {
-    if (entity->state != nullptr && entity->generation->contract().name == module)
-      out.push_back(id);
-  }
-  return out;
+bool ShardRuntime::ids_of(std::string_view module, Walk& walk, std::deque<EntityId>& ids) const {
+  if (is_new_order(walk)) ids.clear();
+  return walk_on(walk, [module, &ids](const Entity& entity) {
+    if (entity.state != nullptr && entity.generation->contract().name == module)
+      ids.push_back(entity.id);
+  });
 }
 
 std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids,
