@@ -19,6 +19,31 @@ TEST_CASE("a switch moves every entity and keeps its state", "[runtime][swap]") 
   CHECK(world.runtime->retire_former().size() == 1);
 }
 
+TEST_CASE("a table that grows while a switch looks through it hides nobody", "[runtime][swap]") {
+  constexpr std::uint64_t kThere = 6'000;  // more than a shard looks at in one turn
+  constexpr std::uint64_t kMore = 3'000;   // in each of the first milliseconds
+  World world;
+  for (std::uint64_t i = 1; i <= kThere; ++i) world.rpc("add", "1", player(i));
+  world.on(0, [&world] {
+    for (std::uint64_t ms = 1; ms <= 3; ++ms) {
+      world.shards.at(0).after(static_cast<std::int64_t>(ms), [&world, ms] {
+        for (std::uint64_t i = 1; i <= kMore; ++i) {
+          serai::RpcRequest request{"add", "1", {player(kThere + ms * kMore + i), "ann", {}}, {}};
+          world.runtime->rpc(std::move(request), [](const auto&) {});
+        }
+      });
+    }
+  });
+
+  const auto report = world.swap_to(2);
+
+  REQUIRE(report.ok());
+  world.advance(5);
+  CHECK(report->entities_moved == kThere);
+  CHECK(world.entities_on("1") == 0);
+  CHECK(world.entities_on("2") == kThere + 3 * kMore);
+}
+
 TEST_CASE("one import that fails sends everybody back", "[runtime][swap]") {
   World world;
   for (std::uint64_t i = 1; i <= 30; ++i) world.rpc("add", std::to_string(i), player(i));
