@@ -245,6 +245,24 @@ std::vector<std::string> make_accounts(const Address& address,
   return tokens;
 }
 
+std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
+                                                        const Address& address,
+                                                        const std::vector<std::string>& tokens) {
+  std::vector<std::unique_ptr<SocketClient>> sockets;
+  std::size_t open = 0;
+  for (const std::string& token : tokens) {
+    sockets.push_back(std::make_unique<SocketClient>(address, token));
+    poller.watch(*sockets.back());
+    if (sockets.size() % 64 != 0 && sockets.size() != tokens.size()) continue;
+    poller.run_until(now_us() + 10'000'000, [&] {
+      while (open < sockets.size() && sockets[open]->open()) ++open;
+      return open == sockets.size();
+    });
+    if (open != sockets.size()) give_up("a socket did not open within ten seconds");
+  }
+  return sockets;
+}
+
 ProcessUse use_of(int pid) {
   ProcessUse use;
   const std::string root = "/proc/" + std::to_string(pid);

@@ -99,6 +99,11 @@ std::vector<std::string> make_accounts(const Address& address,
                                        std::size_t count,
                                        const std::string& prefix);
 
+// A WebSocket for each token, watched by the poller; all are open when it returns.
+std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
+                                                        const Address& address,
+                                                        const std::vector<std::string>& tokens);
+
 // What one process has used so far.
 struct ProcessUse {
   double cpu_s = 0;

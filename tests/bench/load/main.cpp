@@ -13,9 +13,9 @@ using serai::bench::Options;
 
 constexpr const char* kUsage =
     "load SCENARIO --port N --pid PID [--clients N] [--inflight N] [--seconds S] [--rate N]\n"
-    "     [--matches N] [--flip COMMAND]\n"
+    "     [--matches N] [--bytes N] [--flip COMMAND] [--flip-back COMMAND]\n"
     "scenarios: rest_rpc socket_rpc socket_rpc_fixed new_accounts storage_writes idle_sockets "
-    "matches\n"
+    "matches swap\n"
     "--pid is the host's, whose CPU time and memory are read; tests/bench/run starts both.\n";
 
 const std::map<std::string, void (*)(const Options&)> kScenarios{
@@ -26,6 +26,7 @@ const std::map<std::string, void (*)(const Options&)> kScenarios{
     {"storage_writes", serai::bench::storage_writes},
     {"idle_sockets", serai::bench::idle_sockets},
     {"matches", serai::bench::matches},
+    {"swap", serai::bench::swap},
 };
 
 bool read_option(Options& options, const std::string& name, const std::string& value) {
@@ -43,8 +44,12 @@ bool read_option(Options& options, const std::string& name, const std::string& v
     options.rate = std::stod(value);
   else if (name == "--matches")
     options.matches = std::stoul(value);
+  else if (name == "--bytes")
+    options.bytes = static_cast<std::uint32_t>(std::stoul(value));
   else if (name == "--flip")
     options.flip = value;
+  else if (name == "--flip-back")
+    options.flip_back = value;
   else
     return false;
   return true;

@@ -60,24 +60,6 @@ std::string rpc_envelope(std::uint64_t cid) {
          R"(","rpc":{"id":"bench_echo","payload":"{\"n\":1}"}})";
 }
 
-std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
-                                                        const Options& options,
-                                                        const std::vector<std::string>& tokens) {
-  std::vector<std::unique_ptr<SocketClient>> sockets;
-  std::size_t open = 0;
-  for (const std::string& token : tokens) {
-    sockets.push_back(std::make_unique<SocketClient>(options.address, token));
-    poller.watch(*sockets.back());
-    if (sockets.size() % 64 != 0 && sockets.size() != tokens.size()) continue;
-    poller.run_until(now_us() + 10'000'000, [&] {
-      while (open < sockets.size() && sockets[open]->open()) ++open;
-      return open == sockets.size();
-    });
-    if (open != sockets.size()) give_up("a socket did not open within ten seconds");
-  }
-  return sockets;
-}
-
 // HTTP requests in a closed loop; `body_of` makes the n-th one.
 void closed_http(const std::string& name,
                  const Options& options,
@@ -157,7 +139,7 @@ void storage_writes(const Options& options) {
 void socket_rpc(const Options& options) {
   const auto tokens = make_accounts(options.address, options.clients, options.run + "-ws");
   Poller poller;
-  auto sockets = open_sockets(poller, options, tokens);
+  auto sockets = open_sockets(poller, options.address, tokens);
   std::uint64_t answers = 0;
   std::uint64_t cid = 1;
   for (auto& socket : sockets) {
@@ -176,7 +158,7 @@ void socket_rpc(const Options& options) {
 void socket_rpc_fixed(const Options& options) {
   const auto tokens = make_accounts(options.address, options.clients, options.run + "-open");
   Poller poller;
-  auto sockets = open_sockets(poller, options, tokens);
+  auto sockets = open_sockets(poller, options.address, tokens);
   std::vector<std::int64_t> planned;  // by request number
   std::uint64_t answers = 0;
   std::vector<double> latency_ms;
@@ -205,7 +187,7 @@ void idle_sockets(const Options& options) {
   const auto tokens = make_accounts(options.address, options.clients, options.run + "-idle");
   Poller poller;
   const ProcessUse before = use_of(options.pid);
-  auto sockets = open_sockets(poller, options, tokens);
+  auto sockets = open_sockets(poller, options.address, tokens);
   poller.run_until(now_us() + static_cast<std::int64_t>(options.seconds * 1e6));
   const ProcessUse after = use_of(options.pid);
   std::printf(

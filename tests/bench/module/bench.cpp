@@ -8,6 +8,11 @@
 namespace bench {
 using serai::Answer, serai::Match;
 
+#if BENCH_SCHEMA == 2
+constexpr std::uint32_t kSchema = 2;
+#else
+constexpr std::uint32_t kSchema = 1;
+#endif
 constexpr serai::Event<Beat> kBeat{1, "beat"};
 
 Answer<std::string> echo(std::string_view text) { return std::string(text); }
@@ -35,6 +40,7 @@ Answer<Seen> on_hit(Cell& cell, const Hit& asked) {
   hit(*cell.mutable_items(static_cast<int>(asked.item()) % cell.items_size()));
   Seen seen;
   seen.set_hits(cell.hits());
+  seen.set_schema(kSchema);
   return seen;
 }
 
