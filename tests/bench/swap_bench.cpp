@@ -7,6 +7,8 @@
 // counts from the planned time, so that a pause hurts everything that was due in it. Every answer
 // carries how often its entity was hit, which must be one more than the last time: nothing is lost,
 // doubled or out of order. At the end every entity's items are summed up.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -37,7 +39,8 @@ struct Wish {
 };
 
 constexpr std::uint32_t kItemBytes = 20;
-constexpr std::int64_t kBeforeUs = 4'000'000;  // steady load ahead of the swap
+constexpr std::int64_t kBeforeUs = 6'000'000;  // steady load ahead of the swap: what was filled is
+                                               // written meanwhile, the second half counts
 constexpr std::int64_t kAfterUs = 2'000'000;   // and after its commit
 
 [[noreturn]] void die(const std::string& what) {
@@ -223,7 +226,16 @@ const SwapStage& stage_of(const SwapRecord& record, const char* name) {
   return *found;
 }
 
-void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record) {
+double cpu_us() {
+  rusage use{};
+  ::getrusage(RUSAGE_SELF, &use);
+  return static_cast<double>(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1e6 +
+         static_cast<double>(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
+}
+
+// `message_us`: what a message takes of all threads' CPU while there is no swap, the driver's and
+// write-behind included.
+void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record, double message_us) {
   const SwapStage& rehearse = stage_of(record, "rehearse");
   const SwapStage& commit = stage_of(record, "commit");
   const std::int64_t began = record.started_us;
@@ -237,7 +249,7 @@ void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record) 
   std::printf(
       R"({"scenario":"swap","to":"%s","entities":%u,"state_bytes":%u,"rate":%u,"shards":%u,)"
       R"("moved":%llu,"rehearse_ms":%.1f,"commit_ms":%.1f,"held_ms":%.1f,"pause_max_us":%lld,)"
-      R"("answered":%lld,"wrong":%lld,"before":%s,"rehearsal":%s,"commit":%s})"
+      R"("answered":%lld,"wrong":%lld,"message_us":%.2f,"before":%s,"rehearsal":%s,"commit":%s})"
       "\n",
       wish.to.c_str(),
       wish.entities,
@@ -251,6 +263,7 @@ void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record) 
       static_cast<long long>(record.report.pause_us_max),
       static_cast<long long>(answered),
       static_cast<long long>(wrong),
+      message_us,
       figures(drivers, began - kBeforeUs / 2, began).c_str(),
       figures(drivers, began + rehearse.at_us, began + rehearse.at_us + rehearse.took_us).c_str(),
       figures(drivers, commit_us, commit_us + record.report.took_us).c_str());
@@ -288,7 +301,10 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   on_all(shards, drivers, [](Driver& driver) { driver.fill(); });
   await_answers(drivers);
   on_all(shards, drivers, [](Driver& driver) { driver.begin(SystemClock().steady_us()); });
-  std::this_thread::sleep_for(std::chrono::microseconds(kBeforeUs));
+  std::this_thread::sleep_for(std::chrono::microseconds(kBeforeUs / 2));
+  const double used_us = cpu_us();
+  std::this_thread::sleep_for(std::chrono::microseconds(kBeforeUs / 2));
+  const double message_us = (cpu_us() - used_us) * 2 * 1e6 / kBeforeUs / wish.rate;
   const auto swapped = engine.swap(wish.to);
   if (!swapped) die("the swap was refused: " + swapped.error().detail);
   std::this_thread::sleep_for(std::chrono::microseconds(kAfterUs));
@@ -300,7 +316,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   engine.stop();
   runtime.stop();
   shards.stop();
-  report(wish, drivers, watcher.record());
+  report(wish, drivers, watcher.record(), message_us);
   static_cast<void>((*store)->flush());
 }
 
