@@ -15,19 +15,18 @@ constexpr std::size_t kKeptInputBytes =
 
 }  // namespace
 
-Connection::Connection(Hub& hub, int descriptor, bool is_v6, Peer peer)
-    : hub_(&hub), transport_(hub.io(), descriptor, is_v6, hub.tls()), peer_(std::move(peer)) {}
+Connection::Connection(Hub& hub, int descriptor, Peer peer)
+    : hub_(&hub), transport_(descriptor, hub.tls()), peer_(std::move(peer)) {}
 
 Connection::~Connection() = default;
 
 void Connection::start(std::unique_ptr<Phase> phase) {
   phase_ = std::move(phase);
-  if (!transport_.is_open()) {
+  if (!transport_.is_open() || !hub_->readiness().add(transport_.descriptor(), *this)) {
     drop();
     return;
   }
   phase_->on_start();
-  arm_read();
 }
 
 std::string& Connection::output() {
@@ -111,42 +110,49 @@ bool Connection::wants_input() const {
   return state_ == State::lingering;
 }
 
-void Connection::arm_read() {
-  if (read_armed_ || !wants_input()) return;
-  read_armed_ = true;
-  transport_.wait_readable([self = ConnectionPtr(this)](const boost::system::error_code& error) {
-    self->read_armed_ = false;
-    if (self->hub_ != nullptr) self->on_readable(error.failed());
-  });
-}
-
-void Connection::on_readable(bool failed) {
+void Connection::on_ready(Ready ready) {
   if (state_ == State::dead) return;
-  if (failed) {
-    drop();
-    return;
-  }
+  ending_ = ending_ || ready.ending;
+  // A TLS read may have waited for room to write.
+  readable_ = readable_ || ready.input || transport_.is_tls();
+  if (ready.output && std::exchange(blocked_, false)) flush();
   read_all();
 }
 
+// Reads while the phase takes it; what it does not take stays in the kernel, and readable_ set.
 void Connection::read_all() {
   const std::span<char> buffer = hub_->read_buffer();
-  for (int reads = 0; wants_input() && (reads < kReadsPerTurn || transport_.is_tls()); ++reads) {
+  for (int reads = 0; readable_ && wants_input(); ++reads) {
+    if (reads == kReadsPerTurn && !transport_.is_tls()) {
+      read_later();
+      return;
+    }
     const IoResult got = transport_.read(buffer);
-    if (got.status == IoStatus::again) break;
+    if (got.status == IoStatus::again) {
+      readable_ = false;
+      return;
+    }
     if (got.status == IoStatus::closed) {
       if (state_ == State::lingering) {
         drop();
       } else {
         phase_->on_end();
       }
-      return;  // nothing more will come: no further wait
+      return;
     }
     hub_->counts().received_bytes += got.bytes;
     if (state_ == State::open) feed(buffer.first(got.bytes));
-    if (got.bytes < buffer.size() && !transport_.is_tls()) break;
+    // Less than fits was all there was; the kernel will tell of more, but of the end only once.
+    if (got.bytes < buffer.size() && !transport_.is_tls() && !ending_) readable_ = false;
   }
-  if (state_ != State::dead) arm_read();
+}
+
+void Connection::read_later() {
+  if (std::exchange(read_later_, true)) return;
+  hub_->shard().post([self = ConnectionPtr(this)] {
+    self->read_later_ = false;
+    if (self->hub_ != nullptr && self->state_ != State::dead) self->read_all();
+  });
 }
 
 void Connection::feed(std::span<char> data) {
@@ -178,11 +184,7 @@ void Connection::resume() {
     in_.erase(0, pump(in_));
     if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
   }
-  if (transport_.is_tls() && wants_input() && !read_armed_) {
-    read_all();  // decrypted bytes may lie in the TLS layer, where no wait sees them
-  } else if (state_ != State::dead) {
-    arm_read();
-  }
+  read_all();
 }
 
 // ---- output
@@ -212,7 +214,6 @@ bool Connection::write_out() {
         write_deadline_ms_ = hub_->deadline_ms(phase_->write_limit());
       }
       blocked_ = true;
-      arm_write();
       return false;
     }
     hub_->counts().sent_bytes += put.bytes;
@@ -220,18 +221,6 @@ bool Connection::write_out() {
   }
   write_deadline_ms_ = 0;
   return true;
-}
-
-void Connection::arm_write() {
-  transport_.wait_writable([self = ConnectionPtr(this)](const boost::system::error_code& error) {
-    self->blocked_ = false;
-    if (self->hub_ == nullptr || self->state_ == State::dead) return;
-    if (error) {
-      self->drop();
-    } else {
-      self->flush();
-    }
-  });
 }
 
 void Connection::on_drained() {
@@ -247,7 +236,7 @@ void Connection::on_drained() {
   }
   state_ = State::lingering;
   set_deadline(kLingerLimit);
-  arm_read();
+  read_all();
 }
 
 }  // namespace serai

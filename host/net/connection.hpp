@@ -7,7 +7,7 @@
 //         back-pressure.
 // Output  is appended to output() and written once, when the turn of the loop ends.
 // Thread  the shard's.
-// Owner   counted: by the hub's list while open, by each pending wait, and by answers not yet
+// Owner   counted: by the hub's list while open, by a turn it wrote in, and by answers not yet
 // given.
 //         All of them run on one shard, so the count is plain. A connection that has left the list
 //         touches neither hub nor loop again.
@@ -48,6 +48,13 @@ class Phase {
   virtual void on_answer(std::uint32_t /*call*/, HttpResponse&& /*response*/) {}
 };
 
+// What has become possible since it was last told.
+struct Ready {
+  bool input = false;
+  bool output = false;
+  bool ending = false;  // the peer will send no more, or is gone
+};
+
 struct Peer {
   std::string ip;
   std::uint16_t port = 0;
@@ -56,7 +63,7 @@ struct Peer {
 class Connection final : public boost::intrusive::list_base_hook<
                              boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  Connection(Hub& hub, int descriptor, bool is_v6, Peer peer);
+  Connection(Hub& hub, int descriptor, Peer peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -85,6 +92,8 @@ class Connection final : public boost::intrusive::list_base_hook<
   void finish(Linger linger);
   void drop();  // closes now; what is queued is lost
 
+  void on_ready(Ready ready);  // by Readiness
+
   // For the hub.
   Phase* phase() { return phase_.get(); }
   void sweep(std::int64_t now_ms);
@@ -99,10 +108,8 @@ class Connection final : public boost::intrusive::list_base_hook<
     std::uint32_t messages = 0;
   };
 
-  void arm_read();
-  void arm_write();
-  void on_readable(bool failed);
   void read_all();
+  void read_later();
   void feed(std::span<char> data);
   std::size_t pump(std::span<char> data);
   bool wants_input() const;
@@ -124,8 +131,10 @@ class Connection final : public boost::intrusive::list_base_hook<
   std::uint32_t references_ = 0;
   State state_ = State::open;
   Linger linger_ = Linger::no;
-  bool read_armed_ = false;
-  bool blocked_ = false;
+  bool readable_ = false;    // the kernel may have input: it tells once, so this remembers
+  bool ending_ = false;      // the end of the input lies behind what can be read
+  bool read_later_ = false;  // goes on reading in the next turn
+  bool blocked_ = false;     // the kernel takes no more output for now
   bool scheduled_ = false;
   bool pumping_ = false;
 

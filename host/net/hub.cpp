@@ -58,6 +58,7 @@ struct Hub::Series {
 
 Hub::Hub(const HubSetup& setup)
     : setup_(setup),
+      readiness_(setup.shard.io()),
       read_buffer_(kReadBufferBytes),
       head_(setup.options.response_headers),
       series_(std::make_unique<Series>(setup.metrics)) {
@@ -71,9 +72,9 @@ Hub::~Hub() {
 // ---- accepting
 
 void Hub::accept_on(int listening_descriptor, bool is_v6) {
-  is_v6_ = is_v6;
-  acceptor_.emplace(io(), is_v6 ? tcp::v6() : tcp::v4(), listening_descriptor);
+  acceptor_.emplace(setup_.shard.io(), is_v6 ? tcp::v6() : tcp::v4(), listening_descriptor);
   arm_accept();
+  readiness_.start();
 }
 
 void Hub::stop_accepting() { acceptor_.reset(); }
@@ -129,7 +130,7 @@ void Hub::admit(int descriptor, Peer peer) {
     return;
   }
   ++counts_.accepted;
-  auto* connection = new Connection(*this, descriptor, is_v6_, std::move(peer));
+  auto* connection = new Connection(*this, descriptor, std::move(peer));
   connections_.push_back(*connection);
   intrusive_ptr_add_ref(connection);  // the list's; left() gives it back
   arm_sweep();

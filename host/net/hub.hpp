@@ -22,6 +22,7 @@
 #include "net/connection.hpp"
 #include "net/listener.hpp"
 #include "net/options.hpp"
+#include "net/readiness.hpp"
 #include "net/response_head.hpp"
 
 namespace serai {
@@ -60,7 +61,8 @@ class Hub {
   void close_all(std::string_view reason);
 
   // For connections and phases.
-  boost::asio::io_context& io() { return setup_.shard.io(); }
+  Shard& shard() { return setup_.shard; }
+  Readiness& readiness() { return readiness_; }
   ssl_ctx_st* tls() { return setup_.tls; }
   const ListenerOptions& options() const { return setup_.options; }
   ShardHandlers& handlers() { return setup_.handlers; }
@@ -95,7 +97,7 @@ class Hub {
 
   HubSetup setup_;
   std::optional<Acceptor> acceptor_;
-  bool is_v6_ = false;
+  Readiness readiness_;
   bool closing_ = false;
   bool sweep_armed_ = false;
   bool turn_scheduled_ = false;

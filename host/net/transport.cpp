@@ -3,10 +3,12 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 namespace serai {
 namespace {
@@ -23,15 +25,7 @@ int tls_size(std::size_t size) { return static_cast<int>(std::min<std::size_t>(s
 
 }  // namespace
 
-Transport::Transport(boost::asio::io_context& io, int descriptor, bool is_v6, ssl_ctx_st* tls)
-    : socket_(std::in_place, io) {
-  using boost::asio::ip::tcp;
-  boost::system::error_code error;
-  if (socket_->assign(is_v6 ? tcp::v6() : tcp::v4(), descriptor, error)) {
-    ::close(descriptor);
-    socket_.reset();
-    return;
-  }
+Transport::Transport(int descriptor, ssl_ctx_st* tls) : descriptor_(descriptor) {
   if (tls == nullptr) return;
   tls_.reset(SSL_new(tls));
   if (tls_ == nullptr || SSL_set_fd(tls_.get(), descriptor) != 1) {
@@ -46,22 +40,21 @@ Transport::~Transport() { close(); }
 void Transport::TlsDeleter::operator()(ssl_st* tls) const { SSL_free(tls); }
 
 IoResult Transport::read(std::span<char> into) {
-  if (!socket_) return {IoStatus::closed, 0};
+  if (!is_open()) return {IoStatus::closed, 0};
   if (tls_) {
     ERR_clear_error();
     return tls_result(SSL_read(tls_.get(), into.data(), tls_size(into.size())));
   }
-  return plain_result(::recv(socket_->native_handle(), into.data(), into.size(), MSG_DONTWAIT));
+  return plain_result(::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT));
 }
 
 IoResult Transport::write(std::string_view data) {
-  if (!socket_) return {IoStatus::closed, 0};
+  if (!is_open()) return {IoStatus::closed, 0};
   if (tls_) {
     ERR_clear_error();
     return tls_result(SSL_write(tls_.get(), data.data(), tls_size(data.size())));
   }
-  return plain_result(
-      ::send(socket_->native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  return plain_result(::send(descriptor_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
 IoResult Transport::tls_result(int returned) const {
@@ -76,18 +69,15 @@ IoResult Transport::tls_result(int returned) const {
 }
 
 void Transport::end_sending() {
-  if (!socket_) return;
+  if (!is_open()) return;
   ERR_clear_error();
   if (tls_) SSL_shutdown(tls_.get());
-  ::shutdown(socket_->native_handle(), SHUT_WR);
+  ::shutdown(descriptor_, SHUT_WR);
 }
 
 void Transport::close() {
   tls_.reset();
-  if (!socket_) return;
-  boost::system::error_code ignored;  // nobody is left to tell
-  socket_->close(ignored);
-  socket_.reset();
+  if (is_open()) ::close(std::exchange(descriptor_, -1));
 }
 
 }  // namespace serai

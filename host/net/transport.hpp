@@ -2,15 +2,12 @@
 //
 // Errors  again: nothing now, wait; closed: end of stream or a broken connection.
 // Thread  the shard's.
-// Owner   the Connection. close() aborts pending waits; their handlers still run, with an error.
+// Owner   the Connection.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -28,16 +25,14 @@ struct IoResult {
 
 class Transport {
  public:
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
-                                                  boost::asio::io_context::executor_type>;
-
   // Takes the descriptor. `tls` may be null: plain.
-  Transport(boost::asio::io_context& io, int descriptor, bool is_v6, ssl_ctx_st* tls);
+  Transport(int descriptor, ssl_ctx_st* tls);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  bool is_open() const { return socket_.has_value(); }
+  int descriptor() const { return descriptor_; }
+  bool is_open() const { return descriptor_ >= 0; }
   bool is_tls() const { return tls_ != nullptr; }
 
   IoResult read(std::span<char> into);
@@ -45,22 +40,13 @@ class Transport {
   void end_sending();  // half-close: the peer reads the end after what was written
   void close();
 
-  template <class Handler>
-  void wait_readable(Handler handler) {
-    socket_->async_wait(Socket::wait_read, std::move(handler));
-  }
-  template <class Handler>
-  void wait_writable(Handler handler) {
-    socket_->async_wait(Socket::wait_write, std::move(handler));
-  }
-
  private:
   struct TlsDeleter {
     void operator()(ssl_st* tls) const;
   };
   IoResult tls_result(int returned) const;
 
-  std::optional<Socket> socket_;
+  int descriptor_;
   std::unique_ptr<ssl_st, TlsDeleter> tls_;
 };
 
