@@ -111,6 +111,12 @@ void Db::exec(const char* sql) {
   }
 }
 
+void Db::begin_reading() {
+  if (sqlite3_get_autocommit(handle_) != 0) Query(*this, "BEGIN").run();
+}
+
+void Db::end_reading() { Query(*this, "END").run(); }
+
 void Db::begin() { Query(*this, "BEGIN IMMEDIATE").run(); }
 
 void Db::commit() { Query(*this, "COMMIT").run(); }

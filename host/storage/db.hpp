@@ -45,6 +45,8 @@ class Db {
 
   void set_fault(SqlFault fault) { options_.fault = std::move(fault); }
   void exec(const char* sql);  // one or several statements, not cached
+  void begin_reading();        // one view of the data for all queries until end_reading()
+  void end_reading();
   void begin();
   void commit();
   void rollback();  // clears the error; a rollback that fails sets it again

@@ -17,14 +17,14 @@ void answer_from(Db& db, Job& job) {
 }
 
 Readers::Readers(std::string database_path, std::uint32_t threads)
-    : path_(std::move(database_path)) {
+    : path_(std::move(database_path)), threads_max_(threads) {
   for (std::uint32_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 Readers::~Readers() { close(); }
 
 void Readers::close() {
-  std::deque<std::unique_ptr<Job>> left;
+  Jobs left;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -50,21 +50,29 @@ void Readers::post(std::unique_ptr<Job> job) {
 
 void Readers::work() {
   std::unique_ptr<Db> db;
-  while (true) {
-    std::unique_ptr<Job> job;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
-      if (closed_) return;
-      job = std::move(jobs_.front());
-      jobs_.pop_front();
-    }
-    answer(db, *job);
+  Jobs share;
+  while (take_share(share)) {
+    if (db && !db->is_in_place()) db.reset();
+    for (const auto& job : share) answer(db, *job);
+    if (db) db->end_reading();
+    share.clear();
   }
 }
 
+bool Readers::take_share(Jobs& share) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+  if (closed_) return false;
+  // The first ones; the others are for the other readers, which were woken for them.
+  const std::size_t size = (jobs_.size() + threads_max_ - 1) / threads_max_;
+  const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(size);
+  share.assign(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(end));
+  jobs_.erase(jobs_.begin(), end);
+  return true;
+}
+
+// The first question after a pause or a failure begins the read transaction.
 void Readers::answer(std::unique_ptr<Db>& db, Job& job) const {
-  if (db && !db->is_in_place()) db.reset();
   if (!db) {
     auto opened = Db::open({.path = path_, .read_only = true});
     if (!opened) {
@@ -74,6 +82,7 @@ void Readers::answer(std::unique_ptr<Db>& db, Job& job) const {
     }
     db = *std::move(opened);
   }
+  db->begin_reading();
   answer_from(*db, job);
   if (db->failed()) db.reset();
 }

@@ -1,5 +1,7 @@
 // Readers: threads that answer questions, each from a connection of its own.
 //
+// Batch   a reader takes its share of what waits and answers it in one read transaction, which
+//         begins after the last of them was asked: nobody reads older than it may expect.
 // Errors  a question that meets a disk error is answered with it; the connection is opened anew.
 // Thread  post(), close(): any.
 // Owner   jobs are moved in and delivered once; those left at close() get unavailable.
@@ -7,7 +9,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,14 +28,18 @@ class Readers {
   void close();
 
  private:
+  using Jobs = std::vector<std::unique_ptr<Job>>;
+
   void work();
+  bool take_share(Jobs& share);  // waits for one; false when it is time to stop
   void answer(std::unique_ptr<Db>& db, Job& job) const;
 
   const std::string path_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Job>> jobs_;  // guarded by mutex_
-  bool closed_ = false;                    // guarded by mutex_
+  Jobs jobs_;            // guarded by mutex_
+  bool closed_ = false;  // guarded by mutex_
+  const std::size_t threads_max_;
   std::vector<std::thread> threads_;
 };
 
