@@ -51,23 +51,25 @@ void add_device(Db& db, const std::string& device, std::int64_t row) {
   Query(db, "INSERT INTO user_devices(id, user_row) VALUES(?, ?)", device, row).run();
 }
 
-// Only the identity's own column is filled; a device is a row of its own.
-void insert_user(Db& db, const NewAccount& account, const Uuid& id) {
+// Only the identity's own column is filled; a device is a row of its own. False when the username
+// is taken.
+bool insert_user(Db& db, const NewAccount& account, const Uuid& id) {
   const std::string& value = account.identity.value;
   switch (account.identity.kind) {
     case IdentityKind::device:
       Query(db,
-            "INSERT INTO users(id, username, create_s, update_s) VALUES(?1, ?2, ?3, ?3)",
+            "INSERT INTO users(id, username, create_s, update_s) VALUES(?1, ?2, ?3, ?3) "
+            "ON CONFLICT(username) DO NOTHING",
             id,
             account.username,
             account.now_s)
           .run();
-      add_device(db, value, db.last_rowid());
+      if (db.changes() != 0) add_device(db, value, db.last_rowid());
       break;
     case IdentityKind::email:
       Query(db,
             "INSERT INTO users(id, username, create_s, update_s, email, password_hash) "
-            "VALUES(?1, ?2, ?3, ?3, ?4, ?5)",
+            "VALUES(?1, ?2, ?3, ?3, ?4, ?5) ON CONFLICT(username) DO NOTHING",
             id,
             account.username,
             account.now_s,
@@ -78,7 +80,7 @@ void insert_user(Db& db, const NewAccount& account, const Uuid& id) {
     case IdentityKind::custom:
       Query(db,
             "INSERT INTO users(id, username, create_s, update_s, custom_id) "
-            "VALUES(?1, ?2, ?3, ?3, ?4)",
+            "VALUES(?1, ?2, ?3, ?3, ?4) ON CONFLICT(username) DO NOTHING",
             id,
             account.username,
             account.now_s,
@@ -86,6 +88,7 @@ void insert_user(Db& db, const NewAccount& account, const Uuid& id) {
           .run();
       break;
   }
+  return db.changes() != 0;
 }
 
 // How many ways to log in a user has, and the linked values.
@@ -166,11 +169,10 @@ Result<FoundAccount> find_account_by_name(Db& db, const std::string& username) {
 Result<FoundAccount> create_account(Db& db, const NewAccount& account) {
   if (auto found = find_account(db, account.identity)) return found;
   if (db.failed()) return kUnknown;
-  if (account.username.empty() || is_name_taken(db, account.username)) {
+  const Uuid id = Uuid::make_random();
+  if (account.username.empty() || !insert_user(db, account, id)) {
     return Error{Errc::already_exists, "Username is already in use."};
   }
-  const Uuid id = Uuid::make_random();
-  insert_user(db, account, id);
   return FoundAccount{.id = id,
                       .username = account.username,
                       .password_hash = account.password_hash,
