@@ -7,6 +7,7 @@ namespace serai {
 namespace {
 
 constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr char kUrlAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr std::array<std::int8_t, 256> make_values() {
   std::array<std::int8_t, 256> values{};
@@ -21,7 +22,7 @@ constexpr std::array<std::int8_t, 256> make_values() {
 constexpr auto kValues = make_values();
 
 std::uint32_t byte_at(std::string_view bytes, std::size_t i) {
-  return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+  return static_cast<unsigned char>(bytes[i]);
 }
 
 std::string_view without_padding(std::string_view text) {
@@ -30,17 +31,37 @@ std::string_view without_padding(std::string_view text) {
   return text;
 }
 
+// Three bytes to four letters; one byte left over to two, two to three.
+void append(std::string_view bytes, const char* alphabet, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + (bytes.size() * 4 + 2) / 3);
+  char* to = out.data() + start;
+  std::size_t i = 0;
+  for (; i + 3 <= bytes.size(); i += 3) {
+    const std::uint32_t group =
+        byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
+    *to++ = alphabet[group >> 18];
+    *to++ = alphabet[group >> 12 & 63];
+    *to++ = alphabet[group >> 6 & 63];
+    *to++ = alphabet[group & 63];
+  }
+  if (i == bytes.size()) return;
+  const bool two = i + 2 == bytes.size();
+  const std::uint32_t group = byte_at(bytes, i) << 16 | (two ? byte_at(bytes, i + 1) << 8 : 0U);
+  *to++ = alphabet[group >> 18];
+  *to++ = alphabet[group >> 12 & 63];
+  if (two) *to = alphabet[group >> 6 & 63];
+}
+
 }  // namespace
 
 void append_base64(std::string_view bytes, std::string& out) {
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::uint32_t group =
-        byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
-    out += kAlphabet[group >> 18];
-    out += kAlphabet[group >> 12 & 63];
-    out += i + 1 < bytes.size() ? kAlphabet[group >> 6 & 63] : '=';
-    out += i + 2 < bytes.size() ? kAlphabet[group & 63] : '=';
-  }
+  append(bytes, kAlphabet, out);
+  if (bytes.size() % 3 != 0) out.append(3 - bytes.size() % 3, '=');
+}
+
+void append_base64url(std::string_view bytes, std::string& out) {
+  append(bytes, kUrlAlphabet, out);
 }
 
 std::optional<std::string> decode_base64(std::string_view text) {

@@ -5,7 +5,6 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -18,16 +17,6 @@ constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
 constexpr std::string_view kHeaderText = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 Error invalid_token() { return {Errc::unauthenticated, "Auth token invalid"}; }
-
-// The URL alphabet without padding, as tokens want it.
-std::string encode_base64url(std::string_view bytes) {
-  std::string out;
-  append_base64(bytes, out);
-  while (!out.empty() && out.back() == '=') out.pop_back();
-  std::replace(out.begin(), out.end(), '+', '-');
-  std::replace(out.begin(), out.end(), '/', '_');
-  return out;
-}
 
 bool names_hs256(std::string_view header_text) {
   if (header_text == kHeaderText) return true;
@@ -73,13 +62,15 @@ std::string Jwt::signature_of(std::string_view signed_part) {
                               reinterpret_cast<const unsigned char*>(signed_part.data()),
                               signed_part.size()) == 1);
   SERAI_ASSERT(EVP_MAC_final(mac_.get(), mac.data(), &size, mac.size()) == 1 && size == mac.size());
-  return encode_base64url({reinterpret_cast<const char*>(mac.data()), mac.size()});
+  std::string text;
+  append_base64url({reinterpret_cast<const char*>(mac.data()), mac.size()}, text);
+  return text;
 }
 
 std::string Jwt::sign(std::string_view payload_json) {
   std::string token(kHeaderText);
   token += '.';
-  token += encode_base64url(payload_json);
+  append_base64url(payload_json, token);
   const std::string signature = signature_of(token);
   token += '.';
   token += signature;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
+
 namespace serai {
 namespace {
 
@@ -21,6 +23,12 @@ std::int64_t number_of(const Json& claims, const char* name) {
   return at != claims.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
 }
 
+void append_member(std::string_view name, std::string_view text, std::string& json) {
+  append_json_string(name, json);
+  json += ':';
+  append_json_string(text, json);
+}
+
 Result<TokenClaims> open(Jwt& jwt, std::string_view token) {
   auto payload = jwt.open(token);
   if (!payload) return payload.error();
@@ -30,13 +38,25 @@ Result<TokenClaims> open(Jwt& jwt, std::string_view token) {
 }  // namespace
 
 std::string encode_claims(const TokenClaims& claims) {
-  Json json{{"tid", claims.token_id},
-            {"uid", claims.user_id.text()},
-            {"usn", claims.username},
-            {"exp", claims.expires_s},
-            {"iat", claims.issued_s}};
-  if (!claims.vars.empty()) json["vrs"] = claims.vars;
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string json = "{\"exp\":" + std::to_string(claims.expires_s) +
+                     ",\"iat\":" + std::to_string(claims.issued_s) + ',';
+  append_member("tid", claims.token_id, json);
+  json += ',';
+  append_member("uid", claims.user_id.text(), json);
+  json += ',';
+  append_member("usn", claims.username, json);
+  if (!claims.vars.empty()) {
+    json += ",\"vrs\":";
+    char separator = '{';
+    for (const auto& [name, value] : claims.vars) {
+      json += separator;
+      append_member(name, value, json);
+      separator = ',';
+    }
+    json += '}';
+  }
+  json += '}';
+  return json;
 }
 
 Result<TokenClaims> decode_claims(std::string_view json) {
