@@ -84,15 +84,19 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 std::string Uuid::text() const {
+  std::array<char, 36> out{};
+  write_text(out);
+  return {out.data(), out.size()};
+}
+
+void Uuid::write_text(std::array<char, 36>& out) const {
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string out(36, '-');
   std::size_t at = 0;
   for (const std::uint8_t byte : bytes_) {
-    if (is_dash_position(at)) ++at;
+    if (is_dash_position(at)) out[at++] = '-';
     out[at++] = kHex[byte >> 4];
     out[at++] = kHex[byte & 15];
   }
-  return out;
 }
 
 std::size_t Uuid::hash() const {

@@ -25,6 +25,7 @@ class Uuid {
 
   bool is_nil() const { return *this == Uuid{}; }
   std::string text() const;
+  void write_text(std::array<char, 36>& out) const;  // without a string in between
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   std::size_t hash() const;
 

@@ -11,11 +11,6 @@
 
 namespace {
 
-void write_uuid(const serai::Uuid& id, std::array<char, 36>& out) {
-  const std::string text = id.text();
-  std::ranges::copy(text, out.begin());
-}
-
 serai_str borrow(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -97,7 +92,7 @@ bool ShardRuntime::translate_data(const Entity& entity,
   return true;
 }
 
-void ShardRuntime::start(Entity& entity, Input input) {
+void ShardRuntime::start(Entity& entity, Input&& input) {
   entity.used_ms = env_.clock.now_ms();
   if (input.trigger == Trigger::timer) {
     const auto timer = entity.host.timers.find(static_cast<std::uint64_t>(input.op_code));
@@ -126,7 +121,7 @@ void ShardRuntime::start(Entity& entity, Input input) {
   execute(entity, std::move(input), handler_index);
 }
 
-void ShardRuntime::execute(Entity& entity, Input input, int handler_index) {
+void ShardRuntime::execute(Entity& entity, Input&& input, int handler_index) {
   RunPtr run = take_run(*entity.generation, handler_index, std::move(input));
   run->entity = &entity;
   ++entity.runs;
@@ -138,7 +133,7 @@ void ShardRuntime::execute(Entity& entity, Input input, int handler_index) {
   after_handler(std::move(run), status);
 }
 
-void ShardRuntime::run_stateless(const RpcRoute& route, Input input) {
+void ShardRuntime::run_stateless(const RpcRoute& route, Input&& input) {
   if (refuse_when_draining(input) || hold_back(route, input)) return;
   RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
   run->generator = &generator_;
@@ -150,7 +145,7 @@ void ShardRuntime::run_stateless(const RpcRoute& route, Input input) {
 
 // ---- Runs ------------------------------------------------------------------------------------
 
-RunPtr ShardRuntime::take_run(LoadedGeneration& generation, int handler_index, Input input) {
+RunPtr ShardRuntime::take_run(LoadedGeneration& generation, int handler_index, Input&& input) {
   RunPtr run;
   if (spare_runs_.empty()) {
     run = std::make_unique<Run>();
@@ -190,11 +185,11 @@ void ShardRuntime::fill_message(Run& run) {
     message.entity_key = borrow(run.entity->id.key);
   }
   if (!run.input.user_id.is_nil()) {
-    write_uuid(run.input.user_id, run.user_text);
+    run.input.user_id.write_text(run.user_text);
     message.user_id = {run.user_text.data(), run.user_text.size()};
   }
   if (!run.input.session_id.is_nil()) {
-    write_uuid(run.input.session_id, run.session_text);
+    run.input.session_id.write_text(run.session_text);
     message.session_id = {run.session_text.data(), run.session_text.size()};
   }
   message.username = borrow(run.input.username);

@@ -126,7 +126,7 @@ void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
 
 // ---- Messages --------------------------------------------------------------------------------
 
-void ShardRuntime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
+void ShardRuntime::rpc(RpcRequest&& request, Answer<RpcAnswer>&& answer) {
   const RpcRoute* route = directory_ == nullptr ? nullptr : directory_->rpc(request.id);
   if (route == nullptr || !route->handler().client) {
     answer(Error{Errc::not_found, std::string(kUnknownRpc)});

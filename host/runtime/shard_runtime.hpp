@@ -74,7 +74,7 @@ class ShardRuntime {
   void drain(Work done);
 
   // ---- Messages ----
-  void rpc(RpcRequest request, Answer<RpcAnswer> answer);
+  void rpc(RpcRequest&& request, Answer<RpcAnswer>&& answer);
   void deliver(const EntityId& id, Input input);
   void forward(const EntityId& id, Input input);  // to whichever shard has it, by post
 
@@ -179,12 +179,12 @@ class ShardRuntime {
   void answer_client(std::uint64_t pending, Outcome outcome);
 
   // Running: shard_run.cpp
-  void start(Entity& entity, Input input);
+  void start(Entity& entity, Input&& input);
   int resolve(const Entity& entity, const Input& input) const;
   bool translate_data(const Entity& entity, const HandlerContract& handler, Input& input);
-  void execute(Entity& entity, Input input, int handler_index);
-  void run_stateless(const RpcRoute& route, Input input);
-  RunPtr take_run(LoadedGeneration& generation, int handler_index, Input input);
+  void execute(Entity& entity, Input&& input, int handler_index);
+  void run_stateless(const RpcRoute& route, Input&& input);
+  RunPtr take_run(LoadedGeneration& generation, int handler_index, Input&& input);
   void recycle(RunPtr run);
   void fill_message(Run& run);
   serai_status enter(Run& run);
