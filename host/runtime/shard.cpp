@@ -146,8 +146,8 @@ struct Shard::Loop {
         std::chrono::microseconds(std::max<std::int64_t>(0, due - clock.steady_us())));
     alarm.async_wait([this](boost::system::error_code error) {
       if (error) return;  // re-armed for an earlier timer
+      run_timers();       // what it sets is armed once, below, and not timer by timer
       armed_for = 0;
-      run_timers();
       arm();
     });
   }
