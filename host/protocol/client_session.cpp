@@ -53,10 +53,11 @@ void ClientSession::on_closed() {
 
 void ClientSession::on_message(std::string_view message) {
   if (closing_) return;
-  const bool refused = !within_limit();
+  const std::int64_t now_us = ports_clock().steady_us();
+  const bool refused = !within_limit(now_us);
   if (closing_) return;
   if (!busy_) {
-    start(message, refused);
+    start(message, refused, now_us);
     return drain();
   }
   if (waiting_.size() - next_ >= core_.options.waiting_requests_max) {
@@ -65,8 +66,7 @@ void ClientSession::on_message(std::string_view message) {
   waiting_.push_back({std::string(message), refused});
 }
 
-bool ClientSession::within_limit() {
-  const std::int64_t now_us = ports_clock().steady_us();
+bool ClientSession::within_limit(std::int64_t now_us) {
   if (bucket_.take(core_.options.per_socket, now_us)) return true;
   const std::int64_t calm_us = std::int64_t{core_.options.calm_s} * 1'000'000;
   if (now_us - refused_at_us_ > calm_us) refusals_ = 0;
@@ -84,10 +84,10 @@ void ClientSession::refuse_flood() {
   close("too many requests");
 }
 
-void ClientSession::start(std::string_view message, bool refused) {
+void ClientSession::start(std::string_view message, bool refused, std::int64_t now_us) {
   busy_ = true;
   running_ = true;
-  started_us_ = ports_clock().steady_us();
+  started_us_ = now_us;
   read_and_run(message, refused);
   running_ = false;
 }
@@ -122,7 +122,7 @@ void ClientSession::read_and_run(std::string_view message, bool refused) {
 void ClientSession::drain() {
   while (!busy_ && !closing_ && next_ < waiting_.size()) {
     const Waiting next = std::move(waiting_[next_++]);
-    start(next.message, next.refused);
+    start(next.message, next.refused, ports_clock().steady_us());
   }
   if (next_ == waiting_.size()) {
     waiting_.clear();

@@ -66,8 +66,8 @@ class ClientSession final : public SocketSession {
   };
 
   const Clock& ports_clock() const { return core_.ports.clock; }
-  bool within_limit();
-  void start(std::string_view message, bool refused);
+  bool within_limit(std::int64_t now_us);
+  void start(std::string_view message, bool refused, std::int64_t now_us);
   void read_and_run(std::string_view message, bool refused);
   void refuse_flood();
   void drain();

@@ -108,6 +108,7 @@ const FieldDescriptor* find_field(const Descriptor& type, const std::string& nam
 }  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
+  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

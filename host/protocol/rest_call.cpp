@@ -107,14 +107,14 @@ void RestCall::log_answer(Errc code) const {
 }
 
 bool admit_user(RestCall& call, const Uuid& user) {
-  if (call.core().by_user.take(user.hash(), call.ports().clock.steady_us())) return true;
+  if (call.core().by_user.take(user.hash(), call.started_us())) return true;
   call.fail(Errc::resource_exhausted, "Too many requests");
   return false;
 }
 
 bool admit_address(RestCall& call) {
   const std::uint64_t key = std::hash<std::string>{}(call.request().peer_ip);
-  if (call.core().by_address.take(key, call.ports().clock.steady_us())) return true;
+  if (call.core().by_address.take(key, call.started_us())) return true;
   call.fail(Errc::resource_exhausted, "Too many requests");
   return false;
 }

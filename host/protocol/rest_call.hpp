@@ -50,6 +50,7 @@ class RestCall {
   std::string_view route() const { return route_; }
   void set_route(std::string_view literal) { route_ = literal; }
   std::int64_t now_s() const { return core_.ports.clock.now_ms() / 1000; }
+  std::int64_t started_us() const { return started_us_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - started_us_; }
 
   void reply(const google::protobuf::Message& message);
