@@ -1,9 +1,7 @@
 #include "base/rfc3339.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 
 namespace serai {
 namespace {
@@ -81,6 +79,16 @@ std::optional<std::int64_t> read_offset(Pieces& in) {
   return behind ? -seconds : seconds;
 }
 
+// A number of fixed width and what follows it.
+void append_digits(std::int64_t number, std::size_t count, char next, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + count);
+  for (std::size_t i = start + count; i > start; number /= 10) {
+    out[--i] = static_cast<char>('0' + number % 10);
+  }
+  out += next;
+}
+
 }  // namespace
 
 std::optional<TimePoint> parse_rfc3339(std::string_view text) {
@@ -107,24 +115,17 @@ void append_rfc3339(TimePoint time, std::string& out) {
   const auto day = std::chrono::floor<days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{at - day};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(),
-                text.size(),
-                "%04d-%02u-%02uT%02d:%02d:%02d",
-                static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  out += text.data();
+  append_digits(static_cast<int>(date.year()), 4, '-', out);
+  append_digits(static_cast<unsigned>(date.month()), 2, '-', out);
+  append_digits(static_cast<unsigned>(date.day()), 2, 'T', out);
+  append_digits(clock.hours().count(), 2, ':', out);
+  append_digits(clock.minutes().count(), 2, ':', out);
   const std::int32_t nanos = std::clamp(time.nanos, 0, 999'999'999);
-  if (nanos != 0) {
-    std::snprintf(text.data(), text.size(), ".%09d", nanos);
-    const std::size_t digits = nanos % 1'000'000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
-    out.append(text.data(), digits + 1);
-  }
-  out += 'Z';
+  append_digits(clock.seconds().count(), 2, nanos == 0 ? 'Z' : '.', out);
+  if (nanos == 0) return;
+  if (nanos % 1'000'000 == 0) return append_digits(nanos / 1'000'000, 3, 'Z', out);
+  if (nanos % 1000 == 0) return append_digits(nanos / 1000, 6, 'Z', out);
+  append_digits(nanos, 9, 'Z', out);
 }
 
 }  // namespace serai
