@@ -58,7 +58,7 @@ void Connection::finish(Linger linger) {
 void Connection::drop() {
   if (state_ == State::dead) return;
   state_ = State::dead;
-  transport_.close();
+  close();
   schedule();  // goodbyes wait for the end of the turn: phases may be on the stack
 }
 
@@ -79,10 +79,16 @@ void Connection::end_turn() {
   }
 }
 
+void Connection::close() {
+  if (!transport_.is_open()) return;
+  hub_->readiness().remove(transport_.descriptor());
+  transport_.close();
+}
+
 void Connection::detach(Goodbye goodbye) {
   if (!is_linked()) return;
   state_ = State::dead;
-  transport_.close();
+  close();
   if (phase_ && goodbye == Goodbye::said) phase_->on_gone();
   phase_.reset();
   unlink();

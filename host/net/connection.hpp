@@ -108,6 +108,7 @@ class Connection final : public boost::intrusive::list_base_hook<
     std::uint32_t messages = 0;
   };
 
+  void close();
   void read_all();
   void read_later();
   void feed(std::span<char> data);

@@ -31,6 +31,10 @@ bool Readiness::add(int socket, Connection& connection) {
   return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
 }
 
+void Readiness::remove(int socket) {
+  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+}
+
 void Readiness::arm() {
   set_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                   [this](const boost::system::error_code& error) {

@@ -4,8 +4,9 @@
 //         registered once, edge-triggered, in a set that Asio waits for as a whole: one call arms
 //         the wait for all that has come meanwhile.
 // Thread  the shard's, but for construction and destruction.
-// Owner   the Hub. Closing a socket takes it out; its connection stays alive until the turn that
-//         may still name it is over.
+// Owner   the Hub. A connection that was removed stays alive until the turn that may still name it
+// is
+//         over.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -25,6 +26,9 @@ class Readiness {
   void start();
   // From now on Connection::on_ready() is called for each change. False: the kernel has no room.
   bool add(int socket, Connection& connection);
+  // Before the socket is closed. Closing alone would not do: a child process on its way to exec has
+  // a copy of every descriptor, and as long as it has, the kernel goes on telling.
+  void remove(int socket);
 
  private:
   void arm();
