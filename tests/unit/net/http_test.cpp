@@ -109,6 +109,25 @@ TEST_CASE("a client that has half-closed still gets its answer", "[net]") {
   CHECK(client.is_closed());
 }
 
+// The kernel tells once of what has come, so nothing else wakes the connection here.
+TEST_CASE("what came while a request was waiting is read afterwards, the end as well", "[net]") {
+  NetServer server;
+  RawClient client(server.port());
+  std::string many;
+  for (int i = 0; i < 4000; ++i) many += post("/echo", std::to_string(i));
+
+  REQUIRE(client.send(get("/late")));
+  REQUIRE(server.requests.reaches(1));
+  REQUIRE(client.send(many));  // more than one turn reads
+  client.end_sending();
+  server.release();
+
+  CHECK(client.answer().body == "late");
+  for (int i = 0; i < 4000; ++i) REQUIRE(client.answer().body == std::to_string(i));
+  CHECK(client.is_closed());
+  CHECK(server.drained());
+}
+
 TEST_CASE("a connection closes when the client asks for it, and HTTP/1.0 must ask to keep it",
           "[net]") {
   NetServer server;
