@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <future>
 
 namespace serai::testing {
@@ -64,6 +65,7 @@ class NetServer::Session final : public SocketSession {
 };
 
 NetServer::NetServer(ListenerOptions options, std::uint32_t shard_count) {
+  std::signal(SIGPIPE, SIG_IGN);  // as in the host: OpenSSL writes without MSG_NOSIGNAL
   for (std::uint32_t i = 0; i < shard_count; ++i) {
     shards_.push_back(std::make_unique<Shard>(i, clock_));
   }
