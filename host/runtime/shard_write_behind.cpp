@@ -32,7 +32,8 @@ void ShardRuntime::write_some(std::size_t count) {
     to_write_.pop_back();
     Entity* entity = find(id);
     if (entity == nullptr || !entity->dirty) continue;
-    if (entity->phase != Entity::Phase::ready) {
+    // A store that is slower than the game has one write of each entity to do, the newest.
+    if (entity->phase != Entity::Phase::ready || entity->commits != 0) {
       dirty_.push_back(id);
       continue;
     }

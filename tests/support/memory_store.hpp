@@ -20,6 +20,8 @@ class MemoryStore final : public FakeStore {
   std::uint64_t commits = 0;
   bool hold_commits = false;  // finished units wait for release_commits()
 
+  std::size_t held_commits() const { return ready_.size(); }
+
   void lose_next(int nth) { lose_at_ = nth; }
   void release_commits() {
     hold_commits = false;

@@ -77,6 +77,24 @@ TEST_CASE("the log of messages gives way to a snapshot, and undo still works", "
   CHECK(world.rpc("add", "0", player(1)) == std::to_string(many));
 }
 
+TEST_CASE("a slow store is given an entity's next state when it has written the last",
+          "[runtime][store]") {
+  World world;
+  world.store.hold_commits = true;
+  for (int i = 0; i < 10; ++i) {
+    world.rpc("add", "1", player(1));
+    world.advance(2'000);
+  }
+  CHECK(world.store.held_commits() == 1);
+
+  world.store.release_commits();
+  world.settle();
+  world.advance(2'000);
+
+  REQUIRE(world.store.records.size() == 1);
+  CHECK(world.store.records.begin()->second.state == "v1:10");
+}
+
 TEST_CASE("a waiting handler blocks its entity and nothing else", "[runtime]") {
   World world;
   const auto nap = world.begin_rpc("nap", "", player(1));
