@@ -4,8 +4,6 @@
 #include <atomic>
 #include <chrono>
 
-#include "modules/replay.hpp"
-
 namespace serai {
 namespace {
 
@@ -18,6 +16,12 @@ std::int64_t microseconds(Steady::duration took) {
 std::atomic<const char*> current_step{"start"};
 
 void begin(const char* step) { current_step.store(step, std::memory_order_relaxed); }
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
+  return all;
+}
 
 Error at_step(const Error& error) {
   return {error.code, std::string(current_step.load()) + ": " + error.detail};
@@ -182,47 +186,52 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
               " (if meant so: \"roundtrip:" + live.name + "\" in \"allow_breaking\")"};
 }
 
+// Handles the recording in a state of this version's.
+Result<Rehearsal::Played> Rehearsal::play(const ProbeSide& side,
+                                          int kind,
+                                          const ExportedEntity& entity,
+                                          const Handed& from) const {
+  begin(&side == &next_ ? "replay" : "replay by the live version");
+  Played played;
+  Result<ProbeSide::Entity> made = side.import_state(kind, entity.id.key, from.schema, from.state);
+  if (!made) return at_step(made.error());
+  played.entity = *std::move(made);
+  played.replay = replay(side, kind, played.entity, entity.id.key, *entity.recording);
+  return played;
+}
+
 Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
                                     int kind,
                                     int live_kind,
                                     Cost& cost) const {
   const Recording& recording = *entity.recording;
-  const KindContract& live = live_->kind(live_kind);
-  begin("replay by the live version");
-  Result<ProbeSide::Entity> was =
-      live_->import_state(live_kind, entity.id.key, recording.schema, recording.state);
-  if (!was) return at_step(was.error());
-  const Replay before = replay(*live_, live_kind, *was, entity.id.key, recording);
-  Result<std::string> now = live_->export_state(live_kind, *was, live.schema);
+  const KindContract& contract = live_->kind(live_kind);
+  Result<Played> was = play(*live_, live_kind, entity, {recording.schema, recording.state});
+  if (!was) return was.error();
+  Result<std::string> now = live_->export_state(live_kind, was->entity, contract.schema);
   if (!now) return at_step(now.error());
   const Descriptors& known = live_->descriptors();
-  const std::string strays = difference(known, known, live.state, entity.state, *now);
-  if (!before.stopped.empty() || !strays.empty()) {
-    cost.divergence =
-        "the live version does not repeat itself: " + (strays.empty() ? before.stopped : strays);
+  const std::string strays = difference(known, known, contract.state, entity.state, *now);
+  if (!was->replay.stopped.empty() || !strays.empty()) {
+    cost.divergence = "the live version does not repeat itself: " +
+                      (strays.empty() ? was->replay.stopped : strays);
     return success();  // nothing to hold the new version against
   }
 
-  begin("replay");
   Result<Handed> handed =
       hand_over({entity.id, recording.schema, recording.state, true, {}}, kind, live_kind);
   if (!handed) return at_step(handed.error());
-  begin("replay");
-  Result<ProbeSide::Entity> next =
-      next_.import_state(kind, entity.id.key, handed->schema, handed->state);
-  if (!next) return at_step(next.error());
-  const Replay after = replay(next_, kind, *next, entity.id.key, recording);
-  cost.replayed = after.steps.size();
-  std::vector<std::string> told = divergences(recording, *live_, live_kind, before, next_, after);
-  if (!options_.irreversible && after.stopped.empty()) {
-    Result<std::string> end = back_as_live(entity, kind, live_kind, *next);
+  Result<Played> next = play(next_, kind, entity, *handed);
+  if (!next) return next.error();
+  cost.replayed = next->replay.steps.size();
+  std::vector<std::string> told = divergences(recording, was->replay, next->replay);
+  if (!options_.irreversible && next->replay.stopped.empty()) {
+    Result<std::string> end = back_as_live(entity, kind, live_kind, next->entity);
     if (!end) return end.error();
-    const std::string differs = difference(known, next_.descriptors(), live.state, *now, *end);
-    if (!differs.empty()) told.push_back("the state in the end: " + differs);
+    std::string differs = difference(known, next_.descriptors(), contract.state, *now, *end);
+    if (!differs.empty()) told.push_back("the state in the end: " + std::move(differs));
   }
-  for (const std::string& one : told) {
-    cost.divergence += (cost.divergence.empty() ? "" : "; ") + one;
-  }
+  cost.divergence = joined(told);
   return success();
 }
 

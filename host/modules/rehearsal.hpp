@@ -16,6 +16,7 @@
 
 #include "modules/contract_check.hpp"
 #include "modules/probe_side.hpp"
+#include "modules/replay.hpp"
 #include "runtime/ports/swap.hpp"
 
 namespace serai {
@@ -52,6 +53,10 @@ class Rehearsal {
     std::uint32_t schema = 0;
     std::string state;
   };
+  struct Played {
+    ProbeSide::Entity entity;  // as it was after the last message
+    Replay replay;
+  };
 
   Result<> round_trip(int kind, const ProbeSide::Entity& entity, std::uint32_t schema) const;
   Result<Handed> hand_over(const ExportedEntity& entity, int kind, int live_kind) const;
@@ -60,6 +65,10 @@ class Rehearsal {
                    int live_kind,
                    const ProbeSide::Entity& imported,
                    Cost& cost) const;
+  Result<Played> play(const ProbeSide& side,
+                      int kind,
+                      const ExportedEntity& entity,
+                      const Handed& from) const;
   Result<> compare_replays(const ExportedEntity& entity, int kind, int live_kind, Cost& cost) const;
   Result<std::string> back_as_live(const ExportedEntity& entity,
                                    int kind,

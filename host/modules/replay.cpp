@@ -94,6 +94,8 @@ Replay replay(const ProbeSide& side,
               std::string_view key,
               const Recording& recording) {
   Replay out;
+  out.side = &side;
+  out.kind = kind;
   Generator generator = recording.generator;
   for (const RecordedInput& input : recording.inputs) {
     const int handler = find_handler(side.contract(), kind, input);
@@ -127,16 +129,14 @@ Replay replay(const ProbeSide& side,
 }
 
 std::vector<std::string> divergences(const Recording& recording,
-                                     const ProbeSide& live,
-                                     int live_kind,
                                      const Replay& before,
-                                     const ProbeSide& next,
                                      const Replay& after) {
-  const StepComparison comparison(live, next);
+  const ProbeSide& live = *before.side;
+  const StepComparison comparison(live, *after.side);
   std::vector<std::string> out;
   std::set<int> told;
   for (std::size_t i = 0; i < before.steps.size(); ++i) {
-    const int index = find_handler(live.contract(), live_kind, recording.inputs[i]);
+    const int index = find_handler(live.contract(), before.kind, recording.inputs[i]);
     const HandlerContract& handler = live.contract().handlers[static_cast<std::size_t>(index)];
     const bool ends = i >= after.steps.size();
     const std::string differs = ends ? "the new version " + after.stopped

@@ -25,6 +25,8 @@ struct ReplayStep {
 };
 
 struct Replay {
+  const ProbeSide* side = nullptr;  // who played, and as which kind
+  int kind = -1;
   std::vector<ReplayStep> steps;
   std::string stopped;  // why not all messages have a step; empty: they have
 };
@@ -40,10 +42,7 @@ Replay replay(const ProbeSide& side,
 // Where the two differ in what clients and other entities would see, on what both versions know, as
 // "message 3 of 17 (tick): broadcast 2 to everybody: seq: 4 -> 5"; the first of each handler.
 std::vector<std::string> divergences(const Recording& recording,
-                                     const ProbeSide& live,
-                                     int live_kind,
                                      const Replay& before,
-                                     const ProbeSide& next,
                                      const Replay& after);
 
 }  // namespace serai

@@ -24,7 +24,7 @@ constexpr int handlers_named(const Module& module, std::string_view name) {
 }
 
 template <class Kind, class Row>
-constexpr void check_row(const Kind& kind, const Row& row) {
+constexpr void check_row(const Kind& kind, const Row& row) {  // NOLINT(*-cognitive-complexity)
   int alike = 0;
   each(kind.handlers, [&](const auto& other) {
     const bool same_op = row.kOn == Trigger::data && row.kOn == other.kOn && row.op == other.op;
@@ -65,7 +65,7 @@ constexpr void check_kind(const Kind& kind) {
 }
 
 template <class Module>
-constexpr bool check(const Module& module) {
+constexpr bool check(const Module& module) {  // NOLINT(*-cognitive-complexity)
   if (module.name.empty() || module.version.empty()) throw "a module needs a name and a version";
   each(module.kinds, [&](const auto& kind) {
     check_kind(kind);

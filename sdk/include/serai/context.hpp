@@ -54,7 +54,7 @@ struct Instance {
 struct Access;
 }  // namespace detail
 
-class Context {
+class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
  public:
   Context(const detail::Instance& instance, serai_call* call, const serai_message& message)
       : instance_(&instance), call_(call), message_(&message) {}

@@ -27,10 +27,12 @@ struct Key {
 };
 
 namespace key {
+// NOLINTBEGIN(readability-identifier-naming): words of the table
 inline constexpr Key caller{"caller", {}};        // the calling player's user id
 inline constexpr Key fresh{"fresh", {}};          // a new UUID: the handler opens an entity
 inline constexpr Key singleton{"singleton", {}};  // the one entity of the kind
 constexpr Key field(std::string_view name) { return {"field", name}; }  // a field of the request
+// NOLINTEND(readability-identifier-naming)
 }  // namespace key
 
 struct RpcOptions {

@@ -74,6 +74,7 @@ class Face {
                              serai_entity** out) noexcept {
     return with_kind(kind, [&](const auto& row) {
       using State = typename std::remove_cvref_t<decltype(row)>::State;
+      // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): with_kind() catches
       *out = reinterpret_cast<serai_entity*>(new State);
       return accept();
     });

@@ -104,7 +104,7 @@ serai_status run_now(const Row& row, Match& context, State* state, Request& requ
 }
 
 template <class State, class Row, class Request>
-serai_status run_with(const Row& row,
+serai_status run_with(const Row& row,  // NOLINT(readability-function-size): the border's arguments
                       const Instance& instance,
                       State* state,
                       serai_call* call,
@@ -123,7 +123,7 @@ serai_status run_with(const Row& row,
 
 // Runs one row of the table on a message; may throw what the handler throws.
 template <class State, class Row>
-serai_status run(const Row& row,
+serai_status run(const Row& row,  // NOLINT(readability-function-size)
                  const Instance& instance,
                  State* state,
                  serai_call* call,

@@ -60,7 +60,7 @@ namespace detail {
 
 // The first length-delimited field `number` of an encoded message, from `offset`, which moves past
 // it.
-inline std::optional<std::string_view> next_text(std::string_view bytes,
+inline std::optional<std::string_view> next_text(std::string_view bytes,  // NOLINT(*-complexity)
                                                  int number,
                                                  std::size_t& offset) {
   using google::protobuf::io::CodedInputStream;
