@@ -6,8 +6,11 @@ import { test } from "node:test";
 import { faulty, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
-const SWAPS = 1_000;
-const WARM_UP = 200;
+// A sanitizer keeps its own records of every library that was ever loaded: under it the swaps are fewer, and
+// neither mappings nor memory are judged.
+const SANITIZED = Boolean(process.env.SERAI_SANITIZE);
+const SWAPS = SANITIZED ? 60 : 1_000;
+const WARM_UP = SANITIZED ? 12 : 200;
 const ADDERS = 3;
 
 function footprint(pid, data) {
@@ -54,10 +57,10 @@ test("a thousand swaps leave no mapping, descriptor, thread or memory behind", {
     t.diagnostic(`after ${WARM_UP}: ${JSON.stringify(before)}; after ${SWAPS}: ${JSON.stringify(after)}`);
     // Threads and the client's own connections come and go by a few. A swap that kept what a generation is made of
     // (tables, descriptors, a mapping of five parts) would show as thousands of mappings or as 10 KB each.
-    assert.ok(after.mappings <= before.mappings + 20, "mappings");
+    if (!SANITIZED) assert.ok(after.mappings <= before.mappings + 20, "mappings");
     assert.ok(after.descriptors <= before.descriptors + 4, "descriptors");
     assert.ok(after.threads <= before.threads, "threads");
-    assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
+    if (!SANITIZED) assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
     assert.ok(after.copies <= 2, "private copies");
     over.now = true;
     for (const sum of sums) assert.ok((await sum) > 0);
