@@ -141,7 +141,7 @@ Result<std::string> BuildWatch::publish() {
     if (!manifest) staged = manifest.error();
   }
   const Result<Release> made = staged ? read_release(draft) : Result<Release>(staged.error());
-  if (!made || digest_of(*made) == digest_of(*base)) {
+  if (!made || digest_of(*made) == digest_of(*base) || is_asked_for(*made)) {
     fs::remove_all(draft, error);
     return made ? Result<std::string>(std::string()) : made.error();
   }
@@ -150,6 +150,14 @@ Result<std::string> BuildWatch::publish() {
   if (Result<> flipped = flip_link(parts_.link, name); !flipped) return flipped.error();
   forget_old(number, base->name);
   return name;
+}
+
+// The last build, told twice: its swap may still be under way, or have been refused.
+bool BuildWatch::is_asked_for(const Release& made) const {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(parts_.link, error);
+  const Result<Release> asked = read_release(releases() / target.filename());
+  return asked && digest_of(*asked) == digest_of(made);
 }
 
 void BuildWatch::forget_old(unsigned newest_made, const std::string& base) const {

@@ -50,9 +50,10 @@ class BuildWatch {
  private:
   void run();
   bool take_events();
-  // The name of the release made; empty: all of it serves already.
+  // The name of the release made; empty: all of it serves already, or is asked for.
   Result<std::string> publish();
   Result<> stage(const std::filesystem::path& draft, const Release& base) const;
+  bool is_asked_for(const Release& made) const;
   std::filesystem::path releases() const;
   void forget_old(unsigned newest, const std::string& base) const;
 
