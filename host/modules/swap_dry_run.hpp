@@ -2,11 +2,14 @@
 //
 //   {"dry_run":true,"verdict":"passes","reason":"","from":"v1.0.0","to":"v1.1.0","modules":[…],
 //    "kinds":[{"kind":"battle","entities":12,"stored":40,"state_bytes":8192,"schema":"1 -> 2",…}],
-//    "entities":12,"state_bytes":8192,"differences":[…],"warnings":[…],"stages":[…]}
+//    "entities":12,"state_bytes":8192,"differences":[…],"divergences":[…],"warnings":[…],
+//    "stages":[…]}
 //
 // verdict    passes, refused (reason says why), unchanged (all of it runs already)
 // entities   in memory: these would move, as the module's policy says; `stored` ones were tried
 //            too, and stay where they are
+// divergences   where matches, given again what they have lately handled, go otherwise under the new
+//            version; "replayed", "replayed_messages" and "diverged" of a kind count them
 // import_us, export_us   per entity, by the new version, in the probe: what a player may wait for
 // Thread     pure.
 #pragma once
