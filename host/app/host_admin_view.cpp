@@ -76,7 +76,8 @@ std::string HostAdminView::status() const {
 
 std::string HostAdminView::matches() const {
   ordered_json list = ordered_json::array();
-  for (const MatchListing& match : parts_.runtime.all_matches()) {
+  const AllMatches all = parts_.runtime.all_matches();
+  for (const MatchListing& match : all.matches) {
     list.push_back({{"match_id", match.match.text()},
                     {"kind", match.handler_name},
                     {"label", match.label},
@@ -87,7 +88,10 @@ std::string HostAdminView::matches() const {
                     {"create_ms", match.create_ms}});
   }
   const std::size_t count = list.size();
-  return text({{"count", count}, {"matches", std::move(list)}});
+  return text(
+      {{"count", count},
+       {"shards_missing", all.shards_missing},  // they do not turn; their matches are not here
+       {"matches", std::move(list)}});
 }
 
 std::string HostAdminView::sessions() const {
@@ -136,8 +140,7 @@ void HostAdminView::sample() {
   const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
   metrics.gauge("serai_shards_stuck", "Shards whose loop was not seen turning for 5 s.").set(stuck);
   sample_modules();
-  // Asking a shard that hangs would hang the metrics too, when they are needed most.
-  if (stuck == 0) sample_matches();
+  sample_matches();
 }
 
 void HostAdminView::sample_modules() {
@@ -162,6 +165,8 @@ void HostAdminView::sample_modules() {
 }
 
 void HostAdminView::sample_matches() {
+  const AllMatches all = parts_.runtime.all_matches();
+  if (all.shards_missing != 0) return;  // the last full count stands
   std::set<std::string> generations;
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     generations.insert(std::to_string(figures.generation));
@@ -173,7 +178,7 @@ void HostAdminView::sample_matches() {
     if (there) counts[labels] = 0;
     if (!there) parts_.metrics.remove_gauge(kMatchGauge, labels);
   }
-  for (const MatchListing& match : parts_.runtime.all_matches()) {
+  for (const MatchListing& match : all.matches) {
     ++counts[{{"kind", match.handler_name},
               {"module_version", match.module_version},
               {"generation", std::to_string(match.generation)}}];

@@ -1,8 +1,8 @@
 #include "app/shard_threads.hpp"
 
-#include <pthread.h>
-
 #include <string>
+
+#include "base/host_thread.hpp"
 
 namespace serai {
 
@@ -15,9 +15,10 @@ ShardThreads::~ShardThreads() { stop(); }
 
 void ShardThreads::start() {
   for (auto& shard : shards_) {
-    threads_.emplace_back([&shard] { shard->run(); });
-    const std::string name = "shard-" + std::to_string(shard->index());
-    pthread_setname_np(threads_.back().native_handle(), name.c_str());
+    threads_.emplace_back([&shard] {
+      const HostThread named(("shard-" + std::to_string(shard->index())).c_str());
+      shard->run();
+    });
   }
 }
 

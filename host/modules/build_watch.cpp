@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/host_thread.hpp"
 #include "modules/check.hpp"
 #include "modules/file_io.hpp"
 #include "modules/swap_plan.hpp"
@@ -58,7 +59,10 @@ Result<> BuildWatch::start() {
     return {errno == ENOENT ? Errc::not_found : Errc::unavailable,
             "cannot watch " + folder.string() + ": " + std::system_category().message(errno)};
   }
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    const HostThread named("build-watch");
+    run();
+  });
   return success();
 }
 

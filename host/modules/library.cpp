@@ -8,6 +8,7 @@
 
 #include "modules/elf_file.hpp"
 #include "modules/file_io.hpp"
+#include "modules/thread_inside.hpp"
 #include "modules/verify.hpp"
 
 namespace serai {
@@ -98,10 +99,11 @@ Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem
 }
 
 SharedLibrary::~SharedLibrary() {
-  ::dlclose(handle_);
+  const std::string thread = thread_inside(path_);
+  if (thread.empty()) ::dlclose(handle_);  // otherwise it stays, with the thread that needs it
   if (!on_closed_) return;
-  const std::string mapping = mapping_of(path_);
-  on_closed_(mapping.empty() ? mapping : mapping + " held by " + holder_of(path_));
+  const bool gone = mapping_of(path_).empty();
+  on_closed_(!thread.empty() ? thread + " that it started" : gone ? "" : holder_of(path_));
 }
 
 }  // namespace serai

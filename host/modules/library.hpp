@@ -1,10 +1,9 @@
 // SharedLibrary: a module's code in this process. The only dlopen and dlclose of the host.
 //
 // Errors  failed_precondition with the dynamic linker's words; aborted when the code mapped is not
-// the
-//         file's (its build id differs).
+//         the file's (its build id differs).
 // Thread  the loader thread: constructors run here, and the loader's lock is held meanwhile.
-// Owner   closing unmaps the code; `on_closed` hears whether that worked.
+// Owner   closing unmaps the code, unless a thread runs it; `on_closed` hears what became of it.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +19,8 @@ namespace serai {
 
 class SharedLibrary final : public Library {
  public:
-  // `still_mapped`: what /proc/self/maps still shows of the file, and why; empty when it is gone.
-  using Closed = std::function<void(const std::string& still_mapped)>;
+  // `holder`: what keeps the code mapped, in words; empty when it is gone.
+  using Closed = std::function<void(const std::string& holder)>;
 
   static Result<std::unique_ptr<SharedLibrary>> open(const std::filesystem::path& path,
                                                      const std::string& build_id,

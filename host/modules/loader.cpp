@@ -51,7 +51,7 @@ class CachedLibrary final : public Library {
 
   Result<std::int64_t> open(const std::string& build_id) {
     auto library = SharedLibrary::open(
-        file_.path(), build_id, [this](const std::string& still_mapped) { closed(still_mapped); });
+        file_.path(), build_id, [this](const std::string& holder) { closed(holder); });
     if (!library) return std::move(library).error();
     library_ = *std::move(library);
     return library_->open_us();
@@ -59,9 +59,9 @@ class CachedLibrary final : public Library {
   const serai_module* entry() const { return library_->entry(); }
 
  private:
-  void closed(const std::string& still_mapped) {
-    if (!still_mapped.empty()) file_.keep_for_ever();
-    if (on_closed_) on_closed_({module_, file_.path().filename().string(), still_mapped});
+  void closed(const std::string& holder) {
+    if (!holder.empty()) file_.keep_for_ever();
+    if (on_closed_) on_closed_({module_, file_.path().filename().string(), holder});
   }
 
   CachedFile file_;

@@ -21,8 +21,8 @@ namespace serai {
 
 struct ClosedModule {
   std::string module;
-  std::string file;          // name of the copy it was loaded from
-  std::string still_mapped;  // where, and what holds it; empty: the code is gone
+  std::string file;    // name of the copy it was loaded from
+  std::string holder;  // what keeps the code mapped, in words; empty: it is gone
 };
 
 struct LoadRequest {

@@ -179,6 +179,7 @@ bool Probe::turn() {
   const auto deadline = std::min(progress_ + options_.silence_max, start_ + options_.total_max);
   if (now >= deadline) {
     const bool silent = now >= progress_ + options_.silence_max;
+    have_it_say_where_it_is();
     fail(silent ? "hangs: no progress for " + std::to_string(options_.silence_max.count()) + " ms"
                 : "takes longer than " + std::to_string(options_.total_max.count()) + " ms in all",
          true);
@@ -203,6 +204,16 @@ bool Probe::turn() {
   if ((polled[0].revents & POLLOUT) != 0 && !write_some()) return false;
   if ((polled[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) return read_some();
   return true;
+}
+
+// As in a crash, it prints a backtrace and dies.
+void Probe::have_it_say_where_it_is() {
+  ::kill(pid_, SIGABRT);
+  const auto until = Steady::now() + std::chrono::seconds(1);
+  while (output_ && Steady::now() < until) {
+    pollfd polled{output_.get(), POLLIN, 0};
+    if (::poll(&polled, 1, 50) > 0) read_output();
+  }
 }
 
 bool Probe::write_some() {
@@ -295,7 +306,7 @@ void Probe::take_passed(std::string_view payload) {
   kind.export_us_max = std::max(kind.export_us_max, export_us);
   if (replayed > 0) ++kind.replayed;
   kind.replayed_messages += replayed;
-  if (!divergence.empty()) ++kind.diverged;
+  if (!divergence.empty()) ++(replayed > 0 ? kind.diverged : kind.unsteady);
   in_work_bytes_ -= entity.state.size();
   if (!difference.empty() && verdict_.differences.size() < kDifferencesMax) {
     verdict_.differences.push_back({entity.id, std::move(difference)});

@@ -54,7 +54,9 @@ struct RehearsedKind {
   std::int64_t export_us_max = 0;
   std::uint64_t replayed = 0;  // of the live ones, with what they have lately handled
   std::uint64_t replayed_messages = 0;
-  std::uint64_t diverged = 0;  // entities that the versions led to different ends
+  std::uint64_t diverged = 0;  // of the replayed: the versions led them to different ends
+  std::uint64_t unsteady =
+      0;  // not replayed by both: already the live version does not repeat itself
 
   std::uint64_t entities() const { return live + stored; }
 };
@@ -97,6 +99,7 @@ class Probe {
   void send(Frame type, std::string_view payload);
   void pump(bool until_verdict);
   bool turn();
+  void have_it_say_where_it_is();
   bool write_some();
   bool read_some();
   void read_output();

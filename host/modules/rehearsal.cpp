@@ -223,7 +223,7 @@ Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
   if (!handed) return at_step(handed.error());
   Result<Played> next = play(next_, kind, entity, *handed);
   if (!next) return next.error();
-  cost.replayed = next->replay.steps.size();
+  cost.replayed = was->replay.steps.size();
   std::vector<std::string> told = divergences(recording, was->replay, next->replay);
   if (!options_.irreversible && next->replay.stopped.empty()) {
     Result<std::string> end = back_as_live(entity, kind, live_kind, next->entity);

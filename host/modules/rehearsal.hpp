@@ -33,8 +33,8 @@ class Rehearsal {
     std::int64_t import_us = 0;  // by the new version
     std::int64_t export_us = 0;  // by the new version, in its own schema
     std::string difference;      // after there and back, when the release allows it
-    std::uint64_t replayed = 0;  // messages
-    std::string divergence;      // between the versions, in what they were replayed
+    std::uint64_t replayed = 0;  // messages that the versions were compared in
+    std::string divergence;      // between the versions; or why they were not compared
   };
 
   // `live` is null when there is no version to come from.

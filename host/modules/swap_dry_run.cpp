@@ -73,7 +73,8 @@ class DryRunReport {
                   {"export_us_max", kind.export_us_max},
                   {"replayed", kind.replayed},
                   {"replayed_messages", kind.replayed_messages},
-                  {"diverged", kind.diverged}};
+                  {"diverged", kind.diverged},
+                  {"unsteady", kind.unsteady}};
       if (const std::string step = schema_of(name); !step.empty()) one["schema"] = step;
       kinds.push_back(std::move(one));
       entities += kind.live;

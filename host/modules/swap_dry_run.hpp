@@ -9,7 +9,8 @@
 // entities   in memory: these would move, as the module's policy says; `stored` ones were tried
 //            too, and stay where they are
 // divergences   where matches, given again what they have lately handled, go otherwise under the
-//            new version; "replayed", "replayed_messages" and "diverged" of a kind count them
+//            new version; "replayed", "replayed_messages" and "diverged" of a kind count them,
+//            "unsteady" those that the live version itself leads elsewhere each time
 // import_us, export_us   per entity, by the new version, in the probe: what a player may wait for
 // Thread     pure.
 #pragma once

@@ -36,14 +36,13 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
     if (observer_ != nullptr && record != nullptr) observer_->on_progress(*record, progress);
   });
   closed_->log = log_;
-  closed_->still_mapped_total = &metrics_.counter("serai_modules_still_mapped_total",
-                                                  "Modules whose code stayed mapped after closing");
+  closed_->metrics = &metrics_;
 }
 
 SwapEngine::~SwapEngine() {
   stop();
   closed_->log = Log();
-  closed_->still_mapped_total = nullptr;
+  closed_->metrics = nullptr;
 }
 
 void SwapEngine::stop() {

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/host_thread.hpp"
 #include "modules/contract_export.hpp"
 #include "modules/swap_engine.hpp"
 
@@ -42,6 +43,7 @@ Result<> SwapEngine::start() {
   std::promise<Result<>> started;
   std::future<Result<>> outcome = started.get_future();
   thread_ = std::thread([this, &started] {
+    const HostThread named("loader");
     Result<> first = first_start();
     const bool serves = first.ok();
     publish();

@@ -49,8 +49,8 @@ class Timeline {
 // later.
 struct ClosedCode {
   Log log;
-  Counter* still_mapped_total = nullptr;
-  std::vector<std::string> still_mapped;  // "module file: what holds it"
+  Metrics* metrics = nullptr;
+  std::vector<std::string> still_mapped;  // "module file, held by …"
   void report(const ClosedModule& module);
 };
 

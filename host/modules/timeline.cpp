@@ -58,14 +58,19 @@ void Timeline::conclude(SwapRecord& record, SwapOutcome outcome, std::string rea
 }
 
 void ClosedCode::report(const ClosedModule& closed) {
-  if (closed.still_mapped.empty()) {
+  if (closed.holder.empty()) {
     log.info("module.unmapped", {{"module", closed.module}, {"file", closed.file}});
     return;
   }
-  still_mapped.push_back(closed.module + " " + closed.file + ": " + closed.still_mapped);
+  still_mapped.push_back(closed.module + " " + closed.file + ", held by " + closed.holder);
   log.warn("module.still_mapped",
-           {{"module", closed.module}, {"file", closed.file}, {"held", closed.still_mapped}});
-  if (still_mapped_total != nullptr) still_mapped_total->add();
+           {{"module", closed.module}, {"file", closed.file}, {"holder", closed.holder}});
+  if (metrics == nullptr) return;
+  metrics
+      ->counter("serai_modules_still_mapped_total",
+                "Modules whose code stayed mapped after closing, by what holds it",
+                {{"module", closed.module}, {"holder", closed.holder}})
+      .add();
 }
 
 }  // namespace serai

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/host_thread.hpp"
 #include "ops/ops_routes.hpp"
 
 namespace serai {
@@ -30,6 +31,10 @@ struct OpsServer::Impl {
     server.set_socket_options(set_socket_options);
     server.set_payload_max_length(kBodyBytesMax);
     server.set_keep_alive_max_count(1);  // an idle connection would delay the shutdown
+    server.set_pre_routing_handler([](const httplib::Request&, httplib::Response&) {
+      thread_local const HostThread named("ops");  // one of the server's pool
+      return httplib::Server::HandlerResponse::Unhandled;
+    });
     routes.install(server);
   }
 
@@ -50,7 +55,10 @@ struct OpsServer::Impl {
       return Error{Errc::invalid_argument, "cannot listen on " + where + ": " + why};
     }
     port = static_cast<std::uint16_t>(bound);
-    thread = std::thread([this] { server.listen_after_bind(); });
+    thread = std::thread([this] {
+      const HostThread named("ops-accept");
+      server.listen_after_bind();
+    });
     // stop() before the loop has begun would be forgotten.
     while (!server.is_running()) std::this_thread::yield();
     return success();

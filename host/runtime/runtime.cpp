@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <set>
 
+#include "base/host_thread.hpp"
+#include "base/thread_stack.hpp"
 #include "runtime/host_table.hpp"
 
 namespace serai {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t kPage = 1000;
 constexpr auto kPoll = std::chrono::milliseconds(1);
+constexpr std::int64_t kMatchesWaitUs = 1'000'000;
 constexpr auto kWatchEvery = std::chrono::milliseconds(100);
 
 // Answers arrive here when the asking thread has no loop of its own.
@@ -88,7 +91,12 @@ Result<> Runtime::start() {
   on_all_shards([](ShardRuntime& shard) { shard.start_sweeps(); });
   if (auto woken = wake_kinds(); !woken) return woken;
   if (auto sent = redeliver_outbox(); !sent) return sent;
-  if (!env_.options.pump) watchdog_ = std::thread([this] { watch(); });
+  if (!env_.options.pump) {
+    watchdog_ = std::thread([this] {
+      const HostThread named("watchdog");
+      watch();
+    });
+  }
   return success();
 }
 
@@ -255,16 +263,29 @@ std::uint64_t Runtime::entity_count() const {
   return count;
 }
 
-std::vector<MatchListing> Runtime::all_matches() {
-  std::mutex mutex;
-  std::vector<MatchListing> out;
-  MatchFilter filter;
-  on_all_shards([&](ShardRuntime& shard) {
-    std::vector<MatchListing> found = shard.matches(filter);
-    const std::lock_guard lock(mutex);
-    std::ranges::move(found, std::back_inserter(out));
+AllMatches Runtime::all_matches() {
+  // Shared with the shards: one that hangs answers when nobody waits any more.
+  struct Asked {
+    std::mutex mutex;
+    AllMatches found;
+  };
+  auto asked = std::make_shared<Asked>();
+  asked->found.shards_missing = env_.shards.count();
+  for (auto& shard : shards_) {
+    shard->shard().post([asked, runtime = shard.get()] {
+      std::vector<MatchListing> found = runtime->matches({});
+      const std::lock_guard lock(asked->mutex);
+      std::ranges::move(found, std::back_inserter(asked->found.matches));
+      --asked->found.shards_missing;
+    });
+  }
+  const std::int64_t until = env_.clock.steady_us() + kMatchesWaitUs;
+  wait_until([&] {
+    const std::lock_guard lock(asked->mutex);
+    return asked->found.shards_missing == 0 || env_.clock.steady_us() >= until;
   });
-  return out;
+  const std::lock_guard lock(asked->mutex);
+  return asked->found;
 }
 
 // ---- Watchdog --------------------------------------------------------------------------------
@@ -276,7 +297,7 @@ GenerationFigures Runtime::figures_of(std::uint64_t generation) const {
   return {};
 }
 
-// Names the handler that keeps a shard from turning; the other shards go on.
+// Names what keeps a shard from turning, and where it is; the other shards go on.
 void Runtime::watch() {
   std::vector<std::int64_t> reported(shards_.size(), 0);
   while (!stopping_) {
@@ -288,16 +309,23 @@ void Runtime::watch() {
       if (entered == 0 || entered == reported[i]) continue;
       const std::int64_t budget_us = std::int64_t{watch.budget_ms} * 1000;
       if (now - entered < std::max<std::int64_t>(budget_us * 10, 100'000)) continue;
-      const std::string* handler = watch.handler;
+      const std::string* what = watch.what;
+      const std::string called = what == nullptr ? "" : *what;
       reported[i] = entered;
       const GenerationFigures code = figures_of(watch.generation);
+      env_.metrics
+          .counter("serai_handlers_stuck_total",
+                   "Calls into a module that took ten times their budget and went on.",
+                   {{"module", code.module}, {"version", code.version}, {"handler", called}})
+          .add();
       env_.log.error("handler.stuck",
                      {{"shard", i},
                       {"module", code.module},
                       {"module_version", code.version},
                       {"generation", code.generation},
-                      {"handler", handler == nullptr ? "" : std::string_view(*handler)},
-                      {"for_ms", (now - entered) / 1000}});
+                      {"handler", called},
+                      {"for_ms", (now - entered) / 1000},
+                      {"stack", thread_stack(shards_[i]->shard().thread_id())}});
     }
   }
 }

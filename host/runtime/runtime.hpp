@@ -23,6 +23,11 @@
 
 namespace serai {
 
+struct AllMatches {
+  std::vector<MatchListing> matches;
+  std::uint32_t shards_missing = 0;
+};
+
 class Runtime final : public Game, public MatchLeaveListener, public SwapControl {
  public:
   explicit Runtime(Environment environment);
@@ -66,8 +71,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
 
   std::uint64_t entity_count() const;                      // any thread
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
-  // Blocking look at all matches. [not a shard's thread]
-  std::vector<MatchListing> all_matches();
+  // Waits up to 1 s for shards that do not turn, then goes without them. [not a shard's thread]
+  AllMatches all_matches();
 
  private:
   using Loaded = std::unique_ptr<LoadedGeneration>;

@@ -1,5 +1,7 @@
 #include "runtime/shard.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -208,6 +210,7 @@ void Shard::cancel(TimerId id) {
 
 void Shard::run() {
   const Entered entered(this);
+  thread_id_ = ::gettid();
   const auto guard = asio::make_work_guard(loop_->io);
   loop_->alarmed = true;
   loop_->arm();

@@ -5,6 +5,8 @@
 // Time    timers follow the Clock: a simulation moves it and calls run_ready().
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -43,8 +45,9 @@ class Shard final : public Executor {
   // Runs `work` when the present turn of the loop ends: flushes, batches. Work may defer again.
   void defer(Work work);
 
-  void run();        // until stop(); the calling thread becomes the shard's
-  void stop();       // any thread
+  void run();  // until stop(); the calling thread becomes the shard's
+  pid_t thread_id() const { return thread_id_; }  // any thread; 0 before run()
+  void stop();                                    // any thread
   bool run_ready();  // simulations: all that is due now; true if anything ran
 
   bool is_current() const { return current() == this; }
@@ -54,6 +57,7 @@ class Shard final : public Executor {
   struct Loop;
   std::uint32_t index_;
   const Clock& clock_;
+  std::atomic<pid_t> thread_id_{0};
   std::unique_ptr<Loop> loop_;
 };
 

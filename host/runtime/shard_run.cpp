@@ -106,7 +106,12 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
       input.answer({});  // a kind without such a handler takes everybody
       return;
     }
-    input.answer(Outcome::refused(Errc::unimplemented, entity.id.kind + " has no such handler"));
+    // A newer version that serves beside this one may have it.
+    input.answer(Outcome::refused(Errc::unimplemented,
+                                  entity.id.kind + " has no such handler in version " +
+                                      entity.generation->contract().version + " of " +
+                                      entity.generation->contract().name +
+                                      ", which this one still runs under"));
     return;
   }
   const HandlerContract& handler = entity.generation->handler(handler_index);
@@ -166,6 +171,8 @@ void ShardRuntime::recycle(RunPtr run) {
   if (run->frame != nullptr) {
     const Generation& generation = run->generation->generation();
     serai_frame* frame = std::exchange(run->frame, nullptr);
+    static const std::string kCancelling = "cancel";
+    const Watched watched(watch_, kCancelling, generation.id, env_);
     const bool quiet = guarded([&] { generation.entry->cancel(generation.instance, frame); });
     if (!quiet) log_thrown(generation, "cancel");
   }
@@ -200,15 +207,20 @@ void ShardRuntime::fill_message(Run& run) {
   message.op_code = run.input.trigger == Trigger::data ? run.input.op_code : 0;
 }
 
+// What the watchdog reports, and what count() measures, from now on; returns now.
+std::int64_t ShardRuntime::watch(const Run& run) {
+  const std::uint32_t declared = run.handler().budget_ms;
+  const std::int64_t now = env_.clock.steady_us();
+  watch_.enter(run.generation->handler_name(run.handler_index),
+               run.generation->generation().id,
+               declared != 0 ? declared : env_.options.handler_budget_ms,
+               now);
+  return now;
+}
+
 serai_status ShardRuntime::enter(Run& run) {
   const Generation& generation = run.generation->generation();
-  const std::uint32_t declared = run.handler().budget_ms;
-  const std::int64_t began = env_.clock.steady_us();
-  watch_.handler.store(run.generation->handler_name(run.handler_index), std::memory_order_relaxed);
-  watch_.generation.store(run.generation->generation().id, std::memory_order_relaxed);
-  watch_.budget_ms.store(declared != 0 ? declared : env_.options.handler_budget_ms,
-                         std::memory_order_relaxed);
-  watch_.entered_us.store(began, std::memory_order_release);
+  const std::int64_t began = watch(run);
   std::string thrown;
   const EnterCall entered(&run);
   const serai_status status = guarded(thrown, [&] {
@@ -225,10 +237,7 @@ serai_status ShardRuntime::enter(Run& run) {
 serai_status ShardRuntime::reenter(Run& run, const serai_completion& completion) {
   const Generation& generation = run.generation->generation();
   run.now_ms = env_.clock.now_ms();
-  const std::int64_t began = env_.clock.steady_us();
-  watch_.handler.store(run.generation->handler_name(run.handler_index), std::memory_order_relaxed);
-  watch_.generation.store(run.generation->generation().id, std::memory_order_relaxed);
-  watch_.entered_us.store(began, std::memory_order_release);
+  const std::int64_t began = watch(run);
   serai_frame* frame = std::exchange(run.frame, nullptr);
   std::string thrown;
   const EnterCall entered(&run);
@@ -253,7 +262,7 @@ serai_status ShardRuntime::judged(Run& run, serai_status status, std::string thr
 
 void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   const std::int64_t ended = env_.clock.steady_us();
-  watch_.entered_us.store(0, std::memory_order_release);
+  watch_.leave();
   Figures& figures = run.generation->figures(shard_.index());
   const auto took = static_cast<std::uint64_t>(ended - began_us);
   figures.calls.fetch_add(1, std::memory_order_relaxed);

@@ -30,13 +30,44 @@
 
 namespace serai {
 
-// What the watchdog reads of a shard while it works.
+// What the watchdog reads of a shard while module code runs on it.
 struct Watch {
-  std::atomic<std::int64_t> entered_us{0};  // 0: not inside a handler
-  std::atomic<const std::string*> handler{nullptr};
+  std::atomic<std::int64_t> entered_us{0};        // 0: not inside a module
+  std::atomic<const std::string*> what{nullptr};  // the handler, or another function in words
   std::atomic<std::uint64_t> generation{0};
   std::atomic<std::uint32_t> budget_ms{0};
-  std::atomic<std::int64_t> turned_us{0};  // the shard's loop was last seen turning
+
+  // `called` outlives the call. [the shard's thread, as leave()]
+  void enter(const std::string* called,
+             std::uint64_t code,
+             std::uint32_t budget,
+             std::int64_t now) {
+    what.store(called, std::memory_order_relaxed);
+    generation.store(code, std::memory_order_relaxed);
+    budget_ms.store(budget, std::memory_order_relaxed);
+    entered_us.store(now, std::memory_order_release);
+  }
+  void leave() { entered_us.store(0, std::memory_order_release); }
+};
+
+// A call into a module that is no handler, watched for a scope; inside another, that one is named.
+class Watched {
+ public:
+  Watched(Watch& watch, const std::string& called, std::uint64_t code, const Environment& env)
+      : watch_(watch), outermost_(watch.entered_us.load(std::memory_order_relaxed) == 0) {
+    if (outermost_) {
+      watch.enter(&called, code, env.options.handler_budget_ms, env.clock.steady_us());
+    }
+  }
+  ~Watched() {
+    if (outermost_) watch_.leave();
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+
+ private:
+  Watch& watch_;
+  bool outermost_;
 };
 
 // How far a switch has come on this shard.
@@ -187,6 +218,7 @@ class ShardRuntime {
   RunPtr take_run(LoadedGeneration& generation, int handler_index, Input&& input);
   void recycle(RunPtr run);
   void fill_message(Run& run);
+  std::int64_t watch(const Run& run);
   serai_status enter(Run& run);
   serai_status reenter(Run& run, const serai_completion& completion);
   static serai_status judged(Run& run, serai_status status, std::string thrown);
@@ -292,7 +324,7 @@ class ShardRuntime {
   Generator generator_;  // for stateless handlers and fresh keys
   std::uint64_t next_run_ = 1;
   std::uint64_t next_sequence_ = 1;
-  Watch watch_;
+  mutable Watch watch_;  // exports, which change nothing, are watched too
 
   bool draining_ = false;
   Work drained_;

@@ -94,12 +94,11 @@ bool ShardRuntime::move(Entity& entity) {
   if (found == nullptr) return leave(entity);
   const KindRoute route = *found;
   const std::int64_t began = env_.clock.steady_us();
-  static const std::string kWhat = "the import of a swap";
-  watch_.handler.store(&kWhat, std::memory_order_relaxed);
-  watch_.budget_ms.store(env_.options.handler_budget_ms, std::memory_order_relaxed);
-  watch_.entered_us.store(began, std::memory_order_release);
-  const Result<> moved = reverting_ ? put_back(entity, route) : move_to(entity, route);
-  watch_.entered_us.store(0, std::memory_order_release);
+  const Result<> moved = [&] {
+    static const std::string kMoving = "the import of a swap";
+    const Watched watched(watch_, kMoving, route.generation->generation().id, env_);
+    return reverting_ ? put_back(entity, route) : move_to(entity, route);
+  }();
   if (!moved) {
     if (!progress_.failed) progress_.failed = moved.error();
     return false;

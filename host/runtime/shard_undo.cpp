@@ -21,6 +21,8 @@ Result<std::string> ShardRuntime::export_state(const Entity& entity,
   request.purpose = purpose;
   std::string bytes;
   std::string why;
+  static const std::string kExporting = "entity_export";
+  const Watched watched(watch_, kExporting, generation.id, env_);
   const serai_status status = guarded(why, [&] {
     return generation.entry->entity_export(generation.instance,
                                            static_cast<std::uint32_t>(entity.kind_index),
@@ -49,6 +51,8 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
   serai_entity* out = nullptr;
   std::string why;
   std::string thrown;
+  static const std::string kImporting = "entity_import";
+  const Watched watched(watch_, kImporting, generation.id, env_);
   const serai_status status = guarded(thrown, [&] {
     return generation.entry->entity_import(
         generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, lend_sink(why));
@@ -62,6 +66,8 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
 }
 
 void ShardRuntime::give_back(const Generation& generation, int kind, serai_entity* state) const {
+  static const std::string kDestroying = "entity_destroy";
+  const Watched watched(watch_, kDestroying, generation.id, env_);
   const bool quiet = guarded([&] {
     generation.entry->entity_destroy(generation.instance, static_cast<std::uint32_t>(kind), state);
   });

@@ -1,10 +1,17 @@
 #include "session/hash_pool.hpp"
 
+#include "base/host_thread.hpp"
+
 namespace serai {
 
 HashPool::HashPool(std::uint32_t threads, std::size_t waiting_max) : waiting_max_(waiting_max) {
   threads_.reserve(threads);
-  for (std::uint32_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] {
+      const HostThread named("hash");
+      serve();
+    });
+  }
 }
 
 HashPool::~HashPool() {

@@ -1,5 +1,7 @@
 #include "storage/readers.hpp"
 
+#include "base/host_thread.hpp"
+
 namespace serai {
 namespace {
 
@@ -18,7 +20,12 @@ void answer_from(Db& db, Job& job) {
 
 Readers::Readers(std::string database_path, std::uint32_t threads)
     : path_(std::move(database_path)), threads_max_(threads) {
-  for (std::uint32_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] {
+      const HostThread named("store-reader");
+      work();
+    });
+  }
 }
 
 Readers::~Readers() { close(); }

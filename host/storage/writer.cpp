@@ -1,5 +1,7 @@
 #include "storage/writer.hpp"
 
+#include "base/host_thread.hpp"
+
 namespace serai {
 namespace {
 
@@ -10,7 +12,11 @@ constexpr auto kIdleTurn = std::chrono::seconds(30);  // housekeeping of a store
 
 Writer::Writer(WriterCore core, const StoreOptions& options)
     : core_(std::move(core)), options_(options) {
-  if (!options.manual) thread_ = std::thread([this] { work(); });
+  if (options.manual) return;
+  thread_ = std::thread([this] {
+    const HostThread named("store-writer");
+    work();
+  });
 }
 
 Writer::~Writer() { close(); }

@@ -94,6 +94,9 @@ static int (*volatile kept)(void);
 #ifdef MISDEEDS
 #include "misdeeds.h"
 #endif
+#if defined(FAULT_LEAKS_THREAD) || defined(FAULT_LEAKS_BARE_THREAD)
+#include "leak_thread.h"
+#endif
 
 /* Fixtures with a fault at run time have it only for these keys, so that the others pass. */
 static int is_victim(serai_str key) { return key.size >= 3 && memcmp(key.data, "bad", 3) == 0; }
@@ -104,6 +107,9 @@ static serai_status open_module(const serai_host *host, serai_instance **out) {
 #endif
 #ifdef FAULT_IMPORT
   kept = banned;
+#endif
+#if defined(FAULT_LEAKS_THREAD) || defined(FAULT_LEAKS_BARE_THREAD)
+  leak_thread();
 #endif
 #ifdef FAULT_REFUSES_OPEN
   (void)host;

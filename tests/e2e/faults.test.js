@@ -100,12 +100,15 @@ test("a call kept for later, or used on another thread, is not looked into", asy
 });
 
 test("a handler that hangs is named, makes the host unwell, and harms no other shard", async () => {
-  const hung = refusal(add(battle.ann, "hangs in handle"));
+  const hung = add(battle.ann, "hangs in handle").catch(() => {});
   const line = await w.host.logged((one) => one.event === "handler.stuck", "the stuck handler");
   assert.equal(line.handler, "rpc_add");
+  assert.match(line.stack, /counter[^ ]*\.so\+0x/, "where it hangs");
   await sleep(5_300);
   assert.equal((await w.host.get("/healthz/live")).status, 503);
-  await Promise.race([hung.catch(() => {}), sleep(3_000)]);
+  const { text: metrics } = await w.host.get("/metrics");
+  assert.match(metrics, /serai_handlers_stuck_total\{[^}]*handler="rpc_add"[^}]*\} 1/);
+  await Promise.race([hung, sleep(3_000)]);
   assert.equal((await w.host.get("/healthz/live")).status, 200);
 });
 
@@ -232,3 +235,29 @@ for (const [what, id, words] of [
     }
   });
 }
+
+test("a module that leaks a thread past every check is not pulled away from under it, and is named", async () => {
+  const leaky = { ...V1, counter: faulty("leaks_bare_thread") };
+  const mine = await world({
+    versions: { "v1.0.0": GOOD, "v1.1.0": leaky }, modules: QUICK, settings: { "swap.probation_ms": 0 },
+  });
+  try {
+    const fought = await duel(mine.host, { thinkMs: 60 });
+    assert.equal(await add(fought.ann, "good", 2), 2);
+    for (const release of ["v1.1.0", "v1.0.0"]) {
+      const swapped = await mine.host.swap(release);
+      assert.equal(swapped.status, 200, JSON.stringify(swapped));
+    }
+    const line = await mine.host.logged((one) => one.event === "module.still_mapped", "the leak");
+    assert.match(line.holder, /^thread \d+ \(".*"\) that it started$/);
+    assert.equal(line.module, "counter");
+    const { still_mapped: said } = JSON.parse(mine.host.ctl("modules").out);
+    assert.match(said[0], /^counter .*, held by thread \d+/);
+    const { text: metrics } = await mine.host.get("/metrics");
+    assert.match(metrics, /serai_modules_still_mapped_total\{holder="thread[^}]*module="counter"\} 1/);
+    assert.equal(await add(fought.ann, "good", 1), 3);
+    await nothing_happened_to(fought);
+  } finally {
+    await mine.close();
+  }
+});

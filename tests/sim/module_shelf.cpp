@@ -41,8 +41,8 @@ std::unique_ptr<Generation> ModuleShelf::load(const std::string& name, SwapContr
   request.release = name;
   request.host = &control.host_table();
   request.on_closed = [this](const ClosedModule& closed) {
-    if (!closed.still_mapped.empty()) {
-      still_mapped_.push_back(closed.module + " at " + closed.still_mapped);
+    if (!closed.holder.empty()) {
+      still_mapped_.push_back(closed.module + ", held by " + closed.holder);
     }
   };
   auto loaded = load_module(module, *std::move(file), request);

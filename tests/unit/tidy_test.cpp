@@ -188,7 +188,12 @@ const std::vector<Banned>& banned() {
   static const std::vector<Banned> kBanned = {
       {R"re(\bgetenv\b)re", {"tests/"}, "take it from app/settings"},
       {R"re(\bsleep_for\b|\busleep\b)re",
-       {"host/runtime/runtime.cpp", "host/app/host_stop.cpp", "tests/bench/", "tests/bad_modules/"},
+       {"host/runtime/runtime.cpp",
+        "host/app/host_stop.cpp",
+        "host/base/thread_stack.cpp",
+        "host/modules/thread_inside.cpp",
+        "tests/bench/",
+        "tests/bad_modules/"},
        "wait for the event itself"},
       {R"re(std::(thread|jthread)\b)re",
        {"host/app/",

@@ -12,6 +12,7 @@
 using namespace serai;
 using namespace serai::testing;
 using Catch::Matchers::Contains;
+using Catch::Matchers::Matches;
 
 namespace {
 
@@ -38,9 +39,17 @@ TEST_CASE("code that nothing holds is gone after closing", "[modules][library]")
 }
 
 TEST_CASE("what holds code after closing is named", "[modules][library]") {
-  CHECK_THAT(left_of("keeps_local"), Contains("held by a thread-local value with a destructor"));
-  CHECK_THAT(left_of("nodelete"), Contains("held by its mark never to be unloaded"));
-  CHECK_THAT(left_of("unique"), Contains("held by the unique symbol"));
+  CHECK_THAT(left_of("keeps_local"), Contains("a thread-local value with a destructor"));
+  CHECK_THAT(left_of("nodelete"), Contains("its mark never to be unloaded"));
+  CHECK_THAT(left_of("unique"), Contains("the unique symbol"));
+}
+
+TEST_CASE("code that a thread still runs is not pulled away from under it", "[modules][library]") {
+  for (const char* name : {"leaks_thread", "leaks_bare_thread"}) {
+    INFO(name);
+    CHECK_THAT(left_of(name), Matches("thread [0-9]+ \\(\".*\"\\) that it started"));
+    CHECK_FALSE(mapping_of(fixture(name)).empty());
+  }
 }
 
 TEST_CASE("they are refused before they are loaded", "[modules][library]") {

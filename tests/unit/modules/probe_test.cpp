@@ -39,6 +39,7 @@ TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][pro
 
   CHECK_FALSE(verdict.passed);
   CHECK_THAT(verdict.reason, Contains("hangs"));
+  CHECK_THAT(verdict.output, Contains("hang_import.so"));  // the backtrace
   REQUIRE(verdict.entity.has_value());
   CHECK(verdict.entity->id.key == "bad");
 }

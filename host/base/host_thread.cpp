@@ -1,0 +1,42 @@
+#include "base/host_thread.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace serai {
+namespace {
+
+struct Known {
+  std::mutex mutex;
+  std::set<pid_t> ids;
+};
+
+Known& known() {
+  static Known all;
+  return all;
+}
+
+}  // namespace
+
+HostThread::HostThread(const char* name) : id_(::gettid()) {
+  ::pthread_setname_np(::pthread_self(), std::string(name).substr(0, 15).c_str());
+  const std::lock_guard lock(known().mutex);
+  known().ids.insert(id_);
+}
+
+HostThread::~HostThread() {
+  const std::lock_guard lock(known().mutex);
+  known().ids.erase(id_);
+}
+
+bool HostThread::is_one(pid_t thread) {
+  if (thread == ::getpid()) return true;
+  const std::lock_guard lock(known().mutex);
+  return known().ids.contains(thread);
+}
+
+}  // namespace serai

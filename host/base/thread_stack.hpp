@@ -1,0 +1,21 @@
+// thread_stack: where another thread of this process is, asked of it by a signal.
+//
+//   log.error("handler.stuck", {{"stack", thread_stack(shard.thread_id())}});
+//
+// Shape   innermost first: "battle-….so+0x1f2a < libc.so.6+0x3fd90 < host+0x2c1f0"; a name instead
+//         of a number where the file exports one. `addr2line -Cfe FILE 0x1f2a` tells the line.
+//         Empty when the thread is gone or does not answer within 100 ms.
+// Signal  SIGURG: ignored by default and used by nothing else here. A sleep or wait of the asked
+//         thread may end early with EINTR, as with any signal.
+// Thread  any; one question at a time, others wait their turn.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace serai {
+
+std::string thread_stack(pid_t thread);
+
+}  // namespace serai
