@@ -13,6 +13,7 @@ namespace {
 struct Instance {
   const serai_host* host;
   int version;
+  std::function<void()> at_import;
 };
 struct State {
   std::int64_t value = 0;
@@ -92,6 +93,7 @@ serai_status import_entity(serai_instance* instance,
                            const serai_state* in,
                            serai_entity** out,
                            serai_sink* why) {
+  if (self(instance).at_import) self(instance).at_import();
   const std::string_view text = view(in->bytes);
   const std::string prefix = "v" + std::to_string(in->schema) + ":";
   if (!text.starts_with(prefix)) {
@@ -259,7 +261,7 @@ void close_instance(serai_instance* instance) { delete reinterpret_cast<Instance
 
 template <int kVersion>
 serai_status open_instance(const serai_host* host, serai_instance** out) {
-  *out = reinterpret_cast<serai_instance*>(new Instance{host, kVersion});
+  *out = reinterpret_cast<serai_instance*>(new Instance{host, kVersion, {}});
   return SERAI_OK;
 }
 
@@ -285,7 +287,9 @@ constexpr serai_module kEntry{sizeof(serai_module),
 
 }  // namespace
 
-std::unique_ptr<Generation> make_counter_module(std::uint64_t id, int version) {
+std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
+                                                int version,
+                                                std::function<void()> at_import) {
   std::string manifest = kManifest;
   for (std::size_t at = manifest.find('%'); at != std::string::npos; at = manifest.find('%')) {
     manifest.replace(at, 1, std::to_string(version));
@@ -297,6 +301,7 @@ std::unique_ptr<Generation> make_counter_module(std::uint64_t id, int version) {
   generation->contract = *std::move(contract);
   generation->entry = version == 1 ? &kEntry<1> : &kEntry<2>;
   SERAI_ASSERT(generation->entry->open(&host_table(), &generation->instance) == SERAI_OK);
+  self(generation->instance).at_import = std::move(at_import);
   return generation;
 }
 

@@ -5,12 +5,16 @@
 // the number 666.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "runtime/generation.hpp"
 
 namespace serai::testing {
 
-std::unique_ptr<Generation> make_counter_module(std::uint64_t id, int version);
+// `at_import` is called in each import.
+std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
+                                                int version,
+                                                std::function<void()> at_import = {});
 
 }  // namespace serai::testing

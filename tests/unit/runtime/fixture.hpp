@@ -153,9 +153,12 @@ struct World {
     return text(begin_rpc(id, payload, player, idem, shard));
   }
 
-  Result<SwapReport> swap_to(int version, MovePolicy policy = {}) {
+  Result<SwapReport> swap_to(int version,
+                             MovePolicy policy = {},
+                             std::function<void()> at_import = {}) {
     std::vector<std::unique_ptr<Generation>> modules;
-    modules.push_back(make_counter_module(runtime->next_generation_id(), version));
+    modules.push_back(
+        make_counter_module(runtime->next_generation_id(), version, std::move(at_import)));
     modules.back()->policy = policy;
     return runtime->switch_to(std::move(modules));
   }

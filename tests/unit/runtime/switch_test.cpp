@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 
 #include "unit/runtime/fixture.hpp"
 
@@ -138,4 +140,45 @@ TEST_CASE("timers and ticks go on over a switch", "[runtime][swap]") {
   world.advance(1'200);
 
   CHECK(world.rpc("add", "0", player(1)) == "100");
+}
+
+TEST_CASE("while all move, a message waits for one of them at most", "[runtime][swap]") {
+  constexpr std::uint64_t kThere = 200;
+  constexpr std::int64_t kImportUs = 2'000;  // 400 ms for all of them
+  constexpr std::int64_t kEveryMs = 5;
+  World world(1);
+  for (std::uint64_t i = 1; i <= kThere; ++i) world.rpc("add", "1", player(i));
+  const std::int64_t began = world.clock.steady_us();
+  std::uint64_t asked = 0;
+  std::vector<std::int64_t> waits;
+  std::function<void()> ask = [&] {
+    const std::int64_t planned = began + static_cast<std::int64_t>(++asked) * kEveryMs * 1'000;
+    serai::RpcRequest request{"add", "0", {player(1 + asked * 37 % kThere), "ann", {}}, {}};
+    world.runtime->rpc(std::move(request), [&waits, &world, planned](const auto& answer) {
+      if (answer.ok()) waits.push_back(world.clock.steady_us() - planned);
+    });
+    // As a client would: at the planned moment, whatever the last answer took.
+    const std::int64_t next = planned + kEveryMs * 1'000 - world.clock.steady_us();
+    world.shards.at(0).after(std::max<std::int64_t>(0, next / 1'000), ask);
+  };
+  world.on(0, [&] { world.shards.at(0).after(kEveryMs, ask); });
+
+  const auto report = world.swap_to(2, {}, [&world] { world.clock.advance_us(kImportUs); });
+
+  REQUIRE(report.ok());
+  CHECK(report->entities_moved == kThere);
+  CHECK(report->pause_us_max == kImportUs);
+  CHECK(waits.size() >= 80);
+  // One being moved as the message comes, and its own entity's turn.
+  CHECK(*std::ranges::max_element(waits) <= 2 * kImportUs + 1'000);
+}
+
+TEST_CASE("answers that were given are remembered over a switch", "[runtime][swap][idempotency]") {
+  World world;
+  CHECK(world.rpc("add_durable", "5", player(1), "key") == "5");
+
+  REQUIRE(world.swap_to(2).ok());
+
+  CHECK(world.rpc("add_durable", "5", player(1), "key") == "5");
+  CHECK(world.rpc("add", "0", player(1)) == "5");
 }

@@ -1,0 +1,168 @@
+// One break of each promise of a swap: how the code would have to be wrong, and which tests must notice.
+//
+// promise   P1 to P10, or what else is promised
+// broken    what is wrong then
+// edits     [file, from, to]; `from` must be there exactly once
+// notices   ctest entries, of which every one must fail
+export const breaks = [
+  {
+    promise: "P1",
+    broken: "whoever is in a match is disconnected when it moves",
+    edits: [["host/runtime/shard_switch.cpp", `  const std::uint32_t was_hz = from.tick_hz;
+  destroy_state(entity);`, `  const std::uint32_t was_hz = from.tick_hz;
+  Streams& streams = streams_of_(shard_.index());
+  for (const Presence& one : streams.members(entity.stream())) streams.disconnect(one.user_id, "");
+  destroy_state(entity);`]],
+    notices: ["e2e_swap", "e2e_flips"],
+  },
+  {
+    promise: "P2",
+    broken: "the message that an entity moves for is lost",
+    edits: [["host/runtime/shard_runtime.cpp", "      if (move(entity)) continue;", `      if (move(entity)) {
+        if (!entity.mailbox.empty()) entity.mailbox.pop_front();
+        continue;
+      }`]],
+    notices: ["unit_runtime", "sim_host"],
+  },
+  {
+    promise: "P2",
+    broken: "answers given before a move are forgotten: a retry is executed again",
+    edits: [
+      ["host/runtime/shard_answers.cpp", "  const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);", `  const std::string scope = answer_scope(
+      input, entity.generation->handler(handler_index).name + entity.generation->contract().version);`],
+    ],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P3",
+    broken: "an entity moves in the middle of a waiting call",
+    edits: [["host/runtime/shard_switch.cpp", "    if (entity->phase == Entity::Phase::ready && !entity->pumping) {", `    if (entity->phase == Entity::Phase::waiting) move(*entity);
+    if (entity->phase == Entity::Phase::ready && !entity->pumping) {`]],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P3",
+    broken: "an entity takes its next message while a call of it waits",
+    edits: [["host/runtime/shard_runtime.cpp", "  while (entity.phase == Entity::Phase::ready && (!", "  while ((entity.phase == Entity::Phase::ready || entity.phase == Entity::Phase::waiting) && (!"]],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P4",
+    broken: "after a failed import those that have moved stay where they are",
+    edits: [["host/runtime/runtime_swap.cpp", `    on_all_shards([this](ShardRuntime& shard) { shard.begin_switch(directory_.get(), true); });
+    if (auto stuck = await_switch(undone)) {
+      env_.log.fatal("swap.not_undone", {{"error", stuck->detail}});
+    }
+  } else {`, `    static_cast<void>(undone);
+  } else {`]],
+    notices: ["unit_runtime", "e2e_faults"],
+  },
+  {
+    promise: "P4",
+    broken: "of two changed modules only the first is switched",
+    edits: [["host/modules/swap_stages.cpp", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
+    notices: ["e2e_swap"],
+  },
+  {
+    promise: "P5",
+    broken: "going back forgets an entity's timers",
+    edits: [["host/runtime/shard_switch.cpp", `  adopt(entity, route, *state);
+  if (entity.recorder != nullptr) entity.recorder->miss();
+  set_snapshot(entity, snapshot.schema, snapshot.bytes);`, `  adopt(entity, route, *state);
+  disarm(entity);
+  entity.host.timers.clear();
+  if (entity.recorder != nullptr) entity.recorder->miss();
+  set_snapshot(entity, snapshot.schema, snapshot.bytes);`]],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P5",
+    broken: "the name of a refused release stays",
+    edits: [["host/modules/swap_engine.cpp", "    return refuse(std::move(record), next.error(), request);", `    live_.release = release.name;
+    return refuse(std::move(record), next.error(), request);`]],
+    notices: ["unit_modules", "e2e_faults"],
+  },
+  {
+    promise: "P6",
+    broken: "going back forgets what happened under the new version",
+    edits: [["host/runtime/shard_switch.cpp", "  if (before && entity.runs == entity.runs_before_switch) {", "  if (before) {"]],
+    notices: ["unit_runtime", "e2e_swap"],
+  },
+  {
+    promise: "P7",
+    broken: "settled code is never closed",
+    edits: [["host/modules/library.cpp", "  if (thread.empty()) ::dlclose(handle_);", "  if (!thread.empty()) ::dlclose(handle_);"]],
+    notices: ["unit_modules", "e2e_swap"],
+  },
+  {
+    promise: "P7",
+    broken: "code is closed while a call is in it",
+    edits: [["host/runtime/runtime_swap.cpp", "    return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });", "    return true;"]],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P7",
+    broken: "a thread that a module leaked is not looked for",
+    edits: [["host/modules/library.cpp", "  const std::string thread = thread_inside(path_);", "  const std::string thread;"]],
+    notices: ["unit_modules", "e2e_faults"],
+  },
+  {
+    promise: "P8",
+    broken: "a shard moves all its entities in one turn",
+    edits: [
+      ["host/runtime/shard_switch.cpp", "    if (!held_ && env_.clock.steady_us() >= until) break;", "    static_cast<void>(until);"],
+      ["host/runtime/shard_switch.cpp", "  return moving_us_ <= passed / kShareOf + env_.options.migrate_slice_us;", "  return passed >= 0 || moving_us_ <= passed / kShareOf;"],
+    ],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P9",
+    broken: "code is mapped from the release's own file",
+    edits: [
+      ["host/modules/verify.hpp", "  ModuleContract contract;\n};", "  ModuleContract contract;\n  std::string path;\n};"],
+      ["host/modules/verify.cpp", "  return verify_module(*std::move(bytes), &module);", `  auto verified = verify_module(*std::move(bytes), &module);
+  if (verified) verified->path = std::filesystem::absolute(release.folder / module.file).string();
+  return verified;`],
+      ["host/modules/module_cache.cpp", "  if (Result<> written = write_file(path, module.bytes, 0500); !written) return written.error();", `  fs::remove(path, error);
+  fs::create_symlink(module.path, path, error);`],
+    ],
+    notices: ["unit_modules", "e2e_swap"],
+  },
+  {
+    promise: "P10",
+    broken: "a swap asked for during another one is forgotten",
+    edits: [["host/modules/swap_engine.cpp", "  if (digest != digest_of(trial_->former)) return false;", "  if (digest != digest_of(trial_->former)) return true;"]],
+    notices: ["unit_modules"],
+  },
+  {
+    promise: "P10",
+    broken: "a swap goes on although storage cannot note it",
+    edits: [["host/modules/swap_engine.cpp", `  if (Result<> put = put_attempted(release.name, digest, "probation"); !put) {`, `  if (Result<> put = put_attempted(release.name, digest, "probation"); !put && digest.empty()) {`]],
+    notices: ["unit_modules", "e2e_flips"],
+  },
+  {
+    promise: "P10",
+    broken: "a host that stops waits for the rehearsal",
+    edits: [["host/modules/probe.cpp", "  if (options_.cancelled && options_.cancelled()) {", "  if (options_.cancelled && options_.cancelled() && decided_) {"]],
+    notices: ["unit_modules"],
+  },
+  {
+    promise: "restart",
+    broken: "a release counts as committed before its probation is over",
+    edits: [["host/modules/swap_engine.cpp", "  trial.former = std::exchange(live_, *std::move(next));", `  trial.former = std::exchange(live_, *std::move(next));
+  static_cast<void>(put_committed(live_));`]],
+    notices: ["unit_modules", "e2e_crash"],
+  },
+  {
+    promise: "rehearsal",
+    broken: "what the way back loses is not compared",
+    edits: [["host/modules/rehearsal.cpp", "  if (differs.empty() || may_differ(live.name)) {", "  if (differs.size() < 100'000 || may_differ(live.name)) {"]],
+    notices: ["unit_modules", "e2e_faults"],
+  },
+  {
+    promise: "probation",
+    broken: "nobody looks at the new version's failures",
+    edits: [["host/modules/swap_engine.cpp", `    if (!worse.empty() && roll_back(worse, "rolled_back")) return;`, "    static_cast<void>(worse);"]],
+    notices: ["unit_modules", "e2e_faults"],
+  },
+];

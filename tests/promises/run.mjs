@@ -1,0 +1,67 @@
+// Applies one break after the other to a checkout, builds what must notice, and looks whether it does.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { breaks } from "./breaks.mjs";
+
+const [copy, ...wanted] = process.argv.slice(2);
+const build = join(copy, "build/release");
+
+function run(command, words, options = {}) {
+  const done = spawnSync(command, words, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 26, ...options });
+  if (done.error) throw done.error;
+  return { ok: done.status === 0, text: done.stdout + done.stderr };
+}
+
+function make(notices) {
+  const tests = notices.filter((name) => !name.startsWith("e2e_"));
+  const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules"];
+  return run("ninja", ["-C", build, "-j", String(cpus().length), ...needed]);
+}
+
+function apply({ edits }) {
+  for (const [file, from, to] of edits) {
+    const path = join(copy, file);
+    const text = readFileSync(path, "utf8");
+    const parts = text.split(from);
+    if (parts.length !== 2) throw new Error(`${file}: found ${parts.length - 1} times: ${from}`);
+    writeFileSync(path, parts.join(to));
+  }
+}
+
+const restore = () => run("git", ["checkout", "-q", "--", "."]);
+const passes = (name) => run("ctest", ["--test-dir", build, "-R", `^${name}$`, "--no-tests=error"]).ok;
+
+const chosen = breaks.filter(({ promise }) => wanted.length === 0 || wanted.includes(promise));
+const all = [...new Set(chosen.flatMap(({ notices }) => notices))];
+restore();
+console.log(`configuring and building; ${all.join(", ")} must pass first`);
+const configured = run("cmake", ["-S", copy, "-B", build, "-G", "Ninja", "-DSERAI_BUILD_TESTS=ON"]);
+const built = configured.ok ? make(all) : configured;
+if (!built.ok) throw new Error(built.text.slice(-4000));
+for (const name of all) {
+  if (!passes(name)) throw new Error(`${name} fails without any break`);
+}
+
+let unnoticed = 0;
+for (const one of chosen) {
+  process.stdout.write(`${one.promise.padEnd(10)} ${one.broken}\n`);
+  try {
+    apply(one);
+    const broken = make(one.notices);
+    if (!broken.ok) throw new Error(`does not build:\n${broken.text.slice(-2000)}`);
+    for (const name of one.notices) {
+      const noticed = !passes(name);
+      if (!noticed) unnoticed += 1;
+      console.log(`${" ".repeat(10)} ${noticed ? "noticed by" : "NOT NOTICED by"} ${name}`);
+    }
+  } catch (error) {
+    unnoticed += 1;
+    console.log(`${" ".repeat(10)} ${error.message}`);
+  } finally {
+    restore();
+  }
+}
+console.log(unnoticed === 0 ? "every break is noticed" : `${unnoticed} not noticed`);
+process.exit(unnoticed === 0 ? 0 : 1);
