@@ -22,6 +22,7 @@ Log& fallback_log() {
 
 constexpr const char* kForeignCall =
     "used a serai_call that is not its own: one kept from an earlier handler, or on another thread";
+constexpr const char* kForeignSink = "wrote to a serai_sink that is not lent to it now";
 constexpr const char* kNotThere = "showed the host a null pointer, or one with an absurd length";
 
 // The handler this thread is in has broken a rule: it fails, whatever it answers.
@@ -104,11 +105,15 @@ void host_log(serai_call* call,
 }
 
 serai_status host_write(serai_sink* sink, serai_bytes bytes) {
-  if (sink == nullptr || (bytes.data == nullptr && bytes.size != 0)) return SERAI_INVALID_ARGUMENT;
-  std::string& out = string_of(sink);
-  if (bytes.size > kSinkBytesMax - std::min(out.size(), kSinkBytesMax))
+  if (bytes.data == nullptr && bytes.size != 0) return SERAI_INVALID_ARGUMENT;
+  std::string* out = LentSink::behind(sink);
+  if (out == nullptr) {
+    broke(kForeignSink);
+    return SERAI_INVALID_ARGUMENT;
+  }
+  if (bytes.size > kSinkBytesMax - std::min(out->size(), kSinkBytesMax))
     return SERAI_RESOURCE_EXHAUSTED;
-  out.append(view_of(bytes));
+  out->append(view_of(bytes));
   return SERAI_OK;
 }
 

@@ -23,12 +23,13 @@ Result<std::string> ShardRuntime::export_state(const Entity& entity,
   std::string why;
   static const std::string kExporting = "entity_export";
   const Watched watched(watch_, kExporting, generation.id, env_);
+  LentSink sink(bytes);
   const serai_status status = guarded(why, [&] {
     return generation.entry->entity_export(generation.instance,
                                            static_cast<std::uint32_t>(entity.kind_index),
                                            entity.state,
                                            &request,
-                                           lend_sink(bytes));
+                                           sink.get());
   });
   if (status == SERAI_OK) return bytes;
   return Error{Errc::internal,
@@ -53,9 +54,10 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
   std::string thrown;
   static const std::string kImporting = "entity_import";
   const Watched watched(watch_, kImporting, generation.id, env_);
+  LentSink reason(why);
   const serai_status status = guarded(thrown, [&] {
     return generation.entry->entity_import(
-        generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, lend_sink(why));
+        generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, reason.get());
   });
   if (!thrown.empty()) why = std::move(thrown);
   if (status == SERAI_OK && out != nullptr) return out;

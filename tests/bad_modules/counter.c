@@ -183,7 +183,7 @@ static serai_status export(serai_instance *instance, uint32_t kind, const serai_
                            const serai_export *request, serai_sink *out) {
   (void)kind, (void)request;
 #ifdef MISDEEDS
-  misdeed_in_export((const serai_host *)(uintptr_t)instance, entity);
+  misdeed_in_export((const serai_host *)(uintptr_t)instance, entity, out);
 #endif
 #ifdef FAULT_GARBAGE_EXPORT
   const serai_bytes bytes = {"\x0a\xff", 2};

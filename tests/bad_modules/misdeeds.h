@@ -13,6 +13,7 @@ int raise(int signal_number);
 #define PLAN_MS(ms) ((ms) * 1000U)
 static const struct serai_bytes no_bytes = {"", 0};
 static serai_call *volatile kept_call;
+static serai_sink *volatile kept_sink;
 
 static int says(serai_str key, const char *words) {
   return key.size >= strlen(words) && memcmp(key.data, words, strlen(words)) == 0;
@@ -53,7 +54,9 @@ static serai_status misdeed_in_import(const serai_host *host, serai_str key) {
   return SERAI_OK;
 }
 
-static serai_status misdeed_in_export(const serai_host *host, const serai_entity *entity) {
+static serai_status misdeed_in_export(const serai_host *host, const serai_entity *entity,
+                                      serai_sink *out) {
+  if (says(key_of(entity), "keeps its sink")) kept_sink = out;
   if (!is_watched(host) && says(key_of(entity), "throws in export")) throw_up();
   return SERAI_OK;
 }
@@ -115,6 +118,7 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
     return wait_a_little(host, call, 500, frame);
   }
   if (says(key, "uses a kept call")) host->reply(kept_call, no_bytes);
+  if (says(key, "uses a kept sink")) host->write(kept_sink, no_bytes);
   if (says(key, "asks beyond its settings")) {
     const serai_str id = {SERAI_EXT_CONFIG, sizeof(SERAI_EXT_CONFIG) - 1};
     const serai_config_v1 *config = host->get_extension(id);

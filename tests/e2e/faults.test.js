@@ -99,6 +99,11 @@ test("a call kept for later, or used on another thread, is not looked into", asy
   await keeper;
 });
 
+test("a sink kept for later is not written to", async () => {
+  assert.equal(await add(battle.ann, "keeps its sink"), 1);
+  await failure(battle.ann, "uses a kept sink", /not lent to it now/);
+});
+
 test("a handler that hangs is named, makes the host unwell, and harms no other shard", async () => {
   const hung = add(battle.ann, "hangs in handle").catch(() => {});
   const line = await w.host.logged((one) => one.event === "handler.stuck", "the stuck handler");
@@ -144,6 +149,11 @@ test("each faulty release is refused with its reason while one battle goes on", 
   try {
     const fought = await duel(mine.host, { thinkMs: 60 });
     for (const id of [VICTIM, "other", "third"]) await add(fought.ann, id, 5);
+    const served = () => {
+      const { release, committed, state, modules, queued, still_mapped } = JSON.parse(mine.host.ctl("modules").out);
+      return { release, committed, state, modules, queued, still_mapped };
+    };
+    const before = served();
     for (const [fault, words] of [
       ["no_entry", /serai_module_entry/],
       ["no_manifest", /serai\.manifest/],
@@ -170,6 +180,7 @@ test("each faulty release is refused with its reason while one battle goes on", 
       const refused = await mine.host.swap(release);
       assert.notEqual(refused.status, 200, fault);
       assert.match(refused.error, words, fault);
+      assert.deepEqual(served(), before, fault);
     }
     assert.equal(await add(fought.ann, VICTIM, 1), 6);
     assert.match(mine.host.ctl("status").out, /v1\.0\.0/);

@@ -55,6 +55,10 @@ test("a swap that stays is settled, and the old code is gone from the process", 
     const after = await player.rpc("rpc_get_character", { character_id: hero });
     assert.equal(after.character_id, hero);
     assert.match(w.host.ctl("status").out, /v1\.1\.0/);
+    const versions = Object.fromEntries(JSON.parse(w.host.ctl("modules").out).modules.map((m) => [m.name, m.version]));
+    assert.deepEqual([versions.battle, versions.character, versions.trade], ["2.0.0", "2.0.0", "1.0.0"]);
+    const { text: metrics } = await w.host.get("/metrics");
+    assert.match(metrics, /serai_module_entities\{[^}]*module="character"[^}]*version="2\.0\.0"[^}]*\} [1-9]/);
   } finally {
     await w.close();
   }

@@ -13,7 +13,7 @@ export const breaks = [
   Streams& streams = streams_of_(shard_.index());
   for (const Presence& one : streams.members(entity.stream())) streams.disconnect(one.user_id, "");
   destroy_state(entity);`]],
-    notices: ["e2e_swap", "e2e_flips"],
+    notices: ["e2e_swap"],
   },
   {
     promise: "P2",
@@ -22,7 +22,7 @@ export const breaks = [
         if (!entity.mailbox.empty()) entity.mailbox.pop_front();
         continue;
       }`]],
-    notices: ["unit_runtime", "sim_host"],
+    notices: ["unit_runtime"],
   },
   {
     promise: "P2",

@@ -14,9 +14,10 @@ function run(command, words, options = {}) {
   return { ok: done.status === 0, text: done.stdout + done.stderr };
 }
 
+// What the tests run: host and modules, the faulty ones, and what is preloaded to fail a write.
 function make(notices) {
   const tests = notices.filter((name) => !name.startsWith("e2e_"));
-  const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules"];
+  const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules", "steps"];
   return run("ninja", ["-C", build, "-j", String(cpus().length), ...needed]);
 }
 

@@ -78,7 +78,9 @@ void SimHost::open_store() {
 void SimHost::build_parts() {
   RuntimeOptions options;
   options.seed = seed_;
+  options.migrate_slice_us = 0;  // one entity a turn: there are few, and there is to be a between
   options.pump = [this] {
+    if (meanwhile) meanwhile();
     if (!turn()) clock.advance_ms(1);
   };
   runtime_ = std::make_unique<Runtime>(

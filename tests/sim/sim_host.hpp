@@ -6,6 +6,7 @@
 // Owner   owns the parts from start() to stop() or crash(); the disk, a folder, outlives them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,7 @@ class SimHost {
   ManualClock clock;
   Disk disk;
   SimLog log;
+  std::function<void()> meanwhile;  // called again and again while entities move; may be empty
 
  private:
   struct ManualShards final : Shards {

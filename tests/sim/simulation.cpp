@@ -120,7 +120,11 @@ void Simulation::swap() {
   if (which != 1) to.battle = 3 - to.battle;
   const auto rules = rules_in_force();
   host_.retire_drained();
+  host_.meanwhile = [this] {
+    if (chance_.percent(30)) acts_.something(chance_.pick(0, kPlayers - 1));
+  };
   const auto swapped = host_.swap(to, any_policy());
+  host_.meanwhile = nullptr;
   if (swapped) {
     ++tally_.swaps;
     probation_ = true;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
+#include <map>
 
 #include "unit/runtime/fixture.hpp"
 
@@ -60,6 +61,34 @@ TEST_CASE("one import that fails sends everybody back", "[runtime][swap]") {
   for (std::uint64_t i = 1; i <= 30; ++i)
     CHECK(world.rpc("add", "0", player(i)) == std::to_string(i));
   CHECK(world.rpc("add", "1", player(99)) == "667");
+}
+
+TEST_CASE("what is answered while a switch comes to fail is kept", "[runtime][swap]") {
+  constexpr std::uint64_t kThere = 30;
+  World world(1);
+  for (std::uint64_t i = 1; i <= kThere; ++i) world.rpc("add", "1", player(i));
+  world.rpc("add", "666", player(99));
+  std::map<std::uint64_t, int> sums;
+  std::uint64_t asked = 0;
+  const auto ask = [&] {
+    const std::uint64_t who = 1 + asked++ % kThere;
+    serai::RpcRequest request{"add", "100", {player(who), "ann", {}}, {}};
+    world.runtime->rpc(std::move(request), [&sums, who](const auto& answer) {
+      if (answer.ok()) sums[who] += 100;
+    });
+  };
+
+  const auto report = world.swap_to(2, {}, [&] {
+    world.clock.advance_us(2'000);
+    for (std::uint64_t i = 0; i < kThere; ++i) world.shards.at(0).post(ask);
+  });
+
+  REQUIRE_FALSE(report.ok());
+  world.settle();
+  CHECK(world.entities_on("2") == 0);
+  CHECK(sums.size() == kThere);
+  for (std::uint64_t i = 1; i <= kThere; ++i)
+    CHECK(world.rpc("add", "0", player(i)) == std::to_string(1 + sums[i]));
 }
 
 TEST_CASE("an entity in a waiting call moves when the call ends", "[runtime][swap]") {
@@ -140,6 +169,37 @@ TEST_CASE("timers and ticks go on over a switch", "[runtime][swap]") {
   world.advance(1'200);
 
   CHECK(world.rpc("add", "0", player(1)) == "100");
+}
+
+TEST_CASE("timers and ticks go on when a switch fails, and when it goes back", "[runtime][swap]") {
+  World world;
+  world.rpc("later", "", player(1));
+  world.rpc("add", "666", player(99));
+  REQUIRE_FALSE(world.swap_to(2).ok());
+  world.rpc("add", "1", player(99));
+  REQUIRE(world.swap_to(2).ok());
+  REQUIRE(world.runtime->switch_back().ok());
+
+  world.advance(1'200);
+
+  CHECK(world.rpc("add", "0", player(1)) == "100");
+}
+
+TEST_CASE("a former generation is given back when its last call is over", "[runtime][swap]") {
+  World world;
+  world.rpc("add", "1", player(1));
+  world.store.hold_commits = true;
+  const auto last = world.begin_rpc("add_durable", "5", player(1));
+  REQUIRE(world.swap_to(2).ok());
+  REQUIRE(World::text(last) == "?");
+  world.on(0, [&] { world.shards.at(0).after(200, [&] { world.store.release_commits(); }); });
+
+  const auto given_back = world.runtime->retire_former();
+
+  CHECK(given_back.size() == 1);
+  CHECK_FALSE(world.store.hold_commits);  // it was waited for
+  world.settle();
+  CHECK(World::text(last) == "6");
 }
 
 TEST_CASE("while all move, a message waits for one of them at most", "[runtime][swap]") {
