@@ -32,7 +32,7 @@ function apply({ edits }) {
 }
 
 const restore = () => run("git", ["checkout", "-q", "--", "."]);
-const passes = (name) => run("ctest", ["--test-dir", build, "-R", `^${name}$`, "--no-tests=error"]).ok;
+const passes = (name) => run("ctest", ["--test-dir", build, "-R", `^${name}$`, "--no-tests=error", "--timeout", "180"]).ok;
 
 const chosen = breaks.filter(({ promise }) => wanted.length === 0 || wanted.includes(promise));
 const all = [...new Set(chosen.flatMap(({ notices }) => notices))];
