@@ -9,6 +9,8 @@ import { Player } from "./support/player.js";
 
 const SLOW_PROBATION = { "swap.probation_ms": 60_000 };
 
+const versionsOf = (host) =>
+  Object.fromEntries(JSON.parse(host.ctl("modules").out).modules.map(({ name, version }) => [name, version]));
 const swapOf = (to, outcome) => (line) => line.event === `swap.${outcome}` && line.to === to;
 
 test("a running battle goes on under the new version and back, and nobody is disconnected", async () => {
@@ -23,6 +25,8 @@ test("a running battle goes on under the new version and back, and nobody is dis
     await w.host.logged((line) => line.event === "swap.stage_ended" && line.stage === "commit", "the commit");
     const after = await view();
     assert.match(after.served_by, /2\.0\.0/);
+    const { battle, character, trade } = versionsOf(w.host);
+    assert.deepEqual([battle, character, trade], ["2.0.0", "2.0.0", "1.0.0"], "all that changed, and at once");
     assert.equal(after.rules_version, 1);
     const again = ann.acts;
     await turns(again + 2);
@@ -55,8 +59,6 @@ test("a swap that stays is settled, and the old code is gone from the process", 
     const after = await player.rpc("rpc_get_character", { character_id: hero });
     assert.equal(after.character_id, hero);
     assert.match(w.host.ctl("status").out, /v1\.1\.0/);
-    const versions = Object.fromEntries(JSON.parse(w.host.ctl("modules").out).modules.map((m) => [m.name, m.version]));
-    assert.deepEqual([versions.battle, versions.character, versions.trade], ["2.0.0", "2.0.0", "1.0.0"]);
     const { text: metrics } = await w.host.get("/metrics");
     assert.match(metrics, /serai_module_entities\{[^}]*module="character"[^}]*version="2\.0\.0"[^}]*\} [1-9]/);
   } finally {
