@@ -47,18 +47,25 @@ std::optional<Request> config_request(const CommandLine& line) {
       true, "/v1/config", ordered_json{{"key", words[2]}, {"value", words[3]}}.dump(), {}};
 }
 
+// Of a release, or of what `current` names when none is given.
+std::optional<Request> release_request(const CommandLine& line) {
+  const std::string release = line.words.size() == 2 ? line.words[1] : "";
+  if (line.words[0] == "swap") {
+    const ordered_json body = {{"release", release}, {"dry_run", line.dry_run}};
+    return Request{true, "/v1/swap", body.dump(), {}};
+  }
+  if (line.words[0] == "contracts") {
+    return Request{false, "/v1/contracts", "", {{"release", release}}};
+  }
+  return std::nullopt;
+}
+
 std::optional<Request> to_request(const CommandLine& line) {
   const auto& words = line.words;
   if (words.empty()) return std::nullopt;
   if (words[0] == "config") return config_request(line);
-  if (words[0] == "swap" && words.size() <= 2) {
-    const std::string release = words.size() == 2 ? words[1] : "";
-    const ordered_json body = {{"release", release}, {"dry_run", line.dry_run}};
-    return Request{true, "/v1/swap", body.dump(), {}};
-  }
-  if (words[0] == "contracts" && words.size() <= 2) {
-    return Request{false, "/v1/contracts", "", {{"release", words.size() == 2 ? words[1] : ""}}};
-  }
+  if (words.size() > 2) return std::nullopt;
+  if (auto request = release_request(line)) return request;
   if (words.size() != 1) return std::nullopt;
   if (words[0] == "rollback") return Request{true, "/v1/rollback", "{}", {}};
   if (words[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}", {}};

@@ -95,7 +95,7 @@ class Follower {
       : client_(client), body_(body), as_json_(as_json) {}
 
   Result<> run() {
-    const Result<> watched =
+    Result<> watched =
         client_.follow("/v2/swaps/events", [this](const Event& event) { return take(event); });
     if (!watched) return watched;
     if (!asked_.valid() && !answered_) return {Errc::unavailable, "the host ended the events"};

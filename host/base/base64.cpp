@@ -72,9 +72,9 @@ std::optional<std::string> decode_base64(std::string_view text) {
   std::uint32_t group = 0;
   unsigned bits = 0;
   for (const char c : text) {
-    const int value = kValues[static_cast<unsigned char>(c)];
+    const std::int8_t value = kValues[static_cast<unsigned char>(c)];
     if (value < 0) return std::nullopt;
-    group = (group << 6 | static_cast<std::uint32_t>(value)) & 0xffffff;
+    group = (group << 6 | static_cast<std::uint8_t>(value)) & 0xffffff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;

@@ -40,6 +40,13 @@ void append_escape(char c, std::string& out) {
   }
 }
 
+// No form longer than needed, no surrogates, nothing above U+10FFFF.
+bool second_fits(unsigned char first, unsigned char second) {
+  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  return low <= second && second <= high;
+}
+
 }  // namespace
 
 std::size_t utf8_length(std::string_view text) {
@@ -51,37 +58,17 @@ std::size_t utf8_length(std::string_view text) {
   for (std::size_t i = 1; i < length; ++i) {
     if (!is_continuation(text[i])) return 0;
   }
-  const auto second = static_cast<unsigned char>(text[1]);
-  if (first == 0xe0 && second < 0xa0) return 0;  // longer than needed
-  if (first == 0xed && second > 0x9f) return 0;  // surrogates
-  if (first == 0xf0 && second < 0x90) return 0;
-  if (first == 0xf4 && second > 0x8f) return 0;  // above U+10FFFF
-  return length;
+  return second_fits(first, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
 bool is_utf8(std::string_view text) {
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  const unsigned char* const end = at + text.size();
-  const auto follows = [](unsigned char c) { return (c & 0xc0) == 0x80; };
-  while (at != end) {
+  while (!text.empty()) {
     std::uint64_t word = 0;
-    if (end - at >= 8 && (std::memcpy(&word, at, 8), (word & 0x8080808080808080ULL) == 0)) {
-      at += 8;
-    } else if (*at < 0x80) {
-      ++at;
-    } else if (*at >= 0xc2 && *at <= 0xdf && end - at >= 2 && follows(at[1])) {
-      at += 2;
-    } else if ((*at & 0xf0) == 0xe0 && end - at >= 3 && follows(at[1]) && follows(at[2])) {
-      // Neither overlong forms nor surrogates.
-      if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f)) return false;
-      at += 3;
-    } else if (*at >= 0xf0 && *at <= 0xf4 && end - at >= 4 && follows(at[1]) && follows(at[2]) &&
-               follows(at[3])) {
-      if ((*at == 0xf0 && at[1] < 0x90) || (*at == 0xf4 && at[1] > 0x8f)) return false;
-      at += 4;
-    } else {
-      return false;
-    }
+    if (text.size() >= 8) std::memcpy(&word, text.data(), 8);
+    const bool ascii = text.size() >= 8 && (word & 0x8080808080808080ULL) == 0;
+    const std::size_t length = ascii ? 8 : utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
 }

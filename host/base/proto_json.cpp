@@ -155,6 +155,7 @@ class Writer {
     out_ += '"';
   }
 
+  // NOLINTNEXTLINE(readability-function-cognitive-complexity): one line a type
   void value(const Message& in, const FieldDescriptor& field, int index) {
     const Reflection& r = *in.GetReflection();
     const bool one = index == kSingular;

@@ -195,7 +195,7 @@ class Reader {
   void push(Frame frame) { frames_.push_back(std::move(frame)); }
 
   void push_object(Message& message) {
-    const auto words = static_cast<std::size_t>(message.GetDescriptor()->field_count() / 64 + 1);
+    const auto words = static_cast<std::size_t>(message.GetDescriptor()->field_count()) / 64 + 1;
     auto* seen = static_cast<std::uint64_t*>(
         pool_.allocate(words * sizeof(std::uint64_t), alignof(std::uint64_t)));
     std::fill_n(seen, words, 0);

@@ -69,7 +69,7 @@ std::string name_of(void* frame) {
   // A return address may be the first byte after its function: the call is before it.
   const auto address = reinterpret_cast<std::uintptr_t>(frame) - 1;
   std::array<char, 24> number{};
-  if (::dladdr1(reinterpret_cast<void*>(address),
+  if (::dladdr1(static_cast<const char*>(frame) - 1,
                 &found,
                 reinterpret_cast<void**>(&map),
                 RTLD_DL_LINKMAP) == 0) {

@@ -25,6 +25,7 @@ int find_loaded_build_id(dl_phdr_info* info, std::size_t /*size*/, void* out) {
   for (unsigned i = 0; i < info->dlpi_phnum && search.build_id.empty(); ++i) {
     const auto& segment = info->dlpi_phdr[i];
     if (segment.p_type != PT_NOTE) continue;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the dynamic linker tells addresses as numbers
     const auto* notes = reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr);
     search.build_id = find_build_id({notes, segment.p_filesz});
   }

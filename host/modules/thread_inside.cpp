@@ -98,6 +98,7 @@ bool returns_into(const Maps& maps, std::uintptr_t stack) {
     const std::uintptr_t end = std::min(range.end, stack + kStackBytesMax);
     for (std::uintptr_t at = stack & ~std::uintptr_t{7}; at < end; at += sizeof(words)) {
       const iovec into{words.data(), std::min<std::size_t>(sizeof(words), end - at)};
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): as the kernel tells it
       const iovec from{reinterpret_cast<void*>(at), into.iov_len};
       const ssize_t got = ::process_vm_readv(::getpid(), &into, 1, &from, 1, 0);
       if (got <= 0) return false;
