@@ -29,6 +29,29 @@ int hex_value(char c) {
 
 bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
+// "00", "01", … "ff".
+constexpr std::array<char, 512> make_hex_pairs() {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    pairs[byte * 2] = kHex[byte >> 4];
+    pairs[byte * 2 + 1] = kHex[byte & 15];
+  }
+  return pairs;
+}
+constexpr std::array<char, 512> kHexPairs = make_hex_pairs();
+
+// The text of the nil id, and where in a text the two digits of each byte stand.
+constexpr std::array<char, 36> make_nil_text() {
+  constexpr std::string_view kText = "00000000-0000-0000-0000-000000000000";
+  std::array<char, 36> text{};
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = kText[i];
+  return text;
+}
+constexpr std::array<char, 36> kNilText = make_nil_text();
+constexpr std::array<std::uint8_t, 16> kTextAt{
+    0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+
 }  // namespace
 
 Uuid Uuid::make_random() {
@@ -90,12 +113,9 @@ std::string Uuid::text() const {
 }
 
 void Uuid::write_text(std::array<char, 36>& out) const {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::size_t at = 0;
-  for (const std::uint8_t byte : bytes_) {
-    if (is_dash_position(at)) out[at++] = '-';
-    out[at++] = kHex[byte >> 4];
-    out[at++] = kHex[byte & 15];
+  out = kNilText;
+  for (std::size_t i = 0; i < bytes_.size(); ++i) {
+    std::memcpy(out.data() + kTextAt[i], kHexPairs.data() + std::size_t{bytes_[i]} * 2, 2);
   }
 }
 

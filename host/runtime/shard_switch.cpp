@@ -36,12 +36,12 @@ void ShardRuntime::end_switch() {
   }
 }
 
-// A shard spends a third of its time on moves: an entity whose message comes when that is used up
+// A shard spends a quarter of its time on moves: an entity whose message comes when that is used up
 // is served by its former generation once more. Otherwise a shard whose entities all have messages
 // within a tenth of a second moves all of them in it, and everybody waits. Going back, and behind a
 // barrier, nothing is more urgent.
 bool ShardRuntime::may_move() const {
-  constexpr std::int64_t kShareOf = 3;
+  constexpr std::int64_t kShareOf = 4;
   if (held_ || reverting_) return true;
   if (gathering_) return false;
   const std::int64_t passed = env_.clock.steady_us() - switch_began_us_;

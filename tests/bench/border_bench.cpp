@@ -108,10 +108,8 @@ class Opened {
   }
 
   const std::string& handle(std::uint32_t handler, std::string_view request) {
-    const std::string user = user_.text();
-    const std::string session = session_.text();
-    std::ranges::copy(user, run_.user_text.begin());
-    std::ranges::copy(session, run_.session_text.begin());
+    user_.write_text(run_.user_text);
+    session_.write_text(run_.session_text);
     serai_message& message = run_.message;
     message = {};
     message.struct_size = sizeof(message);

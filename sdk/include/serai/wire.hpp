@@ -30,12 +30,12 @@ inline serai_str to_abi(std::string_view text) { return {text.data(), text.size(
 inline serai_bytes to_bytes(std::string_view text) { return {text.data(), text.size()}; }
 
 inline std::string serialize(const google::protobuf::MessageLite& message) {
-  std::string out;
-  google::protobuf::io::StringOutputStream stream(&out);
+  // Into a string of the right size: one that grows is copied on its way.
+  std::string out(message.ByteSizeLong(), '\0');
+  google::protobuf::io::ArrayOutputStream stream(out.data(), static_cast<int>(out.size()));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
-  message.SerializePartialToCodedStream(&coded);
-  coded.Trim();
+  message.SerializeWithCachedSizes(&coded);
   return out;
 }
 
