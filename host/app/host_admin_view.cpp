@@ -33,17 +33,42 @@ Executor& inline_executor() {
 
 constexpr char kMatchGauge[] = "serai_match_active";
 
+// What probation looks at, for whoever wants to see it before and after a swap.
 struct ModuleGauge {
+  using Figures = const GenerationFigures&;
   const char* name;
   const char* help;
+  std::uint64_t (*of)(Figures figures);
 };
-constexpr std::array<ModuleGauge, 5> kModuleGauges = {{
-    {"serai_module_entities", "Live entities by module version."},
-    {"serai_module_calls", "Handler calls since it was loaded."},
-    {"serai_module_failures", "Handler failures that are the module's."},
-    {"serai_module_overruns", "Handlers over their budget."},
-    {"serai_module_busy_microseconds", "Time inside handlers."},
-}};
+constexpr std::array kModuleGauges = {
+    ModuleGauge{"serai_module_entities",
+                "Live entities by module version.",
+                [](ModuleGauge::Figures f) { return f.entities; }},
+    ModuleGauge{"serai_module_calls",
+                "Handler calls since it was loaded.",
+                [](ModuleGauge::Figures f) { return f.calls; }},
+    ModuleGauge{"serai_module_failures",
+                "Handler failures that are the module's.",
+                [](ModuleGauge::Figures f) { return f.failures; }},
+    ModuleGauge{"serai_module_overruns",
+                "Handlers over their budget.",
+                [](ModuleGauge::Figures f) { return f.overruns; }},
+    ModuleGauge{"serai_module_late_ticks",
+                "Ticks due while the one before still waited.",
+                [](ModuleGauge::Figures f) { return f.late_ticks; }},
+    ModuleGauge{"serai_module_unreadable",
+                "Entities that could not be opened from their records.",
+                [](ModuleGauge::Figures f) { return f.unreadable; }},
+    ModuleGauge{"serai_module_busy_microseconds",
+                "Time inside handlers.",
+                [](ModuleGauge::Figures f) { return f.busy_us; }},
+    ModuleGauge{"serai_module_p50_microseconds",
+                "Half of its handlers took less; to the next power of two.",
+                [](ModuleGauge::Figures f) { return latency_us(f.latency, 0.5); }},
+    ModuleGauge{"serai_module_p99_microseconds",
+                "99 of 100 handlers took less; to the next power of two.",
+                [](ModuleGauge::Figures f) { return latency_us(f.latency, 0.99); }},
+};
 
 MetricLabels code_labels(const GenerationFigures& figures) {
   return {{"module", figures.module},
@@ -147,14 +172,10 @@ void HostAdminView::sample_modules() {
   std::set<MetricLabels> shown;
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     const MetricLabels labels = code_labels(figures);
-    const auto set = [&](const ModuleGauge& gauge, std::uint64_t value) {
-      parts_.metrics.gauge(gauge.name, gauge.help, labels).set(static_cast<double>(value));
-    };
-    set(kModuleGauges[0], figures.entities);
-    set(kModuleGauges[1], figures.calls);
-    set(kModuleGauges[2], figures.failures);
-    set(kModuleGauges[3], figures.overruns);
-    set(kModuleGauges[4], figures.busy_us);
+    for (const ModuleGauge& gauge : kModuleGauges) {
+      parts_.metrics.gauge(gauge.name, gauge.help, labels)
+          .set(static_cast<double>(gauge.of(figures)));
+    }
     shown.insert(labels);
   }
   for (const MetricLabels& labels : modules_shown_) {

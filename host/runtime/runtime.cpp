@@ -316,7 +316,10 @@ void Runtime::watch() {
       env_.metrics
           .counter("serai_handlers_stuck_total",
                    "Calls into a module that took ten times their budget and went on.",
-                   {{"module", code.module}, {"version", code.version}, {"handler", called}})
+                   {{"module", code.module},
+                    {"module_version", code.version},
+                    {"generation", std::to_string(code.generation)},
+                    {"handler", called}})
           .add();
       env_.log.error("handler.stuck",
                      {{"shard", i},

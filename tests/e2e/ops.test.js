@@ -160,7 +160,9 @@ async function generations(labels) {
 test("metrics and matches name version and generation, and what has gone is not measured", async () => {
   const modules = JSON.parse(w.host.ctl("modules").out).modules;
   const { generation } = modules.find((one) => one.name === "battle");
-  assert.deepEqual(await generations(['serai_module_entities{', 'module="battle"']), [String(generation)]);
+  for (const what of ["entities", "calls", "failures", "late_ticks", "p99_microseconds"]) {
+    assert.deepEqual(await generations([`serai_module_${what}{`, 'module="battle"']), [String(generation)], what);
+  }
 
   const started = await player.rpc("rpc_start_battle", {
     idem_key: key(), kind: BATTLE.PVE, character_ids: [hero], enemies: 1, enemy_level: 1,
