@@ -130,6 +130,18 @@ std::vector<fs::path> modules_in(const fs::path& folder) {
   return files;
 }
 
+// What people wrote into an earlier manifest of this folder, and no file can tell.
+Release keep_what_was_said(const fs::path& folder, Policies& policies) {
+  Release kept;
+  const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
+  const Result<Release> earlier = old ? parse_release(*old) : old.error();
+  if (!earlier) return kept;
+  kept.allow_breaking = earlier->allow_breaking;
+  kept.irreversible = earlier->irreversible;
+  for (const ReleaseModule& module : earlier->modules) policies[module.name] = module.policy;
+  return kept;
+}
+
 }  // namespace
 
 CheckReport check_offline(const fs::path& path,
@@ -141,15 +153,8 @@ CheckReport check_offline(const fs::path& path,
 Result<std::string> describe_release(const fs::path& folder,
                                      const std::string& name,
                                      const Policies& wanted) {
-  Release release;
   Policies policies;
-  if (Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax)) {
-    if (Result<Release> earlier = parse_release(*old)) {
-      release.allow_breaking = earlier->allow_breaking;
-      release.irreversible = earlier->irreversible;
-      for (const ReleaseModule& module : earlier->modules) policies[module.name] = module.policy;
-    }
-  }
+  Release release = keep_what_was_said(folder, policies);
   for (const auto& [module, policy] : wanted) policies[module] = policy;
   release.name = name;
   if (!is_plain_name(name)) {
@@ -183,9 +188,9 @@ Result<std::string> write_release_manifest(const fs::path& folder,
   Result<std::string> text =
       describe_release(real, name.empty() ? real.filename().string() : name, wanted);
   if (!text) return text;
-  constexpr auto kOthersWrite = fs::perms::group_write | fs::perms::others_write;
+  const auto others_write = fs::perms::group_write | fs::perms::others_write;
   for (const fs::path& path : modules_in(real)) {
-    fs::permissions(path, kOthersWrite, fs::perm_options::remove, error);
+    fs::permissions(path, others_write, fs::perm_options::remove, error);
   }
   fs::permissions(real, fs::perms::others_write, fs::perm_options::remove, error);
   if (Result<> written = write_file(real / "manifest.json", *text, 0644); !written) {

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintptr_t kStackBytesMax = 1U << 20;  // looked at, from the stack pointer up
-constexpr int kLooks = 20;                           // at a thread that runs, a millisecond apart
+constexpr int kLooks = 500;  // at a thread that runs, or waits for a core, a millisecond apart
 
 struct Range {
   std::uintptr_t begin = 0;
@@ -115,17 +115,18 @@ bool returns_into(const Maps& maps, std::uintptr_t stack) {
 std::string thread_inside(const fs::path& library) {
   const Maps maps = read_maps(library);
   if (maps.code.empty()) return {};
-  std::error_code gone;
-  for (const auto& task : fs::directory_iterator("/proc/self/task", gone)) {
-    const std::string id = task.path().filename();
+  std::error_code failed;  // a step of a range-for would throw
+  for (fs::directory_iterator task("/proc/self/task", failed), end; !failed && task != end;
+       task.increment(failed)) {
+    const std::string id = task->path().filename();
     pid_t number = 0;
     std::from_chars(id.data(), id.data() + id.size(), number);
     if (HostThread::is_one(number) || number == ::gettid()) continue;
-    const std::optional<Place> place = place_of(task.path());
+    const std::optional<Place> place = place_of(task->path());
     if (!place) continue;
     const bool runs = place->stack == 0;
     if (runs || is_in(maps.code, place->instruction) || returns_into(maps, place->stack)) {
-      return "thread " + id + " (\"" + read_line(task.path() / "comm") + "\")";
+      return "thread " + id + " (\"" + read_line(task->path() / "comm") + "\")";
     }
   }
   return {};

@@ -7,7 +7,7 @@
 //         addresses, so a thread may be blamed wrongly, never overlooked while it waits.
 // Returns words for a person: `thread 4711 ("shard-0")`; empty for none. A thread that starts is
 //         named after the one that started it.
-// Thread  any. Cost: some system calls a thread that is not the host's; waits up to 20 ms for one
+// Thread  any. Cost: some system calls a thread that is not the host's; waits half a second for one
 //         that does nothing but run.
 #pragma once
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "base/host_thread.hpp"
 #include "base/json_text.hpp"
 
 namespace serai {
@@ -74,7 +75,8 @@ struct JsonLog::Impl {
         clock(host_clock),
         level(options.level),
         // Shared by us and spdlog's logger, whose interface asks for it.
-        pool(std::make_shared<spdlog::details::thread_pool>(options.lines_queued_max, 1)),
+        pool(std::make_shared<spdlog::details::thread_pool>(
+            options.lines_queued_max, 1, [] { thread_local const HostThread named("log"); })),
         logger(std::make_shared<spdlog::async_logger>(
             "host", make_sink(options.out), pool, spdlog::async_overflow_policy::overrun_oldest)) {
     logger->set_level(spdlog::level::trace);

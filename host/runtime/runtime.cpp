@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kPage = 1000;
 constexpr auto kPoll = std::chrono::milliseconds(1);
 constexpr std::int64_t kMatchesWaitUs = 1'000'000;
+constexpr std::int64_t kStuckUsMin = 1'000'000;  // on a busy machine anything takes a tenth of that
 constexpr auto kWatchEvery = std::chrono::milliseconds(100);
 
 // Answers arrive here when the asking thread has no loop of its own.
@@ -308,18 +309,19 @@ void Runtime::watch() {
       const std::int64_t entered = watch.entered_us.load(std::memory_order_acquire);
       if (entered == 0 || entered == reported[i]) continue;
       const std::int64_t budget_us = std::int64_t{watch.budget_ms} * 1000;
-      if (now - entered < std::max<std::int64_t>(budget_us * 10, 100'000)) continue;
+      if (now - entered < std::max(budget_us * 10, kStuckUsMin)) continue;
       const std::string* what = watch.what;
       const std::string called = what == nullptr ? "" : *what;
       reported[i] = entered;
       const GenerationFigures code = figures_of(watch.generation);
       env_.metrics
-          .counter("serai_handlers_stuck_total",
-                   "Calls into a module that took ten times their budget and went on.",
-                   {{"module", code.module},
-                    {"module_version", code.version},
-                    {"generation", std::to_string(code.generation)},
-                    {"handler", called}})
+          .counter(
+              "serai_handlers_stuck_total",
+              "Calls into a module that took ten times their budget, and a second, and went on.",
+              {{"module", code.module},
+               {"module_version", code.version},
+               {"generation", std::to_string(code.generation)},
+               {"handler", called}})
           .add();
       env_.log.error("handler.stuck",
                      {{"shard", i},
