@@ -109,7 +109,7 @@ test("a handler that hangs is named, makes the host unwell, and harms no other s
   const line = await w.host.logged((one) => one.event === "handler.stuck", "the stuck handler");
   assert.equal(line.handler, "rpc_add");
   assert.match(line.stack, /counter[^ ]*\.so\+0x/, "where it hangs");
-  await sleep(5_300);
+  await sleep(4_400);  // named after a second, unwell after five
   assert.equal((await w.host.get("/healthz/live")).status, 503);
   const { text: metrics } = await w.host.get("/metrics");
   assert.match(metrics, /serai_handlers_stuck_total\{[^}]*handler="rpc_add"[^}]*\} 1/);
