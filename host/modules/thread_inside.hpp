@@ -1,8 +1,7 @@
 // thread_inside: a thread that runs a module's code, or will return into it, though it is none of
 // the host's. Closing the library would pull the code from under it.
 //
-// How     by what the kernel shows of each thread (/proc/self/task/N/syscall): its next
-// instruction,
+// How     by what the kernel shows of each thread (/proc/self/task/N/syscall): its instruction,
 //         and every word of its stack from the stack pointer up. Words are guessed to be return
 //         addresses, so a thread may be blamed wrongly, never overlooked while it waits.
 // Returns words for a person: `thread 4711 ("shard-0")`; empty for none. A thread that starts is

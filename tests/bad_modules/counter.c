@@ -155,7 +155,7 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
     for (;;) *(volatile char *)malloc(1 << 24) = 1; /* until the pointer is null */
 #endif
 #ifdef FAULT_HANG_IMPORT
-    for (;;) usleep(1000);
+    for (;;) pause();
 #endif
 #ifdef FAULT_REFUSE_IMPORT
     return say(instance, why, "no room for this one");

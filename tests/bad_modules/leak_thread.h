@@ -1,27 +1,23 @@
 /* leak_thread: a thread that outlives its module. With the library's own calls, which verify
  * refuses; or with bare system calls, which no look at the file shows. Included by counter.c.
  */
-#include <time.h>
-
 #ifdef FAULT_LEAKS_BARE_THREAD
 
-/* Sleeps for ever, without a stack to return on. */
+/* Waits for ever for a signal, without a stack to return on. */
 static void leak_thread(void) {
 #ifdef __x86_64__
   static char stack[4096];
-  static const struct timespec hour = {3600, 0};
   /* CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */
   register long number __asm__("rax") = 56;
   register long flags __asm__("rdi") = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
   register char *top __asm__("rsi") = stack + sizeof(stack);
-  register const struct timespec *span __asm__("r12") = &hour;
   __asm__ volatile(
       "xor %%edx, %%edx\n xor %%r10d, %%r10d\n xor %%r8d, %%r8d\n syscall\n"
       "test %%rax, %%rax\n jnz 2f\n"
-      "1: mov $35, %%eax\n mov %%r12, %%rdi\n xor %%esi, %%esi\n syscall\n jmp 1b\n" /* nanosleep */
+      "1: mov $34, %%eax\n syscall\n jmp 1b\n" /* pause */
       "2:\n"
       : "+r"(number)
-      : "r"(flags), "r"(top), "r"(span)
+      : "r"(flags), "r"(top)
       : "rcx", "r11", "rdx", "r10", "r8", "memory");
 #else
 #error "write down the system calls of this machine"
@@ -32,14 +28,13 @@ static void leak_thread(void) {
 
 #include <pthread.h>
 
-static void *sleep_for_ever(void *nothing) {
-  const struct timespec hour = {3600, 0};
-  for (;;) nanosleep(&hour, NULL);
+static void *wait_for_ever(void *nothing) {
+  for (;;) pause();
   return nothing;
 }
 static void leak_thread(void) {
   pthread_t thread;
-  pthread_create(&thread, NULL, sleep_for_ever, NULL);
+  pthread_create(&thread, NULL, wait_for_ever, NULL);
 }
 
 #endif

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <latch>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -146,7 +147,7 @@ class Driver {
       } else {
         then(answer->payload);
       }
-      ++answered;
+      if (++answered == asked) answered.notify_one();
     });
   }
 
@@ -184,21 +185,21 @@ using Drivers = std::vector<std::unique_ptr<Driver>>;
 
 void await_answers(const Drivers& drivers) {
   for (const auto& driver : drivers) {
-    while (driver->answered != driver->asked) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (std::int64_t now = driver->answered; now != driver->asked; now = driver->answered) {
+      driver->answered.wait(now);
     }
   }
 }
 
 void on_all(ShardThreads& shards, Drivers& drivers, void (*work)(Driver&)) {
-  std::atomic<std::size_t> left = drivers.size();
+  std::latch done(static_cast<std::ptrdiff_t>(drivers.size()));
   for (std::size_t i = 0; i < drivers.size(); ++i) {
-    shards.at(static_cast<std::uint32_t>(i)).post([&left, work, driver = drivers[i].get()] {
+    shards.at(static_cast<std::uint32_t>(i)).post([&done, work, driver = drivers[i].get()] {
       work(*driver);
-      --left;
+      done.count_down();
     });
   }
-  while (left != 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  done.wait();
 }
 
 std::string figures(const Drivers& drivers, std::int64_t from_us, std::int64_t to_us) {

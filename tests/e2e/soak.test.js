@@ -41,9 +41,10 @@ test("a thousand swaps leave no mapping, descriptor, thread or memory behind", {
     versions: { a: { counter: faulty("counter_v2") }, b: { counter: faulty("misbehaves") } }, use: "a",
     settings: { "swap.probation_ms": 0 },
   });
+  const over = { now: false };
+  let sums = [];
   try {
-    const over = { now: false };
-    const sums = Array.from({ length: ADDERS }, (_, i) => adding(w.host, `counter ${i}`, over));
+    sums = Array.from({ length: ADDERS }, (_, i) => adding(w.host, `counter ${i}`, over));
     const began = Date.now();
     let before;
     for (let swap = 0; swap < SWAPS; swap += 1) {
@@ -66,6 +67,9 @@ test("a thousand swaps leave no mapping, descriptor, thread or memory behind", {
     for (const sum of sums) assert.ok((await sum) > 0);
     assert.deepEqual(JSON.parse(w.host.ctl("modules").out).still_mapped, []);
   } finally {
+    // Players end first: a request cut off by the closing would be told instead of what went wrong.
+    over.now = true;
+    await Promise.allSettled(sums);
     await w.close();
   }
 });
