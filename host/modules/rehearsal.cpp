@@ -125,7 +125,8 @@ Result<Rehearsal::Cost> Rehearsal::rehearse(const ExportedEntity& entity) const 
   cost.import_us = microseconds(between - began);
   cost.export_us = microseconds(Steady::now() - between);
   if (live_kind < 0) return cost;
-  if (!options_.irreversible) {
+  // What the live version cannot read, left by a newer one that a crash undid, has no way back.
+  if (!options_.irreversible && live_->kind(live_kind).reads(entity.schema)) {
     if (Result<> back = go_back(entity, kind, live_kind, *imported, cost); !back) {
       return back.error();
     }
@@ -168,7 +169,6 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
 
   // Compared as the old version writes it: what was stored may be in an older schema still.
   begin("old version, untouched state");
-  if (!live.reads(entity.schema)) return success();
   Result<ProbeSide::Entity> untouched =
       live_->import_state(live_kind, entity.id.key, entity.schema, entity.state);
   if (!untouched) return at_step(untouched.error());

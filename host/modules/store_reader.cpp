@@ -24,11 +24,9 @@ Result<> StoreReader::put_fact(const std::string& name, std::string value) {
       [&](auto answer) { store_.put_fact(name, std::move(value), inbox_, std::move(answer)); });
 }
 
-Result<std::vector<EntityId>> StoreReader::list(const std::string& kind,
-                                                const std::string& after_key,
-                                                std::uint32_t limit) {
+Result<std::vector<EntityId>> StoreReader::list(EntityQuery query) {
   return wait_for<std::vector<EntityId>>(
-      [&](auto answer) { store_.list(kind, after_key, limit, inbox_, std::move(answer)); });
+      [&](auto answer) { store_.list(std::move(query), inbox_, std::move(answer)); });
 }
 
 Result<std::optional<EntityRecord>> StoreReader::load(const EntityId& id) {

@@ -19,9 +19,7 @@ class StoreReader {
 
   Result<std::optional<std::string>> fact(const std::string& name);
   Result<> put_fact(const std::string& name, std::string value);
-  Result<std::vector<EntityId>> list(const std::string& kind,
-                                     const std::string& after_key,
-                                     std::uint32_t limit);
+  Result<std::vector<EntityId>> list(EntityQuery query);
   Result<std::optional<EntityRecord>> load(const EntityId& id);
 
  private:

@@ -110,8 +110,10 @@ void SwapEngine::shut_down() {
   const Error stopping{Errc::unavailable, "the host is stopping"};
   for (Request& request : queue_) answer(request, stopping);
   queue_.clear();
-  if (trial_ && !trial_->no_way_back) {
-    roll_back("the host stopped during the probation", "interrupted");
+  if (trial_) {
+    const bool back =
+        !trial_->no_way_back && roll_back("the host stopped during the probation", "interrupted");
+    if (!back) settle();  // the next start must read what this version stores
   }
   publish();
 }

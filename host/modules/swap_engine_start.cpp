@@ -133,8 +133,12 @@ void SwapEngine::read_what_a_crash_left() {
   const Result<Release> release = read_release(options_.releases() / name);
   if (!release || digest_of(*release) != digest || digest == digest_of(live_)) return;
   if (Result<> put = put_attempted(name, digest, "reading"); !put) return;
-  const Result<> read = stages_.read_with(*release, live_);
-  if (!read) log_.error("release.not_read", {{"release", name}, {"error", read.error().detail}});
+  if (const Result<> read = stages_.read_with(*release, live_); !read) {
+    start_note_ += "; some of what " + name +
+                   " stored is kept, but cannot be read before a release " +
+                   "serves that does: " + read.error().detail;
+    log_.error("release.not_read", {{"release", name}, {"error", read.error().detail}});
+  }
   if (Result<> put = put_attempted(name, digest, "rolled_back"); !put) {
     log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
   }

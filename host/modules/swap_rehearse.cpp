@@ -91,7 +91,7 @@ Result<> SwapStages::feed_entities(Probe& probe, const LiveModule& live) {
     // From the oldest keys and from a random place: few reads, and no corner is never looked at.
     for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
       Result<std::vector<EntityId>> ids =
-          store_.list(kind.name, after, options_.dormant_sample / 2);
+          store_.list({kind.name, after, options_.dormant_sample / 2});
       if (!ids) return ids.error();
       for (const EntityId& id : *ids) {
         if (!seen.insert(id).second) continue;

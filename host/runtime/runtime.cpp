@@ -11,7 +11,6 @@
 namespace serai {
 namespace {
 
-constexpr std::uint32_t kPage = 1000;
 constexpr auto kPoll = std::chrono::milliseconds(1);
 constexpr std::int64_t kMatchesWaitUs = 1'000'000;
 constexpr std::int64_t kStuckUsMin = 1'000'000;  // on a busy machine anything takes a tenth of that
@@ -101,12 +100,12 @@ Result<> Runtime::start() {
   return success();
 }
 
-Result<std::vector<EntityId>> Runtime::list_page(const std::string& kind,
-                                                 const std::string& after) {
+Result<std::vector<EntityId>> Runtime::list_page(EntityQuery query) {
   Inline here_and_now;
   std::optional<Result<std::vector<EntityId>>> page;
   std::atomic<bool> arrived = false;
-  env_.store.list(kind, after, kPage, here_and_now, [&](Result<std::vector<EntityId>> ids) {
+  query.limit = kPage;
+  env_.store.list(std::move(query), here_and_now, [&](Result<std::vector<EntityId>> ids) {
     page.emplace(std::move(ids));
     arrived = true;
   });
@@ -120,7 +119,7 @@ Result<> Runtime::wake_kinds() {
       if (!stays_awake(generation->contract(), kind)) continue;
       std::string after;
       for (bool more = true; more;) {
-        Result<std::vector<EntityId>> page = list_page(kind.name, after);
+        Result<std::vector<EntityId>> page = list_page({kind.name, after});
         if (!page) return page.error();
         std::vector<EntityId>& ids = *page;
         more = ids.size() == kPage;
@@ -137,31 +136,6 @@ Result<> Runtime::wake_kinds() {
     }
   }
   return success();
-}
-
-// Looks at all records of a kind; the answer is how many had to be written anew.
-std::uint64_t Runtime::rewrite_pass(const std::string& kind) {
-  std::atomic<std::uint64_t> unreadable = 0;
-  std::string after;
-  for (bool more = true; more;) {
-    Result<std::vector<EntityId>> page = list_page(kind, after);
-    if (!page) return unreadable + 1;
-    more = page->size() == kPage;
-    if (!page->empty()) after = page->back().key;
-    std::vector<std::vector<EntityId>> own(shards_.size());
-    for (EntityId& id : *page) {
-      own[shard_of(id.kind, id.key, env_.shards.count())].push_back(std::move(id));
-    }
-    std::atomic<std::size_t> left = shards_.size();
-    on_all_shards([&](ShardRuntime& shard) {
-      shard.rewrite_unreadable(std::move(own[shard.shard().index()]), [&](std::uint64_t found) {
-        unreadable += found;
-        --left;
-      });
-    });
-    wait_until([&left] { return left == 0; });
-  }
-  return unreadable;
 }
 
 Result<> Runtime::redeliver_outbox() {

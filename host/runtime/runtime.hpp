@@ -75,6 +75,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   AllMatches all_matches();
 
  private:
+  static constexpr std::uint32_t kPage = 1000;  // records listed at a time
   using Loaded = std::unique_ptr<LoadedGeneration>;
 
   ShardRuntime& here() const;
@@ -84,6 +85,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> wake_kinds();
   Result<> redeliver_outbox();
   Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
+  Result<SwapReport> move_all(std::unique_ptr<Directory> target, bool barrier);
   Result<> hold_all_shards();
   std::optional<Error> await_switch(SwapReport& report);
   Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
@@ -91,10 +93,17 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void tell_progress(const std::vector<SwitchProgress>& shards);
   void sort_out_former();
   void lend_readers();
-  std::vector<std::string> unreadable_kinds() const;
-  void rewrite_unreadable();
-  std::uint64_t rewrite_pass(const std::string& kind);
-  Result<std::vector<EntityId>> list_page(const std::string& kind, const std::string& after);
+  Result<> try_sleepers(const Directory& target);
+  Result<> rewrite_unreadable();
+  void rewrite_or_say();
+  // Looks at stored records that somebody cannot read, on the shard they belong to.
+  using Look = std::function<void(
+      ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done)>;
+  using Records = ShardRuntime::Records;
+  Result<> deal_with_unreadable(const Directory& target, const Look& look);
+  void look_at_unreadable(const KindRoute& route, const Look& look, Records& found);
+  bool may_be_unreadable(const KindRoute& route) const;
+  Result<std::vector<EntityId>> list_page(EntityQuery query);
   void watch();
 
   Environment env_;

@@ -103,9 +103,18 @@ Result<> Runtime::hold_all_shards() {
                "no barrier within " + std::to_string(env_.options.barrier_ms) + " ms: " + **late};
 }
 
+// Nobody falls asleep while the sleepers are looked at and the others move.
+Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
+  on_all_shards([](ShardRuntime& shard) { shard.keep_awake(true); });
+  const Result<> can = try_sleepers(*target);
+  Result<SwapReport> report = can ? move_all(std::move(target), barrier) : can.error();
+  on_all_shards([](ShardRuntime& shard) { shard.keep_awake(false); });
+  return report;
+}
+
 // Publishes `target` to all shards and waits until their entities have followed. If one cannot, all
 // go back.
-Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
+Result<SwapReport> Runtime::move_all(std::unique_ptr<Directory> target, bool barrier) {
   const std::int64_t began = env_.clock.steady_us();
   if (barrier) {
     if (Result<> held = hold_all_shards(); !held) return held.error();
@@ -178,7 +187,7 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
   }
   Result<SwapReport> report = switch_directory(std::move(directory), barrier);
   sort_out_former();
-  rewrite_unreadable();
+  rewrite_or_say();
   if (!report) retire_former();  // a refused swap leaves no trace
   return report;
 }
@@ -194,46 +203,6 @@ Result<SwapReport> Runtime::switch_rest() {
   return switch_directory(std::make_unique<Directory>(*std::move(built)), false);
 }
 
-// ---- Records only the former generations read -------------------------------------------------
-
-void Runtime::lend_readers() {
-  std::vector<LoadedGeneration*> readers;
-  for (const Loaded& loaded : former_) readers.push_back(loaded.get());
-  on_all_shards([&readers](ShardRuntime& shard) { shard.set_readers(readers); });
-}
-
-std::vector<std::string> Runtime::unreadable_kinds() const {
-  std::vector<std::string> kinds;
-  for (const Loaded& former : former_) {
-    for (const KindContract& kind : former->contract().kinds) {
-      const KindRoute* route = directory_->kind(kind.name);
-      if (route != nullptr && !route->generation->kind(route->kind_index).reads(kind.schema)) {
-        kinds.push_back(kind.name);
-      }
-    }
-  }
-  return kinds;
-}
-
-// A generation that goes back in schema cannot open what its successor stored. So that is written
-// anew, dormant entities included, while the successor is still there to read it: from then on the
-// host may be stopped, and the successor's code closed.
-void Runtime::rewrite_unreadable() {
-  constexpr int kPassesMax = 40;
-  constexpr std::int64_t kBetweenUs = 50'000;
-  lend_readers();
-  const std::vector<std::string> kinds = unreadable_kinds();
-  for (int pass = 0; pass < kPassesMax && !kinds.empty(); ++pass) {
-    std::uint64_t unreadable = 0;
-    for (const std::string& kind : kinds) unreadable += rewrite_pass(kind);
-    const Result<> flushed = env_.store.flush();
-    if (unreadable == 0 && flushed) return;
-    const std::int64_t until = env_.clock.steady_us() + kBetweenUs;
-    wait_until([this, until] { return env_.clock.steady_us() >= until; });
-  }
-  if (!kinds.empty()) env_.log.error("swap.records_unreadable", {{"kind", kinds.front()}});
-}
-
 Result<> Runtime::read_with(std::vector<std::unique_ptr<Generation>> generations) {
   {
     const std::lock_guard lock(generations_mutex_);
@@ -242,8 +211,7 @@ Result<> Runtime::read_with(std::vector<std::unique_ptr<Generation>> generations
           std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count()));
     }
   }
-  rewrite_unreadable();
-  return success();
+  return rewrite_unreadable();
 }
 
 // What no longer serves becomes `former`: the old generations after a success, the new ones after a
@@ -286,7 +254,7 @@ Result<SwapReport> Runtime::switch_back() {
     former_.clear();
   }
   sort_out_former();
-  rewrite_unreadable();
+  rewrite_or_say();
   return report;
 }
 

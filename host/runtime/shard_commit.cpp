@@ -246,7 +246,8 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason) {
     try_again_later(entity.id, entity.run->input);
   }
   // Its timers are those on disk now; they must not wait for somebody to ask after it.
-  if (!entity.table().timers.empty() || entity.kind().tick_hz != 0) wake_later(entity.id);
+  const bool awake = !entity.table().timers.empty() || entity.kind().tick_hz != 0;
+  if (awake || keep_awake_) wake_later(entity.id);
   disarm(entity);
   destroy_state(entity);
   entity.phase = Entity::Phase::gone;

@@ -1,4 +1,5 @@
-// Records that the serving generations cannot read: translated by one that can, while it is there.
+// Records that the generations they are meant for cannot read: translated by one that can, while
+// it is there.
 #include <algorithm>
 
 #include "runtime/log_fields.hpp"
@@ -39,56 +40,87 @@ Result<> ShardRuntime::read_through(LoadedGeneration& reader,
   return success();
 }
 
-// True when the record was not readable as it stood.
-bool ShardRuntime::rewrite(EntityRecord record) {
+void ShardRuntime::rewrite(EntityRecord record, Records& records) {
   const KindRoute* route = directory_->kind(record.id.kind);
-  if (route == nullptr || route->generation->kind(route->kind_index).reads(record.schema)) {
-    return false;
-  }
+  if (route == nullptr || route->generation->kind(route->kind_index).reads(record.schema)) return;
   if (Entity* entity = find(record.id)) {
     if (entity->phase == Entity::Phase::ready) {
       entity->staged_hash = 0;
       stage_entity(*entity);
     }
-    return true;  // others are looked at again when their handler has ended
+    ++records.pending;  // others are looked at again when their handler has ended
+    return;
   }
+  const std::uint32_t schema = record.schema;
   if (const Result<> readable = make_readable(*route, record); !readable) {
     log_.write(LogLevel::error,
                "entity.unreadable",
                about(route->generation,
                      {{"kind", record.id.kind},
                       {"key", record.id.key},
-                      {"schema", record.schema},
+                      {"schema", schema},
                       {"error", readable.error().detail}}));
-    return true;
+    if (!records.stuck) records.stuck = readable.error();
+    return;
   }
+  if (record.schema == schema) return;  // nobody here reads it
   Writes writes;
   writes.entities.push_back(std::move(record));
   const UnitId unit = env_.store.next_unit();
   env_.store.stage(unit, std::move(writes), shard_, [](const Result<>&) {});
   env_.store.finish(unit);
-  return true;
+  ++records.pending;
 }
 
-void ShardRuntime::rewrite_unreadable(std::vector<EntityId> ids,
-                                      std::function<void(std::uint64_t)> done) {
-  if (ids.empty()) return done(0);
-  struct Count {
+// Who is open follows with the switch itself. What not even its own generation can read is nothing
+// that a switch would lose.
+void ShardRuntime::try_to_read(const Directory& target, EntityRecord record, Records& records) {
+  const KindRoute* route = target.kind(record.id.kind);
+  if (route == nullptr || records.stuck || find(record.id) != nullptr) return;
+  const Result<> readable = make_readable(*route, record);
+  if (!readable && readable.error().code != Errc::data_loss) records.stuck = readable.error();
+}
+
+void ShardRuntime::rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done) {
+  look_through(
+      std::move(ids),
+      [this](EntityRecord record, Records& records) { rewrite(std::move(record), records); },
+      std::move(done));
+}
+
+void ShardRuntime::try_unreadable(std::vector<EntityId> ids,
+                                  const Directory& target,
+                                  RecordsDone done) {
+  look_through(
+      std::move(ids),
+      [this, &target](EntityRecord record, Records& records) {
+        try_to_read(target, std::move(record), records);
+      },
+      std::move(done));
+}
+
+void ShardRuntime::look_through(std::vector<EntityId> ids,
+                                std::function<void(EntityRecord, Records&)> each,
+                                RecordsDone done) {
+  if (ids.empty()) return done({});
+  struct Look {
     std::size_t left;
-    std::uint64_t found = 0;
-    std::function<void(std::uint64_t)> done;
+    Records records;
+    std::function<void(EntityRecord, Records&)> each;
+    RecordsDone done;
   };
-  auto count = std::make_shared<Count>();  // owners: the loads under way
-  count->left = ids.size();
-  count->done = std::move(done);
+  auto look = std::make_shared<Look>();  // owners: the loads under way
+  look->left = ids.size();
+  look->each = std::move(each);
+  look->done = std::move(done);
   for (const EntityId& id : ids) {
-    env_.store.load(id, shard_, [this, count](Result<std::optional<EntityRecord>> record) {
+    env_.store.load(id, shard_, [look](Result<std::optional<EntityRecord>> record) {
       if (!record) {
-        ++count->found;  // the disk's trouble: looked at again
-      } else if (record->has_value() && rewrite(**std::move(record))) {
-        ++count->found;
+        ++look->records.pending;  // the disk's trouble: looked at again
+      } else if (record->has_value()) {
+        look->each(**std::move(record), look->records);
       }
-      if (--count->left == 0) count->done(count->found);
+      if (--look->left == 0) look->done(std::move(look->records));
     });
   }
 }

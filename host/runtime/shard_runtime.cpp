@@ -293,6 +293,7 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
                     {"key", entity.id.key},
                     {"schema", record.schema},
                     {"error", reason}}));
+  left_.insert(entity.id);
   refuse_all(entity, Errc::data_loss, entity.id.kind + " cannot be read: " + reason);
   remove(entity, false);
 }
@@ -441,7 +442,7 @@ bool ShardRuntime::is_idle(const Entity& entity) const {
 
 // A part of the entities each millisecond. What they were before the last switch goes with it.
 void ShardRuntime::passivate_idle(Walk walk) {
-  if (switching_) return sweep_later();
+  if (switching_ || keep_awake_) return sweep_later();
   std::vector<Entity*> idle;
   const bool more = walk_on(walk, [this, &idle](Entity& entity) {
     entity.before_switch.reset();

@@ -17,6 +17,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -135,11 +136,20 @@ class ShardRuntime {
   void let_go();
   // Adds the ids of a part of the module's entities; false when that was the last part.
   bool ids_of(std::string_view module, Walk& walk, std::deque<EntityId>& ids) const;
-  // Generations that do not serve, but read records the serving ones cannot.
+  // While true nobody falls asleep: who was looked at as a sleeper, or moves, is not overlooked.
+  void keep_awake(bool awake) { keep_awake_ = awake; }
+  // Generations that read records their kind's route cannot.
   void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
-  // Has every record among `ids` that no serving generation reads written anew. `done` is told how
-  // many those were, once their writes are staged.
-  void rewrite_unreadable(std::vector<EntityId> ids, std::function<void(std::uint64_t)> done);
+  // What looking through stored records came to.
+  struct Records {
+    std::uint64_t pending = 0;   // to be looked at again: written anew, or open and busy
+    std::optional<Error> stuck;  // one that its reader cannot write for whom it is meant
+  };
+  using RecordsDone = std::function<void(Records)>;
+  // Has every record among `ids` that the serving generations do not read written anew.
+  void rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done);
+  // Whether the sleepers among `ids` can be made readable for `target`; changes nothing.
+  void try_unreadable(std::vector<EntityId> ids, const Directory& target, RecordsDone done);
   // Exports entities from the front of `ids` until the slice is used up.
   std::vector<ExportedEntity> export_some(std::deque<EntityId>& ids, std::size_t& recordings);
 
@@ -301,7 +311,11 @@ class ShardRuntime {
   // Records of other schemas: shard_records.cpp
   Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
   Result<> read_through(LoadedGeneration& reader, std::uint32_t schema, EntityRecord& record) const;
-  bool rewrite(EntityRecord record);
+  void rewrite(EntityRecord record, Records& records);
+  void try_to_read(const Directory& target, EntityRecord record, Records& records);
+  void look_through(std::vector<EntityId> ids,
+                    std::function<void(EntityRecord, Records&)> each,
+                    RecordsDone done);
 
   Environment env_;
   Shard& shard_;
@@ -337,7 +351,8 @@ class ShardRuntime {
   Walk gathered_;
   std::deque<EntityId> to_move_;
   std::vector<EntityId> stuck_;  // have messages that wait because they could not be moved
-  std::vector<EntityId> left_;   // went to sleep because their kind is served no more
+  std::set<EntityId> left_;      // asleep because nobody who serves can have them open
+  bool keep_awake_ = false;
   bool held_ = false;
   struct HeldCall {
     const std::string* handler;  // interned

@@ -20,8 +20,12 @@ void ShardRuntime::begin_switch(const Directory* target, bool reverting) {
   gathering_ = true;
   gathered_ = {};
   while (gathering_ && (held_ || reverting_)) gather_some();
-  std::vector<EntityId> back = std::exchange(left_, {});
-  std::erase_if(back, [this](const EntityId& id) { return directory_->kind(id.kind) == nullptr; });
+  std::vector<EntityId> back;
+  std::erase_if(left_, [&](const EntityId& id) {
+    if (directory_->kind(id.kind) == nullptr) return false;
+    back.push_back(id);
+    return true;
+  });
   wake(std::move(back));
   switch_began_us_ = env_.clock.steady_us();
   moving_us_ = 0;
@@ -116,7 +120,7 @@ bool ShardRuntime::leave(Entity& entity) {
   if (entity.dirty) stage_entity(entity);
   if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
   if (progress_.of > 0) --progress_.of;
-  left_.push_back(entity.id);
+  left_.insert(entity.id);
   disarm(entity);
   destroy_state(entity);
   entity.phase = Entity::Phase::gone;

@@ -125,17 +125,13 @@ void SqliteStore::load(EntityId id,
       Writer::Urgency::now);
 }
 
-void SqliteStore::list(std::string kind,
-                       std::string after_key,
-                       std::uint32_t limit,
+void SqliteStore::list(EntityQuery query,
                        Executor& where,
                        StoreAnswer<std::vector<EntityId>> answer) {
   using Ids = std::vector<EntityId>;
-  read<Ids>(where,
-            std::move(answer),
-            [kind = std::move(kind), after = std::move(after_key), limit](Db& db) -> Result<Ids> {
-              return list_entities(db, kind, after, limit);
-            });
+  read<Ids>(where, std::move(answer), [query = std::move(query)](Db& db) -> Result<Ids> {
+    return list_entities(db, query);
+  });
 }
 
 UnitId SqliteStore::next_unit() {

@@ -28,11 +28,7 @@ class SqliteStore final : public Store {
   Result<> audit();
 
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
-  void list(std::string kind,
-            std::string after_key,
-            std::uint32_t limit,
-            Executor& where,
-            StoreAnswer<std::vector<EntityId>> answer) override;
+  void list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override;
 
   UnitId next_unit() override;
   std::uint64_t next_outbox_id() override;

@@ -108,19 +108,18 @@ std::optional<EntityRecord> load_entity(Db& db, const EntityId& id) {
   return record;
 }
 
-std::vector<EntityId> list_entities(Db& db,
-                                    const std::string& kind,
-                                    const std::string& after_key,
-                                    std::uint32_t limit) {
+std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted) {
   // The empty key is a singleton's, and comes first: "after nothing" must not skip it.
   Query query(db,
               "SELECT key FROM entities WHERE kind = ?1 AND (key > ?2 OR ?2 = '') "
-              "ORDER BY key LIMIT ?3",
-              kind,
-              after_key,
-              limit);
+              "AND schema NOT BETWEEN ?4 AND ?5 ORDER BY key LIMIT ?3",
+              wanted.kind,
+              wanted.after_key,
+              wanted.limit,
+              wanted.skip_min,
+              wanted.skip_max);
   std::vector<EntityId> ids;
-  while (query.row()) ids.push_back({kind, query.text(0)});
+  while (query.row()) ids.push_back({wanted.kind, query.text(0)});
   return ids;
 }
 

@@ -15,10 +15,7 @@
 namespace serai {
 
 std::optional<EntityRecord> load_entity(Db& db, const EntityId& id);
-std::vector<EntityId> list_entities(Db& db,
-                                    const std::string& kind,
-                                    const std::string& after_key,
-                                    std::uint32_t limit);
+std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted);
 
 // Writes all parts, in their order; of several writes of one entity only the last.
 void write_parts(Db& db, const std::vector<Part>& parts, std::int64_t now_ms);

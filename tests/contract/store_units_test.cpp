@@ -127,18 +127,31 @@ TEST_CASE("entities of a kind are listed in key order, page by page", "[contract
     REQUIRE(world->commit(entity_write({"town", key}, "x")));
   }
   REQUIRE(world->commit(entity_write({"tower", "a"}, "x")));
-  const auto list = [&](const std::string& after) {
-    auto ids = world->ask<std::vector<EntityId>>([&](Store& s, Executor& e, auto answer) {
-      s.list("town", after, 2, e, std::move(answer));
-    });
+  const auto list = [&](const EntityQuery& query) {
+    auto ids = world->ask<std::vector<EntityId>>(
+        [&](Store& s, Executor& e, auto answer) { s.list(query, e, std::move(answer)); });
     std::string keys;
     for (const EntityId& id : *ids) keys += id.key + ";";
     return keys;
   };
 
-  CHECK(list("") == ";a;");
-  CHECK(list("a") == "b;c;");
-  CHECK(list("c").empty());
+  CHECK(list({"town", "", 2}) == ";a;");
+  CHECK(list({"town", "a", 2}) == "b;c;");
+  CHECK(list({"town", "c", 2}).empty());
+}
+
+TEST_CASE("entities can be listed without those of some schemas", "[contract][entities]") {
+  auto world = each_store();
+  std::uint32_t schema = 1;
+  for (const char* key : {"a", "b", "c", "d"}) {
+    Writes writes = entity_write({"town", key}, "x");
+    writes.entities.front().schema = schema++;
+    REQUIRE(world->commit(std::move(writes)));
+  }
+  const auto ids = world->ask<std::vector<EntityId>>([&](Store& s, Executor& e, auto answer) {
+    s.list({"town", "", 9, 2, 3}, e, std::move(answer));
+  });
+  CHECK(*ids == std::vector<EntityId>{{"town", "a"}, {"town", "d"}});
 }
 
 TEST_CASE("a message is pending until the unit that consumed it is committed",

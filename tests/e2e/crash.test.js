@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import { test } from "node:test";
-import { BATTLE, key, newHero, QUICK } from "./support/game.js";
+import { ACT, BATTLE, changed, key, newHero, OP, QUICK, step } from "./support/game.js";
 import { Host, Releases, V1, V2 } from "./support/host.js";
-import { client, Player } from "./support/player.js";
+import { client, Player, refusal } from "./support/player.js";
 
 test("kill -9: what was acknowledged is there again, battles included, and sessions still hold", async () => {
   const releases = new Releases().publish("v1.0.0", V1);
@@ -67,6 +67,66 @@ test("kill -9 during a probation: the committed release comes back, with what wa
     const again = host.ctl("swap", "v1.1.0");
     assert.equal(again.status, 0, again.err);
     assert.equal((await player.rpc("rpc_get_character", { character_id: named })).name, "Later");
+  } finally {
+    await host.stop();
+    releases.remove();
+  }
+});
+
+// A scout walks up to its foe and wounds it: an effect that battle 1 has no words for.
+async function bleed(player, scout) {
+  const started = await player.rpc("rpc_start_battle", {
+    idem_key: key(), kind: BATTLE.PVE, character_ids: [scout], enemies: 1, enemy_level: 9,
+  });
+  const view = () => player.rpc("rpc_get_battle", { battle_id: started.battle_id });
+  await player.socket.joinMatch(started.match_id);
+  await player.send(started.match_id, OP.ready);
+  for (let look = 0; look < 100; look += 1) {
+    const seen = await view();
+    if (seen.effects && seen.active_user === player.session.user_id) return view;
+    if (seen.active_user === player.session.user_id) {
+      const me = seen.units.find((unit) => unit.id === seen.active_unit);
+      const wish = step(seen, me, seen.units.find((unit) => unit.side !== me.side));
+      const tactic = wish.act === ACT.attack ? { ...wish, act: ACT.tactic, tactic: "bleed" } : wish;
+      await player.rpc("rpc_battle_action", { idem_key: key(), battle_id: started.battle_id, ...tactic });
+    }
+    await changed(player, started.battle_id, seen.actions ?? 0, seen.state ?? 0);
+  }
+  throw new Error("the scout never reached its foe");
+}
+
+test("what only the version on probation can hold stands in the way back, and outlives kill -9 and SIGTERM", async () => {
+  const releases = new Releases().publish("v1.0.0", V1).publish("v1.1.0", V2);
+  releases.use("v1.0.0");
+  const options = { modules: { battle: { turn_ms: 120_000, placement_ms: 500 } }, settings: { "swap.probation_ms": 600_000 } };
+  let host = await Host.start(releases, options);
+  try {
+    const player = await (await Player.enter(host)).connect();
+    const scout = await newHero(player, "scout");
+    assert.equal(host.ctl("swap", "v1.1.0").status, 0);
+    const view = await bleed(player, scout);
+    const wounded = await view();
+
+    const back = host.ctl("rollback");
+    assert.notEqual(back.status, 0);
+    assert.match(back.err, /export in schema 1 by battle 2\.0\.0/);
+    assert.deepEqual(await view(), wounded);
+
+    await host.kill("SIGKILL");
+    host = await Host.start(releases, options);
+    player.client = client(host);
+    assert.equal(host.ready.release, "v1.0.0");
+    assert.match(host.ctl("modules").out, /cannot be read before a release serves that does/);
+    assert.match((await refusal(player.rpc("rpc_get_battle", { battle_id: wounded.battle_id }))).message, /battle cannot be read/);
+    const again = host.ctl("swap", "v1.1.0");
+    assert.equal(again.status, 0, again.err);
+    assert.deepEqual(await view(), wounded);
+
+    await host.stop();
+    host = await Host.start(releases, options);
+    player.client = client(host);
+    assert.equal(host.ready.release, "v1.1.0");
+    assert.deepEqual(await view(), wounded);
   } finally {
     await host.stop();
     releases.remove();

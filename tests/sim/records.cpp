@@ -26,7 +26,7 @@ template <class State>
 void read_kind(SqliteStore& store, const char* kind, std::map<std::string, Kept<State>>& out) {
   constexpr std::uint32_t kMany = 100'000;
   const auto ids = ask<std::vector<EntityId>>(store, [&](Executor& here, auto answer) {
-    store.list(kind, "", kMany, here, std::move(answer));
+    store.list({kind, "", kMany}, here, std::move(answer));
   });
   for (const EntityId& id : ids) {
     const auto record = ask<std::optional<EntityRecord>>(

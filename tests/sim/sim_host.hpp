@@ -51,8 +51,9 @@ class SimHost {
   SimHost(const SimHost&) = delete;
   SimHost& operator=(const SimHost&) = delete;
 
-  // `attempted`: what was on probation when the host died; reads what it stored.
-  void start(Versions versions, Versions attempted);
+  // `attempted`: what was on probation when the host died; reads what it stored. False: some of
+  // that only it can read.
+  bool start(Versions versions, Versions attempted);
   void drain();  // an orderly stop, up to the last write; the store is still open
   void close();  // what is left after drain()
   void crash();  // power is gone: nothing that is not on disk by now will be

@@ -137,9 +137,11 @@ void Simulation::swap() {
           "only a living effect, a waiting handler or a drain stands in a swap's way: " +
               swapped.error().detail);
   const auto now = rules_in_force();
-  for (const auto& [battle, version] : rules) {
-    const auto still = now.find(battle);
-    require(still == now.end() || still->second == version,
+  for (const auto& [battle, rules_now] : now) {
+    const auto before = rules.find(battle);
+    // What was acknowledged while it was served by the other version is kept (P6), in its words.
+    if (before == rules.end() || before->second.fought != rules_now.fought) continue;
+    require(before->second.version == rules_now.version,
             "P5: a refused swap leaves battle " + battle + " under its rules");
   }
 }
@@ -154,12 +156,13 @@ MovePolicy Simulation::any_policy() {
 }
 
 // Of battles that are being fought; as far as the disk lets anybody see.
-std::map<std::string, int> Simulation::rules_in_force() {
+std::map<std::string, Simulation::Rules> Simulation::rules_in_force() {
   constexpr int kTurn = 2;
-  std::map<std::string, int> rules;
+  std::map<std::string, Rules> rules;
   for (const auto& [id, player] : model_.battles) {
     const auto view = acts_.look(player, "rpc_get_battle", {{"battle_id", id}});
-    if (view && view->value("state", 0) == kTurn) rules[id] = view->value("rules_version", 0);
+    if (!view || view->value("state", 0) != kTurn) continue;
+    rules[id] = {view->value("rules_version", 0), view->value("log_hash", "")};
   }
   return rules;
 }
@@ -197,8 +200,17 @@ void Simulation::crash() {
   const Versions attempted = host_.versions();
   host_.crash();
   probation_ = false;
-  host_.start(committed_, attempted);
+  if (!host_.start(committed_, attempted)) bring_back(attempted);
   log_everybody_in();
+}
+
+// A living effect is kept on disk, and whoever runs the host releases the code again that knows it.
+void Simulation::bring_back(Versions attempted) {
+  require(attempted.battle == 2, "only a living effect cannot be read by the committed release");
+  const auto swapped = host_.swap(attempted, {});
+  require(swapped.ok(), "the code that reads what was stored can come back");
+  host_.retire();
+  committed_ = attempted;
 }
 
 void Simulation::restart() {

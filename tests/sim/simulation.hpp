@@ -51,10 +51,15 @@ class Simulation {
   void move_on();  // lets some of what is due happen
   void swap();
   MovePolicy any_policy();
-  std::map<std::string, int> rules_in_force();
+  struct Rules {
+    int version = 0;
+    std::string fought;  // changes with whatever happens in the battle
+  };
+  std::map<std::string, Rules> rules_in_force();
   void end_probation();
   void fail_disk();
   void crash();
+  void bring_back(Versions attempted);
   void restart();
   void connections();
   void log_everybody_in();

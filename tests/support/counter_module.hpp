@@ -1,8 +1,8 @@
 // A module linked into the test, written against abi.h alone: counters and an arena.
 //
 // Kind "counter" keeps a number; kind "arena" is a match that counts ticks. Payloads are plain
-// text, so that no descriptors are needed. Version 2 writes another schema and refuses to import
-// the number 666.
+// text, so that no descriptors are needed. Version 2 writes another schema, refuses to import the
+// number 666, and cannot write 1313 in the schema of version 1.
 #pragma once
 
 #include <functional>

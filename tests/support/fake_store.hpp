@@ -167,11 +167,7 @@ class FakeStore : public Store {
   void load(EntityId, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override {
     refuse(where, std::move(answer));
   }
-  void list(std::string,
-            std::string,
-            std::uint32_t,
-            Executor& where,
-            StoreAnswer<std::vector<EntityId>> answer) override {
+  void list(EntityQuery, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override {
     refuse(where, std::move(answer));
   }
   UnitId next_unit() override { return ++next_id_; }

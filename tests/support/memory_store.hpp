@@ -37,14 +37,14 @@ class MemoryStore final : public FakeStore {
     post(where, std::move(answer), Result<std::optional<EntityRecord>>(std::move(record)));
   }
 
-  void list(std::string kind,
-            std::string after,
-            std::uint32_t limit,
+  void list(EntityQuery query,
             Executor& where,
             StoreAnswer<std::vector<EntityId>> answer) override {
     std::vector<EntityId> out;
     for (const auto& [id, record] : records) {
-      if (id.kind == kind && id.key > after && out.size() < limit) out.push_back(id);
+      const bool skipped = record.schema >= query.skip_min && record.schema <= query.skip_max;
+      if (skipped || id.kind != query.kind || out.size() == query.limit) continue;
+      if (id.key > query.after_key || query.after_key.empty()) out.push_back(id);
     }
     post(where, std::move(answer), Result<std::vector<EntityId>>(std::move(out)));
   }

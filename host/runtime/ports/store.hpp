@@ -192,6 +192,15 @@ struct ObjectActor {
   bool server = false;
 };
 
+struct EntityQuery {
+  std::string kind;
+  std::string after_key;  // ids follow it in the order of keys
+  std::uint32_t limit = 1;
+  // Records of these schemas are left out; none, unless they are given.
+  std::uint32_t skip_min = 1;
+  std::uint32_t skip_max = 0;
+};
+
 struct ObjectQuery {
   std::string collection;
   std::optional<Uuid> owner;  // none: all owners' public objects
@@ -217,10 +226,8 @@ class Store {
   virtual void load(EntityId id,
                     Executor& where,
                     StoreAnswer<std::optional<EntityRecord>> answer) = 0;
-  // All ids of a kind, for restarts and rehearsal samples, in key order after `after_key`.
-  virtual void list(std::string kind,
-                    std::string after_key,
-                    std::uint32_t limit,
+  // Of what is committed: for restarts, rehearsal samples and changes of schema.
+  virtual void list(EntityQuery query,
                     Executor& where,
                     StoreAnswer<std::vector<EntityId>> answer) = 0;
 

@@ -104,4 +104,4 @@ function step(view, me, foe) {
   return distance(best, foe) <= 1 ? { ...walk, act: ACT.attack, target: foe.id } : { ...walk, act: ACT.guard };
 }
 
-export { decoded };
+export { changed, decoded, step };

@@ -180,6 +180,7 @@ Result<SwapReport> FakeRuntime::switch_rest() {
 
 Result<SwapReport> FakeRuntime::switch_back() {
   const std::lock_guard lock(mutex_);
+  if (!fail_next_.empty()) return {Errc::failed_precondition, std::exchange(fail_next_, "")};
   Result<SwapReport> moved = move_all(live_, former_);
   if (!moved) return moved;
   for (auto& [name, generation] : former_) std::swap(live_[name], generation);
@@ -264,16 +265,15 @@ void FakeStore::load(EntityId id,
   give(where, std::move(answer), std::move(record));
 }
 
-void FakeStore::list(std::string kind,
-                     std::string after_key,
-                     std::uint32_t limit,
+void FakeStore::list(EntityQuery query,
                      Executor& where,
                      StoreAnswer<std::vector<EntityId>> answer) {
   std::vector<EntityId> ids;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, record] : records_) {
-      if (id.kind == kind && id.key > after_key && ids.size() < limit) ids.push_back(id);
+      if (id.kind != query.kind || ids.size() == query.limit) continue;
+      if (id.key > query.after_key) ids.push_back(id);
     }
   }
   give(where, std::move(answer), std::move(ids));

@@ -74,11 +74,7 @@ class FakeStore final : public Store {
   void copy_facts(const FakeStore& other);  // what another process left
 
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
-  void list(std::string kind,
-            std::string after_key,
-            std::uint32_t limit,
-            Executor& where,
-            StoreAnswer<std::vector<EntityId>> answer) override;
+  void list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override;
   void put_fact(std::string name,
                 std::string value,
                 Executor& where,

@@ -322,6 +322,18 @@ TEST_CASE("a host stopped during the probation goes back, and swaps again at the
   CHECK(next.runtime.version_of("counter") == "1.1.0");
 }
 
+TEST_CASE("a host stopped during a probation that cannot go back starts where it was",
+          "[modules][swap]") {
+  SwapWorld world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+  world.runtime.fail_next_switch("an effect lives");
+  world.engine->stop();
+  CHECK(world.runtime.version_of("counter") == "1.1.0");
+  CHECK(world.committed() == "v2");
+}
+
 TEST_CASE("a host that died during the probation comes back on the committed release",
           "[modules][swap]") {
   SwapWorld world;

@@ -120,6 +120,70 @@ TEST_CASE("switching back keeps what happened under the new version", "[runtime]
   CHECK(world.runtime->retire_former().size() == 1);
 }
 
+constexpr std::int64_t kAsleepMs = 70'000;  // counters fall asleep after a minute
+
+TEST_CASE("a sleeper that cannot go back keeps everybody from going back", "[runtime][swap]") {
+  World world;
+  REQUIRE(world.swap_to(2).ok());
+  world.rpc("add_durable", "1313", player(1));
+  world.rpc("add_durable", "5", player(2));
+  world.advance(kAsleepMs);
+  world.rpc("add", "1", player(2));
+  REQUIRE(world.entities_on("2") == 1);
+
+  const auto refused = world.runtime->switch_back();
+
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().detail.find(player(1).text()) != std::string::npos);
+  CHECK(world.entities_on("2") == 1);
+  CHECK(world.rpc("add_durable", "-13", player(1)) == "1300");
+  world.advance(kAsleepMs);
+  REQUIRE(world.runtime->switch_back().ok());
+  CHECK(world.rpc("add", "0", player(1)) == "1300");
+  CHECK(world.rpc("add", "0", player(2)) == "6");
+}
+
+TEST_CASE("nobody falls asleep while the sleepers are looked at", "[runtime][swap]") {
+  World world;
+  bool late = false;
+  REQUIRE(world.swap_to(2, {}, [&] { world.clock.advance_ms(late ? kAsleepMs : 0); }).ok());
+  world.rpc("add_durable", "5", player(1));
+  world.advance(kAsleepMs);
+  world.rpc("add_durable", "1313", player(2));
+  REQUIRE(world.entities_on("2") == 1);
+
+  late = true;
+  const auto refused = world.runtime->switch_back();
+  late = false;
+
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().detail.find(player(2).text()) != std::string::npos);
+  CHECK(world.rpc("add", "0", player(2)) == "1313");
+}
+
+TEST_CASE("what only a newer version can read is kept until it is back", "[runtime][swap]") {
+  World world;
+  REQUIRE(world.swap_to(2).ok());
+  world.rpc("later", "30000", player(1));
+  world.rpc("add_durable", "1313", player(1));
+  world.rpc("add_durable", "5", player(2));
+
+  world.restart();  // on version 1, and so they left records that it does not read
+  std::vector<std::unique_ptr<serai::Generation>> reader;
+  reader.push_back(serai::testing::make_counter_module(world.runtime->next_generation_id(), 2));
+  const auto read = world.runtime->read_with(std::move(reader));
+  world.runtime->retire_former();
+
+  REQUIRE_FALSE(read.ok());
+  CHECK(read.error().detail.find(player(1).text()) != std::string::npos);
+  CHECK(world.rpc("add", "0", player(1)).find("cannot be read") != std::string::npos);
+  CHECK(world.rpc("add", "0", player(2)) == "5");
+  REQUIRE(world.swap_to(2).ok());
+  world.settle();
+  CHECK(world.entities_on("2") == 2);  // it is not waited for until somebody asks for it
+  CHECK(world.rpc("add", "0", player(1)) == "1313");
+}
+
 TEST_CASE("a switch there and back again and again loses nothing", "[runtime][swap]") {
   World world;
   for (std::uint64_t i = 1; i <= 20; ++i) world.rpc("add_durable", std::to_string(i), player(i));
