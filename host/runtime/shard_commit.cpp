@@ -242,7 +242,8 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason) {
   if (entity.run != nullptr) {
     entity.run->input.answer(Outcome::refused(Errc::unavailable, reason));
     if (entity.run->has_holds) env_.store.settle(entity.run->unit, entity.run->id, false);
-    if (entity.run->opened_unit) env_.store.finish(entity.run->unit);
+    // Cut short, it cannot take back what others did for it: all of the chain goes.
+    if (entity.run->unit != 0) env_.store.abandon(entity.run->unit);
     try_again_later(entity.id, entity.run->input);
   }
   // Its timers are those on disk now; they must not wait for somebody to ask after it.

@@ -29,6 +29,7 @@ bool CommitQueue::is_finished(Node node) const {
 bool CommitQueue::has_ended(UnitId unit) const { return finished_.has(unit); }
 
 bool CommitQueue::is_lost(UnitId unit) const {
+  if (abandoned_.has(unit)) return true;
   const Node node = find(unit);
   return node != 0 && nodes_.at(node).lost;
 }
@@ -87,15 +88,15 @@ void CommitQueue::order(Node node, const Writes& writes) {
 
 CommitQueue::Staged CommitQueue::stage(UnitId unit, Part part) {
   Staged result;
-  const Node node = node_for(unit);
-  if (nodes_.at(node).lost || is_stale(part.writes)) {
+  if (is_lost(unit) || is_stale(part.writes)) {
     // What the refused handler wrote is in memory only, like what was lost before it.
     for (const EntityRecord& record : part.writes.entities) stale_.insert(record.id);
     stale_.insert(part.writes.erased.begin(), part.writes.erased.end());
     result.refused = std::move(part);
-    if (!nodes_.at(node).lost) lose(node, Cause::built_on_lost, result.fallen);
+    if (!is_lost(unit)) lose(node_for(unit), Cause::built_on_lost, result.fallen);
     return result;
   }
+  const Node node = node_for(unit);
   result.node = node;
   part.order = next_order_++;
   order(node, part.writes);
@@ -121,6 +122,14 @@ void CommitQueue::finish(UnitId unit) {
   }
   item.finished = true;
   changed_ = true;
+}
+
+std::vector<Part> CommitQueue::abandon(UnitId unit) {
+  std::vector<Part> parts;
+  if (const Node node = find(unit); node != 0) lose(node, Cause::built_on_lost, parts);
+  finish(unit);
+  abandoned_.add(unit);
+  return parts;
 }
 
 CommitQueue::Batch CommitQueue::take() {

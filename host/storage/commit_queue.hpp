@@ -50,6 +50,8 @@ class CommitQueue {
   };
   Staged stage(UnitId unit, Part part);
   void finish(UnitId unit);
+  // The unit is lost, and what builds on it; gives their parts.
+  std::vector<Part> abandon(UnitId unit);
   // `unit` must not be committed before `on`.
   void depend(UnitId unit, Node on);
 
@@ -107,6 +109,7 @@ class CommitQueue {
   std::unordered_map<std::uint64_t, Node> messages_;  // outbox ids not committed yet
   std::unordered_set<EntityId, EntityIdHash> stale_;
   FinishedUnits finished_;
+  FinishedUnits abandoned_;  // some of those in finished_
   std::vector<Node> taken_;
   std::vector<Node> lost_nodes_;
   Node next_node_ = 1;

@@ -156,6 +156,10 @@ void SqliteStore::finish(UnitId unit) {
   parts_->writer->post([unit](WriterCore& core) { core.finish(unit); });
 }
 
+void SqliteStore::abandon(UnitId unit) {
+  parts_->writer->post([unit](WriterCore& core) { core.abandon(unit); });
+}
+
 void SqliteStore::hold(UnitId unit,
                        std::uint64_t run,
                        LedgerTransfer transfer,

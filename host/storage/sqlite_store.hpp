@@ -34,6 +34,7 @@ class SqliteStore final : public Store {
   std::uint64_t next_outbox_id() override;
   void stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) override;
   void finish(UnitId unit) override;
+  void abandon(UnitId unit) override;
   void hold(UnitId unit,
             std::uint64_t run,
             LedgerTransfer transfer,

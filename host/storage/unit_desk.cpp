@@ -58,6 +58,12 @@ void UnitDesk::stage(UnitId unit, Part part) {
   answer(*staged.refused, lost_with_others());
 }
 
+void UnitDesk::abandon(UnitId unit) {
+  std::vector<Part> fallen = queue_.abandon(unit);
+  release_lost();
+  answer_all(fallen, lost_with_others());
+}
+
 void UnitDesk::hold(HoldRequest request, Db& db) {
   const auto reply = [&request](Result<> result) {
     post_answer<Unit>(*request.where, std::move(request.answer), std::move(result));

@@ -28,6 +28,7 @@ class UnitDesk {
  public:
   void stage(UnitId unit, Part part);
   void finish(UnitId unit) { queue_.finish(unit); }
+  void abandon(UnitId unit);
   void hold(HoldRequest request, Db& db);
   // `db` may be null: then holds that waited for this run hear unavailable.
   void settle(UnitId unit, std::uint64_t run, bool keep, Db* db);

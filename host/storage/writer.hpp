@@ -34,6 +34,7 @@ class WriterCore {
 
   void stage(UnitId unit, Part part);
   void finish(UnitId unit) { desk_.finish(unit); }
+  void abandon(UnitId unit) { desk_.abandon(unit); }
   void hold(HoldRequest request);
   void settle(UnitId unit, std::uint64_t run, bool keep);
   void balance(const std::string& account, Executor& where, StoreAnswer<std::int64_t> answer);

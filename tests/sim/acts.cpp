@@ -41,6 +41,7 @@ Deed& Acts::begin(int player, const std::string& rpc, Json request, std::int64_t
 }
 
 void Acts::ask(Deed& deed) {
+  host_.log.add("player " + std::to_string(deed.player) + " asks " + deed.rpc + " " + deed.payload);
   Client& who = client(deed.player);
   const bool by_rest = chance_.percent(25);
   deed.asked.push_back(by_rest ? who.rest_rpc(deed.rpc, deed.payload)

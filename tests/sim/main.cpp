@@ -1,4 +1,5 @@
-// sim_host [--seed N] [--steps N]: plays seeds and checks that no promise was broken.
+// sim_host [--seed N] [--steps N] [--verbose]: plays seeds and checks that no promise was broken.
+// --verbose prints all that was asked and logged, not only the end of it.
 //
 // Without --seed (or SERAI_SIM_SEED): a fixed list, one random seed, and one seed twice, whose
 // traces must be equal. Exit code 1 and the command that replays it when a promise was broken.
@@ -50,6 +51,7 @@ std::optional<std::uint64_t> play(std::uint64_t seed, const Wish& wish) {
   std::cout << "seed " << seed << " steps " << wish.steps << std::flush;
   const auto began = std::chrono::steady_clock::now();
   Simulation simulation(seed);
+  if (wish.verbose) simulation.keep_all_words();
   try {
     simulation.run(wish.steps);
   } catch (const Violation& broken) {

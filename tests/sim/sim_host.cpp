@@ -11,7 +11,6 @@ namespace serai::sim {
 namespace {
 
 constexpr std::int64_t kStepMs = 25;
-constexpr std::size_t kLinesKept = 40;
 
 std::string print(const LogField& field) {
   struct Printer {
@@ -29,8 +28,12 @@ void SimLog::write(LogLevel level, std::string_view event, std::span<const LogFi
   std::string line(event);
   for (const LogField& field : fields) line += print(field);
   if (level >= LogLevel::error) errors.push_back(line);
+  add(std::move(line));
+}
+
+void SimLog::add(std::string line) {
   lines.push_back(std::move(line));
-  if (lines.size() > kLinesKept) lines.erase(lines.begin());
+  if (lines.size() > lines_kept) lines.pop_front();
 }
 
 SimHost::ManualShards::ManualShards(const Clock& clock) {

@@ -6,6 +6,7 @@
 // Owner   owns the parts from start() to stop() or crash(); the disk, a folder, outlives them.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,10 +38,15 @@ struct Disk {
 // Keeps what was logged as an error, and the last lines for the report of a failure.
 class SimLog final : public LogSink {
  public:
+  static constexpr std::size_t kLastWords = 100;
+
   bool enabled(LogLevel level) const override { return level >= LogLevel::warn; }
   void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override;
 
-  std::vector<std::string> lines;
+  void add(std::string line);
+
+  std::size_t lines_kept = kLastWords;
+  std::deque<std::string> lines;
   std::vector<std::string> errors;
 };
 

@@ -46,6 +46,13 @@ void Simulation::run(int steps) {
   require(shelf_.still_mapped().empty(), "code that was closed is unmapped");
 }
 
+void Simulation::note(const std::string& what) {
+  const Versions now = host_.versions();
+  host_.log.add("step " + std::to_string(step_) + ": " + what + " (character " +
+                std::to_string(now.character) + ", battle " + std::to_string(now.battle) +
+                (probation_ ? ", on probation)" : ")"));
+}
+
 void Simulation::one_step() {
   const int player = chance_.pick(0, kPlayers - 1);
   const int what = chance_.pick(1, 100);
@@ -118,6 +125,8 @@ void Simulation::swap() {
   const int which = chance_.pick(1, 3);
   if (which != 2) to.character = 3 - to.character;
   if (which != 1) to.battle = 3 - to.battle;
+  note("swap to character " + std::to_string(to.character) + ", battle " +
+       std::to_string(to.battle));
   const auto rules = rules_in_force();
   host_.retire_drained();
   host_.meanwhile = [this] {
@@ -169,6 +178,7 @@ std::map<std::string, Simulation::Rules> Simulation::rules_in_force() {
 
 void Simulation::end_probation() {
   if (!probation_) return;
+  note("the probation ends");
   if (chance_.percent(50)) {
     if (host_.swap_back()) {
       ++tally_.rollbacks;
@@ -188,6 +198,7 @@ void Simulation::end_probation() {
 // ---- Bad days ----------------------------------------------------------------------------------
 
 void Simulation::fail_disk() {
+  note("the disk will fail");
   ++tally_.faults;
   host_.disk.code = chance_.percent(50) ? kFull : kIoError;
   host_.disk.fails_after = chance_.pick(0, 60);
@@ -195,6 +206,7 @@ void Simulation::fail_disk() {
 }
 
 void Simulation::crash() {
+  note("crash");
   ++tally_.crashes;
   for (auto& client : clients_) client->forget();
   const Versions attempted = host_.versions();
@@ -214,6 +226,7 @@ void Simulation::bring_back(Versions attempted) {
 }
 
 void Simulation::restart() {
+  note("restart");
   ++tally_.restarts;
   host_.disk = {};
   host_.settle();
@@ -233,6 +246,7 @@ void Simulation::restart() {
 // ---- Rest --------------------------------------------------------------------------------------
 
 void Simulation::rest() {
+  note("rest");
   ++tally_.rests;
   host_.disk = {};
   host_.settle();

@@ -44,8 +44,10 @@ class Simulation {
   std::uint64_t trace() const { return trace_.hash(); }
   std::string summary() const;
   std::string last_words() const;
+  void keep_all_words() { host_.log.lines_kept = SIZE_MAX; }
 
  private:
+  void note(const std::string& what);  // a line among those of the host
   void one_step();
   void weather();  // what happens to the host, not by it
   void move_on();  // lets some of what is due happen

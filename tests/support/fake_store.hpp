@@ -176,6 +176,7 @@ class FakeStore : public Store {
     refuse(where, std::move(committed));
   }
   void finish(UnitId) override {}
+  void abandon(UnitId) override {}
   void hold(
       UnitId, std::uint64_t, LedgerTransfer, Executor& where, StoreAnswer<Unit> answer) override {
     refuse(where, std::move(answer));

@@ -57,6 +57,12 @@ class MemoryStore final : public FakeStore {
     if (finished_.contains(unit)) apply(unit);
   }
 
+  void abandon(UnitId unit) override {
+    finished_.insert(unit);
+    abandoned_.insert(unit);
+    apply(unit);
+  }
+
   void finish(UnitId unit) override {
     finished_.insert(unit);
     if (hold_commits) {
@@ -127,8 +133,9 @@ class MemoryStore final : public FakeStore {
   void apply(UnitId unit) {
     auto node = units_.extract(unit);
     if (node.empty()) return;
-    ++commits;
-    const bool lost = lose_at_ > 0 && --lose_at_ == 0;
+    const bool abandoned = abandoned_.contains(unit);
+    if (!abandoned) ++commits;
+    const bool lost = abandoned || (lose_at_ > 0 && --lose_at_ == 0);
     for (Part& part : node.mapped()) {
       if (!lost) write(part.writes);
       Result<serai::Unit> result = lost ? Result<serai::Unit>(Errc::unavailable, "disk gone")
@@ -148,6 +155,7 @@ class MemoryStore final : public FakeStore {
 
   std::map<UnitId, std::vector<Part>> units_;
   std::set<UnitId> finished_;
+  std::set<UnitId> abandoned_;
   std::vector<UnitId> ready_;
   std::map<std::uint64_t, std::vector<LedgerTransfer>> holds_;
   std::map<std::pair<std::string, std::string>, IdempotentAnswer> answers_;

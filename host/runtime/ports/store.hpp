@@ -237,6 +237,8 @@ class Store {
   virtual std::uint64_t next_outbox_id() = 0;
   virtual void stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) = 0;
   virtual void finish(UnitId unit) = 0;
+  // Instead of finish(): nothing of the unit is stored, and parts that come late are refused.
+  virtual void abandon(UnitId unit) = 0;
 
   // Reserves the debits of a transfer for one handler run (`run` is unique per run). The transfer
   // is part of the unit once settle() keeps it, gone when it does not. failed_precondition: an

@@ -87,6 +87,7 @@ class FakeStore final : public Store {
   std::uint64_t next_outbox_id() override { return 0; }
   void stage(UnitId, Writes, Executor&, StoreAnswer<Unit>) override {}
   void finish(UnitId) override {}
+  void abandon(UnitId) override {}
   void hold(UnitId, std::uint64_t, LedgerTransfer, Executor&, StoreAnswer<Unit>) override {}
   void settle(UnitId, std::uint64_t, bool) override {}
   void balance(std::string, Executor&, StoreAnswer<std::int64_t>) override {}

@@ -50,6 +50,38 @@ TEST_CASE("a caller and its callee are committed together", "[runtime][commit]")
   CHECK(world.store.commits == 1);
 }
 
+TEST_CASE("what others did for a handler that was cut short is not kept", "[runtime][commit]") {
+  World world;
+  const auto home = [&](const serai::Uuid& who) {
+    return serai::shard_of("counter", who.text(), 3);
+  };
+  const serai::Uuid ann = player(1);
+  serai::Uuid bob = player(2);
+  for (std::uint64_t i = 3; home(bob) == home(ann); ++i) bob = player(i);
+  world.store.hold_commits = true;
+  world.begin_rpc("add_durable", "5", ann, {}, home(ann));
+  std::string answer = "?";
+  world.shards.at(home(ann)).post([&] {
+    world.runtime->rpc(
+        serai::RpcRequest{"ask", bob.text(), {ann, "ann", {}}, {}},
+        [&](serai::Result<serai::RpcAnswer> got) { answer = got ? got->payload : "refused"; });
+  });
+  while (world.shards.at(home(ann)).run_ready()) {
+  }
+
+  world.store.lose_next(1);
+  world.store.release_commits();  // Ann's shard will hear of it before it hears from Bob's
+  world.store.hold_commits = false;
+  while (world.shards.at(home(bob)).run_ready()) {
+  }
+  world.settle();
+
+  CHECK(answer == "refused");
+  CHECK(world.store.records.empty());
+  CHECK(world.rpc("add", "0", bob) == "0");
+  CHECK(world.rpc("add", "0", ann) == "0");
+}
+
 TEST_CASE("a repeated call gets the first answer and happens once", "[runtime][idempotency]") {
   World world;
   CHECK(world.rpc("add_durable", "5", player(1), "key") == "5");

@@ -137,6 +137,26 @@ TEST_CASE("a lone write that was lost may simply be staged again", "[commit_queu
   CHECK_FALSE(queue.stage(2, write("a")).refused.has_value());
 }
 
+TEST_CASE("nothing of an abandoned unit is taken, nor what builds on it", "[commit_queue]") {
+  CommitQueue queue;
+  queue.stage(1, write("a", "1"));
+  queue.stage(2, write("b", "2"));
+  queue.stage(3, write("a", "3"));
+  queue.finish(2);
+  queue.finish(3);
+
+  CHECK(queue.abandon(1).size() == 2);
+
+  CHECK(take(queue) == "2");
+  CHECK(queue.is_lost(1));
+  CHECK(queue.stage(1, write("c", "late")).refused.has_value());
+  CHECK(queue.abandon(4).empty());
+  CHECK(queue.stage(4, write("d", "late")).refused.has_value());
+  CHECK(queue.uncommitted() == 0);
+  for (const char* key : {"a", "c", "d"}) queue.loaded({"e", key});
+  CHECK_FALSE(queue.stage(5, write("a")).refused.has_value());
+}
+
 TEST_CASE("when the newest write is lost, a load sees the one before", "[commit_queue]") {
   CommitQueue queue;
   queue.stage(5, write("z"));
