@@ -16,7 +16,8 @@ ShardThreads::~ShardThreads() { stop(); }
 void ShardThreads::start() {
   for (auto& shard : shards_) {
     threads_.emplace_back([&shard] {
-      const HostThread named(("shard-" + std::to_string(shard->index())).c_str());
+      const HostThread named(("shard-" + std::to_string(shard->index())).c_str(),
+                             HostThread::Place::first);
       shard->run();
     });
   }

@@ -1,6 +1,7 @@
 #include "base/host_thread.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <mutex>
@@ -22,7 +23,9 @@ Known& known() {
 
 }  // namespace
 
-HostThread::HostThread(const char* name) : id_(::gettid()) {
+HostThread::HostThread(const char* name, Place place) : id_(::gettid()) {
+  constexpr int kNice = 10;
+  if (place == Place::behind_shards) ::setpriority(PRIO_PROCESS, static_cast<id_t>(id_), kNice);
   ::pthread_setname_np(::pthread_self(), std::string(name).substr(0, 15).c_str());
   const std::lock_guard lock(known().mutex);
   known().ids.insert(id_);

@@ -4,7 +4,11 @@
 //
 //   std::thread([this] { const HostThread named("loader"); run(); });
 //
-// Thread  any.
+// Shards come first: where there are fewer cores than threads that want one, players wait for a
+// shard, and all other threads take what it leaves, a tenth of a core at worst (nice 10, sched(7)).
+// So do the processes they start: a rehearsal.
+//
+// Thread  any. A thread stays behind shards when its HostThread has ended.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +17,9 @@ namespace serai {
 
 class HostThread {
  public:
-  explicit HostThread(const char* name);  // at most 15 bytes are shown
+  enum class Place { first, behind_shards };
+  // At most 15 bytes of the name are shown.
+  explicit HostThread(const char* name, Place place = Place::behind_shards);
   ~HostThread();
   HostThread(const HostThread&) = delete;
   HostThread& operator=(const HostThread&) = delete;

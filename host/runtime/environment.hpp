@@ -30,7 +30,7 @@ struct RuntimeOptions {
   std::uint32_t handler_budget_ms = 20;    // for handlers that declare none
   std::uint32_t call_deadline_ms = 5'000;  // for calls that give none
   std::uint32_t client_deadline_ms = 10'000;
-  std::uint32_t write_behind_ms = 1'000;  // dirty entities are staged this often
+  std::uint32_t write_behind_ms = 1'000;  // what a handler changed is staged after this long
   std::uint32_t migrate_slice_us = 500;   // of a shard's turn, while a swap commits
   std::uint32_t barrier_ms = 1'000;       // handlers may keep a barrier waiting so long
   bool record_inputs = true;              // of matches, for rehearsals

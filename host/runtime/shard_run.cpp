@@ -342,7 +342,7 @@ void ShardRuntime::succeed(RunPtr run) {
     return;
   }
   remember(*entity, *run);
-  if (!std::exchange(entity->dirty, true)) dirty_.push_back(entity->id);
+  mark_dirty(*entity);
   entity->releases.push_back({std::move(run), true});
   release_in_order(*entity);
 }

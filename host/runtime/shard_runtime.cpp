@@ -472,8 +472,7 @@ void ShardRuntime::drain(Work done) {
     });
     return;
   }
-  std::ranges::move(std::exchange(dirty_, {}), std::back_inserter(to_write_));
-  write_some(to_write_.size());
+  write_all();
   std::exchange(drained_, nullptr)();
 }
 

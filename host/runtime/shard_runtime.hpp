@@ -209,10 +209,7 @@ class ShardRuntime {
   void arm_tick(Entity& entity);
   void disarm(Entity& entity);
   void sweep_later();
-  void write_behind_later();
   void sweep();
-  void write_behind();
-  void write_some(std::size_t count);
   bool is_idle(const Entity& entity) const;
   void passivate_idle(Walk walk);
   bool refuse_when_draining(Input& input);
@@ -308,6 +305,13 @@ class ShardRuntime {
   bool holds_back(const Entity& entity) const;
   bool hold_back(const RpcRoute& route, Input& input);
 
+  // Write-behind: shard_write_behind.cpp
+  void mark_dirty(Entity& entity);
+  void write_behind_later();
+  void write_behind();
+  void write_all();
+  void write_oldest();
+
   // Records of other schemas: shard_records.cpp
   Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
   Result<> read_through(LoadedGeneration& reader, std::uint32_t schema, EntityRecord& record) const;
@@ -330,9 +334,11 @@ class ShardRuntime {
   std::unordered_map<std::uint64_t, RunPtr>
       stateless_;  // waiting or committing ones without entity
   std::vector<RunPtr> spare_runs_;
-  std::vector<EntityId> dirty_;
-  std::vector<EntityId> to_write_;  // what was dirty when this round of write-behind began
-  std::size_t write_share_ = 0;     // of them, each millisecond
+  struct Dirty {
+    EntityId id;
+    std::int64_t due_ms = 0;
+  };
+  std::deque<Dirty> dirty_;  // the oldest first
   PendingAnswers answers_;
   RecentAnswers recent_;
   Generator generator_;  // for stateless handlers and fresh keys

@@ -10,35 +10,45 @@ std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view
 
 }  // namespace
 
-// Half of the time for waiting, half for writing: what changed is on its way after all of it.
+void ShardRuntime::mark_dirty(Entity& entity) {
+  if (std::exchange(entity.dirty, true)) return;
+  dirty_.push_back({entity.id, env_.clock.now_ms() + env_.options.write_behind_ms});
+}
+
 void ShardRuntime::write_behind_later() {
-  shard_.after(env_.options.write_behind_ms / 2, [this] {
-    to_write_ = std::exchange(dirty_, {});
-    write_share_ = to_write_.size() / std::max(1U, env_.options.write_behind_ms / 2) + 1;
-    write_behind();
-  });
+  const std::int64_t wait_ms =
+      dirty_.empty() ? env_.options.write_behind_ms : dirty_.front().due_ms - env_.clock.now_ms();
+  shard_.after(std::max<std::int64_t>(1, wait_ms), [this] { write_behind(); });
 }
 
-// A little each millisecond: thousands of exports in one turn would be a pause that players feel.
+// Each entity when its own time has come, and no more than a part of each turn: thousands of
+// exports in one would be a pause that players feel.
 void ShardRuntime::write_behind() {
-  write_some(write_share_);
-  if (to_write_.empty()) return write_behind_later();
-  shard_.after(1, [this] { write_behind(); });
+  constexpr std::int64_t kSliceUs = 250;
+  const std::int64_t now_ms = env_.clock.now_ms();
+  const std::int64_t until_us = env_.clock.steady_us() + kSliceUs;
+  while (!dirty_.empty() && dirty_.front().due_ms <= now_ms) {
+    write_oldest();
+    if (env_.clock.steady_us() >= until_us) break;
+  }
+  write_behind_later();
 }
 
-void ShardRuntime::write_some(std::size_t count) {
-  for (; count > 0 && !to_write_.empty(); --count) {
-    const EntityId id = std::move(to_write_.back());
-    to_write_.pop_back();
-    Entity* entity = find(id);
-    if (entity == nullptr || !entity->dirty) continue;
-    // A store that is slower than the game has one write of each entity to do, the newest.
-    if (entity->phase != Entity::Phase::ready || entity->commits != 0) {
-      dirty_.push_back(id);
-      continue;
-    }
-    stage_entity(*entity);
+void ShardRuntime::write_all() {
+  for (std::size_t count = dirty_.size(); count > 0; --count) write_oldest();
+}
+
+void ShardRuntime::write_oldest() {
+  const EntityId id = std::move(dirty_.front().id);
+  dirty_.pop_front();
+  Entity* entity = find(id);
+  if (entity == nullptr || !entity->dirty) return;
+  // A store that is slower than the game has one write of each entity to do, the newest.
+  if (entity->phase != Entity::Phase::ready || entity->commits != 0) {
+    entity->dirty = false;
+    return mark_dirty(*entity);
   }
+  stage_entity(*entity);
 }
 
 void ShardRuntime::stage_entity(Entity& entity) {
@@ -59,7 +69,7 @@ void ShardRuntime::stage_entity(Entity& entity) {
     --written->commits;
     if (!result) {
       written->staged_hash = 0;
-      if (!std::exchange(written->dirty, true)) dirty_.push_back(id);
+      mark_dirty(*written);
     }
     remove_if_over(*written);
   });

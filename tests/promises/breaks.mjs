@@ -34,6 +34,12 @@ export const breaks = [
     notices: ["unit_runtime"],
   },
   {
+    promise: "P2",
+    broken: "what others did for a handler that was cut short is kept, and so done again by a retry",
+    edits: [["host/runtime/shard_commit.cpp", "    if (entity.run->unit != 0) env_.store.abandon(entity.run->unit);", "    if (entity.run->opened_unit) env_.store.finish(entity.run->unit);"]],
+    notices: ["unit_runtime"],
+  },
+  {
     promise: "P3",
     broken: "an entity moves in the middle of a waiting call",
     edits: [["host/runtime/shard_switch.cpp", "    if (entity->phase == Entity::Phase::ready && !entity->pumping) {", `    if (entity->phase == Entity::Phase::waiting) move(*entity);
@@ -127,6 +133,24 @@ export const breaks = [
   fs::create_symlink(module.path, path, error);`],
     ],
     notices: ["unit_modules", "e2e_swap"],
+  },
+  {
+    promise: "P5",
+    broken: "nobody asks the sleepers whether they can go back",
+    edits: [["host/runtime/runtime_swap.cpp", "  const Result<> can = try_sleepers(*target);", "  const Result<> can = success();"]],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P5",
+    broken: "entities fall asleep between the look at the sleepers and the switch",
+    edits: [["host/runtime/runtime_swap.cpp", "  on_all_shards([](ShardRuntime& shard) { shard.keep_awake(true); });\n", ""]],
+    notices: ["unit_runtime"],
+  },
+  {
+    promise: "P6",
+    broken: "a host that stops on probation and cannot go back forgets which release it runs",
+    edits: [["host/modules/swap_engine.cpp", "    if (!back) settle();", "    static_cast<void>(back);"]],
+    notices: ["unit_modules", "e2e_crash"],
   },
   {
     promise: "P10",
