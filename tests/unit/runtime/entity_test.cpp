@@ -77,6 +77,21 @@ TEST_CASE("the log of messages gives way to a snapshot, and undo still works", "
   CHECK(world.rpc("add", "0", player(1)) == std::to_string(many));
 }
 
+TEST_CASE("what changed is written a second later, each entity in its own time", "[runtime]") {
+  World world;
+  world.rpc("add", "1", player(1));
+  world.advance(500);
+  world.rpc("add", "1", player(1));
+  world.rpc("add", "2", player(2));
+  world.advance(450);
+  CHECK(world.store.records.empty());
+  world.advance(100);
+  CHECK(world.store.records.size() == 1);
+  CHECK(world.store.records.begin()->second.state == "v1:2");
+  world.advance(500);
+  CHECK(world.store.records.size() == 2);
+}
+
 TEST_CASE("a slow store is given an entity's next state when it has written the last",
           "[runtime][store]") {
   World world;
