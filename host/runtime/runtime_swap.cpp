@@ -247,14 +247,15 @@ Result<SwapReport> Runtime::switch_back() {
   if (!built) return built.error();
   Result<SwapReport> report =
       switch_directory(std::make_unique<Directory>(*std::move(built)), false);
-  if (!report) return report;
-  {
-    const std::lock_guard lock(generations_mutex_);
-    std::ranges::move(former_, std::back_inserter(live_));
-    former_.clear();
+  if (report) {
+    {
+      const std::lock_guard lock(generations_mutex_);
+      std::ranges::move(former_, std::back_inserter(live_));
+      former_.clear();
+    }
+    sort_out_former();
   }
-  sort_out_former();
-  rewrite_or_say();
+  rewrite_or_say();  // after a failure, what was written by those who had gone back
   return report;
 }
 

@@ -136,15 +136,16 @@ Ask Client::rest_rpc(const std::string& id, const std::string& payload) {
   request.query = "unwrap";
   request.body = payload;
   request.headers = {{"authorization", "Bearer " + token_}, {"content-type", "application/json"}};
-  rest(std::move(request), [ask](const HttpResponse& response) {
-    ask->arrived = true;
+  rest(std::move(request), [this, id, ask](const HttpResponse& response) {
+    ask->arrived = ++arrivals_;
     if (response.status == 200) {
       ask->text = response.body;
-      return;
+    } else {
+      const Json error = Json::parse(response.body);
+      ask->code = error.at("code").get<int>();
+      ask->text = error.at("message").get<std::string>();
     }
-    const Json error = Json::parse(response.body);
-    ask->code = error.at("code").get<int>();
-    ask->text = error.at("message").get<std::string>();
+    note(id, *ask);
   });
   return ask;
 }
@@ -171,7 +172,7 @@ void Client::heard(Line& line, const std::string& frame) {
   if (asked == waiting_.end()) return;
   const Ask ask = asked->second;
   waiting_.erase(asked);
-  ask->arrived = true;
+  ask->arrived = ++arrivals_;
   if (message.contains("rpc")) {
     ask->text = message.at("rpc").value("payload", "");
   } else if (message.contains("error")) {
@@ -179,6 +180,12 @@ void Client::heard(Line& line, const std::string& frame) {
     ask->text = message.at("error").value("message", "");
     if (ask->code == 0) ask->code = -1;
   }
+  note("cid " + message.value("cid", ""), *ask);
+}
+
+void Client::note(const std::string& asked, const Reply& reply) {
+  host_.log.add("player " + std::to_string(number_) + " hears of " + asked + ": " +
+                std::to_string(reply.code) + " " + reply.text.substr(0, 120));
 }
 
 void Client::match_data(const Json& data) {

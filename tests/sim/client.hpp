@@ -37,10 +37,10 @@ class Trace {
 };
 
 struct Reply {
-  bool arrived = false;
-  int code = 0;      // 0: fine; else the number of the protocol's error
-  std::string text;  // the payload, or the error's message
-  bool ok() const { return arrived && code == 0; }
+  std::uint64_t arrived = 0;  // the place among the answers this client heard; 0: not yet
+  int code = 0;               // 0: fine; else the number of the protocol's error
+  std::string text;           // the payload, or the error's message
+  bool ok() const { return arrived != 0 && code == 0; }
 };
 using Ask = std::shared_ptr<Reply>;  // owners: who asked, and who waits for the answer
 
@@ -78,6 +78,7 @@ class Client {
   void post(Work work);
   void rest(HttpRequest request, std::function<void(const HttpResponse&)> answer);
   void heard(Line& line, const std::string& frame);
+  void note(const std::string& asked, const Reply& reply);
   void match_data(const Json& data);
   void closed_by_host(Line& line);
 
@@ -91,6 +92,7 @@ class Client {
   std::vector<std::unique_ptr<Line>> lines_;
   std::map<std::string, Ask> waiting_;  // by cid
   std::uint64_t next_cid_ = 1;
+  std::uint64_t arrivals_ = 0;
 };
 
 }  // namespace serai::sim

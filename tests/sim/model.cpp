@@ -50,10 +50,14 @@ Deed& Model::begin(Deed deed) {
 
 void Model::collect() {
   for (const auto& deed : deeds) {
-    for (const Ask& ask : deed->asked) {
-      if (ask->arrived) take(*deed, *ask);
-    }
-    std::erase_if(deed->asked, [](const Ask& ask) { return ask->arrived; });
+    // In the order in which the player heard: what was asked twice may be refused, then done.
+    std::vector<Ask> arrived;
+    std::erase_if(deed->asked, [&arrived](const Ask& ask) {
+      if (ask->arrived != 0) arrived.push_back(ask);
+      return ask->arrived != 0;
+    });
+    std::ranges::sort(arrived, {}, [](const Ask& ask) { return ask->arrived; });
+    for (const Ask& ask : arrived) take(*deed, *ask);
   }
 }
 

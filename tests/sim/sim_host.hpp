@@ -38,7 +38,7 @@ struct Disk {
 // Keeps what was logged as an error, and the last lines for the report of a failure.
 class SimLog final : public LogSink {
  public:
-  static constexpr std::size_t kLastWords = 100;
+  static constexpr std::size_t kLastWords = 200;
 
   bool enabled(LogLevel level) const override { return level >= LogLevel::warn; }
   void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override;

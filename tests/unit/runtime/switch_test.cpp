@@ -161,6 +161,37 @@ TEST_CASE("nobody falls asleep while the sleepers are looked at", "[runtime][swa
   CHECK(world.rpc("add", "0", player(2)) == "1313");
 }
 
+TEST_CASE("what was written while the way back failed can be read", "[runtime][swap]") {
+  World world;
+  const auto home = [](const serai::Uuid& who) {
+    return serai::shard_of("counter", who.text(), 3);
+  };
+  serai::Uuid early = player(1);
+  for (std::uint64_t i = 2; home(early) != 0; ++i) early = player(i);
+  serai::Uuid late = player(1);
+  for (std::uint64_t i = 2; home(late) != 2; ++i) late = player(i);
+  bool plays = false;
+  const auto play = [&] {
+    if (!std::exchange(plays, false)) return;
+    world.shards.at(0).post([&] {
+      world.runtime->rpc({"add_durable", "1", {early, "ann", {}}, {}}, [](const auto&) {});
+    });
+  };
+  REQUIRE(world.swap_to(2, {}, play).ok());
+  world.rpc("add_durable", "5", early);
+  REQUIRE(world.swap_to(1).ok());
+  world.rpc("add_durable", "666", late);  // which version 2 will not import
+
+  plays = true;
+  REQUIRE_FALSE(world.runtime->switch_back().ok());
+
+  CHECK_FALSE(plays);
+  world.runtime->retire_former();
+  world.advance(kAsleepMs);
+  CHECK(world.entities_on("1") == 0);
+  CHECK(world.rpc("add", "0", early) == "6");
+}
+
 TEST_CASE("what only a newer version can read is kept until it is back", "[runtime][swap]") {
   World world;
   REQUIRE(world.swap_to(2).ok());
