@@ -100,7 +100,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   using Look = std::function<void(
       ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done)>;
   using Records = ShardRuntime::Records;
-  Result<> deal_with_unreadable(const Directory& target, const Look& look);
+  Result<> deal_with_unreadable(const Directory& target, int passes_max, const Look& look);
   void look_at_unreadable(const KindRoute& route, const Look& look, Records& found);
   bool may_be_unreadable(const KindRoute& route) const;
   Result<std::vector<EntityId>> list_page(EntityQuery query);

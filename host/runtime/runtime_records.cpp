@@ -60,8 +60,7 @@ bool Runtime::may_be_unreadable(const KindRoute& route) const {
 }
 
 // Looks at all of them, and again at what could not be dealt with, for as long as that may help.
-Result<> Runtime::deal_with_unreadable(const Directory& target, const Look& look) {
-  constexpr int kPassesMax = 40;
+Result<> Runtime::deal_with_unreadable(const Directory& target, int passes_max, const Look& look) {
   constexpr std::int64_t kBetweenUs = 50'000;
   lend_readers();
   std::vector<const KindRoute*> routes;
@@ -73,7 +72,7 @@ Result<> Runtime::deal_with_unreadable(const Directory& target, const Look& look
   }
   if (routes.empty()) return success();
   Result<> written = success();
-  for (int pass = 0; pass < kPassesMax; ++pass) {
+  for (int pass = 0; pass < passes_max; ++pass) {
     written = env_.store.flush();  // only what is committed is listed
     Records found;
     for (const KindRoute* route : routes) look_at_unreadable(*route, look, found);
@@ -86,21 +85,27 @@ Result<> Runtime::deal_with_unreadable(const Directory& target, const Look& look
                "stored entities could not be read, or not written anew, in time"};
 }
 
-// Who sleeps must be able to follow as well, or nobody moves.
+// Who sleeps must be able to follow as well, or nobody moves. A store that cannot be asked holds
+// nobody up: it may be why a rollback is urgent.
 Result<> Runtime::try_sleepers(const Directory& target) {
-  return deal_with_unreadable(
+  constexpr int kPassesMax = 4;
+  const Result<> tried = deal_with_unreadable(
       target,
+      kPassesMax,
       [&target](ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done) {
         shard.try_unreadable(std::move(ids), target, std::move(done));
       });
+  return !tried && tried.error().code == Errc::unavailable ? success() : tried;
 }
 
 // A generation that goes back in schema cannot open what its successor stored. So that is written
 // anew, dormant entities included, while the successor is still there to read it: from then on the
 // host may be stopped, and the successor's code closed.
 Result<> Runtime::rewrite_unreadable() {
+  constexpr int kPassesMax = 40;
   return deal_with_unreadable(
       *directory_,
+      kPassesMax,
       [](ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done) {
         shard.rewrite_unreadable(std::move(ids), std::move(done));
       });
