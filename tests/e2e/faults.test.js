@@ -262,7 +262,9 @@ test("a module that leaks a thread past every check is not pulled away from unde
     const line = await mine.host.logged((one) => one.event === "module.still_mapped", "the leak");
     assert.match(line.holder, /^thread \d+ \(".*"\) that it started$/);
     assert.equal(line.module, "counter");
-    const { still_mapped: said } = JSON.parse(mine.host.ctl("modules").out);
+    // The log has it first; the status follows when the swap is over.
+    let said = [];
+    while (said.length === 0) said = JSON.parse(mine.host.ctl("modules").out).still_mapped;
     assert.match(said[0], /^counter .*, held by thread \d+/);
     const { text: metrics } = await mine.host.get("/metrics");
     assert.match(metrics, /serai_modules_still_mapped_total\{holder="thread[^}]*module="counter"\} 1/);
