@@ -336,7 +336,7 @@ class ShardRuntime {
   std::vector<RunPtr> spare_runs_;
   struct Dirty {
     EntityId id;
-    std::int64_t due_ms = 0;
+    std::int64_t due_us = 0;  // by the clock that nobody sets back
   };
   std::deque<Dirty> dirty_;  // the oldest first
   PendingAnswers answers_;

@@ -12,12 +12,14 @@ std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view
 
 void ShardRuntime::mark_dirty(Entity& entity) {
   if (std::exchange(entity.dirty, true)) return;
-  dirty_.push_back({entity.id, env_.clock.now_ms() + env_.options.write_behind_ms});
+  const std::int64_t after_us = std::int64_t{env_.options.write_behind_ms} * 1000;
+  dirty_.push_back({entity.id, env_.clock.steady_us() + after_us});
 }
 
 void ShardRuntime::write_behind_later() {
-  const std::int64_t wait_ms =
-      dirty_.empty() ? env_.options.write_behind_ms : dirty_.front().due_ms - env_.clock.now_ms();
+  const std::int64_t wait_ms = dirty_.empty()
+                                   ? env_.options.write_behind_ms
+                                   : (dirty_.front().due_us - env_.clock.steady_us() + 999) / 1000;
   shard_.after(std::max<std::int64_t>(1, wait_ms), [this] { write_behind(); });
 }
 
@@ -25,9 +27,9 @@ void ShardRuntime::write_behind_later() {
 // exports in one would be a pause that players feel.
 void ShardRuntime::write_behind() {
   constexpr std::int64_t kSliceUs = 250;
-  const std::int64_t now_ms = env_.clock.now_ms();
-  const std::int64_t until_us = env_.clock.steady_us() + kSliceUs;
-  while (!dirty_.empty() && dirty_.front().due_ms <= now_ms) {
+  const std::int64_t now_us = env_.clock.steady_us();
+  const std::int64_t until_us = now_us + kSliceUs;
+  while (!dirty_.empty() && dirty_.front().due_us <= now_us) {
     write_oldest();
     if (env_.clock.steady_us() >= until_us) break;
   }
