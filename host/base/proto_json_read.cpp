@@ -1,7 +1,9 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -15,6 +17,7 @@
 #include "base/base64.hpp"
 #include "base/json_number.hpp"
 #include "base/proto_json.hpp"
+#include "base/proto_wire.hpp"
 #include "base/rfc3339.hpp"
 
 namespace serai {
@@ -23,73 +26,29 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
+using google::protobuf::OneofDescriptor;
+using wire::WireFormatLite;
 using Number = JsonNumber;
 
-constexpr int kDepthMax = 100;
-
-bool is_time(const Descriptor& type) {
-  return type.well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP;
-}
-
-bool is_wrapper(const Descriptor& type) {
-  const auto known = type.well_known_type();
-  return known >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
-         known <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
-}
-
-// Where a value goes: a field, or one more element of a repeated field.
+// Where a value goes.
 struct Slot {
-  Message* message;
   const FieldDescriptor* field;
-  bool append;
-
-  const Reflection& reflection() const { return *message->GetReflection(); }
-  Message& child() const {
-    return append ? *reflection().AddMessage(message, field)
-                  : *reflection().MutableMessage(message, field);
-  }
+  bool always;  // written when it is zero, too: an element, a part of a pair, what has presence
+  bool bare;    // an element of a packed list: without a tag
 };
 
-void set_int32(const Slot& s, std::int32_t value) {
-  s.append ? s.reflection().AddInt32(s.message, s.field, value)
-           : s.reflection().SetInt32(s.message, s.field, value);
-}
-void set_int64(const Slot& s, std::int64_t value) {
-  s.append ? s.reflection().AddInt64(s.message, s.field, value)
-           : s.reflection().SetInt64(s.message, s.field, value);
-}
-void set_uint32(const Slot& s, std::uint32_t value) {
-  s.append ? s.reflection().AddUInt32(s.message, s.field, value)
-           : s.reflection().SetUInt32(s.message, s.field, value);
-}
-void set_uint64(const Slot& s, std::uint64_t value) {
-  s.append ? s.reflection().AddUInt64(s.message, s.field, value)
-           : s.reflection().SetUInt64(s.message, s.field, value);
-}
-void set_double(const Slot& s, double value) {
-  s.append ? s.reflection().AddDouble(s.message, s.field, value)
-           : s.reflection().SetDouble(s.message, s.field, value);
-}
-void set_float(const Slot& s, float value) {
-  s.append ? s.reflection().AddFloat(s.message, s.field, value)
-           : s.reflection().SetFloat(s.message, s.field, value);
-}
-void set_bool(const Slot& s, bool value) {
-  s.append ? s.reflection().AddBool(s.message, s.field, value)
-           : s.reflection().SetBool(s.message, s.field, value);
-}
-void set_enum(const Slot& s, int value) {
-  s.append ? s.reflection().AddEnumValue(s.message, s.field, value)
-           : s.reflection().SetEnumValue(s.message, s.field, value);
-}
-void set_text(const Slot& s, std::string value) {
-  s.append ? s.reflection().AddString(s.message, s.field, std::move(value))
-           : s.reflection().SetString(s.message, s.field, std::move(value));
+// A whole number as it is encoded.
+template <class Integer>
+std::uint64_t encoded(const FieldDescriptor& field, Integer value) {
+  if constexpr (std::is_same_v<Integer, std::int32_t>) {
+    if (field.type() == FieldDescriptor::TYPE_SINT32) return WireFormatLite::ZigZagEncode32(value);
+  } else if constexpr (std::is_same_v<Integer, std::int64_t>) {
+    if (field.type() == FieldDescriptor::TYPE_SINT64) return WireFormatLite::ZigZagEncode64(value);
+  }
+  return static_cast<std::uint64_t>(value);
 }
 
-// Takes the parser's events and builds the message, without a tree in between.
+// Takes the parser's events and writes the message's bytes, without a tree in between.
 //
 // Fields are looked up in the descriptor itself. A cache beside it would outlive the descriptors of
 // an unloaded module and answer for the next one loaded at the same address.
@@ -97,10 +56,11 @@ class Reader {
  public:
   using json = nlohmann::json;
 
-  Reader(UnknownFields unknown, Message& root) : unknown_(unknown), root_(root) {
+  Reader(UnknownFields unknown, const Descriptor& root) : unknown_(unknown), root_(root) {
     frames_.reserve(8);
   }
 
+  std::string take_wire() && { return std::move(out_).take(); }
   Error take_error() && { return {Errc::invalid_argument, std::move(failure_)}; }
 
   bool null() {
@@ -114,7 +74,7 @@ class Reader {
     const auto slot = scalar_slot();
     if (!slot) return false;
     if (slot->field->cpp_type() != FieldDescriptor::CPPTYPE_BOOL) return refuse_type(*slot->field);
-    set_bool(*slot, value);
+    put_scalar(*slot, value ? 1 : 0);
     return value_done();
   }
   bool number_integer(json::number_integer_t value) { return on_number(Number(value)); }
@@ -131,42 +91,64 @@ class Reader {
   bool binary(json::binary_t&) { return refuse("binary value"); }
 
   bool start_object(std::size_t) {
-    if (++depth_ > kDepthMax) return refuse("nested too deep");
+    if (++depth_ > wire::kDepthMax) return refuse("nested too deep");
     if (skip_depth_ > 0 || skip_next_) return skip_start();
     if (!started_) {
       started_ = true;
-      push_object(root_);
+      push_object(root_, 0);
       return true;
     }
     const auto slot = open_slot();
     if (!slot) return false;
-    if (slot->field->is_map() && !slot->append) {
-      push(Frame(Shape::map, slot->message, slot->field));
+    const FieldDescriptor& field = *slot->field;
+    if (field.is_map()) {
+      push(Frame(Shape::map, nullptr, &field));
       return true;
     }
-    if (slot->field->is_repeated() && !slot->append) return refuse("expected a list");
-    if (!takes_object(*slot->field)) return refuse_type(*slot->field);
-    push_object(slot->child());
+    if (field.is_repeated() && !in_list()) return refuse("expected a list");
+    if (!takes_object(field)) return refuse_type(field);
+    push_object(*field.message_type(), open(field));
     return true;
   }
   bool key(json::string_t& name) {
     if (skip_depth_ > 0) return true;
     return top().shape == Shape::map ? map_key(name) : member_key(name);
   }
-  bool end_object() { return end_container(); }
+  bool end_object() {
+    if (skip_depth_ == 0) {
+      const Frame& frame = top();
+      if (frame.disordered) out_.sort_fields(frame.begin);
+      if (frame.begin != 0) out_.close(frame.begin);
+    }
+    return end_container();
+  }
 
   bool start_array(std::size_t) {
-    if (++depth_ > kDepthMax) return refuse("nested too deep");
+    if (++depth_ > wire::kDepthMax) return refuse("nested too deep");
     if (skip_depth_ > 0 || skip_next_) return skip_start();
     if (!started_) return refuse("expected an object, got a list");
     const auto slot = open_slot();
     if (!slot) return false;
     const FieldDescriptor& field = *slot->field;
-    if (slot->append || !field.is_repeated() || field.is_map()) return refuse("unexpected list");
-    push(Frame(Shape::list, slot->message, &field));
+    if (in_list() || !field.is_repeated() || field.is_map()) return refuse("unexpected list");
+    Frame frame(Shape::list, nullptr, &field);
+    if (field.is_packed()) {
+      frame.before = out_.size();
+      frame.begin = open(field);
+    }
+    push(std::move(frame));
     return true;
   }
-  bool end_array() { return end_container(); }
+  bool end_array() {
+    if (skip_depth_ == 0 && top().begin != 0) {
+      if (top().count == 0) {
+        out_.cut(top().before);
+      } else {
+        out_.close(top().begin);
+      }
+    }
+    return end_container();
+  }
 
   template <class Exception>
   bool parse_error(std::size_t position, const std::string&, const Exception&) {
@@ -179,29 +161,46 @@ class Reader {
 
   struct Frame {
     Shape shape;
-    Message* message;
+    const Descriptor* type;                                 // object: what it is read as
     const FieldDescriptor* field = nullptr;                 // object: the member being read
-    std::uint64_t* seen = nullptr;                          // object: a bit per field
-    Message* entry = nullptr;                               // map: the pair being read
+    std::size_t begin = 0;                                  // object, packed list: of its bytes
+    std::size_t before = 0;                                 // packed list: where its tag stands
+    int last_number = 0;                                    // object: of the field written last
+    bool disordered = false;                                // object: fields are not in order
+    std::uint64_t* seen = nullptr;                          // object: a bit per field and choice
+    std::size_t entry = 0;                                  // map: where the pair's bytes begin
     std::size_t count = 0;                                  // list: elements read
     std::unique_ptr<std::unordered_set<std::string>> keys;  // map: keys read
     std::string map_key;
 
-    Frame(Shape frame_shape, Message* frame_message, const FieldDescriptor* frame_field = nullptr)
-        : shape(frame_shape), message(frame_message), field(frame_field) {}
+    Frame(Shape frame_shape, const Descriptor* frame_type, const FieldDescriptor* frame_field)
+        : shape(frame_shape), type(frame_type), field(frame_field) {}
   };
 
   Frame& top() { return frames_.back(); }
   void push(Frame frame) { frames_.push_back(std::move(frame)); }
 
-  void push_object(Message& message) {
-    const auto words = static_cast<std::size_t>(message.GetDescriptor()->field_count()) / 64 + 1;
+  bool in_list() { return top().shape == Shape::list; }
+
+  void push_object(const Descriptor& type, std::size_t begin) {
+    const auto bits = static_cast<std::size_t>(type.field_count() + type.oneof_decl_count());
+    const std::size_t words = bits / 64 + 1;
     auto* seen = static_cast<std::uint64_t*>(
         pool_.allocate(words * sizeof(std::uint64_t), alignof(std::uint64_t)));
     std::fill_n(seen, words, 0);
-    Frame frame(Shape::object, &message);
+    Frame frame(Shape::object, &type, nullptr);
+    frame.begin = begin;
     frame.seen = seen;
     push(std::move(frame));
+  }
+
+  // False when it was seen before.
+  static bool see(Frame& frame, int bit) {
+    std::uint64_t& word = frame.seen[bit / 64];
+    const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
+    const bool fresh = (word & mask) == 0;
+    word |= mask;
+    return fresh;
   }
 
   // --- what is not read -----------------------------------------------------------------------
@@ -227,20 +226,14 @@ class Reader {
   // --- members --------------------------------------------------------------------------------
   bool member_key(const std::string& name) {
     Frame& frame = top();
-    const Descriptor& type = *frame.message->GetDescriptor();
-    const FieldDescriptor* field = type.FindFieldByName(name);
-    if (field == nullptr) field = type.FindFieldByCamelcaseName(name);
+    const FieldDescriptor* field = frame.type->FindFieldByName(name);
+    if (field == nullptr) field = frame.type->FindFieldByCamelcaseName(name);
     frame.field = field;
     if (field == nullptr) {
       skip_next_ = true;
       return unknown_ == UnknownFields::ignore || refuse("unknown member \"" + name + '"');
     }
-    const auto index = static_cast<std::size_t>(field->index());
-    std::uint64_t& word = frame.seen[index / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (index % 64);
-    if ((word & bit) != 0) return refuse("given twice");
-    word |= bit;
-    return true;
+    return see(frame, field->index()) || refuse("given twice");
   }
 
   bool map_key(const std::string& text) {
@@ -248,11 +241,11 @@ class Reader {
     frame.map_key = text;
     if (!frame.keys) frame.keys = std::make_unique<std::unordered_set<std::string>>();
     if (!frame.keys->insert(text).second) return refuse("given twice");
-    frame.entry = frame.message->GetReflection()->AddMessage(frame.message, frame.field);
-    const Slot slot{frame.entry, frame.field->message_type()->map_key(), false};
+    frame.entry = open(*frame.field);
+    const Slot slot{frame.field->message_type()->map_key(), true, false};
     if (slot.field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
       if (text != "true" && text != "false") return refuse("expected true or false as a key");
-      set_bool(slot, text == "true");
+      put_scalar(slot, text == "true" ? 1 : 0);
       return true;
     }
     return put_text(slot, text);
@@ -263,18 +256,20 @@ class Reader {
     Frame& frame = top();
     switch (frame.shape) {
       case Shape::list:
-        return Slot{frame.message, frame.field, true};
+        return Slot{frame.field, true, frame.begin != 0};
       case Shape::map:
-        return Slot{frame.entry, frame.field->message_type()->map_value(), false};
+        return Slot{frame.field->message_type()->map_value(), true, false};
       case Shape::object:
         break;
     }
-    const auto* choice = frame.field->real_containing_oneof();
-    if (choice != nullptr && frame.message->GetReflection()->HasOneof(*frame.message, choice)) {
+    const OneofDescriptor* choice = frame.field->real_containing_oneof();
+    if (choice != nullptr && !see(frame, frame.type->field_count() + choice->index())) {
       refuse("only one of " + choice->name() + " may be given");
       return std::nullopt;
     }
-    return Slot{frame.message, frame.field, false};
+    frame.disordered = frame.disordered || frame.field->number() < frame.last_number;
+    frame.last_number = frame.field->number();
+    return Slot{frame.field, frame.field->has_presence(), false};
   }
 
   // The same for a value without members: looks through wrapper messages.
@@ -286,23 +281,33 @@ class Reader {
     auto slot = open_slot();
     if (!slot) return slot;
     const FieldDescriptor& field = *slot->field;
-    if (field.is_repeated() && !slot->append) {
+    if (field.is_repeated() && !in_list()) {
       refuse(field.is_map() ? "expected an object" : "expected a list");
       return std::nullopt;
     }
-    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && is_wrapper(*field.message_type())) {
-      return Slot{&slot->child(), field.message_type()->FindFieldByNumber(1), false};
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+        wire::is_wrapper(*field.message_type())) {
+      wrapper_ = open(field);
+      return Slot{field.message_type()->FindFieldByNumber(1), false, false};
     }
     return slot;
   }
 
+  // Begins what has a length; its bytes begin at what is returned, never 0.
+  std::size_t open(const FieldDescriptor& field) {
+    out_.tag(field.number(), WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+    return out_.open();
+  }
+
   static bool takes_object(const FieldDescriptor& field) {
     return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-           !is_wrapper(*field.message_type()) && !is_time(*field.message_type());
+           !wire::is_wrapper(*field.message_type()) && !wire::is_time(*field.message_type());
   }
 
   bool value_done() {
+    if (wrapper_ != 0) out_.close(std::exchange(wrapper_, 0));
     if (top().shape == Shape::list) ++top().count;
+    if (top().shape == Shape::map) out_.close(top().entry);
     return true;
   }
 
@@ -314,28 +319,33 @@ class Reader {
     return put_number(*slot, number) && value_done();
   }
 
+  void put_scalar(const Slot& slot, std::uint64_t bits) {
+    if (bits == 0 && !slot.always) return;
+    if (!slot.bare) out_.tag(slot.field->number(), wire::type_of(*slot.field));
+    out_.scalar(wire::type_of(*slot.field), bits);
+  }
+
   template <class Integer>
-  bool put_integer(const Slot& slot, const Number& number, void (*set)(const Slot&, Integer)) {
+  bool put_integer(const Slot& slot, const Number& number) {
     const auto value = to_integer<Integer>(number);
     if (!value) return refuse("not a whole number in range");
-    set(slot, *value);
+    put_scalar(slot, encoded(*slot.field, *value));
     return true;
   }
 
   bool put_number(const Slot& slot, const Number& number) {
     switch (slot.field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_INT32:
-        return put_integer(slot, number, set_int32);
-      case FieldDescriptor::CPPTYPE_UINT32:
-        return put_integer(slot, number, set_uint32);
-      case FieldDescriptor::CPPTYPE_INT64:
-        return put_integer(slot, number, set_int64);
-      case FieldDescriptor::CPPTYPE_UINT64:
-        return put_integer(slot, number, set_uint64);
       case FieldDescriptor::CPPTYPE_ENUM:
-        return put_integer<int>(slot, number, set_enum);
+        return put_integer<std::int32_t>(slot, number);
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return put_integer<std::uint32_t>(slot, number);
+      case FieldDescriptor::CPPTYPE_INT64:
+        return put_integer<std::int64_t>(slot, number);
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return put_integer<std::uint64_t>(slot, number);
       case FieldDescriptor::CPPTYPE_DOUBLE:
-        set_double(slot, to_real(number));
+        put_scalar(slot, std::bit_cast<std::uint64_t>(to_real(number)));
         return true;
       case FieldDescriptor::CPPTYPE_FLOAT:
         return put_float(slot, to_real(number));
@@ -348,7 +358,7 @@ class Reader {
     if (std::isfinite(value) && std::abs(value) > std::numeric_limits<float>::max()) {
       return refuse("number out of range");
     }
-    set_float(slot, static_cast<float>(value));
+    put_scalar(slot, std::bit_cast<std::uint32_t>(static_cast<float>(value)));
     return true;
   }
 
@@ -357,7 +367,7 @@ class Reader {
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
         if (field.type() == FieldDescriptor::TYPE_BYTES) return put_bytes(slot, text);
-        set_text(slot, text);
+        put_string(slot, text);
         return true;
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return put_time(slot, text);
@@ -370,28 +380,36 @@ class Reader {
     }
   }
 
+  void put_string(const Slot& slot, std::string_view text) {
+    if (text.empty() && !slot.always) return;
+    out_.tag(slot.field->number(), WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+    out_.text(text);
+  }
+
   bool put_bytes(const Slot& slot, const std::string& text) {
-    auto bytes = decode_base64(text);
+    const auto bytes = decode_base64(text);
     if (!bytes) return refuse("expected base64");
-    set_text(slot, std::move(*bytes));
+    put_string(slot, *bytes);
     return true;
   }
 
   bool put_time(const Slot& slot, const std::string& text) {
     const Descriptor& type = *slot.field->message_type();
-    if (!is_time(type)) return refuse_type(*slot.field);
+    if (!wire::is_time(type)) return refuse_type(*slot.field);
     const auto time = parse_rfc3339(text);
     if (!time) return refuse("expected a time such as 2024-05-01T10:00:00Z");
-    Message& child = slot.child();
-    set_int64({&child, type.FindFieldByNumber(1), false}, time->seconds);
-    set_int32({&child, type.FindFieldByNumber(2), false}, time->nanos);
+    const std::size_t begin = open(*slot.field);
+    put_scalar({type.FindFieldByNumber(1), false, false},
+               static_cast<std::uint64_t>(time->seconds));
+    put_scalar({type.FindFieldByNumber(2), false, false}, static_cast<std::uint64_t>(time->nanos));
+    out_.close(begin);
     return true;
   }
 
   bool put_enum_name(const Slot& slot, const std::string& text) {
     const EnumValueDescriptor* value = slot.field->enum_type()->FindValueByName(text);
     if (value == nullptr) return refuse("unknown name \"" + text + '"');
-    set_enum(slot, value->number());
+    put_scalar(slot, encoded(*slot.field, std::int32_t{value->number()}));
     return true;
   }
 
@@ -434,7 +452,9 @@ class Reader {
   }
 
   UnknownFields unknown_;
-  Message& root_;
+  const Descriptor& root_;
+  wire::Out out_;
+  std::size_t wrapper_ = 0;  // where the bytes of the wrapper being written begin; 0: none
   std::array<std::byte, 1536> first_block_;
   std::pmr::monotonic_buffer_resource pool_{first_block_.data(), first_block_.size()};
   std::pmr::vector<Frame> frames_{&pool_};
@@ -447,10 +467,21 @@ class Reader {
 
 }  // namespace
 
-Result<> read_json(std::string_view json, UnknownFields unknown, google::protobuf::Message& out) {
-  Reader reader(unknown, out);
-  if (nlohmann::json::sax_parse(json.data(), json.data() + json.size(), &reader)) return success();
+Result<std::string> json_to_wire(std::string_view json,
+                                 UnknownFields unknown,
+                                 const google::protobuf::Descriptor& type) {
+  Reader reader(unknown, type);
+  if (nlohmann::json::sax_parse(json.data(), json.data() + json.size(), &reader)) {
+    return std::move(reader).take_wire();
+  }
   return std::move(reader).take_error();
+}
+
+Result<> read_json(std::string_view json, UnknownFields unknown, google::protobuf::Message& out) {
+  Result<std::string> wire = json_to_wire(json, unknown, *out.GetDescriptor());
+  if (!wire) return std::move(wire).error();
+  if (out.ParsePartialFromString(*wire)) return success();
+  return Error{Errc::invalid_argument, "the message is too large"};
 }
 
 }  // namespace serai

@@ -104,29 +104,16 @@ class ModuleTranscoder final : public Transcoder {
       : descriptors_(std::move(descriptors)) {}
 
   Result<std::string> to_wire(std::string_view message, std::string_view json) const override {
-    const pb::Message* type = descriptors_->prototype(message);
+    const pb::Descriptor* type = descriptors_->find(message);
     if (type == nullptr) return unknown_message(message);
-    const std::unique_ptr<pb::Message> value(type->New());
-    if (Result<> read = read_json(json, UnknownFields::refuse, *value); !read) {
-      return read.error();
-    }
-    std::string wire;
-    if (!value->SerializePartialToString(&wire)) {
-      return {Errc::invalid_argument, "the message is too large"};
-    }
-    return wire;
+    return json_to_wire(json, UnknownFields::refuse, *type);
   }
 
   Result<std::string> to_json(std::string_view message, std::string_view wire) const override {
-    const pb::Message* type = descriptors_->prototype(message);
+    const pb::Descriptor* type = descriptors_->find(message);
     if (type == nullptr) return unknown_message(message);
-    const std::unique_ptr<pb::Message> value(type->New());
-    if (wire.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
-        !value->ParsePartialFromArray(wire.data(), static_cast<int>(wire.size()))) {
-      return {Errc::invalid_argument, "the bytes are not a " + std::string(message)};
-    }
     std::string json;
-    append_json(*value, json);
+    if (const Result<> written = wire_to_json(wire, *type, json); !written) return written.error();
     return json;
   }
 

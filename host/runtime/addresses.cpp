@@ -1,6 +1,7 @@
 // The small functions of the port headers: ids as text, where a stream lives, header look-up.
 #include "runtime/ports/net.hpp"
 #include "runtime/ports/presence.hpp"
+#include "runtime/ports/store.hpp"
 #include "runtime/ports/streams.hpp"
 #include "runtime/shard.hpp"
 
@@ -12,6 +13,10 @@ std::optional<MatchId> MatchId::parse(std::string_view text) {
   const auto id = Uuid::parse(text.substr(0, kUuidChars));
   if (!id) return std::nullopt;
   return MatchId{*id, std::string(text.substr(kUuidChars + 1))};
+}
+
+std::size_t EntityIdHash::operator()(const EntityId& id) const {
+  return hash_of_address(id.kind, id.key);
 }
 
 std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count) {

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstring>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -82,6 +83,28 @@ class Inbox {
 
   std::atomic<Node*> top_{nullptr};
 };
+
+// Eight bytes a step, as MurmurHash2 has it; its constant and its shift.
+std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
+  constexpr std::uint64_t kMultiply = 0xc6a4a7935bd1e995ULL;
+  const auto mix = [&hash](std::uint64_t word) {
+    word *= kMultiply;
+    word ^= word >> 47;
+    hash = (hash ^ word * kMultiply) * kMultiply;
+  };
+  mix(text.size());  // "ab" and "c" are not "a" and "bc"
+  for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof(word));
+    mix(word);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, text.data(), text.size());
+  mix(rest);
+  hash ^= hash >> 47;
+  hash *= kMultiply;
+  return hash ^ (hash >> 47);
+}
 
 }  // namespace
 
@@ -233,17 +256,7 @@ bool Shard::run_ready() {
 Shard* Shard::current() { return current_shard; }
 
 std::uint64_t hash_of_address(std::string_view kind, std::string_view key) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  const auto mix = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    hash *= 0x100000001b3ULL;  // the zero byte between kind and key
-  };
-  mix(kind);
-  mix(key);
-  hash ^= hash >> 33;
-  hash *= 0xff51afd7ed558ccdULL;
-  hash ^= hash >> 33;
-  return hash;
+  return mixed(mixed(0, kind), key);
 }
 
 std::uint32_t shard_of(std::string_view kind, std::string_view key, std::uint32_t shard_count) {

@@ -69,7 +69,7 @@ class Shards {
   virtual Shard& at(std::uint32_t index) = 0;
 };
 
-// FNV-1a over kind, a zero byte and key, then a finalizer: stable over processes and versions.
+// Stable over processes; nothing that is stored rests on it.
 std::uint64_t hash_of_address(std::string_view kind, std::string_view key);
 // By that hash, so that an entity and its match stream meet on one shard.
 std::uint32_t shard_of(std::string_view kind, std::string_view key, std::uint32_t shard_count);

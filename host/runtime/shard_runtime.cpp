@@ -186,7 +186,7 @@ void ShardRuntime::answer_client(std::uint64_t pending, Outcome outcome) {
   }
 }
 
-void ShardRuntime::forward(const EntityId& id, Input input) {
+void ShardRuntime::forward(const EntityId& id, Input&& input) {
   ShardRuntime* peer = peers_[shard_of(id.kind, id.key, env_.shards.count())].get();
   peer->shard_.post(
       [peer, id, input = std::move(input)]() mutable { peer->deliver(id, std::move(input)); });
@@ -199,9 +199,16 @@ bool ShardRuntime::refuse_when_draining(Input& input) {
   return true;
 }
 
-void ShardRuntime::deliver(const EntityId& id, Input input) {
+void ShardRuntime::deliver(const EntityId& id, Input&& input) {
   if (refuse_when_draining(input)) return;
   if (Entity* entity = find(id)) {
+    if (is_free(*entity)) {
+      entity->pumping = true;
+      start(*entity, std::move(input));
+      entity->pumping = false;
+      pump(*entity);
+      return;
+    }
     if (entity->mailbox.size() >= Entity::kMailboxMax) {
       if (try_again_later(id, input)) return;
       input.answer(Outcome::refused(Errc::resource_exhausted, id.kind + " is busy"));
@@ -307,7 +314,8 @@ void ShardRuntime::open_fresh(Entity& entity) {
   }
   // The seed is drawn from the id under a fixed host seed, so that a simulation repeats itself.
   const std::uint64_t seed = env_.options.seed;
-  entity.host.generator.seed = seed != 0 ? IdHash{}(entity.id) ^ seed : Uuid::make_random().hash();
+  entity.host.generator.seed =
+      seed != 0 ? EntityIdHash{}(entity.id) ^ seed : Uuid::make_random().hash();
   entity.host.create_ms = env_.clock.now_ms();
   entity.snapshot.generator = entity.host.generator;
   become_ready(entity);
@@ -373,6 +381,12 @@ void ShardRuntime::become_ready(Entity& entity) {
 }
 
 // ---- Mailbox ---------------------------------------------------------------------------------
+
+// Nobody is ahead of the next message: it need not lie down in the mailbox first.
+bool ShardRuntime::is_free(const Entity& entity) const {
+  return entity.phase == Entity::Phase::ready && !entity.pumping && entity.mailbox.empty() &&
+         !held_ && !needs_move(entity);
+}
 
 void ShardRuntime::pump(Entity& entity) {
   if (entity.pumping) return;
@@ -462,7 +476,8 @@ void ShardRuntime::drain(Work done) {
   for (auto& [id, entity] : entities_) {
     if (entity->phase != Entity::Phase::loading) disarm(*entity);
   }
-  const bool busy = !waiting_.empty() || !stateless_.empty() ||
+  // Answers that are still out come from other shards, after those have drained.
+  const bool busy = !waiting_.empty() || !stateless_.empty() || answers_.size() != 0 ||
                     std::ranges::any_of(entities_, [](const auto& item) {
                       return !item.second->mailbox.empty() || item.second->commits != 0;
                     });

@@ -107,8 +107,8 @@ class ShardRuntime {
 
   // ---- Messages ----
   void rpc(RpcRequest&& request, Answer<RpcAnswer>&& answer);
-  void deliver(const EntityId& id, Input input);
-  void forward(const EntityId& id, Input input);  // to whichever shard has it, by post
+  void deliver(const EntityId& id, Input&& input);
+  void forward(const EntityId& id, Input&& input);  // to whichever shard has it, by post
 
   // ---- Matches ----
   void match_join(MatchJoinRequest request, UniqueFunction<void(Result<MatchJoined>)> answer);
@@ -170,12 +170,6 @@ class ShardRuntime {
   const Environment& environment() const { return env_; }
 
  private:
-  struct IdHash {
-    std::size_t operator()(const EntityId& id) const {
-      return std::hash<std::string>{}(id.kind) * 31 + std::hash<std::string>{}(id.key);
-    }
-  };
-
   // Shows the next part of the table; false when that was the last one. A table that has grown has
   // another order, so it is shown from the beginning again: is_new_order() tells beforehand.
   template <class See>
@@ -203,6 +197,7 @@ class ShardRuntime {
   void refuse_all(Entity& entity, Errc code, const std::string& text);
   void refuse_until_creator(Entity& entity);
   void become_ready(Entity& entity);
+  bool is_free(const Entity& entity) const;
   void pump(Entity& entity);
   void remove(Entity& entity, bool redeliver);
   void arm_timer(Entity& entity, std::uint64_t id);
@@ -328,7 +323,7 @@ class ShardRuntime {
   const Directory* directory_ = nullptr;
   const Log log_;
 
-  std::unordered_map<EntityId, std::unique_ptr<Entity>, IdHash> entities_;
+  std::unordered_map<EntityId, std::unique_ptr<Entity>, EntityIdHash> entities_;
   std::atomic<std::uint64_t> entity_count_{0};
   std::unordered_map<std::uint64_t, Run*> waiting_;  // runs by id, while they wait
   std::unordered_map<std::uint64_t, RunPtr>

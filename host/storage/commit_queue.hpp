@@ -23,12 +23,6 @@
 
 namespace serai {
 
-struct EntityIdHash {
-  std::size_t operator()(const EntityId& id) const noexcept {
-    return std::hash<std::string>{}(id.key) * 31 + std::hash<std::string>{}(id.kind);
-  }
-};
-
 // What one stage() or one kept transfer adds to a unit.
 struct Part {
   std::uint64_t order = 0;  // place in the order of staging, given by the queue

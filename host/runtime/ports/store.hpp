@@ -33,6 +33,10 @@ struct EntityId {
   friend auto operator<=>(const EntityId&, const EntityId&) = default;
 };
 
+struct EntityIdHash {
+  std::size_t operator()(const EntityId& id) const;  // not noexcept, so that tables keep it
+};
+
 struct EntityRecord {
   EntityId id;
   std::uint32_t schema = 0;

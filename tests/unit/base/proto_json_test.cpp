@@ -1,17 +1,23 @@
 #include "base/proto_json.hpp"
 
 #include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
+#include <google/protobuf/wire_format_lite.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "nakama/api.pb.h"
 #include "nakama/realtime.pb.h"
+#include "unit/base/every_type.hpp"
 #include "unit/base/random_message.hpp"
 
 using google::protobuf::Message;
@@ -56,7 +62,31 @@ std::vector<std::unique_ptr<Message>> sample_types() {
   types.push_back(std::make_unique<nakama::api::ListMatchesRequest>());
   types.push_back(std::make_unique<nakama::api::Event>());
   types.push_back(std::make_unique<nakama::api::ValidatedPurchase>());
+  static serai::testing::EveryType every_type;
+  types.emplace_back(every_type.prototype().New());
   return types;
+}
+
+// The same fields in another order, each field's occurrences in theirs.
+std::string shuffled(const std::string& wire, serai::testing::Random& random) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(wire.data()),
+                                            static_cast<int>(wire.size()));
+  std::map<int, std::vector<std::string>> parts;
+  std::vector<int> order;
+  std::size_t from = 0;
+  while (const std::uint32_t tag = in.ReadTag()) {
+    REQUIRE(WireFormatLite::SkipField(&in, tag));
+    const auto until = static_cast<std::size_t>(in.CurrentPosition());
+    order.push_back(WireFormatLite::GetTagFieldNumber(tag));
+    parts[order.back()].push_back(wire.substr(from, until - from));
+    from = until;
+  }
+  std::shuffle(order.begin(), order.end(), random);
+  std::string out;
+  std::map<int, std::size_t> next;
+  for (const int number : order) out += parts[number][next[number]++];
+  return out;
 }
 
 }  // namespace
@@ -270,6 +300,83 @@ TEST_CASE("Protobuf's own JSON and ours read each other", "[proto_json]") {
       REQUIRE(google::protobuf::util::JsonStringToMessage(ours, by_them.get()).ok());
       REQUIRE(MessageDifferencer::Equals(*written, *by_them));
     }
+  }
+}
+
+TEST_CASE("every encoding that Protobuf allows is written as what it means", "[proto_json]") {
+  const std::uint64_t seed = test_seed();
+  INFO("SERAI_SEED=" << seed);
+  serai::testing::Random random(seed);
+  for (int round = 0; round < 100; ++round) {
+    for (const auto& type : sample_types()) {
+      // Messages one after another are merged; a choice is given again, a map's key too.
+      std::string wire;
+      for (int i = 0; i < 3; ++i) {
+        std::unique_ptr<Message> part(type->New());
+        serai::testing::fill_random(*part, random);
+        wire += shuffled(part->SerializeAsString(), random);
+      }
+      std::unique_ptr<Message> meant(type->New());
+      REQUIRE(meant->ParseFromString(wire));
+      std::string ours;
+      REQUIRE(serai::wire_to_json(wire, *type->GetDescriptor(), ours).ok());
+      REQUIRE(ours == to_json(*meant));
+    }
+  }
+}
+
+TEST_CASE("what is read has the bytes that Protobuf itself would write", "[proto_json]") {
+  const std::uint64_t seed = test_seed();
+  INFO("SERAI_SEED=" << seed);
+  serai::testing::Random random(seed);
+  serai::testing::EveryType every_type;
+  const Message& type = every_type.prototype();
+  for (int round = 0; round < 300; ++round) {
+    std::unique_ptr<Message> message(type.New());
+    serai::testing::fill_random(*message, random);
+    const auto wire =
+        serai::json_to_wire(to_json(*message), UnknownFields::refuse, *type.GetDescriptor());
+    REQUIRE(wire.ok());
+    REQUIRE(*wire == message->SerializeAsString());
+  }
+}
+
+TEST_CASE("bytes that are no such message are refused", "[proto_json]") {
+  const auto refused = [](std::string_view wire) {
+    std::string json;
+    return !serai::wire_to_json(wire, *nakama::api::Event::descriptor(), json).ok();
+  };
+  CHECK_FALSE(refused(""));
+  CHECK_FALSE(refused("\x0a\x01n"));
+  CHECK_FALSE(refused("\x08\x01"));                        // a name as a number: not known
+  CHECK(refused("\x0a\x02n"));                             // shorter than it says
+  CHECK(refused("\x0a\xff\xff\xff\xff\x0f"));              // longer than anything
+  CHECK(refused(std::string_view("\x02\x00", 2)));         // field 0
+  CHECK(refused("\xff\xff\xff\xff\xff\xff\xff\xff\xff"));  // a tag without end
+  CHECK(refused("\x12\x03\x0a\x05x"));                     // a pair of a map, cut short
+  CHECK(refused("\x0c"));                                  // the end of a group that did not begin
+}
+
+TEST_CASE("messages nest as deep as Protobuf's own parser allows", "[proto_json]") {
+  serai::testing::EveryType every_type;
+  const Message& type = every_type.prototype();
+  const auto* self = type.GetDescriptor()->FindFieldByName("self");
+  for (int depth : {1, 98, 99, 100, 101, 102, 5000}) {
+    CAPTURE(depth);
+    std::string wire;
+    for (int i = 0; i < depth; ++i) {
+      std::string outer;
+      {
+        google::protobuf::io::StringOutputStream stream(&outer);
+        google::protobuf::io::CodedOutputStream out(&stream);
+        google::protobuf::internal::WireFormatLite::WriteString(self->number(), wire, &out);
+      }
+      wire = std::move(outer);
+    }
+    std::unique_ptr<Message> parsed(type.New());
+    std::string json;
+    CHECK(serai::wire_to_json(wire, *type.GetDescriptor(), json).ok() ==
+          parsed->ParseFromString(wire));
   }
 }
 

@@ -98,13 +98,28 @@ class Filler {
   }
 
   void add(const FieldDescriptor& field) {
+    const std::int64_t number = random_int(random_);
     switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_INT32:
+        return reflection_.AddInt32(&message_, &field, static_cast<std::int32_t>(number));
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return reflection_.AddUInt32(&message_, &field, static_cast<std::uint32_t>(number));
+      case FieldDescriptor::CPPTYPE_INT64:
+        return reflection_.AddInt64(&message_, &field, number);
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return reflection_.AddUInt64(&message_, &field, static_cast<std::uint64_t>(number));
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        return reflection_.AddDouble(&message_, &field, random_real(random_));
+      case FieldDescriptor::CPPTYPE_FLOAT:
+        return reflection_.AddFloat(&message_, &field, static_cast<float>(random_() % 1000) / 8);
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return reflection_.AddBool(&message_, &field, chance(random_, 50));
       case FieldDescriptor::CPPTYPE_STRING:
         return reflection_.AddString(&message_, &field, text_for(field));
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return Filler(*reflection_.AddMessage(&message_, &field), random_, depth_ - 1).fill();
       default:
-        return;  // the wire schema has no lists of numbers
+        return;  // no sample type has a list of enums
     }
   }
 

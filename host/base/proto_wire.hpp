@@ -1,0 +1,75 @@
+// Small tools for Protobuf's wire format, for the two halves of proto_json.
+//
+// Source  protobuf.dev/programming-guides/encoding
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace serai::wire {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::internal::WireFormatLite;
+
+// proto3's JSON counts as no deeper than this, and so does Protobuf's own parser.
+constexpr int kDepthMax = 100;
+
+inline WireFormatLite::WireType type_of(const FieldDescriptor& field) {
+  return WireFormatLite::WireTypeForFieldType(static_cast<WireFormatLite::FieldType>(field.type()));
+}
+
+inline bool is_time(const Descriptor& type) {
+  return type.well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP;
+}
+
+// One of the messages that stand for an optional scalar, their field 1.
+inline bool is_wrapper(const Descriptor& type) {
+  const auto known = type.well_known_type();
+  return known >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
+         known <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
+}
+
+inline google::protobuf::io::CodedInputStream reader(std::string_view wire) {
+  return google::protobuf::io::CodedInputStream(reinterpret_cast<const std::uint8_t*>(wire.data()),
+                                                static_cast<int>(wire.size()));
+}
+
+// The bytes of a message, written from front to back.
+class Out {
+ public:
+  std::size_t size() const { return bytes_.size(); }
+  std::string take() && { return std::move(bytes_); }
+
+  void tag(int field_number, WireFormatLite::WireType type) {
+    varint(WireFormatLite::MakeTag(field_number, type));
+  }
+  void scalar(WireFormatLite::WireType type, std::uint64_t bits);
+  void text(std::string_view value) {
+    varint(value.size());
+    bytes_ += value;
+  }
+
+  // What stands behind a length; the length is put in when it is known, by close().
+  std::size_t open() {
+    bytes_ += '\0';  // most lengths need no more
+    return bytes_.size();
+  }
+  void close(std::size_t begin);
+
+  void cut(std::size_t begin) { bytes_.resize(begin); }
+  // Puts the fields from `begin` on into the order of their numbers.
+  void sort_fields(std::size_t begin);
+
+ private:
+  void varint(std::uint64_t value);
+
+  std::string bytes_;
+};
+
+}  // namespace serai::wire

@@ -1,0 +1,48 @@
+// Bytes into JSON without a message in between: what Protobuf's own parser takes for a message is
+// written as what that message means.
+#include "base/proto_json.hpp"
+#include "fuzz/fuzz.hpp"
+#include "nakama/realtime.pb.h"
+#include "unit/base/every_type.hpp"
+#include "unit/base/random_message.hpp"
+
+namespace {
+
+serai::testing::EveryType& every_type() {
+  static serai::testing::EveryType type;
+  return type;
+}
+
+void check(const google::protobuf::Message& type, std::string_view wire) {
+  const google::protobuf::LogSilencer silence;  // it tells of text that is not UTF-8
+  std::string ours;
+  const bool taken = serai::wire_to_json(wire, *type.GetDescriptor(), ours).ok();
+  const std::unique_ptr<google::protobuf::Message> meant(type.New());
+  if (!meant->ParseFromArray(wire.data(), static_cast<int>(wire.size()))) return;
+  fuzz_require(taken, "what Protobuf takes is taken");
+  std::string theirs;
+  serai::append_json(*meant, theirs);
+  fuzz_require(ours == theirs, "it is written as what it means");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  check(every_type().prototype(), fuzz_text(data, size));
+  check(nakama::realtime::Envelope::default_instance(), fuzz_text(data, size));
+  return 0;
+}
+
+std::vector<std::string> fuzz_seeds() {
+  serai::testing::Random random(1);
+  std::vector<std::string> seeds;
+  for (int i = 0; i < 20; ++i) {
+    std::unique_ptr<google::protobuf::Message> message(every_type().prototype().New());
+    serai::testing::fill_random(*message, random, 2);
+    seeds.push_back(message->SerializeAsString());
+    nakama::realtime::Envelope envelope;
+    serai::testing::fill_random(envelope, random);
+    seeds.push_back(envelope.SerializeAsString());
+  }
+  return seeds;
+}
