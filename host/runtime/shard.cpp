@@ -120,6 +120,16 @@ struct Shard::Loop {
   bool local_scheduled = false;
   bool deferred_scheduled = false;
 
+  // Posted to other shards. To wake one costs more than to handle a message, and a shard that is
+  // woken for each falls asleep in between: what a turn has for it goes together, or kSentTogether.
+  static constexpr std::size_t kSentTogether = 16;
+  struct Outgoing {
+    Loop* to;
+    std::vector<Work> works;
+  };
+  std::vector<Outgoing> outgoing;
+  bool sending_scheduled = false;
+
   using Due = std::pair<std::int64_t, TimerId>;  // steady microseconds
   std::map<Due, Work> timers;
   std::unordered_map<TimerId, std::int64_t> due_of;
@@ -145,6 +155,30 @@ struct Shard::Loop {
     local_scheduled = false;
     return run_list(local);
   }
+  void send(Loop* to, Work work) {
+    auto found = std::ranges::find(outgoing, to, &Outgoing::to);
+    if (found == outgoing.end()) found = outgoing.insert(found, Outgoing{to, {}});
+    found->works.push_back(std::move(work));
+    if (found->works.size() >= kSentTogether) return to->receive(found->works);
+    if (!std::exchange(sending_scheduled, true)) {
+      asio::post(io, [this] { send_all(); });
+    }
+  }
+  void send_all() {
+    sending_scheduled = false;
+    for (Outgoing& each : outgoing) each.to->receive(each.works);
+  }
+  // From any thread; leaves `works` empty.
+  void receive(std::vector<Work>& works) {
+    bool wake = false;
+    for (Work& work : works) wake |= inbox.push(std::move(work));
+    works.clear();
+    if (wake) wake_up();
+  }
+  void wake_up() {
+    asio::post(io, [this] { inbox.run_all(); });
+  }
+
   bool run_deferred() {
     deferred_scheduled = false;
     return run_list(deferred);
@@ -186,6 +220,7 @@ Shard::~Shard() {
   const Entered entered(this);
   loop_->local.clear();
   loop_->deferred.clear();
+  loop_->outgoing.clear();
   loop_->timers.clear();
   loop_.reset();
 }
@@ -200,8 +235,10 @@ void Shard::post(Work work) {
     }
     return;
   }
-  if (loop_->inbox.push(std::move(work))) {
-    asio::post(loop_->io, [loop = loop_.get()] { loop->inbox.run_all(); });
+  if (current_shard != nullptr && current_shard->loop_ != nullptr) {
+    current_shard->loop_->send(loop_.get(), std::move(work));
+  } else if (loop_->inbox.push(std::move(work))) {
+    loop_->wake_up();
   }
 }
 

@@ -35,7 +35,8 @@ class Shard final : public Executor {
   const Clock& clock() const { return clock_; }
   boost::asio::io_context& io();  // for sockets of this shard
 
-  // Runs `work` on this shard, after everything posted before it by the same thread.
+  // Runs `work` on this shard, after everything posted before it by the same thread. From another
+  // shard it leaves when that one's present turn ends, if not before.
   void post(Work work) override;
 
   // Runs `work` once, not before `delay_ms` from now. Cancelling an id that has run is harmless.

@@ -1,6 +1,8 @@
 #include "runtime/shard.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <thread>
 
 using serai::ManualClock, serai::Shard, serai::SystemClock;
@@ -53,6 +55,36 @@ TEST_CASE("a million posts of several threads all arrive, in order per sender", 
 
   CHECK(ordered);
   CHECK(left == 0);
+}
+
+TEST_CASE("shards that post to each other lose nothing and keep the order", "[shard]") {
+  constexpr int kTurns = 2'000;
+  const SystemClock clock;
+  Shard one(0, clock);
+  Shard two(1, clock);
+  std::vector<int> heard;
+  int sent = 0;
+  // Turns of every length, so that some posts leave when their turn ends and some before.
+  std::function<void(int)> turn = [&](int number) {
+    const int many = number % 50;
+    for (int i = 0; i < many; ++i) two.post([&heard, value = sent++] { heard.push_back(value); });
+    if (number + 1 < kTurns) {
+      one.post([&turn, number] { turn(number + 1); });
+    } else {
+      two.post([&] {
+        one.post([&] { one.stop(); });
+        two.defer([&] { two.stop(); });
+      });
+    }
+  };
+  one.post([&] { turn(0); });
+  std::thread first([&] { one.run(); });
+  std::thread second([&] { two.run(); });
+  first.join();
+  second.join();
+
+  REQUIRE(heard.size() == static_cast<std::size_t>(sent));
+  CHECK(std::ranges::is_sorted(heard));
 }
 
 TEST_CASE("work left in a shard dies with it", "[shard]") {
