@@ -171,6 +171,12 @@ export const breaks = [
     notices: ["unit_modules"],
   },
   {
+    promise: "stop",
+    broken: "a host stops while another shard still owes a client its answer",
+    edits: [["host/runtime/shard_runtime.cpp", " || answers_.size() != 0 ||", " ||"]],
+    notices: ["unit_runtime"],
+  },
+  {
     promise: "restart",
     broken: "a release counts as committed before its probation is over",
     edits: [["host/modules/swap_engine.cpp", "  trial.former = std::exchange(live_, *std::move(next));", `  trial.former = std::exchange(live_, *std::move(next));
