@@ -52,11 +52,11 @@ std::uint64_t encoded(const FieldDescriptor& field, Integer value) {
 //
 // Fields are looked up in the descriptor itself. A cache beside it would outlive the descriptors of
 // an unloaded module and answer for the next one loaded at the same address.
-class Reader {
+class JsonReader {
  public:
   using json = nlohmann::json;
 
-  Reader(UnknownFields unknown, const Descriptor& root) : unknown_(unknown), root_(root) {
+  JsonReader(UnknownFields unknown, const Descriptor& root) : unknown_(unknown), root_(root) {
     frames_.reserve(8);
   }
 
@@ -470,7 +470,7 @@ class Reader {
 Result<std::string> json_to_wire(std::string_view json,
                                  UnknownFields unknown,
                                  const google::protobuf::Descriptor& type) {
-  Reader reader(unknown, type);
+  JsonReader reader(unknown, type);
   if (nlohmann::json::sax_parse(json.data(), json.data() + json.size(), &reader)) {
     return std::move(reader).take_wire();
   }

@@ -97,9 +97,9 @@ bool is_default(const Item& item) {
 // Takes the occurrences of a message's fields together and writes its members, in one pass for each
 // message. Protobuf's rules for what occurs again: scalars, the last counts; messages are merged,
 // which is what their bytes one after another mean; of a choice the last given counts.
-class Writer {
+class JsonWriter {
  public:
-  Writer(std::string& out, int depth) : out_(out), depth_(depth) {}
+  JsonWriter(std::string& out, int depth) : out_(out), depth_(depth) {}
 
   // False: the bytes are no such message.
   bool message(const Descriptor& type, std::string_view bytes) {
@@ -301,8 +301,8 @@ class Writer {
   }
 
   bool entry(const Descriptor& type, std::string_view bytes, std::string& key, std::string& text) {
-    Writer keys(key, depth_ + 1);
-    Writer values(text, depth_ + 1);
+    JsonWriter keys(key, depth_ + 1);
+    JsonWriter values(text, depth_ + 1);
     if (!keys.scan(type, bytes) || !values.scan(type, bytes)) return false;
     keys.value(keys.only(*type.map_key(), 0, keys.items_.size()));
     if (key.front() != '"') key = '"' + key + '"';
@@ -375,7 +375,7 @@ Result<> wire_to_json(std::string_view wire,
                       const google::protobuf::Descriptor& type,
                       std::string& out) {
   if (wire.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
-      Writer(out, 0).message(type, wire)) {
+      JsonWriter(out, 0).message(type, wire)) {
     return success();
   }
   return Error{Errc::invalid_argument, "the bytes are not a " + type.full_name()};

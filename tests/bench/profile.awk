@@ -13,7 +13,7 @@ function part_of(symbol, object) {
   if (symbol ~ /boost::beast|Http(Parser|Phase|Request|Response)|ResponseHead/) return "HTTP"
   if (symbol ~ /WebSocket|append_frame|unmask|parse_frame/) return "WebSocket frames"
   if (symbol ~ /boost::asio|serai::(Connection|Hub|Readiness|Transport|Shard)::|Shard::Loop/) return "loop, connections"
-  if (symbol ~ /google::protobuf|nakama::|nlohmann|json|Json|utf8/) return "JSON, Protobuf"
+  if (symbol ~ /google::protobuf|nakama::|nlohmann|json|Json|serai::wire::|utf8/) return "JSON, Protobuf"
   if (symbol ~ /Db::|Query::|Writer|Readers|CommitQueue|_object|_account|FoundAccount|ObjectAck/) return "storage"
   if (symbol ~ /ShardIdentity|Tokens|TokenClaims|Jwt|claims|base64|ShardSessions|ShardStreams|Outbox/) return "identity, streams"
   if (symbol ~ /ShardRuntime|Runtime::|Input|serai_call|Directory|PendingAnswers|Effects|guarded/) return "runtime"
