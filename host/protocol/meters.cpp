@@ -2,19 +2,24 @@
 
 namespace serai {
 
-void RpcMeter::observe(const std::string& rpc, std::int64_t took_us) {
-  auto found = by_name_.find(rpc);
-  if (found == by_name_.end()) {
-    const std::string label = by_name_.size() < kNamesMax ? rpc : "other";
-    found = by_name_.find(label);
-    if (found == by_name_.end()) {
-      Histogram& made = metrics_.histogram("serai_rpc_latency_seconds",
-                                           "From the request of a client to its answer.",
-                                           {{"rpc", label}});
-      found = by_name_.emplace(label, &made).first;
-    }
-  }
+void RpcMeter::observe(const std::string& rpc, const ServedBy& by, std::int64_t took_us) {
+  auto& of_version = by_version_[by.version];
+  auto found = of_version.find(rpc);
+  if (found == of_version.end()) found = of_version.emplace(rpc, &make(rpc, by)).first;
   found->second->observe(static_cast<double>(took_us) / 1e6);
+}
+
+Histogram& RpcMeter::make(const std::string& rpc, const ServedBy& by) {
+  const bool full = labels_ >= kLabelsMax;
+  if (!full) ++labels_;
+  const auto label = [full](const std::string* text) {
+    return full || text == nullptr ? std::string() : *text;
+  };
+  return metrics_.histogram("serai_rpc_latency_seconds",
+                            "From the request of a client to its answer.",
+                            {{"rpc", full ? "other" : rpc},
+                             {"module", label(by.module)},
+                             {"module_version", label(by.version)}});
 }
 
 void RequestMeter::count(std::string_view route, int code) {

@@ -9,19 +9,25 @@
 
 #include "base/metrics.hpp"
 #include "base/result.hpp"
+#include "runtime/ports/game.hpp"
 
 namespace serai {
 
-// serai_rpc_latency_seconds{rpc}: only RPCs that exist get a label; beyond the bound, "other".
+// serai_rpc_latency_seconds{rpc,module,module_version}: only RPCs that exist get a label; beyond
+// the bound, "other". Refusals are of no version.
 class RpcMeter {
  public:
   explicit RpcMeter(Metrics& metrics) : metrics_(metrics) {}
-  void observe(const std::string& rpc, std::int64_t took_us);
+  void observe(const std::string& rpc, const ServedBy& by, std::int64_t took_us);
 
  private:
-  static constexpr std::size_t kNamesMax = 256;
+  static constexpr std::size_t kLabelsMax = 256;
+  Histogram& make(const std::string& rpc, const ServedBy& by);
+
   Metrics& metrics_;
-  std::unordered_map<std::string, Histogram*> by_name_;
+  std::size_t labels_ = 0;
+  // Versions by the address of their name: those live for ever.
+  std::unordered_map<const std::string*, std::unordered_map<std::string, Histogram*>> by_version_;
 };
 
 // <name>{route,code}: routes are names of calls, never what a client wrote; a code below 0 is "ok".

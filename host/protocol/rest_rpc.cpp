@@ -4,6 +4,7 @@
 
 #include "base/json_text.hpp"
 #include "protocol/rest_call.hpp"
+#include "protocol/rpc_log.hpp"
 #include "protocol/rpc_names.hpp"
 
 namespace serai {
@@ -95,29 +96,16 @@ void reply(RestCall& call, Mode mode, RpcAnswer answer) {
   call.send(std::move(response), Errc::ok);
 }
 
-void log_outcome(RestCall& call, const std::string& id, const Result<RpcAnswer>& result) {
-  const Errc code = result.ok() ? Errc::ok : result.error().code;
-  const LogLevel level = is_host_failure(code) ? LogLevel::warn : LogLevel::debug;
-  if (!call.ports().log.enabled(level)) return;
-  call.ports().log.write(level,
-                         "rpc.executed",
-                         {{"rpc", id},
-                          {"player_id", call.caller().user_id.text()},
-                          {"code", code},
-                          {"reason", result.ok() ? std::string_view() : result.error().detail},
-                          {"duration_ms", static_cast<double>(call.took_us()) / 1e3}});
-}
-
 void run(RestCallPtr call, RpcRequest request, Mode mode) {
   Game& game = call->ports().game;
   std::string id = request.id;
   game.rpc(std::move(request),
            [call = std::move(call), id = std::move(id), mode](Result<RpcAnswer> result) mutable {
-             log_outcome(*call, id, result);
+             log_rpc(call->ports().log, id, call->caller().user_id, {}, result, call->took_us());
              if (!result && is_unknown_rpc(result.error())) {
                return fail_by_host(*call, {Errc::not_found, "RPC function not found"});
              }
-             call->core().rpcs.observe(id, call->took_us());
+             call->core().rpcs.observe(id, result.ok() ? result->by : ServedBy{}, call->took_us());
              if (!result) return fail_by_game(*call, result.error());
              reply(*call, mode, std::move(*result));
            });

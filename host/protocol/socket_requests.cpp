@@ -1,6 +1,7 @@
 #include "protocol/socket_requests.hpp"
 
 #include "base/json_text.hpp"
+#include "protocol/rpc_log.hpp"
 #include "protocol/rpc_names.hpp"
 
 namespace serai {
@@ -84,27 +85,19 @@ void answer_rpc(ClientSession& session, std::string payload) {
   session.answer(envelope);
 }
 
-void log_rpc(ClientSession& session, const Result<RpcAnswer>& result) {
-  const Errc code = result.ok() ? Errc::ok : result.error().code;
-  const LogLevel level = is_host_failure(code) ? LogLevel::warn : LogLevel::debug;
-  if (!session.ports().log.enabled(level)) return;
-  const Presence& who = session.presence();
-  session.ports().log.write(level,
-                            "rpc.executed",
-                            {{"rpc", session.rpc().name},
-                             {"player_id", who.user_id.text()},
-                             {"session_id", who.session_id.text()},
-                             {"code", code},
-                             {"reason", result.ok() ? std::string_view() : result.error().detail},
-                             {"duration_ms", static_cast<double>(session.took_us()) / 1e3}});
-}
-
 void on_rpc_answer(ClientSession& session, Result<RpcAnswer> result) {
-  log_rpc(session, result);
+  const Presence& who = session.presence();
+  log_rpc(session.ports().log,
+          session.rpc().name,
+          who.user_id,
+          who.session_id,
+          result,
+          session.took_us());
   if (!result && is_unknown_rpc(result.error())) {
     return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND, kUnknownRpc);
   }
-  session.core().rpcs.observe(session.rpc().name, session.took_us());
+  session.core().rpcs.observe(
+      session.rpc().name, result.ok() ? result->by : ServedBy{}, session.took_us());
   if (!result) {
     return session.answer_error(realtime::Error::RUNTIME_FUNCTION_EXCEPTION, result.error().detail);
   }

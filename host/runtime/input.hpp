@@ -12,6 +12,7 @@
 #include "base/unique_function.hpp"
 #include "base/uuid.hpp"
 #include "runtime/contract.hpp"
+#include "runtime/ports/game.hpp"
 #include "runtime/ports/store.hpp"
 
 namespace serai {
@@ -19,9 +20,10 @@ namespace serai {
 struct Outcome {
   Errc code = Errc::ok;
   std::string payload;  // the answer, or the error text
+  ServedBy by = {};     // of an answer
 
   bool ok() const { return code == Errc::ok; }
-  static Outcome refused(Errc code, std::string text) { return {code, std::move(text)}; }
+  static Outcome refused(Errc code, std::string text) { return {code, std::move(text), {}}; }
 };
 
 struct Input {

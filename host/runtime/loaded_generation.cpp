@@ -17,7 +17,8 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
     : generation_(std::move(generation)),
       kinds_(generation_->contract.kinds.size()),
       figures_(std::make_unique<Figures[]>(shard_count)),
-      shard_count_(shard_count) {
+      shard_count_(shard_count),
+      served_by_{names.intern(contract().name), names.intern(contract().version), generation_->id} {
   const auto& handlers = contract().handlers;
   for (int i = 0; i < static_cast<int>(handlers.size()); ++i) {
     const HandlerContract& declared = handler(i);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/generation.hpp"
+#include "runtime/ports/game.hpp"
 #include "runtime/ports/swap.hpp"
 
 namespace serai {
@@ -71,6 +72,7 @@ class LoadedGeneration {
     return names_[static_cast<std::size_t>(index)];
   }
   const std::unordered_map<const std::string*, int>& rpcs() const { return rpcs_; }
+  const ServedBy& served_by() const { return served_by_; }
 
   Figures& figures(std::uint32_t shard) const { return figures_[shard]; }
   GenerationFigures total() const;
@@ -85,6 +87,7 @@ class LoadedGeneration {
   std::unordered_map<const std::string*, int> rpcs_;
   std::unique_ptr<Figures[]> figures_;
   std::uint32_t shard_count_;
+  ServedBy served_by_;
 };
 
 }  // namespace serai

@@ -68,7 +68,7 @@ void ShardRuntime::commit(RunPtr run) {
   add_effects(*run, writes);
   if (run->has_holds) env_.store.settle(unit_of(*run), run->id, true);
   // A caller on the same chain goes on at once: its commit and this one are the same unit.
-  if (!run->input.chain.empty()) run->input.answer({Errc::ok, run->reply});
+  if (!run->input.chain.empty()) run->input.answer({Errc::ok, run->reply, {}});
 
   const UnitId unit = unit_of(*run);
   const bool finishes = run->opened_unit;
@@ -170,11 +170,10 @@ void ShardRuntime::answer_commit(Run& run, const Result<>& result) {
         RecentAnswers::name(answer_scope(run.input, run.handler().name), run.input.idempotency_key);
     retries = result ? recent_.committed(name) : recent_.lost(name);
   }
-  const Outcome outcome =
-      result ? Outcome{Errc::ok, run.reply}
-             : Outcome::refused(Errc::unavailable, "The change could not be stored");
+  Outcome outcome = result ? Outcome{Errc::ok, std::move(run.reply), run.generation->served_by()}
+                           : Outcome::refused(Errc::unavailable, "The change could not be stored");
   for (RecentAnswers::Reply& retry : retries) retry(outcome);
-  run.input.answer(outcome);
+  run.input.answer(std::move(outcome));
 }
 
 void ShardRuntime::release_in_order(Entity& entity) {

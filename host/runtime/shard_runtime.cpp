@@ -180,7 +180,7 @@ void ShardRuntime::answer_client(std::uint64_t pending, Outcome outcome) {
   Answer<RpcAnswer> answer = answers_.take(pending);
   if (!answer) return;  // its deadline has passed
   if (outcome.ok()) {
-    answer(RpcAnswer{std::move(outcome.payload)});
+    answer(RpcAnswer{std::move(outcome.payload), outcome.by});
   } else {
     answer(Error{outcome.code, std::move(outcome.payload)});
   }

@@ -28,8 +28,8 @@
 #include "serai/module.hpp"
 
 namespace bench {
-serai::Answer<Seen> on_fill(Cell& cell, const Fill& fill);
-serai::Answer<Seen> on_hit(Cell& cell, const Hit& asked);
+serai::face::Answer<Seen> on_fill(Cell& cell, const Fill& fill);
+serai::face::Answer<Seen> on_hit(Cell& cell, const Hit& asked);
 }  // namespace bench
 
 using namespace serai;

@@ -151,10 +151,15 @@ test("a swap is followed from its first stage until it has settled", async () =>
   assert.equal(player.disconnects, 0);
 });
 
-// Series of metrics with these labels, each as its own generation.
+// Series of metrics with these labels.
+async function series(labels) {
+  const { text } = await w.host.get("/metrics");
+  return text.split("\n").filter((line) => labels.every((one) => line.includes(one)));
+}
+
+// The same, each as its own generation.
 async function generations(labels) {
-  const lines = (await w.host.get("/metrics")).text.split("\n").filter((line) => labels.every((one) => line.includes(one)));
-  return [...new Set(lines.map((line) => /generation="(\d+)"/.exec(line)?.[1]))];
+  return [...new Set((await series(labels)).map((line) => /generation="(\d+)"/.exec(line)?.[1]))];
 }
 
 test("metrics and matches name version and generation, and what has gone is not measured", async () => {
@@ -170,6 +175,8 @@ test("metrics and matches name version and generation, and what has gone is not 
   const [match] = JSON.parse(w.host.ctl("matches").out).matches.filter((one) => one.match_id === started.match_id);
   assert.deepEqual([match.module_version, match.generation], ["2.0.0", generation]);
   assert.deepEqual(await generations(['serai_match_active{', 'kind="battle"']), [String(generation)]);
+  const latencies = ["serai_rpc_latency_seconds_count", 'rpc="rpc_start_battle"', 'module="battle"'];
+  assert.equal((await series([...latencies, 'module_version="2.0.0"'])).length, 1);
 });
 
 test("a swap to what runs already is followed to its end at once", async () => {

@@ -29,6 +29,7 @@ void check(const google::protobuf::Message& type, std::string_view wire) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check(every_type().prototype(), fuzz_text(data, size));
+  check(every_type().maps(), fuzz_text(data, size));
   check(nakama::realtime::Envelope::default_instance(), fuzz_text(data, size));
   return 0;
 }
@@ -40,6 +41,9 @@ std::vector<std::string> fuzz_seeds() {
     std::unique_ptr<google::protobuf::Message> message(every_type().prototype().New());
     serai::testing::fill_random(*message, random, 2);
     seeds.push_back(message->SerializeAsString());
+    std::unique_ptr<google::protobuf::Message> maps(every_type().maps().New());
+    serai::testing::fill_random(*maps, random, 2);
+    seeds.push_back(maps->SerializeAsString());
     nakama::realtime::Envelope envelope;
     serai::testing::fill_random(envelope, random);
     seeds.push_back(envelope.SerializeAsString());

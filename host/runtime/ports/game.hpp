@@ -34,8 +34,16 @@ struct RpcRequest {
   std::string idempotency_key;  // from the Idempotency-Key header; empty: look in the request
 };
 
+// Which code gave an answer. Both names live for ever; null: an answer that was stored before.
+struct ServedBy {
+  const std::string* module = nullptr;
+  const std::string* version = nullptr;
+  std::uint64_t generation = 0;
+};
+
 struct RpcAnswer {
   std::string payload;  // JSON for typed handlers
+  ServedBy by = {};
 };
 
 struct MatchJoinRequest {

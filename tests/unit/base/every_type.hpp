@@ -24,11 +24,27 @@ class EveryType {
     }
   }
 
-  const google::protobuf::Message& prototype() {
-    return *factory_.GetPrototype(pool_.FindMessageTypeByName("every.Type"));
-  }
+  const google::protobuf::Message& prototype() { return prototype("every.Type"); }
+  // Maps of several keys and values; their order in the bytes is nobody's promise.
+  const google::protobuf::Message& maps() { return prototype("every.Maps"); }
 
  private:
+  const google::protobuf::Message& prototype(const std::string& name) {
+    return *factory_.GetPrototype(pool_.FindMessageTypeByName(name));
+  }
+
+  static std::string map(const std::string& name,
+                         int number,
+                         const std::string& key,
+                         const std::string& value) {
+    const std::string optional = "label: LABEL_OPTIONAL type: TYPE_";
+    return "field { name: '" + name + "' number: " + std::to_string(number) +
+           " label: LABEL_REPEATED type: TYPE_MESSAGE type_name: '.every.Maps." + name +
+           "Entry' } nested_type { name: '" + name +
+           "Entry' options { map_entry: true } field { name: 'key' number: 1 " + optional + key +
+           " } field { name: 'value' number: 2 " + optional + value + " } }\n";
+  }
+
   static std::string text() {
     static constexpr const char* kTypes[] = {"DOUBLE",
                                              "FLOAT",
@@ -71,7 +87,10 @@ class EveryType {
     return "name: 'every.proto' package: 'every' syntax: 'proto3' "
            "dependency: 'google/protobuf/wrappers.proto' "
            "message_type { name: 'Type' oneof_decl { name: 'choice' }\n" +
-           fields + "}";
+           fields + "} message_type { name: 'Maps'\n" + map("Flags", 4, "INT32", "BOOL") +
+           map("Sums", 3, "BOOL", "SINT64") +
+           map("Parts", 2, "STRING", "MESSAGE type_name: '.every.Type'") +
+           map("Blobs", 1, "SFIXED32", "BYTES") + "}";
   }
 
   google::protobuf::DescriptorPool pool_;

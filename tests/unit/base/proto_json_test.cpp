@@ -64,6 +64,7 @@ std::vector<std::unique_ptr<Message>> sample_types() {
   types.push_back(std::make_unique<nakama::api::ValidatedPurchase>());
   static serai::testing::EveryType every_type;
   types.emplace_back(every_type.prototype().New());
+  types.emplace_back(every_type.maps().New());
   return types;
 }
 

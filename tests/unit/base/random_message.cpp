@@ -93,6 +93,10 @@ class Filler {
       const FieldDescriptor& key = *field.message_type()->map_key();
       if (key.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         entry.GetReflection()->SetString(&entry, &key, random_text(random_) + std::to_string(i));
+      } else if (key.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+        entry.GetReflection()->SetBool(&entry, &key, i == 1);
+      } else if (key.cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+        entry.GetReflection()->SetInt32(&entry, &key, -i);
       }
     }
   }

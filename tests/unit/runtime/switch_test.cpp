@@ -22,6 +22,20 @@ TEST_CASE("a switch moves every entity and keeps its state", "[runtime][swap]") 
   CHECK(world.runtime->retire_former().size() == 1);
 }
 
+TEST_CASE("an answer tells which version gave it", "[runtime][swap]") {
+  World world;
+  const auto before = world.begin_rpc("add", "1", player(1));
+  REQUIRE(world.swap_to(2).ok());
+  const auto after = world.begin_rpc("add_durable", "1", player(1), "key");
+  const auto retry = world.begin_rpc("add_durable", "1", player(1), "key");
+
+  CHECK(*(*before)->value().by.module == "counter");
+  CHECK(*(*before)->value().by.version == "1");
+  CHECK(*(*after)->value().by.version == "2");
+  CHECK((*after)->value().by.generation > (*before)->value().by.generation);
+  CHECK(World::text(retry) == World::text(after));
+}
+
 TEST_CASE("a table that grows while a switch looks through it hides nobody", "[runtime][swap]") {
   constexpr std::uint64_t kThere = 6'000;  // more than a shard looks at in one turn
   constexpr std::uint64_t kMore = 3'000;   // in each of the first milliseconds

@@ -1,0 +1,35 @@
+#include "protocol/rpc_log.hpp"
+
+#include <string>
+#include <vector>
+
+#include "protocol/rpc_names.hpp"
+
+namespace serai {
+
+void log_rpc(const Log& log,
+             std::string_view rpc,
+             const Uuid& user_id,
+             const Uuid& session_id,
+             const Result<RpcAnswer>& result,
+             std::int64_t took_us) {
+  const Errc code = result.ok() ? Errc::ok : result.error().code;
+  const LogLevel level = is_host_failure(code) ? LogLevel::warn : LogLevel::debug;
+  if (!log.enabled(level)) return;
+  const std::string user = user_id.text();
+  const std::string session = session_id.text();
+  std::vector<LogField> fields{{"rpc", rpc},
+                               {"player_id", user},
+                               {"code", code},
+                               {"reason", result.ok() ? std::string_view() : result.error().detail},
+                               {"duration_ms", static_cast<double>(took_us) / 1e3}};
+  if (!session_id.is_nil()) fields.push_back({"session_id", session});
+  if (result.ok() && result->by.module != nullptr) {
+    fields.push_back({"module", *result->by.module});
+    fields.push_back({"module_version", *result->by.version});
+    fields.push_back({"generation", result->by.generation});
+  }
+  log.write(level, "rpc.executed", fields);
+}
+
+}  // namespace serai
