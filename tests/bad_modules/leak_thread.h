@@ -6,11 +6,13 @@
 /* Waits for ever for a signal, without a stack to return on. */
 static void leak_thread(void) {
 #ifdef __x86_64__
-  static char stack[4096];
+  /* The host looks at a megabyte from the stack pointer up; what lies behind an array of a page may be anybody's,
+   * and is then taken for this thread's. */
+  static char stack[4096 + (1 << 20)];
   /* CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */
   register long number __asm__("rax") = 56;
   register long flags __asm__("rdi") = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
-  register char *top __asm__("rsi") = stack + sizeof(stack);
+  register char *top __asm__("rsi") = stack + 4096;
   __asm__ volatile(
       "xor %%edx, %%edx\n xor %%r10d, %%r10d\n xor %%r8d, %%r8d\n syscall\n"
       "test %%rax, %%rax\n jnz 2f\n"
