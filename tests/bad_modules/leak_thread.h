@@ -6,8 +6,8 @@
 /* Waits for ever for a signal, without a stack to return on. */
 static void leak_thread(void) {
 #ifdef __x86_64__
-  /* The host looks at a megabyte from the stack pointer up; what lies behind an array of a page may be anybody's,
-   * and is then taken for this thread's. */
+  /* The host looks at a megabyte from the stack pointer up. What lies behind an array of a page may
+   * be anybody's, and would be taken for this thread's. */
   static char stack[4096 + (1 << 20)];
   /* CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */
   register long number __asm__("rax") = 56;
