@@ -197,16 +197,15 @@ TEST_CASE("a full mailbox refuses instead of growing", "[runtime]") {
 }
 
 TEST_CASE("stopping refuses new work and stages what was changed", "[runtime]") {
+  // Asked on its entity's shard and on others, which have nothing else to wait for.
+  const auto asked_on = GENERATE(range(0U, 3U));
   World world;
   world.rpc("add", "5", player(1));
-  // Asked on two shards: the entity lives on one of them at most.
-  const auto nap = world.begin_rpc("nap", "", player(2), {}, 0);
-  const auto other = world.begin_rpc("nap", "", player(2), {}, 1);
+  const auto nap = world.begin_rpc("nap", "", player(2), {}, asked_on);
 
   world.runtime->stop();
 
   CHECK(World::text(nap) == "1");
-  CHECK(World::text(other) == "2");
   CHECK(world.rpc("add", "1", player(1)).starts_with("!14"));
   CHECK(world.store.records.size() == 2);
 }
