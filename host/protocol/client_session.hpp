@@ -45,9 +45,9 @@ class ClientSession final : public SocketSession {
 
   // An answer of a port that finds this session again, if it is still there.
   template <class T, class Then>
-  UniqueFunction<void(Result<T>)> when_answered(Then then) {
-    return [core = &core_, serial = serial_, then = std::move(then)](Result<T> result) mutable {
-      if (ClientSession* self = core->find(serial)) then(*self, std::move(result));
+  UniqueFunction<void(T)> when_answered(Then then) {
+    return [core = &core_, serial = serial_, then = std::move(then)](T answer) mutable {
+      if (ClientSession* self = core->find(serial)) then(*self, std::move(answer));
     };
   }
   std::uint64_t serial() const { return serial_; }

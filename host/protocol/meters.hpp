@@ -14,7 +14,7 @@
 namespace serai {
 
 // serai_rpc_latency_seconds{rpc,module,module_version}: only RPCs that exist get a label; beyond
-// the bound, "other". Refusals are of no version.
+// the bound, "other". Without a version: no code was asked.
 class RpcMeter {
  public:
   explicit RpcMeter(Metrics& metrics) : metrics_(metrics) {}

@@ -82,15 +82,15 @@ Result<RpcRequest> make_request(RestCall& call, Mode mode) {
   return request;
 }
 
-void reply(RestCall& call, Mode mode, RpcAnswer answer) {
+void reply(RestCall& call, Mode mode, std::string payload) {
   HttpResponse response;
   if (mode == Mode::unwrapped) {
     const std::string_view type = call.request().header("content-type");
     response.content_type = type.empty() ? "text/plain" : std::string(type);
-    response.body = std::move(answer.payload);
+    response.body = std::move(payload);
   } else {
     response.body = "{\"payload\":";
-    append_json_string(answer.payload, response.body);
+    append_json_string(payload, response.body);
     response.body += '}';
   }
   call.send(std::move(response), Errc::ok);
@@ -100,14 +100,15 @@ void run(RestCallPtr call, RpcRequest request, Mode mode) {
   Game& game = call->ports().game;
   std::string id = request.id;
   game.rpc(std::move(request),
-           [call = std::move(call), id = std::move(id), mode](Result<RpcAnswer> result) mutable {
-             log_rpc(call->ports().log, id, call->caller().user_id, {}, result, call->took_us());
-             if (!result && is_unknown_rpc(result.error())) {
+           [call = std::move(call), id = std::move(id), mode](RpcAnswer answer) mutable {
+             log_rpc(call->ports().log, id, call->caller().user_id, {}, answer, call->took_us());
+             Result<std::string>& payload = answer.payload;
+             if (!payload && is_unknown_rpc(payload.error())) {
                return fail_by_host(*call, {Errc::not_found, "RPC function not found"});
              }
-             call->core().rpcs.observe(id, result.ok() ? result->by : ServedBy{}, call->took_us());
-             if (!result) return fail_by_game(*call, result.error());
-             reply(*call, mode, std::move(*result));
+             call->core().rpcs.observe(id, answer.by, call->took_us());
+             if (!payload) return fail_by_game(*call, payload.error());
+             reply(*call, mode, *std::move(payload));
            });
 }
 

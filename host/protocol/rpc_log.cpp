@@ -11,23 +11,25 @@ void log_rpc(const Log& log,
              std::string_view rpc,
              const Uuid& user_id,
              const Uuid& session_id,
-             const Result<RpcAnswer>& result,
+             const RpcAnswer& answer,
              std::int64_t took_us) {
-  const Errc code = result.ok() ? Errc::ok : result.error().code;
+  const Errc code = answer.payload.ok() ? Errc::ok : answer.payload.error().code;
   const LogLevel level = is_host_failure(code) ? LogLevel::warn : LogLevel::debug;
   if (!log.enabled(level)) return;
+  const std::string_view reason =
+      answer.payload.ok() ? std::string_view() : answer.payload.error().detail;
   const std::string user = user_id.text();
   const std::string session = session_id.text();
   std::vector<LogField> fields{{"rpc", rpc},
                                {"player_id", user},
                                {"code", code},
-                               {"reason", result.ok() ? std::string_view() : result.error().detail},
+                               {"reason", reason},
                                {"duration_ms", static_cast<double>(took_us) / 1e3}};
   if (!session_id.is_nil()) fields.push_back({"session_id", session});
-  if (result.ok() && result->by.module != nullptr) {
-    fields.push_back({"module", *result->by.module});
-    fields.push_back({"module_version", *result->by.version});
-    fields.push_back({"generation", result->by.generation});
+  if (answer.by.module != nullptr) {
+    fields.push_back({"module", *answer.by.module});
+    fields.push_back({"module_version", *answer.by.version});
+    fields.push_back({"generation", answer.by.generation});
   }
   log.write(level, "rpc.executed", fields);
 }

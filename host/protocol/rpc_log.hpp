@@ -16,7 +16,7 @@ void log_rpc(const Log& log,
              std::string_view rpc,
              const Uuid& user_id,
              const Uuid& session_id,
-             const Result<RpcAnswer>& result,
+             const RpcAnswer& answer,
              std::int64_t took_us);
 
 }  // namespace serai

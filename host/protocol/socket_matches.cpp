@@ -119,10 +119,11 @@ void create_match(ClientSession& session, realtime::MatchCreate& request) {
   session.ports().sessions.match_create(
       session.presence(),
       std::move(*request.mutable_name()),
-      session.when_answered<RelayedMatch>([](ClientSession& self, Result<RelayedMatch> made) {
-        if (!made) return answer_refusal(self, made.error());
-        answer_match(self, {made->match, made->size, made->others});
-      }));
+      session.when_answered<Result<RelayedMatch>>(
+          [](ClientSession& self, Result<RelayedMatch> made) {
+            if (!made) return answer_refusal(self, made.error());
+            answer_match(self, {made->match, made->size, made->others});
+          }));
 }
 
 void join_match(ClientSession& session, realtime::MatchJoin& request) {
@@ -143,7 +144,7 @@ void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
   if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
   const Uuid who = session.presence().session_id;
   // Leaving what one is not in is fine.
-  auto answered = session.when_answered<Unit>(
+  auto answered = session.when_answered<Result<Unit>>(
       [](ClientSession& self, const Result<Unit>&) { self.answer_nothing(); });
   if (match->relayed()) {
     session.ports().sessions.match_leave(who, *match, std::move(answered));

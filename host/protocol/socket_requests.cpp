@@ -85,23 +85,24 @@ void answer_rpc(ClientSession& session, std::string payload) {
   session.answer(envelope);
 }
 
-void on_rpc_answer(ClientSession& session, Result<RpcAnswer> result) {
+void on_rpc_answer(ClientSession& session, RpcAnswer answer) {
   const Presence& who = session.presence();
   log_rpc(session.ports().log,
           session.rpc().name,
           who.user_id,
           who.session_id,
-          result,
+          answer,
           session.took_us());
-  if (!result && is_unknown_rpc(result.error())) {
+  Result<std::string>& payload = answer.payload;
+  if (!payload && is_unknown_rpc(payload.error())) {
     return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND, kUnknownRpc);
   }
-  session.core().rpcs.observe(
-      session.rpc().name, result.ok() ? result->by : ServedBy{}, session.took_us());
-  if (!result) {
-    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_EXCEPTION, result.error().detail);
+  session.core().rpcs.observe(session.rpc().name, answer.by, session.took_us());
+  if (!payload) {
+    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_EXCEPTION,
+                                payload.error().detail);
   }
-  answer_rpc(session, std::move(result->payload));
+  answer_rpc(session, *std::move(payload));
 }
 
 }  // namespace

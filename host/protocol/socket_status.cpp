@@ -30,7 +30,7 @@ void follow(ClientSession& session, std::vector<Uuid> users) {
   session.ports().sessions.follow(
       session.presence().session_id,
       std::move(users),
-      session.when_answered<std::vector<StatusPresence>>(answer_followed));
+      session.when_answered<Result<std::vector<StatusPresence>>>(answer_followed));
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ void follow_status(ClientSession& session, const realtime::StatusFollow& request
   session.ports().identity.get_users(
       {},
       std::move(names),
-      session.when_answered<std::vector<User>>(
+      session.when_answered<Result<std::vector<User>>>(
           [ids = std::move(*ids)](ClientSession& self, Result<std::vector<User>> users) mutable {
             if (!users) {
               return self.answer_error(realtime::Error::RUNTIME_EXCEPTION,

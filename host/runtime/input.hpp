@@ -20,10 +20,12 @@ namespace serai {
 struct Outcome {
   Errc code = Errc::ok;
   std::string payload;  // the answer, or the error text
-  ServedBy by = {};     // of an answer
+  ServedBy by = {};
 
   bool ok() const { return code == Errc::ok; }
-  static Outcome refused(Errc code, std::string text) { return {code, std::move(text), {}}; }
+  static Outcome refused(Errc code, std::string text, const ServedBy& by = {}) {
+    return {code, std::move(text), by};
+  }
 };
 
 struct Input {

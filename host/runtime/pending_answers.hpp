@@ -14,7 +14,7 @@ namespace serai {
 
 class PendingAnswers {
  public:
-  std::uint64_t add(Answer<RpcAnswer> answer, std::int64_t deadline_ms) {
+  std::uint64_t add(RpcReply answer, std::int64_t deadline_ms) {
     std::uint32_t index = 0;
     if (free_.empty()) {
       index = static_cast<std::uint32_t>(slots_.size());
@@ -30,14 +30,14 @@ class PendingAnswers {
   }
 
   // Empty when it has been taken already.
-  Answer<RpcAnswer> take(std::uint64_t id) {
+  RpcReply take(std::uint64_t id) {
     const auto index = static_cast<std::uint32_t>(id);
     if (index >= slots_.size() || slots_[index].use != id >> 32 || !slots_[index].answer) return {};
     return release(index);
   }
 
-  std::vector<Answer<RpcAnswer>> take_expired(std::int64_t now_ms) {
-    std::vector<Answer<RpcAnswer>> out;
+  std::vector<RpcReply> take_expired(std::int64_t now_ms) {
+    std::vector<RpcReply> out;
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
       if (slots_[i].answer && slots_[i].deadline_ms <= now_ms) out.push_back(release(i));
     }
@@ -48,12 +48,12 @@ class PendingAnswers {
 
  private:
   struct Slot {
-    Answer<RpcAnswer> answer;
+    RpcReply answer;
     std::int64_t deadline_ms = 0;
     std::uint32_t use = 0;  // tells a late answer from one for the slot's next user
   };
 
-  Answer<RpcAnswer> release(std::uint32_t index) {
+  RpcReply release(std::uint32_t index) {
     ++slots_[index].use;
     free_.push_back(index);
     return std::exchange(slots_[index].answer, {});

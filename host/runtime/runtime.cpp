@@ -165,8 +165,8 @@ void Runtime::stop() {
 
 // ---- Game ------------------------------------------------------------------------------------
 
-void Runtime::rpc(RpcRequest request, Answer<RpcAnswer> answer) {
-  here().rpc(std::move(request), std::move(answer));
+void Runtime::rpc(RpcRequest request, RpcReply reply) {
+  here().rpc(std::move(request), std::move(reply));
 }
 
 void Runtime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {

@@ -42,7 +42,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void stop();
 
   // Game
-  void rpc(RpcRequest request, Answer<RpcAnswer> answer) override;
+  void rpc(RpcRequest request, RpcReply reply) override;
   void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) override;
   void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) override;
   void match_data(MatchInput input) override;

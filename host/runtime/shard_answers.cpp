@@ -79,7 +79,9 @@ void ShardRuntime::on_answer_found(const EntityId& id,
     const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
     if (opens && entity->stored) {
       // The answer has been forgotten; what it opened has not.
-      input.answer(Outcome::refused(Errc::already_exists, "This idempotency key was used before"));
+      input.answer(Outcome::refused(Errc::already_exists,
+                                    "This idempotency key was used before",
+                                    entity->generation->served_by()));
     } else {
       execute(*entity, std::move(input), handler_index);
     }
@@ -92,7 +94,8 @@ void ShardRuntime::on_answer_found(const EntityId& id,
 
 // Nothing is stored under the id any more; what it had answered may still be asked for again.
 void ShardRuntime::refuse_unknown(const KindRoute& route, int handler_index, Input input) {
-  Outcome refused = Outcome::refused(Errc::not_found, *route.name + " not found");
+  Outcome refused =
+      Outcome::refused(Errc::not_found, *route.name + " not found", route.generation->served_by());
   if (handler_index < 0 || !input.from_client) return input.answer(std::move(refused));
   const HandlerContract& handler = route.generation->handler(handler_index);
   find_idempotency_key(*route.generation, handler, input);

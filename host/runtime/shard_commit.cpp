@@ -170,8 +170,10 @@ void ShardRuntime::answer_commit(Run& run, const Result<>& result) {
         RecentAnswers::name(answer_scope(run.input, run.handler().name), run.input.idempotency_key);
     retries = result ? recent_.committed(name) : recent_.lost(name);
   }
-  Outcome outcome = result ? Outcome{Errc::ok, std::move(run.reply), run.generation->served_by()}
-                           : Outcome::refused(Errc::unavailable, "The change could not be stored");
+  const ServedBy& by = run.generation->served_by();
+  Outcome outcome = result
+                        ? Outcome{Errc::ok, std::move(run.reply), by}
+                        : Outcome::refused(Errc::unavailable, "The change could not be stored", by);
   for (RecentAnswers::Reply& retry : retries) retry(outcome);
   run.input.answer(std::move(outcome));
 }
@@ -239,7 +241,8 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason) {
   }
   entity.releases.clear();
   if (entity.run != nullptr) {
-    entity.run->input.answer(Outcome::refused(Errc::unavailable, reason));
+    entity.run->input.answer(
+        Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));
     if (entity.run->has_holds) env_.store.settle(entity.run->unit, entity.run->id, false);
     // Cut short, it cannot take back what others did for it: all of the chain goes.
     if (entity.run->unit != 0) env_.store.abandon(entity.run->unit);

@@ -111,7 +111,8 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
                                   entity.id.kind + " has no such handler in version " +
                                       entity.generation->contract().version + " of " +
                                       entity.generation->contract().name +
-                                      ", which this one still runs under"));
+                                      ", which this one still runs under",
+                                  entity.generation->served_by()));
     return;
   }
   const HandlerContract& handler = entity.generation->handler(handler_index);
@@ -370,7 +371,8 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   }
   if (run->opened_unit) env_.store.finish(run->unit);
   Result<> restored = entity == nullptr ? success() : restore(*entity);
-  run->input.answer(Outcome::refused(as_errc(status), std::move(run->error_text)));
+  run->input.answer(
+      Outcome::refused(as_errc(status), std::move(run->error_text), run->generation->served_by()));
   if (entity != nullptr && status == SERAI_UNAVAILABLE) try_again_later(entity->id, run->input);
   recycle(std::move(run));
   if (entity == nullptr) return;

@@ -126,15 +126,15 @@ void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
 
 // ---- Messages --------------------------------------------------------------------------------
 
-void ShardRuntime::rpc(RpcRequest&& request, Answer<RpcAnswer>&& answer) {
+void ShardRuntime::rpc(RpcRequest&& request, RpcReply&& reply) {
   const RpcRoute* route = directory_ == nullptr ? nullptr : directory_->rpc(request.id);
   if (route == nullptr || !route->handler().client) {
-    answer(Error{Errc::not_found, std::string(kUnknownRpc)});
+    reply({Error{Errc::not_found, std::string(kUnknownRpc)}});
     return;
   }
   Result<std::string> wire = wire_of(*route, std::move(request.payload));
   if (!wire) {
-    answer(std::move(wire).error());
+    reply({std::move(wire).error(), route->generation->served_by()});
     return;
   }
   Input input;
@@ -147,11 +147,11 @@ void ShardRuntime::rpc(RpcRequest&& request, Answer<RpcAnswer>&& answer) {
   input.idempotency_key = std::move(request.idempotency_key);
   Result<EntityId> target = target_of(*route, input);
   if (!target) {
-    answer(std::move(target).error());
+    reply({std::move(target).error(), route->generation->served_by()});
     return;
   }
   const std::uint64_t pending =
-      answers_.add(std::move(answer), env_.clock.now_ms() + env_.options.client_deadline_ms);
+      answers_.add(std::move(reply), env_.clock.now_ms() + env_.options.client_deadline_ms);
   input.reply = reply_to_client(pending, shard_.index());
   if (target->kind.empty()) {
     run_stateless(directory_->choose(*route, input.user_id), std::move(input));
@@ -177,12 +177,12 @@ UniqueFunction<void(Outcome)> ShardRuntime::reply_to_client(std::uint64_t pendin
 }
 
 void ShardRuntime::answer_client(std::uint64_t pending, Outcome outcome) {
-  Answer<RpcAnswer> answer = answers_.take(pending);
-  if (!answer) return;  // its deadline has passed
+  RpcReply reply = answers_.take(pending);
+  if (!reply) return;  // its deadline has passed
   if (outcome.ok()) {
-    answer(RpcAnswer{std::move(outcome.payload), outcome.by});
+    reply({std::move(outcome.payload), outcome.by});
   } else {
-    answer(Error{outcome.code, std::move(outcome.payload)});
+    reply({Error{outcome.code, std::move(outcome.payload)}, outcome.by});
   }
 }
 
@@ -211,7 +211,8 @@ void ShardRuntime::deliver(const EntityId& id, Input&& input) {
     }
     if (entity->mailbox.size() >= Entity::kMailboxMax) {
       if (try_again_later(id, input)) return;
-      input.answer(Outcome::refused(Errc::resource_exhausted, id.kind + " is busy"));
+      input.answer(Outcome::refused(
+          Errc::resource_exhausted, id.kind + " is busy", entity->generation->served_by()));
       return;
     }
     entity->mailbox.push_back(std::move(input));
@@ -349,7 +350,7 @@ void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text
   std::deque<Input> inputs = std::exchange(entity.mailbox, {});
   for (Input& input : inputs) {
     if (code == Errc::unavailable && try_again_later(entity.id, input)) continue;
-    input.answer(Outcome::refused(code, text));
+    input.answer(Outcome::refused(code, text, entity.generation->served_by()));
   }
 }
 
@@ -433,8 +434,8 @@ void ShardRuntime::remove(Entity& entity, bool redeliver) {
 // ---- Sweeps ----------------------------------------------------------------------------------
 
 void ShardRuntime::sweep() {
-  for (Answer<RpcAnswer>& answer : answers_.take_expired(env_.clock.now_ms())) {
-    answer(Error{Errc::deadline_exceeded, "The call took too long"});
+  for (RpcReply& reply : answers_.take_expired(env_.clock.now_ms())) {
+    reply({Error{Errc::deadline_exceeded, "The call took too long"}});
   }
   passivate_idle({});
 }

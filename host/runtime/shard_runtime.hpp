@@ -106,7 +106,7 @@ class ShardRuntime {
   void drain(Work done);
 
   // ---- Messages ----
-  void rpc(RpcRequest&& request, Answer<RpcAnswer>&& answer);
+  void rpc(RpcRequest&& request, RpcReply&& reply);
   void deliver(const EntityId& id, Input&& input);
   void forward(const EntityId& id, Input&& input);  // to whichever shard has it, by post
 

@@ -140,12 +140,12 @@ class Driver {
   void ask(std::size_t i, const char* what, std::string payload, Then then) {
     ++asked;
     RpcRequest request{what, std::move(payload), {users_[i], "bench", {}}, {}};
-    runtime_.rpc(std::move(request), [this, then](Result<RpcAnswer> answer) {
-      if (!answer) {
+    runtime_.rpc(std::move(request), [this, then](RpcAnswer answer) {
+      if (!answer.payload) {
         ++wrong_;
-        std::fprintf(stderr, "refused: %s\n", answer.error().detail.c_str());
+        std::fprintf(stderr, "refused: %s\n", answer.payload.error().detail.c_str());
       } else {
-        then(answer->payload);
+        then(*answer.payload);
       }
       if (++answered == asked) answered.notify_one();
     });

@@ -9,8 +9,8 @@ using nakama::realtime::Envelope;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static SocketFixture fixture({.per_socket = {}});
-  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<RpcAnswer> {
-    return RpcAnswer{request.payload};
+  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
+    return request.payload;
   };
   Player player(fixture, "token=good&format=protobuf");
   player.say(fuzz_text(data, size));

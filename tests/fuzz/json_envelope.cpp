@@ -27,8 +27,8 @@ void check_scan(std::string_view message) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static SocketFixture fixture({.per_socket = {}});
-  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<RpcAnswer> {
-    return RpcAnswer{request.payload};
+  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
+    return request.payload;
   };
   Player player(fixture);
   check_scan(fuzz_text(data, size));

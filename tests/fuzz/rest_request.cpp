@@ -9,8 +9,8 @@ using namespace serai::testing;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static RestFixture fixture({.per_user = {}, .per_address = {}});
-  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<RpcAnswer> {
-    return RpcAnswer{request.payload};
+  fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
+    return request.payload;
   };
   const std::string text(fuzz_text(data, size));
   const std::size_t line = std::min(text.find('\n'), text.size());

@@ -18,7 +18,7 @@ namespace serai::testing {
 
 class FakeGame final : public Game {
  public:
-  using Rpc = std::function<Result<RpcAnswer>(const RpcRequest&)>;
+  using Rpc = std::function<Result<std::string>(const RpcRequest&)>;
   std::map<std::string, Rpc> rpcs;
   std::set<std::string> held;
   std::vector<RpcRequest> requests;
@@ -38,12 +38,12 @@ class FakeGame final : public Game {
   }
   std::size_t waiting() const { return waiting_.size(); }
 
-  void rpc(RpcRequest request, Answer<RpcAnswer> answer) override {
+  void rpc(RpcRequest request, RpcReply reply) override {
     requests.push_back(request);
     const auto found = rpcs.find(request.id);
-    if (found == rpcs.end()) return answer({Errc::not_found, std::string(kUnknownRpc)});
-    auto run = [rpc = found->second, request, answer = std::move(answer)]() mutable {
-      answer(rpc(request));
+    if (found == rpcs.end()) return reply({{Errc::not_found, std::string(kUnknownRpc)}});
+    auto run = [rpc = found->second, request, reply = std::move(reply)]() mutable {
+      reply({rpc(request)});
     };
     if (!held.contains(request.id)) return run();
     waiting_.push_back(std::move(run));

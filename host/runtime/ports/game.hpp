@@ -34,7 +34,8 @@ struct RpcRequest {
   std::string idempotency_key;  // from the Idempotency-Key header; empty: look in the request
 };
 
-// Which code gave an answer. Both names live for ever; null: an answer that was stored before.
+// Which code gave an answer or a refusal. Both names live for ever. Null: no code was asked, or the
+// answer was stored before.
 struct ServedBy {
   const std::string* module = nullptr;
   const std::string* version = nullptr;
@@ -42,9 +43,11 @@ struct ServedBy {
 };
 
 struct RpcAnswer {
-  std::string payload;  // JSON for typed handlers
+  Result<std::string> payload;  // JSON for typed handlers
   ServedBy by = {};
 };
+
+using RpcReply = UniqueFunction<void(RpcAnswer)>;
 
 struct MatchJoinRequest {
   MatchId match;
@@ -90,7 +93,7 @@ class Game {
  public:
   virtual ~Game() = default;
   // not_found with kUnknownRpc: no such RPC.
-  virtual void rpc(RpcRequest request, Answer<RpcAnswer> answer) = 0;
+  virtual void rpc(RpcRequest request, RpcReply reply) = 0;
   // not_found: no such match; permission_denied: refused by the handler, detail is its reason;
   // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.
   virtual void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) = 0;

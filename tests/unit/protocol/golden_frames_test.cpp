@@ -21,10 +21,10 @@ struct Stage {
   std::size_t compared = 0;
 
   Stage() {
-    fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<RpcAnswer> {
-      return RpcAnswer{request.payload};
+    fixture.game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
+      return request.payload;
     };
-    fixture.game.rpcs["fails"] = [](const RpcRequest&) -> Result<RpcAnswer> {
+    fixture.game.rpcs["fails"] = [](const RpcRequest&) -> Result<std::string> {
       return {Errc::failed_precondition, "no such caravan"};
     };
     fixture.game.matches.emplace("0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51.battle",

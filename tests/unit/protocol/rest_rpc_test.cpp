@@ -9,13 +9,13 @@ namespace {
 
 struct RpcFixture : RestFixture {
   RpcFixture() {
-    game.rpcs["echo"] = [](const RpcRequest& request) -> Result<RpcAnswer> {
-      return RpcAnswer{request.payload};
+    game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
+      return request.payload;
     };
-    game.rpcs["fails"] = [](const RpcRequest&) -> Result<RpcAnswer> {
+    game.rpcs["fails"] = [](const RpcRequest&) -> Result<std::string> {
       return {Errc::not_found, "no such caravan"};
     };
-    game.rpcs["silly"] = [](const RpcRequest&) -> Result<RpcAnswer> {
+    game.rpcs["silly"] = [](const RpcRequest&) -> Result<std::string> {
       return {static_cast<Errc>(99), "odd"};
     };
   }

@@ -9,7 +9,7 @@ using namespace serai::testing;
 namespace {
 
 FakeGame::Rpc echo() {
-  return [](const RpcRequest& request) -> Result<RpcAnswer> { return RpcAnswer{request.payload}; };
+  return [](const RpcRequest& request) -> Result<std::string> { return request.payload; };
 }
 
 std::string refusal(const SocketFixture::Accepted& accepted) {
@@ -150,7 +150,7 @@ TEST_CASE("requests this server does not offer are named and cost nothing", "[so
 TEST_CASE("an RPC is found without regard to case and echoes its id", "[socket][rpc]") {
   SocketFixture fixture;
   fixture.game.rpcs["echo"] = echo();
-  fixture.game.rpcs["fails"] = [](const RpcRequest&) -> Result<RpcAnswer> {
+  fixture.game.rpcs["fails"] = [](const RpcRequest&) -> Result<std::string> {
     return {Errc::not_found, "no such caravan"};
   };
   Player ann(fixture);

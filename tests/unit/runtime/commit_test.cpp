@@ -64,7 +64,7 @@ TEST_CASE("what others did for a handler that was cut short is not kept", "[runt
   world.shards.at(home(ann)).post([&] {
     world.runtime->rpc(
         serai::RpcRequest{"ask", bob.text(), {ann, "ann", {}}, {}},
-        [&](serai::Result<serai::RpcAnswer> got) { answer = got ? got->payload : "refused"; });
+        [&](serai::RpcAnswer got) { answer = got.payload ? *got.payload : "refused"; });
   });
   while (world.shards.at(home(ann)).run_ready()) {
   }

@@ -17,7 +17,7 @@ void post_rpc(World& world, const char* id, std::string payload, const Uuid& fro
   const auto shard = static_cast<std::uint32_t>(from.hash() % world.shards.count());
   world.shards.at(shard).post([&world, id, from, payload = std::move(payload)]() mutable {
     world.runtime->rpc({id, std::move(payload), {from, "ann", {}}, {}},
-                       [](serai::Result<serai::RpcAnswer> answer) { CHECK(answer.ok()); });
+                       [](const serai::RpcAnswer& answer) { CHECK(answer.payload.ok()); });
   });
 }
 

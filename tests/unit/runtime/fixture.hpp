@@ -122,26 +122,25 @@ struct World {
   }
 
   // Begins an RPC of a player; the answer appears in the returned slot.
-  using Slot =
-      std::shared_ptr<std::optional<Result<RpcAnswer>>>;  // the test and the answer's callback
+  using Slot = std::shared_ptr<std::optional<RpcAnswer>>;  // the test and the answer's callback
   Slot begin_rpc(const std::string& id,
                  const std::string& payload,
                  const Uuid& player,
                  const std::string& idem = {},
                  std::uint32_t shard = 0) {
-    auto slot = std::make_shared<std::optional<Result<RpcAnswer>>>();
+    auto slot = std::make_shared<std::optional<RpcAnswer>>();
     RpcRequest request{id, payload, {player, "ann", {}}, idem};
     on(shard, [this, request, slot]() mutable {
       runtime->rpc(std::move(request),
-                   [slot](Result<RpcAnswer> answer) { slot->emplace(std::move(answer)); });
+                   [slot](RpcAnswer answer) { slot->emplace(std::move(answer)); });
     });
     return slot;
   }
   // The answer's text, or "!<code> <detail>".
   static std::string text(const Slot& slot) {
     if (!slot->has_value()) return "?";
-    const Result<RpcAnswer>& answer = slot->value();
-    return answer ? answer->payload
+    const Result<std::string>& answer = (*slot)->payload;
+    return answer ? *answer
                   : "!" + std::to_string(static_cast<int>(answer.error().code)) + " " +
                         answer.error().detail;
   }

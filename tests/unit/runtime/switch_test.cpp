@@ -22,17 +22,20 @@ TEST_CASE("a switch moves every entity and keeps its state", "[runtime][swap]") 
   CHECK(world.runtime->retire_former().size() == 1);
 }
 
-TEST_CASE("an answer tells which version gave it", "[runtime][swap]") {
+TEST_CASE("an answer and a refusal tell which version gave it", "[runtime][swap]") {
   World world;
   const auto before = world.begin_rpc("add", "1", player(1));
   REQUIRE(world.swap_to(2).ok());
+  const auto refused = world.begin_rpc("spoil", "", player(1));
   const auto after = world.begin_rpc("add_durable", "1", player(1), "key");
   const auto retry = world.begin_rpc("add_durable", "1", player(1), "key");
 
-  CHECK(*(*before)->value().by.module == "counter");
-  CHECK(*(*before)->value().by.version == "1");
-  CHECK(*(*after)->value().by.version == "2");
-  CHECK((*after)->value().by.generation > (*before)->value().by.generation);
+  CHECK(*(*before)->by.module == "counter");
+  CHECK(*(*before)->by.version == "1");
+  CHECK_FALSE((*refused)->payload.ok());
+  CHECK(*(*refused)->by.version == "2");
+  CHECK(*(*after)->by.version == "2");
+  CHECK((*after)->by.generation > (*before)->by.generation);
   CHECK(World::text(retry) == World::text(after));
 }
 
@@ -88,7 +91,7 @@ TEST_CASE("what is answered while a switch comes to fail is kept", "[runtime][sw
     const std::uint64_t who = 1 + asked++ % kThere;
     serai::RpcRequest request{"add", "100", {player(who), "ann", {}}, {}};
     world.runtime->rpc(std::move(request), [&sums, who](const auto& answer) {
-      if (answer.ok()) sums[who] += 100;
+      if (answer.payload.ok()) sums[who] += 100;
     });
   };
 
@@ -324,7 +327,7 @@ TEST_CASE("while all move, a message waits for one of them at most", "[runtime][
     const std::int64_t planned = began + static_cast<std::int64_t>(++asked) * kEveryMs * 1'000;
     serai::RpcRequest request{"add", "0", {player(1 + asked * 37 % kThere), "ann", {}}, {}};
     world.runtime->rpc(std::move(request), [&waits, &world, planned](const auto& answer) {
-      if (answer.ok()) waits.push_back(world.clock.steady_us() - planned);
+      if (answer.payload.ok()) waits.push_back(world.clock.steady_us() - planned);
     });
     // As a client would: at the planned moment, whatever the last answer took.
     const std::int64_t next = planned + kEveryMs * 1'000 - world.clock.steady_us();
