@@ -1,6 +1,7 @@
 #include "protocol/client_session.hpp"
 
 #include "base/json_text.hpp"
+#include "base/trace_id.hpp"
 #include "protocol/rpc_scan.hpp"
 #include "protocol/socket_requests.hpp"
 
@@ -88,6 +89,7 @@ void ClientSession::start(std::string_view message, bool refused, std::int64_t n
   busy_ = true;
   running_ = true;
   started_us_ = now_us;
+  trace_id_ = Uuid::make_random();
   read_and_run(message, refused);
   running_ = false;
 }
@@ -144,6 +146,7 @@ void ClientSession::log_answer(int code) const {
                          {"code", code},
                          {"player_id", presence_.user_id.text()},
                          {"session_id", presence_.session_id.text()},
+                         {"trace_id", trace_text(trace_id_)},
                          {"duration_ms", static_cast<double>(took_us()) / 1e3}});
 }
 

@@ -41,6 +41,7 @@ class ClientSession final : public SocketSession {
   SocketFormat format() const { return socket_->format(); }
   const std::string& cid() const { return cid_; }
   void drop_cid() { cid_.clear(); }
+  const Uuid& trace_id() const { return trace_id_; }  // of the request being run
   std::int64_t took_us() const { return ports_clock().steady_us() - started_us_; }
 
   // An answer of a port that finds this session again, if it is still there.
@@ -90,6 +91,7 @@ class ClientSession final : public SocketSession {
   std::string cid_;
   std::string_view request_name_;
   std::int64_t started_us_ = 0;
+  Uuid trace_id_;
   RunningRpc rpc_;
 
   std::vector<Waiting> waiting_;  // from next_ on

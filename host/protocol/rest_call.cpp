@@ -4,6 +4,7 @@
 
 #include "base/json_text.hpp"
 #include "base/proto_json.hpp"
+#include "base/trace_id.hpp"
 #include "protocol/rpc_names.hpp"
 
 namespace serai {
@@ -66,7 +67,10 @@ RestCall::RestCall(RestCore& core, HttpRequest request, Answerer answer)
     : core_(core),
       request_(std::move(request)),
       answer_(std::move(answer)),
-      started_us_(core.ports.clock.steady_us()) {}
+      started_us_(core.ports.clock.steady_us()),
+      trace_id_(trace_of(request_.header("traceparent"))) {
+  if (trace_id_.is_nil()) trace_id_ = Uuid::make_random();
+}
 
 void RestCall::reply(const google::protobuf::Message& message) {
   HttpResponse response;
@@ -84,6 +88,7 @@ void RestCall::fail(const Error& error) {
                          {{"route", route_},
                           {"code", error.code},
                           {"player_id", caller_.user_id.text()},
+                          {"trace_id", trace_text(trace_id_)},
                           {"reason", error.detail}});
   }
   fail(error.code, shown_message(error));
@@ -103,6 +108,7 @@ void RestCall::log_answer(Errc code) const {
                          {"code", code},
                          {"player_id", caller_.user_id.text()},
                          {"peer_ip", request_.peer_ip},
+                         {"trace_id", trace_text(trace_id_)},
                          {"duration_ms", static_cast<double>(took_us()) / 1e3}});
 }
 

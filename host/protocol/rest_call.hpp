@@ -49,6 +49,7 @@ class RestCall {
   void set_caller(TokenClaims caller) { caller_ = std::move(caller); }
   std::string_view route() const { return route_; }
   void set_route(std::string_view literal) { route_ = literal; }
+  const Uuid& trace_id() const { return trace_id_; }  // the client's traceparent, or a new one
   std::int64_t now_s() const { return core_.ports.clock.now_ms() / 1000; }
   std::int64_t started_us() const { return started_us_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - started_us_; }
@@ -68,6 +69,7 @@ class RestCall {
   TokenClaims caller_;
   std::string_view route_ = "unknown";
   std::int64_t started_us_;
+  Uuid trace_id_;
 };
 
 // An answer of a port that fails the call or goes on with the value.

@@ -71,6 +71,7 @@ Result<RpcRequest> make_request(RestCall& call, Mode mode) {
   RpcRequest request;
   request.id = lower_case(std::move(*id));
   request.idempotency_key = http.header("idempotency-key");
+  request.trace_id = call.trace_id();
   if (http.method == "GET") return request;
   if (mode == Mode::unwrapped) {
     request.payload = std::move(http.body);
@@ -101,7 +102,9 @@ void run(RestCallPtr call, RpcRequest request, Mode mode) {
   std::string id = request.id;
   game.rpc(std::move(request),
            [call = std::move(call), id = std::move(id), mode](RpcAnswer answer) mutable {
-             log_rpc(call->ports().log, id, call->caller().user_id, {}, answer, call->took_us());
+             log_rpc(call->ports().log,
+                     {id, call->caller().user_id, {}, call->trace_id(), call->took_us()},
+                     answer);
              Result<std::string>& payload = answer.payload;
              if (!payload && is_unknown_rpc(payload.error())) {
                return fail_by_host(*call, {Errc::not_found, "RPC function not found"});

@@ -11,12 +11,15 @@
 
 namespace serai {
 
-// warn when the host is to blame, else debug. A nil session: asked by REST.
-void log_rpc(const Log& log,
-             std::string_view rpc,
-             const Uuid& user_id,
-             const Uuid& session_id,
-             const RpcAnswer& answer,
-             std::int64_t took_us);
+struct ExecutedRpc {
+  std::string_view name;
+  Uuid user_id;
+  Uuid session_id;  // nil: asked by REST
+  Uuid trace_id;
+  std::int64_t took_us = 0;
+};
+
+// warn when the host is to blame, else debug.
+void log_rpc(const Log& log, const ExecutedRpc& rpc, const RpcAnswer& answer);
 
 }  // namespace serai

@@ -134,7 +134,7 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
   auto match = MatchId::parse(request.match_id());
   if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
   if (match->relayed()) return join_relayed(session, *match);
-  MatchJoinRequest asked{std::move(*match), session.presence(), {}};
+  MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.trace_id()};
   asked.metadata.insert(request.metadata().begin(), request.metadata().end());
   join_authoritative(session, std::move(asked));
 }
@@ -167,8 +167,11 @@ void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
                                         request.reliable(),
                                         std::move(*targets));
   } else {
-    session.ports().game.match_data(
-        {std::move(*match), session.presence(), request.op_code(), std::move(data)});
+    session.ports().game.match_data({std::move(*match),
+                                     session.presence(),
+                                     request.op_code(),
+                                     std::move(data),
+                                     session.trace_id()});
   }
   session.answer_silently();
 }

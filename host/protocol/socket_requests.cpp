@@ -88,11 +88,8 @@ void answer_rpc(ClientSession& session, std::string payload) {
 void on_rpc_answer(ClientSession& session, RpcAnswer answer) {
   const Presence& who = session.presence();
   log_rpc(session.ports().log,
-          session.rpc().name,
-          who.user_id,
-          who.session_id,
-          answer,
-          session.took_us());
+          {session.rpc().name, who.user_id, who.session_id, session.trace_id(), session.took_us()},
+          answer);
   Result<std::string>& payload = answer.payload;
   if (!payload && is_unknown_rpc(payload.error())) {
     return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND, kUnknownRpc);
@@ -118,6 +115,7 @@ void run_rpc(ClientSession& session, std::string id, std::string payload) {
   asked.payload = std::move(payload);
   const Presence& who = session.presence();
   asked.caller = {who.user_id, who.username, who.session_id};
+  asked.trace_id = session.trace_id();
   session.ports().game.rpc(std::move(asked), session.when_answered<RpcAnswer>(on_rpc_answer));
 }
 

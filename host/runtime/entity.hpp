@@ -71,6 +71,10 @@ struct Entity {
 
   const KindContract& kind() const { return generation->kind(kind_index); }
   const KindTable& table() const { return generation->kind_table(kind_index); }
+  // Of no code while it is being read.
+  ServedBy served_by() const {
+    return generation == nullptr ? ServedBy{} : generation->served_by();
+  }
   StreamId stream() const;  // of its match
 };
 

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "runtime/about.hpp"
 #include "runtime/border.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
@@ -84,24 +85,16 @@ void host_log(serai_call* call,
   if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
   const Log& log = call == nullptr ? fallback_log() : call->shard->environment().log;
   if (!log.enabled(level_of(level))) return;
-  std::vector<LogField> out;
-  if (call != nullptr) {
-    const ModuleContract& contract = call->generation->contract();
-    out.emplace_back("module", contract.name);
-    out.emplace_back("module_version", contract.version);
-    out.emplace_back("generation", call->generation->generation().id);
-    if (call->entity != nullptr) {
-      out.emplace_back("kind", call->entity->id.kind);
-      out.emplace_back("key", call->entity->id.key);
-    }
-    const std::string_view player = view_of(call->message.user_id);
-    if (!player.empty()) out.emplace_back("player_id", player);
-  }
+  std::vector<LogField> said;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (!readable(fields[i].name, fields[i].value)) return;
-    out.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
+    said.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
   }
-  log.write(level_of(level), view_of(event), std::span<const LogField>(out));
+  if (call == nullptr) {
+    log.write(level_of(level), view_of(event), said);
+  } else {
+    log.write(level_of(level), view_of(event), About(*call, said));
+  }
 }
 
 serai_status host_write(serai_sink* sink, serai_bytes bytes) {

@@ -39,6 +39,7 @@ struct Input {
   Uuid user_id;
   std::string username;
   Uuid session_id;
+  Uuid trace_id;                // nil: nobody asked, a timer or a tick
   EntityId caller;              // the calling entity
   std::vector<EntityId> chain;  // entities that wait for this one, outermost first
 

@@ -45,6 +45,7 @@ struct serai_call {
   std::array<char, 36> user_text{};
   std::array<char, 36> session_text{};
   std::int64_t now_ms = 0;
+  std::int64_t began_us = 0;              // on the steady clock
   serai::Generator* generator = nullptr;  // the entity's, or the shard's for stateless handlers
 
   serai::Effects effects;

@@ -79,9 +79,8 @@ void ShardRuntime::on_answer_found(const EntityId& id,
     const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
     if (opens && entity->stored) {
       // The answer has been forgotten; what it opened has not.
-      input.answer(Outcome::refused(Errc::already_exists,
-                                    "This idempotency key was used before",
-                                    entity->generation->served_by()));
+      input.answer(Outcome::refused(
+          Errc::already_exists, "This idempotency key was used before", entity->served_by()));
     } else {
       execute(*entity, std::move(input), handler_index);
     }

@@ -29,6 +29,7 @@ Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view p
     message.caller_key = run.entity->id.key;
   }
   if (!run.input.user_id.is_nil()) message.user_id = run.input.user_id.text();
+  message.trace_id = run.input.trace_id;
   run.effects.outside.emplace_back(std::move(message));
   return Errc::ok;
 }
@@ -49,6 +50,7 @@ Errc ShardRuntime::call(Run& run,
   input.payload = payload;
   input.user_id = run.input.user_id;
   input.username = run.input.username;
+  input.trace_id = run.input.trace_id;
   input.chain = run.input.chain;
   if (run.entity != nullptr) {
     input.caller = run.entity->id;

@@ -4,7 +4,7 @@
 #include <functional>
 #include <type_traits>
 
-#include "runtime/log_fields.hpp"
+#include "runtime/about.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "serai/abi.h"
 
@@ -137,10 +137,8 @@ void ShardRuntime::on_committed(const EntityId& id, std::uint64_t run_id, const 
       entity->releases,
       [run_id](const PendingRelease& release) { return release.run->id == run_id; });
   if (waiting != entity->releases.end() && !result) {
-    log_.write(LogLevel::error,
-               "entity.commit_lost",
-               about(entity->generation,
-                     {{"kind", id.kind}, {"key", id.key}, {"error", result.error().detail}}));
+    log_.write(
+        LogLevel::error, "entity.commit_lost", About(*entity, {{"error", result.error().detail}}));
     evict(*entity, result.error().detail);
     return;
   }
@@ -224,16 +222,14 @@ void ShardRuntime::forward_message(OutboxMessage message) {
   input.caller = {std::move(message.caller_kind), std::move(message.caller_key)};
   input.outbox_id = message.id;
   if (const auto user = Uuid::parse(message.user_id)) input.user_id = *user;
+  input.trace_id = message.trace_id;
   forward(message.target, std::move(input));
 }
 
 // Drops what is in memory; the last committed state comes back with the next message, or by itself
 // when it may have timers.
 void ShardRuntime::evict(Entity& entity, const std::string& reason) {
-  log_.write(LogLevel::warn,
-             "entity.evicted",
-             about(entity.generation,
-                   {{"kind", entity.id.kind}, {"key", entity.id.key}, {"reason", reason}}));
+  log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
   for (PendingRelease& release : entity.releases) {
     answer_commit(*release.run, Error{Errc::unavailable, reason});
     if (!release.committed) try_again_later(entity.id, release.run->input);

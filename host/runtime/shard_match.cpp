@@ -64,6 +64,7 @@ void ShardRuntime::match_join(MatchJoinRequest request,
   input.user_id = request.presence.user_id;
   input.username = request.presence.username;
   input.session_id = request.presence.session_id;
+  input.trace_id = request.trace_id;
   input.reply = [this,
                  id,
                  stream,
@@ -130,6 +131,7 @@ void ShardRuntime::match_data(MatchInput data) {
   input.user_id = data.sender.user_id;
   input.username = std::move(data.sender.username);
   input.session_id = data.sender.session_id;
+  input.trace_id = data.trace_id;
   deliver(entity_of(data.match), std::move(input));
 }
 

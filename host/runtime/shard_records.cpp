@@ -2,7 +2,7 @@
 // it is there.
 #include <algorithm>
 
-#include "runtime/log_fields.hpp"
+#include "runtime/about.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
@@ -55,11 +55,9 @@ void ShardRuntime::rewrite(EntityRecord record, Records& records) {
   if (const Result<> readable = make_readable(*route, record); !readable) {
     log_.write(LogLevel::error,
                "entity.unreadable",
-               about(route->generation,
-                     {{"kind", record.id.kind},
-                      {"key", record.id.key},
-                      {"schema", schema},
-                      {"error", readable.error().detail}}));
+               About(route->generation,
+                     record.id,
+                     {{"schema", schema}, {"error", readable.error().detail}}));
     if (!records.stuck) records.stuck = readable.error();
     return;
   }

@@ -3,9 +3,9 @@
 #include <bit>
 #include <charconv>
 
+#include "runtime/about.hpp"
 #include "runtime/border.hpp"
 #include "runtime/host_table.hpp"
-#include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
 
@@ -83,9 +83,7 @@ bool ShardRuntime::translate_data(const Entity& entity,
   auto wire = entity.generation->generation().transcoder->to_wire(handler.request, input.payload);
   if (!wire) {
     log_.write(
-        LogLevel::debug,
-        "match.data_refused",
-        about(entity.generation, {{"kind", entity.id.kind}, {"error", wire.error().detail}}));
+        LogLevel::debug, "match.data_refused", About(entity, {{"error", wire.error().detail}}));
     return false;
   }
   input.payload = *std::move(wire);
@@ -112,7 +110,7 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
                                       entity.generation->contract().version + " of " +
                                       entity.generation->contract().name +
                                       ", which this one still runs under",
-                                  entity.generation->served_by()));
+                                  entity.served_by()));
     return;
   }
   const HandlerContract& handler = entity.generation->handler(handler_index);
@@ -222,6 +220,7 @@ std::int64_t ShardRuntime::watch(const Run& run) {
 serai_status ShardRuntime::enter(Run& run) {
   const Generation& generation = run.generation->generation();
   const std::int64_t began = watch(run);
+  run.began_us = began;
   std::string thrown;
   const EnterCall entered(&run);
   const serai_status status = guarded(thrown, [&] {
@@ -276,10 +275,7 @@ void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   figures.overruns.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::warn,
              "handler.overran",
-             about(run.generation,
-                   {{"handler", run.handler().name},
-                    {"duration_ms", static_cast<double>(took) / 1000},
-                    {"budget_ms", budget_ms}}));
+             About(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
 }
 
 void ShardRuntime::after_handler(RunPtr run, serai_status status) {
@@ -309,6 +305,9 @@ void ShardRuntime::keep_waiting(RunPtr run) {
 
 void ShardRuntime::finish(RunPtr run, serai_status status) {
   drop_waits(*run);
+  if (log_.enabled(LogLevel::trace)) {
+    log_.write(LogLevel::trace, "handler.ran", About(*run, {{"status", status}}));
+  }
   if (status == SERAI_OK) {
     succeed(std::move(run));
   } else {
@@ -349,22 +348,18 @@ void ShardRuntime::succeed(RunPtr run) {
 }
 
 void ShardRuntime::fail(RunPtr run, serai_status status) {
-  const HandlerContract& handler = run->handler();
-  if (run->error_text.empty()) run->error_text = handler.name + " failed";
+  if (run->error_text.empty()) run->error_text = run->handler().name + " failed";
   if (is_fault(status)) {
     run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);
     log_.write(LogLevel::error,
                "handler.failed",
-               about(run->generation,
-                     {{"handler", handler.name}, {"status", status}, {"error", run->error_text}}));
+               About(*run, {{"status", status}, {"error", run->error_text}}));
   }
   run->effects.clear();
   Entity* entity = run->entity;
   if (run->has_holds) env_.store.settle(run->unit, run->id, false);
   if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
-    log_.write(LogLevel::warn,
-               "message.refused",
-               about(run->generation, {{"handler", handler.name}, {"error", run->error_text}}));
+    log_.write(LogLevel::warn, "message.refused", About(*run, {{"error", run->error_text}}));
     Writes writes;
     writes.outbox_done.push_back(run->input.outbox_id);
     env_.store.stage(unit_of(*run), std::move(writes), shard_, [](const Result<>&) {});
@@ -379,10 +374,7 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   if (!restored) {
     log_.write(LogLevel::error,
                "entity.not_restored",
-               about(entity->generation,
-                     {{"kind", entity->id.kind},
-                      {"key", entity->id.key},
-                      {"error", restored.error().detail}}));
+               About(*entity, {{"error", restored.error().detail}}));
     evict(*entity, restored.error().detail);
   } else if (entity->snapshot.created && entity->log.empty() && !entity->stored) {
     entity->phase = Entity::Phase::gone;  // its first handler failed: it never came to be

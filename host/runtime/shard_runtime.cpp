@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/about.hpp"
 #include "runtime/border.hpp"
-#include "runtime/log_fields.hpp"
 
 namespace serai {
 namespace {
@@ -144,6 +144,7 @@ void ShardRuntime::rpc(RpcRequest&& request, RpcReply&& reply) {
   input.user_id = request.caller.user_id;
   input.username = std::move(request.caller.username);
   input.session_id = request.caller.session_id;
+  input.trace_id = request.trace_id;
   input.idempotency_key = std::move(request.idempotency_key);
   Result<EntityId> target = target_of(*route, input);
   if (!target) {
@@ -211,8 +212,8 @@ void ShardRuntime::deliver(const EntityId& id, Input&& input) {
     }
     if (entity->mailbox.size() >= Entity::kMailboxMax) {
       if (try_again_later(id, input)) return;
-      input.answer(Outcome::refused(
-          Errc::resource_exhausted, id.kind + " is busy", entity->generation->served_by()));
+      input.answer(
+          Outcome::refused(Errc::resource_exhausted, id.kind + " is busy", entity->served_by()));
       return;
     }
     entity->mailbox.push_back(std::move(input));
@@ -296,11 +297,9 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
   }
   log_.write(LogLevel::error,
              "entity.unreadable",
-             about(route == nullptr ? nullptr : route->generation,
-                   {{"kind", entity.id.kind},
-                    {"key", entity.id.key},
-                    {"schema", record.schema},
-                    {"error", reason}}));
+             About(route == nullptr ? nullptr : route->generation,
+                   entity.id,
+                   {{"schema", record.schema}, {"error", reason}}));
   left_.insert(entity.id);
   refuse_all(entity, Errc::data_loss, entity.id.kind + " cannot be read: " + reason);
   remove(entity, false);
@@ -337,8 +336,7 @@ bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
   if (status != SERAI_OK || state == nullptr) {
     log_.write(LogLevel::error,
                "entity.not_created",
-               about(route.generation,
-                     {{"kind", id.kind}, {"key", id.key}, {"status", status}, {"error", why}}));
+               About(route.generation, id, {{"status", status}, {"error", why}}));
     return false;
   }
   adopt(entity, route, state);
@@ -350,7 +348,7 @@ void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text
   std::deque<Input> inputs = std::exchange(entity.mailbox, {});
   for (Input& input : inputs) {
     if (code == Errc::unavailable && try_again_later(entity.id, input)) continue;
-    input.answer(Outcome::refused(code, text, entity.generation->served_by()));
+    input.answer(Outcome::refused(code, text, entity.served_by()));
   }
 }
 

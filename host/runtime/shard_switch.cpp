@@ -1,7 +1,7 @@
 // Moving entities between generations: one by one, each between two of its messages.
 #include <algorithm>
 
-#include "runtime/log_fields.hpp"
+#include "runtime/about.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
@@ -172,10 +172,7 @@ Result<> ShardRuntime::put_back(Entity& entity, const KindRoute& route) {
   const Result<> put = become(entity, route, *before);
   if (!put) return put;
   log_.write(
-      LogLevel::error,
-      "swap.effects_lost",
-      about(entity.generation,
-            {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", moved.error().detail}}));
+      LogLevel::error, "swap.effects_lost", About(entity, {{"error", moved.error().detail}}));
   return success();
 }
 
@@ -232,8 +229,7 @@ std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids,
       if (!bytes) {
         log_.write(LogLevel::error,
                    "entity.export_failed",
-                   about(entity->generation,
-                         {{"kind", id.kind}, {"key", id.key}, {"error", bytes.error().detail}}));
+                   About(*entity, {{"error", bytes.error().detail}}));
         continue;
       }
       exported.state = *std::move(bytes);

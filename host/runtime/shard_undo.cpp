@@ -1,6 +1,6 @@
 // Putting an entity back to what it was before a handler that failed.
+#include "runtime/about.hpp"
 #include "runtime/border.hpp"
-#include "runtime/log_fields.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
 
@@ -116,10 +116,7 @@ bool ShardRuntime::take_snapshot(Entity& entity) {
   Result<std::string> bytes = export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
   if (!bytes) {
     log_.write(
-        LogLevel::error,
-        "entity.export_failed",
-        about(entity.generation,
-              {{"kind", entity.id.kind}, {"key", entity.id.key}, {"error", bytes.error().detail}}));
+        LogLevel::error, "entity.export_failed", About(entity, {{"error", bytes.error().detail}}));
     return false;
   }
   set_snapshot(entity, entity.kind().schema, *std::move(bytes));

@@ -201,6 +201,21 @@ serai::Answer<CaravanView> create_caravan(Caravan& caravan,
   return view_of(caravan, entity);
 }
 
+// The segment is the one it came by; empty before it has set out.
+void log_trade(const Caravan& caravan,
+               const serai::Entity& entity,
+               const ExecuteTrade& request,
+               std::int64_t total) {
+  const std::string segment = caravan.path().empty() ? "" : *caravan.path().rbegin();
+  entity.log().debug("trade.executed",
+                     {{"route_segment_code", segment},
+                      {"town", caravan.town()},
+                      {"side", request.side() == BUY ? "buy" : "sell"},
+                      {"good", request.good()},
+                      {"quantity", request.quantity()},
+                      {"total", total}});
+}
+
 serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
                                                    serai::Entity& entity,
                                                    ExecuteTrade request) {
@@ -219,6 +234,7 @@ serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
 
   const int change = request.side() == BUY ? request.quantity() : -request.quantity();
   add(*caravan.mutable_cargo(), request.good(), change);
+  log_trade(caravan, entity, request, traded->total());
   close_when_empty(caravan);
   Executed executed;
   executed.set_total(traded->total());

@@ -32,6 +32,7 @@ struct RpcRequest {
   std::string payload;  // text as the client sent it: JSON for typed handlers
   Caller caller;
   std::string idempotency_key;  // from the Idempotency-Key header; empty: look in the request
+  Uuid trace_id = {};           // goes with everything the call leads to; nil: none
 };
 
 // Which code gave an answer or a refusal. Both names live for ever. Null: no code was asked, or the
@@ -53,6 +54,7 @@ struct MatchJoinRequest {
   MatchId match;
   Presence presence;
   std::map<std::string, std::string> metadata;
+  Uuid trace_id = {};
 };
 
 struct MatchJoined {
@@ -65,6 +67,7 @@ struct MatchInput {
   Presence sender;
   std::int64_t op_code = 0;
   std::string data;
+  Uuid trace_id = {};
 };
 
 struct MatchFilter {

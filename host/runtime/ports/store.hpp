@@ -68,6 +68,7 @@ struct OutboxMessage {
   std::string caller_kind;
   std::string caller_key;
   std::string user_id;
+  Uuid trace_id = {};  // not stored: only delivery without a restart is part of the trace
 };
 
 struct IdempotentAnswer {
