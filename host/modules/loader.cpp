@@ -46,8 +46,10 @@ Result<serai_instance*> open_instance(const serai_module& entry, const serai_hos
 // Gives the cached file's name back once its code is gone, or never when the code stayed.
 class CachedLibrary final : public Library {
  public:
-  CachedLibrary(CachedFile file, std::string module, const LoadRequest& request)
-      : file_(std::move(file)), module_(std::move(module)), on_closed_(request.on_closed) {}
+  CachedLibrary(CachedFile file, const ModuleContract& contract, const LoadRequest& request)
+      : file_(std::move(file)),
+        told_{contract.name, contract.version, request.generation, {}, {}},
+        on_closed_(request.on_closed) {}
 
   Result<std::int64_t> open(const std::string& build_id) {
     auto library = SharedLibrary::open(
@@ -61,11 +63,13 @@ class CachedLibrary final : public Library {
  private:
   void closed(const std::string& holder) {
     if (!holder.empty()) file_.keep_for_ever();
-    if (on_closed_) on_closed_({module_, file_.path().filename().string(), holder});
+    told_.file = file_.path().filename().string();
+    told_.holder = holder;
+    if (on_closed_) on_closed_(told_);
   }
 
   CachedFile file_;
-  std::string module_;
+  ClosedModule told_;
   decltype(LoadRequest::on_closed) on_closed_;
   std::unique_ptr<SharedLibrary> library_;  // last: closed while the rest still stands
 };
@@ -99,7 +103,7 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
   LoadedModule loaded;
   loaded.generation = std::make_unique<Generation>();
   Generation& generation = *loaded.generation;
-  auto library = std::make_unique<CachedLibrary>(std::move(file), module.contract.name, request);
+  auto library = std::make_unique<CachedLibrary>(std::move(file), module.contract, request);
   Result<std::int64_t> opened = library->open(module.build_id);
   if (!opened) return opened.error();
   loaded.open_us = *opened;

@@ -21,6 +21,8 @@ namespace serai {
 
 struct ClosedModule {
   std::string module;
+  std::string version;
+  std::uint64_t generation = 0;
   std::string file;    // name of the copy it was loaded from
   std::string holder;  // what keeps the code mapped, in words; empty: it is gone
 };

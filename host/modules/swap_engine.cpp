@@ -111,8 +111,7 @@ void SwapEngine::shut_down() {
   for (Request& request : queue_) answer(request, stopping);
   queue_.clear();
   if (trial_) {
-    const bool back =
-        !trial_->no_way_back && roll_back("the host stopped during the probation", "interrupted");
+    const bool back = roll_back("the host stopped during the probation", "interrupted");
     if (!back) settle();  // the next start must read what this version stores
   }
   publish();
@@ -177,8 +176,7 @@ bool SwapEngine::handle(Request& request) {
   }
   if (digest != digest_of(trial_->former)) return false;
   const std::string reason = release->name + " was asked for again during the probation";
-  const bool back = !trial_->no_way_back && roll_back(reason, "rolled_back");
-  if (!back) return false;
+  if (!roll_back(reason, "rolled_back")) return false;
   follow_link(request, release->name);
   answer(request, print_record(history_.front()));
   return true;
@@ -187,10 +185,10 @@ bool SwapEngine::handle(Request& request) {
 void SwapEngine::handle_rollback(Request& request) {
   if (trial_) {
     const std::string former = trial_->former.release;
-    const bool back = !trial_->no_way_back && roll_back("asked for by an operator", "rolled_back");
-    if (!back) {
-      answer(request,
-             Error{Errc::failed_precondition, "the way back failed: " + trial_->record.reason});
+    if (!roll_back("asked for by an operator", "rolled_back")) {
+      const std::string why =
+          trial_->irreversible ? trial_->record.to + " is irreversible" : trial_->record.reason;
+      answer(request, Error{Errc::failed_precondition, "the way back failed: " + why});
       return;
     }
     follow_link({former, "admin", true, false, {}}, former);
@@ -276,7 +274,7 @@ void SwapEngine::swap_to(const Release& release, Request& request) {
   trial.next_look = Steady::now();
   trial.ends =
       trial.next_look + (release.irreversible ? std::chrono::milliseconds(0) : options_.probation);
-  trial.no_way_back = release.irreversible;
+  trial.irreversible = release.irreversible;
   trial.rest_waits =
       std::any_of(release.modules.begin(), release.modules.end(), [](const ReleaseModule& module) {
         return module.policy.kind == MovePolicy::Kind::canary;
@@ -300,7 +298,8 @@ void SwapEngine::look_at_trial() {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(trial_->ends - now);
     observer_->on_probation(trial_->record, figures, std::max(left, std::chrono::milliseconds(0)));
   }
-  if (!trial_->no_way_back) {
+  // Each try moves everybody: after one that failed by itself, only the last look tries again.
+  if (!trial_->way_back_failed || now >= trial_->ends) {
     const std::string worse =
         judge_probation(trial_->before, figures, trial_->generations, options_.limits);
     if (!worse.empty() && roll_back(worse, "rolled_back")) return;
@@ -309,7 +308,7 @@ void SwapEngine::look_at_trial() {
   timeline_.end(trial_->record, "nothing worse than before");
   if (Result<> rest = move_canary_rest(); !rest) {
     const std::string reason = "the rest could not follow: " + rest.error().detail;
-    if (!trial_->no_way_back && roll_back(reason, "rolled_back")) return;
+    if (roll_back(reason, "rolled_back")) return;
     trial_->next_look = Steady::now() + kSettleRetry;
     return;
   }
@@ -325,10 +324,11 @@ Result<> SwapEngine::move_canary_rest() {
 
 bool SwapEngine::roll_back(const std::string& reason, const char* outcome) {
   Trial& trial = *trial_;
+  if (trial.irreversible) return false;
   const std::string digest = digest_of(live_);
   timeline_.end(trial.record, reason);
   if (Result<> back = stages_.go_back(trial.record); !back) {
-    trial.no_way_back = true;  // the new version serves on, and settles when its time comes
+    trial.way_back_failed = true;  // the new version serves on, and settles when its time comes
     trial.record.reason = "could not go back (" + reason + "): " + back.error().detail;
     log_.error("swap.rollback_failed", {{"to", trial.record.to}, {"reason", trial.record.reason}});
     return false;
@@ -355,13 +355,13 @@ void SwapEngine::settle() {
     log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
   }
   timeline_.begin(trial.record, "settle");
-  const std::size_t stayed = closed_->still_mapped.size();
+  const std::size_t stayed = closed_->still_mapped_after_close.size();
   stages_.retire();
   draining_ = !stages_.retire_drained();
   std::string detail =
       draining_ ? "former code serves what it has open" : "former code is unmapped";
-  if (closed_->still_mapped.size() > stayed) {
-    detail = "former code stays mapped: " + closed_->still_mapped.back();
+  if (closed_->still_mapped_after_close.size() > stayed) {
+    detail = "former code stays mapped: " + closed_->still_mapped_after_close.back();
   }
   timeline_.end(trial.record, detail);
   timeline_.conclude(trial.record, SwapOutcome::settled, trial.record.reason);

@@ -91,8 +91,9 @@ class SwapEngine final : public ReleaseAdmin {
     std::vector<std::uint64_t> generations;
     Steady::time_point ends;
     Steady::time_point next_look;
-    bool no_way_back = false;
-    bool rest_waits = false;  // canaries went ahead
+    bool irreversible = false;
+    bool way_back_failed = false;  // it may not the next time
+    bool rest_waits = false;       // canaries went ahead
   };
 
   // The thread and its queue.

@@ -227,7 +227,7 @@ std::string SwapEngine::print_status() const {
        {"swap", running},
        {"queued", queued},
        {"history", history},
-       {"still_mapped", closed_->still_mapped}});
+       {"still_mapped_after_close", closed_->still_mapped_after_close}});
 }
 
 std::string SwapEngine::status() const {

@@ -5,6 +5,9 @@
 namespace serai {
 namespace {
 
+// Code that stays costs memory for ever: each is about a megabyte.
+constexpr std::size_t kStillMappedMax = 8;
+
 std::string versions(const SwapPlan& plan, const LiveSet& live) {
   std::string text;
   for (const VerifiedModule& module : plan.changed) {
@@ -92,6 +95,7 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
                                                  bool returning,
                                                  SwapRecord& record) {
   timeline_.begin(record, "verify");
+  if (Result<> room = refuse_when_too_much_stayed(); !room) return room.error();
   Result<SwapPlan> plan = plan_swap(release, live);
   if (!plan) return plan.error();
   Prepared prepared;
@@ -193,6 +197,14 @@ Result<> SwapStages::move_rest(SwapRecord& record) {
   }
   timeline_.end(record, describe(*report, "followed"));
   return success();
+}
+
+Result<> SwapStages::refuse_when_too_much_stayed() const {
+  const std::vector<std::string>& stayed = closed_->still_mapped_after_close;
+  if (stayed.size() < kStillMappedMax) return success();
+  return {Errc::resource_exhausted,
+          std::to_string(stayed.size()) + " closed modules are still mapped, the last one " +
+              stayed.back() + ": mend what holds them, and restart the host to swap again"};
 }
 
 Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {

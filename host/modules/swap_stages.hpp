@@ -50,7 +50,7 @@ class Timeline {
 struct ClosedCode {
   Log log;
   Metrics* metrics = nullptr;
-  std::vector<std::string> still_mapped;  // "module file, held by …"
+  std::vector<std::string> still_mapped_after_close;  // "module file, held by …"
   void report(const ClosedModule& module);
 };
 
@@ -103,6 +103,7 @@ class SwapStages {
 
   Result<std::vector<CachedFile>> copy(const SwapPlan& plan);
   Result<Loaded> load(SwapPlan plan, std::vector<CachedFile> files, const LiveSet& live);
+  Result<> refuse_when_too_much_stayed() const;
   Result<> refuse_while_draining(const SwapPlan& plan) const;
   Result<> rehearse(const Prepared& prepared, const LiveSet& live, SwapRecord& record);
   Result<> rehearse_module(const VerifiedModule& module,

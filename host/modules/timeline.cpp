@@ -1,6 +1,19 @@
 #include "modules/swap_stages.hpp"
 
 namespace serai {
+namespace {
+
+std::string modules_text(const SwapRecord& record) {
+  std::string text;
+  for (const SwappedModule& module : record.modules) {
+    if (!text.empty()) text += ", ";
+    text += module.name + " " + (module.from.empty() ? "(new)" : module.from) + " -> " + module.to;
+    if (module.generation != 0) text += " (generation " + std::to_string(module.generation) + ")";
+  }
+  return text;
+}
+
+}  // namespace
 
 SwapRecord Timeline::open(std::uint64_t id, std::string from, std::string to, std::string trigger) {
   SwapRecord record;
@@ -28,7 +41,8 @@ void Timeline::end(SwapRecord& record, std::string detail) {
   stage.took_us = since_start(record) - stage.at_us;
   stage.detail = std::move(detail);
   stage.ended = true;
-  if (record.dry_run) return on_change_(record);
+  on_change_(record);  // who reads the line and asks is told the same
+  if (record.dry_run) return;
   log_.info("swap.stage_ended",
             {{"swap", record.id},
              {"to", record.to},
@@ -36,13 +50,13 @@ void Timeline::end(SwapRecord& record, std::string detail) {
              {"at_us", stage.at_us},
              {"took_us", stage.took_us},
              {"detail", stage.detail}});
-  on_change_(record);
 }
 
 void Timeline::conclude(SwapRecord& record, SwapOutcome outcome, std::string reason) {
   record.outcome = outcome;
   record.reason = std::move(reason);
-  if (record.dry_run) return on_change_(record);
+  on_change_(record);
+  if (record.dry_run) return;
   const std::string event = "swap." + std::string(outcome_text(outcome));
   const bool bad = outcome == SwapOutcome::refused || outcome == SwapOutcome::rolled_back;
   log_.write(bad ? LogLevel::warn : LogLevel::info,
@@ -51,25 +65,30 @@ void Timeline::conclude(SwapRecord& record, SwapOutcome outcome, std::string rea
               {"from", record.from},
               {"to", record.to},
               {"trigger", record.trigger},
+              {"modules", modules_text(record)},
               {"took_us", since_start(record)},
               {"reason", record.reason},
               {"kept", record.kept}});
-  on_change_(record);
 }
 
 void ClosedCode::report(const ClosedModule& closed) {
-  if (closed.holder.empty()) {
-    log.info("module.unmapped", {{"module", closed.module}, {"file", closed.file}});
-    return;
-  }
-  still_mapped.push_back(closed.module + " " + closed.file + ", held by " + closed.holder);
-  log.warn("module.still_mapped",
-           {{"module", closed.module}, {"file", closed.file}, {"holder", closed.holder}});
+  const std::vector<LogField> about{{"module", closed.module},
+                                    {"module_version", closed.version},
+                                    {"generation", closed.generation},
+                                    {"file", closed.file},
+                                    {"holder", closed.holder}};
+  if (closed.holder.empty()) return log.write(LogLevel::info, "module.unmapped", about);
+  still_mapped_after_close.push_back(closed.module + " " + closed.version + " " + closed.file +
+                                     ", held by " + closed.holder);
+  log.write(LogLevel::warn, "module.still_mapped_after_close", about);
   if (metrics == nullptr) return;
   metrics
-      ->counter("serai_modules_still_mapped_total",
+      ->counter("serai_modules_still_mapped_after_close_total",
                 "Modules whose code stayed mapped after closing, by what holds it",
-                {{"module", closed.module}, {"holder", closed.holder}})
+                {{"module", closed.module},
+                 {"module_version", closed.version},
+                 {"generation", std::to_string(closed.generation)},
+                 {"holder", closed.holder}})
       .add();
 }
 

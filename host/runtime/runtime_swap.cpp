@@ -125,9 +125,8 @@ Result<SwapReport> Runtime::move_all(std::unique_ptr<Directory> target, bool bar
   if (failed) {
     SwapReport undone;
     on_all_shards([this](ShardRuntime& shard) { shard.begin_switch(directory_.get(), true); });
-    if (auto stuck = await_switch(undone)) {
-      env_.log.fatal("swap.not_undone", {{"error", stuck->detail}});
-    }
+    const std::optional<Error> stuck = await_switch(undone);
+    SERAI_ASSERT(!stuck);  // who cannot go back is left behind
   } else {
     directory_.swap(target);
   }
@@ -232,10 +231,12 @@ Result<SwapReport> Runtime::switch_back() {
   if (former_.empty())
     return Error{Errc::failed_precondition, "there is no former generation to go back to"};
   std::vector<LoadedGeneration*> target;
+  bool barrier = false;
   for (LoadedGeneration* live : directory_->generations()) {
     const auto before = std::ranges::find_if(former_, [live](const Loaded& old) {
       return old->contract().name == live->contract().name;
     });
+    if (before != former_.end() && live->policy().kind == MovePolicy::Kind::barrier) barrier = true;
     target.push_back(before != former_.end() ? before->get() : live);
   }
   // Others that drain since an earlier swap go on.
@@ -243,10 +244,17 @@ Result<SwapReport> Runtime::switch_back() {
   std::erase_if(kept, [&target](const Succession& both) {
     return std::ranges::find(target, both.next) == target.end();
   });
-  Result<Directory> built = Directory::build(std::move(target), names_, std::move(kept));
-  if (!built) return built.error();
-  Result<SwapReport> report =
-      switch_directory(std::make_unique<Directory>(*std::move(built)), false);
+  const auto go = [&](bool behind_barrier) -> Result<SwapReport> {
+    Result<Directory> built = Directory::build(target, names_, kept);
+    if (!built) return built.error();
+    return switch_directory(std::make_unique<Directory>(*std::move(built)), behind_barrier);
+  };
+  Result<SwapReport> report = go(barrier);
+  if (!report && barrier && report.error().code == Errc::deadline_exceeded) {
+    // Its handlers keep the barrier from being reached: leaving it is worth more.
+    env_.log.warn("swap.back_without_barrier", {{"error", report.error().detail}});
+    report = go(false);
+  }
   if (report) {
     {
       const std::lock_guard lock(generations_mutex_);

@@ -289,6 +289,7 @@ class ShardRuntime {
   bool needs_newer(const Entity& entity) const;
   void gather_some();
   bool leave(Entity& entity);
+  bool leave_behind(Entity& entity, const Error& why);
   bool move(Entity& entity);  // false: the switch has failed on it
   Result<> move_to(Entity& entity, const KindRoute& route);
   Result<> put_back(Entity& entity, const KindRoute& route);

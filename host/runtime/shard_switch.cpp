@@ -103,6 +103,7 @@ bool ShardRuntime::move(Entity& entity) {
     const Watched watched(watch_, kMoving, route.generation->generation().id, env_);
     return reverting_ ? put_back(entity, route) : move_to(entity, route);
   }();
+  if (!moved && reverting_) return leave_behind(entity, moved.error());
   if (!moved) {
     if (!progress_.failed) progress_.failed = moved.error();
     return false;
@@ -115,7 +116,15 @@ bool ShardRuntime::move(Entity& entity) {
   return true;
 }
 
-// Its kind is served no more: it is put to sleep, and woken should the switch be undone.
+// What the former version cannot be given stays on disk as the newer one wrote it: nothing that was
+// answered is lost, and a release that reads it opens it again.
+bool ShardRuntime::leave_behind(Entity& entity, const Error& why) {
+  if (!leave(entity)) return false;
+  log_.write(LogLevel::error, "swap.entity_left_behind", About(entity, {{"error", why.detail}}));
+  return true;
+}
+
+// Nobody who serves can have it open: it is put to sleep, and woken when somebody can.
 bool ShardRuntime::leave(Entity& entity) {
   if (entity.dirty) stage_entity(entity);
   if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
@@ -158,9 +167,7 @@ Result<> ShardRuntime::move_to(Entity& entity, const KindRoute& route) {
   return success();
 }
 
-// Going back as a whole. Who has done nothing since it moved becomes what it was, to the byte. An
-// entity that has, but whose new state the former version cannot be given, also becomes what it
-// was; what it did is lost and said so, rather than leaving a half-switched world.
+// Going back as a whole. Who has done nothing since it moved becomes what it was, to the byte.
 Result<> ShardRuntime::put_back(Entity& entity, const KindRoute& route) {
   const std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
   if (before && entity.runs == entity.runs_before_switch) {
@@ -168,12 +175,7 @@ Result<> ShardRuntime::put_back(Entity& entity, const KindRoute& route) {
   }
   const Result<> moved = move_to(entity, route);
   entity.before_switch.reset();
-  if (moved || !before) return moved;
-  const Result<> put = become(entity, route, *before);
-  if (!put) return put;
-  log_.write(
-      LogLevel::error, "swap.effects_lost", About(entity, {{"error", moved.error().detail}}));
-  return success();
+  return moved;
 }
 
 Result<> ShardRuntime::become(Entity& entity, const KindRoute& route, const Snapshot& snapshot) {

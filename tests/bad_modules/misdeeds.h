@@ -115,6 +115,7 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
   if (says(key, "says 99")) return 99;
   if (says(key, "keeps its call")) {
     kept_call = call;
+    host->log(call, SERAI_LOG_INFO, (serai_str){"call.kept", 9}, 0, 0);
     return wait_a_little(host, call, 500, frame);
   }
   if (says(key, "uses a kept call")) host->reply(kept_call, no_bytes);

@@ -65,7 +65,7 @@ test("a thousand swaps leave no mapping, descriptor, thread or memory behind", {
     assert.ok(after.copies <= 2, "private copies");
     over.now = true;
     for (const sum of sums) assert.ok((await sum) > 0);
-    assert.deepEqual(JSON.parse(w.host.ctl("modules").out).still_mapped, []);
+    assert.deepEqual(JSON.parse(w.host.ctl("modules").out).still_mapped_after_close, []);
   } finally {
     // Players end first: a request cut off by the closing would be told instead of what went wrong.
     over.now = true;

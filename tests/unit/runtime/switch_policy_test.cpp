@@ -39,6 +39,34 @@ TEST_CASE("behind a barrier all entities move before anybody goes on", "[runtime
   check_all(world);
 }
 
+TEST_CASE("what came behind a barrier goes back behind one", "[runtime][swap][policy]") {
+  World world;
+  for (std::uint64_t i = 1; i <= 20; ++i) world.rpc("add", "1", player(i));
+  REQUIRE(world.swap_to(2, kBarrier).ok());
+  world.begin_rpc("nap", "300", player(1));  // the barrier waits for it
+
+  const auto back = world.runtime->switch_back();
+
+  REQUIRE(back.ok());
+  CHECK(back->held_us >= 300'000);
+  CHECK(world.entities_on("1") == 20);
+}
+
+TEST_CASE("handlers that keep the barrier waiting do not keep a version from going back",
+          "[runtime][swap][policy]") {
+  World world;
+  world.rpc("add", "1", player(1));
+  REQUIRE(world.swap_to(2, kBarrier).ok());
+  const auto nap = world.begin_rpc("nap", "3000", player(1));
+
+  const auto back = world.runtime->switch_back();
+
+  REQUIRE(back.ok());
+  CHECK(back->held_us == 0);
+  CHECK(world.entities_on("1") == 1);
+  CHECK(World::text(nap) == "2");
+}
+
 TEST_CASE("a barrier lets calls in flight end and holds all else back", "[runtime][swap][policy]") {
   World world;
   world.rpc("add", "1", player(1));

@@ -108,6 +108,46 @@ TEST_CASE("what is answered while a switch comes to fail is kept", "[runtime][sw
     CHECK(world.rpc("add", "0", player(i)) == std::to_string(1 + sums[i]));
 }
 
+// 1313 cannot be written for version 1, and 666 not be read by version 2.
+TEST_CASE("what cannot go back when a switch fails is kept for who can read it",
+          "[runtime][swap]") {
+  World world(1);
+  for (std::uint64_t i = 1; i <= 30; ++i) world.rpc("add", "1", player(i));
+  world.rpc("add", "666", player(99));
+  std::string moved;
+  std::string born;
+  std::size_t imports = 0;
+  const auto ask = [&world](const char* sum, std::uint64_t who, std::string& answer) {
+    serai::RpcRequest request{"add_durable", sum, {player(who), "ann", {}}, {}};
+    world.runtime->rpc(std::move(request), [&answer](const serai::RpcAnswer& got) {
+      answer = got.payload ? *got.payload : got.payload.error().detail;
+    });
+  };
+
+  const auto report = world.swap_to(2, {}, [&] {
+    if (++imports != 10) return;
+    world.shards.at(0).post([&] {
+      world.clock.advance_us(200'000);
+      ask("1312", 1, moved);
+      ask("1313", 50, born);
+    });
+  });
+
+  REQUIRE_FALSE(report.ok());
+  CHECK(report.error().detail.find("666 is cursed") != std::string::npos);
+  world.settle();
+  CHECK(moved == "1313");
+  CHECK(born == "1313");
+  CHECK(world.entities_on("2") == 0);
+  for (const std::uint64_t who : {1, 50}) {
+    CHECK(world.rpc("add", "0", player(who)).find("cannot be read") != std::string::npos);
+  }
+  CHECK(world.rpc("add", "1", player(99)) == "667");
+  REQUIRE(world.swap_to(2).ok());
+  CHECK(world.rpc("add", "0", player(1)) == "1313");
+  CHECK(world.rpc("add", "0", player(50)) == "1313");
+}
+
 TEST_CASE("an entity in a waiting call moves when the call ends", "[runtime][swap]") {
   World world;
   const auto nap = world.begin_rpc("nap", "", player(1));
