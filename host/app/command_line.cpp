@@ -38,8 +38,8 @@ constexpr std::array kSubcommands = {
         Command::check,
         "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
         "                           --against DIR: also what it would break there;\n"
-        "                           --write-manifest [--release vX.Y.Z] [--policy MODULE=POLICY]:\n"
-        "                           make manifest.json;\n"
+        "                           --write-manifest [--release vX.Y.Z] [--policy MODULE=POLICY]\n"
+        "                           [--allow-breaking NAME] [--irreversible]: make manifest.json;\n"
         "                           --contracts DIR: write JSON Schema and .proto there"},
     Subcommand{"migrate",
                Command::migrate,
@@ -77,8 +77,12 @@ options::options_description visible_options() {
       ("policy",
        options::value<Words>()->composing(),
        "check: rolling, barrier, drain or \"canary 10%\" for a module; may be repeated")  //
-      ("contracts", options::value<std::string>(), "check: folder for the contracts")     //
-      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")    //
+      ("allow-breaking",
+       options::value<Words>()->composing(),
+       "check: a breaking change that is meant, as the refusal names it; may be repeated")  //
+      ("irreversible", "check: the release cannot write the schemas before: no way back")   //
+      ("contracts", options::value<std::string>(), "check: folder for the contracts")       //
+      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")      //
       ("watch",
        options::value<Words>()->composing(),
        "run: swap in what is built in this folder")                   //
@@ -170,6 +174,10 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.contracts = text_of(given, "contracts");
   out.out = text_of(given, "out");
   if (given.count("policy") != 0) out.policies = given["policy"].as<Words>();
+  if (given.count("allow-breaking") != 0) {
+    out.allow_breaking = given["allow-breaking"].as<Words>();
+  }
+  out.irreversible = given.count("irreversible") != 0;
   if (given.count("watch") != 0) out.watch = given["watch"].as<Words>();
   out.dry_run = given.count("dry-run") != 0;
   out.follow = given.count("follow") != 0;

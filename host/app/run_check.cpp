@@ -9,7 +9,7 @@ namespace serai {
 namespace {
 
 ExitCode write_manifest(const CommandLine& line) {
-  Policies policies;
+  ReleaseWishes wanted{{}, line.allow_breaking, line.irreversible};
   for (const std::string& word : line.policies) {
     const std::size_t equals = std::min(word.find('='), word.size() - 1);
     const auto policy = parse_policy(word.substr(equals + 1));
@@ -20,9 +20,9 @@ ExitCode write_manifest(const CommandLine& line) {
           word.c_str());
       return ExitCode::usage;
     }
-    policies[word.substr(0, equals)] = *policy;
+    wanted.policies[word.substr(0, equals)] = *policy;
   }
-  const auto written = write_release_manifest(line.words[0], line.release, policies);
+  const auto written = write_release_manifest(line.words[0], line.release, wanted);
   if (!written) {
     std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
     return ExitCode::release;

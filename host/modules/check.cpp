@@ -130,16 +130,22 @@ std::vector<fs::path> modules_in(const fs::path& folder) {
   return files;
 }
 
-// What people wrote into an earlier manifest of this folder, and no file can tell.
-Release keep_what_was_said(const fs::path& folder, Policies& policies) {
-  Release kept;
+// And what people wrote into an earlier manifest of this folder.
+ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wanted) {
   const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
   const Result<Release> earlier = old ? parse_release(*old) : old.error();
-  if (!earlier) return kept;
-  kept.allow_breaking = earlier->allow_breaking;
-  kept.irreversible = earlier->irreversible;
-  for (const ReleaseModule& module : earlier->modules) policies[module.name] = module.policy;
-  return kept;
+  ReleaseWishes all = wanted;
+  if (!earlier) return all;
+  all.irreversible |= earlier->irreversible;
+  for (const std::string& name : earlier->allow_breaking) {
+    if (std::ranges::find(all.allow_breaking, name) == all.allow_breaking.end()) {
+      all.allow_breaking.push_back(name);
+    }
+  }
+  for (const ReleaseModule& module : earlier->modules) {
+    all.policies.emplace(module.name, module.policy);
+  }
+  return all;
 }
 
 }  // namespace
@@ -152,11 +158,12 @@ CheckReport check_offline(const fs::path& path,
 
 Result<std::string> describe_release(const fs::path& folder,
                                      const std::string& name,
-                                     const Policies& wanted) {
-  Policies policies;
-  Release release = keep_what_was_said(folder, policies);
-  for (const auto& [module, policy] : wanted) policies[module] = policy;
+                                     const ReleaseWishes& wanted) {
+  const ReleaseWishes wishes = with_what_was_said(folder, wanted);
+  Release release;
   release.name = name;
+  release.allow_breaking = wishes.allow_breaking;
+  release.irreversible = wishes.irreversible;
   if (!is_plain_name(name)) {
     return {Errc::invalid_argument, "\"" + name + "\" cannot be the name of a release"};
   }
@@ -166,9 +173,10 @@ Result<std::string> describe_release(const fs::path& folder,
     Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
     if (!module) return {module.error().code, path.string() + ":\n" + module.error().detail};
     release.modules.push_back(declare(*module, path.filename().string()));
-    release.modules.back().policy = policies[release.modules.back().name];
+    const auto policy = wishes.policies.find(release.modules.back().name);
+    if (policy != wishes.policies.end()) release.modules.back().policy = policy->second;
   }
-  for (const auto& [module, policy] : wanted) {
+  for (const auto& [module, policy] : wanted.policies) {
     if (std::ranges::find(release.modules, module, &ReleaseModule::name) == release.modules.end()) {
       return {Errc::not_found, "--policy names " + module + ", which is not in " + folder.string()};
     }
@@ -181,7 +189,7 @@ Result<std::string> describe_release(const fs::path& folder,
 
 Result<std::string> write_release_manifest(const fs::path& folder,
                                            const std::string& name,
-                                           const Policies& wanted) {
+                                           const ReleaseWishes& wanted) {
   std::error_code error;
   const fs::path real = fs::canonical(folder, error);
   if (error) return {Errc::not_found, folder.string() + ": " + error.message()};

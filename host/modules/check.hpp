@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "modules/probe.hpp"
@@ -28,17 +29,23 @@ CheckReport check_offline(const std::filesystem::path& path,
                           const std::filesystem::path& against,
                           const ProbeOptions& options);
 
+// What no file of a release can tell.
+struct ReleaseWishes {
+  std::map<std::string, MovePolicy> policies;  // by module
+  std::vector<std::string> allow_breaking;
+  bool irreversible = false;
+};
+
 // The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
-// says is kept: allow_breaking, irreversible, and the policies that `wanted` does not name.
-using Policies = std::map<std::string, MovePolicy>;  // by module
+// says is kept, but for the policies that `wanted` names.
 Result<std::string> describe_release(const std::filesystem::path& folder,
                                      const std::string& name,
-                                     const Policies& wanted = {});
+                                     const ReleaseWishes& wanted = {});
 
 // Writes it; an empty name takes the folder's. Takes group and world write permission from the
 // files.
 Result<std::string> write_release_manifest(const std::filesystem::path& folder,
                                            const std::string& name,
-                                           const Policies& wanted = {});
+                                           const ReleaseWishes& wanted = {});
 
 }  // namespace serai

@@ -41,8 +41,9 @@ class RecentAnswers {
     const auto found = entries_.find(name);
     return found == entries_.end() ? nullptr : &found->second;
   }
-  void add(const std::string& name, std::uint64_t request_hash, std::string payload) {
-    entries_.insert_or_assign(name, Entry{request_hash, std::move(payload), false, {}});
+  // False, and nothing done, when another call has taken the name meanwhile.
+  bool add(const std::string& name, std::uint64_t request_hash, std::string payload) {
+    return entries_.try_emplace(name, Entry{request_hash, std::move(payload), false, {}}).second;
   }
   // The commit is done: the retries to answer.
   std::vector<Reply> committed(const std::string& name) {

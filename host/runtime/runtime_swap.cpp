@@ -41,14 +41,15 @@ Result<> Runtime::export_live(const std::string& module,
       wait_until([&ready] { return ready.load(); });
     }
     while (!ids.empty()) {
-      std::vector<ExportedEntity> batch;
+      Result<std::vector<ExportedEntity>> batch = std::vector<ExportedEntity>();
       ready = false;
       shard->shard().post([&, runtime = shard.get()] {
         batch = runtime->export_some(ids, recordings);
         ready = true;
       });
       wait_until([&ready] { return ready.load(); });
-      if (!batch.empty() && !take(std::move(batch))) {
+      if (!batch) return batch.error();
+      if (!batch->empty() && !take(*std::move(batch))) {
         return Error{Errc::cancelled, "the export was stopped by its reader"};
       }
     }

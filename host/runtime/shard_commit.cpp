@@ -106,7 +106,10 @@ void ShardRuntime::add_effects(Run& run, Writes& writes) {
     answer.key = run.input.idempotency_key;
     answer.request_hash = stable_hash(run.input.payload);
     answer.payload = run.reply;
-    recent_.add(RecentAnswers::name(answer.scope, answer.key), answer.request_hash, answer.payload);
+    // The key of a call on another entity that was quicker: the store refuses this one.
+    const bool own = recent_.add(
+        RecentAnswers::name(answer.scope, answer.key), answer.request_hash, answer.payload);
+    if (!own) run.input.idempotency_key.clear();
     writes.answers.push_back(std::move(answer));
   }
 }
@@ -137,8 +140,12 @@ void ShardRuntime::on_committed(const EntityId& id, std::uint64_t run_id, const 
       entity->releases,
       [run_id](const PendingRelease& release) { return release.run->id == run_id; });
   if (waiting != entity->releases.end() && !result) {
-    log_.write(
-        LogLevel::error, "entity.commit_lost", About(*entity, {{"error", result.error().detail}}));
+    // A refusal is its caller's doing, anything else the disk's.
+    const bool refused = result.error().code == Errc::failed_precondition;
+    log_.write(refused ? LogLevel::debug : LogLevel::error,
+               "entity.commit_lost",
+               About(*entity, {{"error", result.error().detail}}));
+    answer_commit(*waiting->run, result);
     evict(*entity, result.error().detail);
     return;
   }
@@ -169,9 +176,14 @@ void ShardRuntime::answer_commit(Run& run, const Result<>& result) {
     retries = result ? recent_.committed(name) : recent_.lost(name);
   }
   const ServedBy& by = run.generation->served_by();
-  Outcome outcome = result
-                        ? Outcome{Errc::ok, std::move(run.reply), by}
-                        : Outcome::refused(Errc::unavailable, "The change could not be stored", by);
+  Outcome outcome{Errc::ok, {}, by};
+  if (result) {
+    outcome.payload = std::move(run.reply);
+  } else if (result.error().code == Errc::failed_precondition) {
+    outcome = Outcome::refused(Errc::failed_precondition, result.error().detail, by);
+  } else {
+    outcome = Outcome::refused(Errc::unavailable, "The change could not be stored", by);
+  }
   for (RecentAnswers::Reply& retry : retries) retry(outcome);
   run.input.answer(std::move(outcome));
 }

@@ -151,7 +151,9 @@ class ShardRuntime {
   // Whether the sleepers among `ids` can be made readable for `target`; changes nothing.
   void try_unreadable(std::vector<EntityId> ids, const Directory& target, RecordsDone done);
   // Exports entities from the front of `ids` until the slice is used up.
-  std::vector<ExportedEntity> export_some(std::deque<EntityId>& ids, std::size_t& recordings);
+  // Fails with the first that cannot be exported.
+  Result<std::vector<ExportedEntity>> export_some(std::deque<EntityId>& ids,
+                                                  std::size_t& recordings);
 
   // ---- For the host table: what a running handler may ask ----
   Errc send(Run& run, const serai_target& target, std::string_view payload);

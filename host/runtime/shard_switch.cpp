@@ -209,8 +209,8 @@ bool ShardRuntime::ids_of(std::string_view module, Walk& walk, std::deque<Entity
   });
 }
 
-std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids,
-                                                      std::size_t& recordings) {
+Result<std::vector<ExportedEntity>> ShardRuntime::export_some(std::deque<EntityId>& ids,
+                                                              std::size_t& recordings) {
   std::vector<ExportedEntity> out;
   const std::int64_t until = env_.clock.steady_us() + env_.options.migrate_slice_us;
   while (!ids.empty() && (out.empty() || env_.clock.steady_us() < until)) {
@@ -229,10 +229,9 @@ std::vector<ExportedEntity> ShardRuntime::export_some(std::deque<EntityId>& ids,
     } else {
       Result<std::string> bytes = export_state(*entity, exported.schema, SERAI_FOR_SWAP);
       if (!bytes) {
-        log_.write(LogLevel::error,
-                   "entity.export_failed",
-                   About(*entity, {{"error", bytes.error().detail}}));
-        continue;
+        return Error{bytes.error().code,
+                     id.kind + " " + id.key +
+                         " cannot be exported by the version that runs: " + bytes.error().detail};
       }
       exported.state = *std::move(bytes);
       if (recordings > 0 && entity->recorder != nullptr) {

@@ -1,5 +1,6 @@
 #include "storage/unit_desk.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "storage/job.hpp"
@@ -37,7 +38,9 @@ class Prefetched final : public LedgerDisk {
 
 }  // namespace
 
+// Every part that was let in leaves by here.
 void UnitDesk::answer(Part& part, Result<> result) {
+  for (const IdempotentAnswer& one : part.writes.answers) answers_.erase({one.scope, one.key});
   if (part.where != nullptr)
     post_answer<Unit>(*part.where, std::move(part.answer), std::move(result));
 }
@@ -50,7 +53,23 @@ void UnitDesk::release_lost() {
   for (const auto node : queue_.take_lost_nodes()) book_.release(node);
 }
 
-void UnitDesk::stage(UnitId unit, Part part) {
+// Whoever looked before it began found nothing; another may have been quicker since.
+bool UnitDesk::is_answered(const Part& part, Db* db, std::int64_t after_ms) const {
+  return std::ranges::any_of(part.writes.answers, [&](const IdempotentAnswer& one) {
+    return answers_.contains({one.scope, one.key}) ||
+           (db != nullptr && find_answer(*db, one.scope, one.key, after_ms).has_value());
+  });
+}
+
+void UnitDesk::stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_ms) {
+  if (is_answered(part, db, answers_after_ms)) {
+    part.writes.answers.clear();  // another's
+    abandon(unit);
+    return answer(part,
+                  Error{Errc::failed_precondition,
+                        "IDEM_MISMATCH: this idempotency key was used for another request"});
+  }
+  for (const IdempotentAnswer& one : part.writes.answers) answers_.emplace(one.scope, one.key);
   auto staged = queue_.stage(unit, std::move(part));
   if (!staged.refused) return;
   release_lost();

@@ -2,11 +2,15 @@
 // of.
 //
 // Errors  unavailable: the unit, or one it builds on, was lost.
+//         failed_precondition: an answer of the unit is stored, or being stored, already.
 // Thread  one, the writer's.
 // Owner   answers of parts are owned by the part until the batch they left with is committed or
 // lost.
 #pragma once
 
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/ports/store.hpp"
@@ -26,7 +30,9 @@ struct HoldRequest {
 
 class UnitDesk {
  public:
-  void stage(UnitId unit, Part part);
+  // `db` may be null: then the batch will not come on disk either. Answers that are older than
+  // `answers_after_ms` have been forgotten.
+  void stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
   void hold(HoldRequest request, Db& db);
@@ -50,12 +56,14 @@ class UnitDesk {
   };
   void release_lost();
   void retry_parked(std::uint64_t settled_run, Db* db);
-  static void answer(Part& part, Result<> result);
-  static void answer_all(std::vector<Part>& parts, const Error& error);
+  bool is_answered(const Part& part, Db* db, std::int64_t after_ms) const;
+  void answer(Part& part, Result<> result);
+  void answer_all(std::vector<Part>& parts, const Error& error);
 
   CommitQueue queue_;
   LedgerBook book_;
   std::vector<Parked> parked_;
+  std::set<std::pair<std::string, std::string>> answers_;  // staged and not on disk: scope, key
 };
 
 }  // namespace serai

@@ -32,7 +32,12 @@ void WriterCore::stage(UnitId unit, Part part) {
     if (part.where != nullptr) post_answer<Unit>(*part.where, std::move(part.answer), closed());
     return;
   }
-  desk_.stage(unit, std::move(part));
+  const bool may_be_answered = !part.writes.answers.empty();
+  Db* db = may_be_answered && ensure_open() ? db_.get() : nullptr;
+  const std::int64_t kept_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
+  desk_.stage(unit, std::move(part), db, options_.clock->now_ms() - kept_ms);
+  if (may_be_answered) recover();
 }
 
 void WriterCore::hold(HoldRequest request) {

@@ -253,3 +253,38 @@ TEST_CASE("a healthy store answers ping", "[contract]") {
 
   CHECK(world->ask<Unit>([](Store& s, Executor& e, auto answer) { s.ping(e, std::move(answer)); }));
 }
+
+TEST_CASE("of two units that answer under one key, one is stored", "[contract][answers]") {
+  const bool at_once = GENERATE(true, false);
+  auto world = each_store();
+  Store& store = world->store();
+  std::vector<std::optional<Result<>>> done(2);
+  const std::vector<EntityId> who{kAnn, kBob};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const UnitId unit = store.next_unit();
+    Writes writes = entity_write(who[i], "done");
+    writes.answers.push_back(
+        {.scope = "ann/rpc_trade", .key = "k", .request_hash = i, .status = 0, .payload = "ok"});
+    store.stage(unit, entity_write({"town", who[i].key}, "done"), world->where(), [](Result<>) {});
+    store.stage(unit, std::move(writes), world->where(), [&, i](Result<> result) {
+      done[i].emplace(std::move(result));
+    });
+    store.finish(unit);
+    if (!at_once) world->run_until([&] { return done[i].has_value(); });
+  }
+  world->run_until([&] { return done[0].has_value() && done[1].has_value(); });
+
+  CHECK(done[0]->ok());
+  REQUIRE_FALSE(done[1]->ok());
+  CHECK(done[1]->error().code == Errc::failed_precondition);
+  CHECK(done[1]->error().detail.find("IDEM_MISMATCH") != std::string::npos);
+  CHECK(world->load(kAnn).has_value());
+  CHECK_FALSE(world->load(kBob).has_value());
+  CHECK_FALSE(world->load({"town", "bob"}).has_value());
+  const auto found =
+      *world->ask<std::optional<IdempotentAnswer>>([](Store& s, Executor& e, auto answer) {
+        s.find_answer("ann/rpc_trade", "k", e, std::move(answer));
+      });
+  REQUIRE(found.has_value());
+  CHECK(found->request_hash == 0);
+}

@@ -105,6 +105,37 @@ test("a repeated purchase happens once, a different one under its key is refused
   await assert.rejects(player.rpc("rpc_execute_trade", { ...order, quantity: 4 }), (error) => error.status === 400);
 });
 
+test("of two caravans that buy under one key at once, one does", async () => {
+  const player = await Player.enter(w.host);
+  const caravans = [];
+  for (let i = 0; i < 2; i += 1) {
+    const guards = [await newHero(player, "guard", `${player.name} ${i}`)];
+    caravans.push((await player.rpc("rpc_create_caravan", { idem_key: key(), town: "harbor", guards })).caravan_id);
+  }
+  let done = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const idem_key = key();
+    const buy = (caravan_id) =>
+      player.rpc("rpc_execute_trade", { idem_key, caravan_id, good: "grain", quantity: 1, side: 0 });
+    const answers = await Promise.allSettled(caravans.map(buy));
+    const retries = await Promise.allSettled(caravans.map(buy));
+    assert.deepEqual(answers.map((one) => one.status).sort(), ["fulfilled", "rejected"]);
+    for (const [i, one] of answers.entries()) {
+      if (one.status === "fulfilled") assert.deepEqual(retries[i].value, one.value);
+      if (one.status === "rejected") {
+        assert.equal(one.reason.status, 400);
+        assert.match((await retries[i].reason.json()).message, /IDEM_MISMATCH/);
+      }
+    }
+    done += 1;
+  }
+  let bought = 0;
+  for (const caravan_id of caravans) {
+    bought += (await player.rpc("rpc_get_caravan", { caravan_id })).cargo?.[0]?.quantity ?? 0;
+  }
+  assert.equal(bought, done);
+});
+
 test("what belongs to somebody else is refused", async () => {
   const ann = await Player.enter(w.host);
   const bob = await Player.enter(w.host);

@@ -135,13 +135,24 @@ class MemoryStore final : public FakeStore {
     if (node.empty()) return;
     const bool abandoned = abandoned_.contains(unit);
     if (!abandoned) ++commits;
-    const bool lost = abandoned || (lose_at_ > 0 && --lose_at_ == 0);
+    const bool answered = std::ranges::any_of(
+        node.mapped(), [this](const Part& part) { return is_answered(part.writes); });
+    const bool lost = abandoned || answered || (lose_at_ > 0 && --lose_at_ == 0);
     for (Part& part : node.mapped()) {
       if (!lost) write(part.writes);
-      Result<serai::Unit> result = lost ? Result<serai::Unit>(Errc::unavailable, "disk gone")
-                                        : Result<serai::Unit>(serai::Unit{});
+      Result<serai::Unit> result = serai::Unit{};
+      if (lost) result = Error{Errc::unavailable, "disk gone"};
+      if (is_answered(part.writes) && lost) {
+        result = Error{Errc::failed_precondition, "IDEM_MISMATCH: used for another request"};
+      }
       post(*part.where, std::move(part.committed), std::move(result));
     }
+  }
+
+  bool is_answered(const Writes& writes) const {
+    return std::ranges::any_of(writes.answers, [this](const IdempotentAnswer& one) {
+      return answers_.contains({one.scope, one.key});
+    });
   }
 
   void write(const Writes& writes) {

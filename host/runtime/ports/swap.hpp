@@ -78,7 +78,8 @@ class SwapControl {
   virtual Result<> install(std::vector<std::unique_ptr<Generation>> generations) = 0;
 
   // Exports every live entity of the module and hands it out in batches, at most `recordings` of
-  // them with what they have lately handled. Stops when `take` returns false.
+  // them with what they have lately handled. Stops when `take` returns false. Fails with the name
+  // of an entity that cannot be exported: it could not be moved either.
   virtual Result<> export_live(const std::string& module,
                                std::size_t recordings,
                                const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;

@@ -59,12 +59,14 @@ TEST_CASE("the manifest written for a folder of modules reads back as the releas
   folder.publish("v1", {"counter_v2"}, {"rpc:rpc_old"}, true);
 
   // Written anew, it keeps what was allowed before.
-  REQUIRE(write_release_manifest(folder.releases() / "v1", "").ok());
+  const ReleaseWishes wishes{{}, {"rpc:rpc_older"}, false};
+  REQUIRE(write_release_manifest(folder.releases() / "v1", "", wishes).ok());
   const Result<Release> release = read_release(folder.releases() / "v1");
 
   REQUIRE(release.ok());
   CHECK(release->name == "v1");
   CHECK(release->allows("rpc:rpc_old"));
+  CHECK(release->allows("rpc:rpc_older"));
   CHECK(release->irreversible);
   const ReleaseModule& module = release->modules.at(0);
   CHECK(module.name == "counter");

@@ -313,7 +313,31 @@ TEST_CASE("live entities are exported for the rehearsal while they work", "[runt
   CHECK(seen == 40);
 }
 
-TEST_CASE("timers and ticks go on over a switch", "[runtime][swap]") {
+TEST_CASE("a match ticks on over a switch, one that fails, and the way back", "[runtime][swap]") {
+  World world;
+  REQUIRE(world.rpc("open", "", player(1), "match").size() == 36);
+  const auto ticks_in_a_second = [&world] {
+    const auto calls = [&world] {
+      std::uint64_t sum = 0;
+      for (const auto& one : world.runtime->figures()) sum += one.calls;
+      return sum;
+    };
+    const std::uint64_t before = calls();
+    world.advance(1'000);
+    return calls() - before;
+  };
+  CHECK(ticks_in_a_second() == 10);
+
+  REQUIRE(world.swap_to(2).ok());
+  CHECK(ticks_in_a_second() == 10);
+  REQUIRE(world.runtime->switch_back().ok());
+  CHECK(ticks_in_a_second() == 10);
+  world.rpc("add_durable", "666", player(99));
+  REQUIRE_FALSE(world.swap_to(2).ok());
+  CHECK(ticks_in_a_second() == 10);
+}
+
+TEST_CASE("timers go on over a switch", "[runtime][swap]") {
   World world;
   world.rpc("later", "", player(1));
   REQUIRE(world.swap_to(2).ok());
@@ -323,7 +347,7 @@ TEST_CASE("timers and ticks go on over a switch", "[runtime][swap]") {
   CHECK(world.rpc("add", "0", player(1)) == "100");
 }
 
-TEST_CASE("timers and ticks go on when a switch fails, and when it goes back", "[runtime][swap]") {
+TEST_CASE("timers go on when a switch fails, and when it goes back", "[runtime][swap]") {
   World world;
   world.rpc("later", "", player(1));
   world.rpc("add", "666", player(99));
