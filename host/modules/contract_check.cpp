@@ -64,6 +64,10 @@ class Comparison {
 
  private:
   void found(std::string name, std::string what, bool allowable = true) {
+    // A message that is both state and reply is looked at twice.
+    for (const BreakingChange& known : found_) {
+      if (known.name == name && known.what == what) return;
+    }
     found_.push_back({std::move(name), std::move(what), allowable});
   }
 
@@ -79,6 +83,13 @@ class Comparison {
     const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
     const std::uint32_t after = next->players_max == 0 ? UINT32_MAX : next->players_max;
     if (after < before) found(name + ".players_max", "fewer players fit than may be inside now");
+    // Who plays by the beat counts on it: turns, cooldowns, what clients show in between. A kind
+    // that had none has nobody who does.
+    if (live.tick_hz != 0 && next->tick_hz != live.tick_hz) {
+      found(name + ".tick_hz",
+            "it ticks " + std::to_string(next->tick_hz) + " times a second instead of " +
+                std::to_string(live.tick_hz));
+    }
     if (!live.best_for(*next)) {
       found(name + ".schema",
             "the new version reads schemas " + std::to_string(next->reads_min) + " to " +
@@ -111,8 +122,6 @@ class Comparison {
   }
 
   void compare(const HandlerContract& live) {
-    // Ticks and leaves are the module's own affair: nobody outside asks for them.
-    if (live.trigger == Trigger::tick || live.trigger == Trigger::leave) return;
     const std::string name = address(live);
     const HandlerContract* next = counterpart(live);
     if (next == nullptr) return found(name, "the handler is gone");

@@ -3,14 +3,16 @@
 //
 // Names of breaking changes, for "allow_breaking" in manifest.json:
 //   kind:battle                    the kind is gone
-//   kind:battle.state|match|players_max
-//   rpc:rpc_attack                 the RPC is gone; also .client .kind .key .request .reply
-//   .durable
-//                                  .idempotent (weakened)
-//   data:battle.7  timer:battle.turn_over  join:battle     the handler is gone; also .request
+//   kind:battle.state|match|players_max|tick_hz
+//   rpc:rpc_attack                 the RPC is gone; also .client .kind .key .request .reply, and
+//                                  .durable .idempotent (weakened)
+//   data:battle.7  timer:battle.turn_over  join:battle  leave:battle  tick:battle
+//                                  the handler is gone; also .request
 //   event:101                      the event is gone; also .message
-//   field:battle.Attack.heavy      a message field is gone, renamed or of another type; of a state:
-//   only the type
+//   field:battle.Attack.heavy      a message field is gone, renamed or of another type, or a value
+//                                  of its enum is gone; of a state: only the type or the value
+//   config:turn_ms                 the key is gone or of another type
+// A kind that begins to tick breaks nothing, one that ticks at another rate or no longer does.
 // Not to be allowed: kind:battle.schema (the live states could not be read),
 // kind:battle.rollback (the way back; "irreversible": true gives it up).
 //

@@ -1,6 +1,6 @@
 // Swaps asked for at awkward moments, and links that point to awkward things, under a player who counts.
 import assert from "node:assert/strict";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -90,11 +90,28 @@ test("a release deleted while it is rehearsed is swapped in all the same", async
 });
 
 test("swaps asked for during a swap wait their turn, and each is answered", async () => {
-  const answers = [w.host.swap("slow"), rehearsing().then(() => w.host.swap("b")), rehearsing().then(() => w.host.swap("b"))];
+  w.releases.publish("still", B, (folder) => {
+    const file = join(folder, "manifest.json");
+    const manifest = JSON.parse(readFileSync(file, "utf8"));
+    const allow_breaking = ["kind:counter.tick_hz", "tick:counter"];  // which `slow` has
+    writeFileSync(file, JSON.stringify({ ...manifest, allow_breaking }));
+  });
+  const still = () => rehearsing().then(() => w.host.swap("still"));
+  const answers = [w.host.swap("slow"), still(), still()];
   await rehearsing();
   await counts();
   for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200, JSON.stringify(answer));
-  assert.equal(status().release, "b");
+  assert.equal(status().release, "still");
+  await counts();
+});
+
+test("a release whose entities would stop ticking is refused by name", async () => {
+  assert.equal((await w.host.swap("slow")).status, 200);
+  await event("settled", "slow");
+  const refused = await w.host.swap("b");
+  assert.match(refused.error, /kind:counter\.tick_hz: it ticks 0 times a second instead of 20/);
+  assert.match(refused.error, /tick:counter: the handler is gone/);
+  assert.equal(status().release, "slow");
   await counts();
 });
 
