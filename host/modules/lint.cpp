@@ -36,11 +36,13 @@ struct Ban {
 
 constexpr std::string_view kThreads = "modules start no threads: send messages instead";
 constexpr std::string_view kSignals = "signal handlers belong to the host";
+// Not atexit(): it is linked into the module, and what it imports is what every static destructor
+// does. Its hooks belong to the module, and run when that is closed.
 constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
 constexpr std::string_view kLocals = "thread-local values keep the library mapped";
 constexpr std::string_view kProcess = "processes belong to the host";
 constexpr std::string_view kLoading = "a module is one file and loads nothing";
-constexpr std::array<Ban, 38> kBans = {{
+constexpr std::array<Ban, 36> kBans = {{
     {"pthread_create", kThreads},
     {"thrd_create", kThreads},
     {"_ZNSt6thread15_M_start_thread", kThreads, true},
@@ -52,9 +54,7 @@ constexpr std::array<Ban, 38> kBans = {{
     {"sigaction", kSignals},
     {"sigprocmask", kSignals},
     {"pthread_sigmask", kSignals},
-    {"atexit", kExit},
     {"on_exit", kExit},
-    {"at_quick_exit", kExit},
     {"__cxa_at_quick_exit", kExit},
     {"__cxa_thread_atexit", kLocals, true},
     {"pthread_key_create", kLocals},
@@ -81,6 +81,8 @@ constexpr std::array<Ban, 38> kBans = {{
     {"longjmp", "no longjmp crosses the border"},
 }};
 
+constexpr std::string_view kThreadKey = "__pthread_key_create";
+
 // Why an import is banned; empty when it is not.
 std::string_view ban_reason(const ElfSymbol& symbol) {
   for (const Ban& ban : kBans) {
@@ -89,7 +91,7 @@ std::string_view ban_reason(const ElfSymbol& symbol) {
     }
   }
   // Weak references to it come with libgcc's headers; a strong one is a use.
-  if (symbol.name == "__pthread_key_create" && !symbol.weak) return kLocals;
+  if (symbol.name == kThreadKey && !symbol.weak) return kLocals;
   return {};
 }
 
@@ -164,7 +166,9 @@ class Lint {
       find("elf.exec_stack", "asks for executable stacks: link with -Wl,-z,noexecstack");
     }
     if (image_.writable_code) {
-      find("elf.writable_code", "has code that can be written to: link without -N or -z omagic");
+      find("elf.writable_code",
+           "has code that can be written to: keep no section writable and executable, link without "
+           "-N");
     }
     if (image_.search_path) {
       find("elf.search_path",
@@ -258,5 +262,11 @@ class Lint {
 }  // namespace
 
 std::vector<Finding> lint(const ElfImage& image) { return Lint(image).run(); }
+
+std::vector<std::string_view> banned_imports() {
+  std::vector<std::string_view> names{kThreadKey};
+  for (const Ban& ban : kBans) names.push_back(ban.name);
+  return names;
+}
 
 }  // namespace serai

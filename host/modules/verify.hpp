@@ -39,6 +39,9 @@ struct VerifiedModule {
 // The rules on the shared object alone.
 std::vector<Finding> lint(const ElfImage& image);
 
+// What a module must not import: names, or what they begin with.
+std::vector<std::string_view> banned_imports();
+
 // Rules on the manifest and the contract together: every message named is there, keys can be found.
 std::vector<Finding> judge_contract(const ModuleContract& contract, const Descriptors& descriptors);
 

@@ -28,6 +28,12 @@
 #ifndef RPC_ADD
 #define RPC_ADD "rpc_add"
 #endif
+#ifndef KEY_FIELD
+#define KEY_FIELD "id"
+#endif
+#ifndef REQUEST_MESSAGE
+#define REQUEST_MESSAGE "fix.Add"
+#endif
 
 #define STRINGIFY_AGAIN(x) #x
 #define STRINGIFY(x) STRINGIFY_AGAIN(x)
@@ -63,7 +69,8 @@
   "{\"serai\":1,\"name\":\"" NAME "\",\"version\":\"" VERSION_TEXT "\",\"abi\":\"" ABI_TEXT     \
   "\",\"kinds\":[{\"name\":\"" NAME "\",\"state\":\"" STATE_MESSAGE "\"," KIND_SCHEMAS KIND_MORE\
   "}],\"handlers\":[{\"name\":\"" RPC_ADD "\",\"on\":\"rpc\",\"kind\":\"" NAME                  \
-  "\",\"key\":\"field:id\",\"request\":\"fix.Add\",\"reply\":\"fix.Sum\",\"client\":true,"      \
+  "\",\"key\":\"field:" KEY_FIELD "\",\"request\":\"" REQUEST_MESSAGE                               \
+  "\",\"reply\":\"fix.Sum\",\"client\":true,"                                                  \
   "\"creates\":true,\"durable\":true,\"idempotent\":true}" HANDLERS_MORE "],\"events\":[]" CONFIG_MORE "}"
 #endif
 
@@ -85,8 +92,18 @@ struct serai_entity {
 #ifdef FAULT_TLS
 static __thread volatile int depth;
 #endif
+#ifdef FAULT_TEXTREL
+/* An address amidst the code, to be written there while loading. */
+__asm__(".pushsection .text\n1: .quad 1b\n.popsection\n");
+#endif
+#ifdef FAULT_WRITABLE_CODE
+__asm__(".pushsection .patched,\"awx\"\n.quad 0\n.popsection\n");
+#endif
+#ifdef USES_ATEXIT
+static void at_exit(void) { setenv("SERAI_TEST_ATEXIT", "ran", 1); }
+#endif
 #ifdef FAULT_IMPORT
-/* One of the symbols a module must not use; the pointer makes the linker keep it. */
+/* A symbol that a module must not use, or that nobody has; the pointer makes the linker keep it. */
 extern int banned(void) __asm__(STRINGIFY(FAULT_IMPORT));
 static int (*volatile kept)(void);
 #endif
@@ -107,6 +124,9 @@ static serai_status open_module(const serai_host *host, serai_instance **out) {
 #endif
 #ifdef FAULT_IMPORT
   kept = banned;
+#endif
+#ifdef USES_ATEXIT
+  atexit(at_exit);
 #endif
 #if defined(FAULT_LEAKS_THREAD) || defined(FAULT_LEAKS_BARE_THREAD)
   leak_thread();
@@ -326,7 +346,10 @@ static void *choose(void) { return (void *)plain; }
 SERAI_EXPORT int chosen(void) __attribute__((ifunc("choose")));
 #endif
 
-#ifndef FAULT_NO_ENTRY
+#ifdef FAULT_ENTRY_FUNCTION
+int serai_module_entry(void);
+SERAI_EXPORT int serai_module_entry(void) { return 0; }
+#elif !defined(FAULT_NO_ENTRY)
 extern __attribute__((visibility("default"))) const serai_module serai_module_entry;
 SERAI_EXPORT const serai_module serai_module_entry = {
     sizeof(serai_module), SERAI_MAGIC, ENTRY_MAJOR, SERAI_ABI_MINOR, 0,

@@ -3,6 +3,7 @@
 #include "modules/library.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "modules/elf_file.hpp"
 #include "modules/file_io.hpp"
@@ -36,6 +37,12 @@ std::string left_of(const std::string& name) {
 
 TEST_CASE("code that nothing holds is gone after closing", "[modules][library]") {
   CHECK(left_of("counter_v1") == "");
+}
+
+TEST_CASE("hooks for the end run when the code is closed, and hold nothing", "[modules][library]") {
+  ::unsetenv("SERAI_TEST_ATEXIT");
+  CHECK(left_of("uses_atexit") == "");
+  CHECK(std::getenv("SERAI_TEST_ATEXIT") == std::string("ran"));
 }
 
 TEST_CASE("what holds code after closing is named", "[modules][library]") {

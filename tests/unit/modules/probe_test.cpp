@@ -60,6 +60,7 @@ TEST_CASE("faults of a module without any entity are found as well", "[modules][
                         {"crash_self_test", "SIGABRT in self-test"},
                         {"refuses_open", "open() returned status 9"},
                         {"throws_open", "open() threw: not today"},
+                        {"unresolved", "undefined symbol: nobody_has_this"},
                         {"entry_major", "ABI 9.0"},
                         {"other_manifest", "not the text in .serai.manifest"},
                         {"garbage_export", "not a fix.Counter"},
