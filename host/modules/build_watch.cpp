@@ -138,6 +138,9 @@ Result<std::string> BuildWatch::publish() {
   fs::remove_all(draft, error);
   fs::create_directory(draft, error);
   if (error) return {Errc::internal, "cannot make " + draft.string() + ": " + error.message()};
+  // A umask that lets the group write would make a release that is refused.
+  fs::permissions(
+      draft, fs::perms::group_write | fs::perms::others_write, fs::perm_options::remove, error);
 
   Result<> staged = stage(draft, *base);
   if (staged) {

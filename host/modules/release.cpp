@@ -187,9 +187,10 @@ Result<Release> read_release(const fs::path& path) {
                 " (is it a folder, or a link to one?)"};
   }
   const fs::perms open = fs::status(folder, error).permissions();
-  if (!error && (open & fs::perms::others_write) != fs::perms::none) {
-    return {Errc::failed_precondition,
-            "release " + folder.string() + " is writable by everybody: chmod o-w it"};
+  if (!error && (open & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none) {
+    return {
+        Errc::failed_precondition,
+        "release " + folder.string() + " is writable by its group or by everybody: chmod go-w it"};
   }
   Result<std::string> text = read_file(folder / "manifest.json", kTextBytesMax, FileTrust::release);
   if (!text) return text.error();

@@ -30,7 +30,7 @@ export class Releases {
   // `policies`: { battle: "drain" }.
   publish(version, targets, edit = () => {}, policies = {}) {
     const draft = join(this.folder, `.${version}.draft`);
-    mkdirSync(draft);
+    mkdirSync(draft, 0o755);
     for (const [name, target] of Object.entries(targets)) {
       const library = target.includes("/") ? target : join(BUILD, "modules", target, `${name}.so`);
       cpSync(library, join(draft, `${name}.so`));

@@ -56,6 +56,7 @@ void ReleaseFolder::publish(const std::string& release,
                             bool irreversible) {
   const fs::path folder = releases() / release;
   fs::create_directories(folder);
+  fs::permissions(folder, fs::perms::group_write, fs::perm_options::remove);  // by whatever umask
   for (const std::string& name : fixtures) {
     fs::copy_file(fixture(name), folder / (name + ".so"), fs::copy_options::overwrite_existing);
   }

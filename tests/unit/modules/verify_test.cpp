@@ -1,6 +1,7 @@
 #include "modules/verify.hpp"
 
 #include <elf.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -182,26 +183,68 @@ TEST_CASE("a file unlike its manifest.json is refused by what differs", "[module
   }
 }
 
-TEST_CASE("release files others could write, and links, are refused", "[modules][release]") {
-  ReleaseFolder folder;
-  folder.publish("v1", {"counter_v1"});
-  const auto file = folder.releases() / "v1" / "counter_v1.so";
-  const Release release = *read_release(folder.releases() / "v1");
-  const auto judge = [&] {
-    const Result<VerifiedModule> module = verify_release_module(release, release.modules.at(0));
-    return module ? std::string() : module.error().detail;
-  };
-  CHECK(judge() == "");
+namespace {
 
+// A release of one module, and what the host says to it.
+struct Judged {
+  Judged() { folder.publish("v1", {"counter_v1"}); }
+
+  std::string verdict() const {
+    const Result<Release> release = read_release(place);
+    if (!release) return release.error().detail;
+    const Result<VerifiedModule> module = verify_release_module(*release, release->modules.at(0));
+    return module ? "" : module.error().detail;
+  }
+
+  ReleaseFolder folder;
+  std::filesystem::path place = folder.releases() / "v1";
+  std::filesystem::path file = place / "counter_v1.so";
+};
+
+}  // namespace
+
+TEST_CASE("a release that others could write to is refused: folder, manifest or module",
+          "[modules][release]") {
   using std::filesystem::perm_options;
   using std::filesystem::perms;
-  std::filesystem::permissions(file, perms::others_write, perm_options::add);
-  CHECK_THAT(judge(), Contains("chmod go-w"));
+  const Judged release;
+  for (const auto& path : {release.place, release.place / "manifest.json", release.file}) {
+    for (const perms others : {perms::group_write, perms::others_write}) {
+      INFO(path << " " << static_cast<int>(others));
+      std::filesystem::permissions(path, others, perm_options::add);
+      CHECK_THAT(release.verdict(), Contains(path.string() + " is writable by its group or"));
+      CHECK_THAT(release.verdict(), Contains("chmod go-w"));
+      std::filesystem::permissions(path, others, perm_options::remove);
+    }
+    // The owner may: builds of one's own are not made read-only.
+    std::filesystem::permissions(path, perms::owner_write, perm_options::add);
+    CHECK(release.verdict() == "");
+  }
+}
 
-  std::filesystem::remove(file);
-  std::filesystem::create_symlink(fixture("counter_v1"), file);
-  CHECK_THAT(judge(), Contains("is a link"));
+TEST_CASE("files that belong to somebody else are refused", "[modules][release]") {
+  if (::geteuid() != 0) {
+    WARN("only root can give a file away");
+    return;
+  }
+  constexpr uid_t kSomebody = 12'345;
+  const Judged release;
+  for (const auto& path : {release.place / "manifest.json", release.file}) {
+    REQUIRE(::chown(path.c_str(), kSomebody, static_cast<gid_t>(-1)) == 0);
+    CHECK_THAT(release.verdict(), Contains(path.string() + " belongs to user 12345"));
+    REQUIRE(::chown(path.c_str(), 0, static_cast<gid_t>(-1)) == 0);
+    CHECK(release.verdict() == "");
+  }
+}
 
-  std::filesystem::remove(file);
-  CHECK_THAT(judge(), Contains("cannot open"));
+TEST_CASE("links in a release are refused, and what is not there", "[modules][release]") {
+  const Judged release;
+  REQUIRE(release.verdict() == "");
+
+  std::filesystem::remove(release.file);
+  std::filesystem::create_symlink(fixture("counter_v1"), release.file);
+  CHECK_THAT(release.verdict(), Contains("is a link"));
+
+  std::filesystem::remove(release.file);
+  CHECK_THAT(release.verdict(), Contains("cannot open"));
 }
