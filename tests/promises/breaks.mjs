@@ -170,6 +170,12 @@ export const breaks = [
     notices: ["unit_modules"],
   },
   {
+    promise: "load",
+    broken: "other code that is mapped under the file's name is taken for the file's",
+    edits: [["host/modules/library.cpp", "  if (loaded != build_id) {", "  if (loaded.empty()) {"]],
+    notices: ["unit_modules"],
+  },
+  {
     promise: "stop",
     broken: "a host stops while another shard still owes a client its answer",
     edits: [["host/runtime/shard_runtime.cpp", " || answers_.size() != 0 ||", " ||"]],

@@ -45,6 +45,42 @@ TEST_CASE("hooks for the end run when the code is closed, and hold nothing", "[m
   CHECK(std::getenv("SERAI_TEST_ATEXIT") == std::string("ran"));
 }
 
+TEST_CASE("code that is mapped under the file's name but is not the file's is refused",
+          "[modules][library]") {
+  const TempFolder folder;
+  const std::filesystem::path path = folder.path() / "module.so";
+  const auto put = [&path](const std::string& name) {
+    std::filesystem::remove(path);
+    std::filesystem::copy_file(fixture(name), path);
+    return verified(name).build_id;
+  };
+  const std::string first_id = put("counter_v1");
+  const auto first = SharedLibrary::open(path, first_id, nullptr);
+  REQUIRE(first.ok());
+
+  // The dynamic linker goes by the name: what is open under it is what it gives.
+  const std::string second_id = put("counter_v2");
+  const auto second = SharedLibrary::open(path, second_id, nullptr);
+
+  REQUIRE_FALSE(second.ok());
+  CHECK(second.error().code == Errc::aborted);
+  CHECK_THAT(second.error().detail,
+             Contains("has build id " + first_id + " instead of " + second_id));
+}
+
+TEST_CASE("code with another build id than was judged is refused and closed",
+          "[modules][library]") {
+  std::string left = "not told";
+  const auto library = SharedLibrary::open(fixture("counter_v1"),
+                                           verified("counter_v2").build_id,
+                                           [&left](const std::string& held) { left = held; });
+
+  REQUIRE_FALSE(library.ok());
+  CHECK(library.error().code == Errc::aborted);
+  CHECK(left == "");
+  CHECK(mapping_of(fixture("counter_v1")).empty());
+}
+
 TEST_CASE("what holds code after closing is named", "[modules][library]") {
   CHECK_THAT(left_of("keeps_local"), Contains("a thread-local value with a destructor"));
   CHECK_THAT(left_of("nodelete"), Contains("its mark never to be unloaded"));
