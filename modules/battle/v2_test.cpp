@@ -80,6 +80,13 @@ TEST_CASE("who sees friends fall strikes less hard under rules 2", "[battle]") {
   CHECK(book.damage_percent(shaken) == 75);
   shaken.morale = 60;
   CHECK(book.damage_percent(shaken) == 100);
+
+  battle::rules::Field field;
+  field.fighters = {shaken, shaken, shaken};
+  field.fighters[2].side = 1;
+  book.fell(field, field.fighters[0]);
+  CHECK(field.fighters[1].morale == 40);
+  CHECK(field.fighters[2].morale == 60);
 }
 
 TEST_CASE("the way back is refused while a wound bleeds, and open when it has closed", "[battle]") {
