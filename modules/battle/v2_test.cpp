@@ -1,5 +1,6 @@
 #include "rules/engine.hpp"
 #include "testing/golden_record.hpp"
+#include "testing/judge.hpp"
 #include "v2/rules_2.hpp"
 
 using namespace game_test;
@@ -80,6 +81,13 @@ TEST_CASE("who sees friends fall strikes less hard under rules 2", "[battle]") {
   CHECK(book.damage_percent(shaken) == 75);
   shaken.morale = 60;
   CHECK(book.damage_percent(shaken) == 100);
+
+  battle::rules::Field field;
+  field.fighters = {shaken, shaken, shaken};
+  field.fighters[2].side = 1;
+  book.fell(field, field.fighters[0]);
+  CHECK(field.fighters[1].morale == 40);
+  CHECK(field.fighters[2].morale == 60);
 }
 
 TEST_CASE("the way back is refused while a wound bleeds, and open when it has closed", "[battle]") {
@@ -110,6 +118,32 @@ TEST_CASE("a battle under rules 2 goes back to rules 1 and still replays", "[bat
   game.check_invariants();
   game.play_out(id);
   game.check_invariants();
+}
+
+TEST_CASE("on the way back to rules 1 a fighter loses nothing but the tactic they do not have",
+          "[battle]") {
+  Game game;
+  const std::string id = meet(game);
+  const auto state = [&](std::uint32_t schema) {
+    return serai::testing::Recorded{"battle", id, schema, game.world.state_bytes("battle", id)};
+  };
+  const auto before = judge(GAME_BATTLE, state(2));
+
+  REQUIRE(game.world.swap(std::string(SERAI_MODULE_battle_v1)).ok());
+  const auto after = judge(SERAI_MODULE_battle_v1, state(1));
+  REQUIRE(game.world.swap(std::string(SERAI_MODULE_battle_v2)).ok());
+  const auto again = judge(GAME_BATTLE, state(2));
+
+  REQUIRE(after.size() == before.size());
+  int lost = 0;
+  for (std::size_t at = 0; at < before.size(); ++at) {
+    INFO(before[at].text());
+    const bool bleed = before[at].wish.tactic() == "bleed";
+    lost += bleed && before[at].against.empty() ? 1 : 0;
+    CHECK((bleed ? !after[at].against.empty() : after[at].against == before[at].against));
+    CHECK(again[at].against == after[at].against);
+  }
+  CHECK(lost > 0);
 }
 
 TEST_CASE("whatever players do under version 2, the invariants hold", "[story]") {

@@ -79,7 +79,8 @@ void Game::check_goods() {
   }
 }
 
-// 4 and 8: health and cooldowns in their bounds, and every battle replays to its hash.
+// 4 and 8: health and cooldowns in their bounds, and every battle replays to its hash by actions
+// that were allowed.
 void Game::check_battles() {
   for (const std::string& id : world.keys("battle")) {
     const battle::Battle now = battle(id);
@@ -92,9 +93,10 @@ void Game::check_battles() {
       CHECK(battle::rules::turns_left(field, cooldown.unit, cooldown.tactic) >= 0);
     }
     if (now.actions().empty() || now.turn() == 0) continue;
-    const battle::rules::Field again = battle::replay(now);
-    CHECK(again.log_hash == now.log_hash());
-    CHECK(again.turn == now.turn());
+    const battle::Replay again = battle::replay(now);
+    CHECK(again.foul == "");
+    CHECK(again.field.log_hash == now.log_hash());
+    CHECK(again.field.turn == now.turn());
   }
 }
 

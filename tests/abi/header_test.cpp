@@ -7,6 +7,15 @@
 
 using namespace serai::abi_test;
 
+namespace {
+
+std::string todays_header() {
+  std::ifstream in(ABI_HEADER);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
 TEST_CASE("a header is read to its constants, types and members", "[abi]") {
   const Header header = parse_header(
       "/* typedef struct no { int no; } no; */\n"
@@ -29,8 +38,7 @@ TEST_CASE("a header is read to its constants, types and members", "[abi]") {
 }
 
 TEST_CASE("every struct that today's header asserts the size of is read", "[abi]") {
-  std::ifstream in(ABI_HEADER);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string text = todays_header();
   const Header header = parse_header(text);
 
   std::size_t asserted = 0;
@@ -49,4 +57,31 @@ TEST_CASE("every struct that today's header asserts the size of is read", "[abi]
   // The others are the opaque ones.
   CHECK(written == asserted + 5);
   CHECK(header.types.size() == 6);
+}
+
+TEST_CASE("every member of today's border has its offset asserted", "[abi]") {
+  const std::string text = todays_header();
+
+  for (const Struct& each : parse_header(text).structs) {
+    for (const Member& member : each.members) {
+      const std::string assertion = "\nSERAI_AT(" + each.name + ", " + member.name + ", ";
+      INFO(assertion);
+      CHECK(text.find(assertion) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("every function of today's border says on which thread it runs", "[abi]") {
+  const std::string text = todays_header();
+
+  std::size_t functions = 0;
+  for (auto at = text.find("(*"); at != std::string::npos; at = text.find("(*", at + 1)) {
+    const auto from = text.rfind(';', at);
+    const auto to = text.find('\n', text.find(';', at));
+    const std::string declared = text.substr(from, to - from);
+    INFO(declared);
+    CHECK(declared.find('[') != std::string::npos);
+    ++functions;
+  }
+  CHECK(functions > 25);
 }

@@ -157,7 +157,7 @@ void Invariants::check_rosters(const Records& records) {
               std::to_string(model_.characters.size()));
 }
 
-// 4 and 8: bounds, and every battle replays to its hash.
+// 4 and 8: bounds, and every battle replays to its hash by actions that were allowed.
 void Invariants::check_battles(const Records& records) {
   for (const auto& [id, kept] : records.battles) {
     const battle::Battle& now = kept.state;
@@ -172,9 +172,10 @@ void Invariants::check_battles(const Records& records) {
       require(left >= 0, "8: no cooldown is negative in battle " + id);
     }
     if (now.turn() == 0) continue;
-    const battle::rules::Field again = battle::replay(now);
-    require(again.log_hash == now.log_hash(), "4: battle " + id + " replays to its hash");
-    require(again.turn == now.turn(), "4: battle " + id + " replays to its turn");
+    const battle::Replay again = battle::replay(now);
+    require(again.foul.empty(), "8: battle " + id + " had only allowed actions: " + again.foul);
+    require(again.field.log_hash == now.log_hash(), "4: battle " + id + " replays to its hash");
+    require(again.field.turn == now.turn(), "4: battle " + id + " replays to its turn");
   }
 }
 

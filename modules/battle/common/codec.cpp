@@ -120,8 +120,9 @@ Hit to_wire(const rules::Hit& hit) {
   return wire;
 }
 
-rules::Field replay(const Battle& battle) {
-  rules::Field field;
+Replay replay(const Battle& battle) {
+  Replay done;
+  rules::Field& field = done.field;
   field.seed = battle.seed();
   field.rules_version = battle.rules_version();
   for (const Action& action : battle.actions()) {
@@ -139,10 +140,20 @@ rules::Field replay(const Battle& battle) {
     fighter.taunted_by = 0;
   }
   rules::begin(field, book_of(field.rules_version));
-  for (const Action& action : battle.actions()) {
-    rules::play(field, book_of(field.rules_version), from_wire(action));
+  int place = 0;
+  for (const Action& wire : battle.actions()) {
+    const rules::Action action = from_wire(wire);
+    const rules::RuleBook& book = book_of(field.rules_version);
+    // A change of rules is nobody's move.
+    const bool moves = action.act != rules::Act::rules;
+    if (const char* code = moves ? rules::check(field, book, action) : nullptr) {
+      done.foul = "action " + std::to_string(place) + ": " + code;
+      break;
+    }
+    rules::play(field, book, action);
+    ++place;
   }
-  return field;
+  return done;
 }
 
 void add_unit(Battle& battle, const game::Sheet& sheet, int side) {

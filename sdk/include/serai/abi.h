@@ -15,7 +15,8 @@
  *   - No exception, longjmp or signal crosses this border.
  *   - Thread tags: [loader] the loader thread, [shard] the thread of the entity's shard, one call at a
  *     time for one entity, [shard & call] only with the live serai_call of the running handler,
- *     [any] every thread. A stateless handler runs on many shards at once.
+ *     [any] every thread. A stateless handler runs on many shards at once. Once all shards have ended, the
+ *     thread that ends the host stands in for them and for the loader.
  *   - Several versions of one module may be loaded at the same time: keep no static state.
  */
 #ifndef SERAI_ABI_H
@@ -183,6 +184,7 @@ typedef struct serai_host {
    * by name) gets the payload. Timers survive swaps, restarts and passivation. [shard & call] */
   serai_status (*timer_set)(serai_call *call, uint64_t id, uint32_t delay_ms, serai_str handler,
                             serai_bytes payload);
+  /* Takes the entity's timer `id` back; no error when there is none. [shard & call] */
   serai_status (*timer_cancel)(serai_call *call, uint64_t id);
 
   /* Ends the entity once this handler has succeeded: its state is erased, its match closes. [shard & call] */
@@ -200,6 +202,7 @@ typedef struct serai_module {
 
   /* Makes the instance; the host table outlives it. Nothing declared is live yet. [loader] */
   serai_status (*open)(const serai_host *host, serai_instance **out);
+  /* Ends the instance; nothing of it is left alive by then, no entity and no frame. [loader] */
   void (*close)(serai_instance *instance);
 
   /* A fresh entity for the kind with this index in the manifest. The caller owns *out. [shard] */
@@ -211,6 +214,7 @@ typedef struct serai_module {
   /* Writes the state in the schema asked for; the entity is unchanged. [shard, loader] */
   serai_status (*entity_export)(serai_instance *instance, uint32_t kind, const serai_entity *entity,
                                 const serai_export *request, serai_sink *out);
+  /* Frees an entity that create or import made. [shard, loader] */
   void (*entity_destroy)(serai_instance *instance, uint32_t kind, serai_entity *entity);
 
   /* Runs a handler. entity is null for stateless ones. Returns SERAI_OK, an error (the call then has
@@ -317,6 +321,7 @@ SERAI_SIZE(serai_bytes, 16);
 SERAI_AT(serai_bytes, data, 0);
 SERAI_AT(serai_bytes, size, 8);
 SERAI_SIZE(serai_message, 160);
+SERAI_AT(serai_message, struct_size, 0);
 SERAI_AT(serai_message, handler, 4);
 SERAI_AT(serai_message, entity_kind, 8);
 SERAI_AT(serai_message, entity_key, 24);
@@ -330,10 +335,13 @@ SERAI_AT(serai_message, now_ms, 136);
 SERAI_AT(serai_message, tick, 144);
 SERAI_AT(serai_message, op_code, 152);
 SERAI_SIZE(serai_target, 56);
+SERAI_AT(serai_target, struct_size, 0);
+SERAI_AT(serai_target, reserved, 4);
 SERAI_AT(serai_target, kind, 8);
 SERAI_AT(serai_target, key, 24);
 SERAI_AT(serai_target, handler, 40);
 SERAI_SIZE(serai_completion, 32);
+SERAI_AT(serai_completion, struct_size, 0);
 SERAI_AT(serai_completion, status, 4);
 SERAI_AT(serai_completion, token, 8);
 SERAI_AT(serai_completion, payload, 16);
@@ -341,13 +349,17 @@ SERAI_SIZE(serai_field, 32);
 SERAI_AT(serai_field, name, 0);
 SERAI_AT(serai_field, value, 16);
 SERAI_SIZE(serai_state, 40);
+SERAI_AT(serai_state, struct_size, 0);
 SERAI_AT(serai_state, schema, 4);
 SERAI_AT(serai_state, key, 8);
 SERAI_AT(serai_state, bytes, 24);
 SERAI_SIZE(serai_export, 16);
+SERAI_AT(serai_export, struct_size, 0);
 SERAI_AT(serai_export, schema, 4);
 SERAI_AT(serai_export, purpose, 8);
+SERAI_AT(serai_export, reserved, 12);
 SERAI_SIZE(serai_host, 112);
+SERAI_AT(serai_host, struct_size, 0);
 SERAI_AT(serai_host, abi_major, 4);
 SERAI_AT(serai_host, abi_minor, 6);
 SERAI_AT(serai_host, get_extension, 8);
@@ -364,9 +376,11 @@ SERAI_AT(serai_host, timer_set, 88);
 SERAI_AT(serai_host, timer_cancel, 96);
 SERAI_AT(serai_host, close, 104);
 SERAI_SIZE(serai_module, 112);
+SERAI_AT(serai_module, struct_size, 0);
 SERAI_AT(serai_module, magic, 4);
 SERAI_AT(serai_module, abi_major, 8);
 SERAI_AT(serai_module, abi_minor, 10);
+SERAI_AT(serai_module, reserved, 12);
 SERAI_AT(serai_module, manifest, 16);
 SERAI_AT(serai_module, open, 32);
 SERAI_AT(serai_module, close, 40);
@@ -379,6 +393,8 @@ SERAI_AT(serai_module, resume, 88);
 SERAI_AT(serai_module, cancel, 96);
 SERAI_AT(serai_module, self_test, 104);
 SERAI_SIZE(serai_match_v1, 32);
+SERAI_AT(serai_match_v1, struct_size, 0);
+SERAI_AT(serai_match_v1, reserved, 4);
 SERAI_AT(serai_match_v1, broadcast, 8);
 SERAI_AT(serai_match_v1, kick, 16);
 SERAI_AT(serai_match_v1, set_label, 24);
@@ -386,17 +402,25 @@ SERAI_SIZE(serai_ledger_entry, 24);
 SERAI_AT(serai_ledger_entry, account, 0);
 SERAI_AT(serai_ledger_entry, delta, 16);
 SERAI_SIZE(serai_ledger_v1, 24);
+SERAI_AT(serai_ledger_v1, struct_size, 0);
+SERAI_AT(serai_ledger_v1, reserved, 4);
 SERAI_AT(serai_ledger_v1, transfer, 8);
 SERAI_AT(serai_ledger_v1, balance, 16);
 SERAI_SIZE(serai_notification, 64);
+SERAI_AT(serai_notification, struct_size, 0);
 SERAI_AT(serai_notification, code, 4);
 SERAI_AT(serai_notification, user_id, 8);
 SERAI_AT(serai_notification, subject, 24);
 SERAI_AT(serai_notification, content, 40);
 SERAI_AT(serai_notification, persistent, 56);
+SERAI_AT(serai_notification, reserved, 60);
 SERAI_SIZE(serai_notify_v1, 16);
+SERAI_AT(serai_notify_v1, struct_size, 0);
+SERAI_AT(serai_notify_v1, reserved, 4);
 SERAI_AT(serai_notify_v1, notify, 8);
 SERAI_SIZE(serai_config_v1, 16);
+SERAI_AT(serai_config_v1, struct_size, 0);
+SERAI_AT(serai_config_v1, reserved, 4);
 SERAI_AT(serai_config_v1, get, 8);
 
 #ifdef __cplusplus

@@ -15,7 +15,8 @@
  *   - No exception, longjmp or signal crosses this border.
  *   - Thread tags: [loader] the loader thread, [shard] the thread of the entity's shard, one call at a
  *     time for one entity, [shard & call] only with the live serai_call of the running handler,
- *     [any] every thread. A stateless handler runs on many shards at once.
+ *     [any] every thread. A stateless handler runs on many shards at once. Once all shards have ended, the
+ *     thread that ends the host stands in for them and for the loader.
  *   - Several versions of one module may be loaded at the same time: keep no static state.
  */
 #ifndef SERAI_ABI_H
@@ -183,6 +184,7 @@ typedef struct serai_host {
    * by name) gets the payload. Timers survive swaps, restarts and passivation. [shard & call] */
   serai_status (*timer_set)(serai_call *call, uint64_t id, uint32_t delay_ms, serai_str handler,
                             serai_bytes payload);
+  /* Takes the entity's timer `id` back; no error when there is none. [shard & call] */
   serai_status (*timer_cancel)(serai_call *call, uint64_t id);
 
   /* Ends the entity once this handler has succeeded: its state is erased, its match closes. [shard & call] */
@@ -200,6 +202,7 @@ typedef struct serai_module {
 
   /* Makes the instance; the host table outlives it. Nothing declared is live yet. [loader] */
   serai_status (*open)(const serai_host *host, serai_instance **out);
+  /* Ends the instance; nothing of it is left alive by then, no entity and no frame. [loader] */
   void (*close)(serai_instance *instance);
 
   /* A fresh entity for the kind with this index in the manifest. The caller owns *out. [shard] */
@@ -211,6 +214,7 @@ typedef struct serai_module {
   /* Writes the state in the schema asked for; the entity is unchanged. [shard, loader] */
   serai_status (*entity_export)(serai_instance *instance, uint32_t kind, const serai_entity *entity,
                                 const serai_export *request, serai_sink *out);
+  /* Frees an entity that create or import made. [shard, loader] */
   void (*entity_destroy)(serai_instance *instance, uint32_t kind, serai_entity *entity);
 
   /* Runs a handler. entity is null for stateless ones. Returns SERAI_OK, an error (the call then has
