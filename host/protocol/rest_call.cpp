@@ -112,16 +112,20 @@ void RestCall::log_answer(Errc code) const {
                          {"duration_ms", static_cast<double>(took_us()) / 1e3}});
 }
 
+bool within_rate(RestCall& call, const Uuid& user) {
+  return call.core().by_user.take(user.hash(), call.started_us());
+}
+
 bool admit_user(RestCall& call, const Uuid& user) {
-  if (call.core().by_user.take(user.hash(), call.started_us())) return true;
-  call.fail(Errc::resource_exhausted, "Too many requests");
+  if (within_rate(call, user)) return true;
+  call.fail(Errc::resource_exhausted, kTooManyRequests);
   return false;
 }
 
 bool admit_address(RestCall& call) {
   const std::uint64_t key = std::hash<std::string>{}(call.request().peer_ip);
   if (call.core().by_address.take(key, call.started_us())) return true;
-  call.fail(Errc::resource_exhausted, "Too many requests");
+  call.fail(Errc::resource_exhausted, kTooManyRequests);
   return false;
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "protocol/meters.hpp"
@@ -93,6 +94,8 @@ std::optional<std::string> basic_key(std::string_view authorization);
 // The one Authorization header; nothing when there are none or several.
 std::optional<std::string_view> authorization_of(const HttpRequest& request);
 
+inline constexpr std::string_view kTooManyRequests = "Too many requests";
+bool within_rate(RestCall& call, const Uuid& user);
 // False, with the call answered, when its user or address has asked too often.
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);

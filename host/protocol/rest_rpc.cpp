@@ -130,7 +130,9 @@ void handle_rpc(RestCallPtr call) {
   auto caller = authenticate(*call, query);
   if (!caller) return fail_by_host(*call, caller.error());
   // Servers with the HTTP key are trusted with their own pace.
-  if (!caller->user_id.is_nil() && !admit_user(*call, caller->user_id)) return;
+  if (!caller->user_id.is_nil() && !within_rate(*call, caller->user_id)) {
+    return fail_by_host(*call, {Errc::resource_exhausted, std::string(kTooManyRequests)});
+  }
   if (http.path == "/v2/rpc") http.path = kPrefix;
   const Mode mode = find_value(query, "unwrap") != nullptr ? Mode::unwrapped : Mode::wrapped;
   auto request = make_request(*call, mode);

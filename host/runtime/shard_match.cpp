@@ -36,8 +36,7 @@ bool has_user(const std::vector<Presence>& members, const Uuid& user) {
 
 }  // namespace
 
-void ShardRuntime::match_join(MatchJoinRequest request,
-                              UniqueFunction<void(Result<MatchJoined>)> answer) {
+void ShardRuntime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {
   const KindRoute* route = directory_ == nullptr ? nullptr : directory_->kind(request.match.kind);
   if (route == nullptr || !route->generation->kind(route->kind_index).match) {
     answer(Error{Errc::not_found, "Match not found"});
@@ -58,6 +57,21 @@ void ShardRuntime::match_join(MatchJoinRequest request,
     answer(Error{Errc::permission_denied, "Match is full"});
     return;
   }
+  ask_handler(std::move(request), std::move(answer));
+}
+
+// One join of a session at a time: a leave that takes a late one back must not meet the next.
+void ShardRuntime::ask_handler(MatchJoinRequest request, Answer<MatchJoined> answer) {
+  const EntityId id = entity_of(request.match);
+  const auto [joining, is_first] =
+      joining_.try_emplace({id, request.presence.session_id}, Joining{});
+  if (!is_first) {
+    answer(Error{Errc::resource_exhausted, "The last join has no verdict yet"});
+    return;
+  }
+  joining->second.answer = std::move(answer);
+  joining->second.deadline_us =
+      env_.clock.steady_us() + std::int64_t{env_.options.client_deadline_ms} * 1000;
   Input input;
   input.trigger = Trigger::join;
   input.payload = join_metadata(request.metadata);
@@ -65,25 +79,57 @@ void ShardRuntime::match_join(MatchJoinRequest request,
   input.username = request.presence.username;
   input.session_id = request.presence.session_id;
   input.trace_id = request.trace_id;
-  input.reply = [this,
-                 id,
-                 stream,
-                 presence = std::move(request.presence),
-                 answer = std::move(answer)](Outcome outcome) mutable {
-    if (!outcome.ok()) {
-      const bool refused = outcome.code != Errc::not_found && outcome.code != Errc::unavailable &&
-                           outcome.code != Errc::resource_exhausted;
-      answer(Error{refused ? Errc::permission_denied : outcome.code, std::move(outcome.payload)});
-      return;
-    }
-    Streams& home = streams_of_(shard_.index());
-    MatchJoined joined;
-    joined.others = home.members(stream);
-    if (const Entity* entity = find(id)) joined.label = entity->host.label;
-    answer(std::move(joined));
-    home.join(stream, presence);
-  };
+  input.reply = [this, match = std::move(request.match), who = std::move(request.presence)](
+                    Outcome outcome) { on_verdict(match, who, std::move(outcome)); };
   deliver(id, std::move(input));
+}
+
+void ShardRuntime::on_verdict(const MatchId& match, const Presence& who, Outcome outcome) {
+  const auto joining = joining_.find({entity_of(match), who.session_id});
+  SERAI_ASSERT(joining != joining_.end());
+  Answer<MatchJoined> answer = std::exchange(joining->second.answer, nullptr);
+  if (!answer && outcome.ok()) {
+    take_back(match, who);
+    return;
+  }
+  joining_.erase(joining);
+  if (!answer) return;
+  if (outcome.ok()) {
+    let_in(match, who, std::move(answer));
+    return;
+  }
+  const bool refused = outcome.code != Errc::not_found && outcome.code != Errc::unavailable &&
+                       outcome.code != Errc::resource_exhausted;
+  answer(Error{refused ? Errc::permission_denied : outcome.code, std::move(outcome.payload)});
+}
+
+void ShardRuntime::let_in(const MatchId& match, const Presence& who, Answer<MatchJoined> answer) {
+  Streams& streams = streams_of_(shard_.index());
+  const StreamId stream = stream_of(match);
+  MatchJoined joined;
+  joined.others = streams.members(stream);
+  if (const Entity* entity = find(entity_of(match))) joined.label = entity->host.label;
+  answer(std::move(joined));
+  streams.join(stream, who);
+}
+
+// The handler has let in a player who was told otherwise: it hears that the player has left.
+void ShardRuntime::take_back(const MatchId& match, const Presence& who) {
+  shard_.post([this, match, who] {
+    joining_.erase({entity_of(match), who.session_id});
+    match_left(match, who);
+  });
+}
+
+void ShardRuntime::refuse_late_joins() {
+  std::vector<Answer<MatchJoined>> late;
+  for (auto& [key, joining] : joining_) {
+    if (!joining.answer || joining.deadline_us > env_.clock.steady_us()) continue;
+    late.push_back(std::exchange(joining.answer, nullptr));
+  }
+  for (Answer<MatchJoined>& answer : late) {
+    answer(Error{Errc::deadline_exceeded, "No verdict in time"});
+  }
 }
 
 void ShardRuntime::match_leave(const MatchId& match, const Uuid& session_id) {

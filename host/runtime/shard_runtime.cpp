@@ -435,6 +435,7 @@ void ShardRuntime::sweep() {
   for (RpcReply& reply : answers_.take_expired(env_.clock.now_ms())) {
     reply({Error{Errc::deadline_exceeded, "The call took too long"}});
   }
+  refuse_late_joins();
   passivate_idle({});
 }
 

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -111,7 +112,7 @@ class ShardRuntime {
   void forward(const EntityId& id, Input&& input);  // to whichever shard has it, by post
 
   // ---- Matches ----
-  void match_join(MatchJoinRequest request, UniqueFunction<void(Result<MatchJoined>)> answer);
+  void match_join(MatchJoinRequest request, Answer<MatchJoined> answer);
   void match_leave(const MatchId& match, const Uuid& session_id);
   void match_left(const MatchId& match, const Presence& who);
   void match_data(MatchInput input);
@@ -172,6 +173,8 @@ class ShardRuntime {
   const Environment& environment() const { return env_; }
 
  private:
+  using JoinKey = std::pair<EntityId, Uuid>;  // the match, and the session that wants in
+
   // Shows the next part of the table; false when that was the last one. A table that has grown has
   // another order, so it is shown from the beginning again: is_new_order() tells beforehand.
   template <class See>
@@ -212,6 +215,13 @@ class ShardRuntime {
   bool refuse_when_draining(Input& input);
   UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
   void answer_client(std::uint64_t pending, Outcome outcome);
+
+  // Matches: shard_match.cpp
+  void ask_handler(MatchJoinRequest request, Answer<MatchJoined> answer);
+  void on_verdict(const MatchId& match, const Presence& who, Outcome outcome);
+  void let_in(const MatchId& match, const Presence& who, Answer<MatchJoined> answer);
+  void take_back(const MatchId& match, const Presence& who);
+  void refuse_late_joins();
 
   // Running: shard_run.cpp
   void start(Entity& entity, Input&& input);
@@ -338,6 +348,12 @@ class ShardRuntime {
   };
   std::deque<Dirty> dirty_;  // the oldest first
   PendingAnswers answers_;
+  // A join that its handler has not judged yet.
+  struct Joining {
+    Answer<MatchJoined> answer;  // empty: was told that it took too long
+    std::int64_t deadline_us = 0;
+  };
+  std::map<JoinKey, Joining> joining_;
   RecentAnswers recent_;
   Generator generator_;  // for stateless handlers and fresh keys
   std::uint64_t next_run_ = 1;

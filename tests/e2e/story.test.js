@@ -44,6 +44,10 @@ test("a hero trades, is ambushed, fights, arrives, sells, and clears a campaign 
   assert.ok(Number(quote.total) > 0);
 
   const caravan = await ambushed(player, hero);
+  const told = await player.hears("notification");
+  assert.deepEqual([told.code, told.subject, told.content], [1001, "caravan_ambushed", { caravan_id: caravan.caravan_id }]);
+  assert.ok(!told.persistent);  // the caravan itself says so to who looks later
+  assert.deepEqual((await player.client.listNotifications(player.session, 10)).notifications, []);
   const resolved = await player.rpc("rpc_resolve_ambush", { idem_key: key(), caravan_id: caravan.caravan_id, way: 0 });
   assert.ok(resolved.match_id);
   const battle = await fight(player, resolved.battle_id, resolved.match_id);

@@ -57,6 +57,7 @@ enum Handler : std::uint32_t {
   kTell,
   kEcho,
   kDice,
+  kNotify,
   kJoin,
   kLeave,
   kHit,
@@ -82,6 +83,7 @@ constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","
   {"name":"tell","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true,"durable":true},
   {"name":"echo","on":"rpc","client":true},
   {"name":"dice","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"notify","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"join","on":"join","kind":"arena"},
   {"name":"leave","on":"leave","kind":"arena"},
   {"name":"hit","on":"data","op":1,"kind":"arena"},
@@ -166,19 +168,48 @@ serai_status pay(const serai_host& host, serai_call* call, const serai_message& 
   return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
 }
 
+// Tells the caller, for "kept" in a way that stays until read; "undone" fails after it.
+serai_status notify(const serai_host& host, serai_call* call, const serai_message& message) {
+  const auto* notices =
+      static_cast<const serai_notify_v1*>(host.get_extension(str_of(SERAI_EXT_NOTIFY)));
+  const std::string_view payload = view(message.payload);
+  const serai_notification notification{sizeof(serai_notification),
+                                        7,
+                                        message.user_id,
+                                        str_of("news"),
+                                        str_of(R"({"of":"the day"})"),
+                                        payload == "kept" ? 1u : 0u,
+                                        0};
+  const serai_status told = notices->notify(call, &notification);
+  return payload == "undone" ? SERAI_FAILED_PRECONDITION : told;
+}
+
+// "late N" is let in after N ms.
+serai_status judge(const serai_host& host,
+                   serai_call* call,
+                   const serai_message& m,
+                   serai_frame** frame) {
+  const std::string_view name = view(m.username);
+  if (name.starts_with("late ")) {
+    return wait_for(host.sleep(call, nap_ms(name.substr(5)), 7), m, frame);
+  }
+  if (name == "mallory") {
+    host.fail(call, str_of("not you"));
+    return SERAI_PERMISSION_DENIED;
+  }
+  return shout(host, call, 10, "welcome " + std::string(name));
+}
+
 serai_status handle_arena(const serai_host& host,
                           State& state,
                           serai_call* call,
-                          const serai_message& m) {
+                          const serai_message& m,
+                          serai_frame** frame) {
   switch (m.handler) {
     case kOpen:
       return host.reply(call, bytes_of(view(m.entity_key)));
     case kJoin:
-      if (view(m.username) == "mallory") {
-        host.fail(call, str_of("not you"));
-        return SERAI_PERMISSION_DENIED;
-      }
-      return shout(host, call, 10, "welcome " + std::string(view(m.username)));
+      return judge(host, call, m, frame);
     case kLeave:
       return shout(host, call, 11, "bye " + std::string(view(m.username)));
     case kHit:
@@ -198,7 +229,7 @@ serai_status handle(serai_instance* instance,
   const std::string_view payload = view(message->payload);
   if (message->handler == kEcho) return host.reply(call, message->payload);
   State& state = state_of(entity);
-  if (message->handler >= kJoin) return handle_arena(host, state, call, *message);
+  if (message->handler >= kJoin) return handle_arena(host, state, call, *message, frame);
   switch (message->handler) {
     case kAdd:
     case kAddDurable:
@@ -237,6 +268,8 @@ serai_status handle(serai_instance* instance,
       state.value += static_cast<std::int64_t>(dice);
       return reply_value(host, call, state.value);
     }
+    case kNotify:
+      return notify(host, call, *message);
     default:
       return SERAI_UNIMPLEMENTED;
   }

@@ -17,6 +17,7 @@ class MemoryStore final : public FakeStore {
   std::map<EntityId, EntityRecord> records;
   std::map<std::uint64_t, OutboxMessage> outbox;
   std::map<std::string, std::int64_t> balances;
+  std::vector<Notification> notifications;
   std::uint64_t commits = 0;
   bool hold_commits = false;  // finished units wait for release_commits()
 
@@ -162,6 +163,7 @@ class MemoryStore final : public FakeStore {
     for (const std::uint64_t id : writes.outbox_done) outbox.erase(id);
     for (const IdempotentAnswer& answer : writes.answers)
       answers_[{answer.scope, answer.key}] = answer;
+    for (const Notification& kept : writes.notifications) notifications.push_back(kept);
   }
 
   std::map<UnitId, std::vector<Part>> units_;

@@ -8,7 +8,7 @@ using namespace serai::testing;
 namespace {
 
 struct RpcFixture : RestFixture {
-  RpcFixture() {
+  explicit RpcFixture(RestApiOptions given = {}) : RestFixture(given) {
     game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
       return request.payload;
     };
@@ -93,6 +93,16 @@ TEST_CASE("errors of game code keep their words and an empty error object", "[re
   CHECK(fixture.text("POST", "/v2/rpc/fails") ==
         R"(404 {"code":5,"error":{},"message":"no such caravan"})");
   CHECK(fixture.text("POST", "/v2/rpc/silly") == R"(500 {"code":13,"error":{},"message":"odd"})");
+}
+
+TEST_CASE("an RPC over the limit is refused as the server's other errors are",
+          "[rest][rpc][limit]") {
+  RestApiOptions options;
+  options.per_user = {1, 1};
+  RpcFixture fixture(options);
+  CHECK(fixture.text("POST", "/v2/rpc/echo").starts_with("200"));
+  CHECK(fixture.text("POST", "/v2/rpc/echo") ==
+        R"(429 {"code":8,"error":"Too many requests","message":"Too many requests"})");
 }
 
 TEST_CASE("the idempotency key of the header reaches the game", "[rest][rpc]") {

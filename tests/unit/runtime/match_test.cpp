@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <deque>
 
 #include "unit/runtime/fixture.hpp"
 
@@ -10,21 +11,28 @@ namespace {
 struct Arena {
   World world;
   MatchId match;
+  std::deque<std::string> verdicts;
 
   Arena() {
     const std::string key = world.rpc("open", "", player(1));
     match = {*Uuid::parse(key), "arena"};
   }
 
-  std::string join(const Presence& who) {
-    std::string out = "?";
+  // The verdict; a later one comes into the same text.
+  const std::string& join(const Presence& who) {
+    std::string& out = verdicts.emplace_back("?");
     world.on(0, [&] {
-      world.runtime->match_join({match, who, {}}, [&](Result<serai::MatchJoined> joined) {
+      world.runtime->match_join({match, who, {}}, [&out](Result<serai::MatchJoined> joined) {
         out = joined ? "in, " + std::to_string(joined->others.size()) + " others"
                      : joined.error().detail;
       });
     });
     return out;
+  }
+  bool is_in(const Presence& who) const {
+    const serai::StreamId stream{
+        serai::StreamMode::match_authoritative, match.id, Uuid{}, match.kind};
+    return world.streams.contains(stream, who.session_id);
   }
   void hit(const Presence& who) {
     world.on(0, [&] { world.runtime->match_data({match, who, 1, "x"}); });
@@ -65,6 +73,40 @@ TEST_CASE("the handler refuses a player with its reason, and a full match refuse
   CHECK(arena.join(somebody(3, "cid")) == "Match is full");
   CHECK(arena.join(somebody(1, "ann")) ==
         "in, 2 others");  // already in: asked again, not the handler
+}
+
+TEST_CASE("a handler may think before it lets a player in", "[runtime][match][deadline]") {
+  Arena arena;
+  const Presence ann = somebody(1, "late 9000");
+  const std::string& verdict = arena.join(ann);
+  arena.world.advance(8'900);
+  CHECK(verdict == "?");
+
+  arena.world.advance(200);
+  CHECK(verdict == "in, 0 others");
+  arena.world.advance(20'000);
+  CHECK(arena.is_in(ann));
+  CHECK(arena.world.streams.sent.empty());
+}
+
+TEST_CASE("a join without a verdict in time is refused, and a late yes is taken back",
+          "[runtime][match][deadline]") {
+  Arena arena;
+  const Presence ann = somebody(1, "late 15000");
+  const std::string& verdict = arena.join(ann);
+  arena.world.advance(9'900);
+  CHECK(verdict == "?");
+  arena.world.advance(1'200);
+  CHECK(verdict == "No verdict in time");
+  CHECK(arena.join(ann) == "The last join has no verdict yet");
+
+  arena.world.advance(4'000);
+
+  CHECK(verdict == "No verdict in time");
+  CHECK_FALSE(arena.is_in(ann));
+  REQUIRE(arena.world.streams.sent.size() == 1);
+  CHECK(arena.world.streams.sent[0].data == "bye late 15000");
+  CHECK(arena.join(ann) == "?");  // it may ask again
 }
 
 TEST_CASE("data from outsiders and joins of unknown matches go nowhere", "[runtime][match]") {
