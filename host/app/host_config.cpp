@@ -165,6 +165,7 @@ SwapOptions swap_options(const Settings& settings) {
   options.probe.total_max = ms(settings, "swap.rehearse_timeout_ms");
   options.probe.silence_max = ms(settings, "swap.rehearse_silence_ms");
   options.dormant_sample = u32(settings, "swap.dormant_sample");
+  options.still_mapped_max = u32(settings, "swap.still_mapped_max");
   options.probation = ms(settings, "swap.probation_ms");
   options.limits = probation_limits(settings);
   return options;

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <string_view>
 #include <thread>
 
 #include "app/client_plane.hpp"
@@ -10,18 +11,21 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLook{5};
+constexpr std::string_view kReason = "server is shutting down";
 
 }  // namespace
 
 void Host::close_clients() {
   listener_->stop_accepting();
-  listener_->close_all("server is shutting down");
+  listener_->close_all(kReason);
   const auto give_up = Steady::now() + config_.shutdown_grace;
   while (listener_->counts().connections != 0 && Steady::now() < give_up) {
     std::this_thread::sleep_for(kLook);
   }
   const std::uint64_t left = listener_->counts().connections;
-  if (left != 0) use_.log.warn("host.connections_cut", {{"connections", left}});
+  if (left == 0) return;
+  use_.log.warn("host.connections_cut", {{"connections", left}});
+  listener_->close_all(kReason);  // who still waits for an answer hears at least why none comes
 }
 
 void Host::stop() {

@@ -200,7 +200,7 @@ Result<std::string> write_release_manifest(const fs::path& folder,
   for (const fs::path& path : modules_in(real)) {
     fs::permissions(path, others_write, fs::perm_options::remove, error);
   }
-  fs::permissions(real, fs::perms::others_write, fs::perm_options::remove, error);
+  fs::permissions(real, others_write, fs::perm_options::remove, error);
   if (Result<> written = write_file(real / "manifest.json", *text, 0644); !written) {
     return written.error();
   }

@@ -18,6 +18,8 @@ struct SwapOptions {
   std::chrono::milliseconds probation_sample{250};
   ProbationLimits limits;
   std::uint32_t dormant_sample = 200;  // stored entities rehearsed, per kind
+  // Closed modules that something keeps mapped: with so many, swaps are refused until a restart.
+  std::uint32_t still_mapped_max = 8;
 
   std::filesystem::path releases() const {
     const std::filesystem::path folder = release.parent_path();

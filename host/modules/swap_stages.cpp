@@ -5,9 +5,6 @@
 namespace serai {
 namespace {
 
-// Code that stays costs memory for ever: each is about a megabyte.
-constexpr std::size_t kStillMappedMax = 8;
-
 std::string versions(const SwapPlan& plan, const LiveSet& live) {
   std::string text;
   for (const VerifiedModule& module : plan.changed) {
@@ -201,7 +198,7 @@ Result<> SwapStages::move_rest(SwapRecord& record) {
 
 Result<> SwapStages::refuse_when_too_much_stayed() const {
   const std::vector<std::string>& stayed = closed_->still_mapped_after_close;
-  if (stayed.size() < kStillMappedMax) return success();
+  if (stayed.size() < options_.still_mapped_max) return success();
   return {Errc::resource_exhausted,
           std::to_string(stayed.size()) + " closed modules are still mapped, the last one " +
               stayed.back() + ": mend what holds them, and restart the host to swap again"};

@@ -6,6 +6,7 @@
 // Owner   shards and handlers outlive the Listener. It is destroyed when the shards no longer run;
 //         sessions still open then are destroyed without on_closed(). To end well:
 //         stop_accepting(), close_all(), wait for counts().connections to reach 0, stop the shards.
+//         When that takes too long, a second close_all() tells the sockets that still wait.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +52,8 @@ class Listener {
   // Binds at once; shards accept as soon as they run.
   Result<Endpoint> start();
   void stop_accepting();
-  // Sockets get close frame 1000 with the reason; HTTP connections end after the call they are in.
+  // Nothing more is read. Connections end after the calls they are in: sockets with close frame
+  // 1000 and the reason. A second time, sockets get that at once.
   void close_all(std::string_view reason);
   ListenerCounts counts() const;
 

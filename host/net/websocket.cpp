@@ -24,7 +24,7 @@ class WebSocket final : public Phase, public ClientSocket {
 
   // Phase
   std::size_t consume(std::span<char> input) override;
-  bool reading() const override { return !finished_; }
+  bool reading() const override { return !finished_ && (!ending_ || closing_); }
   std::chrono::milliseconds write_limit() const override { return limits_.write_wait; }
   void on_start() override;
   void on_end() override { finish(); }
@@ -32,7 +32,7 @@ class WebSocket final : public Phase, public ClientSocket {
   void on_deadline() override;
   void on_turn_end() override;
   void on_gone() override { say_goodbye(); }
-  void on_shutdown(std::string_view reason) override { close(reason); }
+  void on_shutdown(std::string_view reason) override;
 
   // ClientSocket
   void send(std::string message) override { queue(message); }
@@ -65,6 +65,7 @@ class WebSocket final : public Phase, public ClientSocket {
   Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no message is under way
   SocketFormat format_;
   bool opened_ = false;
+  bool ending_ = false;   // the host stops: no message is read any more
   bool closing_ = false;  // our close frame is queued
   bool ack_armed_ = false;
   bool finished_ = false;  // nothing more is read
@@ -198,6 +199,15 @@ void WebSocket::close(std::string_view reason) {
   connection_.clear_deadline();  // until it is written, the write deadline holds
 }
 
+// What the session has begun is answered first. While nothing is read, nothing can be asked of the
+// client either: only the host's patience, which asks a second time, bounds the wait.
+void WebSocket::on_shutdown(std::string_view reason) {
+  if (!is_open()) return;
+  if (std::exchange(ending_, true)) return close(reason);
+  connection_.clear_deadline();
+  session_->on_shutdown(reason);
+}
+
 void WebSocket::on_drained() {
   if (!closing_ || std::exchange(ack_armed_, true)) return;
   connection_.set_deadline(limits_.close_ack_wait);
@@ -232,7 +242,9 @@ void WebSocket::on_deadline() {
 }
 
 void WebSocket::on_turn_end() {
-  if (closing_ || finished_) say_goodbye();
+  if (!closing_ && !finished_) return;
+  say_goodbye();
+  if (ending_) connection_.resume();  // what is read now is the answer to our close frame
 }
 
 void WebSocket::say_goodbye() {

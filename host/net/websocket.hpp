@@ -7,6 +7,8 @@
 // Closing  by us: queued messages, close frame 1000, the session's on_closed() at the end of the
 // turn,
 //          then up to close_ack_wait for the peer's close frame.
+// Shutdown nothing more is read, and the session closes when it has answered what it has; a
+//          second time it is not waited for.
 // Thread   the shard's.
 // Owner    the Connection; it owns the session until on_closed().
 #pragma once

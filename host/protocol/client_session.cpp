@@ -55,16 +55,28 @@ void ClientSession::on_closed() {
 void ClientSession::on_message(std::string_view message) {
   if (closing_) return;
   const std::int64_t now_us = ports_clock().steady_us();
-  const bool refused = !within_limit(now_us);
+  const Refusal refusal = within_limit(now_us) ? Refusal::none : Refusal::flood;
   if (closing_) return;
   if (!busy_) {
-    start(message, refused, now_us);
+    start(message, refusal, now_us);
     return drain();
   }
   if (waiting_.size() - next_ >= core_.options.waiting_requests_max) {
     return close("session incoming queue full");
   }
-  waiting_.push_back({std::string(message), refused});
+  waiting_.push_back({std::string(message), refusal});
+}
+
+void ClientSession::on_shutdown(std::string_view reason) {
+  ending_ = std::string(reason);
+  end_when_answered();
+}
+
+// What waits is waiting behind a request that has no answer yet.
+void ClientSession::end_when_answered() {
+  if (!ending_ || busy_ || closing_) return;
+  closing_ = true;
+  socket_->close(shortened(*ending_));
 }
 
 bool ClientSession::within_limit(std::int64_t now_us) {
@@ -85,17 +97,17 @@ void ClientSession::refuse_flood() {
   close("too many requests");
 }
 
-void ClientSession::start(std::string_view message, bool refused, std::int64_t now_us) {
+void ClientSession::start(std::string_view message, Refusal refusal, std::int64_t now_us) {
   busy_ = true;
   running_ = true;
   started_us_ = now_us;
   trace_id_ = Uuid::make_random();
-  read_and_run(message, refused);
+  read_and_run(message, refusal);
   running_ = false;
 }
 
-void ClientSession::read_and_run(std::string_view message, bool refused) {
-  if (format() == SocketFormat::json && !refused) {
+void ClientSession::read_and_run(std::string_view message, Refusal refusal) {
+  if (format() == SocketFormat::json && refusal == Refusal::none) {
     if (auto rpc = scan_rpc(message)) {
       cid_ = std::move(rpc->cid);
       request_name_ = "rpc";
@@ -111,25 +123,37 @@ void ClientSession::read_and_run(std::string_view message, bool refused) {
     cid_ = envelope.cid();
     request_name_ = name_of(envelope);
     if (envelope.has_match_data_send()) drop_cid();
-    if (refused) {
-      answer_error(realtime::Error::BAD_INPUT, "Too many requests");
-    } else {
+    if (refusal == Refusal::none) {
       run_request(*this, envelope);
+    } else {
+      refuse(refusal, envelope);
     }
   }
   core_.give_back(std::move(scratch));
 }
 
-// Goes on with what has waited, until one of them has to wait itself.
+void ClientSession::refuse(Refusal refusal, const realtime::Envelope& envelope) {
+  if (refusal == Refusal::flood) {
+    return answer_error(realtime::Error::BAD_INPUT, "Too many requests");
+  }
+  // An RPC fails as it would in the runtime when that is stopping.
+  answer_error(envelope.has_rpc() ? realtime::Error::RUNTIME_FUNCTION_EXCEPTION
+                                  : realtime::Error::RUNTIME_EXCEPTION,
+               kShuttingDown);
+}
+
+// Goes on with what has waited, until one of them has to wait itself. A host that is stopping
+// begins none of them.
 void ClientSession::drain() {
   while (!busy_ && !closing_ && next_ < waiting_.size()) {
     const Waiting next = std::move(waiting_[next_++]);
-    start(next.message, next.refused, ports_clock().steady_us());
+    start(next.message, ending_ ? Refusal::shutdown : next.refusal, ports_clock().steady_us());
   }
   if (next_ == waiting_.size()) {
     waiting_.clear();
     next_ = 0;
   }
+  end_when_answered();
 }
 
 void ClientSession::finish(int code) {

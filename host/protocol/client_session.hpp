@@ -6,6 +6,7 @@
 // Owner   the connection, until on_closed(). SocketCore knows it by its serial number.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,7 @@ class ClientSession final : public SocketSession {
 
   void on_open(ClientSocket& socket) override;
   void on_message(std::string_view message) override;
+  void on_shutdown(std::string_view reason) override;
   void on_closed() override;
 
   // --- for the request handlers: exactly one of these ends a request ----------------------------
@@ -61,17 +63,21 @@ class ClientSession final : public SocketSession {
   RunningRpc& rpc() { return rpc_; }
 
  private:
+  // Why a request is answered without being run.
+  enum class Refusal : std::uint8_t { none, flood, shutdown };
   struct Waiting {
     std::string message;
-    bool refused = false;
+    Refusal refusal = Refusal::none;
   };
 
   const Clock& ports_clock() const { return core_.ports.clock; }
   bool within_limit(std::int64_t now_us);
-  void start(std::string_view message, bool refused, std::int64_t now_us);
-  void read_and_run(std::string_view message, bool refused);
+  void start(std::string_view message, Refusal refusal, std::int64_t now_us);
+  void read_and_run(std::string_view message, Refusal refusal);
+  void refuse(Refusal refusal, const realtime::Envelope& envelope);
   void refuse_flood();
   void drain();
+  void end_when_answered();
   void finish(int code);
   void log_answer(int code) const;
   void close(std::string_view reason);
@@ -87,6 +93,7 @@ class ClientSession final : public SocketSession {
   bool busy_ = false;     // a request has not been answered yet
   bool running_ = false;  // inside start(): its answer must not start the next one there
   bool closing_ = false;
+  std::optional<std::string> ending_;  // the host stops, and why: closes when all is answered
 
   std::string cid_;
   std::string_view request_name_;

@@ -196,7 +196,7 @@ void ShardRuntime::forward(const EntityId& id, Input&& input) {
 bool ShardRuntime::refuse_when_draining(Input& input) {
   // What already belongs to a call chain may finish; new work may not begin.
   if (!draining_ || !input.chain.empty()) return false;
-  input.answer(Outcome::refused(Errc::unavailable, "The server is shutting down"));
+  input.answer(Outcome::refused(Errc::unavailable, std::string(kShuttingDown)));
   return true;
 }
 

@@ -2,6 +2,9 @@
 //
 //   scrypt$<log2 N>$<r>$<p>$<salt>$<hash>      salt and hash in Base64
 //
+// Not bcrypt, as elsewhere under this protocol: OpenSSL has scrypt, it costs an attacker memory as
+// well as time, and no client ever sees the stored text.
+//
 // Errors  hash_password: resource_exhausted when there is no memory for it.
 // Thread  any, but never a shard: a hash takes tens of milliseconds on purpose.
 #pragma once

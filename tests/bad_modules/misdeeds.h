@@ -2,6 +2,9 @@
  * its words. The table in host/modules/README.md says what the host makes of it. A rehearsal sees
  * nothing: either the entity was made after it, or the module behaves for as long as it is watched.
  *
+ * Two keys begin with no misdeed, but with what a counter does not do: "takes its time" and "tells
+ * its player".
+ *
  * Included by counter.c, which calls these at the head of the functions they are named for.
  */
 #include <stdio.h>
@@ -81,6 +84,14 @@ static serai_status show_nonsense(const serai_host *host, serai_call *call, sera
   return SERAI_OK; /* as if nothing had been wrong */
 }
 
+static serai_status tell_player(const serai_host *host, serai_call *call, serai_str user_id) {
+  const serai_str id = {SERAI_EXT_NOTIFY, sizeof(SERAI_EXT_NOTIFY) - 1};
+  const serai_notify_v1 *notices = host->get_extension(id);
+  const serai_notification news = {
+      sizeof(news), 7, user_id, {"news", 4}, {"{\"of\":\"the day\"}", 16}, 1, 0};
+  return notices->notify(call, &news);
+}
+
 /* From one version to the next by way of the environment, which belongs to the process. */
 static void leave_address(void) {
   char text[32];
@@ -103,6 +114,8 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
     if (says(key, "slow tick")) usleep(PLAN_MS(30));
     return SERAI_OK;
   }
+  if (says(key, "takes its time")) return wait_a_little(host, call, 1500, frame);
+  if (says(key, "tells its player")) return tell_player(host, call, message->user_id);
   if (says(key, "throws in handle")) throw_up();
   if (says(key, "throws in resume")) return wait_a_little(host, call, 1, frame);
   if (says(key, "throws in cancel")) {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createConnection } from "node:net";
 import { test } from "node:test";
 import { ACT, BATTLE, changed, key, newHero, OP, QUICK, step } from "./support/game.js";
-import { Host, Releases, V1, V2 } from "./support/host.js";
+import { faulty, Host, Releases, V1, V2 } from "./support/host.js";
 import { client, Player, refusal } from "./support/player.js";
 
 test("kill -9: what was acknowledged is there again, battles included, and sessions still hold", async () => {
@@ -152,6 +152,84 @@ test("a second SIGTERM ends a host that waits for a client at once", async () =>
     assert.ok(Date.now() - asked < 5_000, "it waited for the client after all");
   } finally {
     deaf.destroy();
+    releases.remove();
+  }
+});
+
+// A host with a module whose calls take as long as a test wants, and a player with two of them: one
+// under way, one that waits behind it on the same socket.
+async function busyHost(settings) {
+  const releases = new Releases().publish("v1.0.0", { counter: faulty("misbehaves") });
+  releases.use("v1.0.0");
+  const host = await Host.start(releases, { settings });
+  const player = await (await Player.enter(host)).connect();
+  const closed = new Promise((done) => {
+    player.socket.ondisconnect = done;
+  });
+  const slow = player.ask("rpc_add", { id: "takes its time", by: 1 });
+  const behind = player.ask("rpc_add", { id: "good", by: 1 });
+  const sent = 3;  // the client library pings first
+  for (let read = 0; read < sent; ) {
+    const { text } = await host.get("/metrics");
+    read = Number(/^net_messages_received_total (\d+)/m.exec(text)?.[1] ?? 0);
+  }
+  return { releases, host, player, closed, slow, behind };
+}
+
+test("SIGTERM waits for a call on a socket: it is answered, what has not begun is refused, then all closes", async () => {
+  const { releases, host, player, closed, slow, behind } = await busyHost({});
+  try {
+    const ended = host.kill("SIGTERM");
+    await assert.rejects(behind, (error) => error.code === 7 && error.message === "The server is shutting down");
+    assert.deepEqual(await slow, {});
+    const { code, reason } = await closed;
+    assert.deepEqual([code, reason], [1000, "server is shutting down"]);
+    assert.deepEqual(await ended, { code: 0, signal: null });
+    assert.ok(!host.lines.some((line) => line.event === "host.connections_cut"), host.tail());
+
+    const again = await Host.start(releases);
+    player.client = client(again);
+    assert.deepEqual(await player.rpc("rpc_add", { id: "good", by: 1 }), { value: "1" });
+    await again.stop();
+  } finally {
+    releases.remove();
+  }
+});
+
+test("SIGTERM waits for a call on a socket no longer than for others, and says so to the client", async () => {
+  const { releases, host, closed, slow, behind } = await busyHost({ "shutdown.grace_ms": 200 });
+  for (const lost of [slow, behind]) lost.catch(() => {});
+  try {
+    const ended = host.kill("SIGTERM");
+    const { code, reason } = await closed;
+    assert.deepEqual([code, reason], [1000, "server is shutting down"]);
+    assert.deepEqual(await ended, { code: 0, signal: null });
+    assert.ok(host.lines.some((line) => line.event === "host.connections_cut"), host.tail());
+  } finally {
+    releases.remove();
+  }
+});
+
+test("a notification to be kept is heard at once, and listed until it is deleted, over kill -9 too", async () => {
+  const releases = new Releases().publish("v1.0.0", { counter: faulty("misbehaves") });
+  releases.use("v1.0.0");
+  let host = await Host.start(releases);
+  try {
+    const player = await (await Player.enter(host)).connect();
+    await player.rpc("rpc_add", { id: "tells its player", by: 1 });
+    const heard = await player.hears("notification");
+    assert.deepEqual([heard.code, heard.subject, heard.content, heard.persistent], [7, "news", { of: "the day" }, true]);
+
+    await host.kill("SIGKILL");
+    host = await Host.start(releases);
+    player.client = client(host);
+    const { notifications } = await player.client.listNotifications(player.session, 10);
+    assert.deepEqual(notifications.map((one) => [one.id, one.code, one.subject, one.content, one.persistent]),
+      [[heard.id, 7, "news", { of: "the day" }, true]]);
+    await player.client.deleteNotifications(player.session, [heard.id]);
+    assert.deepEqual((await player.client.listNotifications(player.session, 10)).notifications, []);
+  } finally {
+    await host.stop();
     releases.remove();
   }
 });

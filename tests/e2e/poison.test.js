@@ -13,7 +13,8 @@ async function poisoned(versions, use, play) {
   releases.use(use);
   const log = join(releases.root, "poison.log");
   const env = { LD_PRELOAD: join(BUILD, "swap/poison.so"), POISON_LOG: log };
-  const host = await Host.start(releases, { modules: QUICK, settings: { "swap.probation_ms": 0 }, env });
+  const settings = { "swap.probation_ms": 0, "swap.still_mapped_max": 1000 };  // what is closed stays, poisoned
+  const host = await Host.start(releases, { modules: QUICK, settings, env });
   const swap = async (to) => {
     const done = await host.swap(to);
     assert.equal(done.status, 200, JSON.stringify(done));

@@ -49,6 +49,7 @@ test("standard output carries exactly one line, and health is told from the firs
   assert.equal(second.code, 6, second.words);
   assert.match(second.words, /another|in use|locked/i);
   await host.stop();
+  assert.deepEqual((await host.everythingSaid()).map((line) => JSON.parse(line)), [host.ready]);
 });
 
 test("each way a start can fail has its own exit code and words", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { BATTLE, CARAVAN, fight, HEARD, key, newHero, NODE, QUICK } from "./support/game.js";
+import { arrived, BATTLE, CARAVAN, fight, HEARD, key, newHero, NODE, QUICK } from "./support/game.js";
 import { world } from "./support/host.js";
 import { decoded, Player } from "./support/player.js";
 
@@ -9,14 +9,6 @@ before(async () => {
   w = await world({ modules: QUICK });
 });
 after(() => w?.close());
-
-async function arrived(player, caravanId, states) {
-  for (;;) {
-    const view = await player.rpc("rpc_get_caravan", { caravan_id: caravanId });
-    if (states.includes(view.state ?? 0)) return view;
-    await new Promise((done) => setImmediate(done));
-  }
-}
 
 // The road from oasis to citadel is a robbers' den: some caravan is soon ambushed.
 async function ambushed(player, guard) {

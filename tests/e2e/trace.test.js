@@ -1,7 +1,7 @@
 // What the log tells of one request: the fields of its lines, and one trace id wherever it led.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fight, key, newHero, QUICK } from "./support/game.js";
+import { arrived, CARAVAN, fight, key, newHero, QUICK } from "./support/game.js";
 import { world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
@@ -35,6 +35,22 @@ test("a trade's lines name player, rpc, road, node and duration, and the code th
   }
   assert.match(traded.trace_id, /^[0-9a-f]{32}$/);
   assert.deepEqual([traded.route_segment_code, traded.town, traded.good], ["", "oasis", "grain"]);
+});
+
+test("a sale's line names the last road the caravan came by", async () => {
+  const { caravan_id } = await player.rpc("rpc_create_caravan", {
+    idem_key: key(), town: "oasis", guards: [await newHero(player)],
+  });
+  const order = { caravan_id, good: "grain", quantity: 2 };
+  await player.rpc("rpc_execute_trade", { ...order, idem_key: key(), side: "BUY" });
+  await player.rpc("rpc_depart_caravan", { idem_key: key(), caravan_id, path: ["oasis_harbor", "harbor_oasis"] });
+  while ((await arrived(player, caravan_id, [CARAVAN.AMBUSHED, CARAVAN.ARRIVED])).state === CARAVAN.AMBUSHED) {
+    await player.rpc("rpc_resolve_ambush", { idem_key: key(), caravan_id, way: "PAY" });
+  }
+  await player.rpc("rpc_execute_trade", { ...order, idem_key: key(), side: "SELL" });
+
+  const sold = await logged("trade.executed", (line) => line.side === "sell");
+  assert.deepEqual([sold.route_segment_code, sold.town, sold.good], ["harbor_oasis", "oasis", "grain"]);
 });
 
 test("one trace id leads from a request through every module it reached", async () => {

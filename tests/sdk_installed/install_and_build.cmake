@@ -1,4 +1,5 @@
-# cmake -DBUILD= -DSCRATCH= -DCTEST= -P: installs the SDK, then builds and tests the template alone.
+# cmake -DBUILD= -DSOURCE= -DSCRATCH= -DCTEST= -P: installs the SDK, has scripts/new-module make a module of the
+# installed template, in a tree that holds nothing else, then builds and tests it alone.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code)
   if(code)
@@ -9,11 +10,13 @@ endfunction()
 file(REMOVE_RECURSE ${SCRATCH})
 run(${CMAKE_COMMAND} --build ${BUILD} --target serai_testing)
 run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${SCRATCH}/prefix)
-file(COPY ${SCRATCH}/prefix/share/serai/template DESTINATION ${SCRATCH})
-run(${CMAKE_COMMAND} -S ${SCRATCH}/template -B ${SCRATCH}/build -G Ninja
+file(COPY ${SOURCE}/scripts/new-module ${SOURCE}/scripts/lib.sh DESTINATION ${SCRATCH}/tree/scripts)
+file(COPY ${SCRATCH}/prefix/share/serai/template DESTINATION ${SCRATCH}/tree/sdk)
+run(${SCRATCH}/tree/scripts/new-module night_market)
+run(${CMAKE_COMMAND} -S ${SCRATCH}/tree/modules/night_market -B ${SCRATCH}/build -G Ninja
     -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix)
 run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
 run(${CTEST} --test-dir ${SCRATCH}/build --output-on-failure)
-if(NOT EXISTS ${SCRATCH}/build/modules/tavern/tavern.so)
-  message(FATAL_ERROR "no tavern.so was built")
+if(NOT EXISTS ${SCRATCH}/build/modules/night_market/night_market.so)
+  message(FATAL_ERROR "no night_market.so was built")
 endif()

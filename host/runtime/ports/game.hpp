@@ -91,6 +91,8 @@ struct MatchListing {
 // The detail of not_found when nobody has registered an RPC; a handler's own not_found says
 // something else. Clients are told apart by it.
 inline constexpr std::string_view kUnknownRpc = "RPC function not found";
+// What is asked of a host that is stopping, and has not been begun.
+inline constexpr std::string_view kShuttingDown = "The server is shutting down";
 
 class Game {
  public:

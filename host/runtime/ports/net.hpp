@@ -68,6 +68,9 @@ class SocketSession {
   virtual ~SocketSession() = default;
   virtual void on_open(ClientSocket& socket) = 0;
   virtual void on_message(std::string_view message) = 0;
+  // No message comes any more. The session answers those it has, then closes its socket with the
+  // reason; from here, when it owes nothing.
+  virtual void on_shutdown(std::string_view reason) = 0;
   virtual void on_closed() = 0;  // the last call
 };
 

@@ -22,6 +22,15 @@ export async function newHero(player, heroClass = "guard", name = player.name) {
   return made.character_id;
 }
 
+// A caravan as soon as it is in one of these states.
+export async function arrived(player, caravanId, states) {
+  for (;;) {
+    const view = await player.rpc("rpc_get_caravan", { caravan_id: caravanId });
+    if (states.includes(view.state ?? 0)) return view;
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
 // Plays a battle to its end for one player: attacks whoever is in reach, else walks towards the nearest.
 // `thinkMs` is how long the player ponders before each action.
 export async function fight(player, battleId, matchId, { thinkMs = 0 } = {}) {

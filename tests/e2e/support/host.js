@@ -76,32 +76,41 @@ export class Host {
   static async start(releases, options = {}) {
     const { settings = {}, modules = {}, args = [], env = {}, profile = "development" } = options;
     const { data = join(releases.root, "data") } = options;
-    const host = new Host();
     const config = join(releases.root, "config");
     cpSync(join(TOP, "config"), config, { recursive: true });
     mkdirSync(join(config, "modules"), { recursive: true });
     for (const [name, content] of Object.entries(modules)) {
       writeFileSync(join(config, "modules", `${name}.json`), JSON.stringify(content));
     }
+    const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+    const host = await Host.launch({
+      words: ["run", "--config", join(config, "host.json"), "--profile", profile, "--modules", join(releases.folder, "current"),
+        "--data", data, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", ...set, ...args],
+      env,
+    });
     host.releases = releases;
+    host.data = data;
+    return host;
+  }
+
+  // The program with just these words, in the folder `cwd`.
+  static async launch({ program = HOST, words, cwd, env = {} }) {
+    const host = new Host();
     host.lines = [];
     host.watchers = new Set();
-    const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-    host.process = spawn(
-      HOST,
-      ["run", "--config", join(config, "host.json"), "--profile", profile, "--modules", join(releases.folder, "current"), "--data", data,
-        "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", ...set, ...args],
-      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
-    );
+    host.process = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     host.exited = new Promise((done) => host.process.on("exit", (code, signal) => done({ code, signal })));
     createInterface({ input: host.process.stderr }).on("line", (line) => host.#logged(line));
+    const out = createInterface({ input: host.process.stdout });
+    host.said = [];
+    out.on("line", (line) => host.said.push(line));
+    host.fellSilent = new Promise((done) => out.once("close", done));
     host.ready = await new Promise((done, fail) => {
-      createInterface({ input: host.process.stdout }).once("line", (line) => done(JSON.parse(line)));
+      out.once("line", (line) => done(JSON.parse(line)));
       host.exited.then(({ code }) => fail(new Error(`the host ended with ${code}:\n${host.tail()}`)));
     });
     [, host.port] = host.ready.client.split(":");
     host.ops = `http://${host.ready.ops}`;
-    host.data = data;
     return host;
   }
 
@@ -170,6 +179,12 @@ export class Host {
 
   swap(release) {
     return this.admin("/v1/swap", { release });
+  }
+
+  // Every line that standard output carried in the host's life; waits for its end.
+  async everythingSaid() {
+    await this.fellSilent;
+    return this.said;
   }
 
   async get(path) {

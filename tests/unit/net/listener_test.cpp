@@ -144,6 +144,70 @@ TEST_CASE("an orderly end: no new connections, calls finish, sockets hear the re
   CHECK_FALSE(RawClient(server.port()).is_connected());
 }
 
+TEST_CASE("an orderly end: a socket's call is answered before the close, nothing more is read",
+          "[net]") {
+  NetServer server;
+  RawClient socket(server.port());
+  REQUIRE(socket.open_websocket());
+  REQUIRE(socket.send(client_frame(0x81, "late")));
+  REQUIRE(server.messages.reaches(1));
+
+  server.listener().close_all("server shutting down");
+  server.on_shard([] {});
+  REQUIRE(socket.send(client_frame(0x81, "too late")));
+  RawClient(server.port()).ask(get("/echo"));  // by now it would have been read
+  server.release();
+
+  CHECK(socket.read(6) == "\x81\x04late");
+  CHECK(socket.read(24) == "\x88\x16\x03\xe8server shutting down");
+  REQUIRE(socket.send(client_frame(0x88, "\x03\xe8")));
+  CHECK(socket.is_closed());
+  CHECK(server.closed.reaches(1));
+  CHECK(server.drained());
+  CHECK(server.messages.value() == 1);
+}
+
+TEST_CASE("an orderly end, asked for again, waits for no socket's answer", "[net]") {
+  ListenerOptions options = NetServer::quick();
+  options.socket.close_ack_wait = 60'000ms;
+  NetServer server(options);
+  RawClient socket(server.port());
+  REQUIRE(socket.open_websocket());
+  REQUIRE(socket.send(client_frame(0x81, "late")));
+  REQUIRE(server.messages.reaches(1));
+
+  server.listener().close_all("server shutting down");
+  server.on_shard([] {});
+  REQUIRE(socket.send(client_frame(0x88, "\x03\xe8")));  // read when we have closed too
+  RawClient(server.port()).ask(get("/echo"));
+  CHECK(server.closed.value() == 0);
+  server.listener().close_all("server shutting down");
+
+  CHECK(socket.read(24) == "\x88\x16\x03\xe8server shutting down");
+  CHECK(socket.is_closed());
+  CHECK(server.drained());
+}
+
+TEST_CASE("an orderly end does not take silence for death while nothing is read", "[net]") {
+  ListenerOptions options = NetServer::quick();
+  options.socket.pong_wait = 400ms;
+  options.socket.close_ack_wait = 50ms;
+  NetServer server(options);
+  RawClient socket(server.port());
+  REQUIRE(socket.open_websocket());
+  REQUIRE(socket.send(client_frame(0x81, "late")));
+  REQUIRE(server.messages.reaches(1));
+
+  server.listener().close_all("server shutting down");
+  Tally later;  // by the same shard's clock
+  server.at(0).post([&] { server.at(0).after(600, [&] { later.add(); }); });
+  CHECK(later.reaches(1));
+  CHECK(server.closed.value() == 0);
+  server.release();
+
+  CHECK(socket.read_to_end().ends_with("server shutting down"));
+}
+
 TEST_CASE("a host that stops without a word frees its connections and late answers", "[net]") {
   UniqueFunction<void()> keeps_clients;
   {

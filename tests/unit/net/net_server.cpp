@@ -46,10 +46,20 @@ class NetServer::Session final : public SocketSession {
     } else if (text.starts_with("close ")) {
       socket_->send("bye");
       socket_->close(text.substr(6));
+    } else if (text == "late") {
+      owes_ = true;
+      server_.late_.emplace_back(
+          [this, &server = server_, socket = socket_](const HttpResponse& late) {
+            if (server.is_open(socket)) pay(late.body);
+          });
     } else {
       socket_->send(text);
     }
     server_.messages.add();
+  }
+  void on_shutdown(std::string_view reason) override {
+    reason_ = reason;
+    if (!owes_) socket_->close(reason_);
   }
   void on_closed() override {
     {
@@ -60,8 +70,16 @@ class NetServer::Session final : public SocketSession {
   }
 
  private:
+  void pay(const std::string& answer) {
+    owes_ = false;
+    socket_->send(answer);
+    if (!reason_.empty()) socket_->close(reason_);
+  }
+
   NetServer& server_;
   ClientSocket* socket_ = nullptr;
+  std::string reason_;  // of the host's end
+  bool owes_ = false;
 };
 
 NetServer::NetServer(ListenerOptions options, std::uint32_t shard_count) {
@@ -97,6 +115,11 @@ void NetServer::release() {
     late_.clear();
     for (auto& answer : answers) answer(HttpResponse{.status = 200, .body = "late"});
   });
+}
+
+bool NetServer::is_open(const ClientSocket* socket) {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::find(sockets_, socket) != sockets_.end();
 }
 
 void NetServer::push_to_all(const std::string& message) {

@@ -5,7 +5,7 @@
 //         /header/NAME the header's value; /peer the client's address.
 // Socket  token=ok lets in. "burst N" sends N messages, "big N" one of N letters, "close WHY"
 // closes;
-//         anything else is echoed.
+//         "late" is answered at release(), anything else is echoed.
 #pragma once
 
 #include <condition_variable>
@@ -61,6 +61,7 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
 
  private:
   class Session;
+  bool is_open(const ClientSocket* socket);
 
   SystemClock clock_;
   std::vector<std::unique_ptr<Shard>> shards_;
@@ -68,7 +69,7 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
   Endpoint endpoint_;
   std::vector<std::thread> threads_;
   std::mutex mutex_;
-  std::vector<UniqueFunction<void(HttpResponse)>> late_;  // one-shard tests only
+  std::vector<UniqueFunction<void(HttpResponse)>> late_;  // one-shard tests only, sockets' too
   std::vector<ClientSocket*> sockets_;                    // one-shard tests only
 };
 

@@ -70,6 +70,7 @@ class Player {
     say(message);
     return heard();
   }
+  void end(std::string_view reason) { accepted_.session->on_shutdown(reason); }
   void leave() {
     if (!accepted_.session) return;
     accepted_.session->on_closed();

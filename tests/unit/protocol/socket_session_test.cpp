@@ -251,6 +251,31 @@ TEST_CASE("an answer for a socket that has gone is dropped", "[socket][order]") 
   CHECK(ann.heard().empty());
 }
 
+TEST_CASE("a host that stops answers what it has begun, and begins nothing more", "[socket][end]") {
+  SocketFixture fixture;
+  fixture.game.rpcs["slow"] = echo();
+  fixture.game.held = {"slow"};
+  Player idle(fixture);
+  Player ann(fixture);
+  ann.say(R"({"cid":"1","rpc":{"id":"slow"}})");
+  ann.say(R"({"cid":"2","rpc":{"id":"slow"}})");
+  ann.say(R"({"cid":"3","match_join":{"match_id":"00000000-0000-4000-8000-000000000001.arena"}})");
+
+  idle.end("server is shutting down");
+  ann.end("server is shutting down");
+  CHECK(idle.socket.closed == "server is shutting down");
+  CHECK_FALSE(ann.socket.closed);
+  fixture.game.release();
+
+  CHECK(ann.heard() ==
+        "{\"cid\":\"1\",\"rpc\":{\"id\":\"slow\"}}\n"
+        "{\"cid\":\"2\",\"error\":{\"code\":7,\"message\":\"The server is shutting down\"}}\n"
+        "{\"cid\":\"3\",\"error\":{\"message\":\"The server is shutting down\"}}");
+  CHECK(ann.socket.closed == "server is shutting down");
+  CHECK(fixture.game.requests.size() == 1);
+  CHECK(fixture.game.joins.empty());
+}
+
 TEST_CASE("too many requests are refused one by one, and a flood ends the socket",
           "[socket][limit]") {
   SocketOptions options;
