@@ -31,6 +31,7 @@ constexpr std::array kSubcommands = {
         "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
         "                           swap [RELEASE] [--dry-run | --follow [--json]],\n"
         "                           rollback, matches, sessions, reload,\n"
+        "                           drain [off]: not ready for new players, or ready again,\n"
         "                           config [--origin], config set KEY VALUE,\n"
         "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto"},
     Subcommand{

@@ -25,8 +25,8 @@ struct Request {
 
 constexpr char kUsage[] =
     "ctl wants one of: status, modules, releases, health, matches, sessions, rollback,\n"
-    "swap [RELEASE] [--dry-run | --follow [--json]], reload, config [--origin], config set KEY "
-    "VALUE, contracts [RELEASE] [--out DIR]\n";
+    "drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload, config [--origin],\n"
+    "config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
 
 // Questions without words behind them.
 constexpr std::array<std::pair<const char*, const char*>, 6> kReads = {{
@@ -47,6 +47,12 @@ std::optional<Request> config_request(const CommandLine& line) {
       true, "/v1/config", ordered_json{{"key", words[2]}, {"value", words[3]}}.dump(), {}};
 }
 
+std::optional<Request> drain_request(const std::vector<std::string>& words) {
+  const bool off = words.size() == 2 && words[1] == "off";
+  if (words.size() != 1 && !off) return std::nullopt;
+  return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
+}
+
 // Of a release, or of what `current` names when none is given.
 std::optional<Request> release_request(const CommandLine& line) {
   const std::string release = line.words.size() == 2 ? line.words[1] : "";
@@ -64,6 +70,7 @@ std::optional<Request> to_request(const CommandLine& line) {
   const auto& words = line.words;
   if (words.empty()) return std::nullopt;
   if (words[0] == "config") return config_request(line);
+  if (words[0] == "drain") return drain_request(words);
   if (words.size() > 2) return std::nullopt;
   if (auto request = release_request(line)) return request;
   if (words.size() != 1) return std::nullopt;

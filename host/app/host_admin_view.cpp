@@ -92,6 +92,7 @@ std::string HostAdminView::status() const {
                {"pid", ::getpid()},
                {"uptime_s", (parts_.clock.now_ms() - started_ms_) / 1000},
                {"ready", is_ready()},
+               {"draining", draining_.load()},
                {"shards", parts_.shards.count()},
                {"entities", parts_.runtime.entity_count()},
                {"connections", counts.connections},

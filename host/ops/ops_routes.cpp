@@ -154,6 +154,15 @@ void OpsRoutes::install_changes(httplib::Server& server) {
     return ports_.releases.swap(*release);
   });
   post("/v1/rollback", [this](const auto&) { return ports_.releases.rollback(); });
+  post("/v1/drain", [this](const httplib::Request& request) -> Result<std::string> {
+    auto on = text_member(request.body, "on", false);
+    if (!on) return on.error();
+    if (*on != "" && *on != "true" && *on != "false") {
+      return Error{Errc::invalid_argument, "\"on\" must be true or false"};
+    }
+    ports_.host.drain(*on != "false");
+    return ports_.host.status();
+  });
   post("/v1/config", [this](const httplib::Request& request) { return change_config(request); });
   post("/v2/runtimes/reload", [this](const auto&) -> Result<std::string> {
     if (auto reloaded = ports_.host.reload(); !reloaded) return reloaded.error();

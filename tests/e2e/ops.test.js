@@ -179,6 +179,18 @@ test("metrics and matches name version and generation, and what has gone is not 
   assert.equal((await series([...latencies, 'module_version="2.0.0"'])).length, 1);
 });
 
+test("a host that drains is not ready for new players, and those who are there play on", async () => {
+  assert.equal(JSON.parse(w.host.ctl("drain").out).draining, true);
+  assert.equal((await w.host.get("/healthz/ready")).status, 503);
+  assert.equal((await w.host.get("/healthz/live")).status, 200);
+  assert.equal((await player.ask("rpc_get_character", { character_id: hero })).character_id, hero);
+
+  assert.equal(w.host.ctl("drain", "soon").status, 2);
+  assert.equal((await w.host.admin("/v1/drain", { on: "maybe" })).status, 400);
+  assert.equal(JSON.parse(w.host.ctl("drain", "off").out).ready, true);
+  assert.equal((await w.host.get("/healthz/ready")).status, 200);
+});
+
 test("a swap to what runs already is followed to its end at once", async () => {
   const { status } = await follow("v1.1.0");
   assert.equal(status, 0);

@@ -42,7 +42,9 @@ class HostAdmin {
   virtual std::string sessions() const = 0;
   virtual std::string config(bool with_origin) const = 0;
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
-  virtual Result<> reload() = 0;      // what SIGHUP does
+  virtual Result<> reload() = 0;  // what SIGHUP does
+  // While it drains it is not ready: balancers send nobody new, and who is here plays on.
+  virtual void drain(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving and not draining
   virtual bool is_alive() const = 0;  // every shard turned its loop lately
   virtual std::vector<DependencyHealth> dependencies() const = 0;

@@ -24,6 +24,7 @@ struct FakeHost final : serai::HostAdmin {
     return R"({"set":")" + value + R"("})";
   }
   serai::Result<> reload() override { return serai::success(); }
+  void drain(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }
   bool is_alive() const override { return alive; }
   std::vector<serai::DependencyHealth> dependencies() const override {
