@@ -39,11 +39,15 @@ TEST_CASE("code that nothing holds is gone after closing", "[modules][library]")
   CHECK(left_of("counter_v1") == "");
 }
 
+#ifndef __SANITIZE_THREAD__  // its atexit() takes all hooks for the program's own
 TEST_CASE("hooks for the end run when the code is closed, and hold nothing", "[modules][library]") {
   ::unsetenv("SERAI_TEST_ATEXIT");
   CHECK(left_of("uses_atexit") == "");
-  CHECK(std::getenv("SERAI_TEST_ATEXIT") == std::string("ran"));
+  const char* ran = std::getenv("SERAI_TEST_ATEXIT");
+  REQUIRE(ran != nullptr);
+  CHECK(ran == std::string("ran"));
 }
+#endif
 
 TEST_CASE("code that is mapped under the file's name but is not the file's is refused",
           "[modules][library]") {
