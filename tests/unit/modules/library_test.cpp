@@ -39,7 +39,7 @@ TEST_CASE("code that nothing holds is gone after closing", "[modules][library]")
   CHECK(left_of("counter_v1") == "");
 }
 
-#ifndef __SANITIZE_THREAD__  // its atexit() takes all hooks for the program's own
+#ifndef SERAI_SANITIZE_THREAD  // its atexit() takes all hooks for the program's own
 TEST_CASE("hooks for the end run when the code is closed, and hold nothing", "[modules][library]") {
   ::unsetenv("SERAI_TEST_ATEXIT");
   CHECK(left_of("uses_atexit") == "");
