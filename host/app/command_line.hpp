@@ -20,22 +20,22 @@ struct CommandLine {
   std::string config_file;  // empty: config/host.json beside the program
   std::string profile = "development";
   std::vector<SettingOverride> overrides;
-  std::vector<std::string> words;     // what stands behind the command
-  bool with_origin = false;           // ctl config --origin
-  std::string token_file;             // ctl --token-file
-  bool write_manifest = false;        // check --write-manifest
-  std::vector<std::string> policies;  // check --policy: "battle=drain"
-  std::vector<std::string> allow_breaking;
-  bool irreversible = false;
-  std::string release;             // check --release
-  std::string against;             // check --against: the release that runs
-  std::string contracts;           // check --contracts: the folder to write them to
-  std::string out;                 // ctl contracts --out: the same
-  std::vector<std::string> watch;  // run --watch: folders of module files
-  bool dry_run = false;            // ctl swap --dry-run
-  bool follow = false;             // ctl swap --follow
-  bool as_json = false;            // ctl swap --follow --json
-  std::string help;                // the text, with Command::help
+  std::vector<std::string> words;           // what stands behind the command
+  bool with_origin = false;                 // ctl config --origin
+  std::string token_file;                   // ctl --token-file
+  bool write_manifest = false;              // check --write-manifest
+  std::vector<std::string> policies;        // check --policy: "battle=drain"
+  std::vector<std::string> allow_breaking;  // check --allow-breaking: names of changes
+  bool irreversible = false;                // check --irreversible
+  std::string release;                      // check --release
+  std::string against;                      // check --against: the release that runs
+  std::string contracts;                    // check --contracts: the folder to write them to
+  std::string out;                          // ctl contracts --out: the same
+  std::vector<std::string> watch;           // run --watch: folders of module files
+  bool dry_run = false;                     // ctl swap --dry-run
+  bool follow = false;                      // ctl swap --follow
+  bool as_json = false;                     // ctl swap --follow --json
+  std::string help;                         // the text, with Command::help
 };
 
 // `arguments` without the program's name.

@@ -1,7 +1,5 @@
 #include "base/trace_id.hpp"
 
-#include <algorithm>
-
 namespace serai {
 namespace {
 

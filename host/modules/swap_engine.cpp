@@ -298,7 +298,7 @@ void SwapEngine::look_at_trial() {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(trial_->ends - now);
     observer_->on_probation(trial_->record, figures, std::max(left, std::chrono::milliseconds(0)));
   }
-  // Each try moves everybody: after one that failed by itself, only the last look tries again.
+  // Each try moves everybody: after one that failed, only the last look tries again by itself.
   if (!trial_->way_back_failed || now >= trial_->ends) {
     const std::string worse =
         judge_probation(trial_->before, figures, trial_->generations, options_.limits);
@@ -308,7 +308,7 @@ void SwapEngine::look_at_trial() {
   timeline_.end(trial_->record, "nothing worse than before");
   if (Result<> rest = move_canary_rest(); !rest) {
     const std::string reason = "the rest could not follow: " + rest.error().detail;
-    if (roll_back(reason, "rolled_back")) return;
+    if (!trial_->way_back_failed && roll_back(reason, "rolled_back")) return;
     trial_->next_look = Steady::now() + kSettleRetry;
     return;
   }

@@ -50,7 +50,7 @@ class Timeline {
 struct ClosedCode {
   Log log;
   Metrics* metrics = nullptr;
-  std::vector<std::string> still_mapped_after_close;  // "module file, held by …"
+  std::vector<std::string> still_mapped_after_close;  // "module version file, held by …"
   void report(const ClosedModule& module);
 };
 
