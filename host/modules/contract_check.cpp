@@ -127,7 +127,8 @@ class Comparison {
     if (next == nullptr) return found(name, "the handler is gone");
     if (live.client && !next->client) found(name + ".client", "clients may no longer call it");
     if (live.kind != next->kind) found(name + ".kind", "it moved to another kind");
-    if (live.key != next->key || live.key_field != next->key_field) {
+    // Other modules name the entity themselves.
+    if (live.client && (live.key != next->key || live.key_field != next->key_field)) {
       found(name + ".key", "it finds its entity in another way");
     }
     if (live.durable && !next->durable) found(name + ".durable", "it is no longer durable");
@@ -193,7 +194,9 @@ class Comparison {
                        (next->is_repeated() ? "repeated " : "") + next->type_name());
     }
     if (live.message_type() != nullptr) return nested(name, live, *next, seen);
-    if (live.enum_type() != nullptr) values(name, *live.enum_type(), *next->enum_type());
+    if (live.enum_type() != nullptr) {
+      values(name, *live.enum_type(), *next->enum_type(), seen);
+    }
   }
 
   void nested(const std::string& name,
@@ -210,10 +213,19 @@ class Comparison {
 
   void values(const std::string& name,
               const pb::EnumDescriptor& live,
-              const pb::EnumDescriptor& next) {
+              const pb::EnumDescriptor& next,
+              Seen seen) {
     for (int i = 0; i < live.value_count(); ++i) {
-      if (next.FindValueByNumber(live.value(i)->number()) != nullptr) continue;
-      found(name, "its value " + live.value(i)->name() + " is gone");
+      const pb::EnumValueDescriptor& value = *live.value(i);
+      const pb::EnumValueDescriptor* same = next.FindValueByName(value.name());
+      if (same != nullptr && same->number() == value.number()) continue;
+      if (same != nullptr) {
+        found(name, "its value " + value.name() + " has another number");
+      } else if (next.FindValueByNumber(value.number()) == nullptr) {
+        found(name, "its value " + value.name() + " is gone");
+      } else if (seen == Seen::players) {
+        found(name, "its value " + value.name() + " is renamed, which breaks JSON clients");
+      }
     }
   }
 

@@ -35,18 +35,22 @@ struct Ban {
 };
 
 constexpr std::string_view kThreads = "modules start no threads: send messages instead";
+constexpr std::string_view kThreadEnd = "the thread is the host's and goes on";
 constexpr std::string_view kSignals = "signal handlers belong to the host";
 // Not atexit(): it is linked into the module, and what it imports is what every static destructor
 // does. Its hooks belong to the module, and run when that is closed.
 constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
 constexpr std::string_view kLocals = "thread-local values keep the library mapped";
 constexpr std::string_view kProcess = "processes belong to the host";
+constexpr std::string_view kJump = "no longjmp crosses the border";
 constexpr std::string_view kLoading = "a module is one file and loads nothing";
-constexpr std::array<Ban, 36> kBans = {{
+constexpr std::array<Ban, 45> kBans = {{
     {"pthread_create", kThreads},
     {"thrd_create", kThreads},
     {"_ZNSt6thread15_M_start_thread", kThreads, true},
     {"clone", kThreads},
+    {"pthread_exit", kThreadEnd},
+    {"thrd_exit", kThreadEnd},
     {"syscall", "a raw system call goes behind the host's back"},
     {"signal", kSignals},
     {"__sysv_signal", kSignals},
@@ -77,8 +81,15 @@ constexpr std::array<Ban, 36> kBans = {{
     {"dlvsym", kLoading},
     {"dlclose", kLoading},
     {"setuid", kProcess},
+    {"setgid", kProcess},
     {"setrlimit", kProcess},
-    {"longjmp", "no longjmp crosses the border"},
+    {"setrlimit64", kProcess},
+    {"prlimit", kProcess},
+    {"prlimit64", kProcess},
+    {"longjmp", kJump},
+    {"_longjmp", kJump},
+    {"siglongjmp", kJump},
+    {"__longjmp_chk", kJump},
 }};
 
 constexpr std::string_view kThreadKey = "__pthread_key_create";

@@ -247,6 +247,12 @@ TEST_CASE("what a handler promises less is named", "[modules][contract]") {
   for (const Edit& edit : edits) judge(edit);
 }
 
+TEST_CASE("who names the entity himself does not mind how clients find it", "[modules][contract]") {
+  judge({R"("svc_pay","on":"rpc","kind":"purse")",
+         R"("svc_pay","on":"rpc","kind":"purse","key":"caller")",
+         {}});
+}
+
 TEST_CASE("another message is named wherever it goes", "[modules][contract]") {
   const Edit edits[] = {
       {R"("request":"duel.Open")", R"("request":"duel.Strike")", {"rpc:rpc_open.request"}},
@@ -280,6 +286,7 @@ TEST_CASE("a field that vanished or changed is named, however deep it is", "[mod
       {"repeated Fighter sides", "repeated Wound sides", {"field:duel.Opened.sides"}},
       {"repeated Fighter sides", "Fighter sides", {"field:duel.Opened.sides"}},
       {"LOW = 1;", "", {"field:duel.Duel.stance", "field:duel.Strike.stance"}},
+      {"LOW = 1;", "DOWN = 1;", {"field:duel.Duel.stance", "field:duel.Strike.stance"}},
   };
   for (const Edit& edit : edits) judge(edit);
 }
@@ -294,6 +301,8 @@ TEST_CASE("a state may lose and rename fields, and not give them another meaning
       {"int32 age", "repeated int32 age", {"field:duel.Wound.age"}},
       {"repeated Wound wounds", "repeated Fighter wounds", {"field:duel.Purse.wounds"}},
       {"ANGRY = 1;", "", {"field:duel.Wound.mood"}},
+      {"ANGRY = 1;", "ANGRY = 2;", {"field:duel.Wound.mood"}},
+      {"ANGRY = 1;", "FURIOUS = 1;", {}},
   };
   for (const Edit& edit : edits) judge(edit);
 }

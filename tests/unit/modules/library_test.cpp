@@ -103,3 +103,27 @@ TEST_CASE("they are refused before they are loaded", "[modules][library]") {
   CHECK_THAT(verdict_of("keeps_local"), Contains("elf.import") || Contains("elf.tls"));
   CHECK_THAT(verdict_of("import_pthread_create"), Contains("modules start no threads"));
 }
+
+TEST_CASE("a module finds no code of the host, nor of its libraries, by name",
+          "[modules][library]") {
+  const Result<std::string> bytes = read_file(HOST_PROGRAM, kModuleBytesMax);
+  REQUIRE(bytes.ok());
+  const Result<ElfImage> image = read_elf(*bytes);
+  REQUIRE(image.ok());
+  REQUIRE_FALSE(image->symbols.empty());
+  for (const ElfSymbol& symbol : image->symbols) {
+    if (!symbol.exported) continue;
+    // What it has of libstdc++ is what every module gets from there.
+    for (const char* name_space : {"5serai",
+                                   "6google",
+                                   "5boost",
+                                   "8nlohmann",
+                                   "6spdlog",
+                                   "3fmt",
+                                   "10prometheus",
+                                   "7httplib"}) {
+      CHECK_THAT(std::string(symbol.name), !Contains(name_space));
+    }
+    CHECK_THAT(std::string(symbol.name), !Contains("sqlite3"));
+  }
+}
