@@ -1,9 +1,11 @@
-// 1,000 swaps back and forth in one host under load: nothing grows, nothing is lost.
+// 1,000 swaps back and forth in one host under load, and then of the game's own modules under a battle: nothing
+// grows, nothing is lost.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { faulty, world } from "./support/host.js";
+import { newHero, rematch } from "./support/game.js";
+import { faulty, V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
 // A sanitizer keeps its own records of every library that was ever loaded: under it the swaps are fewer, and
@@ -12,6 +14,8 @@ const SANITIZED = Boolean(process.env.SERAI_SANITIZE);
 const SWAPS = SANITIZED ? 60 : 1_000;
 const WARM_UP = SANITIZED ? 12 : 200;
 const ADDERS = 3;
+const GAME_SWAPS = SANITIZED ? 20 : 100;
+const GAME_WARM_UP = SANITIZED ? 6 : 30;
 
 function footprint(pid, data) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
@@ -36,6 +40,33 @@ async function adding(host, id, over) {
   return sum;
 }
 
+// Threads and the client's own connections come and go by a few. A swap that kept what a generation is made of
+// (tables, descriptors, a mapping of five parts) would show as thousands of mappings or as 10 KB each.
+function judge({ before, after }, copiesMax) {
+  if (!SANITIZED) assert.ok(after.mappings <= before.mappings + 20, "mappings");
+  assert.ok(after.descriptors <= before.descriptors + 4, "descriptors");
+  assert.ok(after.threads <= before.threads, "threads");
+  if (!SANITIZED) assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
+  assert.ok(after.copies <= copiesMax, "private copies");
+}
+
+// Swaps to the releases in turn. The footprint when it has warmed up, and in the end.
+async function swapping(host, { swaps, warmUp }, t) {
+  const began = Date.now();
+  let before;
+  for (let swap = 0; swap < swaps; swap += 1) {
+    if (swap === warmUp) before = footprint(host.process.pid, host.data);
+    const done = await host.swap(swap % 2 === 0 ? "b" : "a");
+    assert.equal(done.status, 200, JSON.stringify(done));
+  }
+  await host.logged((line) => line.event === "swap.settled" && line.swap === swaps, "the last one settled");
+  const after = footprint(host.process.pid, host.data);
+  t.diagnostic(`${((1000 * swaps) / (Date.now() - began)).toFixed(1)} swaps/s`);
+  t.diagnostic(`after ${warmUp}: ${JSON.stringify(before)}; after ${swaps}: ${JSON.stringify(after)}`);
+  assert.deepEqual(JSON.parse(host.ctl("modules").out).still_mapped_after_close, []);
+  return { before, after };
+}
+
 test("a thousand swaps leave no mapping, descriptor, thread or memory behind", { timeout: 300_000 }, async (t) => {
   const w = await world({
     versions: { a: { counter: faulty("counter_v2") }, b: { counter: faulty("misbehaves") } }, use: "a",
@@ -45,31 +76,53 @@ test("a thousand swaps leave no mapping, descriptor, thread or memory behind", {
   let sums = [];
   try {
     sums = Array.from({ length: ADDERS }, (_, i) => adding(w.host, `counter ${i}`, over));
-    const began = Date.now();
-    let before;
-    for (let swap = 0; swap < SWAPS; swap += 1) {
-      if (swap === WARM_UP) before = footprint(w.host.process.pid, w.host.data);
-      const done = await w.host.swap(swap % 2 === 0 ? "b" : "a");
-      assert.equal(done.status, 200, JSON.stringify(done));
-    }
-    await w.host.logged((line) => line.event === "swap.settled" && line.swap === SWAPS, "the last one settled");
-    const after = footprint(w.host.process.pid, w.host.data);
-    t.diagnostic(`${((1000 * SWAPS) / (Date.now() - began)).toFixed(1)} swaps/s`);
-    t.diagnostic(`after ${WARM_UP}: ${JSON.stringify(before)}; after ${SWAPS}: ${JSON.stringify(after)}`);
-    // Threads and the client's own connections come and go by a few. A swap that kept what a generation is made of
-    // (tables, descriptors, a mapping of five parts) would show as thousands of mappings or as 10 KB each.
-    if (!SANITIZED) assert.ok(after.mappings <= before.mappings + 20, "mappings");
-    assert.ok(after.descriptors <= before.descriptors + 4, "descriptors");
-    assert.ok(after.threads <= before.threads, "threads");
-    if (!SANITIZED) assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
-    assert.ok(after.copies <= 2, "private copies");
+    judge(await swapping(w.host, { swaps: SWAPS, warmUp: WARM_UP }, t), 2);
     over.now = true;
     for (const sum of sums) assert.ok((await sum) > 0);
-    assert.deepEqual(JSON.parse(w.host.ctl("modules").out).still_mapped_after_close, []);
   } finally {
     // Players end first: a request cut off by the closing would be told instead of what went wrong.
     over.now = true;
     await Promise.allSettled(sums);
+    await w.close();
+  }
+});
+
+function allow(folder, name) {
+  const file = join(folder, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...manifest, allow_breaking: [name] }));
+}
+
+// One battle after the other between the same two, over their sockets, until the swaps are over.
+async function duelling(pair, over) {
+  let battles = 0;
+  while (!over.now) {
+    const { fights } = await rematch(pair, { thinkMs: 100 });
+    const [one, other] = await Promise.all(fights);
+    assert.equal(one.log_hash, other.log_hash);
+    battles += 1;
+  }
+  return battles;
+}
+
+test("nor do swaps of the game under battles that are being fought", { timeout: 300_000 }, async (t) => {
+  const w = await world({ versions: { first: V1, b: V2 }, use: "first", settings: { "swap.probation_ms": 0 } });
+  // A battle begun under rules 2 goes on under rules 1, the only ones that battle 1 knows.
+  w.releases.publish("a", V1, (folder) => allow(folder, "roundtrip:battle"));
+  const over = { now: false };
+  const pair = [await (await Player.enter(w.host)).connect(), await (await Player.enter(w.host)).connect()];
+  for (const player of pair) player.hero = await newHero(player);
+  let battles;
+  try {
+    battles = duelling(pair, over);
+    judge(await swapping(w.host, { swaps: GAME_SWAPS, warmUp: GAME_WARM_UP }, t), 6);
+    over.now = true;
+    t.diagnostic(`${await battles} battles`);
+    for (const player of pair) assert.equal(player.disconnects, 0);
+  } finally {
+    over.now = true;
+    await Promise.allSettled([battles]);
+    for (const player of pair) player.leave();
     await w.close();
   }
 });

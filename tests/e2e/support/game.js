@@ -64,11 +64,17 @@ async function changed(player, battleId, actions, state) {
 // Two players who fight each other from now on; `fights` end with the battle.
 export async function duel(host, options) {
   const players = [await (await Player.enter(host)).connect(), await (await Player.enter(host)).connect()];
+  for (const player of players) player.hero = await newHero(player);
+  return rematch(players, options);
+}
+
+// The same two once more.
+export async function rematch(players, options) {
   const [ann, bob] = players;
   const started = await ann.rpc("rpc_start_battle", {
-    idem_key: key(), kind: BATTLE.PVP, character_ids: [await newHero(ann)],
+    idem_key: key(), kind: BATTLE.PVP, character_ids: [ann.hero],
   });
-  await bob.rpc("rpc_join_battle", { idem_key: key(), battle_id: started.battle_id, character_ids: [await newHero(bob)] });
+  await bob.rpc("rpc_join_battle", { idem_key: key(), battle_id: started.battle_id, character_ids: [bob.hero] });
   const fights = players.map((player) => fight(player, started.battle_id, started.match_id, options));
   const turns = (count) => ann.hears("data", (data) => data.op_code === HEARD.act && ++ann.acts >= count);
   ann.acts = 0;
