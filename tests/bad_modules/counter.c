@@ -1,9 +1,10 @@
 /* counter: a module in plain C against abi.h alone, and the body of the faulty ones.
  *
  * The state is kept as the bytes of fix.Counter: the id, then numbers in any order. Schema 2 adds the
- * field `bonus`; going back to schema 1 leaves it in, as Protobuf keeps fields it does not know.
+ * field `bonus`; going back to schema 1 leaves it in, as Protobuf keeps fields it does not know. Schema 3
+ * has `total` in place of `value`, so a version that reads the other's bytes as its own sees no sum.
  *
- * Compiled with VERSION 1 or 2, CONTRACT (the file with the descriptors) and at most one FAULT_….
+ * Compiled with VERSION 1, 2 or 3, CONTRACT (the file with the descriptors) and at most one FAULT_….
  */
 #include <serai/abi.h>
 #include <stdlib.h>
@@ -40,15 +41,19 @@
 #ifndef KIND_SCHEMAS
 #if VERSION == 1
 #define KIND_SCHEMAS "\"schema\":1,\"reads\":[1,1],\"writes\":[1]"
-#else
+#elif VERSION == 2
 #define KIND_SCHEMAS "\"schema\":2,\"reads\":[1,2],\"writes\":[1,2]"
+#else
+#define KIND_SCHEMAS "\"schema\":3,\"reads\":[1,3],\"writes\":[2,3]"
 #endif
 #endif
 #ifndef VERSION_TEXT
 #if VERSION == 1
 #define VERSION_TEXT "1.0.0"
-#else
+#elif VERSION == 2
 #define VERSION_TEXT "1.1.0"
+#else
+#define VERSION_TEXT "1.2.0"
 #endif
 #endif
 #ifndef NAME
@@ -83,6 +88,10 @@ static const char manifest[] = MANIFEST_TEXT;
 #ifdef CONTRACT
 __asm__(".pushsection .serai.contract,\"a\"\n.incbin \"" CONTRACT "\"\n.popsection\n");
 #endif
+
+/* Tags of the numbers in fix.Counter, and of the one in fix.Add. */
+enum { TAG_VALUE = 0x10, TAG_BONUS = 0x18, TAG_TOTAL = 0x20, TAG_BY = 0x10 };
+#define TAG_SUM (SCHEMA >= 3 ? TAG_TOTAL : TAG_VALUE)
 
 struct serai_entity {
   size_t size;
@@ -164,66 +173,6 @@ static serai_status say(serai_instance *instance, serai_sink *why, const char *t
   return SERAI_DATA_LOSS;
 }
 
-static serai_status import(serai_instance *instance, uint32_t kind, const serai_state *state,
-                           serai_entity **out, serai_sink *why) {
-  (void)kind;
-  if (is_victim(state->key)) {
-#ifdef FAULT_CRASH_IMPORT
-    *(volatile int *)0 = 1;
-#endif
-#ifdef FAULT_HOARDS_IN_IMPORT
-    for (;;) *(volatile char *)malloc(1 << 24) = 1; /* until the pointer is null */
-#endif
-#ifdef FAULT_HANG_IMPORT
-    for (;;) pause();
-#endif
-#ifdef FAULT_REFUSE_IMPORT
-    return say(instance, why, "no room for this one");
-#endif
-  }
-#ifdef MISDEEDS
-  const serai_status told = misdeed_in_import((const serai_host *)(uintptr_t)instance, state->key);
-  if (told != SERAI_OK) return told;
-#endif
-  if (state->schema > SCHEMA) return say(instance, why, "a schema of tomorrow");
-  if (state->bytes.size > 4000) return say(instance, why, "too large");
-  serai_entity *entity = calloc(1, sizeof(*entity));
-  if (entity == NULL) return SERAI_INTERNAL;
-  memcpy(entity->bytes, state->bytes.data, state->bytes.size);
-  entity->size = state->bytes.size;
-  if (SCHEMA >= 2 && state->schema < 2) {
-    entity->bytes[entity->size++] = 0x18; /* field 3, a number: the bonus everybody starts with */
-    entity->bytes[entity->size++] = 5;
-  }
-  *out = entity;
-  return SERAI_OK;
-}
-
-static serai_status export(serai_instance *instance, uint32_t kind, const serai_entity *entity,
-                           const serai_export *request, serai_sink *out) {
-  (void)kind, (void)request;
-#ifdef MISDEEDS
-  misdeed_in_export((const serai_host *)(uintptr_t)instance, entity, out);
-#endif
-#ifdef FAULT_GARBAGE_EXPORT
-  const serai_bytes bytes = {"\x0a\xff", 2};
-  (void)entity;
-#elif defined(FAULT_LOSES_STATE)
-  const serai_bytes bytes = {entity->bytes, 0};
-#else
-  const serai_bytes bytes = {entity->bytes, entity->size};
-#endif
-  return ((const serai_host *)(uintptr_t)instance)->write(out, bytes);
-}
-
-static void destroy(serai_instance *instance, uint32_t kind, serai_entity *entity) {
-  (void)instance, (void)kind;
-#ifdef MISDEEDS
-  misdeed_in_destroy(entity);
-#endif
-  free(entity);
-}
-
 /* ---- Just enough Protobuf: every field is a short text or a number --------------------------- */
 
 static size_t read_number(const unsigned char *at, uint64_t *out) {
@@ -262,17 +211,88 @@ static uint64_t number_field(const void *bytes, size_t length, unsigned char tag
   return value;
 }
 
+static void rename_field(serai_entity *entity, unsigned char from, unsigned char to) {
+  size_t size = 0;
+  unsigned char *at = entity->bytes;
+  at += find_field(at, at + entity->size, from, &size) - at;
+  if (size > 0) *at = to;
+}
+
+/* ---- The state ------------------------------------------------------------------------------ */
+
+static serai_status import(serai_instance *instance, uint32_t kind, const serai_state *state,
+                           serai_entity **out, serai_sink *why) {
+  (void)kind;
+  if (is_victim(state->key)) {
+#ifdef FAULT_CRASH_IMPORT
+    *(volatile int *)0 = 1;
+#endif
+#ifdef FAULT_HOARDS_IN_IMPORT
+    for (;;) *(volatile char *)malloc(1 << 24) = 1; /* until the pointer is null */
+#endif
+#ifdef FAULT_HANG_IMPORT
+    for (;;) pause();
+#endif
+#ifdef FAULT_REFUSE_IMPORT
+    return say(instance, why, "no room for this one");
+#endif
+  }
+#ifdef MISDEEDS
+  const serai_status told = misdeed_in_import((const serai_host *)(uintptr_t)instance, state->key);
+  if (told != SERAI_OK) return told;
+#endif
+  if (state->schema > SCHEMA) return say(instance, why, "a schema of tomorrow");
+  if (state->bytes.size > 4000) return say(instance, why, "too large");
+  serai_entity *entity = calloc(1, sizeof(*entity));
+  if (entity == NULL) return SERAI_INTERNAL;
+  memcpy(entity->bytes, state->bytes.data, state->bytes.size);
+  entity->size = state->bytes.size;
+  if (SCHEMA >= 2 && state->schema < 2) {
+    entity->bytes[entity->size++] = TAG_BONUS;
+    entity->bytes[entity->size++] = 5; /* everybody starts with it */
+  }
+  if (SCHEMA >= 3 && state->schema < 3) rename_field(entity, TAG_VALUE, TAG_TOTAL);
+  *out = entity;
+  return SERAI_OK;
+}
+
+static serai_status export(serai_instance *instance, uint32_t kind, const serai_entity *entity,
+                           const serai_export *request, serai_sink *out) {
+  (void)kind;
+  serai_entity written = *entity;
+  if (SCHEMA >= 3 && request->schema < 3) rename_field(&written, TAG_TOTAL, TAG_VALUE);
+#ifdef MISDEEDS
+  misdeed_in_export((const serai_host *)(uintptr_t)instance, entity, out);
+#endif
+#ifdef FAULT_GARBAGE_EXPORT
+  const serai_bytes bytes = {"\x0a\xff", 2};
+#elif defined(FAULT_LOSES_STATE)
+  const serai_bytes bytes = {written.bytes, 0};
+#else
+  const serai_bytes bytes = {written.bytes, written.size};
+#endif
+  return ((const serai_host *)(uintptr_t)instance)->write(out, bytes);
+}
+
+static void destroy(serai_instance *instance, uint32_t kind, serai_entity *entity) {
+  (void)instance, (void)kind;
+#ifdef MISDEEDS
+  misdeed_in_destroy(entity);
+#endif
+  free(entity);
+}
+
 /* value += by; answers the sum. */
 static serai_status add(serai_instance *instance, serai_entity *entity, serai_call *call,
                         serai_bytes request) {
-  const uint64_t value = number_field(entity->bytes, entity->size, 0x10) +
-                         number_field(request.data, request.size, 0x10);
+  const uint64_t value = number_field(entity->bytes, entity->size, TAG_SUM) +
+                         number_field(request.data, request.size, TAG_BY);
   size_t size = 0;
   unsigned char *end = entity->bytes + entity->size;
-  const unsigned char *old = find_field(entity->bytes, end, 0x10, &size);
+  const unsigned char *old = find_field(entity->bytes, end, TAG_SUM, &size);
   memmove((unsigned char *)(uintptr_t)old, old + size, (size_t)(end - old) - size);
   entity->size -= size;
-  entity->bytes[entity->size++] = 0x10;
+  entity->bytes[entity->size++] = TAG_SUM;
   entity->size += write_number(entity->bytes + entity->size, value);
   unsigned char sum[11] = {0x08};
   const serai_bytes reply = {sum, 1 + write_number(sum + 1, value)};
