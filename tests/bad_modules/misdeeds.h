@@ -112,8 +112,10 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
   const int is_tick = message->handler == 1;
   if (is_tick) {
     if (says(key, "slow tick")) usleep(PLAN_MS(30));
+    if (says(key, "waits in tick")) return wait_a_little(host, call, 300, frame);
     return SERAI_OK;
   }
+  if (says(key, "slow in handle")) usleep(PLAN_MS(10));
   if (says(key, "takes its time")) return wait_a_little(host, call, 1500, frame);
   if (says(key, "tells its player")) return tell_player(host, call, message->user_id);
   if (says(key, "throws in handle")) throw_up();
