@@ -4,8 +4,8 @@
 // Facts   "committed" {"release","digest","served":[{"release","digest"}]}: what a restart loads,
 // and what
 //         served before, newest first. It moves only when a swap has settled.
-//         "attempted" {"release","digest","outcome"}: the last release tried and not settled; a
-//         restart does not try it again by itself after a crash or a rollback.
+//         "attempted" {"release","digest","outcome","readings"}: the last release tried and not
+//         settled; a restart does not try it again by itself after a crash or a rollback.
 // Errors  start(): every reason a release cannot be served; the caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
 // Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
@@ -135,7 +135,8 @@ class SwapEngine final : public ReleaseAdmin {
   Result<> put_committed(const LiveSet& live);
   Result<> put_attempted(const std::string& release,
                          const std::string& digest,
-                         const char* outcome);
+                         const char* outcome,
+                         int readings = 0);
   void remember(SwapRecord record);
   void publish();
   std::string print_status() const;

@@ -11,6 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr std::size_t kServedKept = 16;
+constexpr int kReadingsMax = 3;
 
 std::string print(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -22,6 +23,14 @@ std::string member(const std::optional<std::string>& fact, const char* name) {
   if (!json.is_object()) return {};
   const auto found = json.find(name);
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// How many starts have begun to read what a release on probation had stored.
+int readings(const std::optional<std::string>& fact) {
+  const Json json = Json::parse(fact.value_or(""), nullptr, false);
+  return json.is_object() && json.contains("readings") && json["readings"].is_number_integer()
+             ? json["readings"].get<int>()
+             : 0;
 }
 
 Json print_modules(const LiveSet& live) {
@@ -123,17 +132,24 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
   return last;
 }
 
-// A release on probation when the host died has stored what only it can read. It is tried once:
-// should it take the host down again, the next start leaves it alone.
+// A release on probation when the host died has stored what only it can read. A start that dies
+// over it may have been killed from outside, so the next one begins again; a release that takes
+// every one of them down is left alone at last.
 void SwapEngine::read_what_a_crash_left() {
   Result<std::optional<std::string>> attempted = store_.fact("attempted");
-  if (!attempted || member(*attempted, "outcome") != "probation") return;
+  if (!attempted) return;
+  const std::string outcome = member(*attempted, "outcome");
+  if (outcome != "probation" && outcome != "reading") return;
   const std::string name = member(*attempted, "release");
   const std::string digest = member(*attempted, "digest");
   const Result<Release> release = read_release(options_.releases() / name);
   if (!release || digest_of(*release) != digest || digest == digest_of(live_)) return;
-  if (Result<> put = put_attempted(name, digest, "reading"); !put) return;
-  if (const Result<> read = stages_.read_with(*release, live_); !read) {
+  Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
+  if (const int before = readings(*attempted); before < kReadingsMax) {
+    if (Result<> put = put_attempted(name, digest, "reading", before + 1); !put) return;
+    read = stages_.read_with(*release, live_);
+  }
+  if (!read) {
     start_note_ += "; some of what " + name +
                    " stored is kept, but cannot be read before a release " +
                    "serves that does: " + read.error().detail;
@@ -183,9 +199,13 @@ Result<> SwapEngine::put_committed(const LiveSet& live) {
 
 Result<> SwapEngine::put_attempted(const std::string& release,
                                    const std::string& digest,
-                                   const char* outcome) {
+                                   const char* outcome,
+                                   int readings) {
   return store_.put_fact("attempted",
-                         print({{"release", release}, {"digest", digest}, {"outcome", outcome}}));
+                         print({{"release", release},
+                                {"digest", digest},
+                                {"outcome", outcome},
+                                {"readings", readings}}));
 }
 
 // ---- Status -----------------------------------------------------------------------------------

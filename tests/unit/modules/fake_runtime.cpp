@@ -187,6 +187,12 @@ Result<SwapReport> FakeRuntime::switch_back() {
   return moved;
 }
 
+Result<> FakeRuntime::read_with(std::vector<std::unique_ptr<Generation>> generations) {
+  when_reading_();
+  generations.clear();
+  return success();
+}
+
 std::vector<std::unique_ptr<Generation>> FakeRuntime::retire_former() {
   const std::lock_guard lock(mutex_);
   std::vector<std::unique_ptr<Generation>> out;

@@ -26,6 +26,7 @@ class FakeRuntime final : public SwapControl {
   void set_figures(const std::string& version, std::uint64_t calls, std::uint64_t failures);
   void fail_next_switch(std::string reason);
   void fail_rest(std::string reason);
+  void when_reading(std::function<void()> what) { when_reading_ = std::move(what); }
   std::size_t rests() const { return rests_; }
   void say_draining(const std::string& module, std::uint64_t entities);
   MovePolicy policy_of(const std::string& module) const;
@@ -40,6 +41,7 @@ class FakeRuntime final : public SwapControl {
   Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<SwapReport> switch_rest() override;
   Result<SwapReport> switch_back() override;
+  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
   std::vector<std::unique_ptr<Generation>> retire_drained() override { return {}; }
   std::vector<GenerationFigures> figures() const override;
@@ -60,6 +62,7 @@ class FakeRuntime final : public SwapControl {
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> figures_;  // by version
   std::string fail_next_;
   std::string fail_rest_;
+  std::function<void()> when_reading_ = [] {};
   GenerationFigures draining_;
   std::size_t rests_ = 0;
   std::uint64_t last_id_ = 0;
