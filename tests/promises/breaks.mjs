@@ -189,6 +189,12 @@ export const breaks = [
     notices: ["unit_modules", "e2e_crash"],
   },
   {
+    promise: "restart",
+    broken: "a start killed while it reads what a crash left is the last to try",
+    edits: [["host/modules/swap_engine_start.cpp", "constexpr int kReadingsMax = 3;", "constexpr int kReadingsMax = 1;"]],
+    notices: ["unit_modules", "e2e_kill_back"],
+  },
+  {
     promise: "rehearsal",
     broken: "what the way back loses is not compared",
     edits: [["host/modules/rehearsal.cpp", "  if (differs.empty() || may_differ(live.name)) {", "  if (differs.size() < 100'000 || may_differ(live.name)) {"]],
@@ -198,6 +204,12 @@ export const breaks = [
     promise: "probation",
     broken: "nobody looks at the new version's failures",
     edits: [["host/modules/swap_engine.cpp", `    if (!worse.empty() && roll_back(worse, "rolled_back")) return;`, "    static_cast<void>(worse);"]],
+    notices: ["unit_modules", "e2e_faults"],
+  },
+  {
+    promise: "probation",
+    broken: "nobody looks at how long the new version's handlers take",
+    edits: [["host/modules/probation.cpp", "  return slower(now, former, limits);", "  return now.calls == 0 ? slower(now, former, limits) : std::string();"]],
     notices: ["unit_modules", "e2e_faults"],
   },
 ];
