@@ -20,7 +20,7 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
       metrics_(parts.metrics),
       observer_(parts.observer),
       closed_(std::make_shared<ClosedCode>()),
-      store_(parts.store, inbox_),
+      store_(parts.store, inbox_, [this] { return stopping_.load(); }),
       timeline_(parts.clock,
                 parts.log,
                 [this](const SwapRecord& record) {

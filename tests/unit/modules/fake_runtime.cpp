@@ -223,23 +223,35 @@ std::vector<GenerationFigures> FakeRuntime::figures() const {
 
 template <class T>
 void FakeStore::give(Executor& where, StoreAnswer<T> answer, T value) {
-  bool down = false;
-  {
-    const std::lock_guard lock(mutex_);
-    down = down_;
-  }
-  where.post([down, answer = std::move(answer), value = std::move(value)]() mutable {
+  const std::lock_guard lock(mutex_);
+  Work work([down = down_, answer = std::move(answer), value = std::move(value)]() mutable {
     if (down) {
       answer(Error{Errc::unavailable, "the database is gone"});
     } else {
       answer(std::move(value));
     }
   });
+  if (hangs_) {
+    held_.emplace_back(&where, std::move(work));
+  } else {
+    where.post(std::move(work));
+  }
 }
 
 void FakeStore::set_down(bool down) {
   const std::lock_guard lock(mutex_);
   down_ = down;
+}
+
+void FakeStore::hang() {
+  const std::lock_guard lock(mutex_);
+  hangs_ = true;
+}
+
+void FakeStore::answer_held() {
+  const std::lock_guard lock(mutex_);
+  hangs_ = false;
+  for (auto& [where, work] : std::exchange(held_, {})) where->post(std::move(work));
 }
 
 void FakeStore::put_record(EntityRecord record) {

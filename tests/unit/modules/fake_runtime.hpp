@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/ports/store.hpp"
@@ -72,6 +73,8 @@ class FakeRuntime final : public SwapControl {
 class FakeStore final : public Store {
  public:
   void set_down(bool down);  // every answer is unavailable
+  void hang();               // no answer comes
+  void answer_held();        // those that did not come do; later ones too
   void put_record(EntityRecord record);
   std::string fact_now(const std::string& name) const;
   void copy_facts(const FakeStore& other);  // what another process left
@@ -139,6 +142,8 @@ class FakeStore final : public Store {
 
   mutable std::mutex mutex_;
   bool down_ = false;
+  bool hangs_ = false;
+  std::vector<std::pair<Executor*, Work>> held_;  // answers, and where they belong
   std::map<std::string, std::string> facts_;
   std::map<EntityId, EntityRecord> records_;
 };
