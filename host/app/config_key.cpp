@@ -33,6 +33,7 @@ constexpr std::array kKeys = {
     ConfigKey{"modules.dir", text, "releases/current"},
     ConfigKey{"swap.rehearse_timeout_ms", integer, "300000", 100, kDayMs},
     ConfigKey{"swap.rehearse_silence_ms", integer, "10000", 100, kDayMs},
+    ConfigKey{"swap.rehearse_memory_mb", integer, "4096", 256, 1'048'576},
     ConfigKey{"swap.dormant_sample", integer, "200", 0, 100'000},
     ConfigKey{"swap.still_mapped_max", integer, "8", 1, 1'000'000},
     ConfigKey{"swap.probation_ms", integer, "30000", 0, kDayMs},

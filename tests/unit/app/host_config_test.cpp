@@ -141,6 +141,20 @@ TEST_CASE("values that parts could not work with are refused with their key", "[
   CHECK_THAT(refused("session.single_match", "true"), Contains("needs session.single_socket"));
 }
 
+TEST_CASE("a rehearsal has the time and the memory that are set", "[config]") {
+  const auto config = HostConfig::make(shipped("development",
+                                               {{"swap.rehearse_timeout_ms", "90500", "test"},
+                                                {"swap.rehearse_silence_ms", "700", "test"},
+                                                {"swap.rehearse_memory_mb", "512", "test"}}),
+                                       "development");
+
+  REQUIRE(config);
+  CHECK(config->swap.probe.total_max == std::chrono::milliseconds(90'500));
+  CHECK(config->swap.probe.cpu_s_max == 91);
+  CHECK(config->swap.probe.silence_max == std::chrono::milliseconds(700));
+  CHECK(config->swap.probe.memory_bytes_max == 512U << 20);
+}
+
 TEST_CASE("addresses may be IPv4, IPv6 in brackets, or left out", "[config]") {
   CHECK(serai::parse_address("127.0.0.1:0")->port == 0);
   CHECK(serai::parse_address("[::1]:7350")->address == "::1");
