@@ -38,7 +38,9 @@ constexpr std::array kSubcommands = {
         "check",
         Command::check,
         "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
-        "                           --against DIR: also what it would break there;\n"
+        "                           --against FILE.so|DIR: as what would replace that;\n"
+        "                           --states DIR: with states kept there, as those of refused\n"
+        "                           swaps are in releases/.refused/;\n"
         "                           --write-manifest [--release vX.Y.Z] [--policy MODULE=POLICY]\n"
         "                           [--allow-breaking NAME] [--irreversible]: make manifest.json;\n"
         "                           --contracts DIR: write JSON Schema and .proto there"},
@@ -73,7 +75,8 @@ options::options_description visible_options() {
       ("origin", "ctl config: say where each value came from")                                  //
       ("token-file", options::value<std::string>(), "ctl: file with the admin token")           //
       ("write-manifest", "check: write DIR/manifest.json")                                      //
-      ("against", options::value<std::string>(), "check: the release that runs now")            //
+      ("against", options::value<std::string>(), "check: the release or module that runs now")  //
+      ("states", options::value<std::string>(), "check: folder of states to be tried")          //
       ("release", options::value<std::string>(), "check: the release's version")                //
       ("policy",
        options::value<Words>()->composing(),
@@ -172,6 +175,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.write_manifest = given.count("write-manifest") != 0;
   out.release = text_of(given, "release");
   out.against = text_of(given, "against");
+  out.states = text_of(given, "states");
   out.contracts = text_of(given, "contracts");
   out.out = text_of(given, "out");
   if (given.count("policy") != 0) out.policies = given["policy"].as<Words>();

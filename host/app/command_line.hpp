@@ -28,7 +28,8 @@ struct CommandLine {
   std::vector<std::string> allow_breaking;  // check --allow-breaking: names of changes
   bool irreversible = false;                // check --irreversible
   std::string release;                      // check --release
-  std::string against;                      // check --against: the release that runs
+  std::string against;                      // check --against: the release or module that runs
+  std::string states;                       // check --states: folder of kept states
   std::string contracts;                    // check --contracts: the folder to write them to
   std::string out;                          // ctl contracts --out: the same
   std::vector<std::string> watch;           // run --watch: folders of module files

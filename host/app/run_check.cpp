@@ -52,7 +52,8 @@ ExitCode run_check(const Invocation& invocation) {
   }
   if (line.write_manifest) return write_manifest(line);
   if (!line.contracts.empty()) return write_contract_files(line);
-  const CheckReport report = check_offline(line.words[0], line.against, {});
+  const CheckReport report = check_offline(
+      {line.words[0], line.against, line.states, {{}, line.allow_breaking, line.irreversible}}, {});
   std::fputs(report.text.c_str(), stdout);
   return report.passed ? ExitCode::ok : ExitCode::release;
 }

@@ -3,11 +3,14 @@
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "modules/file_io.hpp"
+#include "modules/kept_state.hpp"
 #include "modules/module_cache.hpp"
-#include "modules/swap_plan.hpp"
+#include "modules/module_rehearsal.hpp"
 
 namespace serai {
 namespace {
@@ -34,36 +37,40 @@ class ScratchFolder {
   fs::path path_;
 };
 
-// Runs the module in a child: load, self-test, fresh entities there and back.
-Result<> try_in_child(const VerifiedModule& module, const ProbeOptions& options) {
-  const ScratchFolder scratch;
-  if (scratch.path().empty()) return {Errc::internal, "cannot make a temporary folder"};
-  ModuleCache cache(scratch.path());
-  Result<CachedFile> file = cache.put(module);
-  if (!file) return file.error();
-  ProbePlan plan;
-  plan.module = module.contract.name;
-  plan.new_file = file->path();
-  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
-  if (!probe) return probe.error();
-  const Verdict verdict = (*probe)->finish();
-  if (verdict.passed) return success();
-  std::string reason = module.contract.name + ": rehearsal: " + verdict.reason;
-  if (!verdict.output.empty()) reason += "\n" + verdict.output;
-  return {Errc::failed_precondition, reason};
+// A module file as a release of its own.
+Result<SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
+  Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  if (!bytes) return bytes.error();
+  Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
+  if (!module) return module.error();
+  SwapPlan plan;
+  plan.release.name = path.string();
+  plan.release.allow_breaking = wishes.allow_breaking;
+  plan.release.irreversible = wishes.irreversible;
+  plan.release.modules.push_back(declare(*module, path.filename().string()));
+  plan.changed.push_back(*std::move(module));
+  return plan;
+}
+
+// A file is tried whatever runs; of a release, what it would change.
+Result<SwapPlan> plan_path(const fs::path& path, const ReleaseWishes& wishes, const LiveSet& live) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return plan_file(path, wishes);
+  Result<Release> release = read_release(path);
+  return release ? plan_swap(*release, live) : Result<SwapPlan>(release.error());
+}
+
+bool has_kind(const ModuleContract& contract, const std::string& kind) {
+  return std::ranges::find(contract.kinds, kind, &KindContract::name) != contract.kinds.end();
 }
 
 class Checker {
  public:
-  explicit Checker(const ProbeOptions& options) : options_(options) {}
+  Checker(const CheckRequest& request, const ProbeOptions& options)
+      : request_(request), options_(options), cache_(scratch_.path()) {}
 
-  CheckReport run(const fs::path& path, const fs::path& against) {
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) {
-      release(path, against);
-    } else {
-      file(path);
-    }
+  CheckReport run() {
+    if (Result<> done = check(); !done) fail(done.error());
     return {passed_, std::move(text_)};
   }
 
@@ -74,48 +81,126 @@ class Checker {
     say("FAIL  " + error.detail);
   }
 
-  void file(const fs::path& path) {
-    Result<std::string> bytes = read_file(path, kModuleBytesMax);
-    if (!bytes) return fail(bytes.error());
-    Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
-    if (!module) return fail(module.error());
-    run_module(*module);
+  Result<> check() {
+    if (scratch_.path().empty()) return {Errc::internal, "cannot make a temporary folder"};
+    if (!request_.states.empty()) {
+      Result<std::vector<ExportedEntity>> states = read_kept_states(request_.states);
+      if (!states) return states.error();
+      states_ = *std::move(states);
+    }
+    if (!request_.against.empty()) {
+      if (Result<> found = find_live(); !found) return found;
+    }
+    Result<SwapPlan> plan = plan_path(request_.path, request_.wishes, live_);
+    if (!plan) return plan.error();
+    check_contracts(*plan);
+    for (const VerifiedModule& module : plan->changed) {
+      if (Result<> tried = try_module(module, *plan); !tried) return tried;
+    }
+    tell_unchanged(*plan);
+    tell_left_alone();
+    return success();
   }
 
-  void run_module(const VerifiedModule& module) {
-    if (Result<> tried = try_in_child(module, options_); !tried) return fail(tried.error());
-    say("ok    " + module.contract.name + " " + module.contract.version + ", ABI " + module.abi +
-        ", build " + module.build_id + ": rules, load, self-test, fresh entities");
-  }
-
-  void release(const fs::path& path, const fs::path& against) {
-    Result<Release> release = read_release(path);
-    if (!release) return fail(release.error());
-    Result<SwapPlan> plan = plan_swap(*release, LiveSet{});
-    if (!plan) return fail(plan.error());
-    for (const VerifiedModule& module : plan->changed) run_module(module);
-    if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) return fail(checked.error());
-    if (!against.empty()) compare(*plan, against);
-  }
-
-  void compare(const SwapPlan& plan, const fs::path& against) {
-    Result<Release> before = read_release(against);
-    if (!before) return fail(before.error());
-    Result<SwapPlan> running = plan_swap(*before, LiveSet{});
-    if (!running) return fail(running.error());
-    LiveSet live;
+  Result<> find_live() {
+    Result<SwapPlan> running = plan_path(request_.against, {}, LiveSet{});
+    if (!running) return {running.error().code, "--against: " + running.error().detail};
+    live_.release = running->release.name;
     for (VerifiedModule& module : running->changed) {
+      Result<CachedFile> file = cache_.put(module);
+      if (!file) return file.error();
       LiveModule one;
-      one.contract = module.contract;
+      one.file = file->path();
+      one.contract = std::move(module.contract);
       one.descriptor_set = std::move(module.descriptor_set);
       one.sha256 = std::move(module.sha256);
-      live.modules.emplace(module.contract.name, std::move(one));
+      files_.push_back(*std::move(file));
+      live_.modules.emplace(one.contract.name, std::move(one));
     }
-    if (Result<> checked = check_plan(plan, live); !checked) return fail(checked.error());
-    say("ok    nothing breaks against " + before->name);
+    return success();
   }
 
+  void check_contracts(const SwapPlan& plan) {
+    if (Result<> checked = check_plan(plan, live_); !checked) return fail(checked.error());
+    if (!request_.against.empty()) say("ok    nothing breaks against " + live_.release);
+  }
+
+  // The module and the live one in a child, with the states of their kinds.
+  Result<> try_module(const VerifiedModule& module, const SwapPlan& plan) {
+    Result<CachedFile> file = cache_.put(module);
+    if (!file) return file.error();
+    const auto running = live_.modules.find(module.contract.name);
+    const LiveModule* live = running == live_.modules.end() ? nullptr : &running->second;
+    const ProbePlan probe_plan = make_probe_plan(plan.release, module, file->path(), live);
+    Result<Verdict> verdict =
+        run_probe(probe_plan, options_, [&](Probe& probe) { return feed(probe, module, live); });
+    if (!verdict) return verdict.error();
+    tell(module, live, *verdict);
+    return success();
+  }
+
+  Result<> feed(Probe& probe, const VerifiedModule& module, const LiveModule* live) {
+    for (const ExportedEntity& state : states_) {
+      const std::string& kind = state.id.kind;
+      const bool is_its_own =
+          has_kind(module.contract, kind) || (live != nullptr && has_kind(live->contract, kind));
+      if (!is_its_own) continue;
+      tried_.insert(kind);
+      if (!probe.feed(state)) break;
+    }
+    return success();
+  }
+
+  void tell(const VerifiedModule& module, const LiveModule* live, const Verdict& verdict) {
+    const std::string& name = module.contract.name;
+    if (verdict.passed) {
+      say("ok    " + name + " " + module.contract.version + ", ABI " + module.abi + ", build " +
+          module.build_id + ": rules, load, self-test, fresh entities");
+    } else {
+      const std::string output = verdict.output.empty() ? "" : "\n" + verdict.output;
+      fail({Errc::failed_precondition, refusal_text(name, verdict) + output});
+    }
+    if (!states_.empty()) {
+      const std::string from = live == nullptr ? "" : "against " + live->contract.version + ": ";
+      say("      " + from + rehearsal_text(verdict.kinds));
+    }
+    for (const StateDifference& one : verdict.differences) {
+      say("      differs: " + one.id.kind + " " + one.id.key + ": " + one.what);
+    }
+    for (const StateDifference& one : verdict.divergences) {
+      say("      goes otherwise: " + one.id.kind + " " + one.id.key + ": " + one.what);
+    }
+  }
+
+  void tell_unchanged(const SwapPlan& plan) {
+    for (const ReleaseModule& module : plan.release.modules) {
+      const auto same = std::ranges::find_if(plan.changed, [&](const VerifiedModule& changed) {
+        return changed.contract.name == module.name;
+      });
+      if (same != plan.changed.end()) continue;
+      say("same  " + module.name + " " + module.version + " is what " + live_.release + " has");
+    }
+  }
+
+  void tell_left_alone() {
+    std::map<std::string, std::size_t> left;
+    for (const ExportedEntity& state : states_) {
+      if (!tried_.contains(state.id.kind)) ++left[state.id.kind];
+    }
+    for (const auto& [kind, count] : left) {
+      say("left  kind " + kind + ", states: " + std::to_string(count) +
+          ": no module that is tried has it");
+    }
+  }
+
+  const CheckRequest& request_;
   ProbeOptions options_;
+  ScratchFolder scratch_;
+  ModuleCache cache_;
+  std::vector<CachedFile> files_;  // of live_, for as long as they are compared with
+  LiveSet live_;
+  std::vector<ExportedEntity> states_;
+  std::set<std::string> tried_;  // kinds
   bool passed_ = true;
   std::string text_;
 };
@@ -150,10 +235,8 @@ ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wa
 
 }  // namespace
 
-CheckReport check_offline(const fs::path& path,
-                          const fs::path& against,
-                          const ProbeOptions& options) {
-  return Checker(options).run(path, against);
+CheckReport check_offline(const CheckRequest& request, const ProbeOptions& options) {
+  return Checker(request, options).run();
 }
 
 Result<std::string> describe_release(const fs::path& folder,

@@ -1,9 +1,12 @@
 // Check: judges modules and releases without a server, by the code that gates production.
 //
-//   host check battle.so                          rules, load, self-test, fresh entities; in a
-//   child process host check releases/v1.1.0 [--against v1.0.0]  all modules, and what they would
-//   break host check --write-manifest releases/v1.1.0   writes manifest.json for the .so files in
-//   it
+//   host check battle.so [--against OLD] [--states DIR]
+//   host check releases/v1.1.0 [--against OLD] [--states DIR]
+//
+// Both by the stages of a swap: verify, contract, rehearse. OLD stands for what runs, DIR for its
+// entities.
+//
+//   host check --write-manifest releases/v1.1.0   writes manifest.json for the .so files in it
 //
 // Errors  what a check finds is in its report; Results carry what kept it from running.
 // Thread  any; blocking.
@@ -24,17 +27,21 @@ struct CheckReport {
   std::string text;  // one line per finding, for a person
 };
 
-// `path`: a module file or a release. `against`: a release that runs, or empty.
-CheckReport check_offline(const std::filesystem::path& path,
-                          const std::filesystem::path& against,
-                          const ProbeOptions& options);
-
 // What no file of a release can tell.
 struct ReleaseWishes {
   std::map<std::string, MovePolicy> policies;  // by module
   std::vector<std::string> allow_breaking;
   bool irreversible = false;
 };
+
+struct CheckRequest {
+  std::filesystem::path path;       // a module file or a release
+  std::filesystem::path against{};  // likewise, what runs; empty: nothing does
+  std::filesystem::path states{};   // kept states (kept_state.hpp) to be tried; or empty
+  ReleaseWishes wishes{};           // of a module file; a release has its own
+};
+
+CheckReport check_offline(const CheckRequest& request, const ProbeOptions& options);
 
 // The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
 // says is kept, but for the policies that `wanted` names.

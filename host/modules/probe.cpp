@@ -144,7 +144,7 @@ void Probe::send(Frame type, std::string_view payload) {
 
 bool Probe::feed(ExportedEntity entity) {
   if (decided_) return false;
-  if (in_work_.empty()) progress_ = Steady::now();
+  progress_ = Steady::now();  // the time between two calls is the caller's own
   send(Frame::entity, pack_entity(entity));
   in_work_bytes_ += entity.state.size();
   in_work_.push_back(std::move(entity));
@@ -154,7 +154,7 @@ bool Probe::feed(ExportedEntity entity) {
 
 Verdict Probe::finish() {
   if (!decided_) {
-    if (in_work_.empty()) progress_ = Steady::now();
+    progress_ = Steady::now();
     send(Frame::end, {});
     pump(true);
   }
@@ -304,6 +304,7 @@ void Probe::take_passed(std::string_view payload) {
   kind.import_us_max = std::max(kind.import_us_max, import_us);
   kind.export_us += export_us;
   kind.export_us_max = std::max(kind.export_us_max, export_us);
+  if (!difference.empty()) ++kind.differ;
   if (replayed > 0) ++kind.replayed;
   kind.replayed_messages += replayed;
   if (!divergence.empty()) ++(replayed > 0 ? kind.diverged : kind.unsteady);

@@ -52,6 +52,7 @@ struct RehearsedKind {
   std::int64_t import_us_max = 0;
   std::int64_t export_us = 0;
   std::int64_t export_us_max = 0;
+  std::uint64_t differ = 0;    // after there and back, as the release allows
   std::uint64_t replayed = 0;  // of the live ones, with what they have lately handled
   std::uint64_t replayed_messages = 0;
   std::uint64_t diverged = 0;  // of the replayed: the versions led them to different ends

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "modules/file_io.hpp"
+#include "modules/kept_state.hpp"
 
 namespace serai {
 namespace {
@@ -25,25 +26,34 @@ void prune(const fs::path& refused) {
   }
 }
 
-std::string describe(const Refusal& refusal, const Verdict& verdict) {
+// How to see it again, from anywhere.
+std::string command(const fs::path& releases, const fs::path& folder, const Refusal& refusal) {
+  return "host check " + (releases / refusal.release).string() + " --against " +
+         (releases / refusal.from).string() + " --states " + folder.string();
+}
+
+std::string describe(const Refusal& refusal, const Verdict& verdict, const std::string& again) {
   std::string text = "release " + refusal.release + "\nmodule  " + refusal.module + "\nreason  " +
                      verdict.reason + "\n";
   if (verdict.entity) {
     text += "entity  " + verdict.entity->id.kind + " " + verdict.entity->id.key + "\nschema  " +
             std::to_string(verdict.entity->schema) + "\nsource  " +
-            (verdict.entity->live ? "live" : "storage") + "\nbytes   state.bin\n";
+            (verdict.entity->live ? "live" : "storage") + "\nbytes   state.bin\nagain   " + again +
+            "\n";
   }
   if (!verdict.output.empty()) text += "\n" + verdict.output + "\n";
   return text;
 }
 
-bool write(const fs::path& folder, const Refusal& refusal, const Verdict& verdict) {
+bool write(const fs::path& folder,
+           const std::string& reason,
+           const std::optional<ExportedEntity>& entity) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return false;
   // States are players' data: for the host's user only.
-  if (!write_file(folder / "reason.txt", describe(refusal, verdict), 0600)) return false;
-  return !verdict.entity || write_file(folder / "state.bin", verdict.entity->state, 0600).ok();
+  if (!write_file(folder / "reason.txt", reason, 0600)) return false;
+  return !entity || write_kept_state(folder, *entity).ok();
 }
 
 }  // namespace
@@ -55,9 +65,11 @@ fs::path keep_refused(const fs::path& releases,
   const std::string name =
       refusal.release + "-" + refusal.module + "-" + std::to_string(refusal.now_ms);
   for (const fs::path& parent : {releases / ".refused", fallback / "refused"}) {
-    if (!write(parent / name, refusal, verdict)) continue;
+    const fs::path folder = parent / name;
+    const std::string again = command(fs::absolute(releases), fs::absolute(folder), refusal);
+    if (!write(folder, describe(refusal, verdict, again), verdict.entity)) continue;
     prune(parent);
-    return parent / name;
+    return folder;
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// Refused: what an author needs to see a refusal again at home: the reason and the entity's bytes.
+// Refused: what an author needs to see a refusal again at home: the reason, and the
+// entity as `host check --states` takes it.
 //
 // Kept under releases/.refused/<release>-<module>-<milliseconds>/, the last 20 of them.
 //
@@ -16,6 +17,7 @@ namespace serai {
 
 struct Refusal {
   std::string release;
+  std::string from;  // the release that ran
   std::string module;
   std::int64_t now_ms = 0;
 };

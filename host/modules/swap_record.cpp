@@ -35,28 +35,6 @@ std::string_view outcome_text(SwapOutcome outcome) {
   return "unknown";
 }
 
-std::string rehearsal_text(const SwapRecord& record) {
-  std::uint64_t replayed = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t diverged = 0;
-  std::uint64_t unsteady = 0;
-  for (const auto& [name, kind] : record.kinds) {
-    replayed += kind.replayed;
-    messages += kind.replayed_messages;
-    diverged += kind.diverged;
-    unsteady += kind.unsteady;
-  }
-  std::string text = std::to_string(record.rehearsed) + " entities there and back";
-  if (replayed != 0) {
-    text += ", " + std::to_string(messages) + " recorded messages of " + std::to_string(replayed) +
-            " matches replayed, " + std::to_string(diverged) + " of them go otherwise";
-  }
-  if (unsteady != 0) {
-    text += ", " + std::to_string(unsteady) + " matches do not repeat themselves as they are";
-  }
-  return text;
-}
-
 std::string print_record(const SwapRecord& record) {
   Json stages = Json::array();
   for (const SwapStage& stage : record.stages) {

@@ -76,7 +76,6 @@ class SwapObserver {
 };
 
 std::string_view outcome_text(SwapOutcome outcome);
-std::string rehearsal_text(const SwapRecord& record);  // for a person
-std::string print_record(const SwapRecord& record);    // JSON
+std::string print_record(const SwapRecord& record);  // JSON
 
 }  // namespace serai

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/uuid.hpp"
+#include "modules/module_rehearsal.hpp"
 #include "modules/refused.hpp"
 #include "modules/swap_stages.hpp"
 
@@ -32,20 +33,14 @@ Result<> SwapStages::rehearse_module(const VerifiedModule& module,
                                      const SwapPlan& plan,
                                      const LiveModule* live,
                                      SwapRecord& record) {
-  ProbePlan probe_plan;
-  probe_plan.module = module.contract.name;
-  probe_plan.new_file = file.path();
-  if (live != nullptr) probe_plan.old_file = live->file;
-  probe_plan.irreversible = plan.release.irreversible;
-  probe_plan.allow = plan.release.allow_breaking;
   ProbeOptions options = options_.probe;
   options.cancelled = cancelled_;
-  Result<std::unique_ptr<Probe>> probe = Probe::start(probe_plan, options);
-  if (!probe) return probe.error();
-  if (live != nullptr) {
-    if (Result<> fed = feed_entities(**probe, *live); !fed) return fed;
-  }
-  Verdict verdict = (*probe)->finish();
+  Result<Verdict> tried = run_probe(
+      make_probe_plan(plan.release, module, file.path(), live), options, [&](Probe& probe) {
+        return live == nullptr ? success() : feed_entities(probe, *live);
+      });
+  if (!tried) return tried.error();
+  Verdict& verdict = *tried;
   record.rehearsed += verdict.entities;
   record.kinds.merge(verdict.kinds);
   std::move(verdict.differences.begin(),
@@ -57,18 +52,13 @@ Result<> SwapStages::rehearse_module(const VerifiedModule& module,
   if (verdict.passed) return success();
   if (cancelled_()) return {Errc::unavailable, "the host is stopping"};
 
-  const Refusal refusal{record.to, module.contract.name, record.started_ms};
+  const Refusal refusal{record.to, record.from, module.contract.name, record.started_ms};
   if (record.dry_run) {
     record.probe_output = verdict.output;
   } else {
     record.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
   }
-  std::string reason = module.contract.name + ": rehearsal: " + verdict.reason;
-  if (verdict.entity) {
-    reason += " (entity " + verdict.entity->id.kind + " " + verdict.entity->id.key + ", schema " +
-              std::to_string(verdict.entity->schema) + ", " +
-              (verdict.entity->live ? "live" : "stored") + ")";
-  }
+  std::string reason = refusal_text(module.contract.name, verdict);
   if (!record.kept.empty()) reason += "; kept in " + record.kept;
   return {Errc::failed_precondition, reason};
 }

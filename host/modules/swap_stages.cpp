@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "modules/module_rehearsal.hpp"
+
 namespace serai {
 namespace {
 
@@ -117,7 +119,7 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
 
   timeline_.begin(record, "rehearse");
   if (Result<> rehearsed = rehearse(prepared, live, record); !rehearsed) return rehearsed.error();
-  timeline_.end(record, rehearsal_text(record));
+  timeline_.end(record, rehearsal_text(record.kinds));
   return prepared;
 }
 

@@ -1,9 +1,12 @@
 // Modules that misbehave while a battle is fought beside them. tests/bad_modules/misdeeds.h has the
 // misdeeds; host/modules/README.md has the outcome that is promised for each.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { duel, QUICK } from "./support/game.js";
-import { faulty, V1, world } from "./support/host.js";
+import { faulty, HOST, V1, world } from "./support/host.js";
 import { Player, refusal } from "./support/player.js";
 
 const GOOD = { ...V1, counter: faulty("counter_v1") };
@@ -146,8 +149,9 @@ function publish(releases, release, fault) {
 }
 
 test("each faulty release is refused with its reason while one battle goes on", async () => {
-  // Shorter than by default, for the one that hangs; longer than sound ones are silent on a busy machine.
-  const rushed = { "swap.rehearse_silence_ms": 3000 };
+  // Shorter than by default, for the one that hangs; longer than sound ones are silent on a busy machine. Less memory,
+  // for the one that hoards.
+  const rushed = { "swap.rehearse_silence_ms": 3000, "swap.rehearse_memory_mb": 512 };
   const mine = await world({ versions: { "v1.0.0": GOOD }, modules: QUICK, settings: rushed });
   try {
     const fought = await duel(mine.host, { thinkMs: 60 });
@@ -188,6 +192,32 @@ test("each faulty release is refused with its reason while one battle goes on", 
     assert.equal(await add(fought.ann, VICTIM, 1), 6);
     assert.match(mine.host.ctl("status").out, /v1\.0\.0/);
     await nothing_happened_to(fought);
+  } finally {
+    await mine.close();
+  }
+});
+
+test("what a refused release stumbled over is repeated without a host, and passes once it is mended", async () => {
+  const mine = await world({ versions: { "v1.0.0": GOOD }, modules: QUICK });
+  const check = (words) => spawnSync(HOST, ["check", ...words], { encoding: "utf8" });
+  try {
+    const player = await Player.enter(mine.host);
+    await add(player, VICTIM, 5);
+    mine.releases.publish("v1.1.0", { ...V1, counter: faulty("crash_import") });
+    const refused = await mine.host.swap("v1.1.0");
+    const [, kept] = /kept in (.*)$/m.exec(refused.error);
+    await mine.host.stop();
+
+    const [, words] = /^again +host check (.*)$/m.exec(readFileSync(join(kept, "reason.txt"), "utf8"));
+    const again = check(words.split(" "));
+    assert.notEqual(again.status, 0);
+    assert.match(again.stdout, /counter: rehearsal: crashed with SIGSEGV in import.*bad one/);
+    assert.match(again.stdout, /crash_import|counter-/, "the backtrace");
+
+    const old = join(mine.releases.folder, "v1.0.0");
+    const mended = check([faulty("counter_v2"), "--against", old, "--states", kept]);
+    assert.equal(mended.status, 0, mended.stdout);
+    assert.match(mended.stdout, /against 1\.0\.0: 1 entities there and back/);
   } finally {
     await mine.close();
   }

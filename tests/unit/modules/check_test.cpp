@@ -4,24 +4,38 @@
 
 #include "modules/descriptors.hpp"
 #include "modules/file_io.hpp"
+#include "modules/kept_state.hpp"
 #include "modules/release.hpp"
-#include "unit/modules/fixtures.hpp"
+#include "unit/modules/probe_fixture.hpp"
+#include "unit/modules/swap_world.hpp"
 
 using namespace serai;
 using namespace serai::testing;
 using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+// In a folder of its own, named by its key.
+void keep(const TempFolder& states, const ExportedEntity& entity) {
+  const fs::path folder = states.path() / entity.id.key;
+  fs::create_directory(folder);
+  REQUIRE(write_kept_state(folder, entity).ok());
+}
+
+}  // namespace
 
 TEST_CASE("a good module file passes the offline check, a faulty one fails with the reason",
           "[modules][check]") {
-  const CheckReport good = check_offline(fixture("counter_v2"), {}, probe_options());
+  const CheckReport good = check_offline({fixture("counter_v2")}, probe_options());
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("ok    counter 1.1.0"));
 
-  const CheckReport broken = check_offline(fixture("nodelete"), {}, probe_options());
+  const CheckReport broken = check_offline({fixture("nodelete")}, probe_options());
   CHECK_FALSE(broken.passed);
   CHECK_THAT(broken.text, Contains("elf.nodelete"));
 
-  const CheckReport crashes = check_offline(fixture("crash_self_test"), {}, probe_options());
+  const CheckReport crashes = check_offline({fixture("crash_self_test")}, probe_options());
   CHECK_FALSE(crashes.passed);
   CHECK_THAT(crashes.text, Contains("SIGABRT in self-test"));
 }
@@ -33,23 +47,161 @@ TEST_CASE("a release is checked as a whole, and against another", "[modules][che
   folder.publish("v3", {"rpc_gone", "other_v1"});
   const auto path = [&](const char* name) { return folder.releases() / name; };
 
-  const CheckReport good = check_offline(path("v2"), path("v1"), probe_options());
+  const CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
   INFO(good.text);
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("nothing breaks against v1"));
 
-  const CheckReport breaking = check_offline(path("v3"), path("v1"), probe_options());
+  const CheckReport breaking = check_offline({path("v3"), path("v1")}, probe_options());
   CHECK_FALSE(breaking.passed);
   CHECK_THAT(breaking.text, Contains("rpc:rpc_add"));
 
-  CHECK_THAT(check_offline(path("v9"), {}, probe_options()).text, Contains("FAIL"));
+  CHECK_THAT(check_offline({path("v9")}, probe_options()).text, Contains("FAIL"));
+}
+
+TEST_CASE("of a release, what it would change is tried, and nothing that runs may be left out",
+          "[modules][check]") {
+  ReleaseFolder folder;
+  folder.publish("v1", {"counter_v1", "other_v1"});
+  folder.publish("v2", {"counter_v2", "other_v1"});
+  folder.publish("v3", {"counter_v2"});
+  const auto path = [&](const char* name) { return folder.releases() / name; };
+
+  const CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
+  CHECK_THAT(good.text, Contains("ok    counter 1.1.0") && Contains("same  other"));
+
+  const CheckReport less = check_offline({path("v3"), path("v1")}, probe_options());
+  CHECK_FALSE(less.passed);
+  CHECK_THAT(less.text, Contains("release.missing"));
+}
+
+TEST_CASE("a module file is checked against the file or the release it would replace",
+          "[modules][check]") {
+  ReleaseFolder folder;
+  folder.publish("v1", {"counter_v1", "other_v1"});
+  const fs::path release = folder.releases() / "v1";
+
+  const CheckReport good =
+      check_offline({fixture("counter_v2"), fixture("counter_v1")}, probe_options());
+  INFO(good.text);
+  CHECK(good.passed);
+  CHECK_THAT(good.text, Contains("nothing breaks against"));
+
+  for (const fs::path& against : {fixture("counter_v1"), release}) {
+    const CheckReport breaking = check_offline({fixture("rpc_gone"), against}, probe_options());
+    CHECK_FALSE(breaking.passed);
+    CHECK_THAT(breaking.text, Contains("rpc:rpc_add"));
+  }
+  const ReleaseWishes meant{{}, {"rpc:rpc_add"}, false};
+  CHECK(check_offline({fixture("rpc_gone"), release, {}, meant}, probe_options()).passed);
+  CHECK_THAT(check_offline({fixture("other_claims"), release}, probe_options()).text,
+             Contains("rpc rpc_add is declared by counter and by other"));
+  CHECK_THAT(check_offline({fixture("counter_v2"), release / "none"}, probe_options()).text,
+             Contains("FAIL  --against: "));
+}
+
+TEST_CASE("kept states go there and back as in a swap", "[modules][check]") {
+  const TempFolder states;
+  keep(states, entity("c1"));
+  keep(states, entity("c2"));
+  const auto checked = [&](const char* next, const ReleaseWishes& wishes = {}) {
+    return check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
+                         probe_options());
+  };
+
+  const CheckReport good = checked("counter_v2");
+  INFO(good.text);
+  CHECK(good.passed);
+  CHECK_THAT(good.text, Contains("against 1.0.0: 2 entities there and back\n"));
+
+  const CheckReport lossy = checked("loses_state");
+  CHECK_FALSE(lossy.passed);
+  CHECK_THAT(lossy.text, Contains("the state differs") && Contains("(entity counter c1, schema 1"));
+  const CheckReport allowed = checked("loses_state", {{}, {"roundtrip:counter"}, false});
+  CHECK(allowed.passed);
+  CHECK_THAT(allowed.text,
+             Contains("2 of them differ, as allowed") && Contains("differs: counter c2"));
+  CHECK(checked("loses_state", {{}, {}, true}).passed);  // irreversible: no way back
+}
+
+TEST_CASE("a kept recording is replayed by both versions", "[modules][check]") {
+  const TempFolder states;
+  keep(states, played("bad1"));
+
+  const CheckReport report = check_offline(
+      {fixture("adds_twice"), fixture("counter_v1"), states.path() / "bad1"}, probe_options());
+
+  INFO(report.text);
+  CHECK(report.passed);
+  CHECK_THAT(report.text,
+             Contains("2 recorded messages of 1 matches replayed, 1 of them go otherwise") &&
+                 Contains("goes otherwise: counter bad1: message 1 of 2"));
+}
+
+TEST_CASE("what a refused swap has kept is refused again at home, until it is mended",
+          "[modules][check]") {
+  SwapWorld world;
+  world.start_v1();
+  world.runtime.make_entity("counter", "bad-one");
+  world.folder.publish("v2", {"crash_import"});
+  REQUIRE_FALSE(world.engine->swap("v2").ok());
+  const fs::path kept = world.status().at("history").at(0).at("kept").get<std::string>();
+  const auto release = [&](const char* name) { return world.folder.releases() / name; };
+  CHECK_THAT(read_file(kept / "reason.txt", kTextBytesMax).value(),
+             Contains("again   host check " + release("v2").string() + " --against " +
+                      release("v1").string() + " --states " + kept.string()));
+
+  const CheckReport again = check_offline({release("v2"), release("v1"), kept}, probe_options());
+  CHECK_FALSE(again.passed);
+  CHECK_THAT(again.text, Contains("SIGSEGV in import") && Contains("entity counter bad-one"));
+
+  const CheckReport mended =
+      check_offline({fixture("counter_v2"), release("v1"), kept}, probe_options());
+  INFO(mended.text);
+  CHECK(mended.passed);
+  CHECK_THAT(mended.text, Contains("against 1.0.0: 1 entities there and back"));
+}
+
+TEST_CASE("states that no module has are left alone, and told", "[modules][check]") {
+  const TempFolder states;
+  ExportedEntity stranger = entity("t1");
+  stranger.id.kind = "tavern";
+  keep(states, stranger);
+
+  const CheckReport report =
+      check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
+
+  CHECK(report.passed);
+  CHECK_THAT(report.text, Contains("left  kind tavern, states: 1"));
+  CHECK_THAT(report.text, Contains("0 entities there and back"));
+}
+
+TEST_CASE("a folder without states is an error, and so is a damaged one", "[modules][check]") {
+  const TempFolder states;
+  const auto refusal = [&] {
+    const CheckReport report =
+        check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
+    CHECK_FALSE(report.passed);
+    return report.text;
+  };
+  CHECK_THAT(refusal(), Contains("holds no state: wanted is a folder with entity.json"));
+
+  keep(states, played("c1"));
+  const fs::path folder = states.path() / "c1";
+  REQUIRE(write_file(folder / "recording.bin", "something", 0600).ok());
+  CHECK_THAT(refusal(), Contains("recording.bin: not a recording"));
+  fs::remove(folder / "recording.bin");
+  fs::remove(folder / "state.bin");
+  CHECK_THAT(refusal(), Contains("state.bin"));
+  REQUIRE(write_file(folder / "entity.json", R"({"kind":"counter","key":7})", 0600).ok());
+  CHECK_THAT(refusal(), Contains("entity.json: wanted is"));
 }
 
 TEST_CASE("two modules of a release cannot both claim an RPC of clients", "[modules][check]") {
   ReleaseFolder folder;
   folder.publish("v1", {"counter_v1", "other_claims"});
 
-  CHECK_THAT(check_offline(folder.releases() / "v1", {}, probe_options()).text,
+  CHECK_THAT(check_offline({folder.releases() / "v1"}, probe_options()).text,
              Contains("rpc rpc_add is declared by counter and by other"));
 }
 

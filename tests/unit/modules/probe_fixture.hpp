@@ -21,6 +21,19 @@ inline ExportedEntity entity(const std::string& key, std::uint32_t schema = 1) {
   return {{"counter", key}, schema, counter(key, 7), true, {}};
 }
 
+// A counter that was 4 and has been given 1 and 2 since: 7, as entity() has it.
+inline ExportedEntity played(const std::string& key) {
+  ExportedEntity out = entity(key);
+  out.recording = Recording{1, counter(key, 4), {}, {}};
+  for (const char by : {'\x01', '\x02'}) {
+    RecordedInput& input = out.recording->inputs.emplace_back();
+    input.trigger = Trigger::rpc;
+    input.handler = "rpc_add";
+    input.payload = std::string("\x10") + by;
+  }
+  return out;
+}
+
 inline Verdict rehearse(const std::string& next,
                         const std::vector<ExportedEntity>& entities,
                         ProbeOptions options = probe_options(),

@@ -44,6 +44,23 @@ TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][pro
   CHECK(verdict.entity->id.key == "bad");
 }
 
+TEST_CASE("a host that is slow to feed is not taken for a probe that hangs", "[modules][probe]") {
+  ProbeOptions options = probe_options();
+  options.silence_max = std::chrono::seconds(2);
+  ProbePlan plan;
+  plan.new_file = fixture("counter_v2");
+  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
+  REQUIRE(probe.ok());
+  REQUIRE((*probe)->feed(entity("c1")));
+
+  rehearse("hang_import", {entity("bad")}, options);  // takes all of that time: a slow store
+
+  CHECK((*probe)->feed(entity("c2")));
+  const Verdict verdict = (*probe)->finish();
+  INFO(verdict.reason);
+  CHECK(verdict.passed);
+}
+
 TEST_CASE("a refusal to import carries the module's own words", "[modules][probe]") {
   const Verdict verdict = rehearse("refuse_import", {entity("bad")});
 

@@ -7,23 +7,6 @@ using namespace serai;
 using namespace serai::testing;
 using Catch::Matchers::Contains;
 
-namespace {
-
-// A counter that was 4 and has been given 1 and 2 since: 7, as entity() has it.
-ExportedEntity played(const std::string& key) {
-  ExportedEntity out = entity(key);
-  out.recording = Recording{1, counter(key, 4), {}, {}};
-  for (const char by : {'\x01', '\x02'}) {
-    RecordedInput& input = out.recording->inputs.emplace_back();
-    input.trigger = Trigger::rpc;
-    input.handler = "rpc_add";
-    input.payload = std::string("\x10") + by;
-  }
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("two versions that do the same do not diverge", "[modules][replay]") {
   const Verdict verdict = rehearse("counter_v2", {played("c1"), entity("c2"), played("bad1")});
 

@@ -174,8 +174,8 @@ TEST_CASE("a refused release leaves no trace, and its entity's bytes are kept", 
   }
   const Json refused = world.status().at("history").at(0);
   CHECK(refused.at("outcome") == "refused");
-  CHECK(read_file(std::filesystem::path(refused.at("kept").get<std::string>()) / "state.bin", 100)
-            .value() == before);
+  const std::filesystem::path kept = refused.at("kept").get<std::string>();
+  CHECK(read_file(kept / "state.bin", 100).value() == before);
 }
 
 TEST_CASE("what cannot be loaded, breaks a contract or fails to import at last is refused",
