@@ -233,6 +233,7 @@ void FakeStore::give(Executor& where, StoreAnswer<T> answer, T value) {
   });
   if (hangs_) {
     held_.emplace_back(&where, std::move(work));
+    held_one_.notify_all();
   } else {
     where.post(std::move(work));
   }
@@ -246,6 +247,11 @@ void FakeStore::set_down(bool down) {
 void FakeStore::hang() {
   const std::lock_guard lock(mutex_);
   hangs_ = true;
+}
+
+void FakeStore::await_held() {
+  std::unique_lock lock(mutex_);
+  held_one_.wait(lock, [&] { return !held_.empty(); });
 }
 
 void FakeStore::answer_held() {

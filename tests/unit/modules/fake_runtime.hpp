@@ -3,6 +3,7 @@
 // modules.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -74,6 +75,7 @@ class FakeStore final : public Store {
  public:
   void set_down(bool down);  // every answer is unavailable
   void hang();               // no answer comes
+  void await_held();         // until one would have come
   void answer_held();        // those that did not come do; later ones too
   void put_record(EntityRecord record);
   std::string fact_now(const std::string& name) const;
@@ -141,6 +143,7 @@ class FakeStore final : public Store {
   void give(Executor& where, StoreAnswer<T> answer, T value);
 
   mutable std::mutex mutex_;
+  std::condition_variable held_one_;
   bool down_ = false;
   bool hangs_ = false;
   std::vector<std::pair<Executor*, Work>> held_;  // answers, and where they belong

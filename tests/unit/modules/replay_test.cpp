@@ -50,6 +50,7 @@ TEST_CASE("a crash in a replayed handler is a verdict", "[modules][replay]") {
   CHECK_THAT(verdict.reason, Contains("SIGSEGV in replay"));
   REQUIRE(verdict.entity.has_value());
   CHECK(verdict.entity->id.key == "bad1");
+  CHECK(verdict.entity->recording.has_value());  // without it, it cannot be seen again
 }
 
 TEST_CASE("a recording the live version does not repeat is not held against the new one",
