@@ -65,7 +65,7 @@ fs::path keep_refused(const fs::path& releases,
   const std::string name =
       refusal.release + "-" + refusal.module + "-" + std::to_string(refusal.now_ms);
   for (const fs::path& parent : {releases / ".refused", fallback / "refused"}) {
-    const fs::path folder = parent / name;
+    fs::path folder = parent / name;
     const std::string again = command(fs::absolute(releases), fs::absolute(folder), refusal);
     if (!write(folder, describe(refusal, verdict, again), verdict.entity)) continue;
     prune(parent);
