@@ -63,7 +63,9 @@ bool ask(pid_t thread, std::uint32_t ticket) {
   return ::syscall(SYS_rt_tgsigqueueinfo, ::getpid(), thread, SIGURG, &info) == 0;
 }
 
-std::string name_of(void* frame) {
+}  // namespace
+
+std::string place_of(const void* frame) {
   Dl_info found{};
   link_map* map = nullptr;
   // A return address may be the first byte after its function: the call is before it.
@@ -83,7 +85,12 @@ std::string name_of(void* frame) {
   return std::string(file) + number.data();
 }
 
-}  // namespace
+bool in_one_file(const void* one, const void* other) {
+  Dl_info first{};
+  Dl_info second{};
+  return ::dladdr(one, &first) != 0 && ::dladdr(other, &second) != 0 &&
+         first.dli_fbase == second.dli_fbase;
+}
 
 std::string thread_stack(pid_t thread) {
   using Steady = std::chrono::steady_clock;
@@ -106,7 +113,7 @@ std::string thread_stack(pid_t thread) {
   }
   std::string stack;
   for (int i = kFramesOfSignal; i < question.count; ++i) {
-    stack += (stack.empty() ? "" : " < ") + name_of(question.frames.at(static_cast<unsigned>(i)));
+    stack += (stack.empty() ? "" : " < ") + place_of(question.frames.at(static_cast<unsigned>(i)));
   }
   return stack;
 }

@@ -1,9 +1,9 @@
 #include "modules/loader.hpp"
 
 #include <cstddef>
-#include <exception>
 
 #include "modules/library.hpp"
+#include "runtime/border.hpp"
 
 namespace serai {
 namespace {
@@ -26,16 +26,13 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-Result<serai_instance*> open_instance(const serai_module& entry, const serai_host* host) {
+Result<serai_instance*> open_instance(const Generation& code,
+                                      const serai_module& entry,
+                                      const serai_host* host) {
   serai_instance* instance = nullptr;
-  serai_status status = SERAI_OK;
-  try {
-    status = entry.open(host, &instance);
-  } catch (const std::exception& thrown) {
-    return {Errc::failed_precondition, "open() threw: " + std::string(thrown.what())};
-  } catch (...) {
-    return {Errc::failed_precondition, "open() threw"};
-  }
+  std::string thrown;
+  const serai_status status = guarded(code, thrown, [&] { return entry.open(host, &instance); });
+  if (!thrown.empty()) return {Errc::failed_precondition, "open() " + thrown};
   if (status != SERAI_OK) {
     return {Errc::failed_precondition,
             "the module refused to open, status " + std::to_string(status)};
@@ -119,7 +116,7 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
   generation.contract = module.contract;
   generation.transcoder = make_transcoder(*std::move(descriptors));
   generation.library = std::move(library);
-  Result<serai_instance*> instance = open_instance(*entry, request.host);
+  Result<serai_instance*> instance = open_instance(generation, *entry, request.host);
   if (!instance) return instance.error();
   generation.entry = entry;  // from here on ~Generation closes the instance
   generation.instance = *instance;

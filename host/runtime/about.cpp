@@ -11,22 +11,31 @@ bool is_match(const Entity& entity) {
   return entity.generation != nullptr && entity.kind_index >= 0 && entity.kind().match;
 }
 
+const Generation* code_of(const LoadedGeneration* loaded) {
+  return loaded == nullptr ? nullptr : &loaded->generation();
+}
+
 }  // namespace
 
+About::About(const Generation* code, std::span<const LogField> more) {
+  add_code(code);
+  add(more);
+}
+
 About::About(const LoadedGeneration* generation, const EntityId& id, LogFields more) {
-  add_code(generation);
+  add_code(code_of(generation));
   add_entity(id, false);
   add(std::span(more.begin(), more.size()));
 }
 
 About::About(const Entity& entity, LogFields more) {
-  add_code(entity.generation);
+  add_code(code_of(entity.generation));
   add_entity(entity.id, is_match(entity));
   add(std::span(more.begin(), more.size()));
 }
 
 About::About(const Run& run, std::span<const LogField> more) {
-  add_code(run.generation);
+  add_code(code_of(run.generation));
   const bool rpc = run.input.trigger == Trigger::rpc;
   fields_.emplace_back(rpc ? "rpc" : "handler", run.handler().name);
   if (run.entity != nullptr) add_entity(run.entity->id, is_match(*run.entity));
@@ -42,11 +51,11 @@ About::About(const Run& run, std::span<const LogField> more) {
   add(more);
 }
 
-void About::add_code(const LoadedGeneration* generation) {
-  if (generation == nullptr) return;
-  fields_.emplace_back("module", generation->contract().name);
-  fields_.emplace_back("module_version", generation->contract().version);
-  fields_.emplace_back("generation", generation->generation().id);
+void About::add_code(const Generation* code) {
+  if (code == nullptr) return;
+  fields_.emplace_back("module", code->contract.name);
+  fields_.emplace_back("module_version", code->contract.version);
+  fields_.emplace_back("generation", code->id);
 }
 
 void About::add_entity(const EntityId& id, bool is_match) {

@@ -19,7 +19,10 @@ namespace serai {
 
 class About {
  public:
-  // A null generation: the code is not known, or there is none.
+  // Null: the code is not known, or there is none.
+  About(const Generation* code, std::span<const LogField> more);
+  About(const Generation* code, LogFields more)
+      : About(code, std::span(more.begin(), more.size())) {}
   About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
   About(const Entity& entity, LogFields more);
   // Of a handler: also its caller, its trace, and the time since its message came.
@@ -33,7 +36,7 @@ class About {
   }
 
  private:
-  void add_code(const LoadedGeneration* generation);
+  void add_code(const Generation* code);
   void add_entity(const EntityId& id, bool is_match);
   void add(std::span<const LogField> more);
 

@@ -1,21 +1,27 @@
 // Border: the only way from the runtime into a module's code.
 //
 // Errors  no exception comes through: what a module throws against the rules of abi.h is a status
-// and
-//         a text, and harms its own call only.
+//         and a text, and harms its own call only.
 // Thread  any; what is entered belongs to the thread that entered it.
 #pragma once
 
 #include <exception>
 #include <string>
+#include <string_view>
 
+#include "base/log.hpp"
+#include "runtime/foreign_thread.hpp"
+#include "runtime/generation.hpp"
 #include "serai/abi.h"
 
 namespace serai {
 
 // The run whose handler the calling thread is in; null outside handlers. The only serai_call that
 // this thread may use: one kept from an earlier handler, or lent to another thread, is another.
-serai_call*& entered_call();
+inline serai_call*& entered_call() {
+  static constinit thread_local serai_call* entered = nullptr;
+  return entered;
+}
 
 class EnterCall {
  public:
@@ -28,9 +34,35 @@ class EnterCall {
   serai_call* before_;
 };
 
+// Whose code the calling thread is in; null in the host's own.
+inline const Generation*& entered_code() {
+  static constinit thread_local const Generation* entered = nullptr;
+  return entered;
+}
+
+class EnterCode {
+ public:
+  explicit EnterCode(const Generation& code) : before_(entered_code()) {
+    know_this_thread();
+    entered_code() = &code;
+  }
+  ~EnterCode() { entered_code() = before_; }
+  EnterCode(const EnterCode&) = delete;
+  EnterCode& operator=(const EnterCode&) = delete;
+
+ private:
+  const Generation* before_;
+};
+
+// Where lines about code go that no entity or call is at hand for. Set once, before the first
+// module opens; lives as long as the process.
+void set_border_log(Log log);
+const Log& border_log();
+
 // The status of `enter`, or SERAI_INTERNAL with what was thrown in `why`.
 template <class Enter>
-serai_status guarded(std::string& why, Enter&& enter) noexcept {
+serai_status guarded(const Generation& code, std::string& why, Enter&& enter) noexcept {
+  const EnterCode entered(code);
   try {
     return enter();
   } catch (const std::exception& thrown) {
@@ -41,15 +73,18 @@ serai_status guarded(std::string& why, Enter&& enter) noexcept {
   return SERAI_INTERNAL;
 }
 
-// For functions that give things back. True: it did not throw. What it threw over may leak.
+void log_thrown(const Generation& code, std::string_view function, std::string_view why);
+
+// For functions that give things back: nobody waits for their answer, so what they throw is logged.
+// What it threw over may leak.
 template <class Enter>
-bool guarded(Enter&& enter) noexcept {
-  try {
+void log_what_throws(const Generation& code, std::string_view function, Enter&& enter) noexcept {
+  std::string why;
+  guarded(code, why, [&] {
     enter();
-    return true;
-  } catch (...) {
-    return false;
-  }
+    return SERAI_OK;
+  });
+  if (!why.empty()) log_thrown(code, function, why);
 }
 
 }  // namespace serai

@@ -16,29 +16,34 @@ constexpr std::uint64_t kEffectBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kLabelBytesMax = 2048;
 constexpr std::uint64_t kLogFieldsMax = 64;
 
-Log& fallback_log() {
-  static Log log;
-  return log;
-}
-
 constexpr const char* kForeignCall =
     "used a serai_call that is not its own: one kept from an earlier handler, or on another thread";
 constexpr const char* kForeignSink = "wrote to a serai_sink that is not lent to it now";
 constexpr const char* kNotThere = "showed the host a null pointer, or one with an absurd length";
 
+// Whether anything at all may be done for who calls here. `from`: what the function of the table
+// returns to, in the module, since a default argument is evaluated where it is left out.
+bool serves(const void* from = __builtin_return_address(0)) {
+  if (on_known_thread()) return true;
+  note_foreign_use(from);
+  return false;
+}
+
 // The handler this thread is in has broken a rule: it fails, whatever it answers.
 bool broke(const char* rule) {
+  if (!on_known_thread()) return false;
   if (entered_call() != nullptr) {
     entered_call()->misuse = rule;
   } else {
-    fallback_log().error("module.broke_border", {{"error", rule}});
+    border_log().write(
+        LogLevel::error, "module.broke_border", About(entered_code(), {{"error", rule}}));
   }
   return false;
 }
 
 // Whether a module may use this call here and now. Never looks into it: it may be long gone.
-bool is_own(const serai_call* call) {
-  if (call == nullptr) return false;
+bool is_own(const serai_call* call, const void* from = __builtin_return_address(0)) {
+  if (!serves(from) || call == nullptr) return false;
   return call == entered_call() || broke(kForeignCall);
 }
 
@@ -81,9 +86,9 @@ void host_log(serai_call* call,
               serai_str event,
               const serai_field* fields,
               std::uint64_t count) {
-  if (call != nullptr && (!is_own(call) || call->replaying)) return;
+  if (!serves() || (call != nullptr && (!is_own(call) || call->replaying))) return;
   if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
-  const Log& log = call == nullptr ? fallback_log() : call->shard->environment().log;
+  const Log& log = call == nullptr ? border_log() : call->shard->environment().log;
   if (!log.enabled(level_of(level))) return;
   std::vector<LogField> said;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -91,14 +96,14 @@ void host_log(serai_call* call,
     said.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
   }
   if (call == nullptr) {
-    log.write(level_of(level), view_of(event), said);
+    log.write(level_of(level), view_of(event), About(entered_code(), said));
   } else {
     log.write(level_of(level), view_of(event), About(*call, said));
   }
 }
 
 serai_status host_write(serai_sink* sink, serai_bytes bytes) {
-  if (bytes.data == nullptr && bytes.size != 0) return SERAI_INVALID_ARGUMENT;
+  if (!serves() || (bytes.data == nullptr && bytes.size != 0)) return SERAI_INVALID_ARGUMENT;
   std::string* out = LentSink::behind(sink);
   if (out == nullptr) {
     broke(kForeignSink);
@@ -328,12 +333,5 @@ constexpr serai_host kHost{sizeof(serai_host),
 }  // namespace
 
 const serai_host& host_table() { return kHost; }
-
-serai_call*& entered_call() {
-  static constinit thread_local serai_call* entered = nullptr;
-  return entered;
-}
-
-void set_host_table_log(Log log) { fallback_log() = log; }
 
 }  // namespace serai

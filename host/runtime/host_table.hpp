@@ -4,15 +4,11 @@
 // SERAI_INVALID_ARGUMENT.
 #pragma once
 
-#include "base/log.hpp"
 #include "serai/abi.h"
 
 namespace serai {
 
 // Lives as long as the process.
 const serai_host& host_table();
-
-// Where log lines without a call go. Set once, before the first module opens.
-void set_host_table_log(Log log);
 
 }  // namespace serai

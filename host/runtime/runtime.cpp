@@ -6,6 +6,7 @@
 
 #include "base/host_thread.hpp"
 #include "base/thread_stack.hpp"
+#include "runtime/border.hpp"
 #include "runtime/host_table.hpp"
 
 namespace serai {
@@ -40,7 +41,7 @@ bool stays_awake(const ModuleContract& contract, const KindContract& kind) {
 }  // namespace
 
 Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
-  set_host_table_log(env_.log);
+  set_border_log(env_.log);
   for (std::uint32_t i = 0; i < env_.shards.count(); ++i) {
     shards_.push_back(std::make_unique<ShardRuntime>(env_, env_.shards.at(i), shards_, streams_));
   }
@@ -272,11 +273,37 @@ GenerationFigures Runtime::figures_of(std::uint64_t generation) const {
   return {};
 }
 
+// Of the generation whose code this address is in.
+GenerationFigures Runtime::figures_at(const void* address) const {
+  const std::lock_guard lock(generations_mutex_);
+  for (const auto* some : {&live_, &former_, &draining_}) {
+    for (const Loaded& loaded : *some) {
+      if (in_one_file(loaded->generation().entry, address)) return loaded->total();
+    }
+  }
+  return {};
+}
+
+// Once for each thread: one in a loop would fill the log.
+void Runtime::report_foreign_thread() {
+  const std::optional<ForeignUse> use = take_foreign_use();
+  if (!use || use->thread == reported_thread_) return;
+  reported_thread_ = use->thread;
+  const GenerationFigures code = figures_at(use->from);
+  env_.log.error("module.foreign_thread",
+                 {{"module", code.module},
+                  {"module_version", code.version},
+                  {"generation", code.generation},
+                  {"thread", use->thread},
+                  {"at", place_of(use->from)}});
+}
+
 // Names what keeps a shard from turning, and where it is; the other shards go on.
 void Runtime::watch() {
   std::vector<std::int64_t> reported(shards_.size(), 0);
   while (!stopping_) {
     std::this_thread::sleep_for(kWatchEvery);
+    report_foreign_thread();
     const std::int64_t now = env_.clock.steady_us();
     for (std::size_t i = 0; i < shards_.size(); ++i) {
       const Watch& watch = shards_[i]->watch();

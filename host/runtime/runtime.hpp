@@ -104,7 +104,9 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void look_at_unreadable(const KindRoute& route, const Look& look, Records& found);
   bool may_be_unreadable(const KindRoute& route) const;
   Result<std::vector<EntityId>> list_page(EntityQuery query);
+  GenerationFigures figures_at(const void* address) const;
   void watch();
+  void report_foreign_thread();
 
   Environment env_;
   StreamsOf streams_;
@@ -121,6 +123,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
 
   std::thread watchdog_;
   std::atomic<bool> stopping_{false};
+  pid_t reported_thread_ = 0;  // the watchdog's
 };
 
 }  // namespace serai

@@ -131,7 +131,7 @@ void ShardRuntime::on_committed(const EntityId& id, std::uint64_t run_id, const 
     if (node.empty()) return;
     RunPtr run = std::move(node.mapped());
     answer_commit(*run, result);
-    if (result) release(nullptr, *run);
+    if (result) release(*run);
     recycle(std::move(run));
     return;
   }
@@ -192,18 +192,18 @@ void ShardRuntime::release_in_order(Entity& entity) {
   while (!entity.releases.empty() && entity.releases.front().committed) {
     RunPtr run = std::move(entity.releases.front().run);
     entity.releases.pop_front();
-    release(&entity, *run);
+    release(*run);
     recycle(std::move(run));
   }
 }
 
 // The answer goes first: a player who joins is on the stream before the handler's pushes arrive.
-void ShardRuntime::release(Entity* entity, Run& run) {
+void ShardRuntime::release(Run& run) {
   answer_commit(run, success());
-  for (OutsideEffect& effect : run.effects.outside) release_effect(entity, std::move(effect));
+  for (OutsideEffect& effect : run.effects.outside) release_effect(run, std::move(effect));
 }
 
-void ShardRuntime::release_effect(Entity* entity, OutsideEffect effect) {
+void ShardRuntime::release_effect(const Run& run, OutsideEffect effect) {
   Streams& streams = streams_of_(shard_.index());
   if (const auto* broadcast = std::get_if<BroadcastEffect>(&effect)) {
     MatchData data;
@@ -211,21 +211,27 @@ void ShardRuntime::release_effect(Entity* entity, OutsideEffect effect) {
     data.data = broadcast->data;
     std::optional<std::span<const Uuid>> targets;
     if (broadcast->targets) targets = std::span<const Uuid>(*broadcast->targets);
-    streams.send_match_data(entity->stream(), data, targets);
+    streams.send_match_data(run.entity->stream(), data, targets);
   } else if (const auto* kick = std::get_if<KickEffect>(&effect)) {
-    kick_member(*entity, kick->session_id);
+    kick_member(*run.entity, kick->session_id);
   } else if (auto* message = std::get_if<OutboxMessage>(&effect)) {
-    forward_message(std::move(*message));
+    forward_message(std::move(*message), &run.generation->generation());
   } else if (const auto* notification = std::get_if<Notification>(&effect)) {
     streams.notify(*notification);
   }
 }
 
-void ShardRuntime::forward_message(OutboxMessage message) {
+void ShardRuntime::forward_message(OutboxMessage message, const Generation* sender) {
   const auto route = directory_->handler(message.target.kind, message.handler);
   if (!route) {
-    log_.error("message.undeliverable",
-               {{"handler", message.handler}, {"kind", message.target.kind}});
+    log_.write(LogLevel::error,
+               "message.undeliverable",
+               About(sender,
+                     {{"caller_kind", message.caller_kind},
+                      {"caller_key", message.caller_key},
+                      {"kind", message.target.kind},
+                      {"key", message.target.key},
+                      {"handler", message.handler}}));
     return;
   }
   Input input;

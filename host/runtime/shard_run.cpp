@@ -172,8 +172,8 @@ void ShardRuntime::recycle(RunPtr run) {
     serai_frame* frame = std::exchange(run->frame, nullptr);
     static const std::string kCancelling = "cancel";
     const Watched watched(watch_, kCancelling, generation.id, env_);
-    const bool quiet = guarded([&] { generation.entry->cancel(generation.instance, frame); });
-    if (!quiet) log_thrown(generation, "cancel");
+    log_what_throws(
+        generation, kCancelling, [&] { generation.entry->cancel(generation.instance, frame); });
   }
   waiting_.erase(run->id);
   --run->generation->figures(shard_.index()).pins;
@@ -223,7 +223,7 @@ serai_status ShardRuntime::enter(Run& run) {
   run.began_us = began;
   std::string thrown;
   const EnterCall entered(&run);
-  const serai_status status = guarded(thrown, [&] {
+  const serai_status status = guarded(generation, thrown, [&] {
     return generation.entry->handle(generation.instance,
                                     run.entity == nullptr ? nullptr : run.entity->state,
                                     &run,
@@ -241,7 +241,7 @@ serai_status ShardRuntime::reenter(Run& run, const serai_completion& completion)
   serai_frame* frame = std::exchange(run.frame, nullptr);
   std::string thrown;
   const EnterCall entered(&run);
-  const serai_status status = guarded(thrown, [&] {
+  const serai_status status = guarded(generation, thrown, [&] {
     return generation.entry->resume(generation.instance,
                                     run.entity == nullptr ? nullptr : run.entity->state,
                                     &run,
@@ -333,7 +333,7 @@ void ShardRuntime::succeed(RunPtr run) {
   }
   if (run->opened_unit) env_.store.finish(run->unit);
   if (entity == nullptr) {
-    release(nullptr, *run);
+    release(*run);
     recycle(std::move(run));
     return;
   }

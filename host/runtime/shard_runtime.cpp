@@ -121,7 +121,11 @@ bool ShardRuntime::try_again_later(const EntityId& id, Input& input) {
 }
 
 void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
-  for (OutboxMessage& message : messages) forward_message(std::move(message));
+  for (OutboxMessage& message : messages) {
+    const KindRoute* sender = directory_->kind(message.caller_kind);
+    forward_message(std::move(message),
+                    sender == nullptr ? nullptr : &sender->generation->generation());
+  }
 }
 
 // ---- Messages --------------------------------------------------------------------------------
@@ -329,7 +333,7 @@ bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
   std::string why;
   static const std::string kCreating = "entity_create";
   const Watched watched(watch_, kCreating, generation.id, env_);
-  const serai_status status = guarded(why, [&] {
+  const serai_status status = guarded(generation, why, [&] {
     return generation.entry->entity_create(
         generation.instance, static_cast<std::uint32_t>(route.kind_index), key, &state);
   });

@@ -255,11 +255,12 @@ class ShardRuntime {
   void add_effects(Run& run, Writes& writes);
   bool export_record(Entity& entity, EntityRecord& record);
   void on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result);
-  void forward_message(OutboxMessage message);
+  // A null sender: no version serves that has the kind it came from.
+  void forward_message(OutboxMessage message, const Generation* sender);
   void kick_member(Entity& entity, const Uuid& session_id);
-  void release(Entity* entity, Run& run);
+  void release(Run& run);
   void release_in_order(Entity& entity);
-  void release_effect(Entity* entity, OutsideEffect effect);
+  void release_effect(const Run& run, OutsideEffect effect);
   void answer_commit(Run& run, const Result<>& result);
   void evict(Entity& entity, const std::string& reason);
   void remove_if_over(Entity& entity);
@@ -287,7 +288,6 @@ class ShardRuntime {
                                      std::string_view bytes) const;
   void destroy_state(Entity& entity);
   void give_back(const Generation& generation, int kind, serai_entity* state) const;
-  void log_thrown(const Generation& generation, std::string_view function) const;
   void remember(Entity& entity, Run& run);
   static void record(const Entity& entity, const Run& run);
   bool take_snapshot(Entity& entity);

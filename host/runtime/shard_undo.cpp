@@ -24,7 +24,7 @@ Result<std::string> ShardRuntime::export_state(const Entity& entity,
   static const std::string kExporting = "entity_export";
   const Watched watched(watch_, kExporting, generation.id, env_);
   LentSink sink(bytes);
-  const serai_status status = guarded(why, [&] {
+  const serai_status status = guarded(generation, why, [&] {
     return generation.entry->entity_export(generation.instance,
                                            static_cast<std::uint32_t>(entity.kind_index),
                                            entity.state,
@@ -55,7 +55,7 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
   static const std::string kImporting = "entity_import";
   const Watched watched(watch_, kImporting, generation.id, env_);
   LentSink reason(why);
-  const serai_status status = guarded(thrown, [&] {
+  const serai_status status = guarded(generation, thrown, [&] {
     return generation.entry->entity_import(
         generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, reason.get());
   });
@@ -70,17 +70,9 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
 void ShardRuntime::give_back(const Generation& generation, int kind, serai_entity* state) const {
   static const std::string kDestroying = "entity_destroy";
   const Watched watched(watch_, kDestroying, generation.id, env_);
-  const bool quiet = guarded([&] {
+  log_what_throws(generation, kDestroying, [&] {
     generation.entry->entity_destroy(generation.instance, static_cast<std::uint32_t>(kind), state);
   });
-  if (!quiet) log_thrown(generation, "entity_destroy");
-}
-
-void ShardRuntime::log_thrown(const Generation& generation, std::string_view function) const {
-  log_.error("module.threw",
-             {{"module", generation.contract.name},
-              {"module_version", generation.contract.version},
-              {"function", function}});
 }
 
 void ShardRuntime::destroy_state(Entity& entity) {

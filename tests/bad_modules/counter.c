@@ -150,7 +150,12 @@ static serai_status open_module(const serai_host *host, serai_instance **out) {
 #endif
 }
 
-static void close_module(serai_instance *instance) { (void)instance; }
+static void close_module(serai_instance *instance) {
+  (void)instance;
+#ifdef MISDEEDS
+  misdeed_in_close();
+#endif
+}
 
 static serai_status create(serai_instance *instance, uint32_t kind, serai_str key, serai_entity **out) {
   (void)instance, (void)kind;

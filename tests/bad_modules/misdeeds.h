@@ -10,13 +10,17 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "bare_thread.h"
+
 void throw_up(void); /* throw_up.cpp: a C++ exception */
+void hoard(void);    /* the same: allocates until it is refused */
 int raise(int signal_number);
 
 #define PLAN_MS(ms) ((ms) * 1000U)
 static const struct serai_bytes no_bytes = {"", 0};
 static serai_call *volatile kept_call;
 static serai_sink *volatile kept_sink;
+static volatile int throws_in_close;
 
 static int says(serai_str key, const char *words) {
   return key.size >= strlen(words) && memcmp(key.data, words, strlen(words)) == 0;
@@ -60,8 +64,13 @@ static serai_status misdeed_in_import(const serai_host *host, serai_str key) {
 static serai_status misdeed_in_export(const serai_host *host, const serai_entity *entity,
                                       serai_sink *out) {
   if (says(key_of(entity), "keeps its sink")) kept_sink = out;
+  if (!is_watched(host) && says(key_of(entity), "writes astray")) host->write(NULL, no_bytes);
   if (!is_watched(host) && says(key_of(entity), "throws in export")) throw_up();
   return SERAI_OK;
+}
+
+static void misdeed_in_close(void) {
+  if (throws_in_close) throw_up();
 }
 
 static void misdeed_in_destroy(const serai_entity *entity) {
@@ -90,6 +99,52 @@ static serai_status tell_player(const serai_host *host, serai_call *call, serai_
   const serai_notification news = {
       sizeof(news), 7, user_id, {"news", 4}, {"{\"of\":\"the day\"}", 16}, 1, 0};
   return notices->notify(call, &news);
+}
+
+/* ---- A thread of its own that uses the host -------------------------------------------------- */
+
+static struct {
+  const serai_host *volatile host;
+  serai_call *volatile call;
+  volatile int rounds, served, stop, ended;
+} on_thread;
+
+static int served_a_round(const serai_host *host, serai_call *call) {
+  const serai_bytes forged = {"\x08\x2a", 2}; /* an answer of 42 */
+  const serai_str word = {"thread.said", 11};
+  const serai_target good = {sizeof(good), 0, {"counter", 7}, {"good", 4}, {"rpc_add", 7}};
+  const serai_str id = {SERAI_EXT_MATCH, sizeof(SERAI_EXT_MATCH) - 1};
+  const serai_match_v1 *match = host->get_extension(id);
+  host->log(call, SERAI_LOG_INFO, word, NULL, 0);
+  host->log(NULL, SERAI_LOG_INFO, word, NULL, 0);
+  host->fail(call, word);
+  return (host->reply(call, forged) == SERAI_OK) + (host->send(call, &good, forged) == SERAI_OK) +
+         (host->sleep(call, 1, 9) == SERAI_PENDING) + (host->write(kept_sink, forged) == SERAI_OK) +
+         (match->set_label(call, word) == SERAI_OK) + (host->close(call) == SERAI_OK) +
+         (host->now_ms(call) != 0) + (host->random(call) != 0);
+}
+static void use_host(void) {
+  const struct timespec while_others_run = {0, 1000000};
+  for (; !on_thread.stop; ++on_thread.rounds) {
+    on_thread.served += served_a_round(on_thread.host, on_thread.call);
+    bare_call(35, &while_others_run, NULL); /* nanosleep */
+  }
+  on_thread.ended = 1;
+  for (;;) bare_call(60, NULL, NULL); /* exit, of this thread only */
+}
+/* First while the call is its starter's own, and from then on. */
+static void use_host_on_thread(const serai_host *host, serai_call *call) {
+  on_thread.host = host;
+  on_thread.call = call;
+  start_bare_thread(use_host);
+  while (on_thread.rounds < 3) continue;
+}
+static serai_status stop_thread(const serai_host *host, serai_call *call) {
+  on_thread.stop = 1;
+  while (!on_thread.ended) continue;
+  if (on_thread.served == 0) return SERAI_OK;
+  host->fail(call, (serai_str){"the thread was served", 21});
+  return SERAI_INTERNAL;
 }
 
 /* From one version to the next by way of the environment, which belongs to the process. */
@@ -126,6 +181,7 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
   }
   if (says(key, "throws in destroy")) return SERAI_INTERNAL;
   if (says(key, "throws in import") && entity->size > 2 + key.size) return SERAI_INTERNAL;
+  if (says(key, "throws in close")) throws_in_close = 1; /* close() has no key */
   if (says(key, "says -7")) return -7;
   if (says(key, "says 99")) return 99;
   if (says(key, "keeps its call")) {
@@ -143,6 +199,9 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
     config->get(call, undeclared, &value);
     return SERAI_OK;
   }
+  if (says(key, "uses the host on a thread")) use_host_on_thread(host, call);
+  if (says(key, "stops its thread")) return stop_thread(host, call);
+  if (says(key, "hoards in handle")) hoard();
   if (says(key, "hangs in handle")) hang_ms(6000);
   if (says(key, "crashes")) raise(11);
   if (says(key, "leaves its address")) leave_address();

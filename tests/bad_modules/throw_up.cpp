@@ -1,5 +1,17 @@
-// The one thing a fixture in C cannot do by itself.
+// What a fixture in C cannot do by itself.
+#include <memory>
 #include <stdexcept>
+#include <vector>
 
-extern "C" void throw_up();
+extern "C" {
+void throw_up();
+void hoard();
+}
+
 void throw_up() { throw std::runtime_error("thrown on purpose"); }
+
+void hoard() {
+  constexpr std::size_t kPiece = 16 << 20;
+  std::vector<std::unique_ptr<char[]>> pieces;
+  for (;;) pieces.push_back(std::make_unique<char[]>(kPiece));
+}

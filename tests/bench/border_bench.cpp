@@ -123,14 +123,16 @@ class Opened {
     run_.misuse = nullptr;
     std::string thrown;
     const EnterCall entered(&run_);
-    const serai_status status = guarded(
-        thrown, [&] { return entry().handle(instance_, cell_, &run_, &message, &run_.frame); });
+    const serai_status status = guarded(generation_, thrown, [&] {
+      return entry().handle(instance_, cell_, &run_, &message, &run_.frame);
+    });
     if (status != SERAI_OK || !thrown.empty() || run_.misuse != nullptr) die("the handler failed");
     return run_.reply;
   }
 
   std::unique_ptr<SharedLibrary> library_;
   ModuleContract contract_;
+  Generation generation_;  // only its address is used
   serai_instance* instance_ = nullptr;
   serai_entity* cell_ = nullptr;
   serai_str key_{"one", 3};

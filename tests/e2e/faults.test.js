@@ -1,7 +1,7 @@
 // Modules that misbehave while a battle is fought beside them. tests/bad_modules/misdeeds.h has the
 // misdeeds; host/modules/README.md has the outcome that is promised for each.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,6 +54,11 @@ before(async () => {
 });
 after(() => w.close());
 
+function names_the_bad_one(line) {
+  assert.deepEqual([line.module, line.module_version], ["counter", "1.1.0"]);
+  assert.ok(line.generation > 0);
+}
+
 // Each is refused to its caller, with words in the log; the neighbour goes on counting.
 for (const [id, words] of [
   ["throws in handle", /threw: thrown on purpose/],
@@ -70,8 +75,7 @@ for (const [id, words] of [
   test(`a handler that ${id} harms its own call only`, async () => {
     const sum = await add(battle.ann, "good", 0);
     const line = await failure(battle.ann, id, words);
-    assert.equal(line.module, "counter");
-    assert.equal(line.module_version, "1.1.0");
+    names_the_bad_one(line);
     assert.equal(await add(battle.ann, "good"), sum + 1);
   });
 }
@@ -85,7 +89,15 @@ test("what throws in create is not there, and says so", async () => {
 test("what throws while it is given back is named, and its entity goes on as it was", async () => {
   assert.equal((await refusal(add(battle.ann, "throws in destroy"))).status, 500);
   const line = await w.host.logged((one) => one.event === "module.threw" && one.function === "entity_destroy", "the throw");
-  assert.equal(line.module_version, "1.1.0");
+  names_the_bad_one(line);
+  assert.match(line.error, /thrown on purpose/);
+});
+
+test("what breaks a rule of the border outside of any call is named", async () => {
+  assert.equal(await add(battle.ann, "writes astray"), 1);
+  const line = await w.host.logged((one) => one.event === "module.broke_border", "the broken rule");
+  names_the_bad_one(line);
+  assert.match(line.error, /not lent to it now/);
 });
 
 test("a state that cannot be read again is refused by name", async () => {
@@ -101,6 +113,24 @@ test("a call kept for later, or used on another thread, is not looked into", asy
     await failure(battle.bob, `uses a kept call ${i}`, /not its own/);
   }
   await keeper;
+});
+
+const NO_THREAD = { skip: process.env.SERAI_SANITIZE ? "a thread that no sanitizer knows" : false };
+
+test("a thread that a module started by itself is served nothing, and is named", NO_THREAD, async () => {
+  // Its answer of 42 would be this one: the call is the handler's own while the thread uses it.
+  assert.equal(await add(battle.ann, "uses the host on a thread"), 1);
+  const line = await w.host.logged((one) => one.event === "module.foreign_thread", "the thread");
+  names_the_bad_one(line);
+  assert.match(line.at, /^counter[^ ]*\.so\+0x/);
+  assert.ok(line.thread > 0 && line.thread !== w.host.process.pid);
+
+  // It goes on, with a call that is long over, while others run where it was.
+  const acts = battle.turns(battle.ann.acts + 2);
+  for (let i = 0; i < 100; i += 1) assert.equal(await add(battle.bob, `beside the thread ${i % 8}`, 0), 0);
+  await acts;
+  assert.equal(await add(battle.ann, "stops its thread"), 1);
+  assert.ok(!w.host.lines.some((one) => one.event === "thread.said"));
 });
 
 test("a sink kept for later is not written to", async () => {
@@ -122,13 +152,16 @@ test("a handler that hangs is named, makes the host unwell, and harms no other s
   while (live.status !== 200) live = await w.host.get("/healthz/live");
 });
 
-test("after all that the battle is fought to its end, and the release goes back", async () => {
+test("after all that the battle is fought to its end, and the release goes back, though it throws in close", async () => {
+  assert.equal(await add(battle.ann, "throws in close"), 1);
   const sum = await add(battle.ann, "good", 0);
   await nothing_happened_to(battle);
   const player = await Player.enter(w.host);
   const back = await w.host.swap("v1.0.0");
   assert.equal(back.status, 200, JSON.stringify(back));
   assert.equal(await add(player, "good"), sum + 1);
+  const line = await w.host.logged((one) => one.event === "module.threw" && one.function === "close", "the throw");
+  names_the_bad_one(line);
   // Written by the one version that could have read it: it stays on disk as it is, and says so.
   assert.match((await refusal(add(player, "throws in import", 5))).message, /cannot be read.*a schema of tomorrow/);
 });
@@ -288,6 +321,29 @@ for (const [what, id, calls, words] of [
     }
   });
 }
+
+// No limit would be the kernel's OOM killer: a host that dies, as in kill.test.js.
+const NO_LIMIT = { skip: process.env.SERAI_SANITIZE ? "sanitizers reserve terabytes, which no limit fits" : false };
+
+test("a handler that allocates without end fails at the limit, and the battle goes on", NO_LIMIT, async () => {
+  const mine = await world({ versions: { "v1.1.0": BAD }, use: "v1.1.0", modules: QUICK });
+  try {
+    const fought = await duel(mine.host, { thinkMs: 60 });
+    assert.equal(await add(fought.ann, "good", 2), 2);
+    const { pid } = mine.host.process;
+    const used = Number(/VmSize:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;
+    execFileSync("prlimit", ["--pid", String(pid), `--as=${used + (256 << 20)}`]);
+
+    for (let i = 0; i < 3; i += 1) assert.equal((await refusal(add(fought.ann, "hoards in handle"))).status, 500);
+    const line = await mine.host.logged((one) => one.event === "handler.failed", "the failure");
+    assert.match(line.error, /threw: std::bad_alloc/);
+    names_the_bad_one(line);
+    assert.equal(await add(fought.ann, "good", 1), 3);
+    await nothing_happened_to(fought);
+  } finally {
+    await mine.close();
+  }
+});
 
 test("a module that leaks a thread past every check is not pulled away from under it, and is named", async () => {
   const leaky = { ...V1, counter: faulty("leaks_bare_thread") };

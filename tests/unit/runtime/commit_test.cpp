@@ -161,3 +161,17 @@ TEST_CASE("a message nobody can take is consumed, not repeated for ever", "[runt
 
   CHECK(world.store.outbox.empty());
 }
+
+TEST_CASE("a message to what nobody serves any more is told with its sender", "[runtime][outbox]") {
+  World world;
+  const std::string sender = player(1).text();
+  world.store.outbox[5] = {5, {"nobody", "one"}, "end", "", "counter", sender, ""};
+
+  world.restart();
+
+  const std::string generation = std::to_string(world.runtime->figures().front().generation);
+  const std::string line =
+      "message.undeliverable module=counter module_version=1 generation=" + generation +
+      " caller_kind=counter caller_key=" + sender + " kind=nobody key=one handler=end";
+  CHECK(std::ranges::count(world.log.lines, line) == 1);
+}

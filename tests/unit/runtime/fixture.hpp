@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <sstream>
 #include <vector>
 
 #include "runtime/runtime.hpp"
@@ -72,6 +73,22 @@ struct NoModuleConfig final : ModuleConfig {
   }
 };
 
+// Every line as text: "message.undeliverable module=counter generation=1".
+struct RecordedLog final : LogSink {
+  std::vector<std::string> lines;
+
+  bool enabled(LogLevel) const override { return true; }
+  void write(LogLevel, std::string_view event, std::span<const LogField> fields) override {
+    std::ostringstream line;
+    line << event;
+    for (const LogField& field : fields) {
+      line << ' ' << field.name << '=';
+      std::visit([&line](const auto& value) { line << value; }, field.value);
+    }
+    lines.push_back(line.str());
+  }
+};
+
 struct World {
   explicit World(std::uint32_t shard_count = 3, bool start = true) : shards(shard_count, clock) {
     build();
@@ -95,7 +112,7 @@ struct World {
       if (!shards.run_ready()) clock.advance_ms(1);
     };
     runtime = std::make_unique<Runtime>(
-        Environment{shards, store, clock, config, {}, no_metrics(), options});
+        Environment{shards, store, clock, config, Log(log), no_metrics(), options});
     runtime->set_streams([this](std::uint32_t) -> Streams& { return streams; });
   }
   void begin() {
@@ -173,6 +190,7 @@ struct World {
   ManualClock clock;
   MemoryStore store;
   NoModuleConfig config;
+  RecordedLog log;
   RecordedStreams streams;
   ManualShards shards;
   std::unique_ptr<Runtime> runtime;
