@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import { test } from "node:test";
-import { ACT, BATTLE, changed, key, newHero, OP, QUICK, step } from "./support/game.js";
+import { ACT, BATTLE, changed, duel, key, newHero, OP, QUICK, step } from "./support/game.js";
 import { faulty, Host, Releases, V1, V2 } from "./support/host.js";
 import { client, Player, refusal } from "./support/player.js";
 
@@ -67,6 +67,40 @@ test("kill -9 during a probation: the committed release comes back, with what wa
     const again = host.ctl("swap", "v1.1.0");
     assert.equal(again.status, 0, again.err);
     assert.equal((await player.rpc("rpc_get_character", { character_id: named })).name, "Later");
+  } finally {
+    await host.stop();
+    releases.remove();
+  }
+});
+
+test("a crash in a handler of a settled version: it comes back, with what was acknowledged", async () => {
+  const releases = new Releases()
+    .publish("v1.0.0", { ...V1, counter: faulty("counter_v1") })
+    .publish("v1.1.0", { ...V1, counter: faulty("misbehaves") });
+  releases.use("v1.0.0");
+  const options = { modules: QUICK, settings: { "swap.probation_ms": 0 } };
+  let host = await Host.start(releases, options);
+  try {
+    const { players, fights, started } = await duel(host, { thinkMs: 60 });
+    for (const fight of fights) fight.catch(() => {});  // cut short
+    const [ann, bob] = players;
+    const add = async (id, by) => Number((await ann.rpc("rpc_add", { id, by })).value);
+    assert.equal(await add("good", 5), 5);
+    assert.equal((await host.swap("v1.1.0")).status, 200);
+    await host.logged((line) => line.event === "swap.settled", "the end of the swap");
+    assert.equal(await add("good", 1), 6);
+
+    const lost = add("crashes", 1).catch(() => {});
+    assert.deepEqual(await host.exited, { code: null, signal: "SIGSEGV" });
+    await lost;
+
+    host = await Host.start(releases, options);
+    assert.equal(host.ready.release, "v1.1.0");
+    for (const player of [ann, bob]) player.client = client(host);
+    assert.equal(await add("good", 1), 7);
+    for (const player of [ann, bob]) {
+      assert.equal((await player.rpc("rpc_get_battle", { battle_id: started.battle_id })).battle_id, started.battle_id);
+    }
   } finally {
     await host.stop();
     releases.remove();
