@@ -81,6 +81,26 @@ test("a dry run replays what running battles have lately handled, through both v
   for (const one of players) one.leave();
 });
 
+test("a dry run replays nothing of a host that records nothing", async () => {
+  const mine = await world({
+    versions: { "v1.0.0": BASE, "v1.1.0": GOOD }, modules: QUICK, settings: { "runtime.record_inputs": false },
+  });
+  try {
+    const { players, fights, turns } = await duel(mine.host);
+    await turns(4);
+    const report = JSON.parse(mine.host.ctl("swap", "v1.1.0", "--dry-run").out);
+    const battle = report.kinds.find((one) => one.kind === "battle");
+
+    assert.equal(report.verdict, "passes");
+    assert.equal(battle.entities, 1);
+    assert.deepEqual([battle.replayed, battle.replayed_messages, report.divergences], [0, 0, []]);
+    await Promise.all(fights);
+    for (const one of players) one.leave();
+  } finally {
+    await mine.close();
+  }
+});
+
 test("a dry run of a bad release says why it would be refused, and leaves no trace either", async () => {
   const before = await traces();
   const { status, out, err } = w.host.ctl("swap", "v1.2.0", "--dry-run");
