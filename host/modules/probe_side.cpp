@@ -29,10 +29,21 @@ Result<> guarded(const char* what, F&& call, const ProbeSink& why) {
               (why.bytes.empty() ? "" : ": " + why.bytes)};
 }
 
+// For functions that give things back: what they throw is no reason to stay with the version that
+// runs. The serving host logs it when it happens there.
+template <class F>
+void whatever_it_throws(F&& call) noexcept {
+  try {
+    call();
+  } catch (...) {
+    return;
+  }
+}
+
 }  // namespace
 
 void ProbeSide::Drop::operator()(serai_entity* entity) const {
-  side->entry_->entity_destroy(side->instance_, kind, entity);
+  whatever_it_throws([&] { side->entry_->entity_destroy(side->instance_, kind, entity); });
 }
 
 Result<std::unique_ptr<ProbeSide>> ProbeSide::open(const std::filesystem::path& file) {
@@ -61,7 +72,8 @@ Result<std::unique_ptr<ProbeSide>> ProbeSide::open(const std::filesystem::path& 
 }
 
 ProbeSide::~ProbeSide() {
-  if (entry_ != nullptr && instance_ != nullptr) entry_->close(instance_);
+  if (entry_ == nullptr || instance_ == nullptr) return;
+  whatever_it_throws([&] { entry_->close(instance_); });
 }
 
 int ProbeSide::kind_index(std::string_view kind) const {

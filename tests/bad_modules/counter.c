@@ -150,8 +150,15 @@ static serai_status open_module(const serai_host *host, serai_instance **out) {
 #endif
 }
 
+#ifdef FAULT_THROWS_CLOSE
+void throw_up(void);
+#endif
+
 static void close_module(serai_instance *instance) {
   (void)instance;
+#ifdef FAULT_THROWS_CLOSE
+  throw_up();
+#endif
 #ifdef MISDEEDS
   misdeed_in_close();
 #endif

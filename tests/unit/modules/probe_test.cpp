@@ -31,6 +31,14 @@ TEST_CASE("a crash in import is a verdict with the signal, the entity and a back
   CHECK(verdict.entities == 1);
 }
 
+TEST_CASE("a version that throws in close() can be left for another", "[modules][probe]") {
+  const Verdict verdict =
+      rehearse("counter_v2", {entity("good")}, probe_options(), {}, "throws_close");
+
+  INFO(verdict.reason << "\n" << verdict.output);
+  CHECK(verdict.passed);
+}
+
 TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][probe]") {
   ProbeOptions options = probe_options();
   options.silence_max = std::chrono::seconds(2);  // the probe starts in less on a busy machine
