@@ -41,6 +41,7 @@ constexpr std::array kSubcommands = {
         "                           --against FILE.so|DIR: as what would replace that;\n"
         "                           --states DIR: with states kept there, as those of refused\n"
         "                           swaps are in releases/.refused/;\n"
+        "                           of a FILE.so, --allow-breaking NAME and --irreversible;\n"
         "                           --write-manifest [--release vX.Y.Z] [--policy MODULE=POLICY]\n"
         "                           [--allow-breaking NAME] [--irreversible]: make manifest.json;\n"
         "                           --contracts DIR: write JSON Schema and .proto there"},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/commands.hpp"
 #include "modules/check.hpp"
@@ -52,6 +53,14 @@ ExitCode run_check(const Invocation& invocation) {
   }
   if (line.write_manifest) return write_manifest(line);
   if (!line.contracts.empty()) return write_contract_files(line);
+  if ((!line.allow_breaking.empty() || line.irreversible) &&
+      std::filesystem::is_directory(line.words[0])) {
+    std::fputs(
+        "host: --allow-breaking and --irreversible are for a module file, or for --write-manifest: "
+        "a release says them in its manifest.json\n",
+        stderr);
+    return ExitCode::usage;
+  }
   const CheckReport report = check_offline(
       {line.words[0], line.against, line.states, {{}, line.allow_breaking, line.irreversible}}, {});
   std::fputs(report.text.c_str(), stdout);

@@ -18,7 +18,7 @@ namespace serai {
 
 std::string thread_stack(pid_t thread);
 
-// A return address, as a line of thread_stack() shows it.
+// A return address, as thread_stack() shows a frame.
 std::string place_of(const void* return_address);
 // Whether two addresses are in the same program or library.
 bool in_one_file(const void* one, const void* other);

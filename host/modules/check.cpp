@@ -140,13 +140,14 @@ class Checker {
   }
 
   Result<> feed(Probe& probe, const VerifiedModule& module, const LiveModule* live) {
+    bool open = true;
     for (const ExportedEntity& state : states_) {
       const std::string& kind = state.id.kind;
       const bool is_its_own =
           has_kind(module.contract, kind) || (live != nullptr && has_kind(live->contract, kind));
       if (!is_its_own) continue;
-      tried_.insert(kind);
-      if (!probe.feed(state)) break;
+      known_kinds_.insert(kind);
+      open = open && probe.feed(state);
     }
     return success();
   }
@@ -185,7 +186,7 @@ class Checker {
   void tell_left_alone() {
     std::map<std::string, std::size_t> left;
     for (const ExportedEntity& state : states_) {
-      if (!tried_.contains(state.id.kind)) ++left[state.id.kind];
+      if (!known_kinds_.contains(state.id.kind)) ++left[state.id.kind];
     }
     for (const auto& [kind, count] : left) {
       say("left  kind " + kind + ", states: " + std::to_string(count) +
@@ -200,7 +201,7 @@ class Checker {
   std::vector<CachedFile> files_;  // of live_, for as long as they are compared with
   LiveSet live_;
   std::vector<ExportedEntity> states_;
-  std::set<std::string> tried_;  // kinds
+  std::set<std::string> known_kinds_;  // to the modules that were tried
   bool passed_ = true;
   std::string text_;
 };

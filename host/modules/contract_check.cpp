@@ -126,6 +126,9 @@ class Comparison {
     const HandlerContract* next = counterpart(live);
     if (next == nullptr) return found(name, "the handler is gone");
     if (live.client && !next->client) found(name + ".client", "clients may no longer call it");
+    if (live.creates && !next->creates) {
+      found(name + ".creates", "it no longer makes the entity that it is for");
+    }
     if (live.kind != next->kind) found(name + ".kind", "it moved to another kind");
     // Other modules name the entity themselves.
     if (live.client && (live.key != next->key || live.key_field != next->key_field)) {

@@ -16,8 +16,21 @@ constexpr const char* kEntityFile = "entity.json";
 constexpr const char* kStateFile = "state.bin";
 constexpr const char* kRecordingFile = "recording.bin";
 constexpr unsigned kMode = 0600;
+// Both parts go to the probe in one frame.
+constexpr std::size_t kPartBytesMax = kFrameBytesMax / 2 - kTextBytesMax;
 // Changes with recording_wire: the file may be read by another build than wrote it.
 constexpr std::uint64_t kRecordingFormat = 0x3130434552524553;  // "SERREC01"
+
+// What is printed later must not be able to look like another line.
+bool is_printable(const Json& text) {
+  return text.is_string() && std::ranges::none_of(text.get<std::string>(), [](unsigned char byte) {
+           return byte < 0x20 || byte == 0x7f;
+         });
+}
+
+bool is_schema(const Json& number) {
+  return number.is_number_unsigned() && number.get<std::uint64_t>() <= UINT32_MAX;
+}
 
 Result<ExportedEntity> parse_entity(const fs::path& file) {
   Result<std::string> text = read_file(file, kTextBytesMax);
@@ -30,7 +43,7 @@ Result<ExportedEntity> parse_entity(const fs::path& file) {
   const Json key = member("key");
   const Json schema = member("schema");
   const Json live = member("live");
-  if (!kind.is_string() || !key.is_string() || !schema.is_number_unsigned() || !live.is_boolean()) {
+  if (!is_printable(kind) || !is_printable(key) || !is_schema(schema) || !live.is_boolean()) {
     return {
         Errc::invalid_argument,
         file.string() + ": wanted is {\"kind\":\"…\",\"key\":\"…\",\"schema\":1,\"live\":true}"};
@@ -43,7 +56,7 @@ Result<ExportedEntity> parse_entity(const fs::path& file) {
 }
 
 Result<Recording> parse_recording(const fs::path& file) {
-  Result<std::string> bytes = read_file(file, kFrameBytesMax);
+  Result<std::string> bytes = read_file(file, kPartBytesMax);
   if (!bytes) return bytes.error();
   Unpacker in(*bytes);
   if (in.number() != kRecordingFormat) {
@@ -58,7 +71,7 @@ Result<Recording> parse_recording(const fs::path& file) {
 Result<ExportedEntity> read_kept_state(const fs::path& folder) {
   Result<ExportedEntity> entity = parse_entity(folder / kEntityFile);
   if (!entity) return entity;
-  Result<std::string> state = read_file(folder / kStateFile, kFrameBytesMax);
+  Result<std::string> state = read_file(folder / kStateFile, kPartBytesMax);
   if (!state) return state.error();
   entity->state = *std::move(state);
   std::error_code ignored;
@@ -74,13 +87,14 @@ bool holds_entity(const fs::path& folder) {
   return fs::exists(folder / kEntityFile, ignored);
 }
 
-std::vector<fs::path> folders_with_entities(const fs::path& folder) {
-  if (holds_entity(folder)) return {folder};
+Result<std::vector<fs::path>> folders_with_entities(const fs::path& folder) {
+  if (holds_entity(folder)) return std::vector{folder};
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     if (holds_entity(at->path())) found.push_back(at->path());
   }
+  if (error) return {Errc::not_found, folder.string() + ": " + error.message()};
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -104,8 +118,10 @@ Result<> write_kept_state(const fs::path& folder, const ExportedEntity& entity) 
 }
 
 Result<std::vector<ExportedEntity>> read_kept_states(const fs::path& folder) {
+  const Result<std::vector<fs::path>> folders = folders_with_entities(folder);
+  if (!folders) return folders.error();
   std::vector<ExportedEntity> states;
-  for (const fs::path& one : folders_with_entities(folder)) {
+  for (const fs::path& one : *folders) {
     Result<ExportedEntity> entity = read_kept_state(one);
     if (!entity) return entity.error();
     states.push_back(*std::move(entity));

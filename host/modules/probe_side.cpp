@@ -161,7 +161,9 @@ serai_status ProbeSide::handle(const Entity& entity,
     call.error_text = "threw";
   }
   entered_probe_call() = nullptr;
-  if (status == SERAI_PENDING && frame != nullptr) entry_->cancel(instance_, frame);
+  if (status == SERAI_PENDING && frame != nullptr) {
+    whatever_it_throws([&] { entry_->cancel(instance_, frame); });
+  }
   return status;
 }
 

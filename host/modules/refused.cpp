@@ -26,20 +26,26 @@ void prune(const fs::path& refused) {
   }
 }
 
+// For a shell.
+std::string quoted(const fs::path& path) {
+  std::string text = "'";
+  for (const char letter : path.string()) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return text + "'";
+}
+
 // How to see it again, from anywhere.
-std::string command(const fs::path& releases, const fs::path& folder, const Refusal& refusal) {
-  return "host check " + (releases / refusal.release).string() + " --against " +
-         (releases / refusal.from).string() + " --states " + folder.string();
+std::string command(const fs::path& releases, const Refusal& refusal) {
+  return "host check " + quoted(releases / refusal.release) + " --against " +
+         quoted(releases / refusal.from);
 }
 
 std::string describe(const Refusal& refusal, const Verdict& verdict, const std::string& again) {
   std::string text = "release " + refusal.release + "\nmodule  " + refusal.module + "\nreason  " +
-                     verdict.reason + "\n";
+                     verdict.reason + "\nagain   " + again + "\n";
   if (verdict.entity) {
     text += "entity  " + verdict.entity->id.kind + " " + verdict.entity->id.key + "\nschema  " +
             std::to_string(verdict.entity->schema) + "\nsource  " +
-            (verdict.entity->live ? "live" : "storage") + "\nbytes   state.bin\nagain   " + again +
-            "\n";
+            (verdict.entity->live ? "live" : "storage") + "\nbytes   state.bin\n";
   }
   if (!verdict.output.empty()) text += "\n" + verdict.output + "\n";
   return text;
@@ -66,7 +72,8 @@ fs::path keep_refused(const fs::path& releases,
       refusal.release + "-" + refusal.module + "-" + std::to_string(refusal.now_ms);
   for (const fs::path& parent : {releases / ".refused", fallback / "refused"}) {
     fs::path folder = parent / name;
-    const std::string again = command(fs::absolute(releases), fs::absolute(folder), refusal);
+    std::string again = command(fs::absolute(releases), refusal);
+    if (verdict.entity) again += " --states " + quoted(fs::absolute(folder));
     if (!write(folder, describe(refusal, verdict, again), verdict.entity)) continue;
     prune(parent);
     return folder;

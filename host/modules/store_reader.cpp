@@ -12,7 +12,7 @@ Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
   const auto slot = std::make_shared<std::optional<Result<T>>>();
   ask(StoreAnswer<T>([slot](Result<T> answer) { slot->emplace(std::move(answer)); }));
   const auto deadline = Steady::now() + patience_;
-  while (!*slot) {
+  for (inbox_.run_ready(); !*slot; inbox_.run_ready()) {
     const bool late = Steady::now() >= deadline;
     const bool gives_up = asks == Asks::read ? late || stopping_() : late && stopping_();
     if (gives_up) {
@@ -22,7 +22,6 @@ Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
     }
     const auto look = Steady::now() + std::chrono::seconds(1);
     inbox_.wait(late ? look : std::min(look, deadline), -1);
-    inbox_.run_ready();
   }
   return std::move(**slot);
 }

@@ -110,6 +110,7 @@ class SwapEngine final : public ReleaseAdmin {
   Result<Release> choose_release();
   void recall_served(const std::string& fact);
   void read_what_a_crash_left();
+  void say_not_read(const std::string& release, const Error& error);
   std::string previous_release() const;
   Result<Release> committed_instead(const Release& requested, const std::string& committed);
 

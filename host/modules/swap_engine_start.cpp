@@ -137,7 +137,7 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
 // every one of them down is left alone at last.
 void SwapEngine::read_what_a_crash_left() {
   Result<std::optional<std::string>> attempted = store_.fact("attempted");
-  if (!attempted) return;
+  if (!attempted) return say_not_read("a release", attempted.error());
   const std::string outcome = member(*attempted, "outcome");
   if (outcome != "probation" && outcome != "reading") return;
   const std::string name = member(*attempted, "release");
@@ -146,18 +146,22 @@ void SwapEngine::read_what_a_crash_left() {
   if (!release || digest_of(*release) != digest || digest == digest_of(live_)) return;
   Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
   if (const int before = readings(*attempted); before < kReadingsMax) {
-    if (Result<> put = put_attempted(name, digest, "reading", before + 1); !put) return;
+    if (Result<> put = put_attempted(name, digest, "reading", before + 1); !put) {
+      return say_not_read(name, put.error());
+    }
     read = stages_.read_with(*release, live_);
   }
-  if (!read) {
-    start_note_ += "; some of what " + name +
-                   " stored is kept, but cannot be read before a release " +
-                   "serves that does: " + read.error().detail;
-    log_.error("release.not_read", {{"release", name}, {"error", read.error().detail}});
-  }
+  if (!read) say_not_read(name, read.error());
   if (Result<> put = put_attempted(name, digest, "rolled_back"); !put) {
     log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
   }
+}
+
+void SwapEngine::say_not_read(const std::string& release, const Error& error) {
+  start_note_ += "; what " + release +
+                 " stored on probation is kept, but some of it may not be read before a release " +
+                 "serves that does: " + error.detail;
+  log_.error("release.not_read", {{"release", release}, {"error", error.detail}});
 }
 
 void SwapEngine::recall_served(const std::string& fact) {

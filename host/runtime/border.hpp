@@ -59,6 +59,8 @@ class EnterCode {
 void set_border_log(Log log);
 const Log& border_log();
 
+void tell_thrown(std::string& why, const char* what) noexcept;
+
 // The status of `enter`, or SERAI_INTERNAL with what was thrown in `why`.
 template <class Enter>
 serai_status guarded(const Generation& code, std::string& why, Enter&& enter) noexcept {
@@ -66,14 +68,14 @@ serai_status guarded(const Generation& code, std::string& why, Enter&& enter) no
   try {
     return enter();
   } catch (const std::exception& thrown) {
-    why = std::string("threw: ") + thrown.what();
+    tell_thrown(why, thrown.what());
   } catch (...) {
     why = "threw";
   }
   return SERAI_INTERNAL;
 }
 
-void log_thrown(const Generation& code, std::string_view function, std::string_view why);
+void log_thrown(const Generation& code, std::string_view function, std::string_view why) noexcept;
 
 // For functions that give things back: nobody waits for their answer, so what they throw is logged.
 // What it threw over may leak.

@@ -9,8 +9,11 @@
 namespace serai {
 namespace {
 
-std::atomic<pid_t> last_thread{0};
-std::atomic<const void*> last_from{nullptr};
+constexpr pid_t kNobody = 0;
+constexpr pid_t kBeingNoted = -1;
+
+std::atomic<pid_t> noted_thread{kNobody};
+std::atomic<const void*> noted_from{nullptr};
 
 }  // namespace
 
@@ -29,14 +32,18 @@ void KnownThread::learn() {
 bool KnownThread::is_calling() const { return id == ::gettid(); }
 
 void note_foreign_use(const void* from) {
-  last_from = from;
-  last_thread = ::gettid();
+  pid_t nobody = kNobody;
+  if (!noted_thread.compare_exchange_strong(nobody, kBeingNoted)) return;  // one is enough
+  noted_from = from;
+  noted_thread = ::gettid();
 }
 
 std::optional<ForeignUse> take_foreign_use() {
-  const pid_t thread = last_thread.exchange(0);
-  if (thread == 0) return std::nullopt;
-  return ForeignUse{thread, last_from};
+  const pid_t thread = noted_thread;
+  if (thread == kNobody || thread == kBeingNoted) return std::nullopt;
+  const ForeignUse use{thread, noted_from};
+  noted_thread = kNobody;
+  return use;
 }
 
 }  // namespace serai

@@ -2,7 +2,8 @@
 //
 // Such a thread may see the thread-locals of the one that started it, what that one has entered and
 // its part of malloc among them. So it is told by where its stack lies, and nothing is done on it:
-// that it was there is noted, and the watchdog says so.
+// that it was there is noted, and the watchdog says so. One whose stack was cut from its starter's
+// is taken for that; to tell it too, every call would have to ask the kernel.
 //
 // Thread  any.
 #pragma once
@@ -45,7 +46,7 @@ struct ForeignUse {
 };
 
 void note_foreign_use(const void* from);
-// The last one since it was asked for.
+// The first one since it was asked for. For one thread, the watchdog.
 std::optional<ForeignUse> take_foreign_use();
 
 }  // namespace serai

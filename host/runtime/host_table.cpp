@@ -304,7 +304,7 @@ constexpr serai_notify_v1 kNotify{sizeof(serai_notify_v1), 0, notify_player};
 constexpr serai_config_v1 kConfig{sizeof(serai_config_v1), 0, config_get};
 
 const void* host_get_extension(serai_str id) {
-  if (!readable(id)) return nullptr;
+  if (!serves() || !readable(id)) return nullptr;
   const std::string_view name = view_of(id);
   if (name == SERAI_EXT_MATCH) return &kMatch;
   if (name == SERAI_EXT_LEDGER) return &kLedger;

@@ -273,13 +273,20 @@ GenerationFigures Runtime::figures_of(std::uint64_t generation) const {
   return {};
 }
 
-// Of the generation whose code this address is in.
+// Of the generation whose code this address is in; of none when that is closed already. The dynamic
+// linker is asked without the lock: it may be busy with a module that hangs while it is loaded.
 GenerationFigures Runtime::figures_at(const void* address) const {
-  const std::lock_guard lock(generations_mutex_);
-  for (const auto* some : {&live_, &former_, &draining_}) {
-    for (const Loaded& loaded : *some) {
-      if (in_one_file(loaded->generation().entry, address)) return loaded->total();
+  std::vector<std::pair<const serai_module*, GenerationFigures>> known;
+  {
+    const std::lock_guard lock(generations_mutex_);
+    for (const auto* some : {&live_, &former_, &draining_}) {
+      for (const Loaded& loaded : *some) {
+        known.emplace_back(loaded->generation().entry, loaded->total());
+      }
     }
+  }
+  for (const auto& [entry, figures] : known) {
+    if (in_one_file(entry, address)) return figures;
   }
   return {};
 }
@@ -287,15 +294,17 @@ GenerationFigures Runtime::figures_at(const void* address) const {
 // Once for each thread: one in a loop would fill the log.
 void Runtime::report_foreign_thread() {
   const std::optional<ForeignUse> use = take_foreign_use();
-  if (!use || use->thread == reported_thread_) return;
-  reported_thread_ = use->thread;
+  if (!use || !reported_threads_.insert(use->thread).second) return;
   const GenerationFigures code = figures_at(use->from);
-  env_.log.error("module.foreign_thread",
+  const std::string place = place_of(use->from);
+  std::vector<LogField> about{{"thread", use->thread}, {"at", place}};
+  if (!code.module.empty()) {
+    about.insert(about.end(),
                  {{"module", code.module},
                   {"module_version", code.version},
-                  {"generation", code.generation},
-                  {"thread", use->thread},
-                  {"at", place_of(use->from)}});
+                  {"generation", code.generation}});
+  }
+  env_.log.write(LogLevel::error, "module.foreign_thread", about);
 }
 
 // Names what keeps a shard from turning, and where it is; the other shards go on.

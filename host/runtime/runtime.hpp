@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -123,7 +124,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
 
   std::thread watchdog_;
   std::atomic<bool> stopping_{false};
-  pid_t reported_thread_ = 0;  // the watchdog's
+  std::set<pid_t> reported_threads_;  // the watchdog's
 };
 
 }  // namespace serai

@@ -85,8 +85,8 @@ Result<> Runtime::deal_with_unreadable(const Directory& target, int passes_max, 
                "stored entities could not be read, or not written anew, in time"};
 }
 
-// Who sleeps must be able to follow as well, or nobody moves. A store that cannot be asked holds
-// nobody up: it may be why a rollback is urgent.
+// Who sleeps must be able to follow as well, or nobody moves. A store that fails holds nobody up:
+// it may be why a rollback is urgent.
 Result<> Runtime::try_sleepers(const Directory& target) {
   constexpr int kPassesMax = 4;
   const Result<> tried = deal_with_unreadable(

@@ -9,6 +9,7 @@
  * Rules that hold for the whole file
  *   - Every struct begins with struct_size, set by whoever filled it. A reader uses only the fields
  *     that lie within struct_size. Fields and functions are appended, never moved, retyped or reused.
+ *     Four never grow and have none: serai_str, serai_bytes, serai_field, serai_ledger_entry.
  *   - Texts are UTF-8 with a length and no terminator. What a pointer shows is borrowed until the
  *     function that received it returns, unless its comment says otherwise. Copy what you keep.
  *   - Functions return a status: SERAI_OK, SERAI_PENDING, or one of the error numbers below.

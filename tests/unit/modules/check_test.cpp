@@ -148,8 +148,8 @@ TEST_CASE("what a refused swap has kept is refused again at home, until it is me
   const fs::path kept = world.status().at("history").at(0).at("kept").get<std::string>();
   const auto release = [&](const char* name) { return world.folder.releases() / name; };
   CHECK_THAT(read_file(kept / "reason.txt", kTextBytesMax).value(),
-             Contains("again   host check " + release("v2").string() + " --against " +
-                      release("v1").string() + " --states " + kept.string()));
+             Contains("again   host check '" + release("v2").string() + "' --against '" +
+                      release("v1").string() + "' --states '" + kept.string() + "'"));
 
   const CheckReport again = check_offline({release("v2"), release("v1"), kept}, probe_options());
   CHECK_FALSE(again.passed);
@@ -193,8 +193,12 @@ TEST_CASE("a folder without states is an error, and so is a damaged one", "[modu
   fs::remove(folder / "recording.bin");
   fs::remove(folder / "state.bin");
   CHECK_THAT(refusal(), Contains("state.bin"));
-  REQUIRE(write_file(folder / "entity.json", R"({"kind":"counter","key":7})", 0600).ok());
-  CHECK_THAT(refusal(), Contains("entity.json: wanted is"));
+  for (const char* entity : {R"({"kind":"counter","key":7})",
+                             R"({"kind":"counter","key":"c","schema":4294967297,"live":true})",
+                             R"({"kind":"counter","key":"c\nok    all","schema":1,"live":true})"}) {
+    REQUIRE(write_file(folder / "entity.json", entity, 0600).ok());
+    CHECK_THAT(refusal(), Contains("entity.json: wanted is"));
+  }
 }
 
 TEST_CASE("two modules of a release cannot both claim an RPC of clients", "[modules][check]") {

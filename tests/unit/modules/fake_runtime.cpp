@@ -249,9 +249,9 @@ void FakeStore::hang() {
   hangs_ = true;
 }
 
-void FakeStore::await_held() {
+bool FakeStore::await_held() {
   std::unique_lock lock(mutex_);
-  held_one_.wait(lock, [&] { return !held_.empty(); });
+  return held_one_.wait_for(lock, std::chrono::seconds(60), [&] { return !held_.empty(); });
 }
 
 void FakeStore::answer_held() {

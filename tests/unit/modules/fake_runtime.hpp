@@ -75,7 +75,7 @@ class FakeStore final : public Store {
  public:
   void set_down(bool down);  // every answer is unavailable
   void hang();               // no answer comes
-  void await_held();         // until one would have come
+  bool await_held();         // until one would have come; false: none did
   void answer_held();        // those that did not come do; later ones too
   void put_record(EntityRecord record);
   std::string fact_now(const std::string& name) const;

@@ -53,6 +53,14 @@ TEST_CASE("a crash in a replayed handler is a verdict", "[modules][replay]") {
   CHECK(verdict.entity->recording.has_value());  // without it, it cannot be seen again
 }
 
+TEST_CASE("what a replayed version throws in cancel() ends nothing", "[modules][replay]") {
+  const Verdict verdict = rehearse("misbehaves", {played("throws in cancel")});
+
+  INFO(verdict.reason << verdict.output);
+  CHECK(verdict.passed);
+  CHECK(verdict.kinds.at("counter").diverged == 1);
+}
+
 TEST_CASE("a recording the live version does not repeat is not held against the new one",
           "[modules][replay]") {
   ExportedEntity strange = played("c1");

@@ -82,7 +82,7 @@ TEST_CASE("a host can be stopped while the store does not answer a swap",
   world.folder.publish("v2", {"counter_v2"});
   world.store.hang();
   world.folder.flip("v2");
-  world.store.await_held();
+  REQUIRE(world.store.await_held());
 
   world.engine->stop();
 
