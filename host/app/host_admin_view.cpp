@@ -86,6 +86,11 @@ HostAdminView::HostAdminView(HostAdminParts parts)
     : parts_(std::move(parts)), started_ms_(parts_.clock.now_ms()) {}
 
 std::string HostAdminView::status() const {
+  ordered_json modules = ordered_json::array();
+  for (const RunningModule& module : parts_.releases.modules()) {
+    modules.push_back(
+        {{"name", module.name}, {"version", module.version}, {"generation", module.generation}});
+  }
   const ListenerCounts counts = parts_.listener.counts();
   return text({{"node", parts_.node},
                {"version", kVersion},
@@ -97,7 +102,8 @@ std::string HostAdminView::status() const {
                {"entities", parts_.runtime.entity_count()},
                {"connections", counts.connections},
                {"sockets", counts.sockets},
-               {"release", parts_.releases.release()}});
+               {"release", parts_.releases.release()},
+               {"modules", std::move(modules)}});
 }
 
 std::string HostAdminView::matches() const {
@@ -109,6 +115,7 @@ std::string HostAdminView::matches() const {
                     {"label", match.label},
                     {"players", match.size},
                     {"tick_hz", match.tick_rate},
+                    {"module", match.module},
                     {"module_version", match.module_version},
                     {"generation", match.generation},
                     {"create_ms", match.create_ms}});
@@ -202,6 +209,7 @@ void HostAdminView::sample_matches() {
   }
   for (const MatchListing& match : all.matches) {
     ++counts[{{"kind", match.handler_name},
+              {"module", match.module},
               {"module_version", match.module_version},
               {"generation", std::to_string(match.generation)}}];
   }

@@ -62,6 +62,7 @@ class SwapEngine final : public ReleaseAdmin {
   Result<std::string> dry_run(const std::string& release) override;
 
   std::string status() const override;
+  std::vector<RunningModule> modules() const override;
   std::string releases() const override;
   Result<std::string> contracts(const std::string& release) override;
   std::string release() const;  // the name of what runs

@@ -259,6 +259,15 @@ std::string SwapEngine::status() const {
   return status_;
 }
 
+std::vector<RunningModule> SwapEngine::modules() const {
+  const std::lock_guard lock(status_mutex_);
+  std::vector<RunningModule> out;
+  for (const auto& [name, module] : shown_.modules) {
+    out.push_back({name, module.contract.version, module.generation});
+  }
+  return out;
+}
+
 std::string SwapEngine::release() const {
   const std::lock_guard lock(status_mutex_);
   return shown_.release;

@@ -55,6 +55,19 @@ void answer_error(const Error& error, httplib::Response& response) {
   response.set_content(body, kJson);
 }
 
+void append_modules(const std::vector<RunningModule>& modules, std::string& out) {
+  out += '[';
+  for (const RunningModule& module : modules) {
+    if (out.back() != '[') out += ',';
+    out += R"({"name":)";
+    append_json_string(module.name, out);
+    out += R"(,"version":)";
+    append_json_string(module.version, out);
+    out += R"(,"generation":)" + std::to_string(module.generation) + '}';
+  }
+  out += ']';
+}
+
 // The named text member of a JSON object body; an empty body counts as {}.
 Result<std::string> text_member(const std::string& body, const char* name, bool required) {
   const json parsed = json::parse(body.empty() ? "{}" : body, nullptr, false);
@@ -107,7 +120,9 @@ void OpsRoutes::install_health(httplib::Server& server) {
       append_json_string(dependency.healthy ? "ok" : dependency.detail, body);
       healthy = healthy && dependency.healthy;
     }
-    body += healthy ? R"(},"healthy":true})" : R"(},"healthy":false})";
+    body += R"(},"modules":)";
+    append_modules(ports_.releases.modules(), body);
+    body += healthy ? R"(,"healthy":true})" : R"(,"healthy":false})";
     health(healthy, body, response);
   });
   server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {

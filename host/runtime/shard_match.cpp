@@ -197,6 +197,7 @@ std::vector<MatchListing> ShardRuntime::matches(const MatchFilter& filter) const
     listing.size = size;
     listing.tick_rate = entity->kind().tick_hz;
     listing.handler_name = id.kind;
+    listing.module = entity->generation->contract().name;
     listing.module_version = entity->generation->contract().version;
     listing.generation = entity->generation->generation().id;
     listing.create_ms = entity->host.create_ms;

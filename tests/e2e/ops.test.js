@@ -182,6 +182,14 @@ async function generations(labels) {
   return [...new Set((await series(labels)).map((line) => /generation="(\d+)"/.exec(line)?.[1]))];
 }
 
+test("status and health name the code that runs", async () => {
+  const { modules } = JSON.parse(w.host.ctl("modules").out);
+  const running = modules.map(({ name, version, generation }) => ({ name, version, generation }));
+  assert.ok(running.some((one) => one.name === "battle" && one.version === "2.0.0" && one.generation > 4));
+  assert.deepEqual(JSON.parse(w.host.ctl("status").out).modules, running);
+  assert.deepEqual(JSON.parse((await w.host.get("/healthz/runtime")).text).modules, running);
+});
+
 test("metrics and matches name version and generation, and what has gone is not measured", async () => {
   const modules = JSON.parse(w.host.ctl("modules").out).modules;
   const { generation } = modules.find((one) => one.name === "battle");
@@ -193,8 +201,11 @@ test("metrics and matches name version and generation, and what has gone is not 
     idem_key: key(), kind: BATTLE.PVE, character_ids: [hero], enemies: 1, enemy_level: 1,
   });
   const [match] = JSON.parse(w.host.ctl("matches").out).matches.filter((one) => one.match_id === started.match_id);
-  assert.deepEqual([match.module_version, match.generation], ["2.0.0", generation]);
-  assert.deepEqual(await generations(['serai_match_active{', 'kind="battle"']), [String(generation)]);
+  assert.deepEqual([match.module, match.module_version, match.generation], ["battle", "2.0.0", generation]);
+  const active = await series(['serai_match_active{', 'kind="battle"']);
+  assert.deepEqual(active.map((line) => line.replace(/\} .*/, "}")), [
+    `serai_match_active{generation="${generation}",kind="battle",module="battle",module_version="2.0.0"}`,
+  ]);
   const latencies = ["serai_rpc_latency_seconds_count", 'rpc="rpc_start_battle"', 'module="battle"'];
   assert.equal((await series([...latencies, 'module_version="2.0.0"'])).length, 1);
 });

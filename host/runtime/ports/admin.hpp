@@ -4,6 +4,7 @@
 // Thread  any; calls may block (never on a shard's thread).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,19 @@
 
 namespace serai {
 
+struct RunningModule {
+  std::string name;
+  std::string version;
+  std::uint64_t generation = 0;
+};
+
 class ReleaseAdmin {
  public:
   virtual ~ReleaseAdmin() = default;
   virtual std::string status()
       const = 0;  // release, committed, modules, swap in progress and its stages
-  virtual std::string releases() const = 0;  // what lies under releases/
+  virtual std::vector<RunningModule> modules() const = 0;  // of the release that runs
+  virtual std::string releases() const = 0;                // what lies under releases/
   // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
   virtual Result<std::string> swap(const std::string& release) = 0;
   virtual Result<std::string> rollback() = 0;
@@ -37,7 +45,7 @@ class HostAdmin {
  public:
   virtual ~HostAdmin() = default;
   virtual std::string status()
-      const = 0;  // pid, version, uptime, shards, sessions, matches, release
+      const = 0;  // pid, version, uptime, shards, sockets, release and its modules
   virtual std::string matches() const = 0;
   virtual std::string sessions() const = 0;
   virtual std::string config(bool with_origin) const = 0;

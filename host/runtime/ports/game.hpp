@@ -83,6 +83,7 @@ struct MatchListing {
   std::uint32_t size = 0;
   std::uint32_t tick_rate = 0;
   std::string handler_name;  // the entity kind
+  std::string module;
   std::string module_version;
   std::uint64_t generation = 0;
   std::int64_t create_ms = 0;

@@ -38,6 +38,9 @@ struct FakeHost final : serai::HostAdmin {
 
 struct FakeReleases final : serai::ReleaseAdmin {
   std::string status() const override { return R"({"release":"v1"})"; }
+  std::vector<serai::RunningModule> modules() const override {
+    return {{"battle", "1.2.0", 7}, {"trade", "1.0.0", 3}};
+  }
   std::string releases() const override { return R"({"releases":["v1"]})"; }
   serai::Result<std::string> swap(const std::string& release) override {
     if (release == "v9") return serai::Error{Errc::not_found, "no release v9"};
@@ -103,6 +106,15 @@ TEST_CASE("the runtime's health names the dependency that fails", "[ops]") {
   CHECK(bad["healthy"] == false);
   CHECK(bad["dependencies"]["storage"] == "database is locked");
   CHECK(bad["dependencies"]["shards"] == "ok");
+}
+
+TEST_CASE("the runtime's health names the code that runs", "[ops]") {
+  Ops ops;
+  const auto health = json::parse(*ops.client("").get("/healthz/runtime"));
+
+  CHECK(health["modules"] == json::parse(R"([
+      {"name": "battle", "version": "1.2.0", "generation": 7},
+      {"name": "trade", "version": "1.0.0", "generation": 3}])"));
 }
 
 TEST_CASE("the admin API answers nobody without the exact admin token", "[ops]") {
