@@ -39,6 +39,7 @@ About::About(const Run& run, std::span<const LogField> more) {
   const bool rpc = run.input.trigger == Trigger::rpc;
   fields_.emplace_back(rpc ? "rpc" : "handler", run.handler().name);
   if (run.entity != nullptr) add_entity(run.entity->id, is_match(*run.entity));
+  add_caller(run.input);
   const serai_message& message = run.message;
   if (message.user_id.size != 0) fields_.emplace_back("player_id", view_of(message.user_id));
   if (message.session_id.size != 0) fields_.emplace_back("session_id", view_of(message.session_id));
@@ -56,6 +57,18 @@ void About::add_code(const Generation* code) {
   fields_.emplace_back("module", code->contract.name);
   fields_.emplace_back("module_version", code->contract.version);
   fields_.emplace_back("generation", code->id);
+}
+
+// Who called: an entity, and the code it ran then. A stateless handler is code alone.
+void About::add_caller(const Input& input) {
+  if (!input.caller.kind.empty()) {
+    fields_.emplace_back("caller_kind", input.caller.kind);
+    fields_.emplace_back("caller_key", input.caller.key);
+  }
+  if (input.caller_code.version == nullptr) return;
+  fields_.emplace_back("caller_module", *input.caller_code.module);
+  fields_.emplace_back("caller_module_version", *input.caller_code.version);
+  fields_.emplace_back("caller_generation", input.caller_code.generation);
 }
 
 void About::add_entity(const EntityId& id, bool is_match) {

@@ -37,6 +37,7 @@ class About {
 
  private:
   void add_code(const Generation* code);
+  void add_caller(const Input& input);
   void add_entity(const EntityId& id, bool is_match);
   void add(std::span<const LogField> more);
 

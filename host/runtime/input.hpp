@@ -41,6 +41,7 @@ struct Input {
   Uuid session_id;
   Uuid trace_id;                // nil: nobody asked, a timer or a tick
   EntityId caller;              // the calling entity
+  ServedBy caller_code;         // the code that asked or sent; after a restart it is not known
   std::vector<EntityId> chain;  // entities that wait for this one, outermost first
 
   UnitId unit = 0;              // the commit unit of the root call; 0: this is the root

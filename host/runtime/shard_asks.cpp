@@ -52,6 +52,7 @@ Errc ShardRuntime::call(Run& run,
   input.username = run.input.username;
   input.trace_id = run.input.trace_id;
   input.chain = run.input.chain;
+  input.caller_code = run.generation->served_by();
   if (run.entity != nullptr) {
     input.caller = run.entity->id;
     input.chain.push_back(run.entity->id);

@@ -215,13 +215,16 @@ void ShardRuntime::release_effect(const Run& run, OutsideEffect effect) {
   } else if (const auto* kick = std::get_if<KickEffect>(&effect)) {
     kick_member(*run.entity, kick->session_id);
   } else if (auto* message = std::get_if<OutboxMessage>(&effect)) {
-    forward_message(std::move(*message), &run.generation->generation());
+    forward_message(
+        std::move(*message), &run.generation->generation(), run.generation->served_by());
   } else if (const auto* notification = std::get_if<Notification>(&effect)) {
     streams.notify(*notification);
   }
 }
 
-void ShardRuntime::forward_message(OutboxMessage message, const Generation* sender) {
+void ShardRuntime::forward_message(OutboxMessage message,
+                                   const Generation* sender,
+                                   const ServedBy& sent_by) {
   const auto route = directory_->handler(message.target.kind, message.handler);
   if (!route) {
     log_.write(LogLevel::error,
@@ -238,6 +241,7 @@ void ShardRuntime::forward_message(OutboxMessage message, const Generation* send
   input.handler = route->name;
   input.payload = std::move(message.payload);
   input.caller = {std::move(message.caller_kind), std::move(message.caller_key)};
+  input.caller_code = sent_by;
   input.outbox_id = message.id;
   if (const auto user = Uuid::parse(message.user_id)) input.user_id = *user;
   input.trace_id = message.trace_id;

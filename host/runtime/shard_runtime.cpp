@@ -123,8 +123,8 @@ bool ShardRuntime::try_again_later(const EntityId& id, Input& input) {
 void ShardRuntime::redeliver(std::vector<OutboxMessage> messages) {
   for (OutboxMessage& message : messages) {
     const KindRoute* sender = directory_->kind(message.caller_kind);
-    forward_message(std::move(message),
-                    sender == nullptr ? nullptr : &sender->generation->generation());
+    forward_message(
+        std::move(message), sender == nullptr ? nullptr : &sender->generation->generation(), {});
   }
 }
 

@@ -255,8 +255,9 @@ class ShardRuntime {
   void add_effects(Run& run, Writes& writes);
   bool export_record(Entity& entity, EntityRecord& record);
   void on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result);
-  // A null sender: no version serves that has the kind it came from.
-  void forward_message(OutboxMessage message, const Generation* sender);
+  // A null sender: no version serves that has the kind it came from. Who sent it before a restart
+  // is not known.
+  void forward_message(OutboxMessage message, const Generation* sender, const ServedBy& sent_by);
   void kick_member(Entity& entity, const Uuid& session_id);
   void release(Run& run);
   void release_in_order(Entity& entity);

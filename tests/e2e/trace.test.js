@@ -66,7 +66,18 @@ test("one trace id leads from a request through every module it reached", async 
   assert.ok(spans.every((line) => line.module_version === "1.0.0" && line.generation > 0 && line.duration_ms >= 0));
   const opened = spans.find((line) => line.module === "battle");
   assert.equal(opened.match_id, node.match_id);
+  const caller = spans.find((line) => line.rpc === "rpc_start_campaign_node");
+  assert.deepEqual([opened.caller_kind, opened.caller_key], [caller.kind, caller.key]);
+  assert.deepEqual(
+    [opened.caller_module, opened.caller_module_version, opened.caller_generation],
+    ["campaign", "1.0.0", caller.generation],
+  );
+  assert.equal(caller.caller_module, undefined, "a player asked");
   await fight(player, node.battle_id, node.match_id);
+
+  const told = await logged("handler.ran", (line) => line.rpc === "svc_battle_settled");
+  assert.deepEqual([told.caller_kind, told.caller_key, told.caller_module], ["battle", node.battle_id, "battle"]);
+  assert.deepEqual([told.caller_module_version, told.caller_generation], ["1.0.0", opened.generation]);
 });
 
 test("a caller's traceparent is the trace of its call", async () => {

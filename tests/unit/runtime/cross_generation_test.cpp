@@ -5,6 +5,7 @@
 
 #include "unit/runtime/fixture.hpp"
 
+using Catch::StartsWith;
 using serai::Uuid;
 using serai::testing::player, serai::testing::World;
 
@@ -36,6 +37,20 @@ std::vector<std::string> values(World& world) {
   return all;
 }
 
+// The line of an addition that another counter wanted, from what is told of its caller on.
+std::string caller_of_addition(const World& world) {
+  for (const std::string& line : world.log.lines) {
+    const std::size_t caller = line.find(" caller_");
+    if (!line.starts_with("handler.ran") || caller == std::string::npos) continue;
+    if (line.find("rpc=svc_add") != std::string::npos) return line.substr(caller);
+  }
+  return {};
+}
+
+std::string caller(const Uuid& entity) {
+  return " caller_kind=counter caller_key=" + entity.text();
+}
+
 // Talk, with `swap` in the middle of each round's messages.
 std::vector<std::string> play(const std::function<void(World&, std::uint64_t)>& swap) {
   World world;
@@ -64,6 +79,27 @@ TEST_CASE("a version that has moved on answers one that still waits", "[runtime]
   for (const auto& figures : world.runtime->figures()) calls[figures.version] = figures.calls;
   CHECK(calls["1"] == 4);  // both began and ended there,
   CHECK(calls["2"] == 1);  // and in between the second version was asked
+  CHECK_THAT(caller_of_addition(world),
+             StartsWith(caller(player(1)) +
+                        " caller_module=counter caller_module_version=1 caller_generation=1"));
+}
+
+TEST_CASE("who sent a message is told with its version, as long as that is known",
+          "[runtime][swap]") {
+  World world;
+  SECTION("in the life of the process") {
+    REQUIRE(world.swap_to(2).ok());
+    world.rpc("tell", player(9).text(), player(1));
+    CHECK_THAT(caller_of_addition(world),
+               StartsWith(caller(player(1)) +
+                          " caller_module=counter caller_module_version=2 caller_generation=2"));
+  }
+  SECTION("after a restart the sender alone is known") {
+    world.store.outbox[77] = {
+        77, {"counter", player(9).text()}, "svc_add", "9", "counter", player(1).text(), ""};
+    world.restart();
+    CHECK_THAT(caller_of_addition(world), StartsWith(caller(player(1)) + " duration_ms="));
+  }
 }
 
 TEST_CASE("messages between versions arrive once, swap after swap", "[runtime][swap]") {
