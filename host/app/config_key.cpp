@@ -44,6 +44,7 @@ constexpr std::array kKeys = {
     ConfigKey{"swap.probation_late_ticks_min", integer, "20", 1, 1'000'000},
     ConfigKey{"swap.probation_late_tick_percent", integer, "5", 0, 100},
     ConfigKey{"swap.probation_unreadable_min", integer, "1", 1, 1'000'000},
+    ConfigKey{"swap.probation_latency_calls_min", integer, "200", 1, 1'000'000},
     ConfigKey{"swap.probation_latency_percent", integer, "400", 100, 100'000},
     ConfigKey{"swap.probation_latency_floor_us", integer, "2000", 0, 60'000'000},
     ConfigKey{"socket.listen", text, "127.0.0.1:7350"},

@@ -153,6 +153,7 @@ ProbationLimits probation_limits(const Settings& settings) {
   limits.late_ticks_min = u32(settings, "swap.probation_late_ticks_min");
   limits.late_tick_rate_over = percent("swap.probation_late_tick_percent");
   limits.unreadable_min = u32(settings, "swap.probation_unreadable_min");
+  limits.latency_calls_min = u32(settings, "swap.probation_latency_calls_min");
   limits.latency_times = percent("swap.probation_latency_percent");
   limits.latency_floor_us = u32(settings, "swap.probation_latency_floor_us");
   return limits;

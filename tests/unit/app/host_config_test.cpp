@@ -155,6 +155,15 @@ TEST_CASE("a rehearsal has the time and the memory that are set", "[config]") {
   CHECK(config->swap.probe.memory_bytes_max == 512U << 20);
 }
 
+TEST_CASE("latencies are judged after as many calls as are set", "[config]") {
+  const auto config = HostConfig::make(
+      shipped("development", {{"swap.probation_latency_calls_min", "1234", "test"}}),
+      "development");
+
+  REQUIRE(config);
+  CHECK(config->swap.limits.latency_calls_min == 1234);
+}
+
 TEST_CASE("addresses may be IPv4, IPv6 in brackets, or left out", "[config]") {
   CHECK(serai::parse_address("127.0.0.1:0")->port == 0);
   CHECK(serai::parse_address("[::1]:7350")->address == "::1");

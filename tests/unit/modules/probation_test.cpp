@@ -71,6 +71,17 @@ TEST_CASE("a few bad calls prove nothing, nor does what is slower but fast",
   CHECK(judge(make(1), slower).empty());
 }
 
+TEST_CASE("slowness is proved by as many calls as the limits say", "[modules][probation]") {
+  GenerationFigures slow = make(2);
+  slow.latency[8] = 0;
+  slow.latency[13] = slow.calls;  // up to 8 ms where it was 256 us
+  ProbationLimits limits;
+  limits.latency_calls_min = slow.calls;
+  CHECK_FALSE(judge_probation({make(1)}, {slow}, {2}, limits).empty());
+  ++limits.latency_calls_min;
+  CHECK(judge_probation({make(1)}, {slow}, {2}, limits).empty());
+}
+
 TEST_CASE("quantiles are upper edges of buckets", "[modules][probation]") {
   LatencyBuckets buckets{};
   CHECK(latency_us(buckets, 0.99) == 0);
