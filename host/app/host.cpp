@@ -141,6 +141,7 @@ std::optional<StartFailure> Host::open_ops() {
                                                           shards_,
                                                           *store_,
                                                           *runtime_,
+                                                          *sessions_,
                                                           *listener_,
                                                           *releases_,
                                                           [this] { return reload("admin"); }});

@@ -17,6 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::int64_t kStuckMs = 5'000;     // a loop not seen turning for so long is not alive
+constexpr std::size_t kSessionsMax = 1000;   // more are counted, not listed
 constexpr std::chrono::seconds kPingMax{2};  // a database slower than this is not healthy
 
 // Runs what the store answers on the store's own thread: the asker waits elsewhere.
@@ -129,7 +130,21 @@ std::string HostAdminView::matches() const {
 
 std::string HostAdminView::sessions() const {
   const ListenerCounts counts = parts_.listener.counts();
-  return text({{"sockets", counts.sockets}, {"connections", counts.connections}});
+  const OpenSessions open = parts_.sessions.open(kSessionsMax);
+  ordered_json list = ordered_json::array();
+  for (const OpenSession& session : open.listed) {
+    list.push_back({{"user_id", session.user_id.text()},
+                    {"session_id", session.session_id.text()},
+                    {"shard", session.shard},
+                    {"since_ms", session.since_ms}});
+  }
+  return text({{"node", parts_.node},
+               {"connections", counts.connections},
+               {"sockets", counts.sockets},
+               {"count", open.count},
+               {"more", open.count - open.listed.size()},  // not listed here
+               {"shards_missing", open.shards_missing},    // they do not turn; theirs are not here
+               {"sessions", std::move(list)}});
 }
 
 std::string HostAdminView::config(bool with_origin) const {

@@ -16,6 +16,7 @@
 #include "ops/prometheus_metrics.hpp"
 #include "runtime/ports/admin.hpp"
 #include "runtime/runtime.hpp"
+#include "session/layer.hpp"
 
 namespace serai {
 
@@ -27,6 +28,7 @@ struct HostAdminParts {
   Shards& shards;
   Store& store;
   Runtime& runtime;
+  SessionLayer& sessions;
   Listener& listener;
   SwapEngine& releases;
   std::function<Result<>()> reload;  // what SIGHUP does

@@ -136,5 +136,8 @@ IdentityService& SessionLayer::identity(std::uint32_t shard) {
 }
 Streams& SessionLayer::streams(std::uint32_t shard) { return inside_->parts.at(shard).streams; }
 Sessions& SessionLayer::sessions(std::uint32_t shard) { return inside_->parts.at(shard).sessions; }
+OpenSessions SessionLayer::open(std::size_t listed_max) {
+  return open_sessions(inside_->parts, listed_max);
+}
 
 }  // namespace serai

@@ -19,6 +19,7 @@
 #include "runtime/ports/store.hpp"
 #include "runtime/ports/streams.hpp"
 #include "runtime/shard.hpp"
+#include "session/open_sessions.hpp"
 #include "session/options.hpp"
 
 namespace serai {
@@ -43,6 +44,7 @@ class SessionLayer {
   IdentityService& identity(std::uint32_t shard);
   Streams& streams(std::uint32_t shard);
   Sessions& sessions(std::uint32_t shard);
+  OpenSessions open(std::size_t listed_max);  // not a shard's thread; see open_sessions.hpp
 
  private:
   struct Inside;

@@ -62,7 +62,9 @@ void ShardSessions::opened(const Presence& presence, ClientSocket& socket, bool 
   SERAI_ASSERT(context_.shard.is_current());
   Presence own = presence;
   own.shard = context_.shard.index();
-  const bool is_new = sockets_.try_emplace(own.session_id, Socket{own, &socket, {}, {}}).second;
+  const bool is_new =
+      sockets_.try_emplace(own.session_id, Socket{own, &socket, context_.clock.now_ms(), {}, {}})
+          .second;
   SERAI_ASSERT(is_new);
   context_.online.sockets.fetch_add(1);
   context_.metrics.sockets.add(1);
@@ -104,6 +106,18 @@ void ShardSessions::close_socket(const Uuid& session_id, std::string_view reason
   forget(at);
   socket->close(reason);
   context_.log.debug("session.socket_closed", {{"reason", reason}});
+}
+
+OpenSessions ShardSessions::open(std::size_t listed_max) const {
+  SERAI_ASSERT(context_.shard.is_current());
+  OpenSessions out;
+  out.count = sockets_.size();
+  for (const auto& [session_id, socket] : sockets_) {
+    if (out.listed.size() == listed_max) break;
+    out.listed.push_back(
+        {socket.presence.user_id, session_id, context_.shard.index(), socket.opened_ms});
+  }
+  return out;
 }
 
 void ShardSessions::deliver(const std::vector<Delivery>& batch) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/ports/sessions.hpp"
+#include "session/open_sessions.hpp"
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
 
@@ -50,6 +51,8 @@ class ShardSessions final : public Sessions {
   bool is_online(const Uuid& user) const override { return context_.online.contains(user); }
   std::uint64_t count() const override { return context_.online.sockets.load(); }
 
+  OpenSessions open(std::size_t listed_max) const;
+
   // From the streams' shards.
   void deliver(const std::vector<Delivery>& batch);
   void entered(const Uuid& session_id, const StreamId& stream);
@@ -59,6 +62,7 @@ class ShardSessions final : public Sessions {
   struct Socket {
     Presence presence;
     ClientSocket* socket = nullptr;
+    std::int64_t opened_ms = 0;
     std::vector<StreamId> streams;
     std::vector<Uuid> follows;  // sorted
   };

@@ -190,6 +190,23 @@ test("status and health name the code that runs", async () => {
   assert.deepEqual(JSON.parse((await w.host.get("/healthz/runtime")).text).modules, running);
 });
 
+test("open sessions are listed, those that have ended are not", async () => {
+  const listed = async () => JSON.parse((await w.host.ctlAsync("sessions")).out);
+  const mine = (one) => one.user_id === player.session.user_id;
+  const before = await listed();
+  const [session] = before.sessions.filter(mine);
+  assert.match(session.session_id, /^[0-9a-f-]{36}$/);
+  assert.ok(session.shard >= 0 && session.since_ms <= Date.now() && session.since_ms > Date.now() - 3_600_000);
+  assert.deepEqual([before.count, before.more, before.shards_missing], [before.sessions.length, 0, 0]);
+
+  const guest = await (await Player.enter(w.host)).connect();
+  const isGuest = (one) => one.user_id === guest.session.user_id;
+  assert.equal((await listed()).sessions.filter(isGuest).length, 1);
+  guest.leave();
+  while ((await listed()).sessions.some(isGuest));  // the host has yet to see that it hung up
+  assert.equal((await listed()).sessions.filter(mine).length, 1);
+});
+
 test("metrics and matches name version and generation, and what has gone is not measured", async () => {
   const modules = JSON.parse(w.host.ctl("modules").out).modules;
   const { generation } = modules.find((one) => one.name === "battle");

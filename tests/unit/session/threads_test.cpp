@@ -98,6 +98,11 @@ TEST_CASE("sockets come, play and go on shards that run at once", "[threads]") {
     }
     running.settle();
     CHECK(world.layer->sessions(0).count() == 67);
+    CHECK(world.layer->open(100).listed.size() == 67);
+    const OpenSessions some = world.layer->open(20);
+    CHECK(some.listed.size() == 20);
+    CHECK(some.count == 67);
+    CHECK(some.shards_missing == 0);
     for (Player& player : players) {
       const std::uint32_t shard = player.presence.shard;
       world.post(shard,

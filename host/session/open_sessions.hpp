@@ -1,0 +1,31 @@
+// OpenSessions: who is connected, as operators see it.
+//
+// Thread  any but a shard's: waits for all shards, at most a second.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/uuid.hpp"
+
+namespace serai {
+
+class Parts;
+
+struct OpenSession {
+  Uuid user_id;
+  Uuid session_id;
+  std::uint32_t shard = 0;
+  std::int64_t since_ms = 0;
+};
+
+struct OpenSessions {
+  std::vector<OpenSession> listed;  // in no order
+  std::uint64_t count = 0;          // the others included
+  std::uint32_t shards_missing = 0;
+};
+
+OpenSessions open_sessions(Parts& parts, std::size_t listed_max);
+
+}  // namespace serai
