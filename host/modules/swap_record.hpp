@@ -44,7 +44,7 @@ struct SwapRecord {
   std::uint64_t id = 0;
   std::string from;  // release
   std::string to;
-  std::string trigger;  // watch, signal, admin, start
+  std::string trigger;  // watch, SIGHUP, admin, start
   std::int64_t started_ms = 0;
   std::int64_t started_us = 0;  // steady clock
   SwapOutcome outcome = SwapOutcome::running;

@@ -1,10 +1,10 @@
-// What operators see of swaps: dry runs, and swaps as they happen.
+// What operators see of swaps: dry runs, swaps as they happen, and a reload.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { BATTLE, duel, key, newHero, QUICK } from "./support/game.js";
-import { faulty, V1, V2, world } from "./support/host.js";
+import { faulty, Host, Releases, V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
 const BASE = { ...V1, counter: faulty("counter_v1") };
@@ -243,3 +243,55 @@ test("a swap to what runs already is followed to its end at once", async () => {
   const { status } = await follow("v1.1.0");
   assert.equal(status, 0);
 });
+
+// A host whose `current` leads over a second link. Nobody watches that one: a flip of it is seen by a reload only.
+async function unwatched() {
+  const releases = new Releases().publish("a", { counter: faulty("counter_v1") });
+  releases.publish("b", { counter: faulty("counter_v2") });
+  const behind = join(releases.root, "behind");
+  const point = (release) => {
+    symlinkSync(join("releases", release), `${behind}.new`);
+    renameSync(`${behind}.new`, behind);
+  };
+  point("a");
+  releases.use("../behind");
+  const host = await Host.start(releases, { settings: { "swap.probation_ms": 20 } });
+  return { releases, host, point };
+}
+
+function writeSwitch(releases, value) {
+  const file = join(releases.root, "config/host.json");
+  const before = readFileSync(file, "utf8");
+  const after = before.replace('"features": {}', `"features": { "night": ${value} }`);
+  assert.notEqual(after, before);
+  writeFileSync(file, after);
+}
+
+for (const [trigger, reload] of [
+  ["SIGHUP", (host) => host.process.kill("SIGHUP")],
+  ["admin", async (host) => assert.equal((await host.admin("/v2/runtimes/reload")).status, 200)],
+]) {
+  test(`a reload by ${trigger} takes live settings from the files and looks at the link again`, async () => {
+    const { releases, host, point } = await unwatched();
+    const logged = (event) => host.logged((line) => line.event === event, event);
+    try {
+      const user = await (await Player.enter(host)).connect();
+      await user.rpc("rpc_add", { id: "over a reload", by: 3 });
+      writeSwitch(releases, true);
+      point("b");
+      await reload(host);
+
+      assert.equal((await logged("config.changed")).key, "features.night");
+      assert.equal((await logged("config.reloaded")).changed, 1);
+      assert.equal(JSON.parse(host.ctl("config").out)["features.night"], "true");
+      const settled = await logged("swap.settled");
+      assert.deepEqual([settled.from, settled.to, settled.trigger], ["a", "b", trigger]);
+      assert.equal(Number((await user.rpc("rpc_add", { id: "over a reload", by: 1 })).value), 4);
+      assert.equal(user.disconnects, 0);
+      user.leave();
+    } finally {
+      await host.stop();
+      releases.remove();
+    }
+  });
+}
