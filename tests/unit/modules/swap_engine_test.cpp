@@ -325,6 +325,55 @@ TEST_CASE("without storage a swap is refused with a clear word", "[modules][swap
   CHECK(world.engine->swap("v2").ok());
 }
 
+TEST_CASE("with storage down at the end of a probation the release serves on and settles later",
+          "[modules][swap]") {
+  SwapWorld world;
+  world.options.probation = 1ms;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  world.watcher.at_first_look([&] { world.store.set_down(true); });
+
+  REQUIRE(world.engine->swap("v2").ok());
+  world.log.await("release.not_committed", 2);
+
+  CHECK(world.runtime.version_of("counter") == "1.1.0");
+  CHECK(world.committed() == "v1");
+  CHECK(world.status().at("state") == "probation");
+  CHECK(world.status().at("history").empty());
+
+  world.store.set_down(false);
+  CHECK(world.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(world.committed() == "v2");
+  CHECK_THAT(world.store.fact_now("attempted"), Contains("settled"));
+}
+
+TEST_CASE("with storage down a release still goes back, and a restart does not try it again",
+          "[modules][swap]") {
+  SwapWorld world;
+  world.start_v1();
+  world.runtime.set_figures("1.0.0", 1000, 1);
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+
+  world.store.set_down(true);
+  world.runtime.set_figures("1.1.0", 100, 30);
+  world.watcher.await(SwapOutcome::rolled_back);
+  world.log.await("release.attempt_not_noted");
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK(world.committed() == "v1");
+
+  SwapWorld after;  // as another process, with the same facts and folders
+  after.options.release = world.options.release;
+  after.store.copy_facts(world.store);
+  REQUIRE(after.start().ok());
+  CHECK(after.runtime.version_of("counter") == "1.0.0");
+  CHECK_THAT(after.status().at("note").get<std::string>(), Contains("v2 was on probation"));
+
+  world.store.set_down(false);
+  world.runtime.set_figures("1.1.0", 0, 0);
+  CHECK(world.engine->swap("v2").ok());
+}
+
 TEST_CASE("an irreversible release needs no way back and gets none", "[modules][swap]") {
   SwapWorld world;
   world.start_v1();

@@ -3,11 +3,14 @@
 
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "modules/swap_engine.hpp"
@@ -24,6 +27,15 @@ class Watcher final : public SwapObserver {
     records_.push_back(record);
     changed_.notify_all();
   }
+
+  void on_probation(const SwapRecord& /*record*/,
+                    const std::vector<GenerationFigures>& /*figures*/,
+                    std::chrono::milliseconds /*left*/) override {
+    if (const auto what = std::exchange(at_first_look_, nullptr)) what();
+  }
+
+  // Done on the loader thread when it first looks at a release on probation, before it judges.
+  void at_first_look(std::function<void()> what) { at_first_look_ = std::move(what); }
 
   void await_stage(const std::string& stage) {
     std::unique_lock lock(mutex_);
@@ -52,6 +64,29 @@ class Watcher final : public SwapObserver {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<SwapRecord> records_;
+  std::function<void()> at_first_look_;
+};
+
+// Lets a test wait for a line.
+class AwaitedLog final : public LogSink {
+ public:
+  bool enabled(LogLevel) const override { return true; }
+  void write(LogLevel, std::string_view event, std::span<const LogField>) override {
+    const std::lock_guard lock(mutex_);
+    ++times_[std::string(event)];
+    written_.notify_all();
+  }
+
+  void await(const std::string& event, std::size_t times = 1) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(
+        written_.wait_for(lock, std::chrono::seconds(60), [&] { return times_[event] >= times; }));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable written_;
+  std::map<std::string, std::size_t> times_;
 };
 
 struct SwapWorld {
@@ -65,7 +100,7 @@ struct SwapWorld {
 
   Result<> start() {
     engine = std::make_unique<SwapEngine>(
-        SwapEngine::Parts{runtime, store, clock, Log(), no_metrics(), &watcher}, options);
+        SwapEngine::Parts{runtime, store, clock, Log(log), no_metrics(), &watcher}, options);
     Result<> started = engine->start();
     if (started) engine->serve();
     return started;
@@ -89,6 +124,7 @@ struct SwapWorld {
   FakeStore store;
   FakeRuntime runtime;
   Watcher watcher;
+  AwaitedLog log;
   std::unique_ptr<SwapEngine> engine;
 };
 
