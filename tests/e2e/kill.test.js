@@ -1,5 +1,6 @@
 // kill -9 between the steps of a swap: the host comes back on one whole release with everything that was
-// acknowledged.
+// acknowledged. Steps are its copies, rehearsals, loads, unloads and facts, each of them; of the fdatasyncs of
+// what players do meanwhile it is every eighth.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faulty, V2 } from "./support/host.js";
@@ -9,25 +10,38 @@ let world;
 before(async () => {
   const deadly = { ...V2, counter: faulty("misbehaves") };
   world = await KillWorld.make({ "v1.2.0": { ...V2, counter: faulty("counter_v3") }, "v1.3.0": deadly });
-  const canary = (share) => ({ battle: `canary ${share}`, character: `canary ${share}`, counter: `canary ${share}` });
-  world.releases.publish("v1.1.0-canary", NEW, undefined, canary("50%"));
-  world.releases.publish("v1.3.0-canary", deadly, undefined, canary("1%"));
+  const publish = (release, modules, policy) => {
+    world.releases.publish(release, modules, undefined, { battle: policy, character: policy, counter: policy });
+  };
+  publish("v1.1.0-barrier", NEW, "barrier");
+  publish("v1.1.0-drain", NEW, "drain");
+  publish("v1.1.0-canary", NEW, "canary 50%");
+  publish("v1.3.0-canary", deadly, "canary 1%");
 });
 after(() => world.remove());
 
 const settled = (host) => host.logged((line) => line.event === "swap.settled", "the end");
 
-test("a host killed before any step of a swap comes back whole", { timeout: 300_000 }, async (t) => {
-  const up = {
-    options: SHORT,
-    go(host) {
-      host.swap("v1.1.0").catch(() => {});
-      return settled(host);
-    },
-  };
-  const deaths = await dieBeforeEach((step) => world.dieBefore(step, up), (where) => t.diagnostic(where));
-  assert.ok(deaths > 15, `${deaths} deaths`);
-});
+// `stage` ends in these words if the swap went the way it should: at the end of a drain two generations serve.
+for (const [policy, release, stage, words] of [
+  ["rolling", "v1.1.0", "settle", /former code is unmapped/],
+  ["barrier", "v1.1.0-barrier", "commit", /all held for \d+ us/],
+  ["drain", "v1.1.0-drain", "settle", /former code serves what it has open/],
+]) {
+  test(`a host killed before any step of a swap comes back whole: ${policy}`, { timeout: 300_000 }, async (t) => {
+    const up = {
+      options: SHORT,
+      async go(host) {
+        host.swap(release).catch(() => {});
+        await settled(host);
+        const ended = host.lines.find((line) => line.event === "swap.stage_ended" && line.stage === stage);
+        assert.match(ended.detail, words);
+      },
+    };
+    const deaths = await dieBeforeEach((step) => world.dieBefore(step, up), (where) => t.diagnostic(where));
+    assert.ok(deaths > 15, `${deaths} deaths`);
+  });
+}
 
 test("a host killed before any step of a canary's rest comes back whole", { timeout: 300_000 }, async (t) => {
   const rest = {

@@ -132,24 +132,25 @@ export class KillWorld {
     return host;
   }
 
-  // Adds to the counters until the host is gone or `over`. What was sent and not answered is kept.
+  // Adds to two counters, and to a new one each time, until the host is gone or `over`. What was sent and not
+  // answered is kept.
   async #counting(sums, over) {
     const acknowledged = { ...sums };
     const open = [];
     const one = async (id) => {
-      while (!over.now) {
-        const call = { id, idem: key() };
+      for (let i = 0; !over.now; i += 1) {
+        const call = { id: id ?? `new ${i}`, idem: key() };
         open.push(call);
         await sleep(5);
         try {
-          acknowledged[id] = await this.add(id, 1, call.idem);
+          acknowledged[call.id] = await this.add(call.id, 1, call.idem);
           open.splice(open.indexOf(call), 1);
         } catch {
           return;
         }
       }
     };
-    await Promise.all(COUNTERS.slice(0, 2).map(one));
+    await Promise.all([...COUNTERS.slice(0, 2), undefined].map(one));
     return { acknowledged, open };
   }
 
