@@ -127,7 +127,12 @@ static int (*volatile kept)(void);
 /* Fixtures with a fault at run time have it only for these keys, so that the others pass. */
 static int is_victim(serai_str key) { return key.size >= 3 && memcmp(key.data, "bad", 3) == 0; }
 
+void throw_up(void); /* throw_up.cpp: a C++ exception */
+
 static serai_status open_module(const serai_host *host, serai_instance **out) {
+#ifdef FAULT_THROWS_OPEN
+  throw_up();
+#endif
 #ifdef FAULT_TLS
   depth += (int)host->struct_size;
 #endif
@@ -149,10 +154,6 @@ static serai_status open_module(const serai_host *host, serai_instance **out) {
   return SERAI_OK;
 #endif
 }
-
-#ifdef FAULT_THROWS_CLOSE
-void throw_up(void);
-#endif
 
 static void close_module(serai_instance *instance) {
   (void)instance;
@@ -247,6 +248,9 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
 #endif
 #ifdef FAULT_REFUSE_IMPORT
     return say(instance, why, "no room for this one");
+#endif
+#ifdef FAULT_THROWS_IMPORT
+    throw_up();
 #endif
   }
 #ifdef MISDEEDS
@@ -361,6 +365,10 @@ static serai_status self_test(serai_instance *instance, serai_sink *why) {
 #elif defined(FAULT_CRASH_SELF_TEST)
   (void)instance, (void)why;
   abort();
+#elif defined(FAULT_THROWS_SELF_TEST)
+  (void)instance, (void)why;
+  throw_up();
+  return SERAI_OK;
 #else
   (void)instance, (void)why;
   return SERAI_OK;

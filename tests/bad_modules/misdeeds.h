@@ -12,8 +12,8 @@
 
 #include "bare_thread.h"
 
-void throw_up(void); /* throw_up.cpp: a C++ exception */
-void hoard(void);    /* the same: allocates until it is refused */
+void throw_up(void);
+void hoard(void); /* throw_up.cpp: allocates until it is refused */
 int raise(int signal_number);
 
 #define PLAN_MS(ms) ((ms) * 1000U)

@@ -86,6 +86,13 @@ test("what throws in create is not there, and says so", async () => {
   assert.match(line.error, /thrown on purpose/);
 });
 
+test("what throws as its wait is given up is named", async () => {
+  assert.equal((await refusal(add(battle.ann, "throws in cancel"))).status, 500);
+  const line = await w.host.logged((one) => one.event === "module.threw" && one.function === "cancel", "the throw");
+  names_the_bad_one(line);
+  assert.match(line.error, /thrown on purpose/);
+});
+
 test("what throws while it is given back is named, and its entity goes on as it was", async () => {
   assert.equal((await refusal(add(battle.ann, "throws in destroy"))).status, 500);
   const line = await w.host.logged((one) => one.event === "module.threw" && one.function === "entity_destroy", "the throw");
@@ -205,9 +212,12 @@ test("each faulty release is refused with its reason while one battle goes on", 
       ["nodelete", /never to be unloaded/],
       ["rpc_gone", /rpc:rpc_add/],
       ["refuses_open", /open\(\) returned status 9/],
+      ["throws_open", /open\(\) threw: thrown on purpose/],
       ["self_test", /two and two are five/],
+      ["throws_self_test", /threw: thrown on purpose/],
       ["crash_self_test", /SIGABRT in self-test/],
       ["crash_import", /SIGSEGV in import.*bad one/],
+      ["throws_import", /import.*threw: thrown on purpose.*bad one/],
       ["hang_import", /hangs: no progress for 3000 ms.*bad one/],
       // Sanitizers reserve terabytes, so their builds have no limit to run into.
       ...(process.env.SERAI_SANITIZE ? [] : [["hoards_in_import", /memory.*bad one/]]),

@@ -76,6 +76,15 @@ TEST_CASE("a refusal to import carries the module's own words", "[modules][probe
   REQUIRE(verdict.entity.has_value());
 }
 
+TEST_CASE("an import that throws is a verdict with what was thrown", "[modules][probe]") {
+  const Verdict verdict = rehearse("throws_import", {entity("good"), entity("bad1")});
+
+  CHECK_FALSE(verdict.passed);
+  CHECK_THAT(verdict.reason, Contains("threw: thrown on purpose"));
+  REQUIRE(verdict.entity.has_value());
+  CHECK(verdict.entity->id.key == "bad1");
+}
+
 TEST_CASE("faults of a module without any entity are found as well", "[modules][probe]") {
   struct Case {
     const char* fixture;
@@ -84,12 +93,12 @@ TEST_CASE("faults of a module without any entity are found as well", "[modules][
   const Case cases[] = {{"self_test", "two and two are five"},
                         {"crash_self_test", "SIGABRT in self-test"},
                         {"refuses_open", "open() returned status 9"},
-                        {"throws_open", "open() threw: not today"},
+                        {"throws_open", "open() threw: thrown on purpose"},
+                        {"throws_self_test", "self_test() threw: thrown on purpose"},
                         {"unresolved", "undefined symbol: nobody_has_this"},
                         {"entry_major", "ABI 9.0"},
                         {"other_manifest", "not the text in .serai.manifest"},
-                        {"garbage_export", "not a fix.Counter"},
-                        {"throws_import", "threw: cannot read that"}};
+                        {"garbage_export", "not a fix.Counter"}};
   for (const Case& one : cases) {
     INFO(one.fixture);
     const Verdict verdict = rehearse(one.fixture, {});

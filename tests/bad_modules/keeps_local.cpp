@@ -1,8 +1,5 @@
-// A module that throws: in open() with FAULT_THROWS_OPEN, and in import. With FAULT_KEEPS_LOCAL it
-// leaves a thread-local value behind whose destructor is its own code.
+// A module that leaves a thread-local value behind whose destructor is its own code.
 #include <serai/abi.h>
-
-#include <stdexcept>
 
 namespace {
 
@@ -10,21 +7,14 @@ __attribute__((section(".serai.manifest"), used)) const char manifest[] =
     "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.1.0\",\"abi\":\"1.0\","
     "\"kinds\":[{\"name\":\"counter\",\"schema\":1}],\"handlers\":[]}";
 
-#ifdef FAULT_KEEPS_LOCAL
 struct Kept {
   ~Kept() { value = 0; }
   volatile int value = 0;
 };
 thread_local Kept kept;
-#endif
 
 serai_status open_module(const serai_host* host, serai_instance** out) {
-#ifdef FAULT_THROWS_OPEN
-  throw std::runtime_error("not today");
-#endif
-#ifdef FAULT_KEEPS_LOCAL
   kept.value = 1;
-#endif
   *out = reinterpret_cast<serai_instance*>(const_cast<serai_host*>(host));
   return SERAI_OK;
 }
@@ -35,7 +25,7 @@ serai_status create(serai_instance* instance, uint32_t, serai_str, serai_entity*
 }
 
 serai_status import(serai_instance*, uint32_t, const serai_state*, serai_entity**, serai_sink*) {
-  throw std::runtime_error("cannot read that");
+  return SERAI_DATA_LOSS;
 }
 
 serai_status export_state(
