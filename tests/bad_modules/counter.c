@@ -60,7 +60,10 @@
 #define NAME "counter"
 #endif
 #ifdef MISDEEDS
-#define KIND_MORE ",\"tick_hz\":20"
+#define TICK_HZ 20
+#endif
+#ifdef TICK_HZ
+#define KIND_MORE ",\"tick_hz\":" STRINGIFY(TICK_HZ)
 #define HANDLERS_MORE ",{\"name\":\"tick\",\"on\":\"tick\",\"kind\":\"" NAME "\"}"
 #else
 #define KIND_MORE

@@ -81,6 +81,7 @@ TEST_CASE("each rule refuses the module that breaks it and nothing else, by name
       {"newer_libm", {"elf.version"}},
       {"no_manifest", {"manifest.missing"}},
       {"manifest_not_json", {"manifest.json"}},
+      {"ticks_too_often", {"manifest.json"}},
       {"abi_unknown", {"abi.missing"}},
       {"abi_major", {"abi.major"}},
       {"abi_minor", {"abi.minor"}},
