@@ -14,9 +14,11 @@ struct Instance {
   const serai_host* host;
   int version;
   std::function<void()> at_import;
+  std::function<void(std::string_view)> at_tick;
 };
 struct State {
   std::int64_t value = 0;
+  std::int64_t trail = 0;
 };
 struct Frame {
   std::uint32_t handler;
@@ -88,7 +90,7 @@ constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","
   {"name":"leave","on":"leave","kind":"arena"},
   {"name":"hit","on":"data","op":1,"kind":"arena"},
   {"name":"tick","on":"tick","kind":"arena"},
-  {"name":"open","on":"rpc","kind":"arena","key":"fresh","client":true,"creates":true,"durable":true}]})";
+  {"name":"open","on":"rpc","kind":"arena","key":"fresh","client":true,"creates":true,"durable":true,"idempotent":true}]})";
 
 serai_status import_entity(serai_instance* instance,
                            std::uint32_t,
@@ -103,11 +105,13 @@ serai_status import_entity(serai_instance* instance,
     return SERAI_DATA_LOSS;
   }
   const std::int64_t value = number_in(text.substr(prefix.size()));
+  const std::size_t space = text.find(' ');
+  const std::int64_t trail = space == text.npos ? 0 : number_in(text.substr(space + 1));
   if (self(instance).version == 2 && value == 666) {
     self(instance).host->write(why, bytes_of("666 is cursed"));
     return SERAI_FAILED_PRECONDITION;
   }
-  *out = reinterpret_cast<serai_entity*>(new State{value});
+  *out = reinterpret_cast<serai_entity*>(new State{value, trail});
   return SERAI_OK;
 }
 
@@ -116,12 +120,12 @@ serai_status export_entity(serai_instance* instance,
                            const serai_entity* entity,
                            const serai_export* request,
                            serai_sink* out) {
-  if (request->schema == 1 && self(instance).version == 2 &&
-      reinterpret_cast<const State*>(entity)->value == 1313) {
+  const State& state = *reinterpret_cast<const State*>(entity);
+  if (request->schema == 1 && self(instance).version == 2 && state.value == 1313) {
     return SERAI_FAILED_PRECONDITION;
   }
-  const std::string text = "v" + std::to_string(request->schema) + ":" +
-                           std::to_string(reinterpret_cast<const State*>(entity)->value);
+  std::string text = "v" + std::to_string(request->schema) + ":" + std::to_string(state.value);
+  if (state.trail != 0) text += " " + std::to_string(state.trail);
   return self(instance).host->write(out, bytes_of(text));
 }
 
@@ -200,6 +204,16 @@ serai_status judge(const serai_host& host,
   return shout(host, call, 10, "welcome " + std::string(name));
 }
 
+// What a tick saw, and in which order, can be told from the trail alone.
+void tick(const serai_host& host, State& state, serai_call* call, std::uint64_t number) {
+  auto trail = static_cast<std::uint64_t>(state.trail);
+  for (const std::uint64_t seen :
+       {number, host.random(call), static_cast<std::uint64_t>(state.value)}) {
+    trail = (trail ^ seen) * 0x100000001b3;  // FNV-1a
+  }
+  state.trail = static_cast<std::int64_t>(trail);
+}
+
 serai_status handle_arena(const serai_host& host,
                           State& state,
                           serai_call* call,
@@ -229,6 +243,11 @@ serai_status handle(serai_instance* instance,
   const std::string_view payload = view(message->payload);
   if (message->handler == kEcho) return host.reply(call, message->payload);
   State& state = state_of(entity);
+  if (message->handler == kTick) {
+    if (self(instance).at_tick) self(instance).at_tick(view(message->entity_key));
+    tick(host, state, call, message->tick);
+    return SERAI_OK;
+  }
   if (message->handler >= kJoin) return handle_arena(host, state, call, *message, frame);
   switch (message->handler) {
     case kAdd:
@@ -298,7 +317,7 @@ void close_instance(serai_instance* instance) { delete reinterpret_cast<Instance
 
 template <int kVersion>
 serai_status open_instance(const serai_host* host, serai_instance** out) {
-  *out = reinterpret_cast<serai_instance*>(new Instance{host, kVersion, {}});
+  *out = reinterpret_cast<serai_instance*>(new Instance{host, kVersion, {}, {}});
   return SERAI_OK;
 }
 
@@ -326,7 +345,8 @@ constexpr serai_module kEntry{sizeof(serai_module),
 
 std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
                                                 int version,
-                                                std::function<void()> at_import) {
+                                                std::function<void()> at_import,
+                                                std::function<void(std::string_view)> at_tick) {
   std::string manifest = kManifest;
   for (std::size_t at = manifest.find('%'); at != std::string::npos; at = manifest.find('%')) {
     manifest.replace(at, 1, std::to_string(version));
@@ -339,6 +359,7 @@ std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
   generation->entry = version == 1 ? &kEntry<1> : &kEntry<2>;
   SERAI_ASSERT(generation->entry->open(&host_table(), &generation->instance) == SERAI_OK);
   self(generation->instance).at_import = std::move(at_import);
+  self(generation->instance).at_tick = std::move(at_tick);
   return generation;
 }
 

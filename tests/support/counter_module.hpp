@@ -1,20 +1,23 @@
 // A module linked into the test, written against abi.h alone: counters and an arena.
 //
-// Kind "counter" keeps a number; kind "arena" is a match that counts ticks. Payloads are plain
-// text, so that no descriptors are needed. Version 2 writes another schema, refuses to import the
+// Kind "counter" keeps a number; kind "arena" is a match that counts hits, and folds its number,
+// the tick and a roll of its dice into a trail at each tick. Payloads are plain text, so that no
+// descriptors are needed. Version 2 writes another schema, refuses to import the
 // number 666, and cannot write 1313 in the schema of version 1.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "runtime/generation.hpp"
 
 namespace serai::testing {
 
-// `at_import` is called in each import.
+// `at_import` is called in each import, `at_tick` in each tick with the arena's key.
 std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
                                                 int version,
-                                                std::function<void()> at_import = {});
+                                                std::function<void()> at_import = {},
+                                                std::function<void(std::string_view)> at_tick = {});
 
 }  // namespace serai::testing

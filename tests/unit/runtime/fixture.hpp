@@ -117,7 +117,7 @@ struct World {
   }
   void begin() {
     std::vector<std::unique_ptr<Generation>> modules;
-    modules.push_back(make_counter_module(runtime->next_generation_id(), 1));
+    modules.push_back(make_counter_module(runtime->next_generation_id(), 1, {}, at_tick));
     SERAI_ASSERT(runtime->install(std::move(modules)).ok());
     SERAI_ASSERT(runtime->start().ok());
     settle();
@@ -174,7 +174,7 @@ struct World {
                              std::function<void()> at_import = {}) {
     std::vector<std::unique_ptr<Generation>> modules;
     modules.push_back(
-        make_counter_module(runtime->next_generation_id(), version, std::move(at_import)));
+        make_counter_module(runtime->next_generation_id(), version, std::move(at_import), at_tick));
     modules.back()->policy = policy;
     return runtime->switch_to(std::move(modules));
   }
@@ -187,6 +187,7 @@ struct World {
     return count;
   }
 
+  std::function<void(std::string_view)> at_tick;  // of arenas; set before begin()
   ManualClock clock;
   MemoryStore store;
   NoModuleConfig config;

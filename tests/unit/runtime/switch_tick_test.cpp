@@ -1,0 +1,89 @@
+// Entities that tick while they move from one version to another.
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "unit/runtime/fixture.hpp"
+
+using serai::MatchId, serai::Presence, serai::Uuid, serai::testing::player, serai::testing::World;
+
+namespace {
+
+constexpr std::int64_t kBeatMs = 100;  // arenas tick at 10 Hz
+constexpr int kTicks = 12;
+
+std::string state_of(World& world, const std::string& key) {
+  std::string bytes;
+  const auto exported =
+      world.runtime->export_live("counter", 0, [&](std::vector<serai::ExportedEntity> batch) {
+        for (const auto& entity : batch) {
+          if (entity.id.key == key) bytes = entity.state;
+        }
+        return true;
+      });
+  REQUIRE(exported.ok());
+  return bytes;
+}
+
+struct Played {
+  std::string state;
+  int ticks = 0;
+  int swaps = 0;
+};
+
+// An arena with a player who hits before every third tick. Before each tick it is asked which
+// version is to serve from there on; version 2 writes the end.
+Played play(const std::function<int(int)>& version_before) {
+  Played played;
+  World world(1, false);
+  world.at_tick = [&played](std::string_view) { ++played.ticks; };
+  world.begin();
+  const std::string key = world.rpc("open", "", player(1), "match");
+  const MatchId match{*Uuid::parse(key), "arena"};
+  const Presence ann{player(1), Uuid::from_random(1, 5), "ann", 0};
+  world.on(0, [&] { world.runtime->match_join({match, ann, {}}, [](const auto&) {}); });
+  int serves = 1;
+  const auto serve = [&](int version) {
+    if (std::exchange(serves, version) == version) return;
+    REQUIRE(world.swap_to(version).ok());
+    world.runtime->retire_former();
+    ++played.swaps;
+  };
+  // A swap takes some time of its own: what happens is planned by the clock, soon after a tick.
+  const auto advance_to = [&world](std::int64_t ms) {
+    world.advance(ms - world.clock.steady_us() / 1'000);
+  };
+
+  const std::int64_t between = world.clock.steady_us() / 1'000 + kBeatMs / 10;
+  advance_to(between);
+  played.ticks = 0;
+  for (int i = 0; i < kTicks; ++i) {
+    serve(version_before(i));
+    if (i % 3 == 0) world.on(0, [&] { world.runtime->match_data({match, ann, 1, "x"}); });
+    REQUIRE(played.ticks == i);
+    advance_to(between + (i + 1) * kBeatMs);
+  }
+  serve(2);
+  played.state = state_of(world, key);
+  return played;
+}
+
+}  // namespace
+
+TEST_CASE("a match ends the same before whichever of its ticks it is swapped", "[runtime][swap]") {
+  const Played alone = play([](int) { return 1; });
+  REQUIRE(alone.ticks == kTicks);
+  REQUIRE(alone.state.starts_with("v2:4 "));  // the hits, and the trail of all ticks
+
+  for (int at = 0; at < kTicks; ++at) {
+    INFO("swapped before tick " << at);
+    const Played swapped = play([at](int tick) { return tick < at ? 1 : 2; });
+    CHECK(swapped.ticks == kTicks);
+    CHECK(swapped.state == alone.state);
+    const Played there_and_back = play([at](int tick) { return tick == at ? 2 : 1; });
+    CHECK(there_and_back.state == alone.state);
+  }
+  const Played at_each = play([](int tick) { return tick % 2 == 0 ? 2 : 1; });
+  CHECK(at_each.swaps >= kTicks);
+  CHECK(at_each.ticks == kTicks);
+  CHECK(at_each.state == alone.state);
+}
