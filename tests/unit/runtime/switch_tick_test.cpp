@@ -1,6 +1,8 @@
 // Entities that tick while they move from one version to another.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
+#include <map>
 
 #include "unit/runtime/fixture.hpp"
 
@@ -86,4 +88,36 @@ TEST_CASE("a match ends the same before whichever of its ticks it is swapped", "
   CHECK(at_each.swaps >= kTicks);
   CHECK(at_each.ticks == kTicks);
   CHECK(at_each.state == alone.state);
+}
+
+TEST_CASE("while all move, a tick is late by one of them at most", "[runtime][swap]") {
+  constexpr std::uint64_t kCounters = 200;
+  constexpr std::uint64_t kArenas = 20;
+  constexpr std::int64_t kImportUs = 2'000;  // 440 ms for all of them
+  const std::int64_t slice_us = serai::RuntimeOptions{}.migrate_slice_us;
+  World world(1, false);
+  std::map<std::string, std::int64_t, std::less<>> last;
+  std::int64_t gap_max = 0;
+  world.at_tick = [&](std::string_view arena) {
+    const std::int64_t now = world.clock.steady_us();
+    const auto [before, first] = last.try_emplace(std::string(arena), now);
+    if (!first) gap_max = std::max(gap_max, now - before->second);
+    before->second = now;
+  };
+  world.begin();
+  for (std::uint64_t i = 1; i <= kCounters; ++i) world.rpc("add", "1", player(i));
+  for (std::uint64_t i = 1; i <= kArenas; ++i) world.rpc("open", "", player(i));
+  world.advance(2 * kBeatMs);
+  REQUIRE(last.size() == kArenas);
+  const std::int64_t began = world.clock.steady_us();
+
+  const auto report = world.swap_to(2, {}, [&world] { world.clock.advance_us(kImportUs); });
+
+  REQUIRE(report.ok());
+  CHECK(report->entities_moved == kCounters + kArenas);
+  CHECK(world.clock.steady_us() - began > 4 * kBeatMs * 1'000);  // they had ticks to miss
+  world.advance(2 * kBeatMs);
+  for (const auto& one : world.runtime->figures()) CHECK(one.late_ticks == 0);
+  // What a turn may spend on moves, the one being moved as the tick comes due, the timer's grain.
+  CHECK(gap_max <= kBeatMs * 1'000 + slice_us + kImportUs + 1'000);
 }
