@@ -137,7 +137,7 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
 // every one of them down is left alone at last.
 void SwapEngine::read_what_a_crash_left() {
   Result<std::optional<std::string>> attempted = store_.fact("attempted");
-  if (!attempted) return say_not_read("a release", attempted.error());
+  if (!attempted) return say_not_read("a release on probation", attempted.error());
   const std::string outcome = member(*attempted, "outcome");
   if (outcome != "probation" && outcome != "reading") return;
   const std::string name = member(*attempted, "release");
@@ -158,9 +158,10 @@ void SwapEngine::read_what_a_crash_left() {
 }
 
 void SwapEngine::say_not_read(const std::string& release, const Error& error) {
-  start_note_ += "; what " + release +
-                 " stored on probation is kept, but some of it may not be read before a release " +
-                 "serves that does: " + error.detail;
+  start_note_ +=
+      "; what only " + release +
+      " can read of what it stored is kept, but cannot be read before a release serves " +
+      "that does: " + error.detail;
   log_.error("release.not_read", {{"release", release}, {"error", error.detail}});
 }
 

@@ -11,7 +11,8 @@ void hoard();
 void throw_up() { throw std::runtime_error("thrown on purpose"); }
 
 void hoard() {
-  constexpr std::size_t kPiece = 16 << 20;
+  // So large that the host has enough left for the others when one is refused.
+  constexpr std::size_t kPiece = 96 << 20;
   std::vector<std::unique_ptr<char[]>> pieces;
   for (;;) pieces.push_back(std::make_unique<char[]>(kPiece));
 }

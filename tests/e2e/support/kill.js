@@ -14,7 +14,7 @@ export const COUNTERS = Array.from({ length: 12 }, (_, i) => `counter ${i}`);
 // Nothing moves by itself, so that what stood before can be compared.
 const still = (settings) => ({ modules: { battle: { turn_ms: 600_000 } }, settings });
 export const SHORT = still({ "swap.probation_ms": 30 });
-export const CANARY = still({ "swap.probation_ms": 300 });  // time to begin counting before the rest follows
+export const CANARY = still({ "swap.probation_ms": 600 });  // time to begin counting before the rest follows
 export const LONG = still({ "swap.probation_ms": 600_000 });
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
