@@ -4,9 +4,8 @@
 // Names of breaking changes, for "allow_breaking" in manifest.json:
 //   kind:battle                    the kind is gone
 //   kind:battle.state|match|players_max|tick_hz
-//   rpc:rpc_attack                 the RPC is gone; also .client .creates .kind .key .request
-//   .reply, and
-//                                  .durable .idempotent (weakened)
+//   rpc:rpc_attack                 the RPC is gone; also .client .creates .durable .idempotent
+//                                  (weakened), and .kind .key .request .reply
 //   data:battle.7  timer:battle.turn_over  join:battle  leave:battle  tick:battle
 //                                  the handler is gone; also .request
 //   event:101                      the event is gone; also .message

@@ -321,7 +321,7 @@ for (const [what, id, calls, words] of [
       assert.match(back.reason, words);
       // The log has it first; the status follows when the way back is over.
       let record;
-      while (!record) [record] = JSON.parse(mine.host.ctl("modules").out).history;
+      for (let look = 0; !record && look < 1_000; look += 1) [record] = JSON.parse(mine.host.ctl("modules").out).history;
       assert.deepEqual([record.to, record.outcome], ["v1.1.0", "rolled_back"]);
       assert.match(record.reason, words);
       assert.equal(await add(fought.ann, "good"), ENOUGH_TO_COMPARE + 1);
@@ -332,7 +332,7 @@ for (const [what, id, calls, words] of [
   });
 }
 
-// No limit would be the kernel's OOM killer: a host that dies, as in kill.test.js.
+// No limit would be the kernel's OOM killer: a host that dies, as in crash.test.js.
 const NO_LIMIT = { skip: process.env.SERAI_SANITIZE ? "sanitizers reserve terabytes, which no limit fits" : false };
 
 test("a handler that allocates without end fails at the limit, and the battle goes on", NO_LIMIT, async () => {
