@@ -163,12 +163,7 @@ SwapOptions swap_options(const Settings& settings) {
   SwapOptions options;
   options.release = settings.text("modules.dir");
   options.data = settings.text("data.dir");
-  options.probe.total_max = ms(settings, "swap.rehearse_timeout_ms");
-  options.probe.silence_max = ms(settings, "swap.rehearse_silence_ms");
-  // The probe has one thread: what it may take in time it may take in CPU.
-  options.probe.cpu_s_max = static_cast<std::uint32_t>(
-      std::chrono::ceil<std::chrono::seconds>(options.probe.total_max).count());
-  options.probe.memory_bytes_max = std::uint64_t{u32(settings, "swap.rehearse_memory_mb")} << 20;
+  options.probe = probe_options(settings);
   options.dormant_sample = u32(settings, "swap.dormant_sample");
   options.still_mapped_max = u32(settings, "swap.still_mapped_max");
   options.probation = ms(settings, "swap.probation_ms");
@@ -186,6 +181,17 @@ std::uint32_t count_shards(const Settings& settings) {
 }
 
 }  // namespace
+
+ProbeOptions probe_options(const Settings& settings) {
+  ProbeOptions options;
+  options.total_max = ms(settings, "swap.rehearse_timeout_ms");
+  options.silence_max = ms(settings, "swap.rehearse_silence_ms");
+  // The probe has one thread: what it may take in time it may take in CPU.
+  options.cpu_s_max = static_cast<std::uint32_t>(
+      std::chrono::ceil<std::chrono::seconds>(options.total_max).count());
+  options.memory_bytes_max = std::uint64_t{u32(settings, "swap.rehearse_memory_mb")} << 20;
+  return options;
+}
 
 Result<HostAddress> parse_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');

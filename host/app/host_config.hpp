@@ -42,6 +42,9 @@ struct HostConfig {
   bool development_keys_exposed = false;  // sample keys on an address others can reach
 };
 
+// What a rehearsal may take.
+ProbeOptions probe_options(const Settings& settings);
+
 // Where storage.url says the database lies.
 Result<std::string> database_dir(const Settings& settings);
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/commands.hpp"
+#include "app/host_config.hpp"
 #include "modules/check.hpp"
 #include "modules/contract_export.hpp"
 
@@ -43,6 +44,18 @@ ExitCode write_contract_files(const CommandLine& line) {
   return ExitCode::ok;
 }
 
+// Those of the server's configuration. A module's developer has none beside the host: the default
+// ones then.
+Result<ProbeOptions> rehearsal_limits(const Invocation& invocation) {
+  const SettingSources sources = setting_sources(invocation);
+  if (invocation.line.config_file.empty() && !std::filesystem::exists(sources.config_file)) {
+    return ProbeOptions();
+  }
+  const auto settings = Settings::load(sources);
+  if (!settings) return settings.error();
+  return probe_options(*settings);
+}
+
 }  // namespace
 
 ExitCode run_check(const Invocation& invocation) {
@@ -61,8 +74,14 @@ ExitCode run_check(const Invocation& invocation) {
         stderr);
     return ExitCode::usage;
   }
+  const auto limits = rehearsal_limits(invocation);
+  if (!limits) {
+    std::fprintf(stderr, "host: %s\n", limits.error().detail.c_str());
+    return ExitCode::config;
+  }
   const CheckReport report = check_offline(
-      {line.words[0], line.against, line.states, {{}, line.allow_breaking, line.irreversible}}, {});
+      {line.words[0], line.against, line.states, {{}, line.allow_breaking, line.irreversible}},
+      *limits);
   std::fputs(report.text.c_str(), stdout);
   return report.passed ? ExitCode::ok : ExitCode::release;
 }

@@ -282,10 +282,10 @@ Result<std::string> write_release_manifest(const fs::path& folder,
   if (!text) return text;
   const auto others_write = fs::perms::group_write | fs::perms::others_write;
   for (const fs::path& path : modules_in(real)) {
-    fs::permissions(path, others_write, fs::perm_options::remove, error);
+    fs::permissions(path, others_write | fs::perms::owner_write, fs::perm_options::remove, error);
   }
   fs::permissions(real, others_write, fs::perm_options::remove, error);
-  if (Result<> written = write_file(real / "manifest.json", *text, 0644); !written) {
+  if (Result<> written = write_file(real / "manifest.json", *text, 0444); !written) {
     return written.error();
   }
   return text;

@@ -49,8 +49,8 @@ Result<std::string> describe_release(const std::filesystem::path& folder,
                                      const std::string& name,
                                      const ReleaseWishes& wanted = {});
 
-// Writes it; an empty name takes the folder's. Takes group and world write permission from the
-// files.
+// Writes it; an empty name takes the folder's. Makes the files read-only, as those of a release
+// are.
 Result<std::string> write_release_manifest(const std::filesystem::path& folder,
                                            const std::string& name,
                                            const ReleaseWishes& wanted = {});

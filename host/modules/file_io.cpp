@@ -31,9 +31,9 @@ Result<> judge(const std::filesystem::path& path, const struct stat& info, FileT
     return {Errc::failed_precondition, path.string() + " is not a regular file"};
   }
   if (trust == FileTrust::any) return success();
-  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if ((info.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) != 0) {
     return {Errc::failed_precondition,
-            path.string() + " is writable by its group or by everybody: chmod go-w it"};
+            path.string() + " is writable, so it may still change: chmod a-w it once it is whole"};
   }
   if (info.st_uid != ::geteuid() && info.st_uid != 0) {
     return {Errc::failed_precondition,

@@ -2,8 +2,7 @@
 // used.
 //
 // Units   sizes are bytes.
-// Errors  not_found, permission_denied, failed_precondition (writable by others, a link, too
-// large),
+// Errors  not_found, permission_denied, failed_precondition (writable, a link, too large),
 //         internal with the system's words.
 // Thread  any; blocking.
 #pragma once
@@ -23,7 +22,7 @@ inline constexpr std::size_t kTextBytesMax = 4U << 20;
 // What a file must be before its bytes count.
 enum class FileTrust {
   any,      // readable and regular
-  release,  // also: not a link, owned by this user or root, writable by nobody else
+  release,  // also: not a link, owned by this user or root, read-only
 };
 
 Result<std::string> read_file(const std::filesystem::path& path,

@@ -1,6 +1,7 @@
 #include "runtime/contract.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -237,6 +238,27 @@ std::optional<Error> parse_list(const Json& root,
   return std::nullopt;
 }
 
+// An op code says which handler takes a player's data, and which message a push to players is.
+std::optional<Error> find_shared_op_codes(const ModuleContract& contract) {
+  std::map<std::pair<std::string, std::int64_t>, std::string> taken;
+  for (const HandlerContract& handler : contract.handlers) {
+    if (handler.trigger != Trigger::data) continue;
+    const auto [at, fresh] = taken.try_emplace({handler.kind, handler.op_code}, handler.name);
+    if (!fresh) {
+      return wrong("handler " + handler.kind + "." + handler.name,
+                   "has the op code of " + at->second + ", " + std::to_string(handler.op_code));
+    }
+  }
+  for (const EventContract& event : contract.events) {
+    // Two kinds of a module may push the same event: then it is listed twice.
+    const EventContract& first = *contract.find_event(event.op_code);
+    if (first.name == event.name && first.message == event.message) continue;
+    return wrong("event " + event.name,
+                 "has the op code of " + first.name + ", " + std::to_string(event.op_code));
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> find_duplicates(const ModuleContract& contract) {
   std::set<std::string> names;
   for (const KindContract& kind : contract.kinds) {
@@ -307,6 +329,7 @@ Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   if (auto error = parse_list(root, "events", contract.events, parse_event)) return *error;
   if (auto error = parse_list(root, "config", contract.settings, parse_setting)) return *error;
   if (auto error = find_duplicates(contract)) return *error;
+  if (auto error = find_shared_op_codes(contract)) return *error;
   return contract;
 }
 

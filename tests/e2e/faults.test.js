@@ -258,6 +258,14 @@ test("what a refused release stumbled over is repeated without a host, and passe
     assert.match(again.stdout, /crash_import|counter-/, "the backtrace");
 
     const old = join(mine.releases.folder, "v1.0.0");
+    const config = join(mine.releases.root, "config/host.json");
+    const hung = check([
+      faulty("hang_import"), "--against", old, "--states", kept, "--config", config, "--set", "swap.rehearse_silence_ms=400",
+    ]);
+    assert.match(hung.stdout, /hangs: no progress for 400 ms.*bad one/, "by the limits of a server");
+    const misspelt = check([faulty("counter_v2"), "--set", "swap.rehearse_silence=400", "--config", config]);
+    assert.deepEqual([misspelt.status, misspelt.stdout], [3, ""]);
+    assert.match(misspelt.stderr, /rehearse_silence_ms/);
     const mended = check([faulty("counter_v2"), "--against", old, "--states", kept]);
     assert.equal(mended.status, 0, mended.stdout);
     assert.match(mended.stdout, /against 1\.0\.0: 1 entities there and back/);

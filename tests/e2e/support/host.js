@@ -40,6 +40,7 @@ export class Releases {
       encoding: "utf8",
     });
     if (made.status !== 0) throw new Error(`no manifest: ${made.stdout}${made.stderr}`);
+    spawnSync("chmod", ["-R", "u+w", draft]); // for the edit: the host has made it read-only
     edit(draft);
     spawnSync("chmod", ["-R", "a-w", draft]);
     renameSync(draft, join(this.folder, version));

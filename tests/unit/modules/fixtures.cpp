@@ -58,7 +58,8 @@ void ReleaseFolder::publish(const std::string& release,
   fs::create_directories(folder);
   fs::permissions(folder, fs::perms::group_write, fs::perm_options::remove);  // by whatever umask
   for (const std::string& name : fixtures) {
-    fs::copy_file(fixture(name), folder / (name + ".so"), fs::copy_options::overwrite_existing);
+    fs::remove(folder / (name + ".so"));  // a read-only one is not copied over
+    fs::copy_file(fixture(name), folder / (name + ".so"));
   }
   const Result<std::string> written = write_release_manifest(folder, release);
   if (!written) FAIL(written.error().detail);
@@ -66,7 +67,7 @@ void ReleaseFolder::publish(const std::string& release,
   REQUIRE(described.ok());
   described->allow_breaking = allow;
   described->irreversible = irreversible;
-  REQUIRE(write_file(folder / "manifest.json", print_release(*described), 0644).ok());
+  REQUIRE(write_file(folder / "manifest.json", print_release(*described), 0444).ok());
 }
 
 void ReleaseFolder::set_policy(const std::string& release, MovePolicy policy) {
@@ -74,7 +75,7 @@ void ReleaseFolder::set_policy(const std::string& release, MovePolicy policy) {
   REQUIRE(described.ok());
   for (ReleaseModule& module : described->modules) module.policy = policy;
   const fs::path manifest = releases() / release / "manifest.json";
-  REQUIRE(write_file(manifest, print_release(*described), 0644).ok());
+  REQUIRE(write_file(manifest, print_release(*described), 0444).ok());
 }
 
 void ReleaseFolder::flip(const std::string& release) {

@@ -204,21 +204,31 @@ struct Judged {
 
 }  // namespace
 
-TEST_CASE("a release that others could write to is refused: folder, manifest or module",
-          "[modules][release]") {
+TEST_CASE("a release folder that others could write to is refused", "[modules][release]") {
   using std::filesystem::perm_options;
   using std::filesystem::perms;
   const Judged release;
-  for (const auto& path : {release.place, release.place / "manifest.json", release.file}) {
-    for (const perms others : {perms::group_write, perms::others_write}) {
-      INFO(path << " " << static_cast<int>(others));
-      std::filesystem::permissions(path, others, perm_options::add);
-      CHECK_THAT(release.verdict(), Contains(path.string() + " is writable by its group or"));
-      CHECK_THAT(release.verdict(), Contains("chmod go-w"));
-      std::filesystem::permissions(path, others, perm_options::remove);
+  for (const perms others : {perms::group_write, perms::others_write}) {
+    std::filesystem::permissions(release.place, others, perm_options::add);
+    CHECK_THAT(release.verdict(), Contains(release.place.string() + " is writable by its group"));
+    CHECK_THAT(release.verdict(), Contains("chmod go-w"));
+    std::filesystem::permissions(release.place, others, perm_options::remove);
+  }
+  CHECK(release.verdict() == "");  // its owner may: the next file has to come into it
+}
+
+TEST_CASE("a manifest or module that anybody could write to is refused", "[modules][release]") {
+  using std::filesystem::perm_options;
+  using std::filesystem::perms;
+  const Judged release;
+  for (const auto& path : {release.place / "manifest.json", release.file}) {
+    for (const perms who : {perms::owner_write, perms::group_write, perms::others_write}) {
+      INFO(path << " " << static_cast<int>(who));
+      std::filesystem::permissions(path, who, perm_options::add);
+      CHECK_THAT(release.verdict(), Contains(path.string() + " is writable"));
+      CHECK_THAT(release.verdict(), Contains("chmod a-w"));
+      std::filesystem::permissions(path, who, perm_options::remove);
     }
-    // The owner may: builds of one's own are not made read-only.
-    std::filesystem::permissions(path, perms::owner_write, perm_options::add);
     CHECK(release.verdict() == "");
   }
 }

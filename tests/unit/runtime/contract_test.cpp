@@ -107,7 +107,14 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
       {R"("kinds":[)", R"("kinds":[{"name":"duel"},)", "kind duel: is there twice"},
       {R"("rpc_look")", R"("rpc_echo")", "handler rpc_echo: is there twice"},
       {R"("name":"tick")", R"("name":"hit")", "handler duel.hit: is there twice"},
-      {"limit.rounds", "limit.duels", "config limit.duels: is there twice"}};
+      {"limit.rounds", "limit.duels", "config limit.duels: is there twice"},
+
+      {R"({"name":"tick",)",
+       R"({"name":"kick","on":"data","op":1,"kind":"duel"},{"name":"tick",)",
+       "handler duel.kick: has the op code of hit, 1"},
+      {R"([{"op":101)",
+       R"([{"op":101,"name":"missed"},{"op":101)",
+       "event struck: has the op code of missed, 101"}};
   for (const Case& one : cases) {
     INFO(one.from << " -> " << one.to);
     CHECK(refusal(edited(one.from, one.to)) == std::string("manifest: ") + one.words);
