@@ -12,6 +12,7 @@
 #include "base/unique_function.hpp"
 #include "base/uuid.hpp"
 #include "runtime/contract.hpp"
+#include "runtime/key_claims.hpp"
 #include "runtime/ports/game.hpp"
 #include "runtime/ports/store.hpp"
 
@@ -47,6 +48,7 @@ struct Input {
   UnitId unit = 0;              // the commit unit of the root call; 0: this is the root
   std::uint64_t outbox_id = 0;  // not 0: delivered exactly once
   std::string idempotency_key;
+  KeyClaim key_claim;
   bool fresh = false;  // the key was made for this message: nothing is stored under it
 
   UniqueFunction<void(Outcome)> reply;  // may be empty

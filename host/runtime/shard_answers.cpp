@@ -51,7 +51,12 @@ bool ShardRuntime::answer_from_memory(Input& input, const std::string& name) {
 void ShardRuntime::look_up_answer(Entity& entity, Input input, int handler_index) {
   const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);
   const std::string key = input.idempotency_key;
-  if (answer_from_memory(input, RecentAnswers::name(scope, key))) return;
+  const std::string name = RecentAnswers::name(scope, key);
+  if (answer_from_memory(input, name)) return;
+  std::optional<KeyClaim> claim = keys_.claim(stable_hash(name));
+  // Not by a call like this one: those wait in this entity's mailbox.
+  if (!claim) return input.answer(mismatch());
+  input.key_claim = *std::move(claim);
   entity.run = take_run(*entity.generation, handler_index, std::move(input));
   entity.phase = Entity::Phase::looking;
   env_.store.find_answer(

@@ -89,7 +89,8 @@ class ShardRuntime {
   ShardRuntime(const Environment& environment,
                Shard& shard,
                const Peers& peers,
-               const StreamsOf& streams);
+               const StreamsOf& streams,
+               KeyClaims& keys);
   ~ShardRuntime();
   ShardRuntime(const ShardRuntime&) = delete;
   ShardRuntime& operator=(const ShardRuntime&) = delete;
@@ -334,6 +335,7 @@ class ShardRuntime {
   Shard& shard_;
   const Peers& peers_;
   const StreamsOf& streams_of_;
+  KeyClaims& keys_;
   const Directory* directory_ = nullptr;
   const Log log_;
 

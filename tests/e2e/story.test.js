@@ -101,8 +101,16 @@ test("a repeated purchase happens once, a different one under its key is refused
   await assert.rejects(player.rpc("rpc_execute_trade", { ...order, quantity: 4 }), (error) => error.status === 400);
 });
 
-test("of two caravans that buy under one key at once, one does", async () => {
+test("of two caravans that buy under one key at once, one does, and a neighbour notices nothing", async () => {
   const player = await Player.enter(w.host);
+  const neighbour = await Player.enter(w.host);
+  const guards = [await newHero(neighbour)];
+  const { caravan_id } = await neighbour.rpc("rpc_create_caravan", { idem_key: key(), town: "harbor", guards });
+  const shop = (side) => neighbour.rpc("rpc_execute_trade", { idem_key: key(), caravan_id, good: "grain", quantity: 1, side });
+  let open = true;
+  const shopping = (async () => {
+    while (open) for (const side of [0, 1]) await shop(side);
+  })();
   const caravans = [];
   for (let i = 0; i < 2; i += 1) {
     const guards = [await newHero(player, "guard", `${player.name} ${i}`)];
@@ -125,6 +133,8 @@ test("of two caravans that buy under one key at once, one does", async () => {
     }
     done += 1;
   }
+  open = false;
+  await shopping;
   let bought = 0;
   for (const caravan_id of caravans) {
     bought += (await player.rpc("rpc_get_caravan", { caravan_id })).cargo?.[0]?.quantity ?? 0;
