@@ -29,6 +29,9 @@ struct Outcome {
   }
 };
 
+inline constexpr std::size_t kIdempotencyKeyMax = 255;  // bytes; kept as long as the answer
+inline constexpr const char* kKeyTooLong = "The idempotency key is longer than 255 bytes";
+
 struct Input {
   Trigger trigger = Trigger::rpc;
   const std::string* handler = nullptr;  // interned name of an rpc

@@ -41,6 +41,9 @@ Result<EntityId> target_of(const RpcRoute& route, Input& input) {
       break;
     case KeyRule::fresh:
       target.key = fresh_key(route, input);
+      if (input.idempotency_key.size() > kIdempotencyKeyMax) {
+        return Error{Errc::invalid_argument, kKeyTooLong};
+      }
       break;
     case KeyRule::field:
       target.key = field_of(route, handler.key_field, input.payload);

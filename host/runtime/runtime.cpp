@@ -43,8 +43,7 @@ bool stays_awake(const ModuleContract& contract, const KindContract& kind) {
 Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
   set_border_log(env_.log);
   for (std::uint32_t i = 0; i < env_.shards.count(); ++i) {
-    shards_.push_back(
-        std::make_unique<ShardRuntime>(env_, env_.shards.at(i), shards_, streams_, keys_));
+    shards_.push_back(std::make_unique<ShardRuntime>(env_, env_.shards.at(i), shards_, streams_));
   }
 }
 

@@ -112,7 +112,6 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Environment env_;
   StreamsOf streams_;
   NameTable names_;
-  KeyClaims keys_;
   std::vector<std::unique_ptr<ShardRuntime>> shards_;
   std::atomic<std::uint64_t> next_generation_{1};
 

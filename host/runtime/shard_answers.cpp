@@ -49,34 +49,71 @@ bool ShardRuntime::answer_from_memory(Input& input, const std::string& name) {
 }
 
 void ShardRuntime::look_up_answer(Entity& entity, Input input, int handler_index) {
-  const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);
-  const std::string key = input.idempotency_key;
-  const std::string name = RecentAnswers::name(scope, key);
+  const HandlerContract& handler = entity.generation->handler(handler_index);
+  std::string name = RecentAnswers::name(answer_scope(input, handler.name), input.idempotency_key);
   if (answer_from_memory(input, name)) return;
-  std::optional<KeyClaim> claim = keys_.claim(stable_hash(name));
-  // Not by a call like this one: those wait in this entity's mailbox.
-  if (!claim) return input.answer(mismatch());
-  input.key_claim = *std::move(claim);
+  ShardRuntime& home = *peers_[stable_hash(name) % peers_.size()];
+  if (&home == this) {
+    input.key_claim = keys_.claim(std::move(name));
+    // Claimed by a call on another entity: this one's wait for each other in its mailbox.
+    if (!input.key_claim) return input.answer(mismatch());
+  }
   entity.run = take_run(*entity.generation, handler_index, std::move(input));
   entity.phase = Entity::Phase::looking;
-  env_.store.find_answer(
-      scope,
-      key,
-      shard_,
-      [this, id = entity.id, handler_index](Result<std::optional<IdempotentAnswer>> found) {
-        on_answer_found(id, handler_index, std::move(found));
+  if (&home == this) return ask_for_answer(entity);
+  home.shard_.post(
+      [this, &home, id = entity.id, run = entity.run->id, name = std::move(name)]() mutable {
+        shard_.post(
+            [this, id = std::move(id), run, claim = home.keys_.claim(std::move(name))]() mutable {
+              on_key_claimed(id, run, std::move(claim));
+            });
       });
 }
 
-void ShardRuntime::on_answer_found(const EntityId& id,
-                                   int handler_index,
-                                   Result<std::optional<IdempotentAnswer>> found) {
+void ShardRuntime::ask_for_answer(const Entity& entity) {
+  const Run& run = *entity.run;
+  env_.store.find_answer(
+      answer_scope(run.input, run.handler().name),
+      run.input.idempotency_key,
+      shard_,
+      [this, id = entity.id, run_id = run.id](Result<std::optional<IdempotentAnswer>> found) {
+        on_answer_found(id, run_id, std::move(found));
+      });
+}
+
+// The entity whose call `run_id` is being looked up, unless it was evicted meanwhile.
+Entity* ShardRuntime::find_looking(const EntityId& id, std::uint64_t run_id) {
   Entity* entity = find(id);
-  if (entity == nullptr || entity->phase != Entity::Phase::looking) return;
-  RunPtr run = std::move(entity->run);
+  const bool looks = entity != nullptr && entity->phase == Entity::Phase::looking;
+  return looks && entity->run->id == run_id ? entity : nullptr;
+}
+
+Input ShardRuntime::stop_looking(Entity& entity) {
+  RunPtr run = std::move(entity.run);
   Input input = std::move(run->input);
   recycle(std::move(run));
-  entity->phase = Entity::Phase::ready;
+  entity.phase = Entity::Phase::ready;
+  return input;
+}
+
+void ShardRuntime::on_key_claimed(const EntityId& id, std::uint64_t run_id, KeyClaim claim) {
+  Entity* entity = find_looking(id, run_id);
+  if (entity == nullptr) return;
+  if (claim) {
+    entity->run->input.key_claim = std::move(claim);
+    return ask_for_answer(*entity);
+  }
+  stop_looking(*entity).answer(mismatch());
+  pump(*entity);
+}
+
+void ShardRuntime::on_answer_found(const EntityId& id,
+                                   std::uint64_t run_id,
+                                   Result<std::optional<IdempotentAnswer>> found) {
+  Entity* entity = find_looking(id, run_id);
+  if (entity == nullptr) return;
+  const int handler_index = entity->run->handler_index;
+  Input input = stop_looking(*entity);
   entity->pumping = true;
   if (!found) {
     input.answer(Outcome::refused(Errc::unavailable, found.error().detail));

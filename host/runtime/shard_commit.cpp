@@ -146,7 +146,10 @@ void ShardRuntime::on_committed(const EntityId& id, std::uint64_t run_id, const 
                "entity.commit_lost",
                About(*entity, {{"error", result.error().detail}}));
     answer_commit(*waiting->run, result);
-    evict(*entity, result.error().detail);
+    // What came before has commits of its own; what came after has built on what is lost.
+    evict(*entity,
+          result.error().detail,
+          static_cast<std::size_t>(waiting - entity->releases.begin()));
     return;
   }
   if (waiting != entity->releases.end()) {
@@ -249,15 +252,17 @@ void ShardRuntime::forward_message(OutboxMessage message,
 }
 
 // Drops what is in memory; the last committed state comes back with the next message, or by itself
-// when it may have timers.
-void ShardRuntime::evict(Entity& entity, const std::string& reason) {
+// when it may have timers. `releases_kept` of what waits to be released, the oldest, still get
+// their own verdicts from the store.
+void ShardRuntime::evict(Entity& entity, const std::string& reason, std::size_t releases_kept) {
   log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
-  for (PendingRelease& release : entity.releases) {
-    answer_commit(*release.run, Error{Errc::unavailable, reason});
-    if (!release.committed) try_again_later(entity.id, release.run->input);
-    recycle(std::move(release.run));
+  const auto first_lost = entity.releases.begin() + static_cast<std::ptrdiff_t>(releases_kept);
+  for (auto release = first_lost; release != entity.releases.end(); ++release) {
+    answer_commit(*release->run, Error{Errc::unavailable, reason});
+    if (!release->committed) try_again_later(entity.id, release->run->input);
+    recycle(std::move(release->run));
   }
-  entity.releases.clear();
+  entity.releases.erase(first_lost, entity.releases.end());
   if (entity.run != nullptr) {
     entity.run->input.answer(
         Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));

@@ -117,6 +117,10 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
   if (!translate_data(entity, handler, input)) return;
   if (handler.idempotent && input.from_client) {
     find_idempotency_key(*entity.generation, handler, input);
+    if (input.idempotency_key.size() > kIdempotencyKeyMax) {
+      input.answer(Outcome::refused(Errc::invalid_argument, kKeyTooLong, entity.served_by()));
+      return;
+    }
     if (!input.idempotency_key.empty()) {
       look_up_answer(entity, std::move(input), handler_index);
       return;
@@ -375,7 +379,7 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
     log_.write(LogLevel::error,
                "entity.not_restored",
                About(*entity, {{"error", restored.error().detail}}));
-    evict(*entity, restored.error().detail);
+    evict(*entity, restored.error().detail, entity->releases.size());
   } else if (entity->snapshot.created && entity->log.empty() && !entity->stored) {
     entity->phase = Entity::Phase::gone;  // its first handler failed: it never came to be
   } else {

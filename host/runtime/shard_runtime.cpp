@@ -28,13 +28,12 @@ StreamId Entity::stream() const {
 ShardRuntime::ShardRuntime(const Environment& environment,
                            Shard& shard,
                            const Peers& peers,
-                           const StreamsOf& streams,
-                           KeyClaims& keys)
+                           const StreamsOf& streams)
     : env_(environment),
       shard_(shard),
       peers_(peers),
       streams_of_(streams),
-      keys_(keys),
+      keys_(shard),
       log_(environment.log) {
   const std::uint64_t seed = env_.options.seed;
   generator_.seed = seed != 0 ? seed + shard.index() : Uuid::make_random().hash();

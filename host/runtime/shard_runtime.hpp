@@ -89,8 +89,7 @@ class ShardRuntime {
   ShardRuntime(const Environment& environment,
                Shard& shard,
                const Peers& peers,
-               const StreamsOf& streams,
-               KeyClaims& keys);
+               const StreamsOf& streams);
   ~ShardRuntime();
   ShardRuntime(const ShardRuntime&) = delete;
   ShardRuntime& operator=(const ShardRuntime&) = delete;
@@ -264,7 +263,7 @@ class ShardRuntime {
   void release_in_order(Entity& entity);
   void release_effect(const Run& run, OutsideEffect effect);
   void answer_commit(Run& run, const Result<>& result);
-  void evict(Entity& entity, const std::string& reason);
+  void evict(Entity& entity, const std::string& reason, std::size_t releases_kept);
   void remove_if_over(Entity& entity);
   void stage_entity(Entity& entity);
   bool answer_from_memory(Input& input, const std::string& name);
@@ -273,8 +272,12 @@ class ShardRuntime {
                                    const HandlerContract& handler,
                                    Input& input);
   void look_up_answer(Entity& entity, Input input, int handler_index);
+  void ask_for_answer(const Entity& entity);
+  Entity* find_looking(const EntityId& id, std::uint64_t run_id);
+  Input stop_looking(Entity& entity);
+  void on_key_claimed(const EntityId& id, std::uint64_t run_id, KeyClaim claim);
   void on_answer_found(const EntityId& id,
-                       int handler_index,
+                       std::uint64_t run_id,
                        Result<std::optional<IdempotentAnswer>> found);
 
   void refuse_unknown(const KindRoute& route, int handler_index, Input input);
@@ -335,7 +338,7 @@ class ShardRuntime {
   Shard& shard_;
   const Peers& peers_;
   const StreamsOf& streams_of_;
-  KeyClaims& keys_;
+  KeyClaims keys_;  // of which this shard is the home
   const Directory* directory_ = nullptr;
   const Log log_;
 

@@ -153,6 +153,43 @@ TEST_CASE("a message of a durable handler arrives exactly once, crashes included
   CHECK(world.store.outbox.empty());
 }
 
+TEST_CASE(
+    "what an entity has done is neither lost nor done again when it is evicted before its commit",
+    "[runtime][outbox]") {
+  World world;
+  bool torn = false;
+  const auto at_import = [&torn] {
+    if (torn) throw std::runtime_error("torn");
+  };
+  REQUIRE(world.swap_to(2, {}, at_import));
+  world.store.hold_commits = true;
+  const auto told = world.begin_rpc("tell", player(9).text(), player(1));
+  world.store.release_commits();  // the sender's: the message goes out
+  world.store.hold_commits = true;
+  world.settle();
+  const auto added = world.begin_rpc("add_durable", "5", player(9));
+  REQUIRE(world.store.held_commits() == 2);
+
+  torn = true;  // what fails now cannot be put back
+  CHECK(world.rpc("spoil", "", player(9)).starts_with("!"));
+  torn = false;
+  world.store.release_commits();
+  world.advance(5'000);
+
+  CHECK(World::text(added) == "14");
+  CHECK(world.rpc("add", "0", player(9)) == "14");
+  CHECK(world.store.outbox.empty());
+}
+
+TEST_CASE("an idempotency key has a length", "[runtime][idempotency]") {
+  World world;
+  const std::string longest(serai::kIdempotencyKeyMax, 'k');
+  CHECK(world.rpc("add_durable", "5", player(1), longest) == "5");
+  CHECK(world.rpc("add_durable", "5", player(1), longest + "k").starts_with("!3 "));
+  CHECK(world.rpc("open", "", player(1), longest + "k").starts_with("!3 "));
+  CHECK(world.rpc("add", "0", player(1)) == "5");
+}
+
 TEST_CASE("a message nobody can take is consumed, not repeated for ever", "[runtime][outbox]") {
   World world;
   world.store.outbox[5] = {5, {"counter", player(9).text()}, "end", "", "", "", ""};

@@ -1,59 +1,35 @@
-// A key is claimed by one call at a time.
+// A key is claimed by one call at a time, and given back wherever the call ends.
 #include "runtime/key_claims.hpp"
 
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <memory>
-#include <thread>
-#include <vector>
 
 using serai::KeyClaim;
 using serai::KeyClaims;
 
 TEST_CASE("a key is another's until its claim is given back", "[runtime][idempotency]") {
-  const auto keys = std::make_unique<KeyClaims>();
-  auto first = keys->claim(7'000);
+  serai::ManualClock clock;
+  serai::Shard home(0, clock);
+  KeyClaims keys(home);
+  KeyClaim first = keys.claim("ann/buy\n1");
   REQUIRE(first);
-  CHECK_FALSE(keys->claim(7'000));
-  KeyClaim moved = *std::move(first);
-  first.reset();
-  CHECK_FALSE(keys->claim(7'000));
-  moved = KeyClaim();
-  CHECK(keys->claim(7'000));
+  CHECK_FALSE(keys.claim("ann/buy\n1"));
+  CHECK(keys.claim("ann/buy\n2"));
+
+  first.reset();  // on no shard, or another: told to its home
+  CHECK_FALSE(keys.claim("ann/buy\n1"));
+  home.run_ready();
+  CHECK(keys.claim("ann/buy\n1"));
 }
 
-TEST_CASE("two keys that want one slot do not hinder each other", "[runtime][idempotency]") {
-  const auto keys = std::make_unique<KeyClaims>();
-  constexpr std::uint64_t kNeighbour = 7'000 + 2 * KeyClaims::kSlots;
-  const auto first = keys->claim(7'000);
-  {
-    const auto unclaimed = keys->claim(kNeighbour);
-    CHECK(unclaimed);
-  }
-  CHECK_FALSE(keys->claim(7'000));  // what was no claim has given nothing back
-}
-
-TEST_CASE("of threads that claim one key at once, one gets it", "[runtime][idempotency]") {
-  constexpr int kThreads = 4;
-  constexpr int kRounds = 2'000;
-  const auto keys = std::make_unique<KeyClaims>();
-  std::atomic<int> holders{0};
-  std::atomic<int> got{0};
-  std::atomic<bool> shared{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&] {
-      for (int round = 0; round < kRounds; ++round) {
-        const auto claim = keys->claim(42);
-        if (!claim) continue;
-        ++got;
-        if (++holders != 1) shared = true;
-        --holders;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  CHECK_FALSE(shared);
-  CHECK(got > 0);
-  CHECK(keys->claim(42));
+TEST_CASE("at its home a key is free at once", "[runtime][idempotency]") {
+  serai::ManualClock clock;
+  serai::Shard home(0, clock);
+  KeyClaims keys(home);
+  bool again = false;
+  home.post([&] {
+    keys.claim("ann/buy\n1").reset();
+    again = keys.claim("ann/buy\n1") != nullptr;
+  });
+  home.run_ready();
+  CHECK(again);
 }
