@@ -149,11 +149,16 @@ void ClientSession::drain() {
     const Waiting next = std::move(waiting_[next_++]);
     start(next.message, ending_ ? Refusal::shutdown : next.refusal, ports_clock().steady_us());
   }
-  if (next_ == waiting_.size()) {
-    waiting_.clear();
-    next_ = 0;
-  }
+  forget_begun();
   end_when_answered();
+}
+
+// A client that asks before it is answered never lets the queue run dry: what has been begun goes
+// as soon as it is half of the queue, so that each message is moved once on average.
+void ClientSession::forget_begun() {
+  if (next_ < waiting_.size() - next_) return;
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(next_));
+  next_ = 0;
 }
 
 void ClientSession::finish(int code) {

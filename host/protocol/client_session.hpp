@@ -77,6 +77,7 @@ class ClientSession final : public SocketSession {
   void refuse(Refusal refusal, const realtime::Envelope& envelope);
   void refuse_flood();
   void drain();
+  void forget_begun();
   void end_when_answered();
   void finish(int code);
   void log_answer(int code) const;

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
 
 #include "nakama/realtime.pb.h"
@@ -14,6 +16,12 @@ FakeGame::Rpc echo() {
 
 std::string refusal(const SocketFixture::Accepted& accepted) {
   return std::to_string(accepted.refusal.status) + " " + accepted.refusal.text;
+}
+
+// Of the heap. Blind under a sanitizer, which has an allocator of its own.
+std::size_t bytes_in_use() {
+  const auto heap = ::mallinfo2();
+  return heap.uordblks + heap.hblkhd;
 }
 
 }  // namespace
@@ -223,6 +231,32 @@ TEST_CASE("a long queue of quick requests does not grow the stack", "[socket][or
   for (int i = 0; i < 100'000; ++i) ann.say(R"({"ping":{}})");
   fixture.game.release();
   CHECK(ann.socket.sent.size() == 100'001);
+}
+
+TEST_CASE("a socket that always has a request waiting does not grow", "[socket][order]") {
+  SocketOptions options;
+  options.per_socket = {};
+  SocketFixture fixture(options);
+  fixture.game.rpcs["slow"] = echo();
+  fixture.game.held = {"slow"};
+  Player ann(fixture);
+  ann.say(R"({"cid":"0","rpc":{"id":"slow"}})");
+  ann.say(R"({"cid":"1","rpc":{"id":"slow"}})");
+  const auto ask_and_answer = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      ann.say(R"({"cid":")" + std::to_string(i + 2) + R"(","rpc":{"id":"slow"}})");
+      fixture.game.release();
+      const std::string expected = R"({"cid":")" + std::to_string(i) + R"(","rpc":{"id":"slow"}})";
+      if (ann.heard() != expected) FAIL("no answer to request " << i);
+      fixture.game.requests.clear();
+    }
+  };
+  ask_and_answer(0, 1'000);
+  const std::size_t before = bytes_in_use();
+  ask_and_answer(1'000, 100'000);
+
+  CHECK(bytes_in_use() < before + 100'000);
+  CHECK(fixture.game.waiting() == 1);
 }
 
 TEST_CASE("a queue that is full closes the socket with a reason", "[socket][order]") {
