@@ -7,8 +7,17 @@ namespace serai::rest {
 namespace {
 
 constexpr std::size_t kNameCharsMax = 128;
+// Of one request: the store carries it out in one piece, and others wait that long.
+constexpr int kObjectsMax = 1000;
 
 ObjectActor actor_of(const RestCall& call) { return {call.caller().user_id, false}; }
+
+Result<> check_count(int objects) {
+  if (objects <= kObjectsMax) return success();
+  return {Errc::invalid_argument,
+          "Too many objects - a request names at most " + std::to_string(kObjectsMax) + ", not " +
+              std::to_string(objects)};
+}
 
 Result<> check_name(std::string_view what, std::string_view text) {
   if (text.empty()) {
@@ -56,6 +65,8 @@ Result<ObjectWrite> make_write(const api::WriteStorageObject& wire, const Uuid& 
 }  // namespace
 
 void read_objects(RestCallPtr call, const api::ReadStorageObjectsRequest& request) {
+  const auto counted = check_count(request.object_ids_size());
+  if (!counted) return call->fail(counted.error());
   std::vector<ObjectKey> keys;
   for (const auto& wire : request.object_ids()) {
     auto key = make_read(wire);
@@ -78,6 +89,8 @@ void read_objects(RestCallPtr call, const api::ReadStorageObjectsRequest& reques
 }
 
 void write_objects(RestCallPtr call, const api::WriteStorageObjectsRequest& request) {
+  const auto counted = check_count(request.objects_size());
+  if (!counted) return call->fail(counted.error());
   std::vector<ObjectWrite> writes;
   for (const auto& wire : request.objects()) {
     auto write = make_write(wire, call->caller().user_id);
@@ -104,6 +117,8 @@ void write_objects(RestCallPtr call, const api::WriteStorageObjectsRequest& requ
 }
 
 void delete_objects(RestCallPtr call, const api::DeleteStorageObjectsRequest& request) {
+  const auto counted = check_count(request.object_ids_size());
+  if (!counted) return call->fail(counted.error());
   std::vector<ObjectDelete> deletes;
   for (const auto& wire : request.object_ids()) {
     auto key = make_key(wire, call->caller().user_id);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "base/assert.hpp"
 #include "storage/cursor.hpp"
@@ -15,6 +16,10 @@ constexpr char kTag = 's';
 constexpr std::int32_t kReadOwner = 1;
 constexpr std::int32_t kReadEverybody = 2;
 constexpr std::int32_t kWriteOwner = 1;
+// A reader thread is not to be held up by one question, nor memory to be filled by one answer.
+constexpr std::size_t kMebibyte = 1 << 20;
+constexpr std::size_t kAnswerMiBMax = 16;  // values alone
+constexpr std::size_t kLookedAtMax = 10'000;
 
 struct Stored {
   std::int64_t id = 0;  // 0: not on disk yet
@@ -46,9 +51,9 @@ bool same_key(const ObjectKey& left, const ObjectKey& right) {
          left.collection == right.collection;
 }
 
-bool may_read(const ObjectActor& actor, const StorageObject& object) {
-  if (actor.server || object.permission_read == kReadEverybody) return true;
-  return object.permission_read == kReadOwner && object.key.user_id == actor.user_id;
+bool may_read(const ObjectActor& actor, const Uuid& owner, std::int64_t permission_read) {
+  if (actor.server || permission_read == kReadEverybody) return true;
+  return permission_read == kReadOwner && owner == actor.user_id;
 }
 
 bool may_write(const ObjectActor& actor,
@@ -156,27 +161,67 @@ std::optional<Place> parse_place(const std::string& cursor) {
   return Place{Uuid(bytes), text->substr(bytes.size())};
 }
 
-// One more than asked for tells whether there is a next page.
-ObjectPage take_page(Query& rows, std::uint32_t limit) {
+// The first object always has: what was written can be read again, whatever its size.
+bool has_room(std::size_t bytes, const Query& row) {
+  return bytes == 0 || bytes + row.view(3).size() <= kAnswerMiBMax * kMebibyte;
+}
+
+// What of the rows may be read. The first that does not fit tells that there is a next page; that
+// one begins behind the last row looked at, so that what is skipped is skipped once.
+ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   ObjectPage page;
-  while (rows.row()) {
-    if (page.objects.size() == limit) {
-      page.cursor = encode_cursor(kTag, place_of(page.objects.back().key));
+  ObjectKey last;
+  std::size_t bytes = 0;
+  for (std::size_t looked_at = 0; rows.row(); ++looked_at) {
+    const bool readable = rows.integer(5) >= read_min;
+    const bool full = readable && (page.objects.size() == limit || !has_room(bytes, rows));
+    if (full || looked_at == kLookedAtMax) {
+      page.cursor = encode_cursor(kTag, place_of(last));
       break;
     }
+    last.user_id = rows.uuid(0);
+    last.key = rows.text(2);
+    if (!readable) continue;
     page.objects.push_back(read_object(rows));
+    bytes += page.objects.back().value.size();
   }
   return page;
+}
+
+// Others' private objects are not in this index, however many there are. INDEXED BY: without the
+// index the statement is an error, and not slow.
+ObjectPage list_public(Db& db, const ObjectQuery& query, const Uuid& owner, const Place& after) {
+  Query rows(db,
+             "SELECT user_id, collection, key, value, version, permission_read, "
+             "permission_write, create_s, update_s FROM objects INDEXED BY objects_public "
+             "WHERE collection = ? AND user_id = ? AND key > ? AND permission_read = 2 "
+             "ORDER BY key",
+             query.collection,
+             owner,
+             after.key);
+  return take_page(rows, query.limit, kReadEverybody);
+}
+
+ObjectPage list_everybodys(Db& db, const ObjectQuery& query, const Place& after) {
+  Query rows(db,
+             "SELECT user_id, collection, key, value, version, permission_read, "
+             "permission_write, create_s, update_s FROM objects INDEXED BY objects_public "
+             "WHERE collection = ? AND permission_read = 2 AND (user_id, key) > (?, ?) "
+             "ORDER BY user_id, key",
+             query.collection,
+             after.user_id,
+             after.key);
+  return take_page(rows, query.limit, kReadEverybody);
 }
 
 }  // namespace
 
 std::string object_version(std::string_view value) {
   static constexpr char kHex[] = "0123456789abcdef";
-  static const EVP_MD* const md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
+  static const EVP_MD* const kMd5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  SERAI_ASSERT(EVP_Digest(value.data(), value.size(), digest.data(), &size, md5, nullptr) == 1);
+  SERAI_ASSERT(EVP_Digest(value.data(), value.size(), digest.data(), &size, kMd5, nullptr) == 1);
   std::string text;
   text.reserve(std::size_t{size} * 2);
   for (unsigned int i = 0; i < size; ++i) {
@@ -186,21 +231,30 @@ std::string object_version(std::string_view value) {
   return text;
 }
 
-std::vector<StorageObject> read_objects(Db& db,
-                                        const std::vector<ObjectKey>& keys,
-                                        const ObjectActor& actor) {
+Result<std::vector<StorageObject>> read_objects(Db& db,
+                                                const std::vector<ObjectKey>& keys,
+                                                const ObjectActor& actor) {
   std::vector<StorageObject> objects;
+  std::unordered_set<std::int64_t> answered;
+  std::size_t bytes = 0;
   for (const ObjectKey& key : keys) {
     Query query(db,
                 "SELECT user_id, collection, key, value, version, permission_read, "
-                "permission_write, create_s, update_s FROM objects "
+                "permission_write, create_s, update_s, id FROM objects "
                 "WHERE user_id = ? AND collection = ? AND key = ?",
                 key.user_id,
                 key.collection,
                 key.key);
-    if (!query.row()) continue;
-    StorageObject object = read_object(query);
-    if (may_read(actor, object)) objects.push_back(std::move(object));
+    // Before the value is fetched, which may be large.
+    if (!query.row() || !may_read(actor, key.user_id, query.integer(5))) continue;
+    if (!answered.insert(query.integer(9)).second) continue;
+    if (!has_room(bytes, query)) {
+      return Error{Errc::resource_exhausted,
+                   "The values of these objects exceed " + std::to_string(kAnswerMiBMax) +
+                       " MiB together, read fewer at a time."};
+    }
+    objects.push_back(read_object(query));
+    bytes += objects.back().value.size();
   }
   return objects;
 }
@@ -264,42 +318,28 @@ Result<> delete_objects(Db& db,
 Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectActor& actor) {
   const auto after = parse_place(query.cursor);
   if (!after) return Error{Errc::invalid_argument, "Malformed cursor was used."};
-  const std::int64_t limit = std::int64_t{query.limit} + 1;
   if (query.owner) {
     const bool own = *query.owner == actor.user_id && !actor.user_id.is_nil();
-    const std::int32_t read_min = actor.server ? 0 : own ? kReadOwner : kReadEverybody;
+    if (!own && !actor.server) return list_public(db, query, *query.owner, *after);
     // Keys are not empty, so "after nothing" is before the first.
     Query rows(db,
                "SELECT user_id, collection, key, value, version, permission_read, "
                "permission_write, create_s, update_s FROM objects WHERE user_id = ? AND "
-               "collection = ? AND key > ? AND permission_read >= ? ORDER BY key LIMIT ?",
+               "collection = ? AND key > ? ORDER BY key",
                *query.owner,
                query.collection,
-               after->key,
-               read_min,
-               limit);
-    return take_page(rows, query.limit);
+               after->key);
+    return take_page(rows, query.limit, actor.server ? 0 : kReadOwner);
   }
-  if (actor.server) {
-    Query rows(db,
-               "SELECT user_id, collection, key, value, version, permission_read, "
-               "permission_write, create_s, update_s FROM objects WHERE collection = ? AND "
-               "(user_id, key) > (?, ?) ORDER BY user_id, key LIMIT ?",
-               query.collection,
-               after->user_id,
-               after->key,
-               limit);
-    return take_page(rows, query.limit);
-  }
+  if (!actor.server) return list_everybodys(db, query, *after);
   Query rows(db,
              "SELECT user_id, collection, key, value, version, permission_read, "
              "permission_write, create_s, update_s FROM objects WHERE collection = ? AND "
-             "permission_read = 2 AND (user_id, key) > (?, ?) ORDER BY user_id, key LIMIT ?",
+             "(user_id, key) > (?, ?) ORDER BY user_id, key",
              query.collection,
              after->user_id,
-             after->key,
-             limit);
-  return take_page(rows, query.limit);
+             after->key);
+  return take_page(rows, query.limit, 0);
 }
 
 }  // namespace serai

@@ -100,10 +100,9 @@ void SqliteStore::read_objects(std::vector<ObjectKey> keys,
                                Executor& where,
                                StoreAnswer<std::vector<StorageObject>> answer) {
   using Objects = std::vector<StorageObject>;
-  read<Objects>(
-      where, std::move(answer), [keys = std::move(keys), actor](Db& db) -> Result<Objects> {
-        return serai::read_objects(db, keys, actor);
-      });
+  read<Objects>(where, std::move(answer), [keys = std::move(keys), actor](Db& db) {
+    return serai::read_objects(db, keys, actor);
+  });
 }
 
 void SqliteStore::write_objects(std::vector<ObjectWrite> writes,

@@ -1,5 +1,6 @@
 // Contract of the Store port: storage objects.
 #include <catch2/catch.hpp>
+#include <utility>
 
 #include "contract/store_world.hpp"
 
@@ -31,10 +32,13 @@ Result<Acks> write(StoreWorld& world,
     s.write_objects(std::move(writes), actor, now_s, e, std::move(answer));
   });
 }
-Objects read(StoreWorld& world, std::vector<ObjectKey> keys, ObjectActor actor) {
-  return *world.ask<Objects>([&](Store& s, Executor& e, auto answer) {
+Result<Objects> try_read(StoreWorld& world, std::vector<ObjectKey> keys, ObjectActor actor) {
+  return world.ask<Objects>([&](Store& s, Executor& e, auto answer) {
     s.read_objects(std::move(keys), actor, e, std::move(answer));
   });
+}
+Objects read(StoreWorld& world, std::vector<ObjectKey> keys, ObjectActor actor) {
+  return *try_read(world, std::move(keys), actor);
 }
 Result<> erase(StoreWorld& world, std::vector<ObjectDelete> deletes, ObjectActor actor) {
   return world.ask<Unit>([&](Store& s, Executor& e, auto answer) {
@@ -53,6 +57,26 @@ std::string list(StoreWorld& world, ObjectQuery query, ObjectActor actor) {
     query.cursor = page->cursor;
   } while (!query.cursor.empty());
   return keys;
+}
+
+// Objects a to q of Ann, 1 MiB each: one more than an answer holds.
+std::vector<ObjectKey> write_seventeen_mib(StoreWorld& world) {
+  std::vector<ObjectKey> keys;
+  for (char name = 'a'; name <= 'q'; ++name) {
+    keys.push_back({"saves", std::string(1, name), kAnn});
+    REQUIRE(write(world, {{keys.back(), std::string(1 << 20, 'x'), "", 2, 1}}, kServer));
+  }
+  return keys;
+}
+
+// Objects of Ann that nobody but the server may read.
+void write_hidden(StoreWorld& world, int count) {
+  std::vector<ObjectWrite> writes;
+  for (int i = 0; i < count; ++i) {
+    writes.push_back({{"saves", "h" + std::to_string(100'000 + i), kAnn}, "{}", "", 0, 1});
+    if (writes.size() < 500 && i + 1 < count) continue;
+    REQUIRE(write(world, std::exchange(writes, {}), kServer));
+  }
 }
 
 }  // namespace
@@ -173,4 +197,74 @@ TEST_CASE("lists show what may be read, page by page, in key order", "[contract]
             })
             .error()
             .code == Errc::invalid_argument);
+}
+
+TEST_CASE("an object named twice is answered once, where it was named first",
+          "[contract][objects]") {
+  auto world = each_store();
+  const ObjectActor ann{kAnn, false};
+  const ObjectKey other{"saves", "two", kAnn};
+  REQUIRE(write(*world, {{kSave, "{}", "", 1, 1}, {other, "{}", "", 1, 1}}, ann));
+
+  const Objects found = read(*world, {other, kSave, other, kSave, other}, ann);
+
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].key.key == "two");
+  CHECK(found[1].key.key == "one");
+}
+
+TEST_CASE("a read of more than 16 MiB is refused with the limit", "[contract][objects]") {
+  auto world = each_store();
+  std::vector<ObjectKey> keys = write_seventeen_mib(*world);
+
+  const auto refused = try_read(*world, keys, {kBob, false});
+
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == Errc::resource_exhausted);
+  CHECK(refused.error().detail.find("16 MiB") != std::string::npos);
+  REQUIRE(write(*world, {{keys.back(), std::string(1 << 20, 'x'), "", 1, 1}}, kServer));
+  CHECK(read(*world, keys, {kBob, false}).size() == 16);  // what is not answered does not count
+  CHECK_FALSE(try_read(*world, keys, {kAnn, false}).ok());
+  keys.back() = keys.front();
+  CHECK(read(*world, keys, {kBob, false}).size() == 16);
+}
+
+TEST_CASE("a page of a list ends before 16 MiB, and the next goes on", "[contract][objects]") {
+  auto world = each_store();
+  write_seventeen_mib(*world);
+  const std::string pages = "a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p;|q;|";
+
+  CHECK(list(*world, {"saves", kAnn, 100, ""}, {kAnn, false}) == pages);
+  CHECK(list(*world, {"saves", kAnn, 100, ""}, {kBob, false}) == pages);
+  CHECK(list(*world, {"saves", std::nullopt, 100, ""}, {kBob, false}) == pages);
+}
+
+TEST_CASE("an object larger than a page is a page of its own, and can be read",
+          "[contract][objects]") {
+  auto world = each_store();
+  for (const char* key : {"a", "b"}) {
+    const std::string value((16 << 20) + 1, 'x');
+    REQUIRE(write(*world, {{{"saves", key, kAnn}, value, "", 1, 1}}, kServer));
+  }
+
+  CHECK(list(*world, {"saves", kAnn, 100, ""}, {kAnn, false}) == "a;|b;|");
+  CHECK(read(*world, {{"saves", "a", kAnn}}, {kAnn, false}).size() == 1);
+}
+
+TEST_CASE("a page looks at 10,000 objects, those its reader may not see included",
+          "[contract][objects]") {
+  auto world = each_store();
+  const auto put = [&](const std::string& key) {
+    REQUIRE(write(*world, {{{"saves", key, kAnn}, "{}", "", 2, 1}}, kServer));
+  };
+  put("a");
+  write_hidden(*world, 10'500);
+
+  CHECK(list(*world, {"saves", kAnn, 100, ""}, {kAnn, false}) == "a;||");
+  put("z");
+  CHECK(list(*world, {"saves", kAnn, 100, ""}, {kAnn, false}) == "a;|z;|");
+  CHECK(list(*world, {"saves", kAnn, 1, ""}, {kAnn, false}) == "a;|z;|");
+  // Others are shown public objects from an index that has no others.
+  CHECK(list(*world, {"saves", kAnn, 100, ""}, {kBob, false}) == "a;z;|");
+  CHECK(list(*world, {"saves", std::nullopt, 1, ""}, {kBob, false}) == "a;|z;|");
 }

@@ -213,6 +213,8 @@ struct ObjectQuery {
   std::string cursor;
 };
 
+// May be shorter than asked for, even empty, and go on: it ends before its values exceed 16 MiB
+// (one object always fits) and after 10,000 objects looked at, readable or not.
 struct ObjectPage {
   std::vector<StorageObject> objects;
   std::string cursor;  // empty on the last page
@@ -299,6 +301,7 @@ class Store {
                        StoreAnswer<std::vector<RevokedToken>> answer) = 0;
 
   // Storage objects; rules in services.md section 8. invalid_argument with the protocol's words.
+  // A read answers each object once; resource_exhausted when the values of several exceed 16 MiB.
   virtual void read_objects(std::vector<ObjectKey> keys,
                             ObjectActor actor,
                             Executor& where,

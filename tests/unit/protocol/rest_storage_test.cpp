@@ -43,6 +43,33 @@ TEST_CASE("writes that cannot be are refused whole", "[rest][storage]") {
   }
 }
 
+TEST_CASE("a request names at most 1,000 objects", "[rest][storage]") {
+  const auto list = [](const std::string& member, int count) {
+    std::string body = "{\"" + member + "\":[";
+    for (int i = 0; i < count; ++i) {
+      if (i > 0) body += ',';
+      body += R"({"collection":"c","key":"k","value":"{}"})";
+    }
+    return body + "]}";
+  };
+  RestFixture fixture;
+  const std::string refused =
+      R"(400 {"code":3,"message":"Too many objects - a request names at most 1000, not 1001"})";
+  CHECK(fixture.text("POST", "/v2/storage", list("object_ids", 1001)) == refused);
+  CHECK(fixture.text("PUT", "/v2/storage", list("objects", 1001)) == refused);
+  CHECK(fixture.text("PUT", "/v2/storage/delete", list("object_ids", 1001)) == refused);
+  CHECK(fixture.store.read_keys.empty());
+  CHECK(fixture.store.writes.empty());
+  CHECK(fixture.store.deletes.empty());
+
+  fixture.text("POST", "/v2/storage", list("object_ids", 1000));
+  fixture.text("PUT", "/v2/storage", list("objects", 1000));
+  fixture.text("PUT", "/v2/storage/delete", list("object_ids", 1000));
+  CHECK(fixture.store.read_keys.size() == 1000);
+  CHECK(fixture.store.writes.size() == 1000);
+  CHECK(fixture.store.deletes.size() == 1000);
+}
+
 TEST_CASE("refusals of the store keep their words", "[rest][storage]") {
   RestFixture fixture;
   fixture.store.fail =
