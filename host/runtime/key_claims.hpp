@@ -42,9 +42,11 @@ class KeyClaims {
  public:
   explicit KeyClaims(Shard& home) : home_(home) {}
 
-  // Null: another call runs under it.
-  KeyClaim claim(std::string name) {
-    if (!held_.insert(name).second) return nullptr;
+  // False: another call runs under it. At home.
+  bool claim(const std::string& name) { return held_.insert(name).second; }
+  // Holds what was claimed. On any shard, and not in what is posted: a post that never arrives,
+  // because all shards end, gives nothing back.
+  KeyClaim hold(std::string name) {
     return std::make_unique<HeldKey>(home_, *this, std::move(name));
   }
 

@@ -54,18 +54,19 @@ void ShardRuntime::look_up_answer(Entity& entity, Input input, int handler_index
   if (answer_from_memory(input, name)) return;
   ShardRuntime& home = *peers_[stable_hash(name) % peers_.size()];
   if (&home == this) {
-    input.key_claim = keys_.claim(std::move(name));
     // Claimed by a call on another entity: this one's wait for each other in its mailbox.
-    if (!input.key_claim) return input.answer(mismatch());
+    if (!keys_.claim(name)) return input.answer(mismatch());
+    input.key_claim = keys_.hold(std::move(name));
   }
   entity.run = take_run(*entity.generation, handler_index, std::move(input));
   entity.phase = Entity::Phase::looking;
   if (&home == this) return ask_for_answer(entity);
   home.shard_.post(
-      [this, &home, id = entity.id, run = entity.run->id, name = std::move(name)]() mutable {
+      [this, &home, id = entity.id, run_id = entity.run->id, name = std::move(name)]() mutable {
+        const bool own = home.keys_.claim(name);
         shard_.post(
-            [this, id = std::move(id), run, claim = home.keys_.claim(std::move(name))]() mutable {
-              on_key_claimed(id, run, std::move(claim));
+            [this, &home, id = std::move(id), run_id, name = std::move(name), own]() mutable {
+              on_key_claimed(id, run_id, own ? home.keys_.hold(std::move(name)) : nullptr);
             });
       });
 }

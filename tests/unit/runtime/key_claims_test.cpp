@@ -10,8 +10,8 @@ TEST_CASE("a key is another's until its claim is given back", "[runtime][idempot
   serai::ManualClock clock;
   serai::Shard home(0, clock);
   KeyClaims keys(home);
-  KeyClaim first = keys.claim("ann/buy\n1");
-  REQUIRE(first);
+  REQUIRE(keys.claim("ann/buy\n1"));
+  KeyClaim first = keys.hold("ann/buy\n1");
   CHECK_FALSE(keys.claim("ann/buy\n1"));
   CHECK(keys.claim("ann/buy\n2"));
 
@@ -27,8 +27,9 @@ TEST_CASE("at its home a key is free at once", "[runtime][idempotency]") {
   KeyClaims keys(home);
   bool again = false;
   home.post([&] {
-    keys.claim("ann/buy\n1").reset();
-    again = keys.claim("ann/buy\n1") != nullptr;
+    keys.claim("ann/buy\n1");
+    keys.hold("ann/buy\n1").reset();
+    again = keys.claim("ann/buy\n1");
   });
   home.run_ready();
   CHECK(again);
