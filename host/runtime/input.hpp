@@ -56,6 +56,9 @@ struct Input {
 
   UniqueFunction<void(Outcome)> reply;  // may be empty
 
+  // A handler waits for this one: of an entity, which is in the chain then, or of none.
+  bool is_called() const { return unit != 0; }
+
   void answer(Outcome outcome) {
     if (reply) std::exchange(reply, nullptr)(std::move(outcome));
   }

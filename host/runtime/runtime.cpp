@@ -90,8 +90,9 @@ ShardRuntime& Runtime::home_of(const MatchId& match) const {
 
 Result<> Runtime::start() {
   on_all_shards([](ShardRuntime& shard) { shard.start_sweeps(); });
-  if (auto woken = wake_kinds(); !woken) return woken;
+  // In this order: what entities send once they are awake is delivered already.
   if (auto sent = redeliver_outbox(); !sent) return sent;
+  if (auto woken = wake_kinds(); !woken) return woken;
   if (!env_.options.pump) {
     watchdog_ = std::thread([this] {
       const HostThread named("watchdog");
@@ -157,6 +158,11 @@ Result<> Runtime::redeliver_outbox() {
 }
 
 void Runtime::stop() {
+  drain();
+  drain();  // writes what handlers elsewhere still asked of shards that had drained
+}
+
+void Runtime::drain() {
   std::atomic<std::size_t> left = shards_.size();
   for (auto& shard : shards_) {
     shard->shard().post([&left, runtime = shard.get()] { runtime->drain([&left] { --left; }); });

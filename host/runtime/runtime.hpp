@@ -84,6 +84,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void on_all_shards(const std::function<void(ShardRuntime&)>& work);  // blocks
   void wait_until(const std::function<bool()>& done);
   Result<> wake_kinds();
+  void drain();
   Result<> redeliver_outbox();
   Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
   Result<SwapReport> move_all(std::unique_ptr<Directory> target, bool barrier);

@@ -67,8 +67,8 @@ void ShardRuntime::commit(RunPtr run) {
   }
   add_effects(*run, writes);
   if (run->has_holds) env_.store.settle(unit_of(*run), run->id, true);
-  // A caller on the same chain goes on at once: its commit and this one are the same unit.
-  if (!run->input.chain.empty()) run->input.answer({Errc::ok, run->reply, {}});
+  // A caller goes on at once: its commit and this one are the same unit.
+  if (run->input.is_called()) run->input.answer({Errc::ok, run->reply, {}});
 
   const UnitId unit = unit_of(*run);
   const bool finishes = run->opened_unit;
@@ -78,6 +78,7 @@ void ShardRuntime::commit(RunPtr run) {
     id = entity->id;
     ++entity->commits;
     entity->dirty = false;
+    entity->staged_hash = 0;  // of an earlier state, which may come back
     entity->stored = true;
     entity->releases.push_back({std::move(run), false});
   } else {

@@ -8,12 +8,12 @@ namespace serai {
 // While a handler somewhere waits for an answer from here, this entity goes on with its mailbox, in
 // order, up to that question.
 bool ShardRuntime::holds_back(const Entity& entity) const {
-  return held_ && std::ranges::all_of(entity.mailbox,
-                                      [](const Input& input) { return input.chain.empty(); });
+  return held_ &&
+         std::ranges::none_of(entity.mailbox, [](const Input& input) { return input.is_called(); });
 }
 
 bool ShardRuntime::hold_back(const RpcRoute& route, Input& input) {
-  if (!held_ || !input.chain.empty()) return false;
+  if (!held_ || input.is_called()) return false;
   held_calls_.push_back({route.name, std::move(input)});
   return true;
 }

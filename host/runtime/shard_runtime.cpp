@@ -54,7 +54,10 @@ void ShardRuntime::sweep_later() {
 
 void ShardRuntime::wake(std::vector<EntityId> ids) {
   for (const EntityId& id : ids) {
-    if (find(id) != nullptr) continue;
+    if (const Entity* entity = find(id); entity != nullptr) {
+      if (entity->phase == Entity::Phase::gone) wake_later(id);  // its last write is under way
+      continue;
+    }
     add_loading(id);
     env_.store.load(id, shard_, [this, id](Result<std::optional<EntityRecord>> record) {
       if (!record) wake_later(id);
@@ -154,7 +157,7 @@ void ShardRuntime::forward(const EntityId& id, Input&& input) {
 
 bool ShardRuntime::refuse_when_draining(Input& input) {
   // What already belongs to a call chain may finish; new work may not begin.
-  if (!draining_ || !input.chain.empty()) return false;
+  if (!draining_ || input.is_called()) return false;
   input.answer(Outcome::refused(Errc::unavailable, std::string(kShuttingDown)));
   return true;
 }

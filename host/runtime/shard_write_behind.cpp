@@ -8,6 +8,21 @@ namespace {
 
 std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
+// Of what must be on disk. A tick's number is not worth a write of its own.
+std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
+  std::uint64_t hash = hash_of(record.state);
+  const auto mix = [&hash](std::uint64_t part) { hash = (hash ^ part) * 0x100000001b3ULL; };
+  mix(host.generator.counter);
+  mix(hash_of(host.label));
+  for (const auto& [id, timer] : host.timers) {
+    mix(id);
+    mix(static_cast<std::uint64_t>(timer.due_ms));
+    mix(hash_of(timer.handler));
+    mix(hash_of(timer.payload));
+  }
+  return hash;
+}
+
 }  // namespace
 
 void ShardRuntime::mark_dirty(Entity& entity) {
@@ -57,11 +72,11 @@ void ShardRuntime::stage_entity(Entity& entity) {
   EntityRecord record;
   entity.dirty = false;
   if (!export_record(entity, record)) return;
-  const std::uint64_t hash = hash_of(record.state) ^ entity.host.generator.counter ^
-                             (entity.host.timers.size() << 32) ^ hash_of(entity.host.label);
+  const std::uint64_t hash = hash_of(record, entity.host);
   if (std::exchange(entity.staged_hash, hash) == hash && entity.stored) return;
   Writes writes;
   writes.entities.push_back(std::move(record));
+  writes.repeatable = true;
   ++entity.commits;
   entity.stored = true;
   const UnitId unit = env_.store.next_unit();

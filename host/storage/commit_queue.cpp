@@ -183,16 +183,9 @@ void CommitQueue::committed() {
   taken_.clear();
 }
 
-// A lone write of one entity can be made again from memory; nothing else was to happen with it.
-bool CommitQueue::is_entangled(const Item& item) const {
-  for (const EntityId& id : item.entities) {
-    if (id != item.entities.front()) return true;
-  }
-  return std::any_of(item.parts.begin(), item.parts.end(), [](const Part& part) {
-    const Writes& writes = part.writes;
-    return !part.transfers.empty() || !writes.outbox.empty() || !writes.outbox_done.empty() ||
-           !writes.answers.empty() || !writes.notifications.empty();
-  });
+// Somebody is told what becomes of it: what is in memory has to be given up when it is lost.
+bool CommitQueue::is_entangled(const Item& item) {
+  return std::ranges::any_of(item.parts, [](const Part& part) { return !part.writes.repeatable; });
 }
 
 void CommitQueue::lose(Node first, Cause cause, std::vector<Part>& parts) {

@@ -4,12 +4,12 @@
 //         gives the largest set of finished units that builds on nothing outside itself; units that
 //         build on each other leave together.
 // Loss    when a batch is lost, everything that builds on it is lost too, and its entities may not
-// be
-//         staged again until they have been loaded: what is in memory is no longer what is on disk.
-//         Excepted is a unit that wrote one entity and nothing else: it may simply be staged again.
+//         be staged again until they have been loaded: what is in memory is no longer what is on
+//         disk.
+//         Excepted is a repeatable write (Writes): it may simply be staged again.
 // Thread  one.
 // Owner   parts are moved in, and moved out exactly once: by take() and lost(), or back from
-// stage().
+//         stage().
 #pragma once
 
 #include <cstdint>
@@ -92,7 +92,7 @@ class CommitQueue {
   void link(Node from, Node on);
   void order(Node node, const Writes& writes);
   enum class Cause { disk, built_on_lost };
-  bool is_entangled(const Item& item) const;
+  static bool is_entangled(const Item& item);
   void lose(Node first, Cause cause, std::vector<Part>& parts);
   void forget(Node node);
   void restore_writer(const EntityId& id);

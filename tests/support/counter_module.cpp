@@ -60,6 +60,7 @@ enum Handler : std::uint32_t {
   kEcho,
   kDice,
   kNotify,
+  kRelay,
   kJoin,
   kLeave,
   kHit,
@@ -86,6 +87,7 @@ constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","
   {"name":"echo","on":"rpc","client":true},
   {"name":"dice","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"notify","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"relay","on":"rpc","client":true},
   {"name":"join","on":"join","kind":"arena"},
   {"name":"leave","on":"leave","kind":"arena"},
   {"name":"hit","on":"data","op":1,"kind":"arena"},
@@ -234,6 +236,17 @@ serai_status handle_arena(const serai_host& host,
   }
 }
 
+// "<key> <handler>": no entity's own, it asks a counter for 5 more.
+serai_status relay(const serai_host& host,
+                   serai_call* call,
+                   const serai_message& message,
+                   serai_frame** frame) {
+  const std::string_view payload = view(message.payload);
+  const std::size_t space = payload.find(' ');
+  const serai_target target = counter_target(payload.substr(0, space), payload.substr(space + 1));
+  return wait_for(host.call(call, &target, bytes_of("5"), 0, 7), message, frame);
+}
+
 serai_status handle(serai_instance* instance,
                     serai_entity* entity,
                     serai_call* call,
@@ -242,6 +255,7 @@ serai_status handle(serai_instance* instance,
   const serai_host& host = *self(instance).host;
   const std::string_view payload = view(message->payload);
   if (message->handler == kEcho) return host.reply(call, message->payload);
+  if (message->handler == kRelay) return relay(host, call, *message, frame);
   State& state = state_of(entity);
   if (message->handler == kTick) {
     if (self(instance).at_tick) self(instance).at_tick(view(message->entity_key));
@@ -301,12 +315,13 @@ serai_status resume(serai_instance* instance,
                     const serai_completion* completion) {
   const std::unique_ptr<Frame> owned(reinterpret_cast<Frame*>(frame));
   const serai_host& host = *self(instance).host;
-  State& state = state_of(entity);
-  state.value += 1;
+  if (entity != nullptr) state_of(entity).value += 1;
   if (completion->status != SERAI_OK) {
     host.fail(call, {static_cast<const char*>(completion->payload.data), completion->payload.size});
     return completion->status;
   }
+  if (owned->handler == kRelay) return host.reply(call, completion->payload);
+  State& state = state_of(entity);
   if (owned->handler == kAsk) state.value += number_in(view(completion->payload));
   return reply_value(host, call, state.value);
 }

@@ -19,7 +19,9 @@ class MemoryStore final : public FakeStore {
   std::map<std::string, std::int64_t> balances;
   std::vector<Notification> notifications;
   std::uint64_t commits = 0;
-  bool hold_commits = false;  // finished units wait for release_commits()
+  std::uint64_t loads = 0;
+  std::uint64_t loads_before_outbox = 0;  // when the messages to be sent were last asked for
+  bool hold_commits = false;              // finished units wait for release_commits()
 
   std::size_t held_commits() const { return ready_.size(); }
 
@@ -32,6 +34,7 @@ class MemoryStore final : public FakeStore {
   void load(EntityId id,
             Executor& where,
             StoreAnswer<std::optional<EntityRecord>> answer) override {
+    ++loads;
     const auto found = records.find(id);
     std::optional<EntityRecord> record;
     if (found != records.end()) record = found->second;
@@ -112,6 +115,7 @@ class MemoryStore final : public FakeStore {
   }
 
   void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) override {
+    loads_before_outbox = loads;
     std::vector<OutboxMessage> out;
     for (const auto& [id, message] : outbox) out.push_back(message);
     post(where, std::move(answer), Result<std::vector<OutboxMessage>>(std::move(out)));

@@ -87,6 +87,7 @@ struct Writes {
   std::vector<std::uint64_t> outbox_done;  // ids consumed by this handler
   std::vector<IdempotentAnswer> answers;
   std::vector<Notification> notifications;
+  bool repeatable = false;  // one entity as it is in memory: if lost, it is written again
 };
 
 // ---- Accounts --------------------------------------------------------------------------------

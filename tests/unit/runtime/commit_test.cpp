@@ -181,6 +181,56 @@ TEST_CASE(
   CHECK(world.store.outbox.empty());
 }
 
+TEST_CASE("what a handler of no entity asks for is answered in its commit", "[runtime][commit]") {
+  World world;
+  CHECK(world.rpc("relay", player(9).text() + " svc_add", player(1)) == "5");
+  CHECK(world.store.commits == 1);
+  world.restart();
+  CHECK(world.rpc("add", "0", player(9)) == "5");
+}
+
+TEST_CASE("messages to be sent are read before anybody who may send more is awake",
+          "[runtime][outbox]") {
+  World world;
+  world.rpc("later", "", player(1));
+  world.store.loads = 0;
+  world.restart();
+  CHECK(world.store.loads > 0);
+  CHECK(world.store.loads_before_outbox == 0);
+}
+
+TEST_CASE("a state that comes back is written again", "[runtime][write_behind]") {
+  World world;
+  world.rpc("add", "5", player(1));
+  world.advance(2'000);
+  world.rpc("add_durable", "1", player(1));
+  world.rpc("add", "-1", player(1));
+  world.advance(2'000);
+
+  world.restart();
+
+  CHECK(world.rpc("add", "0", player(1)) == "5");
+}
+
+TEST_CASE("what is asked of a shard that has drained already is on disk at the end",
+          "[runtime][stop]") {
+  World world;
+  std::uint64_t number = 1;
+  while (serai::shard_of("counter", player(number).text(), 3) != 0) ++number;
+  std::string answer;
+  world.shards.at(1).post([&] {
+    world.runtime->rpc(
+        serai::RpcRequest{"relay", player(number).text() + " add", {player(50), "ann", {}}, {}},
+        [&](serai::RpcAnswer got) { answer = got.payload ? *got.payload : "refused"; });
+  });
+
+  world.runtime->stop();  // the first shard has nothing to do yet
+
+  CHECK(answer == "5");
+  world.restart();
+  CHECK(world.rpc("add", "0", player(number)) == "5");
+}
+
 TEST_CASE("an idempotency key has a length", "[runtime][idempotency]") {
   World world;
   const std::string longest(serai::kIdempotencyKeyMax, 'k');

@@ -127,14 +127,18 @@ TEST_CASE("what builds on a lost unit is lost, and its entities must be loaded a
   CHECK_FALSE(other.stage(4, write("c")).refused.has_value());
 }
 
-TEST_CASE("a lone write that was lost may simply be staged again", "[commit_queue]") {
+TEST_CASE("a lone write that was lost may be staged again if it is repeatable", "[commit_queue]") {
+  const bool repeatable = GENERATE(false, true);
   CommitQueue queue;
-  queue.stage(1, write("a"));
+  Part part = write("a");
+  part.writes.repeatable = repeatable;
+  queue.stage(1, std::move(part));
   queue.finish(1);
   queue.take();
   queue.lost();
 
-  CHECK_FALSE(queue.stage(2, write("a")).refused.has_value());
+  // What else was written meanwhile has built on what its caller is told is lost.
+  CHECK(queue.stage(2, write("a")).refused.has_value() == !repeatable);
 }
 
 TEST_CASE("nothing of an abandoned unit is taken, nor what builds on it", "[commit_queue]") {
