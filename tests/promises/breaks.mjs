@@ -28,8 +28,8 @@ export const breaks = [
     promise: "P2",
     broken: "answers given before a move are forgotten: a retry is executed again",
     edits: [
-      ["host/runtime/shard_answers.cpp", "  const std::string scope = answer_scope(input, entity.generation->handler(handler_index).name);", `  const std::string scope = answer_scope(
-      input, entity.generation->handler(handler_index).name + entity.generation->contract().version);`],
+      ["host/runtime/shard_answers.cpp", "answer_scope(input, handler.name), input", "answer_scope(input, handler.name + entity.generation->contract().version), input"],
+      ["host/runtime/shard_answers.cpp", "answer_scope(run.input, run.handler().name),", "answer_scope(run.input, run.handler().name + run.generation->contract().version),"],
     ],
     notices: ["unit_runtime"],
   },
