@@ -1,7 +1,8 @@
 // What a client's RPC is for: its request as the handler takes it, and the entity that handles it.
 //
 // Errors  invalid_argument: the request is not what the handler's contract says, or its key is
-//         missing; unauthenticated: the handler is for players, and nobody is logged in.
+//         missing or too long; unauthenticated: the handler is for players, and nobody is logged
+//         in.
 // Thread  any.
 #pragma once
 
