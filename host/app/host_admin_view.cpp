@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/version.hpp"
 
@@ -88,9 +89,20 @@ HostAdminView::HostAdminView(HostAdminParts parts)
 
 std::string HostAdminView::status() const {
   ordered_json modules = ordered_json::array();
+  std::set<std::uint64_t> running;
   for (const RunningModule& module : parts_.releases.modules()) {
     modules.push_back(
         {{"name", module.name}, {"version", module.version}, {"generation", module.generation}});
+    running.insert(module.generation);
+  }
+  // Code that a swap brings, or has left behind: it serves on, or is kept for the way back.
+  ordered_json also_loaded = ordered_json::array();
+  for (const GenerationFigures& figures : parts_.runtime.figures()) {
+    if (running.contains(figures.generation)) continue;
+    also_loaded.push_back({{"name", figures.module},
+                           {"version", figures.version},
+                           {"generation", figures.generation},
+                           {"entities", figures.entities}});
   }
   const ListenerCounts counts = parts_.listener.counts();
   return text({{"node", parts_.node},
@@ -104,7 +116,8 @@ std::string HostAdminView::status() const {
                {"connections", counts.connections},
                {"sockets", counts.sockets},
                {"release", parts_.releases.release()},
-               {"modules", std::move(modules)}});
+               {"modules", std::move(modules)},
+               {"also_loaded", std::move(also_loaded)}});
 }
 
 std::string HostAdminView::matches() const {

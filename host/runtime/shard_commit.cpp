@@ -55,14 +55,7 @@ void ShardRuntime::commit(RunPtr run) {
       entity->phase = Entity::Phase::ending;
       disarm(*entity);
     } else {
-      EntityRecord record;
-      if (!export_record(*entity, record)) {
-        if (entity->recorder != nullptr) entity->recorder->miss();  // it is undone
-        run->error_text = "the state could not be exported";
-        fail(std::move(run), SERAI_INTERNAL);
-        return;
-      }
-      writes.entities.push_back(std::move(record));
+      writes.entities.push_back(record_of(*entity));
     }
   }
   add_effects(*run, writes);
@@ -115,14 +108,15 @@ void ShardRuntime::add_effects(Run& run, Writes& writes) {
   }
 }
 
-bool ShardRuntime::export_record(Entity& entity, EntityRecord& record) {
-  if (!take_snapshot(entity)) return false;
+// As it was when its snapshot was taken.
+EntityRecord ShardRuntime::record_of(const Entity& entity) {
+  EntityRecord record;
   record.id = entity.id;
   record.schema = entity.kind().schema;
   record.module_version = entity.generation->contract().version;
   record.host_state = entity.host.encode();
   record.state = entity.snapshot.bytes;
-  return true;
+  return record;
 }
 
 void ShardRuntime::on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result) {

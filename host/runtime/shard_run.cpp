@@ -325,12 +325,17 @@ void ShardRuntime::succeed(RunPtr run) {
     fail(std::move(run), SERAI_INTERNAL);
     return;
   }
-  if (entity != nullptr) {
-    apply_to_host_state(*entity, *run);
-    record(*entity, *run);
-  }
   const bool durable =
       run->handler().durable || run->has_holds || run->has_writes || run->input.outbox_id != 0;
+  if (entity != nullptr) {
+    record(*entity, *run);
+    if (!remember(*entity, *run, durable)) {
+      run->error_text = "the state could not be exported";
+      fail(std::move(run), SERAI_INTERNAL);
+      return;
+    }
+    apply_to_host_state(*entity, *run);
+  }
   if (durable) {
     commit(std::move(run));
     return;
@@ -345,7 +350,6 @@ void ShardRuntime::succeed(RunPtr run) {
     commit(std::move(run));  // an ended entity is erased from storage
     return;
   }
-  remember(*entity, *run);
   mark_dirty(*entity);
   entity->releases.push_back({std::move(run), true});
   release_in_order(*entity);

@@ -253,7 +253,7 @@ class ShardRuntime {
   void apply_to_host_state(Entity& entity, Run& run);
   void commit(RunPtr run);
   void add_effects(Run& run, Writes& writes);
-  bool export_record(Entity& entity, EntityRecord& record);
+  static EntityRecord record_of(const Entity& entity);
   void on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result);
   // A null sender: no version serves that has the kind it came from. Who sent it before a restart
   // is not known.
@@ -293,7 +293,7 @@ class ShardRuntime {
                                      std::string_view bytes) const;
   void destroy_state(Entity& entity);
   void give_back(const Generation& generation, int kind, serai_entity* state) const;
-  void remember(Entity& entity, Run& run);
+  bool remember(Entity& entity, Run& run, bool durable);
   static void record(const Entity& entity, const Run& run);
   bool take_snapshot(Entity& entity);
   void set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes);

@@ -95,13 +95,17 @@ void ShardRuntime::record(const Entity& entity, const Run& run) {
   }
 }
 
-// Makes a successful run part of what restore() would give back.
-void ShardRuntime::remember(Entity& entity, Run& run) {
-  if (run.unrepeatable || entity.log.full()) {
-    take_snapshot(entity);
-    return;
+// Makes a successful run part of what restore() would give back. False: the module cannot export
+// what the run has made of the state, so that it could neither be written nor put back.
+bool ShardRuntime::remember(Entity& entity, Run& run, bool durable) {
+  if (run.effects.close) return true;  // nothing of it is kept
+  if (durable || run.unrepeatable || entity.log.full()) {
+    if (take_snapshot(entity)) return true;
+    if (entity.recorder != nullptr) entity.recorder->miss();  // the run is undone
+    return false;
   }
   entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
+  return true;
 }
 
 bool ShardRuntime::take_snapshot(Entity& entity) {

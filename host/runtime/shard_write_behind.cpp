@@ -69,9 +69,9 @@ void ShardRuntime::write_oldest() {
 }
 
 void ShardRuntime::stage_entity(Entity& entity) {
-  EntityRecord record;
   entity.dirty = false;
-  if (!export_record(entity, record)) return;
+  if (!take_snapshot(entity)) return;
+  EntityRecord record = record_of(entity);
   const std::uint64_t hash = hash_of(record, entity.host);
   if (std::exchange(entity.staged_hash, hash) == hash && entity.stored) return;
   Writes writes;

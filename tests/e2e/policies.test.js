@@ -34,6 +34,8 @@ test("drain: a battle ends under the rules and the code it began with", async ()
     const fresh = await start(player);
     assert.match(await old.servedBy(), /1\.0\.0/);
     assert.match(await fresh.servedBy(), /2\.0\.0/);
+    const alsoLoaded = () => JSON.parse(w.host.ctl("status").out).also_loaded.map((one) => [one.name, one.version, one.entities]);
+    assert.deepEqual(alsoLoaded(), [["battle", "1.0.0", 1]]);
 
     w.releases.publish("v1.2.0", { ...V1, character: V2.character });
     const refused = w.host.ctl("swap", "v1.2.0");
@@ -42,6 +44,7 @@ test("drain: a battle ends under the rules and the code it began with", async ()
 
     await old.fight();
     await w.host.logged((line) => line.event === "module.unmapped" && line.module === "battle", "battle 1 is unmapped");
+    assert.deepEqual(alsoLoaded(), []);
     await fresh.fight();
     assert.equal(player.disconnects, 0);
     player.leave();

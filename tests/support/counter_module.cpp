@@ -123,6 +123,7 @@ serai_status export_entity(serai_instance* instance,
                            const serai_export* request,
                            serai_sink* out) {
   const State& state = *reinterpret_cast<const State*>(entity);
+  if (state.value == 707) return SERAI_INTERNAL;
   if (request->schema == 1 && self(instance).version == 2 && state.value == 1313) {
     return SERAI_FAILED_PRECONDITION;
   }

@@ -2,8 +2,8 @@
 //
 // Kind "counter" keeps a number; kind "arena" is a match that counts hits, and folds its number,
 // the tick and a roll of its dice into a trail at each tick. Payloads are plain text, so that no
-// descriptors are needed. Version 2 writes another schema, refuses to import the
-// number 666, and cannot write 1313 in the schema of version 1.
+// descriptors are needed. The number 707 cannot be exported. Version 2 writes another schema,
+// refuses to import the number 666, and cannot write 1313 in the schema of version 1.
 #pragma once
 
 #include <functional>

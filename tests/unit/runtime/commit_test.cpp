@@ -262,3 +262,25 @@ TEST_CASE("a message to what nobody serves any more is told with its sender", "[
       " caller_kind=counter caller_key=" + sender + " kind=nobody key=one handler=end";
   CHECK(std::ranges::count(world.log.lines, line) == 1);
 }
+
+TEST_CASE("a handler whose work cannot be written leaves no timer", "[runtime][commit]") {
+  World world;
+  CHECK(world.rpc("add", "707", player(1)) == "707");  // in memory alone, so far
+
+  CHECK(world.rpc("later", "", player(1)).starts_with("!13"));
+
+  world.advance(1100);
+  CHECK(world.rpc("add", "0", player(1)) == "707");
+}
+
+TEST_CASE("a handler whose work could not be put back is refused", "[runtime][commit]") {
+  World world;
+  CHECK(world.rpc("add", "706", player(1)) == "706");
+  const auto slot = world.begin_rpc("nap", "5", player(1));  // counts one up when it wakes
+  world.advance(10);
+
+  CHECK(World::text(slot).starts_with("!13"));
+
+  world.rpc("spoil", "", player(1));
+  CHECK(world.rpc("add", "0", player(1)) == "706");
+}
