@@ -126,6 +126,21 @@ TEST_CASE("a refused move is told to its sender only and changes nothing", "[bat
   CHECK(game.battle(id).SerializeAsString() == before.SerializeAsString());
 }
 
+TEST_CASE("words that an action does not need are not kept", "[battle]") {
+  Game game;
+  const Player ann = game.world.player("ann");
+  const std::string id = game.start_pve(ann, game.create(ann, "Ann", "scout"), 1, 1);
+  battle::BattleAction action;
+  action.set_battle_id(id);
+  action.set_act(battle::Action::GUARD);
+  action.set_tactic(std::string(4000, 'x'));
+
+  game.ok<battle::View>(ann, "rpc_battle_action", action);
+
+  const battle::Battle after = game.battle(id);
+  for (const battle::Action& kept : after.actions()) CHECK(kept.tactic().size() < 20);
+}
+
 TEST_CASE("an action by RPC is the same as one through the match", "[battle]") {
   Game game;
   const Player ann = game.world.player("ann");

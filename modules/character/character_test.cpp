@@ -127,8 +127,7 @@ TEST_CASE("four tactics fit, and one can take another's place", "[character]") {
   CHECK(refused("sweep", "heal") == "accepted");
 }
 
-TEST_CASE("one thing holds a character, and a battle gives a traveller back to its caravan",
-          "[character]") {
+TEST_CASE("one thing holds a character", "[character]") {
   Game game;
   const Player ann = game.world.player("ann");
   const std::string id = game.create(ann, "Ann", "guard");
@@ -136,13 +135,29 @@ TEST_CASE("one thing holds a character, and a battle gives a traveller back to i
   CHECK(take(game.world, id, game.world.player("bob"), "caravan:1").code() == "not_yours");
   REQUIRE(take(game.world, id, ann, "caravan:1").ok());
   CHECK(take(game.world, id, ann, "caravan:2").code() == "character_busy");
-  REQUIRE(take(game.world, id, ann, "battle:1").ok());
-  CHECK(game.character(id).status() == character::Character::IN_BATTLE);
-  give_back(game.world, id, "battle:2");
-  CHECK(game.character(id).status_ref() == "battle:1");
-  give_back(game.world, id, "battle:1");
+  CHECK(take(game.world, id, ann, "battle:1").code() == "character_busy");
+  give_back(game.world, id, "caravan:2");
   CHECK(game.character(id).status_ref() == "caravan:1");
   give_back(game.world, id, "caravan:1");
+  CHECK(game.character(id).status() == character::Character::IDLE);
+}
+
+TEST_CASE("a battle gives a traveller back to its caravan", "[character]") {
+  Game game(5);
+  const Player ann = game.world.player("ann");
+  const std::string id = game.create(ann, "Ann", "guard");
+  const std::string caravan = game.ambushed_caravan(ann, id);
+  const auto view =
+      game.resolve(ann, caravan, trade::ResolveAmbush::FIGHT).as<trade::CaravanView>();
+
+  CHECK(game.character(id).status() == character::Character::IN_BATTLE);
+  CHECK(game.character(id).status_ref() == "battle:" + view.battle_id());
+  give_back(game.world, id, "battle:2");
+  CHECK(game.character(id).status() == character::Character::IN_BATTLE);
+  give_back(game.world, id, "battle:" + view.battle_id());
+  CHECK(game.character(id).status() == character::Character::TRAVELLING);
+  CHECK(game.character(id).status_ref() == "caravan:" + caravan);
+  give_back(game.world, id, "caravan:" + caravan);
   CHECK(game.character(id).status() == character::Character::IDLE);
 }
 

@@ -36,13 +36,16 @@ TEST_CASE("points are spent once and never below zero", "[character]") {
 }
 
 TEST_CASE("a character is held by one thing, and a traveller by its battle too", "[character]") {
-  CHECK(check_lock(Status::idle, "", "caravan:1") == nullptr);
-  CHECK(check_lock(Status::idle, "", "battle:1") == nullptr);
-  CHECK(check_lock(Status::travelling, "caravan:1", "battle:1") == nullptr);
-  CHECK(check_lock(Status::travelling, "caravan:1", "caravan:1") == nullptr);
-  CHECK(check_lock(Status::travelling, "caravan:1", "caravan:2") == std::string("character_busy"));
-  CHECK(check_lock(Status::in_battle, "battle:1", "battle:2") == std::string("character_busy"));
-  CHECK(check_lock(Status::idle, "", "picnic:1") == std::string("ref_malformed"));
+  const std::string busy = "character_busy";
+  CHECK(check_lock(Status::idle, "", "caravan:1", "caravan:1") == nullptr);
+  CHECK(check_lock(Status::idle, "", "battle:1", "battle:1") == nullptr);
+  CHECK(check_lock(Status::travelling, "caravan:1", "battle:1", "caravan:1") == nullptr);
+  CHECK(check_lock(Status::travelling, "caravan:1", "battle:1", "battle:1") == busy);
+  CHECK(check_lock(Status::travelling, "caravan:1", "battle:1", "caravan:2") == busy);
+  CHECK(check_lock(Status::travelling, "caravan:1", "caravan:1", "caravan:1") == nullptr);
+  CHECK(check_lock(Status::travelling, "caravan:1", "caravan:2", "caravan:2") == busy);
+  CHECK(check_lock(Status::in_battle, "battle:1", "battle:2", "battle:2") == busy);
+  CHECK(check_lock(Status::idle, "", "picnic:1", "picnic:1") == std::string("ref_malformed"));
 }
 
 TEST_CASE("the day's gold stops at its cap", "[character]") {

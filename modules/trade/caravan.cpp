@@ -59,6 +59,7 @@ const char* check_guards(const CreateCaravan& request) {
 const char* check_execute(const Caravan& caravan, const ExecuteTrade& request) {
   if (!in_town(caravan)) return "not_in_town";
   if (const char* code = rules::check_quantity(request.quantity())) return code;
+  if (request.side() != BUY && request.side() != SELL) return "unknown_side";
   if (request.side() == SELL) {
     return quantity_of(caravan, request.good()) < request.quantity() ? "not_in_cargo" : nullptr;
   }

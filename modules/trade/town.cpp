@@ -62,6 +62,7 @@ std::int64_t total_of(const Good& good, int quantity, Side side) {
 
 const char* check_trade(const Good* good, int quantity, Side side) {
   if (good == nullptr) return "unknown_good";
+  if (side != BUY && side != SELL) return "unknown_side";
   if (const char* code = rules::check_quantity(quantity)) return code;
   return side == BUY && quantity > good->stock() ? "out_of_stock" : nullptr;
 }

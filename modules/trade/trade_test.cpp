@@ -61,6 +61,12 @@ TEST_CASE("a trade that cannot be is refused and moves nothing", "[trade]") {
   limited.set_quantity(10);
   limited.set_limit(10);
   CHECK(game.refusal(ann, "rpc_execute_trade", limited) == "price_moved");
+  trade::QuoteTrade odd = quote("harbor", "grain", 1);
+  odd.set_side(static_cast<trade::Side>(2));  // a number that no name stands for
+  CHECK(game.refusal(ann, "rpc_quote_trade", odd) == "unknown_side");
+  limited.set_limit(0);
+  limited.set_side(odd.side());
+  CHECK(game.refusal(ann, "rpc_execute_trade", limited) == "unknown_side");
   CHECK(game.gold(ann) == 1000);
   game.check_invariants();
 }
@@ -184,6 +190,21 @@ TEST_CASE("flight gets away, or costs a fifth and a fight", "[trade]") {
   }
   CHECK(escaped);
   CHECK(caught);
+}
+
+TEST_CASE("a guard under way fights for its caravan alone", "[trade]") {
+  Game game(6);
+  const Player ann = game.world.player("ann");
+  const std::string guard = game.create(ann, "Ann", "guard");
+  const std::string id = game.ambushed_caravan(ann, guard);
+  battle::StartBattle elsewhere;  // held there, it could not be caught in flight
+  elsewhere.set_idem_key("elsewhere");
+  elsewhere.set_kind(game::CreateBattle::PVP);
+  elsewhere.add_character_ids(guard);
+
+  CHECK(game.refusal(ann, "rpc_start_battle", elsewhere) == "character_busy");
+
+  CHECK(game.resolve(ann, id, trade::ResolveAmbush::FIGHT).ok());
 }
 
 TEST_CASE("an ambush nobody answers ends by itself", "[trade]") {

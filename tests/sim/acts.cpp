@@ -151,6 +151,7 @@ void Acts::trade(int player) {
     request["good"] = cargo[0].at("good");
     if (chance_.percent(60)) request["quantity"] = cargo[0].value("quantity", 1);
   }
+  if (chance_.percent(3)) request["side"] = chance_.pick(2, 5);  // no such side
   if (chance_.percent(15)) request["limit"] = chance_.pick(1, 500);
   begin(player, "rpc_execute_trade", std::move(request));
 }

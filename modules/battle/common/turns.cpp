@@ -154,6 +154,7 @@ serai::Reply act(Battle& battle,
   if (field.fighter(field.active()).side != side) return serai::refuse("not_your_turn");
   action.unit = field.active();
   action.automatic = false;
+  if (action.act != rules::Act::tactic) action.tactic.clear();  // it would be kept and told
   if (const char* code = rules::check(field, book_of(field.rules_version), action)) {
     return serai::refuse(code);
   }

@@ -29,7 +29,9 @@ void hash_action(Field& field, const Action& action) {
                          action.target}) {
     hash = dice::chain(hash, std::int64_t{word});
   }
-  for (const char c : action.tactic) hash = dice::chain(hash, std::int64_t{c});
+  for (const char c : action.tactic) {
+    hash = dice::chain(hash, std::int64_t{static_cast<unsigned char>(c)});
+  }
   field.log_hash = hash;
 }
 

@@ -171,11 +171,15 @@ serai::Answer<View> equip_tactic(Character& character,
   return view_of(character);
 }
 
-serai::Answer<game::Locked> lock(Character& character, serai::Entity&, const game::Lock& request) {
+serai::Answer<game::Locked> lock(Character& character,
+                                 serai::Entity& entity,
+                                 const game::Lock& request) {
   if (request.user_id() != character.player_id()) {
     return serai::refuse("not_yours", serai::Status::permission_denied);
   }
-  const char* code = rules::check_lock(status_of(character), character.status_ref(), request.ref());
+  const std::string taker = entity.caller().kind + ":" + entity.caller().key;
+  const char* code =
+      rules::check_lock(status_of(character), character.status_ref(), request.ref(), taker);
   if (code != nullptr) return serai::refuse(code);
   hold(character, request.ref());
   touched(character);

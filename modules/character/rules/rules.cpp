@@ -87,11 +87,15 @@ Status status_for(std::string_view ref) {
   return ref.starts_with("battle:") ? Status::in_battle : Status::travelling;
 }
 
-const char* check_lock(Status status, std::string_view held_by, std::string_view ref) {
+const char* check_lock(Status status,
+                       std::string_view held_by,
+                       std::string_view ref,
+                       std::string_view taker) {
   if (!ref.starts_with("battle:") && !ref.starts_with("caravan:")) return "ref_malformed";
   if (held_by == ref) return nullptr;  // a repeated call finds its own lock
   if (status == Status::idle) return nullptr;
-  const bool to_arms = status == Status::travelling && status_for(ref) == Status::in_battle;
+  const bool to_arms =
+      status == Status::travelling && held_by == taker && status_for(ref) == Status::in_battle;
   return to_arms ? nullptr : "character_busy";
 }
 

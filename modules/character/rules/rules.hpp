@@ -61,9 +61,13 @@ Attributes raise(Attributes attributes, const Spend& spend, int level);
 
 const char* check_name(std::string_view name);
 
-// A character is taken by one thing at a time; a traveller may be taken once more, by a battle.
+// A character is taken by one thing at a time; a traveller once more, by a battle that its own
+// journey calls for. `taker` is the entity that asks, "<kind>:<key>".
 enum class Status { idle, travelling, in_battle };
-const char* check_lock(Status status, std::string_view held_by, std::string_view ref);
+const char* check_lock(Status status,
+                       std::string_view held_by,
+                       std::string_view ref,
+                       std::string_view taker);
 Status status_for(std::string_view ref);
 
 // Gold a player may still be given on a day: the cap less what the day has paid.
