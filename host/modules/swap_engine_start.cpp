@@ -1,4 +1,5 @@
 // The first release of a process, the facts a restart goes by, and the status.
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +45,18 @@ Json print_modules(const LiveSet& live) {
                        {"sha256", module.sha256}});
   }
   return modules;
+}
+
+// A swap takes no module away, a start may: those that the next release lacks. Names them.
+std::string leave_out(Release& release, const Release& next) {
+  std::string without;
+  std::erase_if(release.modules, [&](const ReleaseModule& module) {
+    const bool stays = std::ranges::any_of(
+        next.modules, [&](const ReleaseModule& one) { return one.name == module.name; });
+    if (!stays) without += (without.empty() ? " without " : ", ") + module.name;
+    return !stays;
+  });
+  return without;
 }
 
 }  // namespace
@@ -124,7 +137,9 @@ Result<Release> SwapEngine::committed_instead(const Release& requested,
                   ": started on the committed " + committed +
                   "; flip the link again, or ask for a swap, to try it once more";
   } else {
-    start_note_ = "started on the committed " + committed + ", then swaps to " + requested.name;
+    const std::string without = leave_out(*last, requested);
+    start_note_ =
+        "started on the committed " + committed + without + ", then swaps to " + requested.name;
     enqueue({"", "start", false, false, {}});
   }
   log_.warn("release.committed_instead",

@@ -83,7 +83,8 @@ RpcRoute Directory::choose(const RpcRoute& newest, const Uuid& user) const {
     return newest;
   }
   const int former = both->former->rpc(newest.name);
-  return former < 0 ? newest : RpcRoute{newest.name, both->former, former};
+  const bool fits = former >= 0 && both->former->handler(former).kind.empty();
+  return fits ? RpcRoute{newest.name, both->former, former} : newest;
 }
 
 const RpcRoute* Directory::rpc(std::string_view name) const {

@@ -45,7 +45,9 @@ struct Entity {
   serai_entity* state = nullptr;
   Phase phase = Phase::loading;
   bool pumping = false;
+  bool born = false;              // opened from a record, or a handler that creates has succeeded
   bool dirty = false;             // changed since the last stage()
+  bool write_failed = false;      // the last time that write-behind tried
   bool stored = false;            // a record exists or is staged
   std::uint32_t commits = 0;      // stages under way
   std::uint64_t staged_hash = 0;  // of what write-behind staged last
@@ -71,9 +73,9 @@ struct Entity {
 
   const KindContract& kind() const { return generation->kind(kind_index); }
   const KindTable& table() const { return generation->kind_table(kind_index); }
-  // Of no code while it is being read.
+  // Of no code while it is being read; when it is gone, its code may be.
   ServedBy served_by() const {
-    return generation == nullptr ? ServedBy{} : generation->served_by();
+    return generation == nullptr || phase == Phase::gone ? ServedBy{} : generation->served_by();
   }
   StreamId stream() const;  // of its match
 };

@@ -92,7 +92,7 @@ Result<> Runtime::start() {
   on_all_shards([](ShardRuntime& shard) { shard.start_sweeps(); });
   // In this order: what entities send once they are awake is delivered already.
   if (auto sent = redeliver_outbox(); !sent) return sent;
-  if (auto woken = wake_kinds(); !woken) return woken;
+  if (auto woken = wake_kinds({}); !woken) return woken;
   if (!env_.options.pump) {
     watchdog_ = std::thread([this] {
       const HostThread named("watchdog");
@@ -115,27 +115,38 @@ Result<std::vector<EntityId>> Runtime::list_page(EntityQuery query) {
   return *std::move(page);
 }
 
-Result<> Runtime::wake_kinds() {
-  for (const auto& generation : live_) {
+// Kinds whose entities have timers or ticks, and had none under `before`.
+Result<> Runtime::wake_kinds(const std::vector<LoadedGeneration*>& before) {
+  for (const LoadedGeneration* generation : directory_->generations()) {
     for (const KindContract& kind : generation->contract().kinds) {
       if (!stays_awake(generation->contract(), kind)) continue;
-      std::string after;
-      for (bool more = true; more;) {
-        Result<std::vector<EntityId>> page = list_page({kind.name, after});
-        if (!page) return page.error();
-        std::vector<EntityId>& ids = *page;
-        more = ids.size() == kPage;
-        if (!ids.empty()) after = ids.back().key;
-        on_all_shards([this, &ids](ShardRuntime& shard) {
-          std::vector<EntityId> own;
-          for (const EntityId& id : ids) {
-            if (shard_of(id.kind, id.key, env_.shards.count()) == shard.shard().index())
-              own.push_back(id);
-          }
-          shard.wake(std::move(own));
-        });
-      }
+      const bool stayed = std::ranges::any_of(before, [&kind](const LoadedGeneration* one) {
+        const int index = one->kind_index(kind.name);
+        return index >= 0 && stays_awake(one->contract(), one->kind(index));
+      });
+      if (stayed) continue;
+      if (Result<> woken = wake_kind(kind.name); !woken) return woken;
     }
+  }
+  return success();
+}
+
+Result<> Runtime::wake_kind(const std::string& kind) {
+  std::string after;
+  for (bool more = true; more;) {
+    Result<std::vector<EntityId>> page = list_page({kind, after});
+    if (!page) return page.error();
+    std::vector<EntityId>& ids = *page;
+    more = ids.size() == kPage;
+    if (!ids.empty()) after = ids.back().key;
+    on_all_shards([this, &ids](ShardRuntime& shard) {
+      std::vector<EntityId> own;
+      for (const EntityId& id : ids) {
+        if (shard_of(id.kind, id.key, env_.shards.count()) == shard.shard().index())
+          own.push_back(id);
+      }
+      shard.wake(std::move(own));
+    });
   }
   return success();
 }

@@ -83,7 +83,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   ShardRuntime& home_of(const MatchId& match) const;
   void on_all_shards(const std::function<void(ShardRuntime&)>& work);  // blocks
   void wait_until(const std::function<bool()>& done);
-  Result<> wake_kinds();
+  Result<> wake_kinds(const std::vector<LoadedGeneration*>& before);
+  Result<> wake_kind(const std::string& kind);
   void drain();
   Result<> redeliver_outbox();
   Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
@@ -120,6 +121,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   std::vector<Loaded> live_;              // guarded by generations_mutex_
   std::vector<Loaded> former_;            // guarded: what switch_back() would return to
   std::vector<Loaded> draining_;          // guarded: serve what they have open
+  // Of live_: modules that the last switch brought and that had no generation before.
+  std::vector<const LoadedGeneration*> added_;
   std::unique_ptr<Directory> directory_;
   std::function<void(const SwapProgress&)> progress_told_;  // the loader thread's
 

@@ -106,10 +106,15 @@ Result<> Runtime::hold_all_shards() {
 
 // Nobody falls asleep while the sleepers are looked at and the others move.
 Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
+  const std::vector<LoadedGeneration*> before = directory_->generations();
   on_all_shards([](ShardRuntime& shard) { shard.keep_awake(true); });
   const Result<> can = try_sleepers(*target);
   Result<SwapReport> report = can ? move_all(std::move(target), barrier) : can.error();
   on_all_shards([](ShardRuntime& shard) { shard.keep_awake(false); });
+  if (!report) return report;
+  if (Result<> woken = wake_kinds(before); !woken) {
+    env_.log.error("swap.not_woken", {{"error", woken.error().detail}});
+  }
   return report;
 }
 
@@ -162,6 +167,7 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
   std::vector<Loaded> incoming;
   std::vector<LoadedGeneration*> target = directory_->generations();
   std::vector<Succession> successions = directory_->successions();
+  std::vector<const LoadedGeneration*> added;
   bool barrier = false;
   for (auto& generation : generations) {
     incoming.push_back(
@@ -173,6 +179,7 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
     });
     if (place == target.end()) {
       target.push_back(loaded);
+      added.push_back(loaded);
     } else {
       if (loaded->policy().shares()) successions.push_back({*place, loaded});
       *place = loaded;
@@ -188,7 +195,11 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
   Result<SwapReport> report = switch_directory(std::move(directory), barrier);
   sort_out_former();
   rewrite_or_say();
-  if (!report) retire_former();  // a refused swap leaves no trace
+  if (report) {
+    added_ = std::move(added);
+  } else {
+    retire_former();  // a refused swap leaves no trace
+  }
   return report;
 }
 
@@ -229,11 +240,12 @@ void Runtime::sort_out_former() {
 }
 
 Result<SwapReport> Runtime::switch_back() {
-  if (former_.empty())
+  if (former_.empty() && added_.empty())
     return Error{Errc::failed_precondition, "there is no former generation to go back to"};
   std::vector<LoadedGeneration*> target;
   bool barrier = false;
   for (LoadedGeneration* live : directory_->generations()) {
+    if (std::ranges::find(added_, live) != added_.end()) continue;  // it came with the release
     const auto before = std::ranges::find_if(former_, [live](const Loaded& old) {
       return old->contract().name == live->contract().name;
     });
@@ -269,6 +281,7 @@ Result<SwapReport> Runtime::switch_back() {
 }
 
 std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
+  added_.clear();
   {
     const std::lock_guard lock(generations_mutex_);
     const auto drains = std::ranges::stable_partition(former_, [this](const Loaded& loaded) {

@@ -136,6 +136,14 @@ void ShardRuntime::on_answer_found(const EntityId& id,
 
 // Nothing is stored under the id any more; what it had answered may still be asked for again.
 void ShardRuntime::refuse_unknown(const KindRoute& route, int handler_index, Input input) {
+  if (input.outbox_id != 0) {
+    // Its entity has ended: the message is consumed, or it would come back at every start.
+    Writes writes;
+    writes.outbox_done.push_back(input.outbox_id);
+    const UnitId unit = env_.store.next_unit();
+    env_.store.stage(unit, std::move(writes), shard_, [](const Result<>&) {});
+    env_.store.finish(unit);
+  }
   Outcome refused =
       Outcome::refused(Errc::not_found, *route.name + " not found", route.generation->served_by());
   if (handler_index < 0 || !input.from_client) return input.answer(std::move(refused));

@@ -67,9 +67,7 @@ Errc ShardRuntime::call(Run& run,
   };
   if (id.kind.empty()) {
     shard_.post([this, name = *route->name, input = std::move(input)]() mutable {
-      if (const RpcRoute* now = directory_->rpc(name)) {
-        run_stateless(directory_->choose(*now, input.user_id), std::move(input));
-      }
+      run_stateless(name, std::move(input));
     });
   } else {
     forward(id, std::move(input));

@@ -39,11 +39,7 @@ std::optional<std::string> ShardRuntime::still_busy() const {
 void ShardRuntime::let_go() {
   held_ = false;
   for (HeldCall& call : std::exchange(held_calls_, {})) {
-    if (const RpcRoute* route = directory_->rpc(*call.handler)) {
-      run_stateless(directory_->choose(*route, call.input.user_id), std::move(call.input));
-    } else {
-      call.input.answer(Outcome::refused(Errc::not_found, std::string(kUnknownRpc)));
-    }
+    run_stateless(*call.handler, std::move(call.input));
   }
   std::vector<EntityId> waiting;
   for (const auto& [id, entity] : entities_) {

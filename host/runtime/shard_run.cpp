@@ -54,8 +54,13 @@ Errc as_errc(serai_status status) {
 int ShardRuntime::resolve(const Entity& entity, const Input& input) const {
   const KindTable& table = entity.table();
   switch (input.trigger) {
-    case Trigger::rpc:
-      return entity.generation->rpc(input.handler);
+    case Trigger::rpc: {
+      // Another version may have a handler of this name on another kind, or on none.
+      const int index = entity.generation->rpc(input.handler);
+      const bool fits =
+          index >= 0 && entity.generation->handler(index).kind_index == entity.kind_index;
+      return fits ? index : -1;
+    }
     case Trigger::join:
       return table.join;
     case Trigger::leave:
@@ -99,6 +104,11 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
     entity.host.timers.erase(timer);
   }
   const int handler_index = resolve(entity, input);
+  const bool creates = handler_index >= 0 && entity.generation->handler(handler_index).creates;
+  if (!entity.born && !creates) {
+    const KindRoute route{&entity.id.kind, entity.generation, entity.kind_index};
+    return refuse_unknown(route, handler_index, std::move(input));
+  }
   if (handler_index < 0) {
     if (input.trigger == Trigger::join || input.trigger == Trigger::leave) {
       input.answer({});  // a kind without such a handler takes everybody
@@ -139,6 +149,15 @@ void ShardRuntime::execute(Entity& entity, Input&& input, int handler_index) {
   if (run->input.trigger == Trigger::tick) run->message.tick = entity.host.tick++;
   const serai_status status = enter(*run);
   after_handler(std::move(run), status);
+}
+
+// The directory may have changed since the handler was looked up.
+void ShardRuntime::run_stateless(std::string_view name, Input&& input) {
+  if (const auto now = directory_->handler({}, name)) {
+    run_stateless(directory_->choose(*now, input.user_id), std::move(input));
+  } else {
+    input.answer(Outcome::refused(Errc::not_found, std::string(kUnknownRpc)));
+  }
 }
 
 void ShardRuntime::run_stateless(const RpcRoute& route, Input&& input) {
@@ -335,6 +354,7 @@ void ShardRuntime::succeed(RunPtr run) {
       return;
     }
     apply_to_host_state(*entity, *run);
+    if (!std::exchange(entity->born, true)) arm_tick(*entity);
   }
   if (durable) {
     commit(std::move(run));
@@ -384,7 +404,7 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
                "entity.not_restored",
                About(*entity, {{"error", restored.error().detail}}));
     evict(*entity, restored.error().detail, entity->releases.size());
-  } else if (entity->snapshot.created && entity->log.empty() && !entity->stored) {
+  } else if (!entity->born) {
     entity->phase = Entity::Phase::gone;  // its first handler failed: it never came to be
   } else {
     entity->phase = Entity::Phase::ready;

@@ -250,6 +250,7 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
       adopt(entity, *route, *state);
       entity.host = *std::move(host);
       entity.stored = true;
+      entity.born = true;
       set_snapshot(entity, record.schema, std::move(record.state));
       become_ready(entity);
       return;
@@ -317,18 +318,14 @@ void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text
 // Nothing is stored under this id: only a handler that creates may open it.
 void ShardRuntime::refuse_until_creator(Entity& entity) {
   const KindRoute* route = directory_->route(entity.id);
+  if (route == nullptr) {  // a swap took its kind away meanwhile
+    return refuse_all(
+        entity, Errc::unimplemented, "no module has the kind '" + entity.id.kind + "'");
+  }
   while (!entity.mailbox.empty()) {
     Input& input = entity.mailbox.front();
     const int handler = input.handler == nullptr ? -1 : route->generation->rpc(input.handler);
     if (handler >= 0 && route->generation->handler(handler).creates) return;
-    if (input.outbox_id != 0) {
-      // Its entity has ended: the message is consumed, or it would come back at every start.
-      Writes writes;
-      writes.outbox_done.push_back(input.outbox_id);
-      const UnitId unit = env_.store.next_unit();
-      env_.store.stage(unit, std::move(writes), shard_, [](const Result<>&) {});
-      env_.store.finish(unit);
-    }
     refuse_unknown(*route, handler, std::move(input));
     entity.mailbox.pop_front();
   }
@@ -337,7 +334,7 @@ void ShardRuntime::refuse_until_creator(Entity& entity) {
 void ShardRuntime::become_ready(Entity& entity) {
   entity.phase = Entity::Phase::ready;
   for (const auto& [id, timer] : entity.host.timers) arm_timer(entity, id);
-  arm_tick(entity);
+  if (entity.born) arm_tick(entity);
   pump(entity);
 }
 
@@ -356,7 +353,7 @@ void ShardRuntime::pump(Entity& entity) {
   while (entity.phase == Entity::Phase::ready && (!entity.mailbox.empty() || needs_move(entity))) {
     if (needs_move(entity) && (may_move() || needs_newer(entity))) {
       if (move(entity)) continue;
-      if (!entity.mailbox.empty()) stuck_.push_back(entity.id);
+      if (!entity.mailbox.empty()) stuck_.insert(entity.id);
       break;
     }
     if (entity.mailbox.empty()) break;
@@ -372,6 +369,9 @@ void ShardRuntime::pump(Entity& entity) {
     start(entity, std::move(input));
   }
   entity.pumping = false;
+  const bool phantom =
+      entity.phase == Entity::Phase::ready && !entity.born && entity.mailbox.empty();
+  if (phantom) entity.phase = Entity::Phase::gone;  // the handler it was opened for did not run
   remove_if_over(entity);
 }
 

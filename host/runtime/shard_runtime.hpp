@@ -228,6 +228,7 @@ class ShardRuntime {
   int resolve(const Entity& entity, const Input& input) const;
   bool translate_data(const Entity& entity, const HandlerContract& handler, Input& input);
   void execute(Entity& entity, Input&& input, int handler_index);
+  void run_stateless(std::string_view name, Input&& input);
   void run_stateless(const RpcRoute& route, Input&& input);
   RunPtr take_run(LoadedGeneration& generation, int handler_index, Input&& input);
   void recycle(RunPtr run);
@@ -376,8 +377,8 @@ class ShardRuntime {
   bool gathering_ = false;      // to_move_ is not complete yet
   Walk gathered_;
   std::deque<EntityId> to_move_;
-  std::vector<EntityId> stuck_;  // have messages that wait because they could not be moved
-  std::set<EntityId> left_;      // asleep because nobody who serves can have them open
+  std::set<EntityId> stuck_;  // have messages that wait because they could not be moved
+  std::set<EntityId> left_;   // asleep because nobody who serves can have them open
   bool keep_awake_ = false;
   bool held_ = false;
   struct HeldCall {

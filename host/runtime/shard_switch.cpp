@@ -124,10 +124,20 @@ bool ShardRuntime::leave_behind(Entity& entity, const Error& why) {
   return true;
 }
 
-// Nobody who serves can have it open: it is put to sleep, and woken when somebody can.
+// Nobody who serves can have it open: it is put to sleep, and woken when somebody can. A store that
+// fails must not keep a bad version serving: what write-behind still owes is then lost, as in a
+// crash.
 bool ShardRuntime::leave(Entity& entity) {
-  if (entity.dirty) stage_entity(entity);
+  constexpr std::int64_t kSavingUs = 5'000'000;
+  const bool give_up = env_.clock.steady_us() - switch_began_us_ > kSavingUs;
+  if (entity.dirty && !entity.write_failed) stage_entity(entity);     // write-behind tries again
   if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  if (entity.dirty) {
+    if (!give_up) return false;
+    log_.write(LogLevel::error,
+               "swap.entity_not_saved",
+               About(entity, {{"error", "the storage did not take its last changes"}}));
+  }
   if (progress_.of > 0) --progress_.of;
   left_.insert(entity.id);
   disarm(entity);
@@ -217,7 +227,7 @@ Result<std::vector<ExportedEntity>> ShardRuntime::export_some(std::deque<EntityI
     const EntityId id = std::move(ids.front());
     ids.pop_front();
     const Entity* entity = find(id);
-    if (entity == nullptr || entity->state == nullptr) continue;
+    if (entity == nullptr || entity->state == nullptr || !entity->born) continue;
     ExportedEntity exported;
     exported.id = id;
     exported.schema = entity->kind().schema;

@@ -84,6 +84,7 @@ void ShardRuntime::stage_entity(Entity& entity) {
     Entity* written = find(id);
     if (written == nullptr) return;
     --written->commits;
+    written->write_failed = !result;
     if (!result) {
       written->staged_hash = 0;
       mark_dirty(*written);

@@ -362,8 +362,10 @@ constexpr serai_module kEntry{sizeof(serai_module),
 std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
                                                 int version,
                                                 std::function<void()> at_import,
-                                                std::function<void(std::string_view)> at_tick) {
+                                                std::function<void(std::string_view)> at_tick,
+                                                const EditManifest& edit) {
   std::string manifest = kManifest;
+  if (edit) edit(manifest);
   for (std::size_t at = manifest.find('%'); at != std::string::npos; at = manifest.find('%')) {
     manifest.replace(at, 1, std::to_string(version));
   }

@@ -14,10 +14,14 @@
 
 namespace serai::testing {
 
-// `at_import` is called in each import, `at_tick` in each tick with the arena's key.
+using EditManifest = std::function<void(std::string&)>;
+
+// `at_import` is called in each import, `at_tick` in each tick with the arena's key. What `edit`
+// makes of the manifest counts; its handlers are told apart by their places.
 std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
                                                 int version,
                                                 std::function<void()> at_import = {},
-                                                std::function<void(std::string_view)> at_tick = {});
+                                                std::function<void(std::string_view)> at_tick = {},
+                                                const EditManifest& edit = {});
 
 }  // namespace serai::testing

@@ -1,7 +1,7 @@
 // MemoryStore: the entity side of the Store port in memory, for tests of the runtime.
 //
 // A unit is applied as a whole when it is finished and commits are not held. lose_next(n) makes the
-// n-th commit from now fail. Ledger: balances only, debits reserved by hold().
+// n-th commit from now fail, `down` all of them. Ledger: balances only, debits reserved by hold().
 // Thread  any; answers are posted to `where`.
 #pragma once
 
@@ -22,6 +22,8 @@ class MemoryStore final : public FakeStore {
   std::uint64_t loads = 0;
   std::uint64_t loads_before_outbox = 0;  // when the messages to be sent were last asked for
   bool hold_commits = false;              // finished units wait for release_commits()
+  bool hold_loads = false;                // answers to load() wait for release_loads()
+  bool down = false;
 
   std::size_t held_commits() const { return ready_.size(); }
 
@@ -31,6 +33,11 @@ class MemoryStore final : public FakeStore {
     for (const UnitId unit : std::exchange(ready_, {})) apply(unit);
   }
 
+  void release_loads() {
+    hold_loads = false;
+    for (auto& answer : std::exchange(held_loads_, {})) answer();
+  }
+
   void load(EntityId id,
             Executor& where,
             StoreAnswer<std::optional<EntityRecord>> answer) override {
@@ -38,7 +45,14 @@ class MemoryStore final : public FakeStore {
     const auto found = records.find(id);
     std::optional<EntityRecord> record;
     if (found != records.end()) record = found->second;
-    post(where, std::move(answer), Result<std::optional<EntityRecord>>(std::move(record)));
+    UniqueFunction<void()> give = [&where, answer = std::move(answer), record]() mutable {
+      post(where, std::move(answer), Result<std::optional<EntityRecord>>(std::move(record)));
+    };
+    if (hold_loads) {
+      held_loads_.push_back(std::move(give));
+    } else {
+      give();
+    }
   }
 
   void list(EntityQuery query,
@@ -142,7 +156,7 @@ class MemoryStore final : public FakeStore {
     if (!abandoned) ++commits;
     const bool answered = std::ranges::any_of(
         node.mapped(), [this](const Part& part) { return is_answered(part.writes); });
-    const bool lost = abandoned || answered || (lose_at_ > 0 && --lose_at_ == 0);
+    const bool lost = down || abandoned || answered || (lose_at_ > 0 && --lose_at_ == 0);
     for (Part& part : node.mapped()) {
       if (!lost) write(part.writes);
       Result<serai::Unit> result = serai::Unit{};
@@ -174,6 +188,7 @@ class MemoryStore final : public FakeStore {
   std::set<UnitId> finished_;
   std::set<UnitId> abandoned_;
   std::vector<UnitId> ready_;
+  std::vector<UniqueFunction<void()>> held_loads_;
   std::map<std::uint64_t, std::vector<LedgerTransfer>> holds_;
   std::map<std::pair<std::string, std::string>, IdempotentAnswer> answers_;
   int lose_at_ = 0;

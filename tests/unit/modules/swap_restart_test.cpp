@@ -84,3 +84,26 @@ TEST_CASE(
   CHECK_THAT(note,
              Contains("v2 was on probation") && Contains("each start that tried to read it died"));
 }
+
+TEST_CASE("a start takes a module away that the release lacks, and then swaps", "[modules][swap]") {
+  SwapWorld world;
+  world.options.probation = std::chrono::milliseconds(20);
+  world.folder.publish("v1", {"counter_v1", "other_v1"});
+  world.folder.flip("v1");
+  REQUIRE(world.start().ok());
+  world.engine->stop();
+  world.folder.publish("v2", {"counter_v2"});
+  world.folder.flip("v2");
+
+  SwapWorld next;  // as another process, with the same facts and folders
+  next.options.release = world.options.release;
+  next.options.probation = world.options.probation;
+  next.store.copy_facts(world.store);
+  REQUIRE(next.start().ok());
+
+  CHECK_THAT(next.status().at("note").get<std::string>(), Contains("committed v1 without other"));
+  CHECK(next.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(next.committed() == "v2");
+  CHECK(next.runtime.version_of("counter") == "1.1.0");
+  CHECK(next.engine->modules().size() == 1);
+}

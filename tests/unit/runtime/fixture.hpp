@@ -117,7 +117,7 @@ struct World {
   }
   void begin() {
     std::vector<std::unique_ptr<Generation>> modules;
-    modules.push_back(make_counter_module(runtime->next_generation_id(), 1, {}, at_tick));
+    modules.push_back(make_counter_module(runtime->next_generation_id(), 1, {}, at_tick, edit_v1));
     SERAI_ASSERT(runtime->install(std::move(modules)).ok());
     SERAI_ASSERT(runtime->start().ok());
     settle();
@@ -171,10 +171,11 @@ struct World {
 
   Result<SwapReport> swap_to(int version,
                              MovePolicy policy = {},
-                             std::function<void()> at_import = {}) {
+                             std::function<void()> at_import = {},
+                             const EditManifest& edit = {}) {
     std::vector<std::unique_ptr<Generation>> modules;
-    modules.push_back(
-        make_counter_module(runtime->next_generation_id(), version, std::move(at_import), at_tick));
+    modules.push_back(make_counter_module(
+        runtime->next_generation_id(), version, std::move(at_import), at_tick, edit));
     modules.back()->policy = policy;
     return runtime->switch_to(std::move(modules));
   }
@@ -188,6 +189,7 @@ struct World {
   }
 
   std::function<void(std::string_view)> at_tick;  // of arenas; set before begin()
+  EditManifest edit_v1;                           // likewise
   ManualClock clock;
   MemoryStore store;
   NoModuleConfig config;
