@@ -166,7 +166,7 @@ std::string HostAdminView::config(bool with_origin) const {
 
 Result<std::string> HostAdminView::set_config(const std::string& key, const std::string& value) {
   if (auto done = parts_.settings.set(key, value); !done) return done.error();
-  return text({{"key", key}, {"value", parts_.settings.text(key)}});
+  return text({{"key", key}, {"value", parts_.settings.shown(key)}});
 }
 
 bool HostAdminView::is_alive() const { return parts_.runtime.stuck_shards(kStuckMs) == 0; }

@@ -15,10 +15,10 @@ std::string LiveSettings::to_json(bool with_origin) const {
   return settings_.to_json(with_origin);
 }
 
-std::string LiveSettings::text(const std::string& name) const {
+std::string LiveSettings::shown(const std::string& name) const {
   const std::scoped_lock lock(mutex_);
   const auto found = settings_.all().find(name);
-  return found == settings_.all().end() ? std::string() : found->second.text;
+  return found == settings_.all().end() ? std::string() : found->second.shown();
 }
 
 bool LiveSettings::has(const std::string& name) const {

@@ -26,7 +26,7 @@ class LiveSettings {
   void observe(Observer observer) { observer_ = std::move(observer); }  // before threads start
 
   std::string to_json(bool with_origin) const;
-  std::string text(const std::string& name) const;  // empty when unset
+  std::string shown(const std::string& name) const;  // empty when unset; secrets are hidden
   bool has(const std::string& name) const;
 
   Result<> set(const std::string& name, const std::string& text);

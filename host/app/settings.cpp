@@ -178,14 +178,14 @@ std::int64_t Settings::integer(std::string_view name) const {
 
 bool Settings::flag(std::string_view name) const { return text(name) == "true"; }
 
+std::string Setting::shown() const { return is_secret && !text.empty() ? "(secret)" : text; }
+
 std::string Settings::to_json(bool with_origin) const {
   nlohmann::ordered_json out = nlohmann::ordered_json::object();
   for (const auto& [name, setting] : all_) {
     const ConfigKey* key = find_config_key(name);
-    nlohmann::ordered_json value = setting.text;
-    if (setting.is_secret) {
-      value = setting.text.empty() ? "" : "(secret)";
-    } else if (key != nullptr && key->type != ConfigType::text) {
+    nlohmann::ordered_json value = setting.shown();
+    if (!setting.is_secret && key != nullptr && key->type != ConfigType::text) {
       value = nlohmann::ordered_json::parse(setting.text);
     }
     if (with_origin) {

@@ -23,6 +23,8 @@ struct Setting {
   std::string text;
   std::string origin;
   bool is_secret = false;
+
+  std::string shown() const;  // the text, unless it is secret
 };
 
 // A value from the command line, and the words the user typed.

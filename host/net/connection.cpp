@@ -129,7 +129,7 @@ void Connection::on_ready(Ready ready) {
 void Connection::read_all() {
   const std::span<char> buffer = hub_->read_buffer();
   for (int reads = 0; readable_ && wants_input(); ++reads) {
-    if (reads == kReadsPerTurn && !transport_.is_tls()) {
+    if (reads == kReadsPerTurn) {
       read_later();
       return;
     }

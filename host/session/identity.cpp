@@ -230,8 +230,11 @@ void ShardIdentity::delete_account(const Uuid& user, Answer<Unit> answer) {
   auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
     if (!revoked) return answer(std::move(revoked));
     auto on_deleted = [this, user, answer = std::move(answer)](Result<> deleted) mutable {
-      if (deleted.ok()) parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
-      answer(std::move(deleted));
+      if (!deleted) return answer(std::move(deleted));
+      parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
+      // Once more, for who logged in between the two.
+      revoke({everything_of(user)},
+             [answer = std::move(answer)](const Result<>&) mutable { answer(success()); });
     };
     parts_.store.delete_account(user, parts_.shard, std::move(on_deleted));
   };

@@ -75,6 +75,7 @@ class ShardIdentity final : public IdentityService {
   std::int64_t longest_expiry_s() const;
 
   // A login's steps: found, perhaps created, admitted, given tokens.
+  void look_up(LoginPtr login);
   void on_found(LoginPtr login, Result<FoundAccount> found);
   void create(LoginPtr login);
   void store_account(LoginPtr login);

@@ -42,6 +42,7 @@ struct ShardIdentity::Login {
   Answer<SessionTokens> answer;
   std::string password_hash;
   int name_tries = 0;
+  std::int64_t valid_from_s = 0;  // of the user's tokens, when the account was looked up
 
   bool is_email() const { return credentials.identity.kind == IdentityKind::email; }
   bool is_by_name() const { return is_email() && credentials.identity.value.empty(); }
@@ -54,6 +55,10 @@ void ShardIdentity::authenticate(Credentials credentials, Answer<SessionTokens> 
   auto login = std::make_unique<Login>();
   login->credentials = std::move(credentials);
   login->answer = std::move(answer);
+  look_up(std::move(login));
+}
+
+void ShardIdentity::look_up(LoginPtr login) {
   const Credentials& given = login->credentials;
   const bool by_name = login->is_by_name();
   std::string username = given.username;
@@ -116,6 +121,7 @@ void ShardIdentity::on_stored(LoginPtr login, Result<FoundAccount> stored) {
 
 void ShardIdentity::admit(LoginPtr login, const FoundAccount& account) {
   if (account.disabled) return login->answer(banned());
+  login->valid_from_s = revocations_.valid_from_s(account.id);
   if (login->is_email()) return check_login_password(std::move(login), account);
   issue(std::move(login), account);
 }
@@ -133,7 +139,13 @@ void ShardIdentity::check_login_password(LoginPtr login, const FoundAccount& acc
 }
 
 void ShardIdentity::issue(LoginPtr login, const FoundAccount& account) {
-  if (!options_.single_session || account.created) return answer_tokens(std::move(login), account);
+  if (account.created) return answer_tokens(std::move(login), account);
+  if (login->valid_from_s != revocations_.valid_from_s(account.id)) {
+    // While its password was checked everything was revoked: it may be another one now, or the
+    // account may be gone.
+    return look_up(std::move(login));
+  }
+  if (!options_.single_session) return answer_tokens(std::move(login), account);
   std::vector<RevokedToken> records{everything_of(account.id)};
   revoke(std::move(records),
          [this, login = std::move(login), account](const Result<>& revoked) mutable {

@@ -6,8 +6,8 @@ void FinishedUnits::add(std::uint64_t unit) {
   const std::uint64_t number = unit / kChunkBits;
   if (!started_) {
     started_ = true;
-    // Ids of units that began just before the first one to end may still come.
-    base_ = number > 0 ? number - 1 : 0;
+    // Units that began before the first one to end are still to be told apart.
+    base_ = number < kChunksMax ? 0 : number - kChunksMax + 1;
   }
   if (number < base_) return;
   while (number - base_ >= kChunksMax && !chunks_.empty()) {

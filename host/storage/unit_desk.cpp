@@ -62,12 +62,17 @@ bool UnitDesk::is_answered(const Part& part, Db* db, std::int64_t after_ms) cons
 }
 
 void UnitDesk::stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_ms) {
-  if (is_answered(part, db, answers_after_ms)) {
-    part.writes.answers.clear();  // another's
-    abandon(unit);
-    return answer(part,
-                  Error{Errc::failed_precondition,
-                        "IDEM_MISMATCH: this idempotency key was used for another request"});
+  const bool answered = is_answered(part, db, answers_after_ms);
+  const bool unread = db == nullptr || db->failed();
+  if (unread && !part.writes.answers.empty()) {
+    return refuse(
+        unit, std::move(part), {Errc::unavailable, "store: earlier answers cannot be read"});
+  }
+  if (answered) {
+    return refuse(unit,
+                  std::move(part),
+                  {Errc::failed_precondition,
+                   "IDEM_MISMATCH: this idempotency key was used for another request"});
   }
   for (const IdempotentAnswer& one : part.writes.answers) answers_.emplace(one.scope, one.key);
   auto staged = queue_.stage(unit, std::move(part));
@@ -75,6 +80,14 @@ void UnitDesk::stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_
   release_lost();
   answer_all(staged.fallen, lost_with_others());
   answer(*staged.refused, lost_with_others());
+}
+
+// Staged all the same, so that what builds on what it wrote is refused as well.
+void UnitDesk::refuse(UnitId unit, Part part, const Error& error) {
+  part.writes.answers.clear();  // another's
+  abandon(unit);
+  auto staged = queue_.stage(unit, std::move(part));
+  answer(*staged.refused, error);
 }
 
 void UnitDesk::abandon(UnitId unit) {

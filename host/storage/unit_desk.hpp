@@ -30,8 +30,8 @@ struct HoldRequest {
 
 class UnitDesk {
  public:
-  // `db` may be null: then the batch will not come on disk either. Answers that are older than
-  // `answers_after_ms` have been forgotten.
+  // `db` may be null: then a part with answers is refused, as nobody can say whether they were
+  // given before. Answers that are older than `answers_after_ms` have been forgotten.
   void stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
@@ -57,6 +57,7 @@ class UnitDesk {
   void release_lost();
   void retry_parked(std::uint64_t settled_run, Db* db);
   bool is_answered(const Part& part, Db* db, std::int64_t after_ms) const;
+  void refuse(UnitId unit, Part part, const Error& error);
   void answer(Part& part, Result<> result);
   void answer_all(std::vector<Part>& parts, const Error& error);
 

@@ -38,7 +38,16 @@ TEST_CASE("a live key changes while the host serves and its observer is told", "
   CHECK(running.settings->set("log.level", "debug"));
 
   CHECK(seen == "debug");
-  CHECK(running.settings->text("log.level") == "debug");
+  CHECK(running.settings->shown("log.level") == "debug");
+}
+
+TEST_CASE("a secret that was read from a file is not shown", "[config]") {
+  Running running;
+  running.folder.write("key", "s3cr3t");
+
+  REQUIRE(running.settings->set("features.key", "file:" + running.folder.path("key")));
+
+  CHECK(running.settings->shown("features.key") == "(secret)");
 }
 
 TEST_CASE("a key that is not live, unknown or wrong is refused and nothing changes", "[config]") {
@@ -50,7 +59,7 @@ TEST_CASE("a key that is not live, unknown or wrong is refused and nothing chang
   CHECK(code("shards.count", "3") == Errc::failed_precondition);
   CHECK(code("shards.count", "x") == Errc::invalid_argument);
   CHECK(code("log.levl", "debug") == Errc::invalid_argument);
-  CHECK(running.settings->text("shards.count") == "0");
+  CHECK(running.settings->shown("shards.count") == "0");
 }
 
 TEST_CASE("a change its observer refuses does not happen", "[config]") {
@@ -61,7 +70,7 @@ TEST_CASE("a change its observer refuses does not happen", "[config]") {
 
   CHECK_FALSE(running.settings->set("log.level", "loud"));
 
-  CHECK(running.settings->text("log.level") == "info");
+  CHECK(running.settings->shown("log.level") == "info");
 }
 
 TEST_CASE("reload takes live keys from the files and leaves the others", "[config]") {
@@ -70,8 +79,8 @@ TEST_CASE("reload takes live keys from the files and leaves the others", "[confi
 
   CHECK(running.settings->reload({}));
 
-  CHECK(running.settings->text("log.level") == "warn");
-  CHECK(running.settings->text("node.name") == "serai");
+  CHECK(running.settings->shown("log.level") == "warn");
+  CHECK(running.settings->shown("node.name") == "serai");
   CHECK_FALSE(running.settings->has("features.ambush"));
 }
 
@@ -81,7 +90,7 @@ TEST_CASE("a broken file refuses the reload and changes nothing", "[config]") {
 
   CHECK_FALSE(running.settings->reload({}));
 
-  CHECK(running.settings->text("log.level") == "info");
+  CHECK(running.settings->shown("log.level") == "info");
 }
 
 TEST_CASE("a module reads its own file and the features, as JSON", "[config]") {

@@ -163,3 +163,28 @@ TEST_CASE("deleting an account ends its tokens and its sockets", "[identity]") {
   CHECK(world.layer->sessions(0).count() == 0);
   CHECK(world.login(device())->created);
 }
+
+TEST_CASE("a login that waits for its password's check does not outlive the account",
+          "[identity]") {
+  auto options = quick_options();
+  options.scrypt_log_n = 14;  // long enough for the rest of the test
+  Identities world(4, options);
+  const auto first = world.login(email("ann@example.com", "password-1"));
+  const Uuid user = world.claims(first->token).user_id;
+  std::optional<Result<SessionTokens>> late;
+  Credentials again = email("ann@example.com", "password-1");
+  again.create = false;
+  world.post(0, [&] {
+    world.layer->identity(0).authenticate(again, [&](auto tokens) { late = std::move(tokens); });
+  });
+  world.run();  // it is found, and being checked
+  REQUIRE_FALSE(late);
+
+  REQUIRE(world.await<Unit>(1, [&](Answer<Unit> answer) {
+    world.layer->identity(1).delete_account(user, std::move(answer));
+  }));
+  REQUIRE_FALSE(late);
+  while (!late) world.run();
+
+  CHECK(late->error().code == Errc::not_found);
+}

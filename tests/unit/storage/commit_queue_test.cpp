@@ -161,6 +161,20 @@ TEST_CASE("nothing of an abandoned unit is taken, nor what builds on it", "[comm
   CHECK_FALSE(queue.stage(5, write("a")).refused.has_value());
 }
 
+TEST_CASE("an old unit is not lost because a newer one is abandoned", "[commit_queue]") {
+  CommitQueue queue;
+  queue.stage(5, write("a", "1"));
+
+  queue.abandon(1'000'000);
+
+  CHECK_FALSE(queue.is_lost(5));
+  CHECK_FALSE(queue.stage(5, write("b", "2")).refused.has_value());
+  queue.finish(5);
+  CHECK(take(queue) == "12");
+  CHECK(queue.abandon(6).empty());
+  CHECK(queue.stage(6, write("c")).refused.has_value());
+}
+
 TEST_CASE("when the newest write is lost, a load sees the one before", "[commit_queue]") {
   CommitQueue queue;
   queue.stage(5, write("z"));

@@ -139,6 +139,25 @@ TEST_CASE("fail the first operation, then the second, …: state is old or new, 
   }
 }
 
+TEST_CASE("when it cannot be told whether a call was made before, it is refused", "[faults]") {
+  TempDir directory;
+  World world(directory.path.string());
+  REQUIRE(call(world, "first"));
+  const UnitId unit = world.store->next_unit();
+  Writes again = states("second");
+  again.answers[0].key = "first";
+  world.code = kIoError;
+  world.countdown = 0;  // the look for an earlier answer
+
+  const auto done = world.ask<Unit>([&](auto answer) {
+    world.store->stage(unit, std::move(again), world.where, std::move(answer));
+    world.store->finish(unit);
+  });
+
+  CHECK(done.error().code == Errc::unavailable);
+  CHECK(world.load("ann") == "first");
+}
+
 TEST_CASE("a write that meets a bad statement does not take its neighbours along", "[faults]") {
   TempDir directory;
   World world(directory.path.string());
