@@ -114,8 +114,8 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
     if (present.count(name) > 0) continue;
     add_line(refused,
              name +
-                 ": release.missing: the release leaves out a running module: add it, or stop "
-                 "the host to take it away");
+                 ": release.missing: the release leaves out a running module: add it, or point "
+                 "the link here and restart the host to take it away");
   }
   if (!refused.empty()) return {Errc::failed_precondition, refused};
   return plan;

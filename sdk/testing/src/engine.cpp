@@ -107,6 +107,7 @@ void Engine::pump(const Address& id) {
 void Engine::start(Live& live, Input input) {
   const Address id = live.id;
   ready_.push_back([this, id] { pump(id); });
+  if (input.on == "timer" && !take_timer(live, input)) return;
   const int handler = live.module == nullptr ? -1 : find_handler(*live.module, input);
   if (handler < 0) {
     const bool optional = input.on == "join" || input.on == "leave";
@@ -308,9 +309,18 @@ void Engine::set_timer(Live& live, const TimerChange& change) {
     due.on = "timer";
     due.handler = found->second.handler;
     due.payload = found->second.payload;
-    owner->timers.erase(found);
+    due.timer = timer;
+    due.timer_number = number;
     deliver(std::move(due));
   });
+}
+
+// False when it was cancelled or set anew while its message waited.
+bool Engine::take_timer(Live& live, const Input& input) {
+  const auto found = live.timers.find(input.timer);
+  if (found == live.timers.end() || found->second.number != input.timer_number) return false;
+  live.timers.erase(found);
+  return true;
 }
 
 // Schedules the next tick of an entity that has one.

@@ -69,6 +69,7 @@ class Engine {
   void put_back(Run& run);
   void release(Run& run);
   void set_timer(Live& live, const TimerChange& change);
+  static bool take_timer(Live& live, const Input& input);
   void beat(Live& live);
   void forget_state(Live& live);
   void wake(std::uint64_t run_id, std::uint64_t wait, const Outcome& outcome);

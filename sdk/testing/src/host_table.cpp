@@ -1,4 +1,5 @@
 // The World's host as modules see it: the functions of abi.h, all of them about one Run.
+#include <cctype>
 #include <cstring>
 
 #include "engine.hpp"
@@ -104,6 +105,17 @@ serai_status host_close(serai_call* call) {
 
 // ---- Extensions ------------------------------------------------------------------------------
 
+// The host knows players and sockets by UUID alone.
+bool is_uuid(std::string_view id) {
+  if (id.size() != 36) return false;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool fits = dash ? id[i] == '-' : std::isxdigit(static_cast<unsigned char>(id[i])) != 0;
+    if (!fits) return false;
+  }
+  return true;
+}
+
 serai_status match_broadcast(serai_call* call,
                              std::int64_t op_code,
                              serai_bytes payload,
@@ -121,13 +133,17 @@ serai_status match_broadcast(serai_call* call,
   if (count == UINT64_MAX) {
     for (const Player& member : run.entity->members) push.session_ids.push_back(member.session_id);
   } else {
-    for (std::uint64_t i = 0; i < count; ++i) push.session_ids.push_back(text(session_ids[i]));
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (!is_uuid(view(session_ids[i]))) return SERAI_INVALID_ARGUMENT;
+      push.session_ids.push_back(text(session_ids[i]));
+    }
   }
   run.effects.pushes.push_back(std::move(push));
   return SERAI_OK;
 }
 
 serai_status match_kick(serai_call* call, serai_str session_id) {
+  if (run_of(call).entity == nullptr || !is_uuid(view(session_id))) return SERAI_INVALID_ARGUMENT;
   run_of(call).effects.kicks.push_back(text(session_id));
   return SERAI_OK;
 }
@@ -145,6 +161,7 @@ serai_status ledger_transfer(serai_call* call,
                              std::uint64_t count,
                              std::uint64_t token) {
   Run& run = run_of(call);
+  if (idem_key.size == 0 || count == 0) return SERAI_INVALID_ARGUMENT;
   Ledger::Entries wanted;
   for (std::uint64_t i = 0; i < count; ++i) {
     wanted.emplace_back(text(entries[i].account), entries[i].delta);
@@ -163,7 +180,7 @@ serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t t
 }
 
 serai_status notify(serai_call* call, const serai_notification* given) {
-  if (given->code <= 0 || given->user_id.size == 0) return SERAI_INVALID_ARGUMENT;
+  if (given->code <= 0 || !is_uuid(view(given->user_id))) return SERAI_INVALID_ARGUMENT;
   run_of(call).effects.notices.push_back({text(given->user_id),
                                           text(given->subject),
                                           text(given->content),

@@ -25,6 +25,8 @@ struct Input {
   std::string on = "rpc";
   std::string handler;
   std::int64_t op = 0;
+  std::uint64_t timer = 0;         // which of the entity's timers this is, and
+  std::uint64_t timer_number = 0;  // which setting of it
   Player from;
   Address caller;
   std::string payload;

@@ -88,6 +88,7 @@ Outcome World::Impl::route(const Player& caller,
                            Input& input) {
   input.handler = handler.name;
   input.from = caller;
+  input.from.session_id.clear();  // as over HTTP; by socket there would be one
   if (handler.kind.empty()) return {};
   input.to.first = handler.kind;
   if (handler.key == "caller") {

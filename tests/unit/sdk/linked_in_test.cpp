@@ -70,6 +70,28 @@ void on_told(Camp& den, serai::Entity& entity) {
   den.set_note(caller.kind + "/" + caller.key + "/" + caller.user_id);
 }
 
+// Its timer falls due while it sleeps.
+serai::Task<serai::Answer<Nothing>> on_late(Camp&, serai::Entity& entity, Nothing) {
+  co_await entity.sleep(2s);
+  entity.cancel_timer(9);
+  co_return Nothing{};
+}
+
+// What only the host would tell from what it takes.
+serai::Task<serai::Answer<Nothing>> on_wrong(Camp&, Match& match, Light what) {
+  if (what.count() == 1) match.send_to(match.player(), kSeen, Lit());
+  if (what.count() == 2) match.kick("ann");
+  if (what.count() == 3) match.notify("ann", {.subject = "news"});
+  if (what.count() > 3) {
+    serai::Transfer transfer("key", "test");
+    if (what.count() == 5) transfer.move("", "sink", 1);
+    if (what.count() == 6) transfer.move("mint", "sink", 2'000'000'000'000'000);
+    const serai::Reply moved = co_await match.transfer(transfer);
+    if (!moved) co_return moved;
+  }
+  co_return Nothing{};
+}
+
 void on_chime(Camp& den) { den.set_fires(den.fires() + 1); }
 
 serai::Task<serai::Answer<std::string>> on_nap(serai::Context& context, std::string payload) {
@@ -77,13 +99,16 @@ serai::Task<serai::Answer<std::string>> on_nap(serai::Context& context, std::str
   co_return payload + "!";
 }
 
-constexpr auto kDen = serai::match_kind<Camp>({.name = "den"})
-                          .join(on_join)
-                          .on<Light>(1, "do", on_do)
-                          .call<Nothing>("svc_draw", on_draw)
-                          .call<Light>("svc_told", on_told, {.creates = true})
-                          .timer<Light>("chime", on_chime)
-                          .event(kSeen);
+constexpr auto kDen =
+    serai::match_kind<Camp>({.name = "den"})
+        .join(on_join)
+        .on<Light>(1, "do", on_do)
+        .call<Nothing>("svc_draw", on_draw)
+        .call<Light>("svc_told", on_told, {.creates = true})
+        .call<Nothing>("svc_late", on_late)
+        .rpc<Light>("rpc_wrong", on_wrong, {.key = serai::key::caller, .creates = true})
+        .timer<Light>("chime", on_chime)
+        .event(kSeen);
 
 serai::Reply rules_hold() { return serai::refuse("rules_are_broken"); }
 
@@ -154,6 +179,27 @@ TEST_CASE("a timer set again replaces itself, and can be cancelled", "[sdk]") {
   den.match.advance(5s);
 
   CHECK(den.state().fires() == 1);
+}
+
+TEST_CASE("a timer that is cancelled while its message waits does not go off", "[sdk]") {
+  Den den;
+  CHECK(den.act(3).ok());
+  den.match.advance(2s);
+  const std::string key = den.match.id().substr(0, den.match.id().find('.'));
+
+  CHECK(den.match.world.call({"den", key, "svc_late"}, camp::Nothing{}).ok());
+  den.match.advance(2s);
+
+  CHECK(den.state().fires() == 0);
+}
+
+TEST_CASE("what the host refuses is refused here", "[sdk]") {
+  const std::int64_t what = GENERATE(1, 2, 3, 4, 5, 6);
+  Den den;
+  camp::Light light;
+  light.set_count(what);
+
+  CHECK_FALSE(den.match.world.rpc(den.players[0], "rpc_wrong", light).ok());
 }
 
 TEST_CASE("a sent message arrives with its sender's name and player", "[sdk]") {

@@ -39,7 +39,7 @@ struct Camps {
   Outcome toll(std::int64_t amount, const std::string& key) {
     camp::Toll toll;
     toll.set_camp_id(here);
-    toll.set_payer("ann");
+    toll.set_payer(ann.id);
     toll.set_amount(amount);
     toll.set_idem_key(key);
     return world.rpc(ann, "rpc_toll", toll);
@@ -140,13 +140,14 @@ TEST_CASE("a world may end while handlers wait", "[sdk]") {
 
 TEST_CASE("money moves once per key, and never below zero", "[sdk]") {
   Camps camps;
-  camps.world.fund("player:ann", 30);
+  const std::string purse = "player:" + camps.ann.id;
+  camps.world.fund(purse, 30);
 
   CHECK(camps.toll(20, "a").as<camp::Paid>().left() == 10);
   CHECK(camps.toll(20, "a").as<camp::Paid>().left() == 10);
   CHECK(camps.toll(20, "b").status == Status::failed_precondition);
 
-  CHECK(camps.world.balance("player:ann") == 10);
+  CHECK(camps.world.balance(purse) == 10);
   CHECK(camps.world.balance("town:camp") == 20);
   CHECK(camps.world.notices().size() == 2);
   CHECK(camps.world.notices().front().subject == "toll paid");

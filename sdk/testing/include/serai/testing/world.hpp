@@ -109,7 +109,8 @@ class World {
   // A player with an open socket. The same name is always the same player.
   Player player(std::string_view name) const;
 
-  // A client's RPC, run to its answer; virtual time passes while it waits, at most `patience`.
+  // A client's RPC over HTTP, so that it has no session, run to its answer; virtual time passes
+  // while it waits, at most two minutes of it.
   Outcome rpc(const Player& caller,
               std::string_view name,
               const google::protobuf::MessageLite& request);
