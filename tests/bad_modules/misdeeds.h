@@ -18,8 +18,9 @@ int raise(int signal_number);
 
 #define PLAN_MS(ms) ((ms) * 1000U)
 static const struct serai_bytes no_bytes = {"", 0};
-static serai_call *volatile kept_call;
-static serai_sink *volatile kept_sink;
+/* Atomic: shards write and read them, and the fault is what is kept, not how. */
+static _Atomic(serai_call *) kept_call;
+static _Atomic(serai_sink *) kept_sink;
 static volatile int throws_in_close;
 
 static int says(serai_str key, const char *words) {
