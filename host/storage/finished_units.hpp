@@ -1,6 +1,6 @@
 // FinishedUnits: remembers which units have ended, a bit each; knows no time and no storage.
 //
-// Units   ids rise within a process; the last 64 million are told apart, older ones count as in it.
+// Units   ids rise within a process; the last 64 million are told apart, older ones count as ended.
 // Thread  one.
 #pragma once
 
