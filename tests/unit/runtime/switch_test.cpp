@@ -139,7 +139,7 @@ TEST_CASE("what cannot go back when a switch fails is kept for who can read it",
   CHECK(moved == "1313");
   CHECK(born == "1313");
   CHECK(world.entities_on("2") == 0);
-  for (const std::uint64_t who : {1, 50}) {
+  for (const std::uint64_t who : {1U, 50U}) {
     CHECK(world.rpc("add", "0", player(who)).find("cannot be read") != std::string::npos);
   }
   CHECK(world.rpc("add", "1", player(99)) == "667");
