@@ -74,10 +74,11 @@ bool is_out_of_memory() {
   ::getrlimit(RLIMIT_AS, &bound);
   const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
-  const ssize_t size = ::read(file, text.data(), text.size() - 1);
+  const bool is_read = ::read(file, text.data(), text.size() - 1) > 0;
   ::close(file);
+  if (!is_read) return false;
   rlim_t pages = 0;  // the first number; nothing here may allocate
-  for (ssize_t i = 0; i < size && text[i] >= '0' && text[i] <= '9'; ++i) {
+  for (std::size_t i = 0; text[i] >= '0' && text[i] <= '9'; ++i) {
     pages = pages * 10 + static_cast<rlim_t>(text[i] - '0');
   }
   return bound.rlim_cur != RLIM_INFINITY &&

@@ -1,13 +1,8 @@
 #include "net/http_parser.hpp"
 
-// With sanitizers on, g++ 12 suspects boost::none inside Beast's parser of being uninitialised.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <boost/beast/http/basic_parser.hpp>
-#pragma GCC diagnostic pop
-
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <limits>
 #include <new>

@@ -289,8 +289,8 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   }
   if (read == nullptr) {
     const ModuleConfig& config = call->shard->environment().config;
-    read = &call->config_reads.emplace_back(
-        std::string(view_of(key)), config.get(call->generation->contract().name, view_of(key)));
+    read = &call->config_reads.emplace_back(ConfigRead{
+        std::string(view_of(key)), config.get(call->generation->contract().name, view_of(key))});
   }
   if (!read->value) return SERAI_NOT_FOUND;
   *out = {read->value->data(), read->value->size()};

@@ -230,12 +230,12 @@ Result<> Runtime::read_with(std::vector<std::unique_ptr<Generation>> generations
 void Runtime::sort_out_former() {
   const std::lock_guard lock(generations_mutex_);
   const auto& serving = directory_->generations();
-  const auto unused = std::ranges::partition(live_, [&serving](const Loaded& loaded) {
+  const auto unused = std::partition(live_.begin(), live_.end(), [&serving](const Loaded& loaded) {
     return std::ranges::find(serving, loaded.get()) != serving.end();
   });
-  std::vector<Loaded> removed(std::make_move_iterator(unused.begin()),
-                              std::make_move_iterator(unused.end()));
-  live_.erase(unused.begin(), unused.end());
+  std::vector<Loaded> removed(std::make_move_iterator(unused),
+                              std::make_move_iterator(live_.end()));
+  live_.erase(unused, live_.end());
   former_ = std::move(removed);
 }
 
@@ -284,12 +284,13 @@ std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
   added_.clear();
   {
     const std::lock_guard lock(generations_mutex_);
-    const auto drains = std::ranges::stable_partition(former_, [this](const Loaded& loaded) {
-      return std::ranges::find(directory_->successions(), loaded.get(), &Succession::former) ==
-             directory_->successions().end();
-    });
-    std::ranges::move(drains, std::back_inserter(draining_));
-    former_.erase(drains.begin(), drains.end());
+    const auto drains =
+        std::stable_partition(former_.begin(), former_.end(), [this](const Loaded& loaded) {
+          return std::ranges::find(directory_->successions(), loaded.get(), &Succession::former) ==
+                 directory_->successions().end();
+        });
+    std::move(drains, former_.end(), std::back_inserter(draining_));
+    former_.erase(drains, former_.end());
   }
   wait_until([this] {
     // Whatever a shard was doing is over.

@@ -13,7 +13,7 @@
 namespace serai {
 namespace {
 
-constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
+// {"alg":"HS256","typ":"JWT"}
 constexpr std::string_view kHeaderText = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 Error invalid_token() { return {Errc::unauthenticated, "Auth token invalid"}; }

@@ -158,7 +158,7 @@ sqlite3_stmt* Db::statement(const char* sql) {
 }
 
 Query::Query(Db& db, const char* sql)
-    : db_(db), sql_(sql), statement_(db.failed() ? nullptr : db.statement(sql)) {
+    : db_(db), statement_(db.failed() ? nullptr : db.statement(sql)) {
   if (statement_ != nullptr && db_.is_faulted(sql)) statement_ = nullptr;
 }
 

@@ -143,7 +143,6 @@ class Query {
   void bind_blob(const char* data, std::size_t size, bool copy);
 
   Db& db_;
-  const char* sql_;
   sqlite3_stmt* statement_;
   int bound_ = 0;
 };

@@ -161,7 +161,7 @@ TEST_CASE("whatever players do under version 2, the invariants hold", "[story]")
 TEST_CASE("record golden states of battles in schema 2", "[.record]") {
   Story story(20240229);
   auto states = capture_story(story, "battle", 2, 10, SERAI_MODULE_battle_v2);
-  for (const std::uint64_t seed : {1, 2}) {
+  for (const std::uint64_t seed : {1U, 2U}) {
     Game game(seed);
     const std::string id = meet(game);
     REQUIRE(wound(game, id));
