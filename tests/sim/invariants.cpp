@@ -129,10 +129,11 @@ void Invariants::check_characters(const Records& records) {
       const auto fight = records.battles.find(ref.substr(7));
       require(fight != records.battles.end(), who + ": the battle exists");
       const auto& units = fight->second.state.units();
-      require(std::any_of(units.begin(),
-                          units.end(),
-                          [&](const battle::Unit& unit) { return unit.character_id() == id; }),
-              who + ": it names it back");
+      require(
+          std::any_of(units.begin(),
+                      units.end(),
+                      [&id = id](const battle::Unit& unit) { return unit.character_id() == id; }),
+          who + ": it names it back");
       require(fight->second.state.state() != battle::Battle::SETTLED, who + ": it goes on");
     }
   }

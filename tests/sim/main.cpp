@@ -70,7 +70,8 @@ std::optional<std::uint64_t> play(std::uint64_t seed, const Wish& wish) {
 
 int play_all(const Wish& wish) {
   bool kept = true;
-  for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6}) kept = play(seed, wish).has_value() && kept;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U})
+    kept = play(seed, wish).has_value() && kept;
   const std::uint64_t fresh = std::random_device{}() % 1'000'000'000;
   kept = play(fresh, wish).has_value() && kept;
   const auto first = play(7, wish);
