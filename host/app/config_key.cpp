@@ -37,6 +37,7 @@ constexpr std::array kKeys = {
     ConfigKey{"swap.dormant_sample", integer, "200", 0, 100'000},
     ConfigKey{"swap.still_mapped_max", integer, "8", 1, 1'000'000},
     ConfigKey{"swap.probation_ms", integer, "30000", 0, kDayMs},
+    ConfigKey{"swap.probation_callers_min", integer, "5", 1, 64},
     ConfigKey{"swap.probation_failures_min", integer, "5", 1, 1'000'000},
     ConfigKey{"swap.probation_failure_percent", integer, "5", 0, 100},
     ConfigKey{"swap.probation_overruns_min", integer, "20", 1, 1'000'000},

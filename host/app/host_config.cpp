@@ -146,6 +146,7 @@ ProbationLimits probation_limits(const Settings& settings) {
     return static_cast<double>(settings.integer(key)) / 100.0;
   };
   ProbationLimits limits;
+  limits.callers_min = u32(settings, "swap.probation_callers_min");
   limits.failures_min = u32(settings, "swap.probation_failures_min");
   limits.failure_rate_over = percent("swap.probation_failure_percent");
   limits.overruns_min = u32(settings, "swap.probation_overruns_min");

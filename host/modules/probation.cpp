@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 
 namespace serai {
 namespace {
@@ -14,6 +15,25 @@ std::string percent(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f %%", value * 100.0);
   return text;
+}
+
+// Whether what was counted proves anything once no caller counts for more than a share of `least`.
+// One player may make a handler fail or be slow at will; a bad release does so for everybody.
+template <class CountOf>
+bool is_borne_out(const GenerationFigures& now,
+                  std::uint64_t least,
+                  const ProbationLimits& limits,
+                  const CountOf& count_of) {
+  if (now.callers.empty()) return true;
+  const auto has_called = [](const CallerFigures& caller) {
+    return caller.calls != 0 || caller.late_ticks != 0;
+  };
+  const auto active = static_cast<std::uint64_t>(std::ranges::count_if(now.callers, has_called));
+  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(limits.callers_min, active));
+  const std::uint64_t share = (least + sharers - 1) / sharers;
+  std::uint64_t sum = 0;
+  for (const CallerFigures& caller : now.callers) sum += std::min(share, count_of(caller));
+  return sum >= least;
 }
 
 std::string worse(const GenerationFigures& now,
@@ -33,6 +53,15 @@ std::string slower(const GenerationFigures& now,
   const std::uint64_t after = latency_us(now.latency, 0.99);
   const double allowed = limits.latency_times * static_cast<double>(before);
   if (after <= limits.latency_floor_us || static_cast<double>(after) <= allowed) return {};
+  const double slow_from = std::max(allowed, static_cast<double>(limits.latency_floor_us));
+  const auto slow_calls = [slow_from](const CallerFigures& caller) {
+    std::uint64_t slow = 0;
+    for (std::size_t i = 0; i < caller.latency.size(); ++i) {
+      if (static_cast<double>(std::uint64_t{1} << i) > slow_from) slow += caller.latency[i];
+    }
+    return slow;
+  };
+  if (!is_borne_out(now, now.calls / 100 + 1, limits, slow_calls)) return {};
   return now.module + " " + now.version + ": 99 % of handlers end within " + std::to_string(after) +
          " us (before the swap " + std::to_string(before) + " us)";
 }
@@ -44,24 +73,31 @@ std::string judge(const GenerationFigures& now,
                         std::uint64_t count,
                         std::uint64_t count_before,
                         std::uint64_t least,
-                        double margin) -> std::string {
+                        double margin,
+                        std::uint64_t CallerFigures::*of_caller) -> std::string {
     const double before = rate(count_before, former.calls);
     if (count < least || rate(count, now.calls) <= before + margin) return {};
+    if (!is_borne_out(now, least, limits, std::mem_fn(of_caller))) return {};
     return worse(now, what, count, before);
   };
-  for (std::string reason :
-       {over(
-            "failed", now.failures, former.failures, limits.failures_min, limits.failure_rate_over),
-        over("overran their budget",
-             now.overruns,
-             former.overruns,
-             limits.overruns_min,
-             limits.overrun_rate_over),
-        over("met a tick too late",
-             now.late_ticks,
-             former.late_ticks,
-             limits.late_ticks_min,
-             limits.late_tick_rate_over)}) {
+  for (std::string reason : {over("failed",
+                                  now.failures,
+                                  former.failures,
+                                  limits.failures_min,
+                                  limits.failure_rate_over,
+                                  &CallerFigures::failures),
+                             over("overran their budget",
+                                  now.overruns,
+                                  former.overruns,
+                                  limits.overruns_min,
+                                  limits.overrun_rate_over,
+                                  &CallerFigures::overruns),
+                             over("met a tick too late",
+                                  now.late_ticks,
+                                  former.late_ticks,
+                                  limits.late_ticks_min,
+                                  limits.late_tick_rate_over,
+                                  &CallerFigures::late_ticks)}) {
     if (!reason.empty()) return reason;
   }
   if (now.unreadable >= former.unreadable + limits.unreadable_min) {

@@ -77,6 +77,7 @@ GenerationFigures LoadedGeneration::total() const {
   out.generation = generation_->id;
   out.module = contract().name;
   out.version = contract().version;
+  out.callers.resize(kCallerCells);
   for (std::uint32_t i = 0; i < shard_count_; ++i) {
     out.entities += figures_[i].entities;
     out.calls += figures_[i].calls;
@@ -87,6 +88,9 @@ GenerationFigures LoadedGeneration::total() const {
     out.busy_us += figures_[i].busy_us;
     for (std::size_t at = 0; at < out.latency.size(); ++at) {
       out.latency[at] += figures_[i].latency[at];
+    }
+    for (std::size_t at = 0; at < kCallerCells; ++at) {
+      figures_[i].callers[at].add_to(out.callers[at]);
     }
   }
   return out;

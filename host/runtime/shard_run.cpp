@@ -283,6 +283,13 @@ serai_status ShardRuntime::judged(Run& run, serai_status status, std::string thr
   return SERAI_INTERNAL;
 }
 
+// What a caller has met counts as that caller's: the player's, or else the entity's.
+CallerCell& ShardRuntime::cell_of(const Run& run) const {
+  std::uint64_t hash = run.input.user_id.hash();
+  if (run.input.user_id.is_nil() && run.entity != nullptr) hash = EntityIdHash{}(run.entity->id);
+  return run.generation->figures(shard_.index()).callers[caller_cell(caller_key_, hash)];
+}
+
 void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   const std::int64_t ended = env_.clock.steady_us();
   watch_.leave();
@@ -291,11 +298,15 @@ void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   figures.calls.fetch_add(1, std::memory_order_relaxed);
   figures.busy_us.fetch_add(took, std::memory_order_relaxed);
   const auto bucket = static_cast<std::size_t>(std::bit_width(took));
-  figures.latency[std::min(bucket, figures.latency.size() - 1)].fetch_add(
-      1, std::memory_order_relaxed);
+  const std::size_t at = std::min(bucket, figures.latency.size() - 1);
+  figures.latency[at].fetch_add(1, std::memory_order_relaxed);
+  CallerCell& caller = cell_of(run);
+  CallerCell::add_one(caller.calls);
+  CallerCell::add_one(caller.latency[at]);
   const std::uint32_t budget_ms = watch_.budget_ms.load(std::memory_order_relaxed);
   if (took <= std::uint64_t{budget_ms} * 1000) return;
   figures.overruns.fetch_add(1, std::memory_order_relaxed);
+  CallerCell::add_one(caller.overruns);
   log_.write(LogLevel::warn,
              "handler.overran",
              About(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
@@ -379,6 +390,7 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   if (run->error_text.empty()) run->error_text = run->handler().name + " failed";
   if (is_fault(status)) {
     run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);
+    CallerCell::add_one(cell_of(*run).failures);
     log_.write(LogLevel::error,
                "handler.failed",
                About(*run, {{"status", status}, {"error", run->error_text}}));

@@ -15,6 +15,11 @@ constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves 
 constexpr std::int64_t kSweepMs = 1'000;
 constexpr std::int64_t kRetryMs = 1'000;
 
+std::uint64_t key_of_callers(std::uint64_t seed) {
+  static const std::uint64_t of_this_process = Uuid::make_random().hash();
+  return seed != 0 ? seed : of_this_process;
+}
+
 }  // namespace
 
 StreamId Entity::stream() const {
@@ -34,7 +39,8 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       peers_(peers),
       streams_of_(streams),
       keys_(shard),
-      log_(environment.log) {
+      log_(environment.log),
+      caller_key_(key_of_callers(environment.options.seed)) {
   const std::uint64_t seed = env_.options.seed;
   generator_.seed = seed != 0 ? seed + shard.index() : Uuid::make_random().hash();
 }

@@ -238,6 +238,7 @@ class ShardRuntime {
   serai_status reenter(Run& run, const serai_completion& completion);
   static serai_status judged(Run& run, serai_status status, std::string thrown);
   void count(const Run& run, std::int64_t began_us);
+  CallerCell& cell_of(const Run& run) const;
   void after_handler(RunPtr run, serai_status status);
   void keep_waiting(RunPtr run);
   void finish(RunPtr run, serai_status status);
@@ -365,7 +366,8 @@ class ShardRuntime {
   Generator generator_;  // for stateless handlers and fresh keys
   std::uint64_t next_run_ = 1;
   std::uint64_t next_sequence_ = 1;
-  mutable Watch watch_;  // exports, which change nothing, are watched too
+  const std::uint64_t caller_key_;  // of caller_cell(): the same on every shard
+  mutable Watch watch_;             // exports, which change nothing, are watched too
 
   bool draining_ = false;
   Work drained_;

@@ -56,7 +56,12 @@ void ShardRuntime::arm_tick(Entity& entity) {
     arm_tick(*owner);
     const bool queued = std::ranges::any_of(
         owner->mailbox, [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
-    if (queued) ++owner->generation->figures(shard_.index()).late_ticks;
+    if (queued) {
+      Figures& figures = owner->generation->figures(shard_.index());
+      ++figures.late_ticks;
+      const std::size_t cell = caller_cell(caller_key_, EntityIdHash{}(owner->id));
+      CallerCell::add_one(figures.callers[cell].late_ticks);
+    }
     if (queued || owner->mailbox.size() >= Entity::kMailboxMax) return;
     Input input;
     input.trigger = Trigger::tick;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "runtime/caller_figures.hpp"
 #include "runtime/generation.hpp"
 #include "runtime/ports/store.hpp"
 #include "runtime/recorder.hpp"
@@ -37,8 +38,6 @@ struct SwapReport {
   std::int64_t held_us = 0;       // a barrier: from the first shard's stop until all go on
 };
 
-// How long handlers took: bucket i counts those under 2^i microseconds that no smaller one holds.
-using LatencyBuckets = std::array<std::uint64_t, 24>;
 // The upper edge of the bucket that holds this quantile (0..1), in microseconds; 0: nothing
 // counted.
 std::uint64_t latency_us(const LatencyBuckets& buckets, double quantile);
@@ -62,6 +61,8 @@ struct GenerationFigures {
   std::uint64_t unreadable = 0;  // entities that could not be opened from their records
   std::uint64_t busy_us = 0;     // time spent inside handlers
   LatencyBuckets latency{};
+  std::vector<CallerFigures>
+      callers;            // of those above, by caller; kCallerCells, or empty: not told
   bool draining = false;  // replaced, but serves what it has open until that ends
 };
 

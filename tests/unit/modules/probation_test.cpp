@@ -91,3 +91,54 @@ TEST_CASE("quantiles are upper edges of buckets", "[modules][probation]") {
   CHECK(latency_us(buckets, 0.99) == 8);
   CHECK(latency_us(buckets, 1.0) == 1'024);
 }
+
+TEST_CASE("one caller does not decide, several do", "[modules][probation]") {
+  struct Case {
+    const char* words;
+    std::uint64_t share;  // of each guilty caller, out of 200 calls
+    void (*spoil)(GenerationFigures&, CallerFigures&, std::uint64_t share);
+  };
+  const Case cases[] = {
+      {"failed",
+       15,
+       [](GenerationFigures& now, CallerFigures& caller, std::uint64_t share) {
+         now.failures += share;
+         caller.failures += share;
+       }},
+      {"overran",
+       60,
+       [](GenerationFigures& now, CallerFigures& caller, std::uint64_t share) {
+         now.overruns += share;
+         caller.overruns += share;
+       }},
+      {"tick too late",
+       15,
+       [](GenerationFigures& now, CallerFigures& caller, std::uint64_t share) {
+         now.late_ticks += share;
+         caller.late_ticks += share;
+       }},
+      {"99 % of handlers",
+       20,
+       [](GenerationFigures& now, CallerFigures& caller, std::uint64_t share) {
+         now.latency[8] -= share;
+         now.latency[13] += share;
+         caller.latency[13] += share;
+       }},
+  };
+  for (const Case& one : cases) {
+    INFO(one.words);
+    GenerationFigures alone = make(2);
+    alone.callers.resize(kCallerCells);
+    for (std::size_t i = 0; i < 10; ++i) alone.callers[i].calls = 100;
+    GenerationFigures many = alone;
+
+    one.spoil(alone, alone.callers[3], 5 * one.share);
+    for (std::size_t i = 0; i < 5; ++i) one.spoil(many, many.callers[i], one.share);
+
+    CHECK(judge(make(1), alone).empty());
+    CHECK_THAT(judge(make(1), many), Catch::Contains(one.words));
+    // Who is all alone decides alone: nobody else can be asked.
+    for (std::size_t i = 0; i < 10; ++i) alone.callers[i].calls = i == 3 ? 1'000 : 0;
+    CHECK_THAT(judge(make(1), alone), Catch::Contains(one.words));
+  }
+}
