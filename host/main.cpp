@@ -2,6 +2,8 @@
 //
 // Read from here: app/command_line (what is asked), app/settings and app/host_config (with which
 // values), app/run_host (a server's life), app/host (its parts and how they are joined).
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -37,6 +39,9 @@ int main(int, char** argv, char** envp) {
     std::fprintf(stderr, "host: %s\n", line.error().detail.c_str());
     return static_cast<int>(serai::ExitCode::usage);
   }
+  // What a host keeps is for its user only. The other commands write files for people.
+  if (line->command == serai::Command::run || line->command == serai::Command::migrate)
+    ::umask(077);
   // Only a server waits for its signals; the other commands are ended by them as usual.
   if (line->command == serai::Command::run) serai::Signals::block();
   return static_cast<int>(

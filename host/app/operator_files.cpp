@@ -1,6 +1,7 @@
 #include "app/operator_files.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,6 +47,18 @@ Result<std::string> read_line(const std::string& path) {
   return text;
 }
 
+// Whoever wrote the token, or could read it, may do what an operator may.
+Result<> judge_token_file(const std::string& path, uid_t owner) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return success();  // reading it will say so
+  const bool mine = status.st_uid == owner;
+  if (mine && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return success();
+  return Error{Errc::permission_denied,
+               path + (mine ? " is open to other users" : " belongs to another user") +
+                   ", who may know the token: remove the file; the next start makes a new one, "
+                   "for this user only"};
+}
+
 std::string random_token() {
   std::string token;
   // Each version 4 id holds 122 random bits.
@@ -60,7 +73,8 @@ std::string random_token() {
 }  // namespace
 
 Result<std::string> open_admin_token(const std::string& data_dir) {
-  auto present = read_admin_token(data_dir);
+  if (auto good = judge_token_file(token_path(data_dir), ::geteuid()); !good) return good.error();
+  auto present = read_line(token_path(data_dir));
   if (present && !present->empty()) return present;
   if (!present && present.error().code != Errc::not_found) return present;
   std::error_code failed;
@@ -73,7 +87,13 @@ Result<std::string> open_admin_token(const std::string& data_dir) {
 }
 
 Result<std::string> read_admin_token(const std::string& data_dir) {
-  return read_line(token_path(data_dir));
+  const std::string path = token_path(data_dir);
+  // An administrator asks everybody's host.
+  struct stat status {};
+  const bool root = ::geteuid() == 0 && ::stat(path.c_str(), &status) == 0;
+  const uid_t owner = root ? status.st_uid : ::geteuid();
+  if (auto good = judge_token_file(path, owner); !good) return good.error();
+  return read_line(path);
 }
 
 Result<> write_ops_address(const std::string& data_dir, const std::string& endpoint) {

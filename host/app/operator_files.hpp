@@ -1,7 +1,8 @@
 // Files in the data directory by which `host ctl` on the same machine finds and may ask a host:
 // admin.token (readable by this user only) and ops.address (the address bound, port 0 resolved).
 //
-// Errors  permission_denied, internal: the file and the system's words.
+// Errors  permission_denied: the token's file belongs to somebody else or is open to others;
+//         permission_denied, internal: the file and the system's words.
 // Thread  any; blocking.
 #pragma once
 

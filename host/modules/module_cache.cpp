@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/private_path.hpp"
 #include "modules/file_io.hpp"
 
 namespace serai {
@@ -29,6 +30,7 @@ Result<CachedFile> ModuleCache::put(const VerifiedModule& module) {
   if (error) {
     return {Errc::internal, "cannot make " + folder_.string() + ": " + error.message()};
   }
+  if (auto kept = keep_private(folder_.string()); !kept) return kept.error();
   const std::string stem = module.contract.name + "-" + module.build_id.substr(0, 16) + "-" +
                            module.sha256.substr(0, 16);
   fs::path path = fs::absolute(folder_) / (stem + ".so");

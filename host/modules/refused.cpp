@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/private_path.hpp"
 #include "modules/file_io.hpp"
 #include "modules/kept_state.hpp"
 
@@ -56,7 +57,7 @@ bool write(const fs::path& folder,
            const std::optional<ExportedEntity>& entity) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) return false;
+  if (error || !keep_private(folder.string())) return false;
   // States are players' data: for the host's user only.
   if (!write_file(folder / "reason.txt", reason, 0600)) return false;
   return !entity || write_kept_state(folder, *entity).ok();

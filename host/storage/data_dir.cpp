@@ -9,8 +9,13 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/private_path.hpp"
+
 namespace serai {
 namespace {
+
+// The directory itself, and what storage keeps there.
+constexpr std::array kPrivate = {"", "/serai.lock", "/serai.db", "/serai.db-wal", "/serai.db-shm"};
 
 Error cannot_write(const std::string& path, const std::string& why) {
   return {Errc::permission_denied,
@@ -31,9 +36,12 @@ Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure) return cannot_write(path, failure.message());
+  for (const char* name : kPrivate) {
+    if (auto kept = keep_private(path + name); !kept) return kept.error();
+  }
 
   const std::string lock_path = path + "/serai.lock";
-  const int file = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int file = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return cannot_write(path, std::strerror(errno));
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     Error taken{Errc::unavailable,

@@ -14,7 +14,7 @@ namespace serai {
 
 class DataDir {
  public:
-  // Makes the directory when it is not there.
+  // Makes the directory when it is not there, and closes it and its files to other users.
   static Result<std::unique_ptr<DataDir>> open(const std::string& path);
   ~DataDir();
   DataDir(const DataDir&) = delete;

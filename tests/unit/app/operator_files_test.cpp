@@ -1,6 +1,7 @@
 #include "app/operator_files.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -20,6 +21,27 @@ TEST_CASE("the admin token is made once, long, and readable by its user only", "
   struct stat status {};
   REQUIRE(::stat((data + "/admin.token").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("a token that another user may know is refused, by the host and by ctl", "[admin]") {
+  const serai::testing::TempFolder folder;
+  REQUIRE(serai::open_admin_token(folder.path()));
+  const std::string path = folder.path("admin.token");
+
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  const auto readable = serai::open_admin_token(folder.path());
+  const auto asked = serai::read_admin_token(folder.path());
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+
+  REQUIRE_FALSE(readable);
+  CHECK(readable.error().code == serai::Errc::permission_denied);
+  CHECK(readable.error().detail.find("open to other users") != std::string::npos);
+  CHECK_FALSE(asked);
+  CHECK(serai::open_admin_token(folder.path()));
+  if (::chown(path.c_str(), 65534, 65534) != 0) return;  // only root may try this
+  const auto foreign = serai::open_admin_token(folder.path());
+  REQUIRE_FALSE(foreign);
+  CHECK(foreign.error().detail.find("another user") != std::string::npos);
 }
 
 TEST_CASE("without a host there is neither token nor address", "[admin]") {

@@ -1,5 +1,6 @@
 // Opening a data directory: who is refused, and in which words; migrations up and down.
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -53,6 +54,26 @@ TEST_CASE("a second host on one directory is refused, with the path named", "[op
   CHECK(second.error().detail.find(std::to_string(::getpid())) != std::string::npos);
   (*first)->close();
   CHECK(open(directory).ok());
+}
+
+TEST_CASE("a data directory that others could read is closed to them", "[open]") {
+  TempDir directory;
+  const mode_t before = ::umask(0);
+  (*open(directory))->close();
+  for (const char* name : {"", "/serai.lock", "/serai.db"}) {
+    ::chmod((directory.text() + name).c_str(), 0777);
+  }
+
+  auto store = open(directory);
+  REQUIRE(store.ok());
+  ::umask(before);
+
+  for (const char* name : {"", "/serai.lock", "/serai.db", "/serai.db-wal", "/serai.db-shm"}) {
+    INFO(name);
+    struct stat status {};
+    REQUIRE(::stat((directory.text() + name).c_str(), &status) == 0);
+    CHECK((status.st_mode & 0077) == 0);
+  }
 }
 
 TEST_CASE("a database of a newer host is refused", "[open]") {
