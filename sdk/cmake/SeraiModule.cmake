@@ -5,14 +5,28 @@
 #
 #   <TARGET>         (default: the name) the library, made as <build>/modules/<TARGET>/<name>.so
 #   <TARGET>_proto   its messages, for tests to link
+#   <TARGET>_asan    the same module under AddressSanitizer, built when a test wants it
 #   FOLDER           another place for the library
+#
+#   A C++ compiler that breaks coroutines is refused while configuring: tests/coroutines/README.md.
 #
 # serai_add_module_test(battle_test SOURCES battle_test.cpp MODULES battle [OTHERS battle_v1]
 #                       [INCLUDES dir ...] [LINKS target ...])
 #   a test against sdk/testing; SERAI_MODULE_<TARGET> is the path of each module's library. The
 #   messages of OTHERS are not linked: two versions of one .proto cannot be in one program.
+#   Test and modules are built with AddressSanitizer, leaks included; SERAI_TEST_SANITIZE=OFF leaves it out.
 
+option(SERAI_TEST_SANITIZE "Run the tests of modules under AddressSanitizer" OFF)
 set(SERAI_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+# A program that loads modules hides the libraries it has linked in. clang's ThreadSanitizer is one of these, and
+# the modules must find it there: they alone have no definition of its symbols.
+set(SERAI_HIDDEN_LIBS ALL)
+set(SERAI_LINK_DEFS -Wl,-z,defs)
+if(SERAI_SANITIZE STREQUAL "thread")
+  set(SERAI_HIDDEN_LIBS libprotobuf.a)
+  set(SERAI_LINK_DEFS "")
+endif()
 
 # Why each flag: sdk/README.md, "What is forbidden and why".
 set(SERAI_MODULE_COMPILE_OPTIONS
@@ -20,7 +34,7 @@ set(SERAI_MODULE_COMPILE_OPTIONS
   $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
   $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
 set(SERAI_MODULE_LINK_OPTIONS
-  -Wl,--exclude-libs,ALL -Wl,-z,now -Wl,-z,defs -Wl,-z,relro -Wl,-z,noexecstack
+  -Wl,--exclude-libs,ALL -Wl,-z,now ${SERAI_LINK_DEFS} -Wl,-z,relro -Wl,-z,noexecstack
   -Wl,--build-id=sha1 -Wl,-Bsymbolic -Wl,--as-needed)
 
 # The shared lite runtime: two versions of one .proto may then live in one process.
@@ -83,6 +97,55 @@ function(_serai_generate target proto_dir out_sources out_dir out_contract)
   set(${out_contract} ${dir}/contract.cpp PARENT_SCOPE)
 endfunction()
 
+# Stops where this compiler breaks coroutines: tried once per configuration. A module in C may do without.
+function(_serai_check_compiler name sources)
+  if(NOT "${sources}" MATCHES "\\.(cc|cpp|cxx)(;|$)")
+    return()
+  endif()
+  if(NOT DEFINED SERAI_COROUTINES_RUN)
+    get_target_property(includes serai::abi INTERFACE_INCLUDE_DIRECTORIES)
+    try_run(SERAI_COROUTINES_RUN SERAI_COROUTINES_COMPILED
+      ${CMAKE_BINARY_DIR}/coroutine_check ${SERAI_CMAKE_DIR}/coroutine_check/check.cpp
+      CMAKE_FLAGS -DINCLUDE_DIRECTORIES=${includes} CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON
+      COMPILE_OUTPUT_VARIABLE compiled RUN_OUTPUT_VARIABLE seen)
+    set(SERAI_COROUTINES_SEEN "${seen}" CACHE INTERNAL "what the compiler breaks")
+    if(NOT SERAI_COROUTINES_COMPILED)
+      set(SERAI_COROUTINES_SEEN "${compiled}" CACHE INTERNAL "")
+    endif()
+  endif()
+  if(NOT SERAI_COROUTINES_COMPILED OR NOT SERAI_COROUTINES_RUN EQUAL 0)
+    string(STRIP "${SERAI_COROUTINES_SEEN}" seen)
+    message(FATAL_ERROR "serai_add_module(${name}): ${CMAKE_CXX_COMPILER} (${CMAKE_CXX_COMPILER_ID} "
+      "${CMAKE_CXX_COMPILER_VERSION}) breaks correct coroutines (${seen}). A module made by it corrupts the "
+      "host's memory while its tests pass.\n"
+      "Install clang (apt-get install clang) and configure a new build folder with -DCMAKE_CXX_COMPILER=clang++")
+  endif()
+endfunction()
+
+# What AddressSanitizer takes: its runtime as a shared library, which test and modules have in common.
+# clang links it into the program unless told, and does not say where the shared one is.
+function(_serai_sanitize target)
+  set(flags -fsanitize=address -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    set(runtime libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so)
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${runtime}
+      OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT EXISTS ${path})
+      message(FATAL_ERROR "serai_add_module_test(): ${CMAKE_CXX_COMPILER} lacks ${runtime}. Install it "
+        "(apt-get install libclang-rt-14-dev, by the compiler's version), or test without "
+        "AddressSanitizer: -DSERAI_TEST_SANITIZE=OFF")
+    endif()
+    get_filename_component(folder ${path} DIRECTORY)
+    list(APPEND flags -shared-libsan)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "EXECUTABLE")
+      target_link_options(${target} PRIVATE -Wl,-rpath,${folder})
+    endif()
+  endif()
+  target_compile_options(${target} PRIVATE ${flags})
+  target_link_options(${target} PRIVATE ${flags})
+endfunction()
+
 function(_serai_link_module target name folder)
   set(script ${CMAKE_CURRENT_BINARY_DIR}/${target}.version)
   file(WRITE ${script} "{ global: serai_module_entry; local: *; };\n")
@@ -105,6 +168,7 @@ function(serai_add_module name)
   if(NOT ARG_FOLDER)
     set(ARG_FOLDER ${CMAKE_BINARY_DIR}/modules/${target})
   endif()
+  _serai_check_compiler(${name} "${ARG_SOURCES}")
   add_library(${target} MODULE ${ARG_SOURCES})
   target_compile_definitions(${target} PRIVATE SERAI_MODULE_VERSION="${ARG_VERSION}")
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${ARG_INCLUDES})
@@ -133,21 +197,44 @@ function(serai_add_module name)
     target_link_libraries(${target} PRIVATE serai::abi)
   endif()
   _serai_link_module(${target} ${name} ${ARG_FOLDER})
+  if(SERAI_TEST_SANITIZE AND NOT SERAI_SANITIZE)  # else the module has all that already
+    _serai_add_sanitized(${target} ${name} ${ARG_FOLDER})
+  endif()
+endfunction()
+
+# <TARGET>_asan: the same sources with what the module was given, also afterwards. Its messages are those of
+# the module: generated code is not what is tested.
+function(_serai_add_sanitized target name folder)
+  add_library(${target}_asan MODULE EXCLUDE_FROM_ALL $<TARGET_PROPERTY:${target},SOURCES>)
+  target_compile_definitions(${target}_asan PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
+  target_include_directories(${target}_asan PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  target_link_libraries(${target}_asan PRIVATE $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
+  if(TARGET ${target}_messages)
+    target_include_directories(${target}_asan SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${target}_gen)
+    add_dependencies(${target}_asan ${target}_messages)
+  endif()
+  _serai_link_module(${target}_asan ${name} ${folder}_asan)
+  _serai_sanitize(${target}_asan)
 endfunction()
 
 function(serai_add_module_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;OTHERS;LINKS;INCLUDES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${ARG_INCLUDES})
+  set(kind "")
+  if(SERAI_TEST_SANITIZE AND NOT SERAI_SANITIZE)
+    set(kind _asan)
+    _serai_sanitize(${name})
+  endif()
   foreach(module ${ARG_MODULES} ${ARG_OTHERS})
-    target_compile_definitions(${name} PRIVATE SERAI_MODULE_${module}="$<TARGET_FILE:${module}>")
-    add_dependencies(${name} ${module})
+    target_compile_definitions(${name} PRIVATE SERAI_MODULE_${module}="$<TARGET_FILE:${module}${kind}>")
+    add_dependencies(${name} ${module}${kind})
     if(module IN_LIST ARG_MODULES AND TARGET ${module}_proto)
       target_link_libraries(${name} PRIVATE ${module}_proto)
     endif()
   endforeach()
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} serai::testing)
   # The test has its own copy of Protobuf; a module must not find it.
-  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
+  target_link_options(${name} PRIVATE -Wl,--exclude-libs,${SERAI_HIDDEN_LIBS})
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

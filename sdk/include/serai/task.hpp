@@ -47,7 +47,7 @@ struct PromiseBase {
 template <class T>
 struct Promise : PromiseBase {
   Task<T> get_return_object();
-  template <class Value>
+  template <class Value = T>  // or braces: co_return {a, b};
   void return_value(Value&& value) {
     result.emplace(std::forward<Value>(value));
   }
