@@ -20,7 +20,10 @@ bool is_allowed_library(std::string_view name) {
   if (std::find(kAllowed.begin(), kAllowed.end(), name) != kAllowed.end()) return true;
   if (name.starts_with("ld-linux")) return true;
 #if defined(SERAI_SANITIZE_ADDRESS)
-  if (name.starts_with("libasan.so.") || name.starts_with("libubsan.so.")) return true;
+  if (name.starts_with("libasan.so.") || name.starts_with("libubsan.so.") ||
+      name.starts_with("libclang_rt.asan-")) {
+    return true;
+  }
 #endif
 #if defined(SERAI_SANITIZE_THREAD)
   if (name.starts_with("libtsan.so.")) return true;

@@ -3,7 +3,7 @@
 
 namespace {
 
-__attribute__((section(".serai.manifest"), used)) const char manifest[] =
+SERAI_MANIFEST_SECTION const char manifest[] =
     "{\"serai\":1,\"name\":\"counter\",\"version\":\"1.1.0\",\"abi\":\"1.0\","
     "\"kinds\":[{\"name\":\"counter\",\"schema\":1}],\"handlers\":[]}";
 

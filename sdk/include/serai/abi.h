@@ -300,7 +300,7 @@ typedef struct serai_config_v1 {
 
 /* Puts the manifest (a string literal) where the host looks for it; for modules written in C. */
 #define SERAI_MANIFEST(name, text) \
-  __attribute__((section(".serai.manifest"), used)) static const char name[sizeof(text) - 1] = text
+  SERAI_MANIFEST_SECTION static const char name[sizeof(text) - 1] = text
 
 /* ---- Layout, frozen for 64-bit hosts ---------------------------------------------------------- */
 
@@ -426,6 +426,13 @@ SERAI_AT(serai_config_v1, get, 8);
 
 #ifdef __cplusplus
 }
+#endif
+
+/* The manifest's section holds its text and nothing else: clang's AddressSanitizer would put more behind it. */
+#if defined(__clang__)
+#define SERAI_MANIFEST_SECTION __attribute__((section(".serai.manifest"), used, no_sanitize("address")))
+#else
+#define SERAI_MANIFEST_SECTION __attribute__((section(".serai.manifest"), used))
 #endif
 
 #endif /* SERAI_ABI_H */

@@ -313,7 +313,7 @@ constexpr serai_module entry_of(std::string_view manifest = {detail::Face<kModul
 // Puts the manifest into its ELF section and exports the module's one symbol.
 #define SERAI_EXPORT_MODULE(table)                                                         \
   SERAI_CHECK_VERSION(table);                                                              \
-  __attribute__((section(".serai.manifest"), used)) static constexpr auto serai_manifest = \
+  SERAI_MANIFEST_SECTION static constexpr auto serai_manifest =                            \
       ::serai::detail::manifest_text<table>();                                             \
   extern "C" __attribute__((visibility("default"))) const serai_module serai_module_entry; \
   const serai_module serai_module_entry =                                                  \

@@ -7,6 +7,9 @@
 #include "serai/testing/swap_test.hpp"
 #include "subject.hpp"
 
+// Null where the program has no sanitizer.
+extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
+
 namespace serai::testing {
 namespace {
 
@@ -63,15 +66,12 @@ void quiet_protobuf() {
   dlclose(library);
 }
 
-// What malloc has handed out.
-std::size_t bytes_in_use() { return mallinfo2().uordblks; }
-
-// Sanitizers have a malloc of their own, and look for leaks themselves.
-#if defined(SERAI_SANITIZE)
-constexpr bool kCountsBytes = false;
-#else
-constexpr bool kCountsBytes = true;
-#endif
+// What malloc has handed out. A sanitizer has a malloc of its own.
+std::size_t bytes_in_use() {
+  return __sanitizer_get_current_allocated_bytes == nullptr
+             ? mallinfo2().uordblks
+             : __sanitizer_get_current_allocated_bytes();
+}
 
 // The first run has warmed everything up, so that nothing should remain of a thousand further
 // imports.
@@ -109,7 +109,7 @@ Report damage_test(const Subject& module, const std::vector<Recorded>& states) {
       report.findings.push_back(damaged.kind + " " + damaged.key + " " + how + ": " + found);
     }
   });
-  if (kCountsBytes) look_for_leaks(*loaded, states, report);
+  look_for_leaks(*loaded, states, report);
   return report;
 }
 
