@@ -114,6 +114,24 @@ RateLimit rate_limit(const Settings& settings, std::string_view key) {
   return {per_second, 2 * per_second};
 }
 
+RuntimeLimits runtime_limits(const Settings& settings) {
+  RuntimeLimits limits;
+  limits.mailbox_messages = u32(settings, "limits.mailbox_messages");
+  limits.mailbox_messages_per_caller = u32(settings, "limits.mailbox_messages_per_caller");
+  limits.entity_timers = u32(settings, "limits.entity_timers");
+  limits.state_bytes = u32(settings, "limits.state_bytes");
+  limits.reply_bytes = u32(settings, "limits.reply_bytes");
+  limits.kept_answer_bytes = u32(settings, "limits.kept_answer_bytes");
+  limits.run_effects = u32(settings, "limits.run_effects");
+  limits.run_effect_bytes = u32(settings, "limits.run_effect_bytes");
+  limits.recent_answer_bytes = u32(settings, "limits.recent_answer_bytes");
+  limits.player_busy_ms_per_sec = u32(settings, "limits.player_busy_ms_per_sec");
+  limits.player_written_bytes_per_sec = u32(settings, "limits.player_written_bytes_per_sec");
+  limits.player_entities_per_min = u32(settings, "limits.player_entities_per_min");
+  limits.player_answer_bytes_per_hour = u32(settings, "limits.player_answer_bytes_per_hour");
+  return limits;
+}
+
 RuntimeOptions runtime_options(const Settings& settings) {
   RuntimeOptions options;
   options.handler_budget_ms = u32(settings, "runtime.handler_budget_ms");
@@ -122,6 +140,7 @@ RuntimeOptions runtime_options(const Settings& settings) {
   options.write_behind_ms = u32(settings, "runtime.write_behind_ms");
   options.migrate_slice_us = u32(settings, "runtime.migrate_slice_us");
   options.barrier_ms = u32(settings, "runtime.barrier_ms");
+  options.limits = runtime_limits(settings);
   options.record_inputs = settings.flag("runtime.record_inputs");
   return options;
 }

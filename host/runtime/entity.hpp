@@ -4,7 +4,6 @@
 // Owner   the ShardRuntime of shard_of(kind, key). The module's state belongs to the entity and is
 //         destroyed by the generation that made it.
 // Thread  the shard's.
-// Units   kMailboxMax counts messages.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include "runtime/host_state.hpp"
 #include "runtime/input.hpp"
 #include "runtime/input_log.hpp"
+#include "runtime/mailbox.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/run.hpp"
 #include "runtime/snapshot.hpp"
@@ -28,8 +28,6 @@ struct PendingRelease {
 };
 
 struct Entity {
-  static constexpr std::size_t kMailboxMax = 256;
-
   enum class Phase : std::uint8_t {
     loading,  // its record is being read
     ready,
@@ -47,6 +45,7 @@ struct Entity {
   bool pumping = false;
   bool born = false;              // opened from a record, or a handler that creates has succeeded
   bool dirty = false;             // changed since the last stage()
+  Uuid dirtied_by;                // the player whose message did so last; nil: none
   bool write_failed = false;      // the last time that write-behind tried
   bool stored = false;            // a record exists or is staged
   std::uint32_t commits = 0;      // stages under way
@@ -57,7 +56,7 @@ struct Entity {
   std::int64_t next_tick_us = 0;
   std::int64_t used_ms = 0;
 
-  std::deque<Input> mailbox;
+  Mailbox mailbox;
   RunPtr run;                           // with Phase::waiting and looking
   std::deque<PendingRelease> releases;  // effects in the order of their handlers
 

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "runtime/limits.hpp"
 #include "runtime/ports/store.hpp"
 #include "runtime/ports/streams.hpp"
 #include "runtime/shard.hpp"
@@ -34,7 +35,8 @@ struct RuntimeOptions {
   std::uint32_t migrate_slice_us = 500;   // of a shard's turn, while a swap commits
   std::uint32_t barrier_ms = 1'000;       // handlers may keep a barrier waiting so long
   bool record_inputs = true;              // of matches, for rehearsals
-  std::uint64_t seed = 0;                 // of entity generators; 0: random
+  RuntimeLimits limits;
+  std::uint64_t seed = 0;  // of entity generators; 0: random
   // Simulations: called while a control call waits for shards that have no threads of their own.
   std::function<void()> pump;
 };

@@ -1,6 +1,7 @@
 #include "runtime/host_table.hpp"
 
 #include <limits>
+#include <set>
 
 #include "runtime/about.hpp"
 #include "runtime/border.hpp"
@@ -10,9 +11,8 @@
 namespace serai {
 namespace {
 
-constexpr std::size_t kEffectsMax = 1024;
+constexpr std::uint64_t kEntriesMax = 1024;  // of one transfer
 constexpr std::uint64_t kSessionsMax = 65'536;
-constexpr std::uint64_t kEffectBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kLabelBytesMax = 2048;
 constexpr std::uint64_t kLogFieldsMax = 64;
 
@@ -63,9 +63,29 @@ serai_status status_of(Errc code) { return static_cast<serai_status>(code); }
 
 // Bounds what one handler may pile up, so that a module in a loop harms only its own call.
 bool has_room(serai_call& call, std::uint64_t bytes) {
+  const RuntimeLimits& limits = call.shard->environment().options.limits;
   call.effect_bytes += bytes;
-  return call.effects.outside.size() + call.effects.timers.size() < kEffectsMax &&
-         call.effect_bytes <= kEffectBytesMax;
+  if (call.effects.outside.size() + call.effects.timers.size() >= limits.run_effects) {
+    call.shard->refuse(call, Bound::run_effects, limits.run_effects);
+    return false;
+  }
+  if (call.effect_bytes <= limits.run_effect_bytes) return true;
+  call.shard->refuse(call, Bound::run_effect_bytes, limits.run_effect_bytes);
+  return false;
+}
+
+// Whether the entity may have one more timer; one that is set anew needs no room.
+bool has_room_for_timer(serai_call& call, std::uint64_t id) {
+  const std::uint32_t max = call.shard->environment().options.limits.entity_timers;
+  const auto& timers = call.entity->host.timers;
+  if (timers.contains(id) || timers.size() + call.effects.timers.size() < max) return true;
+  std::set<std::uint64_t> added;
+  for (const TimerChange& change : call.effects.timers) {
+    if (change.set && !timers.contains(change.id)) added.insert(change.id);
+  }
+  if (added.contains(id) || timers.size() + added.size() < max) return true;
+  call.shard->refuse(call, Bound::entity_timers, max);
+  return false;
 }
 
 LogLevel level_of(std::int32_t level) {
@@ -166,7 +186,9 @@ serai_status host_timer_set(serai_call* call,
   if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
   if (!readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
   if (!call->entity->table().timers.contains(std::string(view_of(handler)))) return SERAI_NOT_FOUND;
-  if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
+  if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
+    return SERAI_RESOURCE_EXHAUSTED;
+  }
   call->effects.timers.push_back({id,
                                   true,
                                   call->now_ms + delay_ms,
@@ -238,7 +260,7 @@ serai_status ledger_transfer(serai_call* call,
                              std::uint64_t count,
                              std::uint64_t token) {
   if (!is_own(call) || !readable(idem_key, reason)) return SERAI_INVALID_ARGUMENT;
-  if (idem_key.size == 0 || entries == nullptr || count == 0 || count > kEffectsMax) {
+  if (idem_key.size == 0 || entries == nullptr || count == 0 || count > kEntriesMax) {
     return SERAI_INVALID_ARGUMENT;
   }
   if (call->replaying) return SERAI_PENDING;

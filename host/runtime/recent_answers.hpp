@@ -2,7 +2,7 @@
 //
 // Looked at before the store, so that a retry that overtakes the commit still finds its first call.
 // Thread  the shard's.
-// Units   kMax entries; only committed ones are forgotten.
+// Units   kMax entries and bytes_max bytes; only committed ones are forgotten, the oldest first.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,8 @@ class RecentAnswers {
  public:
   static constexpr std::size_t kMax = 8192;
   using Reply = UniqueFunction<void(Outcome)>;
+
+  explicit RecentAnswers(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
   struct Entry {
     std::uint64_t request_hash = 0;
@@ -50,12 +52,16 @@ class RecentAnswers {
     Entry* entry = find(name);
     if (entry == nullptr) return {};
     entry->committed = true;
+    std::vector<Reply> waiting = std::move(entry->waiting);
+    bytes_ += bytes_of(name, *entry);
     order_.push_back(name);
-    while (order_.size() > kMax) {
-      entries_.erase(order_.front());
+    while (order_.size() > kMax || bytes_ > bytes_max_) {
+      const auto oldest = entries_.find(order_.front());
+      bytes_ -= bytes_of(oldest->first, oldest->second);
+      entries_.erase(oldest);
       order_.pop_front();
     }
-    return std::move(entry->waiting);
+    return waiting;
   }
   // The commit failed: the call has not happened.
   std::vector<Reply> lost(const std::string& name) {
@@ -63,7 +69,15 @@ class RecentAnswers {
     return node.empty() ? std::vector<Reply>{} : std::move(node.mapped().waiting);
   }
 
+  std::size_t bytes() const { return bytes_; }
+
  private:
+  static std::size_t bytes_of(const std::string& name, const Entry& entry) {
+    return 2 * name.size() + entry.payload.size() + sizeof(Entry);
+  }
+
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;  // of committed ones
   std::unordered_map<std::string, Entry> entries_;
   std::deque<std::string> order_;
 };

@@ -54,6 +54,7 @@ struct serai_call {
   std::uint64_t effect_bytes = 0;
   serai::ConfigReads config_reads;
 
+  std::string beyond;            // the bound that a call of the host table would have broken
   const char* misuse = nullptr;  // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;
   std::vector<serai::Wait> waits;

@@ -8,8 +8,7 @@ namespace serai {
 // While a handler somewhere waits for an answer from here, this entity goes on with its mailbox, in
 // order, up to that question.
 bool ShardRuntime::holds_back(const Entity& entity) const {
-  return held_ &&
-         std::ranges::none_of(entity.mailbox, [](const Input& input) { return input.is_called(); });
+  return held_ && !entity.mailbox.any_of([](const Input& input) { return input.is_called(); });
 }
 
 bool ShardRuntime::hold_back(const RpcRoute& route, Input& input) {

@@ -1,6 +1,5 @@
 // Running handlers: from a message to success, failure or a wait.
 #include <algorithm>
-#include <bit>
 #include <charconv>
 
 #include "runtime/about.hpp"
@@ -28,6 +27,7 @@ void serai_call::reset() {
   effect_bytes = 0;
   config_reads.clear();
   frame = nullptr;
+  beyond.clear();
   misuse = nullptr;
   waits.clear();
   unit = 0;
@@ -109,6 +109,7 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
     const KindRoute route{&entity.id.kind, entity.generation, entity.kind_index};
     return refuse_unknown(route, handler_index, std::move(input));
   }
+  if (!entity.born && refuse_new_entity(entity, input)) return;
   if (handler_index < 0) {
     if (input.trigger == Trigger::join || input.trigger == Trigger::leave) {
       input.answer({});  // a kind without such a handler takes everybody
@@ -143,6 +144,9 @@ void ShardRuntime::execute(Entity& entity, Input&& input, int handler_index) {
   RunPtr run = take_run(*entity.generation, handler_index, std::move(input));
   run->entity = &entity;
   ++entity.runs;
+  if (!entity.born) {
+    quotas_.charge(run->input.user_id, PlayerQuotas::Use::entities, 1, env_.clock.steady_us());
+  }
   run->generator = &entity.host.generator;
   run->unit = run->input.unit;
   fill_message(*run);
@@ -161,7 +165,8 @@ void ShardRuntime::run_stateless(std::string_view name, Input&& input) {
 }
 
 void ShardRuntime::run_stateless(const RpcRoute& route, Input&& input) {
-  if (refuse_when_draining(input) || hold_back(route, input)) return;
+  if (refuse_when_draining(input) || refuse_over_quota(input)) return;
+  if (hold_back(route, input)) return;
   RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
   run->generator = &generator_;
   run->unit = run->input.unit;
@@ -283,35 +288,6 @@ serai_status ShardRuntime::judged(Run& run, serai_status status, std::string thr
   return SERAI_INTERNAL;
 }
 
-// What a caller has met counts as that caller's: the player's, or else the entity's.
-CallerCell& ShardRuntime::cell_of(const Run& run) const {
-  std::uint64_t hash = run.input.user_id.hash();
-  if (run.input.user_id.is_nil() && run.entity != nullptr) hash = EntityIdHash{}(run.entity->id);
-  return run.generation->figures(shard_.index()).callers[caller_cell(caller_key_, hash)];
-}
-
-void ShardRuntime::count(const Run& run, std::int64_t began_us) {
-  const std::int64_t ended = env_.clock.steady_us();
-  watch_.leave();
-  Figures& figures = run.generation->figures(shard_.index());
-  const auto took = static_cast<std::uint64_t>(ended - began_us);
-  figures.calls.fetch_add(1, std::memory_order_relaxed);
-  figures.busy_us.fetch_add(took, std::memory_order_relaxed);
-  const auto bucket = static_cast<std::size_t>(std::bit_width(took));
-  const std::size_t at = std::min(bucket, figures.latency.size() - 1);
-  figures.latency[at].fetch_add(1, std::memory_order_relaxed);
-  CallerCell& caller = cell_of(run);
-  CallerCell::add_one(caller.calls);
-  CallerCell::add_one(caller.latency[at]);
-  const std::uint32_t budget_ms = watch_.budget_ms.load(std::memory_order_relaxed);
-  if (took <= std::uint64_t{budget_ms} * 1000) return;
-  figures.overruns.fetch_add(1, std::memory_order_relaxed);
-  CallerCell::add_one(caller.overruns);
-  log_.write(LogLevel::warn,
-             "handler.overran",
-             About(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
-}
-
 void ShardRuntime::after_handler(RunPtr run, serai_status status) {
   if (status != SERAI_PENDING) {
     finish(std::move(run), status);
@@ -355,13 +331,16 @@ void ShardRuntime::succeed(RunPtr run) {
     fail(std::move(run), SERAI_INTERNAL);
     return;
   }
+  if (!keeps_bounds(*run)) {
+    fail(std::move(run), SERAI_RESOURCE_EXHAUSTED);
+    return;
+  }
   const bool durable =
       run->handler().durable || run->has_holds || run->has_writes || run->input.outbox_id != 0;
   if (entity != nullptr) {
     record(*entity, *run);
-    if (!remember(*entity, *run, durable)) {
-      run->error_text = "the state could not be exported";
-      fail(std::move(run), SERAI_INTERNAL);
+    if (const serai_status kept = remember(*entity, *run, durable); kept != SERAI_OK) {
+      fail(std::move(run), kept);
       return;
     }
     apply_to_host_state(*entity, *run);
@@ -381,12 +360,14 @@ void ShardRuntime::succeed(RunPtr run) {
     commit(std::move(run));  // an ended entity is erased from storage
     return;
   }
+  entity->dirtied_by = run->input.user_id;
   mark_dirty(*entity);
   entity->releases.push_back({std::move(run), true});
   release_in_order(*entity);
 }
 
 void ShardRuntime::fail(RunPtr run, serai_status status) {
+  if (status == SERAI_RESOURCE_EXHAUSTED && !run->beyond.empty()) run->error_text = run->beyond;
   if (run->error_text.empty()) run->error_text = run->handler().name + " failed";
   if (is_fault(status)) {
     run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);

@@ -11,7 +11,6 @@ namespace serai {
 namespace {
 
 constexpr std::int64_t kDrainIdleMs = 1'000;
-constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves others
 constexpr std::int64_t kSweepMs = 1'000;
 constexpr std::int64_t kRetryMs = 1'000;
 
@@ -40,7 +39,10 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       streams_of_(streams),
       keys_(shard),
       log_(environment.log),
-      caller_key_(key_of_callers(environment.options.seed)) {
+      recent_(environment.options.limits.recent_answer_bytes),
+      caller_key_(key_of_callers(environment.options.seed)),
+      refusals_(environment.metrics),
+      quotas_(environment.options.limits) {
   const std::uint64_t seed = env_.options.seed;
   generator_.seed = seed != 0 ? seed + shard.index() : Uuid::make_random().hash();
 }
@@ -161,49 +163,6 @@ void ShardRuntime::forward(const EntityId& id, Input&& input) {
       [peer, id, input = std::move(input)]() mutable { peer->deliver(id, std::move(input)); });
 }
 
-bool ShardRuntime::refuse_when_draining(Input& input) {
-  // What already belongs to a call chain may finish; new work may not begin.
-  if (!draining_ || input.is_called()) return false;
-  input.answer(Outcome::refused(Errc::unavailable, std::string(kShuttingDown)));
-  return true;
-}
-
-void ShardRuntime::deliver(const EntityId& id, Input&& input) {
-  if (refuse_when_draining(input)) return;
-  if (Entity* entity = find(id)) {
-    if (is_free(*entity)) {
-      entity->pumping = true;
-      start(*entity, std::move(input));
-      entity->pumping = false;
-      pump(*entity);
-      return;
-    }
-    if (entity->mailbox.size() >= Entity::kMailboxMax) {
-      if (try_again_later(id, input)) return;
-      input.answer(
-          Outcome::refused(Errc::resource_exhausted, id.kind + " is busy", entity->served_by()));
-      return;
-    }
-    entity->mailbox.push_back(std::move(input));
-    pump(*entity);
-    return;
-  }
-  if (directory_ == nullptr || directory_->kind(id.kind) == nullptr) {
-    input.answer(Outcome::refused(Errc::unimplemented, "no module has the kind '" + id.kind + "'"));
-    return;
-  }
-  const bool fresh = input.fresh;
-  Entity& entity = add_loading(id);
-  entity.mailbox.push_back(std::move(input));
-  if (fresh) {
-    open_fresh(entity);
-    return;
-  }
-  env_.store.load(id, shard_, [this, id](Result<std::optional<EntityRecord>> record) {
-    on_loaded(id, std::move(record));
-  });
-}
-
 // ---- Activation ------------------------------------------------------------------------------
 
 Entity* ShardRuntime::find(const EntityId& id) {
@@ -314,8 +273,7 @@ bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
 }
 
 void ShardRuntime::refuse_all(Entity& entity, Errc code, const std::string& text) {
-  std::deque<Input> inputs = std::exchange(entity.mailbox, {});
-  for (Input& input : inputs) {
+  for (Input& input : entity.mailbox.take_all()) {
     if (code == Errc::unavailable && try_again_later(entity.id, input)) continue;
     input.answer(Outcome::refused(code, text, entity.served_by()));
   }
@@ -329,11 +287,10 @@ void ShardRuntime::refuse_until_creator(Entity& entity) {
         entity, Errc::unimplemented, "no module has the kind '" + entity.id.kind + "'");
   }
   while (!entity.mailbox.empty()) {
-    Input& input = entity.mailbox.front();
+    const Input& input = entity.mailbox.front();
     const int handler = input.handler == nullptr ? -1 : route->generation->rpc(input.handler);
     if (handler >= 0 && route->generation->handler(handler).creates) return;
-    refuse_unknown(*route, handler, std::move(input));
-    entity.mailbox.pop_front();
+    refuse_unknown(*route, handler, entity.mailbox.pop_front());
   }
 }
 
@@ -344,48 +301,11 @@ void ShardRuntime::become_ready(Entity& entity) {
   pump(entity);
 }
 
-// ---- Mailbox ---------------------------------------------------------------------------------
-
-// Nobody is ahead of the next message: it need not lie down in the mailbox first.
-bool ShardRuntime::is_free(const Entity& entity) const {
-  return entity.phase == Entity::Phase::ready && !entity.pumping && entity.mailbox.empty() &&
-         !held_ && !needs_move(entity);
-}
-
-void ShardRuntime::pump(Entity& entity) {
-  if (entity.pumping) return;
-  entity.pumping = true;
-  int left = kMessagesPerTurn;
-  while (entity.phase == Entity::Phase::ready && (!entity.mailbox.empty() || needs_move(entity))) {
-    if (needs_move(entity) && (may_move() || needs_newer(entity))) {
-      if (move(entity)) continue;
-      if (!entity.mailbox.empty()) stuck_.insert(entity.id);
-      break;
-    }
-    if (entity.mailbox.empty()) break;
-    if (holds_back(entity)) break;
-    if (left-- == 0) {
-      shard_.post([this, id = entity.id] {
-        if (Entity* again = find(id)) pump(*again);
-      });
-      break;
-    }
-    Input input = std::move(entity.mailbox.front());
-    entity.mailbox.pop_front();
-    start(entity, std::move(input));
-  }
-  entity.pumping = false;
-  const bool phantom =
-      entity.phase == Entity::Phase::ready && !entity.born && entity.mailbox.empty();
-  if (phantom) entity.phase = Entity::Phase::gone;  // the handler it was opened for did not run
-  remove_if_over(entity);
-}
-
 void ShardRuntime::remove(Entity& entity, bool redeliver) {
   disarm(entity);
   destroy_state(entity);
   const EntityId id = entity.id;
-  std::deque<Input> inputs = std::exchange(entity.mailbox, {});
+  std::vector<Input> inputs = entity.mailbox.take_all();
   entities_.erase(id);
   entity_count_ = entities_.size();
   for (Input& input : inputs) {
@@ -404,6 +324,7 @@ void ShardRuntime::sweep() {
     reply({Error{Errc::deadline_exceeded, "The call took too long"}});
   }
   refuse_late_joins();
+  quotas_.sweep(env_.clock.steady_us());
   passivate_idle({});
 }
 

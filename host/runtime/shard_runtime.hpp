@@ -1,7 +1,8 @@
 // ShardRuntime: the entities of one shard: activation, mailboxes, runs, commits, passivation,
 // moves.
 //
-// The implementation is split by concern: shard_runtime.cpp (activation, mailboxes), shard_run.cpp
+// The implementation is split by concern: shard_runtime.cpp (activation), shard_mailbox.cpp,
+// shard_bounds.cpp (what is refused for going beyond a limit), shard_run.cpp
 // (running handlers), shard_asks.cpp (what they ask for), shard_timers.cpp, shard_commit.cpp
 // (writing and releasing), shard_undo.cpp (putting back), shard_match.cpp (matches),
 // shard_switch.cpp (moving entities between generations), shard_records.cpp (records only a
@@ -27,8 +28,10 @@
 #include "runtime/entity.hpp"
 #include "runtime/environment.hpp"
 #include "runtime/pending_answers.hpp"
+#include "runtime/player_quotas.hpp"
 #include "runtime/ports/game.hpp"
 #include "runtime/recent_answers.hpp"
+#include "runtime/refusals.hpp"
 
 namespace serai {
 
@@ -170,6 +173,8 @@ class ShardRuntime {
                  std::int64_t op_code,
                  std::string_view payload,
                  std::optional<std::vector<Uuid>> targets);
+  // A call of the host table would go beyond a bound: counted, and the run says so if it fails.
+  void refuse(Run& run, Bound bound, std::uint64_t max);
   const Environment& environment() const { return env_; }
 
  private:
@@ -190,7 +195,7 @@ class ShardRuntime {
   }
   bool is_new_order(const Walk& walk) const { return walk.buckets != entities_.bucket_count(); }
 
-  // Activation and mailboxes: shard_runtime.cpp
+  // Activation: shard_runtime.cpp
   Entity* find(const EntityId& id);
   Entity& add_loading(const EntityId& id);
   void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);
@@ -202,8 +207,6 @@ class ShardRuntime {
   void refuse_all(Entity& entity, Errc code, const std::string& text);
   void refuse_until_creator(Entity& entity);
   void become_ready(Entity& entity);
-  bool is_free(const Entity& entity) const;
-  void pump(Entity& entity);
   void remove(Entity& entity, bool redeliver);
   void arm_timer(Entity& entity, std::uint64_t id);
   void arm_tick(Entity& entity);
@@ -212,9 +215,26 @@ class ShardRuntime {
   void sweep();
   bool is_idle(const Entity& entity) const;
   void passivate_idle(Walk walk);
-  bool refuse_when_draining(Input& input);
   UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
   void answer_client(std::uint64_t pending, Outcome outcome);
+
+  // Figures: shard_figures.cpp
+  void count(const Run& run, std::int64_t began_us);
+  CallerCell& cell_of(const Run& run) const;
+
+  // Mailboxes: shard_mailbox.cpp
+  bool refuse_when_draining(Input& input);
+  Mailbox::Rank rank_of(const Entity& entity, const Input& input) const;
+  void enqueue(Entity& entity, Input&& input);
+  bool is_free(const Entity& entity) const;
+  void pump(Entity& entity);
+
+  // Bounds of runs and players: shard_bounds.cpp
+  bool refuse_over_quota(Input& input);
+  bool refuse_new_entity(const Entity& entity, Input& input);
+  bool keeps_bounds(Run& run);
+  serai_status check_state(const Entity& entity, Run& run, std::size_t bytes);
+  void charge_writes(const Uuid& player, const Writes& writes);
 
   // Matches: shard_match.cpp
   void ask_handler(MatchJoinRequest request, Answer<MatchJoined> answer);
@@ -237,8 +257,6 @@ class ShardRuntime {
   serai_status enter(Run& run);
   serai_status reenter(Run& run, const serai_completion& completion);
   static serai_status judged(Run& run, serai_status status, std::string thrown);
-  void count(const Run& run, std::int64_t began_us);
-  CallerCell& cell_of(const Run& run) const;
   void after_handler(RunPtr run, serai_status status);
   void keep_waiting(RunPtr run);
   void finish(RunPtr run, serai_status status);
@@ -295,7 +313,8 @@ class ShardRuntime {
                                      std::string_view bytes) const;
   void destroy_state(Entity& entity);
   void give_back(const Generation& generation, int kind, serai_entity* state) const;
-  bool remember(Entity& entity, Run& run, bool durable);
+  serai_status remember(Entity& entity, Run& run, bool durable);
+  std::optional<std::string> checkpoint(const Entity& entity);
   static void record(const Entity& entity, const Run& run);
   bool take_snapshot(Entity& entity);
   void set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes);
@@ -367,7 +386,9 @@ class ShardRuntime {
   std::uint64_t next_run_ = 1;
   std::uint64_t next_sequence_ = 1;
   const std::uint64_t caller_key_;  // of caller_cell(): the same on every shard
-  mutable Watch watch_;             // exports, which change nothing, are watched too
+  Refusals refusals_;
+  PlayerQuotas quotas_;
+  mutable Watch watch_;  // exports, which change nothing, are watched too
 
   bool draining_ = false;
   Work drained_;

@@ -5,12 +5,6 @@
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
-namespace {
-
-constexpr std::int64_t kTimerRetryMs = 50;
-
-}  // namespace
-
 void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
   EntityTimer& timer = entity.host.timers.at(id);
   if (timer.armed != 0) shard_.cancel(timer.armed);
@@ -21,20 +15,13 @@ void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
     const auto found = owner->host.timers.find(id);
     if (found == owner->host.timers.end()) return;
     found->second.armed = 0;
-    if (owner->mailbox.size() >= Entity::kMailboxMax) {  // a timer is never dropped
-      found->second.armed = shard_.after(kTimerRetryMs, [this, entity_id, id] {
-        Entity* later = find(entity_id);
-        if (later != nullptr && later->host.timers.contains(id)) arm_timer(*later, id);
-      });
-      return;
-    }
     Input input;
     input.trigger = Trigger::timer;
     input.timer = found->second.handler;
     input.payload = found->second.payload;
     input.op_code = static_cast<std::int64_t>(id);  // tells the run which timer to take off
     found->second.fired = true;
-    owner->mailbox.push_back(std::move(input));
+    owner->mailbox.push(std::move(input), Mailbox::Rank::self);
     pump(*owner);
   });
 }
@@ -54,18 +41,18 @@ void ShardRuntime::arm_tick(Entity& entity) {
     if (owner == nullptr) return;
     owner->tick_timer = 0;
     arm_tick(*owner);
-    const bool queued = std::ranges::any_of(
-        owner->mailbox, [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
+    const bool queued = owner->mailbox.any_of(
+        [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
     if (queued) {
       Figures& figures = owner->generation->figures(shard_.index());
       ++figures.late_ticks;
       const std::size_t cell = caller_cell(caller_key_, EntityIdHash{}(owner->id));
       CallerCell::add_one(figures.callers[cell].late_ticks);
     }
-    if (queued || owner->mailbox.size() >= Entity::kMailboxMax) return;
+    if (queued) return;
     Input input;
     input.trigger = Trigger::tick;
-    owner->mailbox.push_back(std::move(input));
+    owner->mailbox.push(std::move(input), Mailbox::Rank::self);
     pump(*owner);
   });
 }

@@ -95,26 +95,38 @@ void ShardRuntime::record(const Entity& entity, const Run& run) {
   }
 }
 
-// Makes a successful run part of what restore() would give back. False: the module cannot export
-// what the run has made of the state, so that it could neither be written nor put back.
-bool ShardRuntime::remember(Entity& entity, Run& run, bool durable) {
-  if (run.effects.close) return true;  // nothing of it is kept
-  if (durable || run.unrepeatable || entity.log.full()) {
-    if (take_snapshot(entity)) return true;
-    if (entity.recorder != nullptr) entity.recorder->miss();  // the run is undone
-    return false;
+// Makes a successful run part of what restore() would give back. Refused when the module cannot
+// export what the run has made of the state, so that it could neither be written nor put back, and
+// when that is larger than a state may be.
+serai_status ShardRuntime::remember(Entity& entity, Run& run, bool durable) {
+  if (run.effects.close) return SERAI_OK;  // nothing of it is kept
+  const bool is_large = entity.snapshot.bytes.size() > env_.options.limits.state_bytes;
+  if (!durable && !run.unrepeatable && !entity.log.full() && !is_large) {
+    entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
+    return SERAI_OK;
   }
-  entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
-  return true;
+  std::optional<std::string> bytes = checkpoint(entity);
+  if (!bytes) run.error_text = "the state could not be exported";
+  const serai_status kept = bytes ? check_state(entity, run, bytes->size()) : SERAI_INTERNAL;
+  if (kept == SERAI_OK) {
+    set_snapshot(entity, entity.kind().schema, *std::move(bytes));
+  } else if (entity.recorder != nullptr) {
+    entity.recorder->miss();  // the run is undone
+  }
+  return kept;
+}
+
+std::optional<std::string> ShardRuntime::checkpoint(const Entity& entity) {
+  Result<std::string> bytes = export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
+  if (bytes) return *std::move(bytes);
+  log_.write(
+      LogLevel::error, "entity.export_failed", About(entity, {{"error", bytes.error().detail}}));
+  return std::nullopt;
 }
 
 bool ShardRuntime::take_snapshot(Entity& entity) {
-  Result<std::string> bytes = export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
-  if (!bytes) {
-    log_.write(
-        LogLevel::error, "entity.export_failed", About(entity, {{"error", bytes.error().detail}}));
-    return false;
-  }
+  std::optional<std::string> bytes = checkpoint(entity);
+  if (!bytes) return false;
   set_snapshot(entity, entity.kind().schema, *std::move(bytes));
   return true;
 }

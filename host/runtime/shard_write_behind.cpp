@@ -77,6 +77,7 @@ void ShardRuntime::stage_entity(Entity& entity) {
   Writes writes;
   writes.entities.push_back(std::move(record));
   writes.repeatable = true;
+  charge_writes(entity.dirtied_by, writes);
   ++entity.commits;
   entity.stored = true;
   const UnitId unit = env_.store.next_unit();

@@ -108,11 +108,12 @@ struct World {
   void build() {
     RuntimeOptions options;
     options.seed = 7;
+    options.limits = limits;
     options.pump = [this] {
       if (!shards.run_ready()) clock.advance_ms(1);
     };
     runtime = std::make_unique<Runtime>(
-        Environment{shards, store, clock, config, Log(log), no_metrics(), options});
+        Environment{shards, store, clock, config, Log(log), *metrics, options});
     runtime->set_streams([this](std::uint32_t) -> Streams& { return streams; });
   }
   void begin() {
@@ -189,6 +190,8 @@ struct World {
   }
 
   std::function<void(std::string_view)> at_tick;  // of arenas; set before begin()
+  RuntimeLimits limits;                           // likewise; set before build()
+  Metrics* metrics = &no_metrics();               // likewise
   EditManifest edit_v1;                           // likewise
   ManualClock clock;
   MemoryStore store;

@@ -1,0 +1,86 @@
+// Bounds: what a run, an entity or a player may not go beyond, and the refusals that say so.
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+namespace {
+
+std::size_t bytes_of(const Writes& writes) {
+  std::size_t sum = 0;
+  for (const EntityRecord& one : writes.entities) sum += one.state.size() + one.host_state.size();
+  for (const OutboxMessage& one : writes.outbox) sum += one.payload.size();
+  for (const IdempotentAnswer& one : writes.answers) sum += one.payload.size();
+  for (const Notification& one : writes.notifications) sum += one.content.size();
+  return sum;
+}
+
+std::string of_at_most(const std::string& what, std::uint64_t size, std::uint64_t max) {
+  return what + " has " + std::to_string(size) + " bytes, the limit is " + std::to_string(max);
+}
+
+}  // namespace
+
+// Who has used up a quota is refused before anything of the call is looked at.
+bool ShardRuntime::refuse_over_quota(Input& input) {
+  if (!input.from_client && input.trigger != Trigger::join) return false;
+  const auto over = quotas_.over(input.user_id, env_.clock);
+  if (!over) return false;
+  const Error beyond = refusals_.count(
+      over->bound, "Your quota is used up: wait " + std::to_string(over->wait_ms) + " ms");
+  input.answer(Outcome::refused(beyond.code, beyond.detail));
+  return true;
+}
+
+// Also what other entities make for a player counts as that player's.
+bool ShardRuntime::refuse_new_entity(const Entity& entity, Input& input) {
+  const auto over = quotas_.over(input.user_id, env_.clock);
+  if (!over || over->bound != Bound::player_entities_per_min) return false;
+  if (try_again_later(entity.id, input)) return true;
+  const Error beyond =
+      refusals_.count(over->bound,
+                      "Too many new entities: wait " + std::to_string(over->wait_ms) +
+                          " ms for the next " + entity.id.kind);
+  input.answer(Outcome::refused(beyond.code, beyond.detail, entity.served_by()));
+  return true;
+}
+
+// Of a handler that has succeeded: otherwise what it did is undone.
+bool ShardRuntime::keeps_bounds(Run& run) {
+  const RuntimeLimits& limits = env_.options.limits;
+  const std::size_t size = run.reply.size();
+  const bool is_kept = run.handler().idempotent && !run.input.idempotency_key.empty();
+  const bool is_long = size > limits.reply_bytes;
+  if (!is_long && !(is_kept && size > limits.kept_answer_bytes)) return true;
+  const Bound bound = is_long ? Bound::reply_bytes : Bound::kept_answer_bytes;
+  const std::uint32_t max = is_long ? limits.reply_bytes : limits.kept_answer_bytes;
+  const std::string what = is_long ? "The answer" : "The answer, which is kept for retries,";
+  run.beyond = refusals_.count(bound, of_at_most(what, size, max)).detail;
+  return false;
+}
+
+// What is too large already, under a former limit, may still become smaller.
+serai_status ShardRuntime::check_state(const Entity& entity, Run& run, std::size_t bytes) {
+  const std::uint32_t max = env_.options.limits.state_bytes;
+  if (bytes <= max || bytes <= entity.snapshot.bytes.size()) return SERAI_OK;
+  const std::string what = "The state of this " + entity.id.kind;
+  run.beyond = refusals_.count(Bound::state_bytes, of_at_most(what, bytes, max)).detail;
+  return SERAI_RESOURCE_EXHAUSTED;
+}
+
+void ShardRuntime::charge_writes(const Uuid& player, const Writes& writes) {
+  using enum PlayerQuotas::Use;
+  if (player.is_nil()) return;
+  const std::int64_t now_us = env_.clock.steady_us();
+  quotas_.charge(player, written_bytes, static_cast<double>(bytes_of(writes)), now_us);
+  for (const IdempotentAnswer& answer : writes.answers) {
+    const std::size_t kept = answer.payload.size() + answer.scope.size() + answer.key.size();
+    quotas_.charge(player, answer_bytes, static_cast<double>(kept), now_us);
+  }
+}
+
+void ShardRuntime::refuse(Run& run, Bound bound, std::uint64_t max) {
+  const std::string name(name_of(bound));
+  const std::string what = run.handler().name + " may have " + std::to_string(max) + " " + name;
+  run.beyond = refusals_.count(bound, what).detail;
+}
+
+}  // namespace serai

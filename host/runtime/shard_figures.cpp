@@ -1,0 +1,49 @@
+// Figures: how long handlers took, whose calls they were, and what that costs the caller.
+#include <algorithm>
+#include <bit>
+
+#include "runtime/about.hpp"
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+namespace {
+
+// What takes less is not charged to its player: a look into the table of quotas would cost a share
+// of it, and the rate limits of the protocol bound how often it is asked for.
+constexpr std::uint64_t kCheapUs = 16;
+
+}  // namespace
+
+// What a caller has met counts as that caller's: the player's, or else the entity's.
+CallerCell& ShardRuntime::cell_of(const Run& run) const {
+  std::uint64_t hash = run.input.user_id.hash();
+  if (run.input.user_id.is_nil() && run.entity != nullptr) hash = EntityIdHash{}(run.entity->id);
+  return run.generation->figures(shard_.index()).callers[caller_cell(caller_key_, hash)];
+}
+
+void ShardRuntime::count(const Run& run, std::int64_t began_us) {
+  const std::int64_t ended = env_.clock.steady_us();
+  watch_.leave();
+  Figures& figures = run.generation->figures(shard_.index());
+  const auto took = static_cast<std::uint64_t>(ended - began_us);
+  figures.calls.fetch_add(1, std::memory_order_relaxed);
+  figures.busy_us.fetch_add(took, std::memory_order_relaxed);
+  const auto bucket = static_cast<std::size_t>(std::bit_width(took));
+  const std::size_t at = std::min(bucket, figures.latency.size() - 1);
+  figures.latency[at].fetch_add(1, std::memory_order_relaxed);
+  CallerCell& caller = cell_of(run);
+  CallerCell::add_one(caller.calls);
+  CallerCell::add_one(caller.latency[at]);
+  if (took >= kCheapUs) {
+    quotas_.charge(run.input.user_id, PlayerQuotas::Use::busy_us, static_cast<double>(took), ended);
+  }
+  const std::uint32_t budget_ms = watch_.budget_ms.load(std::memory_order_relaxed);
+  if (took <= std::uint64_t{budget_ms} * 1000) return;
+  figures.overruns.fetch_add(1, std::memory_order_relaxed);
+  CallerCell::add_one(caller.overruns);
+  log_.write(LogLevel::warn,
+             "handler.overran",
+             About(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
+}
+
+}  // namespace serai
