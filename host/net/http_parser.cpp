@@ -7,6 +7,8 @@
 #include <limits>
 #include <new>
 
+#include "net/chunked_body.hpp"
+
 namespace serai {
 namespace {
 
@@ -43,6 +45,10 @@ Encoding first_encoding(std::string_view list) {
   return Encoding::none;
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // "http://host/path" to "/path": proxies send the absolute form.
 std::string_view origin_form(std::string_view target) {
   const std::size_t scheme = target.find("://");
@@ -54,7 +60,8 @@ std::string_view origin_form(std::string_view target) {
 }  // namespace
 
 struct HttpParser::Grammar final : http::basic_parser<true> {
-  explicit Grammar(std::uint64_t body_bytes_max) {
+  Grammar(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max)
+      : chunks(header_bytes_max, body_bytes_max) {
     header_limit(std::numeric_limits<std::uint32_t>::max());  // counted by HttpParser
     body_limit(body_bytes_max);
     eager(false);  // one put() ends with the header, so that its bytes can be counted
@@ -63,8 +70,12 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
 
   HttpRequest request;
   RequestTraits traits;
+  ChunkedBody chunks;
   std::uint64_t limit;
   bool has_host = false;
+  bool has_length = false;
+  bool has_coding = false;
+  bool unknown_coding = false;
 
   void on_request_impl(
       http::verb verb, BeastText method, BeastText target, int version, ErrorCode&) override {
@@ -83,8 +94,18 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
                      BeastText name_text,
                      BeastText value,
                      ErrorCode& error) override {
-    if (is_header_done()) return;  // trailers say nothing we act on
     switch (name) {
+      case http::field::content_length:
+        // One number and nothing else: who reads it in another way sees another request behind it.
+        if (has_length || !is_number(view(value))) error = http::error::bad_content_length;
+        has_length = true;
+        break;
+      case http::field::transfer_encoding:
+        if (has_coding) error = http::error::bad_transfer_encoding;
+        has_coding = true;
+        unknown_coding = !beast::iequals(value, "chunked");
+        if (unknown_coding) error = http::error::bad_transfer_encoding;
+        break;
       case http::field::host:
         if (has_host) error = http::error::bad_field;
         has_host = true;
@@ -108,6 +129,9 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
   }
   void on_header_impl(ErrorCode& error) override {
     if (!has_host && !traits.is_http_1_0) error = http::error::bad_field;
+    if (has_coding && (has_length || traits.is_http_1_0)) {
+      error = http::error::bad_transfer_encoding;
+    }
     traits.keep_alive = keep_alive();
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) override {
@@ -117,13 +141,9 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
     request.body.append(body.data(), body.size());
     return body.size();
   }
+  // Never called: HttpParser hands no chunk to Beast.
   void on_chunk_header_impl(std::uint64_t, BeastText, ErrorCode&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, BeastText body, ErrorCode& error) override {
-    if (request.body.size() + body.size() > limit) {
-      error = http::error::body_limit;
-    } else {
-      request.body.append(body.data(), body.size());
-    }
+  std::size_t on_chunk_body_impl(std::uint64_t, BeastText body, ErrorCode&) override {
     return body.size();
   }
   void on_finish_impl(ErrorCode&) override {}
@@ -132,29 +152,59 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
 HttpParser::HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max)
     : header_bytes_max_(header_bytes_max),
       body_bytes_max_(body_bytes_max),
-      grammar_(std::make_unique<Grammar>(body_bytes_max)) {}
+      grammar_(std::make_unique<Grammar>(header_bytes_max, body_bytes_max)) {}
 
 HttpParser::~HttpParser() = default;
 
 HttpParser::State HttpParser::put(std::span<const char> input, std::size_t& used) {
+  used = 0;
+  if (!grammar_->is_header_done() || !grammar_->chunked()) {
+    const State state = put_header_or_body(input, used);
+    const bool has_chunks = grammar_->is_header_done() && grammar_->chunked();
+    if (state != State::more || !has_chunks) return state;
+  }
+  return put_chunks(input, used);
+}
+
+HttpParser::State HttpParser::put_header_or_body(std::span<const char> input, std::size_t& used) {
   ErrorCode error;
   std::size_t taken = 0;
-  used = 0;
   do {
     const bool in_header = !grammar_->is_header_done();
+    if (!in_header && grammar_->chunked()) return State::more;
     const auto rest = input.subspan(used);
     taken = grammar_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     used += taken;
     if (in_header) header_bytes_ += taken;
-    const bool is_line = !grammar_->is_header_done() || grammar_->chunked();
-    const std::size_t kept = error == http::error::need_more && is_line ? rest.size() - taken : 0;
+    const bool is_cut = error == http::error::need_more && !grammar_->is_header_done();
+    const std::size_t kept = is_cut ? rest.size() - taken : 0;
     if ((in_header ? header_bytes_ : 0) + kept > header_bytes_max_) return State::header_too_large;
   } while (!error && taken != 0 && used < input.size() && !grammar_->is_done());
 
+  if (grammar_->unknown_coding) return State::unknown_coding;
   if (error == http::error::need_more || (!error && !grammar_->is_done())) return State::more;
   if (!error) return State::done;
   if (error == http::error::body_limit) return State::body_too_large;
   if (error == http::error::header_limit) return State::header_too_large;
+  return State::malformed;
+}
+
+HttpParser::State HttpParser::put_chunks(std::span<const char> input, std::size_t& used) {
+  std::size_t taken = 0;
+  const auto state = grammar_->chunks.put(input.subspan(used), taken, grammar_->request.body);
+  used += taken;
+  switch (state) {
+    case ChunkedBody::State::more:
+      return State::more;
+    case ChunkedBody::State::done:
+      return State::done;
+    case ChunkedBody::State::lines_too_large:
+      return State::header_too_large;
+    case ChunkedBody::State::body_too_large:
+      return State::body_too_large;
+    case ChunkedBody::State::malformed:
+      break;
+  }
   return State::malformed;
 }
 
@@ -171,7 +221,8 @@ HttpRequest HttpParser::take() {
 void HttpParser::reset() {
   Grammar* grammar = grammar_.get();
   grammar->~Grammar();
-  ::new (grammar) Grammar(body_bytes_max_);  // Beast's parser serves once; its memory serves again
+  ::new (grammar) Grammar(header_bytes_max_,
+                          body_bytes_max_);  // Beast's parser serves once; its memory serves again
   header_bytes_ = 0;
 }
 

@@ -1,8 +1,9 @@
-// HttpParser: bytes to an HttpRequest, with Beast's parser and without its containers.
+// HttpParser: bytes to an HttpRequest, with Beast's parser and without its containers. Bodies in
+// chunks are read by ChunkedBody.
 //
-// Errors  header_too_large, body_too_large, malformed; after one the parser is of no more use.
-// Thread  the shard's.
-// Owner   take() gives the request away and makes the parser ready for the next.
+// Errors  header_too_large, body_too_large, malformed, unknown_coding; after one the parser is of
+// no more use. Thread  the shard's. Owner   take() gives the request away and makes the parser
+// ready for the next.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,14 @@ struct RequestTraits {
 
 class HttpParser {
  public:
-  enum class State : std::uint8_t { more, done, header_too_large, body_too_large, malformed };
+  enum class State : std::uint8_t {
+    more,
+    done,
+    header_too_large,
+    body_too_large,
+    malformed,
+    unknown_coding,  // a Transfer-Encoding other than "chunked": where the body ends is not known
+  };
 
   HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max);
   ~HttpParser();
@@ -44,6 +52,8 @@ class HttpParser {
 
  private:
   struct Grammar;
+  State put_header_or_body(std::span<const char> input, std::size_t& used);
+  State put_chunks(std::span<const char> input, std::size_t& used);
   void reset();
 
   std::uint32_t header_bytes_max_;

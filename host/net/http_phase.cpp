@@ -176,6 +176,8 @@ void HttpPhase::fail(HttpParser::State state) {
       return answer(431, kText, "431 Request Header Fields Too Large");
     case HttpParser::State::body_too_large:
       return answer(400, kJson, kBodyTooLarge);
+    case HttpParser::State::unknown_coding:
+      return answer(501, kText, "501 Not Implemented: the only Transfer-Encoding known is chunked");
     default:
       return answer(400, kText, "400 Bad Request");
   }

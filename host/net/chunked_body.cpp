@@ -1,0 +1,104 @@
+#include "net/chunked_body.hpp"
+
+#include <algorithm>
+
+namespace serai {
+namespace {
+
+// What a line may hold: text and tabs. A line end that is not "\r\n" is none.
+bool is_line_text(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  return (code >= 0x20 && code != 0x7f) || byte == '\t';
+}
+
+int hex_digit(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
+  if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+ChunkedBody::State ChunkedBody::put(std::span<const char> input,
+                                    std::size_t& used,
+                                    std::string& body) {
+  used = 0;
+  while (used < input.size()) {
+    if (place_ == Place::data) {
+      const auto rest = input.subspan(used);
+      const auto size =
+          static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes_, rest.size()));
+      body.append(rest.data(), size);
+      used += size;
+      chunk_bytes_ -= size;
+      if (chunk_bytes_ == 0) place_ = Place::data_cr;
+      continue;
+    }
+    if (!take_line_byte(input[used])) return State::malformed;
+    ++used;
+    if (place_ == Place::end) return State::done;
+    if (lines_bytes_ > line_bytes_max_) return State::lines_too_large;
+    if (chunk_bytes_ > body_bytes_max_ - std::min<std::uint64_t>(body.size(), body_bytes_max_)) {
+      return State::body_too_large;
+    }
+  }
+  return State::more;
+}
+
+// One byte that is no body. False: it cannot stand here.
+bool ChunkedBody::take_line_byte(char byte) {
+  if (++line_bytes_ > kFreeLineBytes) ++lines_bytes_;
+  const auto ends_line = [&](char wanted, Place next) {
+    if (byte != wanted) return false;
+    place_ = next;
+    return true;
+  };
+  switch (place_) {
+    case Place::size:
+      return take_size_digit(byte);
+    case Place::extension:
+      return is_line_text(byte) || ends_line('\r', Place::size_lf);
+    case Place::size_lf:
+      begin_line();
+      return ends_line('\n', chunk_bytes_ != 0 ? Place::data : Place::trailer_start);
+    case Place::data_cr:
+      return ends_line('\r', Place::data_lf);
+    case Place::data_lf:
+      begin_line();
+      digits_ = 0;
+      return ends_line('\n', Place::size);
+    case Place::trailer_start:
+      if (ends_line('\r', Place::end_lf)) return true;
+      place_ = Place::trailer;
+      return is_line_text(byte);
+    case Place::trailer:
+      return is_line_text(byte) || ends_line('\r', Place::trailer_lf);
+    case Place::trailer_lf:
+      return ends_line('\n', Place::trailer_start);  // all trailers count together
+    case Place::end_lf:
+      return ends_line('\n', Place::end);
+    case Place::data:
+    case Place::end:
+      break;
+  }
+  return false;
+}
+
+bool ChunkedBody::take_size_digit(char byte) {
+  if (const int digit = hex_digit(byte); digit >= 0) {
+    chunk_bytes_ = chunk_bytes_ << 4 | static_cast<std::uint64_t>(digit);
+    return ++digits_ <= kDigitsMax;
+  }
+  if (digits_ == 0) return false;
+  if (byte == '\r') {
+    place_ = Place::size_lf;
+    return true;
+  }
+  place_ = Place::extension;
+  return byte == ';' || byte == ' ' || byte == '\t';
+}
+
+void ChunkedBody::begin_line() { line_bytes_ = 0; }
+
+}  // namespace serai

@@ -1,0 +1,180 @@
+// Every request of a corpus, cut at every byte and at every pair of bytes: what comes out is the
+// same as if it had come whole, and nothing on the way ends the host.
+#include <catch2/catch.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http_parser.hpp"
+
+using serai::HttpParser;
+using State = HttpParser::State;
+
+namespace {
+
+constexpr std::uint32_t kHeaderBytesMax = 400;
+constexpr std::uint64_t kBodyBytesMax = 100;
+
+// What a connection sees of everything that came: each request, and the fault that ended it.
+struct Seen {
+  std::vector<std::string> requests;
+  State ended = State::more;
+  friend bool operator==(const Seen&, const Seen&) = default;
+};
+
+// As a connection does: what the parser did not take comes again with more behind it.
+class Reader {
+ public:
+  void put(std::string_view piece) {
+    waiting_ += piece;
+    while (!waiting_.empty() && seen_.ended == State::more) {
+      std::size_t used = 0;
+      const State state = parser_.put(waiting_, used);
+      waiting_.erase(0, used);
+      if (state == State::more) return;
+      if (state == State::done) {
+        const serai::HttpRequest request = parser_.take();
+        seen_.requests.push_back(request.method + " " + request.path + " " + request.body);
+      } else {
+        seen_.ended = state;
+      }
+    }
+  }
+  const Seen& seen() const { return seen_; }
+
+ private:
+  HttpParser parser_{kHeaderBytesMax, kBodyBytesMax};
+  std::string waiting_;
+  Seen seen_;
+};
+
+Seen read(const std::vector<std::string_view>& pieces) {
+  Reader reader;
+  for (const std::string_view piece : pieces) reader.put(piece);
+  return reader.seen();
+}
+
+std::string chunked(const std::string& body, const std::string& lines = "") {
+  return "POST /a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n" + lines + "\r\n" + body;
+}
+
+std::string with(const std::string& lines, const std::string& body = "") {
+  return "POST /a HTTP/1.1\r\nHost: t\r\n" + lines + "\r\n" + body;
+}
+
+struct Sample {
+  std::string text;
+  Seen seen;
+};
+
+const Seen kMalformed{{}, State::malformed};
+
+std::vector<Sample> good() {
+  return {
+      {"GET / HTTP/1.1\r\nHost: t\r\n\r\n", {{"GET / "}}},
+      {with("Content-Length: 5\r\n", "helloGET /b HTTP/1.1\r\nHost: t\r\n\r\n"),
+       {{"POST /a hello", "GET /b "}}},
+      {chunked("5\r\nhello\r\n0\r\n\r\n"), {{"POST /a hello"}}},
+      {chunked("0\r\n\r\n"), {{"POST /a "}}},
+      {chunked("00\r\n\r\nGET /b HTTP/1.1\r\nHost: t\r\n\r\n"), {{"POST /a ", "GET /b "}}},
+      {chunked("2\r\nhe\r\n03\r\nllo\r\n000\r\n\r\n"), {{"POST /a hello"}}},
+      {chunked("A;name=\"a value\"\r\n0123456789\r\n0;last\r\n\r\n"), {{"POST /a 0123456789"}}},
+      {chunked("1 ;x\r\n!\r\n0\r\nTrailer: of no use\r\nAnother: too\r\n\r\n"), {{"POST /a !"}}},
+      {chunked("1\r\n\r\r\n0\r\n\r\n"), {{"POST /a \r"}}},
+      {chunked("0\r\n\r\n", "Expect: 100-continue\r\n"), {{"POST /a "}}},
+  };
+}
+
+std::vector<Sample> bad() {
+  const std::string much(200, 'x');
+  return {
+      {chunked("0\r\n\r"), {}},  // not ended yet: the last chunk's own pieces
+      {chunked("0\r\n"), {}},
+      {chunked("5\r\nhel"), {}},
+      {chunked("\r\n"), kMalformed},
+      {chunked("g\r\n"), kMalformed},
+      {chunked("-1\r\n"), kMalformed},
+      {chunked("0x1\r\na\r\n0\r\n\r\n"), kMalformed},
+      {chunked("1\na\r\n0\r\n\r\n"), kMalformed},
+      {chunked("1\r\nab\r\n0\r\n\r\n"), kMalformed},
+      {chunked("1\r\na\n0\r\n\r\n"), kMalformed},
+      {chunked("1\ra\r\n0\r\n\r\n"), kMalformed},
+      {chunked("0\r\n\rX"), kMalformed},
+      {chunked("0\r\n\n"), kMalformed},
+      {chunked("0\r\nTrailer: a\nb: c\r\n\r\n"), kMalformed},
+      {chunked("1;a\001b\r\na\r\n0\r\n\r\n"), kMalformed},
+      {chunked("00000000000000001\r\na\r\n0\r\n\r\n"), kMalformed},
+      {chunked("ffffffffffffffff\r\n"), {{}, State::body_too_large}},
+      {chunked("64\r\n" + std::string(100, 'x') + "\r\n1\r\n"), {{}, State::body_too_large}},
+      {chunked("1;" + much + much + much + "\r\n"), {{}, State::header_too_large}},
+      {chunked("0\r\nA: " + much + "\r\nB: " + much + "\r\nC: " + much + "\r\n\r\n"),
+       {{}, State::header_too_large}},
+      {"GET / HTTP/1.1\r\nHost: t\r\nA: " + much + much + "\r\n\r\n",
+       {{}, State::header_too_large}},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a request cut at every byte is the same as whole", "[net]") {
+  std::vector<Sample> samples = good();
+  for (Sample& sample : bad()) samples.push_back(std::move(sample));
+  for (const Sample& sample : samples) {
+    const std::string_view text = sample.text;
+    INFO(sample.text);
+    REQUIRE(read({text}) == sample.seen);
+    std::vector<std::string_view> bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) bytes.push_back(text.substr(i, 1));
+    REQUIRE(read(bytes) == sample.seen);
+    for (std::size_t i = 1; i < text.size(); ++i) {
+      for (std::size_t j = i; j < text.size(); ++j) {
+        INFO("cut at " << i << " and " << j);
+        REQUIRE(read({text.substr(0, i), text.substr(i, j - i), text.substr(j)}) == sample.seen);
+      }
+    }
+  }
+}
+
+TEST_CASE("a body whose length can be read in two ways is refused, never a second request",
+          "[net]") {
+  const std::string second = "5\r\nGET /\r\n0\r\n\r\nGET /secret HTTP/1.1\r\nHost: t\r\n\r\n";
+  const Seen unknown{{}, State::unknown_coding};
+  const Sample samples[] = {
+      {with("Transfer-Encoding: gzip\r\n", second), unknown},
+      {with("Transfer-Encoding: gzip, chunked\r\n", second), unknown},
+      {with("Transfer-Encoding: chunked, gzip\r\n", second), unknown},
+      {with("Transfer-Encoding: identity\r\n", second), unknown},
+      {with("Transfer-Encoding: xchunked\r\n", second), unknown},
+      {with("Transfer-Encoding: chunked, chunked\r\n", second), unknown},
+      {with("Transfer-Encoding:\r\n", second), unknown},
+      {with("Transfer-Encoding: \"chunked\"\r\n", second), unknown},
+      {with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", second), kMalformed},
+      {with("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", second), kMalformed},
+      {with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", second), kMalformed},
+      {with("Content-Length: 5\r\nContent-Length: 5\r\n", second), kMalformed},
+      {with("Content-Length: 5\r\nContent-Length: 6\r\n", second), kMalformed},
+      {with("Content-Length: 5, 5\r\n", second), kMalformed},
+      {with("Content-Length: +5\r\n", second), kMalformed},
+      {with("Content-Length: -5\r\n", second), kMalformed},
+      {with("Content-Length: 0x5\r\n", second), kMalformed},
+      {with("Content-Length: 5 5\r\n", second), kMalformed},
+      {with("Content-Length:\r\n", second), kMalformed},
+      {with("Transfer-Encoding : chunked\r\n", second), kMalformed},
+      {with("Content-Length : 5\r\n", second), kMalformed},
+      {with("A: b\rContent-Length: 5\r\n", second), kMalformed},
+      {with("A: b\nContent-Length: 5\r\n", second), kMalformed},
+      // A folded line goes on with the value before it (RFC 9112, 5.2), whatever it looks like.
+      {with("A: b\r\n Content-Length: 5\r\n", second), {{"POST /a "}, State::malformed}},
+      {with(" A: b\r\n", second), {{"POST /a "}, State::malformed}},
+      {"POST /a HTTP/1.0\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n" + second, kMalformed},
+  };
+  for (const Sample& sample : samples) {
+    INFO(sample.text);
+    CHECK(read({sample.text}) == sample.seen);
+    std::vector<std::string_view> bytes;
+    for (std::size_t i = 0; i < sample.text.size(); ++i) {
+      bytes.push_back(std::string_view(sample.text).substr(i, 1));
+    }
+    CHECK(read(bytes) == sample.seen);
+  }
+}
