@@ -86,7 +86,7 @@ void CommitQueue::order(Node node, const Writes& writes) {
   }
 }
 
-CommitQueue::Staged CommitQueue::stage(UnitId unit, Part part) {
+CommitQueue::Staged CommitQueue::stage(UnitId unit, UnitPart part) {
   Staged result;
   if (is_lost(unit) || is_stale(part.writes)) {
     // What the refused handler wrote is in memory only, like what was lost before it.
@@ -124,8 +124,8 @@ void CommitQueue::finish(UnitId unit) {
   changed_ = true;
 }
 
-std::vector<Part> CommitQueue::abandon(UnitId unit) {
-  std::vector<Part> parts;
+std::vector<UnitPart> CommitQueue::abandon(UnitId unit) {
+  std::vector<UnitPart> parts;
   if (const Node node = find(unit); node != 0) lose(node, Cause::built_on_lost, parts);
   finish(unit);
   abandoned_.add(unit);
@@ -159,9 +159,9 @@ CommitQueue::Batch CommitQueue::take() {
     item.parts.clear();
     batch.nodes.push_back(node);
   }
-  std::sort(batch.parts.begin(), batch.parts.end(), [](const Part& left, const Part& right) {
-    return left.order < right.order;
-  });
+  std::sort(batch.parts.begin(),
+            batch.parts.end(),
+            [](const UnitPart& left, const UnitPart& right) { return left.order < right.order; });
   taken_ = batch.nodes;
   return batch;
 }
@@ -185,10 +185,11 @@ void CommitQueue::committed() {
 
 // Somebody is told what becomes of it: what is in memory has to be given up when it is lost.
 bool CommitQueue::is_entangled(const Item& item) {
-  return std::ranges::any_of(item.parts, [](const Part& part) { return !part.writes.repeatable; });
+  return std::ranges::any_of(item.parts,
+                             [](const UnitPart& part) { return !part.writes.repeatable; });
 }
 
-void CommitQueue::lose(Node first, Cause cause, std::vector<Part>& parts) {
+void CommitQueue::lose(Node first, Cause cause, std::vector<UnitPart>& parts) {
   std::vector<EntityId> orphans;
   std::vector<Node> frontier{first};
   while (!frontier.empty()) {
@@ -221,7 +222,7 @@ void CommitQueue::restore_writer(const EntityId& id) {
   if (last_writer_.contains(id)) return;
   std::uint64_t newest = 0;
   for (const auto& [node, item] : nodes_) {
-    for (const Part& part : item.parts) {
+    for (const UnitPart& part : item.parts) {
       if (part.order > newest && writes_entity(part.writes, id)) {
         newest = part.order;
         last_writer_[id] = node;
@@ -230,14 +231,14 @@ void CommitQueue::restore_writer(const EntityId& id) {
   }
 }
 
-std::vector<Part> CommitQueue::lost() {
-  std::vector<Part> parts;
+std::vector<UnitPart> CommitQueue::lost() {
+  std::vector<UnitPart> parts;
   for (const Node node : std::exchange(taken_, {})) lose(node, Cause::disk, parts);
   return parts;
 }
 
-std::vector<Part> CommitQueue::close() {
-  std::vector<Part> parts;
+std::vector<UnitPart> CommitQueue::close() {
+  std::vector<UnitPart> parts;
   for (auto& [node, item] : nodes_) {
     std::move(item.parts.begin(), item.parts.end(), std::back_inserter(parts));
   }

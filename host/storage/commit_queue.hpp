@@ -24,7 +24,7 @@
 namespace serai {
 
 // What one stage() or one kept transfer adds to a unit.
-struct Part {
+struct UnitPart {
   std::uint64_t order = 0;  // place in the order of staging, given by the queue
   Writes writes;
   std::vector<LedgerTransfer> transfers;
@@ -39,25 +39,25 @@ class CommitQueue {
   // The part comes back when its unit is lost, or would write an entity that is.
   struct Staged {
     Node node = 0;
-    std::optional<Part> refused;
-    std::vector<Part> fallen;  // parts staged earlier, lost with the refused one
+    std::optional<UnitPart> refused;
+    std::vector<UnitPart> fallen;  // parts staged earlier, lost with the refused one
   };
-  Staged stage(UnitId unit, Part part);
+  Staged stage(UnitId unit, UnitPart part);
   void finish(UnitId unit);
   // The unit is lost, and what builds on it; gives their parts.
-  std::vector<Part> abandon(UnitId unit);
+  std::vector<UnitPart> abandon(UnitId unit);
   // `unit` must not be committed before `on`.
   void depend(UnitId unit, Node on);
 
   bool has_ready() const { return changed_; }  // finish() or a late part since the last take()
   struct Batch {
-    std::vector<Part> parts;  // in the order of staging
+    std::vector<UnitPart> parts;  // in the order of staging
     std::vector<Node> nodes;
   };
   Batch take();
-  void committed();           // the batch last taken is on disk
-  std::vector<Part> lost();   // it is not; gives the parts that fall with it
-  std::vector<Part> close();  // gives everything left
+  void committed();               // the batch last taken is on disk
+  std::vector<UnitPart> lost();   // it is not; gives the parts that fall with it
+  std::vector<UnitPart> close();  // gives everything left
 
   Node find(UnitId unit) const;  // the open node of a unit, 0 when it has none
   bool is_finished(Node node) const;
@@ -81,7 +81,7 @@ class CommitQueue {
     bool finished = false;
     bool entangled = false;  // set when taken: its parts are gone by the time it may be lost
     bool lost = false;
-    std::vector<Part> parts;
+    std::vector<UnitPart> parts;
     std::vector<EntityId> entities;
     std::vector<std::uint64_t> messages;
     std::unordered_set<Node> dependents;
@@ -93,7 +93,7 @@ class CommitQueue {
   void order(Node node, const Writes& writes);
   enum class Cause { disk, built_on_lost };
   static bool is_entangled(const Item& item);
-  void lose(Node first, Cause cause, std::vector<Part>& parts);
+  void lose(Node first, Cause cause, std::vector<UnitPart>& parts);
   void forget(Node node);
   void restore_writer(const EntityId& id);
 

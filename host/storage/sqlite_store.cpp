@@ -143,7 +143,7 @@ std::uint64_t SqliteStore::next_outbox_id() {
 }
 
 void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
-  Part part;
+  UnitPart part;
   part.writes = std::move(writes);
   part.where = &where;
   part.answer = std::move(committed);

@@ -39,14 +39,14 @@ class Prefetched final : public LedgerDisk {
 }  // namespace
 
 // Every part that was let in leaves by here.
-void UnitDesk::answer(Part& part, Result<> result) {
+void UnitDesk::answer(UnitPart& part, Result<> result) {
   for (const IdempotentAnswer& one : part.writes.answers) answers_.erase({one.scope, one.key});
   if (part.where != nullptr)
     post_answer<Unit>(*part.where, std::move(part.answer), std::move(result));
 }
 
-void UnitDesk::answer_all(std::vector<Part>& parts, const Error& error) {
-  for (Part& part : parts) answer(part, error);
+void UnitDesk::answer_all(std::vector<UnitPart>& parts, const Error& error) {
+  for (UnitPart& part : parts) answer(part, error);
 }
 
 void UnitDesk::release_lost() {
@@ -54,14 +54,14 @@ void UnitDesk::release_lost() {
 }
 
 // Whoever looked before it began found nothing; another may have been quicker since.
-bool UnitDesk::is_answered(const Part& part, Db* db, std::int64_t after_ms) const {
+bool UnitDesk::is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const {
   return std::ranges::any_of(part.writes.answers, [&](const IdempotentAnswer& one) {
     return answers_.contains({one.scope, one.key}) ||
            (db != nullptr && find_answer(*db, one.scope, one.key, after_ms).has_value());
   });
 }
 
-void UnitDesk::stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_ms) {
+void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms) {
   const bool answered = is_answered(part, db, answers_after_ms);
   const bool unread = db == nullptr || db->failed();
   if (unread && !part.writes.answers.empty()) {
@@ -83,7 +83,7 @@ void UnitDesk::stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_
 }
 
 // Staged all the same, so that what builds on what it wrote is refused as well.
-void UnitDesk::refuse(UnitId unit, Part part, const Error& error) {
+void UnitDesk::refuse(UnitId unit, UnitPart part, const Error& error) {
   part.writes.answers.clear();  // another's
   abandon(unit);
   auto staged = queue_.stage(unit, std::move(part));
@@ -91,7 +91,7 @@ void UnitDesk::refuse(UnitId unit, Part part, const Error& error) {
 }
 
 void UnitDesk::abandon(UnitId unit) {
-  std::vector<Part> fallen = queue_.abandon(unit);
+  std::vector<UnitPart> fallen = queue_.abandon(unit);
   release_lost();
   answer_all(fallen, lost_with_others());
 }
@@ -119,7 +119,7 @@ void UnitDesk::hold(HoldRequest request, Db& db) {
 void UnitDesk::settle(UnitId unit, std::uint64_t run, bool keep, Db* db) {
   if (book_.has(run)) {
     if (keep) {
-      Part part;
+      UnitPart part;
       part.transfers = book_.transfers(run);
       auto staged = queue_.stage(unit, std::move(part));
       if (staged.refused) {
@@ -168,18 +168,18 @@ std::optional<CommitQueue::Pending> UnitDesk::loading(const EntityId& id) {
 void UnitDesk::committed(CommitQueue::Batch batch) {
   queue_.committed();
   for (const auto node : batch.nodes) book_.release(node);
-  for (Part& part : batch.parts) answer(part, success());
+  for (UnitPart& part : batch.parts) answer(part, success());
 }
 
 void UnitDesk::lost(CommitQueue::Batch batch, const Error& error) {
-  std::vector<Part> fallen = queue_.lost();
+  std::vector<UnitPart> fallen = queue_.lost();
   release_lost();
   answer_all(batch.parts, error);
   answer_all(fallen, lost_with_others());
 }
 
 void UnitDesk::close(const Error& error) {
-  std::vector<Part> left = queue_.close();
+  std::vector<UnitPart> left = queue_.close();
   answer_all(left, error);
   for (Parked& parked : std::exchange(parked_, {})) {
     post_answer<Unit>(*parked.request.where, std::move(parked.request.answer), error);

@@ -32,7 +32,7 @@ class UnitDesk {
  public:
   // `db` may be null: then a part with answers is refused, as nobody can say whether they were
   // given before. Answers that are older than `answers_after_ms` have been forgotten.
-  void stage(UnitId unit, Part part, Db* db, std::int64_t answers_after_ms);
+  void stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
   void hold(HoldRequest request, Db& db);
@@ -56,10 +56,10 @@ class UnitDesk {
   };
   void release_lost();
   void retry_parked(std::uint64_t settled_run, Db* db);
-  bool is_answered(const Part& part, Db* db, std::int64_t after_ms) const;
-  void refuse(UnitId unit, Part part, const Error& error);
-  void answer(Part& part, Result<> result);
-  void answer_all(std::vector<Part>& parts, const Error& error);
+  bool is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const;
+  void refuse(UnitId unit, UnitPart part, const Error& error);
+  void answer(UnitPart& part, Result<> result);
+  void answer_all(std::vector<UnitPart>& parts, const Error& error);
 
   CommitQueue queue_;
   LedgerBook book_;

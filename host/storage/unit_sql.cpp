@@ -78,7 +78,7 @@ void write_answer(Db& db, const IdempotentAnswer& answer, std::int64_t now_ms) {
       .run();
 }
 
-void write_events(Db& db, const Part& part, std::int64_t now_ms) {
+void write_events(Db& db, const UnitPart& part, std::int64_t now_ms) {
   for (const LedgerTransfer& transfer : part.transfers) write_transfer(db, transfer, now_ms);
   for (const OutboxMessage& message : part.writes.outbox) write_outbox(db, message);
   for (const std::uint64_t id : part.writes.outbox_done) {
@@ -123,9 +123,9 @@ std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted) {
   return ids;
 }
 
-void write_parts(Db& db, const std::vector<Part>& parts, std::int64_t now_ms) {
+void write_parts(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms) {
   std::unordered_map<EntityId, const EntityRecord*, EntityIdHash> newest;  // null: erased
-  for (const Part& part : parts) {
+  for (const UnitPart& part : parts) {
     if (db.failed()) return;
     write_events(db, part, now_ms);
     for (const EntityRecord& record : part.writes.entities) newest[record.id] = &record;

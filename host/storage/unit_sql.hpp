@@ -18,7 +18,7 @@ std::optional<EntityRecord> load_entity(Db& db, const EntityId& id);
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted);
 
 // Writes all parts, in their order; of several writes of one entity only the last.
-void write_parts(Db& db, const std::vector<Part>& parts, std::int64_t now_ms);
+void write_parts(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms);
 
 std::optional<IdempotentAnswer> find_answer(Db& db,
                                             const std::string& scope,

@@ -32,7 +32,7 @@ class WriterCore {
              const StoreOptions& options,
              Readers* readers);
 
-  void stage(UnitId unit, Part part);
+  void stage(UnitId unit, UnitPart part);
   void finish(UnitId unit) { desk_.finish(unit); }
   void abandon(UnitId unit) { desk_.abandon(unit); }
   void hold(HoldRequest request);
@@ -52,7 +52,7 @@ class WriterCore {
  private:
   bool ensure_open();
   bool recover();
-  Result<> attempt(const std::vector<Part>& parts, std::span<const std::unique_ptr<Job>> jobs);
+  Result<> attempt(const std::vector<UnitPart>& parts, std::span<const std::unique_ptr<Job>> jobs);
   Result<> commit_piecemeal(CommitQueue::Batch batch, std::vector<std::unique_ptr<Job>> jobs);
   void measure(std::size_t size, std::int64_t began_us);
 

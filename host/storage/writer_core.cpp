@@ -27,7 +27,7 @@ WriterCore::WriterCore(std::unique_ptr<Db> db,
       &metrics.counter("serai_store_lost_total", "Unit parts and writes lost to a failing disk.");
 }
 
-void WriterCore::stage(UnitId unit, Part part) {
+void WriterCore::stage(UnitId unit, UnitPart part) {
   if (closed_) {
     if (part.where != nullptr) post_answer<Unit>(*part.where, std::move(part.answer), closed());
     return;
@@ -133,7 +133,7 @@ bool WriterCore::recover() {
   return db_ != nullptr;
 }
 
-Result<> WriterCore::attempt(const std::vector<Part>& parts,
+Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
                              std::span<const std::unique_ptr<Job>> jobs) {
   if (!ensure_open()) return *failure_;
   db_->begin();

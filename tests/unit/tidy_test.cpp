@@ -212,7 +212,7 @@ const std::vector<Banned>& banned() {
        "ask the Clock"},
       {R"re(#include <httplib\.h>)re", {"host/ops/"}, "use host/ops"},
       {R"re(#include <boost/beast)re",
-       {"host/net/", "tests/unit/net/", "tests/bench/"},
+       {"host/net/", "host/ops/ops_connection", "tests/unit/net/", "tests/bench/"},
        "use host/net"},
       {R"re(#include <sqlite3\.h>)re",
        {"host/storage/", "tests/unit/storage/", "tests/contract/"},
@@ -245,6 +245,22 @@ TEST_CASE("words stay in the folder that owns them", "[tidy]") {
             (source.lines[i].starts_with("#") && std::regex_search(source.lines[i], pattern));
         if (found) complain(source, i, std::string(word.pattern) + ": " + word.instead);
       }
+    }
+  }
+}
+
+// Two of one name are one to the linker, which takes either's destructor for both.
+TEST_CASE("no two headers of the host define a type of the same name", "[tidy]") {
+  static const std::regex kType(
+      R"re(^(class|struct|union|enum class|enum) (\w+)[^;:(]*(: [^;]*)?\{.*)re");
+  std::map<std::string, std::string> homes;
+  for (const Source& source : sources()) {
+    if (!source.path.starts_with("host/") || !source.path.ends_with(".hpp")) continue;
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      std::smatch found;
+      if (!std::regex_match(source.lines[i], found, kType)) continue;
+      const auto [home, fresh] = homes.emplace(found[2], source.path);
+      if (!fresh) complain(source, i, found[2].str() + " is defined in " + home->second + " too");
     }
   }
 }

@@ -11,8 +11,8 @@ using namespace serai;
 
 namespace {
 
-Part write(const std::string& key, const std::string& state = "x") {
-  Part part;
+UnitPart write(const std::string& key, const std::string& state = "x") {
+  UnitPart part;
   part.writes.entities.push_back(
       {.id = {"e", key}, .schema = 1, .module_version = "", .state = state, .host_state = ""});
   return part;
@@ -20,7 +20,7 @@ Part write(const std::string& key, const std::string& state = "x") {
 
 std::string states(const CommitQueue::Batch& batch) {
   std::string text;
-  for (const Part& part : batch.parts) {
+  for (const UnitPart& part : batch.parts) {
     for (const EntityRecord& record : part.writes.entities) text += record.state;
   }
   return text;
@@ -87,9 +87,9 @@ TEST_CASE("a part of an ended unit is committed on its own", "[commit_queue]") {
 
 TEST_CASE("consuming a message waits for the unit that made it", "[commit_queue]") {
   CommitQueue queue;
-  Part produce = write("a", "1");
+  UnitPart produce = write("a", "1");
   produce.writes.outbox.emplace_back().id = 7;
-  Part consume = write("b", "2");
+  UnitPart consume = write("b", "2");
   consume.writes.outbox_done.push_back(7);
   queue.stage(1, std::move(produce));
   queue.stage(2, std::move(consume));
@@ -130,7 +130,7 @@ TEST_CASE("what builds on a lost unit is lost, and its entities must be loaded a
 TEST_CASE("a lone write that was lost may be staged again if it is repeatable", "[commit_queue]") {
   const bool repeatable = GENERATE(false, true);
   CommitQueue queue;
-  Part part = write("a");
+  UnitPart part = write("a");
   part.writes.repeatable = repeatable;
   queue.stage(1, std::move(part));
   queue.finish(1);
@@ -223,7 +223,7 @@ TEST_CASE("random interleavings never commit a unit before what it builds on", "
         open.erase(at);
       } else {
         const CommitQueue::Batch batch = queue.take();
-        for (const Part& part : batch.parts) {
+        for (const UnitPart& part : batch.parts) {
           committed.insert(std::stoull(part.writes.entities.front().state));
         }
         queue.committed();

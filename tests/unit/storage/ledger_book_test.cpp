@@ -18,8 +18,8 @@ struct MemoryDisk final : LedgerDisk {
     if (found == transfers.end()) return std::nullopt;
     return found->second;
   }
-  void write(const std::vector<Part>& parts) {
-    for (const Part& part : parts) {
+  void write(const std::vector<UnitPart>& parts) {
+    for (const UnitPart& part : parts) {
       for (const LedgerTransfer& moved : part.transfers) {
         REQUIRE(transfers.emplace(moved.idem_key, moved.entries).second);
         for (const LedgerEntry& entry : moved.entries) balances[entry.account] += entry.delta;
@@ -121,7 +121,7 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
           continue;
         }
         ++accepted;
-        Part part;
+        UnitPart part;
         part.transfers = book.transfers(run);
         book.keep(run, queue.stage(unit, std::move(part)).node);
       } else if (what < 9 && open.size() > 1) {
