@@ -91,6 +91,7 @@ constexpr std::array kKeys = {
     ConfigKey{"session.single_socket", flag, "false"},
     ConfigKey{"session.single_match", flag, "false"},
     ConfigKey{"admin.listen", text, "127.0.0.1:7351"},
+    ConfigKey{"admin.hosts", text, ""},
     ConfigKey{"admin.token", text, "", 0, 0, restart, secret},
     ConfigKey{"shutdown.grace_ms", integer, "10000", 0, 600'000},
 };

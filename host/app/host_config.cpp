@@ -65,6 +65,19 @@ Result<HostAddress> address(const Settings& settings, std::string_view name) {
   return parsed;
 }
 
+// "a, b" as two names.
+std::vector<std::string> names(std::string_view list) {
+  std::vector<std::string> all;
+  while (!list.empty()) {
+    std::string_view name = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), name.size() + 1));
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+    name = name.substr(0, name.find_last_not_of(' ') + 1);
+    if (!name.empty()) all.emplace_back(name);
+  }
+  return all;
+}
+
 HttpLimits http_limits(const Settings& settings) {
   HttpLimits limits;
   limits.header_bytes_max = u32(settings, "socket.max_header_size_bytes");
@@ -260,7 +273,8 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.listener = *listener;
   auto ops = address(settings, "admin.listen");
   if (!ops) return ops.error();
-  config.ops = {ops->address, ops->port, settings.text("admin.token")};
+  config.ops = {
+      ops->address, ops->port, settings.text("admin.token"), names(settings.text("admin.hosts"))};
   config.shard_count = count_shards(settings);
   config.session = session_options(settings);
   if (config.session.single_match && !config.session.single_socket) {

@@ -19,7 +19,6 @@ void EventFeed::publish(std::string_view event, std::string_view json) {
       queue.frames.push_back(frame(event, json));
     }
   }
-  changed_.notify_all();
 }
 
 Result<EventFeed::WatcherId> EventFeed::join() {
@@ -32,10 +31,9 @@ Result<EventFeed::WatcherId> EventFeed::join() {
   return last_;
 }
 
-std::optional<std::string> EventFeed::next(WatcherId watcher, std::chrono::milliseconds wait) {
-  std::unique_lock lock(mutex_);
+std::optional<std::string> EventFeed::next(WatcherId watcher) {
+  const std::lock_guard lock(mutex_);
   Queue& queue = watchers_.at(watcher);
-  changed_.wait_for(lock, wait, [&] { return closed_ || queue.ended || !queue.frames.empty(); });
   if (!queue.frames.empty()) {
     std::string text = std::move(queue.frames.front());
     queue.frames.pop_front();
@@ -53,7 +51,6 @@ void EventFeed::leave(WatcherId watcher) {
 void EventFeed::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  changed_.notify_all();
 }
 
 }  // namespace serai

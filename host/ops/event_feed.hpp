@@ -3,11 +3,9 @@
 // Nobody is waited for: a watcher that falls kQueuedMax events behind is told so and dropped.
 //
 // Errors  join(): resource_exhausted when too many watch already.
-// Thread  any. next() waits for an event; everything else returns at once.
+// Thread  any; nothing waits.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -22,15 +20,15 @@ namespace serai {
 
 class EventFeed {
  public:
-  static constexpr std::size_t kWatchersMax = 4;  // each holds a thread of the ops plane
+  static constexpr std::size_t kWatchersMax = 4;
   static constexpr std::size_t kQueuedMax = 256;
   using WatcherId = std::uint64_t;
 
   void publish(std::string_view event, std::string_view json);
 
   Result<WatcherId> join();
-  // The next text to send; empty when `wait` passed without one; none: it is over.
-  std::optional<std::string> next(WatcherId watcher, std::chrono::milliseconds wait);
+  // The next text to send; empty when there is none yet; none: it is over.
+  std::optional<std::string> next(WatcherId watcher);
   void leave(WatcherId watcher);
 
   void close();  // it is over for all, now and later
@@ -45,7 +43,6 @@ class EventFeed {
   };
 
   std::mutex mutex_;
-  std::condition_variable changed_;
   std::map<WatcherId, Queue> watchers_;  // GUARDED_BY(mutex_)
   WatcherId last_ = 0;                   // GUARDED_BY(mutex_)
   bool closed_ = false;                  // GUARDED_BY(mutex_)

@@ -1,9 +1,5 @@
 #include "ops/ops_routes.hpp"
 
-#include <httplib.h>
-#include <openssl/crypto.h>
-
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.hpp"
@@ -13,47 +9,7 @@ namespace serai {
 namespace {
 
 using nlohmann::json;
-
-constexpr char kJson[] = "application/json";
-constexpr std::chrono::milliseconds kHeartbeat{1'000};
-
-int http_status(Errc code) {
-  switch (code) {
-    case Errc::ok:
-      return 200;
-    case Errc::invalid_argument:
-    case Errc::out_of_range:
-      return 400;
-    case Errc::unauthenticated:
-      return 401;
-    case Errc::permission_denied:
-      return 403;
-    case Errc::not_found:
-      return 404;
-    case Errc::already_exists:
-    case Errc::aborted:
-    case Errc::failed_precondition:
-      return 409;
-    case Errc::resource_exhausted:
-      return 429;
-    case Errc::unimplemented:
-      return 501;
-    case Errc::unavailable:
-      return 503;
-    case Errc::deadline_exceeded:
-      return 504;
-    default:
-      return 500;
-  }
-}
-
-void answer_error(const Error& error, httplib::Response& response) {
-  std::string body = R"({"code":)" + std::to_string(static_cast<int>(error.code)) + R"(,"error":)";
-  append_json_string(error.detail, body);
-  body += '}';
-  response.status = http_status(error.code);
-  response.set_content(body, kJson);
-}
+using Place = OpsRoute::Place;
 
 void append_modules(const std::vector<RunningModule>& modules, std::string& out) {
   out += '[';
@@ -66,6 +22,10 @@ void append_modules(const std::vector<RunningModule>& modules, std::string& out)
     out += R"(,"generation":)" + std::to_string(module.generation) + '}';
   }
   out += ']';
+}
+
+OpsAnswer health(bool healthy, std::string body) {
+  return {.status = healthy ? 200 : 503, .body = std::move(body)};
 }
 
 // The named text member of a JSON object body; an empty body counts as {}.
@@ -86,81 +46,115 @@ Result<std::string> text_member(const std::string& body, const char* name, bool 
 
 }  // namespace
 
-void OpsRoutes::install(httplib::Server& server) {
-  install_health(server);
-  install_reads(server);
-  install_changes(server);
-  install_events(server);
-  install_errors(server);
+OpsRoutes::OpsRoutes(OpsPorts ports, Log log) : ports_(ports), log_(log) {
+  add_health();
+  add_reads();
+  add_changes();
 }
 
-void OpsRoutes::health(bool healthy, const std::string& body, httplib::Response& response) const {
-  response.status = healthy ? 200 : 503;
-  response.set_content(body, kJson);
+const OpsRoute* OpsRoutes::find(const std::string& method, const std::string& path) const {
+  const auto found = routes_.find({method == "HEAD" ? "GET" : method, path});
+  return found == routes_.end() ? nullptr : &found->second;
 }
 
-void OpsRoutes::install_health(httplib::Server& server) {
-  server.Get("/healthz/live", [this](const httplib::Request&, httplib::Response& response) {
-    const bool alive = ports_.host.is_alive();
-    health(alive, alive ? R"({"live":true})" : R"({"live":false})", response);
-  });
-  const auto ready = [this](const httplib::Request&, httplib::Response& response) {
-    const bool serving = ports_.host.is_ready();
-    health(serving, serving ? R"({"ready":true})" : R"({"ready":false})", response);
-  };
-  server.Get("/healthz/ready", ready);
-  server.Get("/v2/health", ready);
-  server.Get("/healthz/runtime", [this](const httplib::Request&, httplib::Response& response) {
-    bool healthy = true;
-    std::string body = R"({"dependencies":{)";
-    for (const DependencyHealth& dependency : ports_.host.dependencies()) {
-      if (body.back() != '{') body += ',';
-      append_json_string(dependency.name, body);
-      body += ':';
-      append_json_string(dependency.healthy ? "ok" : dependency.detail, body);
-      healthy = healthy && dependency.healthy;
+void OpsRoutes::add(const char* method, const char* path, OpsRoute route) {
+  route.answer = [this, path, answer = std::move(route.answer)](const OpsRequest& request) {
+    try {
+      return answer(request);
+    } catch (const std::exception& thrown) {
+      log_.error("admin.failed", {{"path", path}, {"reason", thrown.what()}});
+      return error_answer({Errc::internal, "the request failed; see the log"});
     }
-    body += R"(},"modules":)";
-    append_modules(ports_.releases.modules(), body);
-    body += healthy ? R"(,"healthy":true})" : R"(,"healthy":false})";
-    health(healthy, body, response);
+  };
+  routes_[{method, path}] = std::move(route);
+}
+
+void OpsRoutes::add(const char* method, const char* path, Action action) {
+  const bool changes = std::string_view(method) == "POST";
+  OpsRoute route;
+  route.answer = [this, path, changes, action = std::move(action)](const OpsRequest& request) {
+    auto result = action(request);
+    OpsAnswer answer =
+        result ? OpsAnswer{.body = *std::move(result)} : error_answer(result.error());
+    if (changes) log_.info("admin.requested", {{"path", path}, {"status", answer.status}});
+    return answer;
+  };
+  add(method, path, std::move(route));
+}
+
+void OpsRoutes::add_health() {
+  const auto open = [this](const char* path, Place place, auto answer) {
+    add("GET", path, {place, false, [this, answer](const OpsRequest&) { return answer(*this); }});
+  };
+  open("/healthz/live", Place::at_once, [](const OpsRoutes& self) {
+    const bool alive = self.ports_.host.is_alive();
+    return health(alive, alive ? R"({"live":true})" : R"({"live":false})");
   });
-  server.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
-    response.set_content(ports_.metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
+  for (const char* path : {"/healthz/ready", "/v2/health"}) {
+    open(path, Place::at_once, [](const OpsRoutes& self) {
+      const bool serving = self.ports_.host.is_ready();
+      return health(serving, serving ? R"({"ready":true})" : R"({"ready":false})");
+    });
+  }
+  open("/healthz/runtime", Place::health, [](const OpsRoutes& self) {
+    return self.runtime_health();
+  });
+  open("/metrics", Place::metrics, [](const OpsRoutes& self) {
+    return OpsAnswer{.body = self.ports_.metrics.text(),
+                     .type = "text/plain; version=0.0.4; charset=utf-8"};
   });
 }
 
-void OpsRoutes::install_reads(httplib::Server& server) {
-  const auto get = [&](const char* path, Action action) {
-    server.Get(path,
-               [this, action = std::move(action)](const httplib::Request& request,
-                                                  httplib::Response& response) {
-                 run(action, request, response);
-               });
-  };
+OpsAnswer OpsRoutes::runtime_health() const {
+  bool healthy = true;
+  std::string body = R"({"dependencies":{)";
+  for (const DependencyHealth& dependency : ports_.host.dependencies()) {
+    if (body.back() != '{') body += ',';
+    append_json_string(dependency.name, body);
+    body += ':';
+    append_json_string(dependency.healthy ? "ok" : dependency.detail, body);
+    healthy = healthy && dependency.healthy;
+  }
+  body += R"(},"modules":)";
+  append_modules(ports_.releases.modules(), body);
+  body += healthy ? R"(,"healthy":true})" : R"(,"healthy":false})";
+  return health(healthy, std::move(body));
+}
+
+void OpsRoutes::add_reads() {
+  const auto get = [this](const char* path, Action action) { add("GET", path, std::move(action)); };
   get("/v1/status", [this](const auto&) { return Result(ports_.host.status()); });
   get("/v1/modules", [this](const auto&) { return Result(ports_.releases.status()); });
   get("/v1/releases", [this](const auto&) { return Result(ports_.releases.releases()); });
-  get("/v1/contracts", [this](const httplib::Request& request) {
-    return ports_.releases.contracts(request.get_param_value("release"));
+  get("/v1/contracts", [this](const OpsRequest& request) {
+    const auto release = request.query.find("release");
+    return ports_.releases.contracts(release == request.query.end() ? "" : release->second);
   });
   get("/v1/matches", [this](const auto&) { return Result(ports_.host.matches()); });
   get("/v1/sessions", [this](const auto&) { return Result(ports_.host.sessions()); });
-  get("/v1/config", [this](const httplib::Request& request) {
-    return Result(ports_.host.config(request.has_param("origin")));
+  get("/v1/config", [this](const OpsRequest& request) {
+    return Result(ports_.host.config(request.query.contains("origin")));
   });
+  OpsRoute events;
+  events.answer = [this](const OpsRequest&) { return begin_events(); };
+  add("GET", "/v2/swaps/events", std::move(events));
 }
 
-void OpsRoutes::install_changes(httplib::Server& server) {
-  const auto post = [&](const char* path, Action action) {
-    server.Post(path,
-                [this, path, action = std::move(action)](const httplib::Request& request,
-                                                         httplib::Response& response) {
-                  run(action, request, response);
-                  log_.info("admin.requested", {{"path", path}, {"status", response.status}});
-                });
+// First where the host is, then what happens, until either side has enough.
+OpsAnswer OpsRoutes::begin_events() const {
+  const auto watcher = ports_.feed.join();
+  if (!watcher) return error_answer(watcher.error());
+  return {.body = EventFeed::frame("status", ports_.releases.status()),
+          .type = "text/event-stream",
+          .more_header = "Cache-Control: no-store",
+          .watcher = *watcher};
+}
+
+void OpsRoutes::add_changes() {
+  const auto post = [this](const char* path, Action action) {
+    add("POST", path, std::move(action));
   };
-  post("/v1/swap", [this](const httplib::Request& request) -> Result<std::string> {
+  post("/v1/swap", [this](const OpsRequest& request) -> Result<std::string> {
     auto release = text_member(request.body, "release", false);
     if (!release) return release.error();
     auto dry_run = text_member(request.body, "dry_run", false);
@@ -169,7 +163,7 @@ void OpsRoutes::install_changes(httplib::Server& server) {
     return ports_.releases.swap(*release);
   });
   post("/v1/rollback", [this](const auto&) { return ports_.releases.rollback(); });
-  post("/v1/drain", [this](const httplib::Request& request) -> Result<std::string> {
+  post("/v1/drain", [this](const OpsRequest& request) -> Result<std::string> {
     auto on = text_member(request.body, "on", false);
     if (!on) return on.error();
     if (*on != "" && *on != "true" && *on != "false") {
@@ -178,95 +172,19 @@ void OpsRoutes::install_changes(httplib::Server& server) {
     ports_.host.drain(*on != "false");
     return ports_.host.status();
   });
-  post("/v1/config", [this](const httplib::Request& request) { return change_config(request); });
+  post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
   post("/v2/runtimes/reload", [this](const auto&) -> Result<std::string> {
     if (auto reloaded = ports_.host.reload(); !reloaded) return reloaded.error();
     return ports_.releases.status();
   });
 }
 
-Result<std::string> OpsRoutes::change_config(const httplib::Request& request) {
+Result<std::string> OpsRoutes::change_config(const OpsRequest& request) const {
   auto key = text_member(request.body, "key", true);
   if (!key) return key.error();
   auto value = text_member(request.body, "value", true);
   if (!value) return value.error();
   return ports_.host.set_config(*key, *value);
-}
-
-void OpsRoutes::install_events(httplib::Server& server) {
-  server.Get("/v2/swaps/events",
-             [this](const httplib::Request& request, httplib::Response& response) {
-               if (admit(request, response)) stream_events(response);
-             });
-}
-
-// First where the host is, then what happens, until either side has enough.
-void OpsRoutes::stream_events(httplib::Response& response) {
-  const auto watcher = ports_.feed.join();
-  if (!watcher) return answer_error(watcher.error(), response);
-  response.set_header("Cache-Control", "no-store");
-  const auto write = [](httplib::DataSink& sink, const std::string& text) {
-    return sink.write(text.data(), text.size());
-  };
-  response.set_chunked_content_provider(
-      "text/event-stream",
-      [this, write, id = *watcher](std::size_t offset, httplib::DataSink& sink) {
-        if (offset == 0) return write(sink, EventFeed::frame("status", ports_.releases.status()));
-        const auto text = ports_.feed.next(id, kHeartbeat);
-        if (!text) {
-          sink.done();
-          return true;
-        }
-        // A comment: finds out whether the other end is still there.
-        return write(sink, text->empty() ? ":\n\n" : *text);
-      },
-      [this, id = *watcher](bool /*whole*/) { ports_.feed.leave(id); });
-}
-
-void OpsRoutes::install_errors(httplib::Server& server) {
-  server.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (!response.body.empty()) return;
-    const Errc code = response.status == 404   ? Errc::not_found
-                      : response.status == 413 ? Errc::out_of_range
-                                               : Errc::invalid_argument;
-    const int status = response.status;
-    answer_error({code, "no answer for " + request.method + " " + request.path}, response);
-    response.status = status;
-  });
-  server.set_exception_handler([this](const httplib::Request& request,
-                                      httplib::Response& response,
-                                      const std::exception_ptr&) {
-    log_.error("admin.failed", {{"path", request.path}});
-    answer_error({Errc::internal, "the request failed; see the log"}, response);
-  });
-}
-
-void OpsRoutes::run(const Action& action,
-                    const httplib::Request& request,
-                    httplib::Response& response) {
-  if (!admit(request, response)) return;
-  auto result = action(request);
-  if (!result) {
-    answer_error(result.error(), response);
-    return;
-  }
-  response.status = 200;
-  response.set_content(*result, kJson);
-}
-
-bool OpsRoutes::admit(const httplib::Request& request, httplib::Response& response) const {
-  if (is_operator(request)) return true;
-  response.set_header("WWW-Authenticate", "Bearer realm=\"serai admin\"");
-  answer_error({Errc::unauthenticated, "this path needs the admin token"}, response);
-  return false;
-}
-
-bool OpsRoutes::is_operator(const httplib::Request& request) const {
-  static constexpr std::string_view kScheme = "Bearer ";
-  const std::string header = request.get_header_value("Authorization");
-  if (token_.empty() || header.size() != kScheme.size() + token_.size()) return false;
-  if (!header.starts_with(kScheme)) return false;
-  return CRYPTO_memcmp(header.data() + kScheme.size(), token_.data(), token_.size()) == 0;
 }
 
 }  // namespace serai

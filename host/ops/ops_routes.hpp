@@ -1,48 +1,51 @@
-// OpsRoutes: what each path of the ops plane answers, and who may ask.
+// OpsRoutes: what each path of the ops plane answers, who may ask, and on which thread.
 //
-// Thread  any of the server's threads, concurrently.
-// Owner   lives longer than the server it is installed in.
+// Thread  find(): any; an answer runs where its route says, concurrently with others.
+// Owner   borrows the ports, which live longer.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "ops/ops_request.hpp"
 #include "ops/ops_server.hpp"
-
-namespace httplib {
-struct Request;
-struct Response;
-class Server;
-}  // namespace httplib
 
 namespace serai {
 
+struct OpsRoute {
+  enum class Place { at_once, health, metrics, operators };
+  // What never waits is answered by the server's own thread. Health is behind nobody's question.
+  Place place = Place::operators;
+  bool needs_token = true;
+  std::function<OpsAnswer(const OpsRequest&)> answer;  // does not throw
+};
+
 class OpsRoutes {
  public:
-  OpsRoutes(std::string token, OpsPorts ports, Log log)
-      : token_(std::move(token)), ports_(ports), log_(log) {}
+  OpsRoutes(OpsPorts ports, Log log);
+  OpsRoutes(const OpsRoutes&) = delete;
+  OpsRoutes& operator=(const OpsRoutes&) = delete;
 
-  void install(httplib::Server& server);
+  const OpsRoute* find(const std::string& method, const std::string& path) const;  // null: none
 
  private:
-  using Action = std::function<Result<std::string>(const httplib::Request&)>;
+  using Action = std::function<Result<std::string>(const OpsRequest&)>;
 
-  void install_health(httplib::Server& server);
-  void install_reads(httplib::Server& server);
-  void install_changes(httplib::Server& server);
-  void install_events(httplib::Server& server);
-  void install_errors(httplib::Server& server);
-  // False: the answer says that only operators may ask.
-  bool admit(const httplib::Request& request, httplib::Response& response) const;
-  void run(const Action& action, const httplib::Request& request, httplib::Response& response);
-  void stream_events(httplib::Response& response);
-  bool is_operator(const httplib::Request& request) const;
-  void health(bool healthy, const std::string& body, httplib::Response& response) const;
-  Result<std::string> change_config(const httplib::Request& request);
+  void add_health();
+  void add_reads();
+  void add_changes();
+  void add(const char* method, const char* path, OpsRoute route);
+  void add(const char* method, const char* path, Action action);
+  OpsAnswer runtime_health() const;
+  OpsAnswer begin_events() const;
+  Result<std::string> change_config(const OpsRequest& request) const;
 
-  std::string token_;
   OpsPorts ports_;
   Log log_;
+  std::map<std::pair<std::string, std::string>, OpsRoute> routes_;
 };
 
 }  // namespace serai

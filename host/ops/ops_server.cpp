@@ -1,85 +1,181 @@
 #include "ops/ops_server.hpp"
 
-#include <httplib.h>
+#include <fcntl.h>
+#include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <list>
 #include <thread>
 
 #include "base/host_thread.hpp"
-#include "ops/ops_routes.hpp"
+#include "ops/ops_connection.hpp"
 
+// Beast and a thread of ours, not cpp-httplib: that holds a thread for each connection, has no
+// bound on header fields and chunked bodies, and no word in before both are read.
 namespace serai {
 namespace {
 
-constexpr std::size_t kBodyBytesMax = std::size_t{1} << 20;
-// A swap holds one for its whole length, a watcher while it watches.
-constexpr std::size_t kWorkers = 4 + EventFeed::kWatchersMax;
+namespace asio = boost::asio;
+using boost::asio::ip::tcp;
+using Code = boost::system::error_code;
+using namespace std::chrono_literals;
 
-// httplib would set SO_REUSEPORT, by which two hosts could share one port and split its requests.
-void set_socket_options(int socket) {
-  const int yes = 1;
-  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+constexpr std::size_t kAwaitedMax = 64;  // connections whose other end is waited for
+constexpr std::size_t kOperators = 4;    // a swap holds one for its whole length
+constexpr std::size_t kWaitingMax = 16;
+constexpr auto kNoDescriptorWait = 20ms;
+constexpr auto kLastAnswersWait = 1s;
+
+bool is_out_of_descriptors(Code failed) {
+  return failed == asio::error::no_descriptors ||
+         failed == boost::system::errc::too_many_files_open_in_system;
 }
+
+// A place in the table of descriptors, kept for when the players' connections have taken all
+// others.
+int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 }  // namespace
 
 struct OpsServer::Impl {
-  Impl(OpsOptions given, OpsPorts ports, Log host_log)
-      : options(std::move(given)), feed(ports.feed), routes(options.token, ports, host_log) {
-    server.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
-    server.set_socket_options(set_socket_options);
-    server.set_payload_max_length(kBodyBytesMax);
-    server.set_keep_alive_max_count(1);  // an idle connection would delay the shutdown
-    server.set_pre_routing_handler([](const httplib::Request&, httplib::Response&) {
-      thread_local const HostThread named("ops");  // one of the server's pool
-      return httplib::Server::HandlerResponse::Unhandled;
-    });
-    routes.install(server);
-  }
-
-  Result<> listen() {
-    errno = 0;
-    const char* address = options.address.c_str();
-    const int bound = options.port == 0
-                          ? server.bind_to_any_port(address)
-                          : (server.bind_to_port(address, options.port) ? options.port : -1);
-    if (bound <= 0) {
-      const int cause = errno;
-      const std::string where = options.address + ":" + std::to_string(options.port);
-      if (cause == EADDRINUSE) {
-        return Error{Errc::already_exists, "cannot listen on " + where + ": the port is taken"};
-      }
-      const std::string why = cause == 0 ? std::string("not an address of this machine")
-                                         : std::generic_category().message(cause);
-      return Error{Errc::invalid_argument, "cannot listen on " + where + ": " + why};
-    }
-    port = static_cast<std::uint16_t>(bound);
-    thread = std::thread([this] {
-      const HostThread named("ops-accept");
-      server.listen_after_bind();
-    });
-    // stop() before the loop has begun would be forgotten.
-    while (!server.is_running()) std::this_thread::yield();
-    return success();
-  }
-
+  Impl(OpsOptions given, OpsPorts ports, Log log)
+      : options(std::move(given)),
+        feed(ports.feed),
+        guard(options.token, options.hosts),
+        routes(ports, log),
+        plane{guard, routes, health, metrics, operators, feed, log, [this](OpsConnection& gone) {
+                forget(gone);
+              }} {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
-    if (!thread.joinable()) return;
-    feed.close();  // watchers would not end by themselves
-    server.stop();
-    thread.join();
+    if (thread.joinable()) stop();
+    if (spare >= 0) ::close(spare);
   }
+
+  Result<> listen();
+  void accept();
+  void on_accept(Code failed, tcp::socket socket);
+  void forget(OpsConnection& gone);
+  bool close_oldest();
+  void stop();
 
   OpsOptions options;
   EventFeed& feed;
+  OpsGuard guard;
   OpsRoutes routes;
-  httplib::Server server;
+  asio::io_context io{1};
+  tcp::acceptor acceptor{io};
+  asio::steady_timer timer{io};
+  std::list<std::shared_ptr<OpsConnection>> connections;  // the oldest first
+  int spare = spare_descriptor();
+  bool stopping = false;
   std::uint16_t port = 0;
   std::thread thread;
+  OpsWorkers health{"ops-health", 1, kWaitingMax};
+  OpsWorkers metrics{"ops-metrics", 1, kWaitingMax};
+  OpsWorkers operators{"ops-admin", kOperators, kWaitingMax};
+  OpsConnection::Plane plane;
 };
+
+Result<> OpsServer::Impl::listen() {
+  const std::string where = options.address + ":" + std::to_string(options.port);
+  const auto cannot = [&](Errc code, const std::string& why) {
+    return Error{code, "cannot listen on " + where + ": " + why};
+  };
+  Code failed;
+  const std::string address = options.address.empty() ? "0.0.0.0" : options.address;
+  const auto found = tcp::resolver(io).resolve(address, std::to_string(options.port), failed);
+  if (failed) return cannot(Errc::invalid_argument, "not an address of this machine");
+  const tcp::endpoint endpoint = found.begin()->endpoint();
+  acceptor.open(endpoint.protocol(), failed);
+  if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
+  if (!failed) acceptor.bind(endpoint, failed);
+  if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
+  if (failed == asio::error::address_in_use) {
+    return cannot(Errc::already_exists, "the port is taken");
+  }
+  if (failed) return cannot(Errc::invalid_argument, failed.message());
+  port = acceptor.local_endpoint(failed).port();
+  accept();
+  thread = std::thread([this] {
+    const HostThread named("ops");
+    io.run();
+  });
+  return success();
+}
+
+void OpsServer::Impl::accept() {
+  acceptor.async_accept(
+      [this](Code failed, tcp::socket socket) { on_accept(failed, std::move(socket)); });
+}
+
+void OpsServer::Impl::on_accept(Code failed, tcp::socket socket) {
+  if (stopping) return;
+  if (is_out_of_descriptors(failed)) {
+    if (spare >= 0) {
+      ::close(std::exchange(spare, -1));
+    } else if (!close_oldest()) {
+      timer.expires_after(kNoDescriptorWait);
+      timer.async_wait([this](Code) {
+        if (!stopping) accept();
+      });
+      return;
+    }
+  } else if (!failed) {
+    const auto awaited = std::count_if(
+        connections.begin(), connections.end(), [](const auto& one) { return one->awaits_peer(); });
+    if (static_cast<std::size_t>(awaited) >= kAwaitedMax) close_oldest();
+    connections.push_back(std::make_shared<OpsConnection>(std::move(socket), plane));
+    connections.back()->start();
+  }
+  accept();
+}
+
+void OpsServer::Impl::forget(OpsConnection& gone) {
+  connections.remove_if([&](const auto& one) { return one.get() == &gone; });
+  if (spare < 0) spare = spare_descriptor();
+  if (stopping && connections.empty()) timer.cancel();
+}
+
+// Who has kept us waiting longest makes room for who may be quicker.
+bool OpsServer::Impl::close_oldest() {
+  for (const std::shared_ptr<OpsConnection>& one : connections) {
+    if (!one->awaits_peer()) continue;
+    const std::shared_ptr<OpsConnection> held = one;
+    held->close();
+    return true;
+  }
+  return false;
+}
+
+// Who has asked gets an answer, for a second; nobody else is waited for.
+void OpsServer::Impl::stop() {
+  feed.close();
+  asio::post(io, [this] {
+    stopping = true;
+    Code ignored;
+    acceptor.close(ignored);
+    const auto all = connections;
+    for (const auto& one : all) {
+      if (one->awaits_request()) one->close();
+    }
+  });
+  for (OpsWorkers* workers : {&health, &metrics, &operators}) workers->stop();
+  asio::post(io, [this] {
+    const auto all = connections;
+    for (const auto& one : all) one->give_up();
+    if (connections.empty()) return;
+    timer.expires_after(kLastAnswersWait);
+    timer.async_wait([this](Code) { io.stop(); });
+  });
+  thread.join();
+}
 
 Result<std::unique_ptr<OpsServer>> OpsServer::open(OpsOptions options, OpsPorts ports, Log log) {
   auto impl = std::make_unique<Impl>(std::move(options), ports, log);

@@ -7,15 +7,21 @@
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token
 //
+// Bounds  see ops_connection; what waits is answered by workers of its kind, health by its own,
+// with
+//         a descriptor kept for it: neither slow ends nor many players leave it unanswered. A wrong
+//         token is told after a second; four of one address wait at a time.
 // Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.
 //         Over HTTP every failure is {"code":<Errc>,"error":"<text>"} with a fitting status.
 // Thread  owns its threads; calls HostAdmin and ReleaseAdmin from them.
-// Owner   borrows all it is given; they live longer. The destructor waits for running requests.
+// Owner   borrows all it is given; they live longer. The destructor waits for answers under
+//         way, and a second at most for who takes them.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/result.hpp"
@@ -28,8 +34,9 @@ class PrometheusMetrics;
 
 struct OpsOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 7351;  // 0: a free one
-  std::string token;          // empty: the admin API refuses everybody
+  std::uint16_t port = 7351;         // 0: a free one
+  std::string token;                 // empty: the admin API refuses everybody
+  std::vector<std::string> hosts{};  // names it answers to, besides the address itself
 };
 
 struct OpsPorts {

@@ -112,9 +112,6 @@ export class Host {
     });
     [, host.port] = host.ready.client.split(":");
     host.ops = `http://${host.ready.ops}`;
-    // The ops plane's HTTP library, which is not instrumented, makes its list of methods with the first request: unless
-    // that is over when others come, the thread sanitizer takes it for a race.
-    if (process.env.SERAI_SANITIZE === "thread") await host.get("/healthz/live");
     return host;
   }
 

@@ -4,7 +4,6 @@
 
 using serai::Errc;
 using serai::EventFeed;
-using namespace std::chrono_literals;
 
 TEST_CASE("a watcher hears what happens after it came, in order", "[ops][feed]") {
   EventFeed feed;
@@ -13,9 +12,9 @@ TEST_CASE("a watcher hears what happens after it came, in order", "[ops][feed]")
   feed.publish("swap", "1");
   feed.publish("progress", "2");
 
-  CHECK(feed.next(watcher, 0ms) == "event: swap\ndata: 1\n\n");
-  CHECK(feed.next(watcher, 0ms) == "event: progress\ndata: 2\n\n");
-  CHECK(feed.next(watcher, 0ms) == "");
+  CHECK(feed.next(watcher) == "event: swap\ndata: 1\n\n");
+  CHECK(feed.next(watcher) == "event: progress\ndata: 2\n\n");
+  CHECK(feed.next(watcher) == "");
 }
 
 TEST_CASE("a watcher too slow is told so and dropped; the others go on", "[ops][feed]") {
@@ -24,12 +23,12 @@ TEST_CASE("a watcher too slow is told so and dropped; the others go on", "[ops][
   const auto quick = *feed.join();
   for (std::size_t i = 0; i <= EventFeed::kQueuedMax; ++i) {
     feed.publish("swap", std::to_string(i));
-    CHECK(feed.next(quick, 0ms) == EventFeed::frame("swap", std::to_string(i)));
+    CHECK(feed.next(quick) == EventFeed::frame("swap", std::to_string(i)));
   }
 
-  CHECK(feed.next(slow, 0ms) == EventFeed::frame("dropped", R"({"reason":"too slow"})"));
-  CHECK(feed.next(slow, 0ms) == std::nullopt);
-  CHECK(feed.next(quick, 0ms) == "");
+  CHECK(feed.next(slow) == EventFeed::frame("dropped", R"({"reason":"too slow"})"));
+  CHECK(feed.next(slow) == std::nullopt);
+  CHECK(feed.next(quick) == "");
 }
 
 TEST_CASE("only so many may watch, and a place is free again when one leaves", "[ops][feed]") {
@@ -49,7 +48,7 @@ TEST_CASE("what was told before the end is still heard, then it is over", "[ops]
   feed.publish("swap", "last");
   feed.close();
 
-  CHECK(feed.next(watcher, 1h) == EventFeed::frame("swap", "last"));
-  CHECK(feed.next(watcher, 1h) == std::nullopt);
+  CHECK(feed.next(watcher) == EventFeed::frame("swap", "last"));
+  CHECK(feed.next(watcher) == std::nullopt);
   CHECK(feed.join().error().code == Errc::unavailable);
 }

@@ -1,0 +1,82 @@
+// OpsConnection: one connection of the ops plane and the one request it may bring.
+//
+// Nothing it sends is waited for by a thread, and before it is known whom it asks and who it is, no
+// more than a header of 8 KiB is read. A request has 5 s to arrive, an answer 10 s to be taken.
+//
+// Thread  the server's, all calls.
+// Owner   the server's list; pending reads, writes and answers keep it alive as well.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ops/ops_guard.hpp"
+#include "ops/ops_routes.hpp"
+#include "ops/ops_workers.hpp"
+
+namespace serai {
+
+class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
+ public:
+  struct Plane {
+    OpsGuard& guard;
+    const OpsRoutes& routes;
+    OpsWorkers& health;
+    OpsWorkers& metrics;
+    OpsWorkers& operators;
+    EventFeed& feed;
+    Log log;
+    std::function<void(OpsConnection&)> closed;
+  };
+
+  OpsConnection(boost::asio::ip::tcp::socket socket, Plane& plane);
+  OpsConnection(const OpsConnection&) = delete;
+  OpsConnection& operator=(const OpsConnection&) = delete;
+
+  void start();
+  void close();    // at once
+  void give_up();  // no worker will answer any more
+  // Something is awaited of the other end: it may be closed for one that is quicker.
+  bool awaits_peer() const { return stage_ == Stage::request || stage_ == Stage::answer; }
+  bool awaits_request() const { return stage_ == Stage::request; }
+
+ private:
+  enum class Stage { request, work, answer, events, closed };
+  using Code = boost::system::error_code;
+
+  void on_header(Code failed);
+  void judge_caller(const OpsRoute& route);
+  void read_body(const OpsRoute& route);
+  void work(const OpsRoute& route);
+  OpsWorkers& workers(OpsRoute::Place place) const;
+  void refuse(const Error& error, int status);
+  void refuse_later(const Error& error);
+  void send(OpsAnswer answer);
+  void on_sent();
+  void discard();
+  void next_event();
+
+  boost::beast::tcp_stream stream_;
+  boost::asio::steady_timer timer_;
+  Plane& plane_;
+  std::string local_;
+  std::string remote_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  Stage stage_ = Stage::request;
+  bool whole_ = false;         // the request has been read to its end
+  std::size_t discarded_ = 0;  // bytes of it that nobody wanted
+  std::string out_;
+  std::optional<EventFeed::WatcherId> watcher_;
+  int quiet_looks_ = 0;
+};
+
+}  // namespace serai

@@ -1,0 +1,58 @@
+#include "ops/ops_guard.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace serai {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return out;
+}
+
+// "name:7351" and "[::1]:7351", without the port and the brackets. A port forwarded from elsewhere
+// has another number.
+std::string_view without_port(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(1, std::min(host.find(']'), host.size()) - 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+}  // namespace
+
+bool OpsGuard::knows_host(std::string_view host, const std::string& local_address) const {
+  const std::string name = lower(without_port(host));
+  if (name == local_address || (name == "localhost" && is_loopback(local_address))) return true;
+  return std::any_of(
+      hosts_.begin(), hosts_.end(), [&](const std::string& known) { return lower(known) == name; });
+}
+
+OpsGuard::Verdict OpsGuard::judge(std::string_view authorization, const std::string& remote) {
+  static constexpr std::string_view kScheme = "Bearer ";
+  if (!authorization.starts_with(kScheme)) return Verdict::nameless;
+  const std::string_view given = authorization.substr(kScheme.size());
+  const auto waiting = waiting_.find(remote);
+  if (waiting != waiting_.end() && waiting->second >= kGuessesWaiting) return Verdict::throttled;
+  if (!token_.empty() && given.size() == token_.size() &&
+      CRYPTO_memcmp(given.data(), token_.data(), token_.size()) == 0) {
+    return Verdict::admitted;
+  }
+  ++waiting_[remote];
+  return Verdict::wrong;
+}
+
+void OpsGuard::told(const std::string& remote_address) {
+  const auto found = waiting_.find(remote_address);
+  if (found != waiting_.end() && --found->second == 0) waiting_.erase(found);
+}
+
+}  // namespace serai

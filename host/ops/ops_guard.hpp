@@ -1,0 +1,43 @@
+// OpsGuard: whom the ops plane answers, judged by a request's header alone.
+//
+// A page in an operator's browser can make its own name lead to this machine and then read what it
+// likes here (DNS rebinding). It cannot change the Host header, which holds that name.
+//
+// Thread  the server's.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace serai {
+
+class OpsGuard {
+ public:
+  static constexpr std::size_t kGuessesWaiting = 4;  // of one address; each waits a second
+
+  // `hosts`: names besides the addresses it listens at. An empty token admits nobody.
+  OpsGuard(std::string token, std::vector<std::string> hosts)
+      : token_(std::move(token)), hosts_(std::move(hosts)) {}
+
+  // `host` as in the header; `local_address` is where the connection arrived.
+  bool knows_host(std::string_view host, const std::string& local_address) const;
+
+  enum class Verdict {
+    admitted,
+    nameless,   // no token
+    wrong,      // wait before it is told, then call told()
+    throttled,  // too many wrong ones from there are still to be told: not looked at
+  };
+  Verdict judge(std::string_view authorization, const std::string& remote_address);
+  void told(const std::string& remote_address);
+
+ private:
+  std::string token_;
+  std::vector<std::string> hosts_;
+  std::map<std::string, std::size_t> waiting_;  // wrong guesses to be told, by address
+};
+
+}  // namespace serai

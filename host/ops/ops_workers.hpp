@@ -1,0 +1,38 @@
+// OpsWorkers: a few threads that answer what may have to wait, and a bounded queue before them.
+//
+// Thread  post(), stop(): the server's. Jobs run on the workers' threads and do not throw.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace serai {
+
+class OpsWorkers {
+ public:
+  using Job = std::function<void()>;
+  OpsWorkers(const char* name, std::size_t threads, std::size_t waiting_max);
+  ~OpsWorkers() { stop(); }
+  OpsWorkers(const OpsWorkers&) = delete;
+  OpsWorkers& operator=(const OpsWorkers&) = delete;
+
+  bool post(Job job);  // false: too many wait already
+  void stop();         // jobs under way end, those that wait are forgotten
+
+ private:
+  void run();
+
+  std::size_t waiting_max_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job> waiting_;  // GUARDED_BY(mutex_)
+  bool stopping_ = false;    // GUARDED_BY(mutex_)
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace serai
