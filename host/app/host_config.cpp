@@ -12,6 +12,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Of a request's head, what is kept free for all that is not the token: a browser sends about 900
+// bytes, a path with its query is in it too.
+constexpr std::uint32_t kOtherHeaderBytes = 1536;
+
 // Keys every sample and every client library knows: good on a desk, an open door elsewhere.
 struct WellKnownKey {
   std::string_view name;
@@ -167,6 +171,9 @@ SessionOptions session_options(const Settings& settings) {
   options.token_expiry = std::chrono::seconds(settings.integer("session.token_expiry_sec"));
   options.refresh_token_expiry =
       std::chrono::seconds(settings.integer("session.refresh_token_expiry_sec"));
+  options.token_bytes_max = u32(settings, "socket.max_header_size_bytes") - kOtherHeaderBytes;
+  options.guesses = {u32(settings, "session.max_wrong_passwords_per_account_hour"),
+                     u32(settings, "session.max_wrong_passwords_per_address_hour")};
   options.single_socket = settings.flag("session.single_socket");
   options.single_match = settings.flag("session.single_match");
   options.single_session = settings.flag("session.single_session");

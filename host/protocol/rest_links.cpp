@@ -6,17 +6,12 @@
 namespace serai::rest {
 namespace {
 
-struct NewLink {
-  Identity identity;
-  std::string password;
-};
-
 void link(RestCallPtr call, NewLink asked, const Result<>& checked) {
   if (!checked) return call->fail(checked.error());
   const Uuid user = call->caller().user_id;
   IdentityService& identity = call->ports().identity;
-  identity.link(
-      user, std::move(asked.identity), std::move(asked.password), empty_answer(std::move(call)));
+  asked.address = call->request().peer_ip;
+  identity.link(user, std::move(asked), empty_answer(std::move(call)));
 }
 
 // An empty value means whatever is linked.
@@ -29,18 +24,22 @@ void unlink(RestCallPtr call, Identity asked) {
 }  // namespace
 
 void link_custom(RestCallPtr call, const api::AccountCustom& request) {
-  link(std::move(call), {{IdentityKind::custom, request.id()}, {}}, check_custom_id(request.id()));
+  link(std::move(call),
+       {{IdentityKind::custom, request.id()}, {}, {}},
+       check_custom_id(request.id()));
 }
 
 void link_device(RestCallPtr call, const api::AccountDevice& request) {
-  link(std::move(call), {{IdentityKind::device, request.id()}, {}}, check_device_id(request.id()));
+  link(std::move(call),
+       {{IdentityKind::device, request.id()}, {}, {}},
+       check_device_id(request.id()));
 }
 
 void link_email(RestCallPtr call, const api::AccountEmail& request) {
   auto checked = check_email(request.email());
   if (checked) checked = check_sent_password(request.password());
   link(std::move(call),
-       {{IdentityKind::email, lower_case(request.email())}, request.password()},
+       {{IdentityKind::email, lower_case(request.email())}, request.password(), {}},
        checked);
 }
 

@@ -31,6 +31,7 @@ void authenticate(RestCallPtr call, Credentials credentials, const Result<>& che
     const auto named = check_sent_username(credentials.username);
     if (!named) return call->fail(named.error());
   }
+  credentials.address = call->request().peer_ip;
   IdentityService& identity = call->ports().identity;
   identity.authenticate(std::move(credentials), session_answer(std::move(call)));
 }

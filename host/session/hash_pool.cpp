@@ -1,5 +1,7 @@
 #include "session/hash_pool.hpp"
 
+#include <algorithm>
+
 #include "base/host_thread.hpp"
 
 namespace serai {
@@ -23,31 +25,56 @@ HashPool::~HashPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool HashPool::reserve() {
-  const std::lock_guard lock(mutex_);
-  if (reserved_ >= waiting_max_) return false;
-  ++reserved_;
-  return true;
-}
-
-void HashPool::run(Work work) {
+void HashPool::run(const std::string& address, HashWork work) {
+  HashWork refused;
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(work));
+    if (waiting_ >= waiting_max_) refused = make_place(address);
+    if (waiting_ < waiting_max_) {
+      lanes_[address].push_back(std::move(work));
+      ++waiting_;
+    } else {
+      refused = std::move(work);
+    }
   }
   changed_.notify_one();
+  if (refused) refused(HashTurn::refused);
+}
+
+// Takes the newest from the address with most, if that still has as much as the one that asks.
+HashWork HashPool::make_place(const std::string& address) {
+  const auto most = std::max_element(lanes_.begin(), lanes_.end(), [](auto& a, auto& b) {
+    return a.second.size() < b.second.size();
+  });
+  const auto own = lanes_.find(address);
+  const std::size_t held = own == lanes_.end() ? 0 : own->second.size();
+  if (most == lanes_.end() || most->second.size() <= held + 1) return {};
+  HashWork newest = std::move(most->second.back());
+  most->second.pop_back();  // at least one is left
+  --waiting_;
+  return newest;
+}
+
+// The first of the next address, in the order of their names and round again.
+HashWork HashPool::take_next() {
+  auto lane = lanes_.upper_bound(served_last_);
+  if (lane == lanes_.end()) lane = lanes_.begin();
+  HashWork work = std::move(lane->second.front());
+  lane->second.pop_front();
+  --waiting_;
+  served_last_ = lane->first;
+  if (lane->second.empty()) lanes_.erase(lane);
+  return work;
 }
 
 void HashPool::serve() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    changed_.wait(lock, [this] { return stopping_ || waiting_ > 0; });
     if (stopping_) return;
-    Work work = std::move(waiting_.front());
-    waiting_.pop_front();
-    --reserved_;
+    HashWork work = take_next();
     lock.unlock();
-    work();
+    work(HashTurn::now);
     work = nullptr;  // what it captured is destroyed outside the lock
     lock.lock();
   }

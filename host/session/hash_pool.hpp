@@ -1,7 +1,10 @@
-// HashPool: a few threads for password hashing, which must never block a shard.
+// HashPool: a few threads for password hashing, which must never block a shard, and a queue before
+// them in which addresses take turns: a flood from one of them delays nobody else by more than one
+// hash.
 //
-// Errors  reserve() says no when as much waits as may; the caller refuses its client.
-// Thread  reserve(), run(): any.
+// Errors  in a full queue the address with most work gives its newest up; work that found no place
+//         is called with HashTurn::refused instead.
+// Thread  run(): any.
 // Owner   work moves in; work not yet begun at the end is destroyed uncalled.
 #pragma once
 
@@ -9,13 +12,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
-#include "base/executor.hpp"
+#include "base/unique_function.hpp"
 
 namespace serai {
+
+enum class HashTurn : std::uint8_t { now, refused };
+// now: on a thread of the pool, refused: on the thread of some call of run(). Once.
+using HashWork = UniqueFunction<void(HashTurn)>;
 
 class HashPool {
  public:
@@ -24,18 +33,23 @@ class HashPool {
   HashPool(const HashPool&) = delete;
   HashPool& operator=(const HashPool&) = delete;
 
-  bool reserve();       // true: a place is kept for one run()
-  void run(Work work);  // after reserve(); on a thread of the pool
+  void run(const std::string& address, HashWork work);
 
  private:
+  // What waits, by address. An address without work has no entry.
+  using Lanes = std::map<std::string, std::deque<HashWork>>;
+
   void serve();
+  HashWork take_next();
+  HashWork make_place(const std::string& address);
 
   const std::size_t waiting_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Work> waiting_;  // guarded by mutex_
-  std::size_t reserved_ = 0;  // guarded by mutex_; places taken, running work not counted
-  bool stopping_ = false;     // guarded by mutex_
+  Lanes lanes_;              // guarded by mutex_
+  std::string served_last_;  // guarded by mutex_; the address
+  std::size_t waiting_ = 0;  // guarded by mutex_; in all lanes
+  bool stopping_ = false;    // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

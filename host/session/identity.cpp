@@ -70,18 +70,17 @@ void ShardIdentity::refresh(std::string refresh_token,
   if (!claims || revocations_.blocks(TokenUse::refresh, *claims)) {
     return answer(invalid_refresh_token());
   }
+  if (!vars.empty()) claims->vars = std::move(vars);
+  if (auto checked = tokens_.check_vars(claims->vars); !checked) return answer(checked.error());
   const Uuid user = claims->user_id;
-  auto on_account = [this,
-                     old = *std::move(claims),
-                     vars = std::move(vars),
-                     answer = std::move(answer)](Result<Account> account) mutable {
-    renew(old, std::move(vars), std::move(account), std::move(answer));
+  auto on_account = [this, old = *std::move(claims), answer = std::move(answer)](
+                        Result<Account> account) mutable {
+    renew(old, std::move(account), std::move(answer));
   };
   parts_.store.get_account(user, parts_.shard, std::move(on_account));
 }
 
 void ShardIdentity::renew(const TokenClaims& old,
-                          SessionVars vars,
                           Result<Account> account,
                           Answer<SessionTokens> answer) {
   if (!account) {
@@ -94,7 +93,6 @@ void ShardIdentity::renew(const TokenClaims& old,
 
   TokenClaims claims = old;
   claims.username = account->user.username;
-  if (!vars.empty()) claims.vars = std::move(vars);
   const std::int64_t now = now_s();
   SessionTokens tokens = tokens_.issue(claims, now);
   if (!revocations_.blocks(TokenUse::session, claims)) return answer(std::move(tokens));
@@ -159,21 +157,19 @@ void ShardIdentity::revoke(std::vector<RevokedToken> records, Answer<Unit> answe
   parts_.store.revoke(std::move(record), parts_.shard, std::move(on_stored));
 }
 
-void ShardIdentity::link(const Uuid& user,
-                         Identity identity,
-                         std::string password,
-                         Answer<Unit> answer) {
+void ShardIdentity::link(const Uuid& user, NewLink link, Answer<Unit> answer) {
+  Identity& identity = link.identity;
   if (auto checked = check_identity(identity); !checked) return answer(std::move(checked));
   if (identity.kind != IdentityKind::email) {
     return store_link(user, std::move(identity), "", std::move(answer));
   }
-  if (auto checked = check_password(password); !checked) return answer(std::move(checked));
+  if (auto checked = check_password(link.password); !checked) return answer(std::move(checked));
   auto on_hashed = [this, user, identity = std::move(identity), answer = std::move(answer)](
                        Result<std::string> hashed) mutable {
     if (!hashed) return answer(std::move(hashed).error());
     store_link(user, std::move(identity), *std::move(hashed), std::move(answer));
   };
-  hash(std::move(password), std::move(on_hashed));
+  hash(std::move(link.password), address_of_guesser(link.address), std::move(on_hashed));
 }
 
 void ShardIdentity::store_link(const Uuid& user,

@@ -14,7 +14,9 @@
 #include "base/clock.hpp"
 #include "runtime/ports/identity.hpp"
 #include "runtime/shard.hpp"
+#include "session/guess_limits.hpp"
 #include "session/hash_pool.hpp"
+#include "session/metrics.hpp"
 #include "session/options.hpp"
 #include "session/revocations.hpp"
 #include "session/tokens.hpp"
@@ -35,6 +37,8 @@ struct IdentityParts {
   Store& store;
   const Clock& clock;
   HashPool& hashing;
+  GuessLimits& guesses;
+  SessionMetrics& metrics;
   IdentityPeers& peers;
 };
 
@@ -52,10 +56,7 @@ class ShardIdentity final : public IdentityService {
   bool is_server_key(std::string_view key) const override;
   bool is_http_key(std::string_view key) const override;
 
-  void link(const Uuid& user,
-            Identity identity,
-            std::string password,
-            Answer<Unit> answer) override;
+  void link(const Uuid& user, NewLink link, Answer<Unit> answer) override;
   void unlink(const Uuid& user, Identity identity, Answer<Unit> answer) override;
   void get_account(const Uuid& user, Answer<Account> answer) override;
   void update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) override;
@@ -81,19 +82,20 @@ class ShardIdentity final : public IdentityService {
   void store_account(LoginPtr login);
   void on_stored(LoginPtr login, Result<FoundAccount> stored);
   void admit(LoginPtr login, const FoundAccount& account);
+  // An account without id is one that does not exist: that takes as long as a wrong password.
   void check_login_password(LoginPtr login, const FoundAccount& account);
+  void on_checked(LoginPtr login, const FoundAccount& account, HashTurn turn, bool is_good);
+  // True when the guess is within the limits; else the login is answered.
+  bool may_guess(Login& login, const Guess& guess);
   void issue(LoginPtr login, const FoundAccount& account);
   void answer_tokens(LoginPtr login, const FoundAccount& account);
 
-  void renew(const TokenClaims& old,
-             SessionVars vars,
-             Result<Account> account,
-             Answer<SessionTokens> answer);
+  void renew(const TokenClaims& old, Result<Account> account, Answer<SessionTokens> answer);
   RevokedToken everything_of(const Uuid& user) const;
   // Stores and shares the records one after the other, then answers.
   void revoke(std::vector<RevokedToken> records, Answer<Unit> answer);
   void store_link(const Uuid& user, Identity identity, std::string hash, Answer<Unit> answer);
-  void hash(std::string password, Answer<std::string> answer);
+  void hash(std::string password, const std::string& address, Answer<std::string> answer);
 
   const SessionOptions& options_;
   IdentityParts parts_;

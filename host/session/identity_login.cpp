@@ -51,9 +51,14 @@ struct ShardIdentity::Login {
 void ShardIdentity::authenticate(Credentials credentials, Answer<SessionTokens> answer) {
   SERAI_ASSERT(parts_.shard.is_current());
   if (auto checked = check_credentials(credentials); !checked) return answer(checked.error());
+  // Before anything is looked up or made, so that a refused login leaves nothing.
+  if (auto checked = tokens_.check_vars(credentials.vars); !checked) {
+    return answer(checked.error());
+  }
 
   auto login = std::make_unique<Login>();
   login->credentials = std::move(credentials);
+  login->credentials.address = address_of_guesser(login->credentials.address);
   login->answer = std::move(answer);
   look_up(std::move(login));
 }
@@ -76,18 +81,22 @@ void ShardIdentity::look_up(LoginPtr login) {
 void ShardIdentity::on_found(LoginPtr login, Result<FoundAccount> found) {
   if (found.ok()) return admit(std::move(login), *found);
   if (found.error().code != Errc::not_found) return login->answer(std::move(found).error());
-  if (!login->credentials.create || login->is_by_name()) return login->answer(not_found());
-  create(std::move(login));
+  if (login->credentials.create && !login->is_by_name()) return create(std::move(login));
+  if (login->is_email()) return check_login_password(std::move(login), FoundAccount{});
+  login->answer(not_found());
 }
 
 void ShardIdentity::create(LoginPtr login) {
   if (!login->is_email()) return store_account(std::move(login));
   std::string password = login->credentials.password;
-  hash(std::move(password), [this, login = std::move(login)](Result<std::string> hashed) mutable {
-    if (!hashed) return login->answer(hashed.error());
-    login->password_hash = *std::move(hashed);
-    store_account(std::move(login));
-  });
+  const std::string address = login->credentials.address;
+  hash(std::move(password),
+       address,
+       [this, login = std::move(login)](Result<std::string> hashed) mutable {
+         if (!hashed) return login->answer(hashed.error());
+         login->password_hash = *std::move(hashed);
+         store_account(std::move(login));
+       });
 }
 
 void ShardIdentity::store_account(LoginPtr login) {
@@ -120,22 +129,61 @@ void ShardIdentity::on_stored(LoginPtr login, Result<FoundAccount> stored) {
 }
 
 void ShardIdentity::admit(LoginPtr login, const FoundAccount& account) {
-  if (account.disabled) return login->answer(banned());
   login->valid_from_s = revocations_.valid_from_s(account.id);
+  // The password first: who does not know it is told nothing about the account.
   if (login->is_email()) return check_login_password(std::move(login), account);
+  if (account.disabled) return login->answer(banned());
   issue(std::move(login), account);
 }
 
 void ShardIdentity::check_login_password(LoginPtr login, const FoundAccount& account) {
-  if (account.password_hash.empty()) return login->answer(wrong_credentials());
-  if (!parts_.hashing.reserve()) return login->answer(too_many_hashes());
-  parts_.hashing.run([this, login = std::move(login), account]() mutable {
-    const bool good = password_matches(login->credentials.password, account.password_hash);
-    parts_.shard.post([this, good, login = std::move(login), account]() mutable {
-      if (!good) return login->answer(wrong_credentials());
-      issue(std::move(login), account);
+  const std::string address = login->credentials.address;
+  if (!may_guess(*login, {account.id, address})) return;
+  auto check = [this, login = std::move(login), account](HashTurn turn) mutable {
+    const bool has_password = !account.password_hash.empty();
+    const bool is_good = turn == HashTurn::now &&
+                         password_matches(login->credentials.password,
+                                          has_password ? account.password_hash
+                                                       : unmatched_password(options_.scrypt_log_n));
+    parts_.shard.post([this, turn, is_good, login = std::move(login), account]() mutable {
+      on_checked(std::move(login), account, turn, is_good);
     });
-  });
+  };
+  parts_.hashing.run(address, std::move(check));
+}
+
+bool ShardIdentity::may_guess(Login& login, const Guess& guess) {
+  switch (parts_.guesses.take(guess, parts_.clock.steady_us())) {
+    case GuessVerdict::too_many_for_account:
+      parts_.metrics.refused_for_account.add();
+      login.answer({Errc::resource_exhausted,
+                    "Too many wrong passwords for this account, try again in some minutes."});
+      return false;
+    case GuessVerdict::too_many_from_address:
+      parts_.metrics.refused_for_address.add();
+      login.answer({Errc::resource_exhausted,
+                    "Too many wrong passwords from your address, try again in some minutes."});
+      return false;
+    case GuessVerdict::go_on:
+      break;
+  }
+  return true;
+}
+
+void ShardIdentity::on_checked(LoginPtr login,
+                               const FoundAccount& account,
+                               HashTurn turn,
+                               bool is_good) {
+  const Guess guess{account.id, login->credentials.address};
+  if (turn == HashTurn::refused) {
+    parts_.guesses.give_back(guess);
+    parts_.metrics.refused_for_queue.add();
+    return login->answer(too_many_hashes());
+  }
+  if (!is_good) return login->answer(account.id.is_nil() ? not_found() : wrong_credentials());
+  parts_.guesses.succeeded(guess);
+  if (account.disabled) return login->answer(banned());
+  issue(std::move(login), account);
 }
 
 void ShardIdentity::issue(LoginPtr login, const FoundAccount& account) {
@@ -169,14 +217,20 @@ void ShardIdentity::answer_tokens(LoginPtr login, const FoundAccount& account) {
   login->answer(std::move(tokens));
 }
 
-void ShardIdentity::hash(std::string password, Answer<std::string> answer) {
-  if (!parts_.hashing.reserve()) return answer(too_many_hashes());
-  parts_.hashing.run([this, password = std::move(password), answer = std::move(answer)]() mutable {
-    auto hashed = hash_password(password, options_.scrypt_log_n);
-    parts_.shard.post([hashed = std::move(hashed), answer = std::move(answer)]() mutable {
-      answer(std::move(hashed));
-    });
-  });
+void ShardIdentity::hash(std::string password,
+                         const std::string& address,
+                         Answer<std::string> answer) {
+  auto work =
+      [this, password = std::move(password), answer = std::move(answer)](HashTurn turn) mutable {
+        Result<std::string> hashed = too_many_hashes();
+        if (turn == HashTurn::now) hashed = hash_password(password, options_.scrypt_log_n);
+        parts_.shard.post(
+            [this, turn, hashed = std::move(hashed), answer = std::move(answer)]() mutable {
+              if (turn == HashTurn::refused) parts_.metrics.refused_for_queue.add();
+              answer(std::move(hashed));
+            });
+      };
+  parts_.hashing.run(address, std::move(work));
 }
 
 }  // namespace serai

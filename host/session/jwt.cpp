@@ -67,6 +67,11 @@ std::string Jwt::signature_of(std::string_view signed_part) {
   return text;
 }
 
+std::size_t Jwt::token_bytes(std::size_t payload_bytes) {
+  constexpr std::size_t kSignatureBytes = 43;  // 32 bytes in Base64 without padding
+  return kHeaderText.size() + 1 + (payload_bytes * 4 + 2) / 3 + 1 + kSignatureBytes;
+}
+
 std::string Jwt::sign(std::string_view payload_json) {
   std::string token(kHeaderText);
   token += '.';

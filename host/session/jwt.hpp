@@ -22,6 +22,9 @@ class Jwt {
   Jwt(const Jwt&) = delete;
   Jwt& operator=(const Jwt&) = delete;
 
+  // How long the token for a payload of this size is.
+  static std::size_t token_bytes(std::size_t payload_bytes);
+
   std::string sign(std::string_view payload_json);
   Result<std::string> open(std::string_view token);  // the payload's JSON text
 

@@ -60,10 +60,8 @@ struct SessionLayer::Inside final : IdentityPeers {
         store(the_store),
         clock(the_clock),
         log(the_log),
-        metrics{
-            registry.gauge("serai_sockets_open", "Client sockets open now"),
-            registry.gauge("serai_streams_open", "Streams with members, users' own not counted"),
-            registry.counter("serai_deliveries_total", "Messages queued on sockets by streams")},
+        metrics(registry),
+        guesses(options.guesses),
         hashing(options.hash_threads, options.hash_queue_max) {}
 
   void share(std::uint32_t asking_shard, RevokedToken record, Work done) override {
@@ -79,6 +77,7 @@ struct SessionLayer::Inside final : IdentityPeers {
   Log log;
   SessionMetrics metrics;
   OnlineUsers online;
+  GuessLimits guesses;
   Parts parts;
   HashPool hashing;  // after parts: its threads stop before what they answer to is gone
 };
@@ -108,8 +107,8 @@ SessionLayer::SessionLayer(SessionOptions options,
                               in.metrics,
                               log,
                               in.parts};
-    in.parts.add(
-        std::make_unique<Part>(context, IdentityParts{shard, store, clock, in.hashing, in}));
+    in.parts.add(std::make_unique<Part>(
+        context, IdentityParts{shard, store, clock, in.hashing, in.guesses, in.metrics, in}));
   }
 }
 

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string>
 
+#include "session/guess_limits.hpp"
+
 namespace serai {
 
 struct SessionOptions {
@@ -19,6 +21,9 @@ struct SessionOptions {
   std::chrono::seconds token_expiry{60};
   std::chrono::seconds refresh_token_expiry{3600};
 
+  // What a request has room for beside its other headers; no longer token is issued.
+  std::size_t token_bytes_max = 3584;
+
   bool single_socket = false;   // a new socket of a user closes the older ones
   bool single_match = false;    // joining a match leaves the others
   bool single_session = false;  // a login invalidates all earlier tokens
@@ -28,7 +33,8 @@ struct SessionOptions {
 
   std::uint32_t hash_threads = 2;
   std::size_t hash_queue_max = 256;  // password checks waiting; more are refused
-  unsigned scrypt_log_n = 15;        // cost 2^n; memory per running hash 1 KiB * 2^n
+  GuessRates guesses;
+  unsigned scrypt_log_n = 15;  // cost 2^n; memory per running hash 1 KiB * 2^n
 };
 
 }  // namespace serai

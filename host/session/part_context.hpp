@@ -7,22 +7,16 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "base/metrics.hpp"
 #include "runtime/ports/sessions.hpp"
 #include "runtime/ports/streams.hpp"
 #include "runtime/shard.hpp"
+#include "session/metrics.hpp"
 #include "session/online_users.hpp"
 #include "session/options.hpp"
 
 namespace serai {
 
 class Parts;
-
-struct SessionMetrics {
-  Gauge& sockets;
-  Gauge& streams;
-  Counter& deliveries;
-};
 
 struct PartContext {
   Shard& shard;

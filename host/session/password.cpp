@@ -66,7 +66,21 @@ unsigned number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? value : 0;
 }
 
+std::string stored_text(const Cost& cost, std::string_view salt, std::string_view hash) {
+  std::string stored = "scrypt$" + std::to_string(cost.log_n) + '$' + std::to_string(cost.r) + '$' +
+                       std::to_string(cost.p) + '$';
+  append_base64(salt, stored);
+  stored += '$';
+  append_base64(hash, stored);
+  return stored;
+}
+
 }  // namespace
+
+std::string unmatched_password(unsigned log_n) {
+  const Cost cost{.log_n = log_n};
+  return stored_text(cost, std::string(kSaltBytes, '\0'), std::string(kHashBytes, '\0'));
+}
 
 Result<std::string> hash_password(std::string_view password, unsigned log_n) {
   std::string salt(kSaltBytes, '\0');
@@ -75,12 +89,7 @@ Result<std::string> hash_password(std::string_view password, unsigned log_n) {
   SERAI_ASSERT(is_sane(cost));
   const auto hash = derive(password, salt, cost);
   if (!hash) return {Errc::resource_exhausted, "No memory to hash a password, try again."};
-  std::string stored = "scrypt$" + std::to_string(cost.log_n) + '$' + std::to_string(cost.r) + '$' +
-                       std::to_string(cost.p) + '$';
-  append_base64(salt, stored);
-  stored += '$';
-  append_base64(*hash, stored);
-  return stored;
+  return stored_text(cost, salt, *hash);
 }
 
 bool password_matches(std::string_view password, std::string_view stored) {

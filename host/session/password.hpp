@@ -17,6 +17,8 @@
 namespace serai {
 
 Result<std::string> hash_password(std::string_view password, unsigned log_n);
+// A stored text no password matches; to look at it takes as long as at that of an account.
+std::string unmatched_password(unsigned log_n);
 // False for a wrong password and for stored text of another form.
 bool password_matches(std::string_view password, std::string_view stored);
 

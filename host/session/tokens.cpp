@@ -23,10 +23,60 @@ std::int64_t number_of(const Json& claims, const char* name) {
   return at != claims.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
 }
 
+constexpr std::size_t kNameBytesMax = 128;  // see check_username()
+
+void append_unit(std::uint32_t unit, std::string& json) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  json += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) json += kDigits[(unit >> shift) & 15U];
+}
+
+// The code point of one valid UTF-8 sequence, as JSON escapes it: above 16 bits by two halves.
+void append_escaped(std::string_view sequence, std::string& json) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  std::uint32_t point = sequence.size() == 1 ? byte(0) : byte(0) & (0x7fU >> sequence.size());
+  for (std::size_t i = 1; i < sequence.size(); ++i) point = point << 6 | (byte(i) & 0x3fU);
+  if (point < 0x10000) return append_unit(point, json);
+  append_unit(0xd800 + ((point - 0x10000) >> 10), json);
+  append_unit(0xdc00 + ((point - 0x10000) & 0x3ff), json);
+}
+
+// Clients decode the claims byte by byte and with the standard alphabet, where a token has that of
+// URLs. So the text is printable ASCII, and without the three characters of it ('>', '?', '~')
+// whose last six bits are 62 or 63, where the alphabets differ: with the highest bit of each byte
+// clear no other six bits of the text, however it is aligned, can be either.
+void append_token_string(std::string_view text, std::string& json) {
+  std::string quoted;
+  append_json_string(text, quoted);  // control characters escaped, what is not UTF-8 replaced
+  for (std::string_view rest = quoted; !rest.empty();) {
+    const char c = rest.front();
+    const std::size_t length = utf8_length(rest);
+    if (length > 1 || c == '>' || c == '?' || c == '~' || c == '\x7f') {
+      append_escaped(rest.substr(0, length), json);
+    } else {
+      json += c;
+    }
+    rest.remove_prefix(length);
+  }
+}
+
 void append_member(std::string_view name, std::string_view text, std::string& json) {
-  append_json_string(name, json);
+  append_token_string(name, json);
   json += ':';
-  append_json_string(text, json);
+  append_token_string(text, json);
+}
+
+// The longest token that carries these variables, whatever its user is called: so that a name never
+// decides whether a login is good.
+std::size_t token_bytes(const SessionVars& vars) {
+  constexpr std::int64_t kTenDigits = 9'999'999'999;
+  TokenClaims claims;
+  claims.token_id = Uuid().text();
+  claims.username = std::string(kNameBytesMax, '~');  // no character grows more
+  claims.issued_s = kTenDigits;
+  claims.expires_s = kTenDigits;
+  claims.vars = vars;
+  return Jwt::token_bytes(encode_claims(claims).size());
 }
 
 Result<TokenClaims> open(Jwt& jwt, std::string_view token) {
@@ -101,11 +151,20 @@ void TokenCache::make_room() {
 }
 
 Tokens::Tokens(const SessionOptions& options)
-    : session_expiry_s_(options.token_expiry.count()),
+    : token_bytes_max_(options.token_bytes_max),
+      session_expiry_s_(options.token_expiry.count()),
       refresh_expiry_s_(options.refresh_token_expiry.count()),
       session_(options.encryption_key),
       refresh_(options.refresh_encryption_key),
       verified_(options.token_cache_max) {}
+
+Result<> Tokens::check_vars(const SessionVars& vars) const {
+  const std::size_t bytes = token_bytes(vars);
+  if (bytes <= token_bytes_max_) return success();
+  return {Errc::invalid_argument,
+          "Session variables too large: the token would have " + std::to_string(bytes) +
+              " bytes, a request can carry " + std::to_string(token_bytes_max_) + "."};
+}
 
 SessionTokens Tokens::issue(TokenClaims claims, std::int64_t now_s) {
   SessionTokens tokens;

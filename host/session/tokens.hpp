@@ -16,6 +16,7 @@
 
 namespace serai {
 
+// JSON that the clients' decoders read, see append_token_string().
 std::string encode_claims(const TokenClaims& claims);
 Result<TokenClaims> decode_claims(std::string_view json);
 
@@ -47,6 +48,8 @@ class Tokens {
  public:
   explicit Tokens(const SessionOptions& options);
 
+  // invalid_argument: a token with these variables could be issued, but no request could carry it.
+  Result<> check_vars(const SessionVars& vars) const;
   // A pair that shares id, user, name, variables and issue time; expiry counts from now_s.
   SessionTokens issue(TokenClaims claims, std::int64_t now_s);
   // Signature and expiry are checked; revocation is the caller's.
@@ -54,6 +57,7 @@ class Tokens {
   Result<TokenClaims> open_refresh(std::string_view token, std::int64_t now_s);
 
  private:
+  std::size_t token_bytes_max_;
   std::int64_t session_expiry_s_;
   std::int64_t refresh_expiry_s_;
   Jwt session_;

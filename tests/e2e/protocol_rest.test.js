@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { world } from "./support/host.js";
 import { client, Player, refusal } from "./support/player.js";
+import { Session } from "@heroiclabs/nakama-js";
 
 let w;
 before(async () => {
@@ -32,6 +33,55 @@ test("e-mail and custom ids log in, wrong passwords and unknown users do not", a
   assert.equal((await refusal(c.authenticateEmail(mail, "short"))).code, 3);
   assert.equal((await refusal(c.authenticateCustom(randomUUID(), false))).status, 404);
   assert.ok((await c.authenticateCustom(randomUUID())).token);
+});
+
+// Names as in the field, then of all of Unicode: the client's own decoder reads every token.
+const odd = ["😀😀", "阐荀槏銾", "a~b~c~d", ">>>", "???", "é\\\"/+", "\u{10ffff}"];
+const randomName = () => {
+  const length = 1 + Math.floor(Math.random() * 24);
+  let name = "";
+  while (name.length < length) {
+    const point = 0x20 + Math.floor(Math.random() ** 3 * 0x10ffdf);
+    if (point !== 0x7f && (point < 0xd800 || point > 0xdfff)) name += String.fromCodePoint(point);
+  }
+  return Buffer.byteLength(name) > 128 ? randomName() : name;
+};
+
+test("the client reads the name and the variables in 20,000 tokens, and in their refresh tokens", async () => {
+  const names = new Set(odd);
+  while (names.size < 20_000) names.add(randomName());
+  const waiting = [...names];
+  const login = async (username) => {
+    const vars = { [randomName()]: randomName() };
+    const answer = await raw(`/v2/account/authenticate/custom?username=${encodeURIComponent(username)}`, {
+      method: "POST", headers: { Authorization: basic }, body: JSON.stringify({ id: randomUUID(), vars }),
+    });
+    assert.equal(answer.status, 200, JSON.stringify(username));
+    const { token, refresh_token: refresh } = await answer.json();
+    const session = new Session(token, refresh, true);
+    assert.equal(session.username, username);
+    assert.deepEqual({ ...session.vars }, vars);
+    const claims = JSON.parse(atob(refresh.split(".")[1]));
+    assert.deepEqual([claims.usn, claims.vrs], [username, vars]);
+  };
+  const worker = async () => {
+    while (waiting.length) await login(waiting.pop());
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+});
+
+test("variables no request could carry are refused at login; the longest that fit are of use", async () => {
+  const c = client(w.host);
+  const id = randomUUID();
+  const name = "~".repeat(120) + id.slice(0, 8);
+  const refused = await refusal(c.authenticateCustom(id, true, name, { padding: "x".repeat(3_800) }));
+  assert.deepEqual([refused.status, refused.code], [400, 3]);
+  assert.match(refused.message, /^Session variables too large: the token would have \d+ bytes, a request can carry 3584/);
+  const session = await c.authenticateCustom(id, true, name, { padding: "x".repeat(1_500) });
+  assert.equal(session.created, true, "the refused login made no account");
+  assert.equal((await c.getAccount(session)).user.username, name);
+  const fresh = await c.sessionRefresh(session);
+  assert.equal((await c.getAccount(fresh)).user.username, name);
 });
 
 test("a taken user name is refused on creation", async () => {

@@ -57,8 +57,8 @@ class FakeIdentity final : public IdentityService {
   bool is_server_key(std::string_view key) const override { return key == "defaultkey"; }
   bool is_http_key(std::string_view key) const override { return key == "defaulthttpkey"; }
 
-  void link(const Uuid&, Identity asked, std::string, Answer<Unit> answer) override {
-    identity = std::move(asked);
+  void link(const Uuid&, NewLink asked, Answer<Unit> answer) override {
+    identity = std::move(asked.identity);
     give(std::move(answer), "link", Unit{});
   }
   void unlink(const Uuid&, Identity asked, Answer<Unit> answer) override {

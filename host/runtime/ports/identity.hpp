@@ -23,6 +23,14 @@ struct Credentials {
   bool create = true;
   std::string username;  // empty: ten random letters on creation
   SessionVars vars;
+  std::string address;  // of who asks
+};
+
+// A further way to log in.
+struct NewLink {
+  Identity identity;
+  std::string password;  // e-mail only
+  std::string address;   // of who asks
 };
 
 struct SessionTokens {
@@ -56,10 +64,7 @@ class IdentityService {
   virtual bool is_server_key(std::string_view key) const = 0;
   virtual bool is_http_key(std::string_view key) const = 0;
 
-  virtual void link(const Uuid& user,
-                    Identity identity,
-                    std::string password,
-                    Answer<Unit> answer) = 0;
+  virtual void link(const Uuid& user, NewLink link, Answer<Unit> answer) = 0;
   virtual void unlink(const Uuid& user, Identity identity, Answer<Unit> answer) = 0;
   virtual void get_account(const Uuid& user, Answer<Account> answer) = 0;
   virtual void update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) = 0;

@@ -43,7 +43,7 @@ struct Identities : SessionWorld {
   }
   Result<> link(const Uuid& user, Identity identity, std::string password = "") {
     return await<Unit>(0, [&](Answer<Unit> answer) {
-      layer->identity(0).link(user, identity, password, std::move(answer));
+      layer->identity(0).link(user, {identity, password, "192.0.2.1"}, std::move(answer));
     });
   }
   Result<> update(const Uuid& user, AccountUpdate changes) {

@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <random>
+
 #include "identities.hpp"
+#include "session/tokens.hpp"
 
 using namespace serai;
 using namespace serai::testing;
@@ -187,4 +191,93 @@ TEST_CASE("a login that waits for its password's check does not outlive the acco
   while (!late) world.run();
 
   CHECK(late->error().code == Errc::not_found);
+}
+
+namespace {
+
+// A text of up to 32 characters from all of Unicode but control characters, more often from where
+// Base64 alphabets, UTF-16 and quoting have their edges.
+std::string random_text(std::mt19937_64& random) {
+  static constexpr std::string_view kEdges[] = {">",
+                                                "?",
+                                                "~",
+                                                "\"",
+                                                "\\",
+                                                "/",
+                                                "+",
+                                                " ",
+                                                "a",
+                                                "é",
+                                                "ß",
+                                                "阐",
+                                                "槏",
+                                                "\uffff",
+                                                "😀",
+                                                "\U0010ffff"};
+  std::string text;
+  for (std::size_t left = 1 + random() % 32; left > 0; --left) {
+    text += kEdges[random() % std::size(kEdges)];
+  }
+  return text;
+}
+
+// What a client does with the claims: bytes of the standard alphabet.
+std::string read_by_client(const std::string& token) {
+  const std::size_t first = token.find('.') + 1;
+  const std::string claims = token.substr(first, token.rfind('.') - first);
+  REQUIRE(claims.find_first_of("-_") == std::string::npos);
+  std::string text = *decode_base64(claims);
+  REQUIRE(std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the claims of every token are ASCII, and the same in both alphabets of Base64",
+          "[identity]") {
+  std::mt19937_64 random(20'000);
+  Tokens tokens(quick_options());
+  for (int i = 0; i < 20'000; ++i) {
+    TokenClaims claims;
+    claims.token_id = Uuid::make_random().text();
+    claims.user_id = Uuid::make_random();
+    claims.username = random_text(random);
+    claims.issued_s = static_cast<std::int64_t>(random() % 10'000'000'000);
+    claims.vars = {{random_text(random), random_text(random)}, {"\x01\x1f\x7f", "\x7f\n"}};
+
+    const SessionTokens issued = tokens.issue(claims, 1'000'000);
+
+    for (const std::string& token : {issued.token, issued.refresh_token}) {
+      const auto seen = nlohmann::json::parse(read_by_client(token));
+      REQUIRE(seen["usn"] == claims.username);
+      REQUIRE(seen["vrs"].get<SessionVars>() == claims.vars);
+    }
+    REQUIRE(tokens.open_session(issued.token, 1'000'000)->username == claims.username);
+  }
+}
+
+TEST_CASE("variables too large for a request are refused at login and refresh, and make nothing",
+          "[identity]") {
+  Identities world;
+  auto credentials = device();
+  credentials.username = std::string(128, '~');
+  credentials.vars = {{"padding", std::string(3'800, 'x')}};
+  REQUIRE(code(world.login(credentials)) == Errc::invalid_argument);
+
+  std::size_t fits = 0;  // bytes of the longest variable that is not refused
+  for (std::size_t step = 2'048; step > 0; step /= 2) {
+    credentials.vars["padding"].assign(fits + step, 'x');
+    if (world.login(credentials).ok()) fits += step;
+  }
+  credentials.vars["padding"].assign(fits, 'x');
+  const auto tokens = world.login(credentials);
+  REQUIRE(tokens.ok());
+  CHECK(fits > 1'000);
+  CHECK(tokens->token.size() <= quick_options().token_bytes_max);
+  CHECK(tokens->token.size() + 4 > quick_options().token_bytes_max);
+  CHECK(code(world.refresh(tokens->refresh_token, {{"padding", std::string(fits + 1, 'x')}})) ==
+        Errc::invalid_argument);
+  const auto renewed = world.refresh(tokens->refresh_token);
+  REQUIRE(renewed.ok());
+  CHECK(renewed->token.size() <= quick_options().token_bytes_max);
 }

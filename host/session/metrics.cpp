@@ -1,0 +1,24 @@
+#include "session/metrics.hpp"
+
+namespace serai {
+namespace {
+
+Counter& refused(Metrics& registry, const char* reason) {
+  return registry.counter("serai_password_checks_refused_total",
+                          "Password checks refused: the account or the address had too many wrong "
+                          "ones, or too many waited",
+                          {{"reason", reason}});
+}
+
+}  // namespace
+
+SessionMetrics::SessionMetrics(Metrics& registry)
+    : sockets(registry.gauge("serai_sockets_open", "Client sockets open now")),
+      streams(registry.gauge("serai_streams_open", "Streams with members, users' own not counted")),
+      deliveries(
+          registry.counter("serai_deliveries_total", "Messages queued on sockets by streams")),
+      refused_for_account(refused(registry, "account")),
+      refused_for_address(refused(registry, "address")),
+      refused_for_queue(refused(registry, "queue")) {}
+
+}  // namespace serai
