@@ -28,6 +28,14 @@ constexpr std::array<WellKnownKey, 4> kWellKnownKeys = {{
     {"session.refresh_encryption_key", "defaultrefreshencryptionkey"},
 }};
 
+// Guessing one of 32 random bytes, even in hexadecimal, is beyond everybody.
+constexpr std::size_t kSecretBytesMin = 32;
+constexpr std::array<std::string_view, 5> kSecrets = {"socket.server_key",
+                                                      "runtime.http_key",
+                                                      "session.encryption_key",
+                                                      "session.refresh_encryption_key",
+                                                      "admin.token"};
+
 Error wrong(const Settings& settings, std::string_view name, const std::string& what) {
   const auto found = settings.all().find(name);
   SERAI_ASSERT(found != settings.all().end());
@@ -40,6 +48,31 @@ milliseconds ms(const Settings& settings, std::string_view name) {
 
 std::uint32_t u32(const Settings& settings, std::string_view name) {
   return static_cast<std::uint32_t>(settings.integer(name));
+}
+
+// A secret that can be tried out, or that opens two doors, is none.
+Result<> check_own_keys(const Settings& settings) {
+  for (const std::string_view name : kSecrets) {
+    const std::string& text = settings.text(name);
+    if (text.empty()) continue;  // the admin token: the host makes a good one
+    if (text.size() < kSecretBytesMin) {
+      return wrong(settings,
+                   name,
+                   "has " + std::to_string(text.size()) +
+                       " bytes; outside the development profile " + "it must have at least " +
+                       std::to_string(kSecretBytesMin) +
+                       ", for example from: openssl rand -hex 32");
+    }
+    for (const std::string_view other : kSecrets) {
+      if (other == name) break;
+      if (text != settings.text(other)) continue;
+      return wrong(settings,
+                   name,
+                   "must differ from " + std::string(other) +
+                       ": who learns the one must not have the other");
+    }
+  }
+  return success();
 }
 
 Result<> check_keys(const Settings& settings, std::string_view profile) {
@@ -60,7 +93,7 @@ Result<> check_keys(const Settings& settings, std::string_view profile) {
                  "must differ from session.encryption_key: a refresh token would pass for a "
                  "session token");
   }
-  return success();
+  return profile == kDevelopment ? success() : check_own_keys(settings);
 }
 
 Result<HostAddress> address(const Settings& settings, std::string_view name) {

@@ -22,10 +22,10 @@ Settings shipped(const std::string& profile, std::vector<serai::SettingOverride>
 }
 
 std::vector<serai::SettingOverride> own_keys() {
-  return {{"socket.server_key", "a", "test"},
-          {"runtime.http_key", "b", "test"},
-          {"session.encryption_key", "c", "test"},
-          {"session.refresh_encryption_key", "d", "test"}};
+  return {{"socket.server_key", std::string(32, 'a'), "test"},
+          {"runtime.http_key", std::string(32, 'b'), "test"},
+          {"session.encryption_key", std::string(32, 'c'), "test"},
+          {"session.refresh_encryption_key", std::string(32, 'd'), "test"}};
 }
 
 std::string refusal(const std::string& profile, std::vector<serai::SettingOverride> overrides) {
@@ -121,9 +121,29 @@ TEST_CASE("outside development each well-known key is refused by name", "[config
 
 TEST_CASE("one key for both kinds of token is refused", "[config]") {
   auto overrides = own_keys();
-  overrides.push_back({"session.refresh_encryption_key", "c", "test"});
+  overrides.push_back({"session.refresh_encryption_key", std::string(32, 'c'), "test"});
 
   CHECK_THAT(refusal("production", overrides), Contains("must differ"));
+}
+
+TEST_CASE("outside development every secret has 32 bytes and differs from the others", "[config]") {
+  for (const auto& key : own_keys()) {
+    auto overrides = own_keys();
+    overrides.push_back({key.name, std::string(31, 'x'), "--set " + key.name});
+    CHECK_THAT(refusal("production", overrides),
+               Contains("--set " + key.name + ": " + key.name + " has 31 bytes") &&
+                   Contains("at least 32"));
+
+    overrides.push_back(
+        {key.name, std::string(32, key.name == "socket.server_key" ? 'b' : 'a'), "test"});
+    CHECK_THAT(refusal("production", overrides), Contains("must differ from"));
+  }
+  auto overrides = own_keys();
+  overrides.push_back({"admin.token", "short", "test"});
+  CHECK_THAT(refusal("production", overrides), Contains("admin.token has 5 bytes"));
+  overrides.push_back({"admin.token", std::string(32, 'c'), "test"});
+  CHECK_THAT(refusal("production", overrides),
+             Contains("admin.token must differ from session.encryption_key"));
 }
 
 TEST_CASE("values that parts could not work with are refused with their key", "[config]") {
