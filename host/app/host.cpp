@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/client_plane.hpp"
+#include "app/crash_file.hpp"
 #include "app/operator_files.hpp"
 
 namespace serai {
@@ -44,6 +45,9 @@ Host::~Host() {
 
 std::optional<StartFailure> Host::start() {
   use_.log.info("host.starting", {{"shards", config_.shard_count}, {"pid", ::getpid()}});
+  auto crash = keep_crash_reports(config_.data_dir, use_.log);
+  if (!crash) return StartFailure{ExitCode::database_broken, crash.error().detail};
+  config_.swap.last_crash = *std::move(crash);
   if (auto failed = open_store()) return failed;
   if (auto failed = build_game()) return failed;
   shards_.start();

@@ -13,6 +13,8 @@
 
 #include <sys/types.h>
 
+#include "base/alternate_stack.hpp"
+
 namespace serai {
 
 class HostThread {
@@ -28,6 +30,7 @@ class HostThread {
 
  private:
   pid_t id_;
+  AlternateStack crashes_;  // a stack that is used up is reported from here
 };
 
 }  // namespace serai

@@ -267,7 +267,9 @@ std::string SwapEngine::print_status() const {
        {"swap", running},
        {"queued", queued},
        {"history", history},
-       {"still_mapped_after_close", closed_->still_mapped_after_close}});
+       {"still_mapped_after_close", closed_->still_mapped_after_close},
+       {"last_crash",
+        options_.last_crash.empty() ? Json() : Json::parse(options_.last_crash, nullptr, false)}});
 }
 
 std::string SwapEngine::status() const {

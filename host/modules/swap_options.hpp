@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "modules/probation.hpp"
 #include "modules/probe.hpp"
@@ -13,6 +14,7 @@ namespace serai {
 struct SwapOptions {
   std::filesystem::path release;  // what --modules names: releases/current, or a release's folder
   std::filesystem::path data;     // private copies go to data/modules
+  std::string last_crash{};       // the report of it, as JSON, for status(); empty: none
   ProbeOptions probe;
   std::chrono::milliseconds probation{30'000};
   std::chrono::milliseconds probation_sample{250};

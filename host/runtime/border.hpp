@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "runtime/foreign_thread.hpp"
 #include "runtime/generation.hpp"
+#include "runtime/ports/store.hpp"
 #include "serai/abi.h"
 
 namespace serai {
@@ -37,6 +38,16 @@ class EnterCall {
 // Whose code the calling thread is in; null in the host's own.
 inline const Generation*& entered_code() {
   static constinit thread_local const Generation* entered = nullptr;
+  return entered;
+}
+
+// What of that code it is in when it is no handler, and the entity it is for: a crash names them.
+struct EnteredFunction {
+  const std::string* name = nullptr;
+  const EntityId* entity = nullptr;
+};
+inline EnteredFunction& entered_function() {
+  static constinit thread_local EnteredFunction entered;
   return entered;
 }
 

@@ -256,7 +256,7 @@ bool ShardRuntime::create_state(Entity& entity, const KindRoute& route) {
   const serai_str key{id.key.data(), id.key.size()};
   std::string why;
   static const std::string kCreating = "entity_create";
-  const Watched watched(watch_, kCreating, generation.id, env_);
+  const Watched watched(watch_, kCreating, generation.id, env_, &id);
   const serai_status status = guarded(generation, why, [&] {
     return generation.entry->entity_create(
         generation.instance, static_cast<std::uint32_t>(route.kind_index), key, &state);

@@ -24,6 +24,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/border.hpp"
 #include "runtime/directory.hpp"
 #include "runtime/entity.hpp"
 #include "runtime/environment.hpp"
@@ -58,13 +59,21 @@ struct Watch {
 // A call into a module that is no handler, watched for a scope; inside another, that one is named.
 class Watched {
  public:
-  Watched(Watch& watch, const std::string& called, std::uint64_t code, const Environment& env)
-      : watch_(watch), outermost_(watch.entered_us.load(std::memory_order_relaxed) == 0) {
+  // `entity` is whom it is called for, if anybody is.
+  Watched(Watch& watch,
+          const std::string& called,
+          std::uint64_t code,
+          const Environment& env,
+          const EntityId* entity = nullptr)
+      : watch_(watch),
+        outermost_(watch.entered_us.load(std::memory_order_relaxed) == 0),
+        before_(std::exchange(entered_function(), {&called, entity})) {
     if (outermost_) {
       watch.enter(&called, code, env.options.handler_budget_ms, env.clock.steady_us());
     }
   }
   ~Watched() {
+    entered_function() = before_;
     if (outermost_) watch_.leave();
   }
   Watched(const Watched&) = delete;
@@ -73,6 +82,7 @@ class Watched {
  private:
   Watch& watch_;
   bool outermost_;
+  EnteredFunction before_;
 };
 
 // How far a switch has come on this shard.

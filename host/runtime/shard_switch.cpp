@@ -100,7 +100,7 @@ bool ShardRuntime::move(Entity& entity) {
   const std::int64_t began = env_.clock.steady_us();
   const Result<> moved = [&] {
     static const std::string kMoving = "the import of a swap";
-    const Watched watched(watch_, kMoving, route.generation->generation().id, env_);
+    const Watched watched(watch_, kMoving, route.generation->generation().id, env_, &entity.id);
     return reverting_ ? put_back(entity, route) : move_to(entity, route);
   }();
   if (!moved && reverting_) return leave_behind(entity, moved.error());

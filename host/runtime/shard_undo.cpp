@@ -22,7 +22,7 @@ Result<std::string> ShardRuntime::export_state(const Entity& entity,
   std::string bytes;
   std::string why;
   static const std::string kExporting = "entity_export";
-  const Watched watched(watch_, kExporting, generation.id, env_);
+  const Watched watched(watch_, kExporting, generation.id, env_, &entity.id);
   LentSink sink(bytes);
   const serai_status status = guarded(generation, why, [&] {
     return generation.entry->entity_export(generation.instance,
@@ -53,7 +53,7 @@ Result<serai_entity*> ShardRuntime::import_state(LoadedGeneration& loaded,
   std::string why;
   std::string thrown;
   static const std::string kImporting = "entity_import";
-  const Watched watched(watch_, kImporting, generation.id, env_);
+  const Watched watched(watch_, kImporting, generation.id, env_, &id);
   LentSink reason(why);
   const serai_status status = guarded(generation, thrown, [&] {
     return generation.entry->entity_import(

@@ -95,8 +95,22 @@ test("a crash in a handler of a settled version: it comes back, with what was ac
     if (process.env.SERAI_SANITIZE) assert.notEqual(code, 0, "a sanitizer catches the signal, reports, and ends with a code");
     else assert.equal(signal, "SIGSEGV");
     await lost;
+    const told = process.env.SERAI_SANITIZE ? undefined : await host.logged((line) => line.event === "host.crashed", "the crash");
 
     host = await Host.start(releases, options);
+    if (told) {
+      assert.deepEqual([told.level, told.signal, told.module, told.module_version, told.handler, told.kind, told.key],
+        ["fatal", "SIGSEGV", "counter", "1.1.0", "rpc_add", "counter", "crashes"]);
+      assert.match(told.thread, /^shard-/);
+      assert.match(told.stack, /^(libc[^ ]* < )*counter-[0-9a-f]+-[0-9a-f]+\.so\+0x[0-9a-f]+ .* < host\+0x/);
+      const again = host.lines.find((line) => line.event === "host.crashed_before");
+      assert.deepEqual([again.crashed_at, again.stack, again.key], [told.time, told.stack, "crashes"]);
+      assert.equal(JSON.parse(host.ctl("modules").out).last_crash.stack, told.stack);
+      await host.kill("SIGTERM");
+      host = await Host.start(releases, options);
+      assert.ok(!host.lines.some((line) => line.event === "host.crashed_before"), "told once");
+      assert.equal(JSON.parse(host.ctl("modules").out).last_crash.stack, told.stack);
+    }
     assert.equal(host.ready.release, "v1.1.0");
     for (const player of [ann, bob]) player.client = client(host);
     assert.equal(await add("good", 1), 7);
