@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <span>
 
 namespace serai {
 namespace {
@@ -17,7 +18,23 @@ std::string percent(double value) {
   return text;
 }
 
-// Whether what was counted proves anything once no caller counts for more than a share of `least`.
+// What callers of one sort prove, once none of them counts for more than a share of `least`.
+template <class CountOf>
+std::uint64_t borne_out_by(std::span<const CallerFigures> callers,
+                           std::uint64_t least,
+                           std::uint64_t callers_min,
+                           const CountOf& count_of) {
+  const auto has_called = [](const CallerFigures& caller) {
+    return caller.calls != 0 || caller.late_ticks != 0;
+  };
+  const auto active = static_cast<std::uint64_t>(std::ranges::count_if(callers, has_called));
+  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(callers_min, active));
+  const std::uint64_t share = (least + sharers - 1) / sharers;
+  std::uint64_t sum = 0;
+  for (const CallerFigures& caller : callers) sum += std::min(share, count_of(caller));
+  return sum;
+}
+
 // One player may make a handler fail or be slow at will; a bad release does so for everybody.
 template <class CountOf>
 bool is_borne_out(const GenerationFigures& now,
@@ -25,15 +42,10 @@ bool is_borne_out(const GenerationFigures& now,
                   const ProbationLimits& limits,
                   const CountOf& count_of) {
   if (now.callers.empty()) return true;
-  const auto has_called = [](const CallerFigures& caller) {
-    return caller.calls != 0 || caller.late_ticks != 0;
-  };
-  const auto active = static_cast<std::uint64_t>(std::ranges::count_if(now.callers, has_called));
-  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(limits.callers_min, active));
-  const std::uint64_t share = (least + sharers - 1) / sharers;
-  std::uint64_t sum = 0;
-  for (const CallerFigures& caller : now.callers) sum += std::min(share, count_of(caller));
-  return sum >= least;
+  const std::span<const CallerFigures> callers(now.callers);
+  return borne_out_by(callers.first(kPlayerCells), least, limits.callers_min, count_of) +
+             borne_out_by(callers.subspan(kPlayerCells), least, limits.callers_min, count_of) >=
+         least;
 }
 
 std::string worse(const GenerationFigures& now,

@@ -4,7 +4,9 @@
 // A caller is the player whom a handler runs for; without one, the entity that it runs on. Callers
 // are told apart by a keyed hash, so nobody can choose to share a cell with somebody else.
 //
-// Bound   kCallerCells cells, however many callers there are; callers of one cell count as one.
+// Bound   kCallerCells cells, the first of them for players, however many callers there are;
+// callers
+//         of one cell count as one.
 // Thread  cells: written by their shard, read by anybody.
 #pragma once
 
@@ -15,6 +17,7 @@
 
 namespace serai {
 
+inline constexpr std::size_t kPlayerCells = 48;
 inline constexpr std::size_t kCallerCells = 64;
 
 // How long handlers took: bucket i counts those under 2^i microseconds that no smaller one holds.
@@ -52,12 +55,18 @@ struct CallerCell {
   }
 };
 
-// The cell of a caller with this hash. The finaliser of MurmurHash3 spreads every bit.
-constexpr std::size_t caller_cell(std::uint64_t key, std::uint64_t caller_hash) {
-  std::uint64_t mixed = caller_hash ^ key;
+// The finaliser of MurmurHash3: every bit of the hash decides.
+constexpr std::uint64_t mix_with(std::uint64_t key, std::uint64_t hash) {
+  std::uint64_t mixed = hash ^ key;
   mixed = (mixed ^ (mixed >> 33)) * 0xff51afd7ed558ccdULL;
   mixed = (mixed ^ (mixed >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-  return static_cast<std::size_t>((mixed ^ (mixed >> 33)) % kCallerCells);
+  return mixed ^ (mixed >> 33);
+}
+constexpr std::size_t player_cell(std::uint64_t key, std::uint64_t hash) {
+  return mix_with(key, hash) % kPlayerCells;
+}
+constexpr std::size_t entity_cell(std::uint64_t key, std::uint64_t hash) {
+  return kPlayerCells + mix_with(key, hash) % (kCallerCells - kPlayerCells);
 }
 
 }  // namespace serai

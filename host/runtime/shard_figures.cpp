@@ -16,9 +16,11 @@ constexpr std::uint64_t kCheapUs = 16;
 
 // What a caller has met counts as that caller's: the player's, or else the entity's.
 CallerCell& ShardRuntime::cell_of(const Run& run) const {
-  std::uint64_t hash = run.input.user_id.hash();
-  if (run.input.user_id.is_nil() && run.entity != nullptr) hash = EntityIdHash{}(run.entity->id);
-  return run.generation->figures(shard_.index()).callers[caller_cell(caller_key_, hash)];
+  const Uuid& player = run.input.user_id;
+  const bool by_itself = player.is_nil() && run.entity != nullptr;
+  const std::size_t cell = by_itself ? entity_cell(caller_key_, EntityIdHash{}(run.entity->id))
+                                     : player_cell(caller_key_, player.hash());
+  return run.generation->figures(shard_.index()).callers[cell];
 }
 
 void ShardRuntime::count(const Run& run, std::int64_t began_us) {

@@ -46,7 +46,7 @@ void ShardRuntime::arm_tick(Entity& entity) {
     if (queued) {
       Figures& figures = owner->generation->figures(shard_.index());
       ++figures.late_ticks;
-      const std::size_t cell = caller_cell(caller_key_, EntityIdHash{}(owner->id));
+      const std::size_t cell = entity_cell(caller_key_, EntityIdHash{}(owner->id));
       CallerCell::add_one(figures.callers[cell].late_ticks);
     }
     if (queued) return;
