@@ -50,6 +50,11 @@ Result<EntityId> target_of(const RpcRoute& route, Input& input) {
       if (target.key.empty()) {
         return Error{Errc::invalid_argument, handler.key_field + " is missing"};
       }
+      if (target.key.size() > kEntityKeyMax) {
+        return Error{
+            Errc::invalid_argument,
+            handler.key_field + " is longer than " + std::to_string(kEntityKeyMax) + " bytes"};
+      }
       break;
     case KeyRule::none:
     case KeyRule::singleton:

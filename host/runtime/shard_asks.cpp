@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runtime/host_table.hpp"
+#include "runtime/rpc_target.hpp"
 #include "runtime/shard_runtime.hpp"
 #include "runtime/sink.hpp"
 
@@ -20,6 +21,7 @@ bool ShardRuntime::would_deadlock(const Run& run, const EntityId& target) const 
 Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view payload) {
   const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
   if (!route || route->handler().kind.empty()) return Errc::not_found;
+  if (target.key.size > kEntityKeyMax) return Errc::invalid_argument;
   OutboxMessage message;
   message.target = {std::string(view_of(target.kind)), std::string(view_of(target.key))};
   message.handler = *route->name;
@@ -41,6 +43,7 @@ Errc ShardRuntime::call(Run& run,
                         std::uint64_t token) {
   const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
   if (!route) return Errc::not_found;
+  if (target.key.size > kEntityKeyMax) return Errc::invalid_argument;
   if (run.waits.size() >= kWaitsMax) return Errc::resource_exhausted;
   const EntityId id{std::string(view_of(target.kind)), std::string(view_of(target.key))};
   if (!id.kind.empty() && would_deadlock(run, id)) return Errc::failed_precondition;

@@ -52,6 +52,10 @@ Mailbox::Rank ShardRuntime::rank_of(const Entity& entity, const Input& input) co
   if (input.trigger == Trigger::timer || input.trigger == Trigger::tick) return Mailbox::Rank::self;
   if (entity.generation == nullptr || !entity.kind().match) return Mailbox::Rank::other;
   const Streams& streams = streams_of_(shard_.index());
+  if (!input.session_id.is_nil()) {
+    const bool is_in = streams.contains(entity.stream(), input.session_id);
+    return is_in ? Mailbox::Rank::member : Mailbox::Rank::other;
+  }
   const std::vector<Presence> members = streams.members(entity.stream());
   const bool is_member =
       std::ranges::find(members, input.user_id, &Presence::user_id) != members.end();
