@@ -68,6 +68,7 @@ std::optional<StartFailure> Host::open_store() {
   options.clock = &use_.clock;
   options.log = use_.log;
   options.metrics = &use_.metrics;
+  options.waiting = config_.waiting;
   auto opened = SqliteStore::open(std::move(options));
   if (!opened) return store_failure(opened.error());
   store_ = *std::move(opened);

@@ -182,6 +182,15 @@ RuntimeLimits runtime_limits(const Settings& settings) {
   return limits;
 }
 
+WaitingLimits waiting_limits(const Settings& settings) {
+  WaitingLimits limits;
+  limits.bytes_max = static_cast<std::uint64_t>(settings.integer("limits.waiting_bytes"));
+  limits.writes_max = u32(settings, "limits.waiting_writes");
+  limits.player_bytes_max = u32(settings, "limits.player_waiting_bytes");
+  limits.player_writes_max = u32(settings, "limits.player_waiting_writes");
+  return limits;
+}
+
 RuntimeOptions runtime_options(const Settings& settings) {
   RuntimeOptions options;
   options.handler_budget_ms = u32(settings, "runtime.handler_budget_ms");
@@ -324,6 +333,7 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.rest.per_address = rate_limit(settings, "socket.max_logins_per_address_sec");
   config.realtime.per_socket = rate_limit(settings, "socket.max_messages_per_socket_sec");
   config.runtime = runtime_options(settings);
+  config.waiting = waiting_limits(settings);
   config.swap = swap_options(settings);
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");
   config.development_keys_exposed =

@@ -18,6 +18,7 @@
 #include "protocol/socket_protocol.hpp"
 #include "runtime/environment.hpp"
 #include "session/options.hpp"
+#include "storage/waiting_writes.hpp"
 
 namespace serai {
 
@@ -37,6 +38,7 @@ struct HostConfig {
   OpsOptions ops;
   SessionOptions session;
   RuntimeOptions runtime;
+  WaitingLimits waiting;
   SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
   bool development_keys_exposed = false;  // sample keys on an address others can reach

@@ -19,6 +19,15 @@ std::size_t EntityIdHash::operator()(const EntityId& id) const {
   return hash_of_address(id.kind, id.key);
 }
 
+std::size_t Writes::bytes() const {
+  std::size_t sum = 0;
+  for (const EntityRecord& one : entities) sum += one.state.size() + one.host_state.size();
+  for (const OutboxMessage& one : outbox) sum += one.payload.size();
+  for (const IdempotentAnswer& one : answers) sum += one.payload.size();
+  for (const Notification& one : notifications) sum += one.content.size();
+  return sum;
+}
+
 std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count) {
   const std::string kind = stream.mode == StreamMode::match_authoritative ? stream.label : "";
   return shard_of(kind, stream.subject.text(), shard_count);

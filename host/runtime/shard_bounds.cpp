@@ -4,15 +4,6 @@
 namespace serai {
 namespace {
 
-std::size_t bytes_of(const Writes& writes) {
-  std::size_t sum = 0;
-  for (const EntityRecord& one : writes.entities) sum += one.state.size() + one.host_state.size();
-  for (const OutboxMessage& one : writes.outbox) sum += one.payload.size();
-  for (const IdempotentAnswer& one : writes.answers) sum += one.payload.size();
-  for (const Notification& one : writes.notifications) sum += one.content.size();
-  return sum;
-}
-
 std::string of_at_most(const std::string& what, std::uint64_t size, std::uint64_t max) {
   return what + " has " + std::to_string(size) + " bytes, the limit is " + std::to_string(max);
 }
@@ -27,6 +18,15 @@ bool ShardRuntime::refuse_over_quota(Input& input) {
   const Error beyond = refusals_.count(
       over->bound, "Your quota is used up: wait " + std::to_string(over->wait_ms) + " ms");
   input.answer(Outcome::refused(beyond.code, beyond.detail));
+  return true;
+}
+
+// A durable handler would have to wait for a disk that has too much to do already.
+bool ShardRuntime::refuse_unwritable(const Entity& entity, Input& input) {
+  if (!input.from_client) return false;
+  const Result<> room = env_.store.admits(input.user_id);
+  if (room) return false;
+  input.answer(Outcome::refused(room.error().code, room.error().detail, entity.served_by()));
   return true;
 }
 
@@ -70,7 +70,7 @@ void ShardRuntime::charge_writes(const Uuid& player, const Writes& writes) {
   using enum PlayerQuotas::Use;
   if (player.is_nil()) return;
   const std::int64_t now_us = env_.clock.steady_us();
-  quotas_.charge(player, written_bytes, static_cast<double>(bytes_of(writes)), now_us);
+  quotas_.charge(player, written_bytes, static_cast<double>(writes.bytes()), now_us);
   for (const IdempotentAnswer& answer : writes.answers) {
     const std::size_t kept = answer.payload.size() + answer.scope.size() + answer.key.size();
     quotas_.charge(player, answer_bytes, static_cast<double>(kept), now_us);

@@ -59,7 +59,8 @@ void ShardRuntime::commit(RunPtr run) {
     }
   }
   add_effects(*run, writes);
-  charge_writes(run->input.user_id, writes);
+  writes.player = run->input.user_id;
+  charge_writes(writes.player, writes);
   if (run->has_holds) env_.store.settle(unit_of(*run), run->id, true);
   // A caller goes on at once: its commit and this one are the same unit.
   if (run->input.is_called()) run->input.answer({Errc::ok, run->reply, {}});

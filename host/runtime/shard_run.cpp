@@ -126,6 +126,7 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
   }
   const HandlerContract& handler = entity.generation->handler(handler_index);
   if (!translate_data(entity, handler, input)) return;
+  if (handler.durable && refuse_unwritable(entity, input)) return;
   if (handler.idempotent && input.from_client) {
     find_idempotency_key(*entity.generation, handler, input);
     if (input.idempotency_key.size() > kIdempotencyKeyMax) {

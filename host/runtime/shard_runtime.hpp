@@ -241,6 +241,7 @@ class ShardRuntime {
 
   // Bounds of runs and players: shard_bounds.cpp
   bool refuse_over_quota(Input& input);
+  bool refuse_unwritable(const Entity& entity, Input& input);
   bool refuse_new_entity(const Entity& entity, Input& input);
   bool keeps_bounds(Run& run);
   serai_status check_state(const Entity& entity, Run& run, std::size_t bytes);
@@ -395,7 +396,7 @@ class ShardRuntime {
   Generator generator_;  // for stateless handlers and fresh keys
   std::uint64_t next_run_ = 1;
   std::uint64_t next_sequence_ = 1;
-  const std::uint64_t caller_key_;  // of caller_cell(): the same on every shard
+  const std::uint64_t caller_key_;  // of player_cell() and entity_cell(): the same on every shard
   Refusals refusals_;
   PlayerQuotas quotas_;
   mutable Watch watch_;  // exports, which change nothing, are watched too

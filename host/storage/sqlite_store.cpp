@@ -40,6 +40,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
   auto parts = std::make_unique<Parts>();
   parts->options = std::move(options);
   const StoreOptions& kept = parts->options;
+  Metrics& metrics = kept.metrics != nullptr ? *kept.metrics : no_metrics();
+  parts->waiting = std::make_shared<WaitingWrites>(kept.waiting, metrics);
   DbOptions database{.path = ":memory:", .create = true, .cache_kb = kept.cache_kb};
   std::unique_ptr<Db> db;
   if (in_memory) {
@@ -115,6 +117,8 @@ Result<> SqliteStore::audit() {
 
 // ---- Entities and units ----------------------------------------------------------------------
 
+Result<> SqliteStore::admits(const Uuid& player) const { return parts_->waiting->admit(player, 0); }
+
 void SqliteStore::load(EntityId id,
                        Executor& where,
                        StoreAnswer<std::optional<EntityRecord>> answer) {
@@ -144,9 +148,12 @@ std::uint64_t SqliteStore::next_outbox_id() {
 
 void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
   UnitPart part;
-  part.writes = std::move(writes);
   part.where = &where;
-  part.answer = std::move(committed);
+  part.answer = [hold = parts_->waiting->take(writes.player, writes.bytes()),
+                 committed = std::move(committed)](Result<> result) mutable {
+    committed(std::move(result));
+  };
+  part.writes = std::move(writes);
   parts_->writer->post([unit, part = std::move(part)](WriterCore& core) mutable {
     core.stage(unit, std::move(part));
   });

@@ -27,6 +27,7 @@ class SqliteStore final : public Store {
   // data_loss when the ledger breaks one of its rules. Blocks; for tests and tools.
   Result<> audit();
 
+  Result<> admits(const Uuid& player) const override;
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
   void list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override;
 
@@ -121,6 +122,9 @@ class SqliteStore final : public Store {
   void read(Executor& where, StoreAnswer<T> answer, F work);
   template <class T, class F>
   void write(Executor& where, StoreAnswer<T> answer, F work);
+  template <class T, class F>
+  void write_of(
+      const Uuid& player, std::uint64_t bytes, Executor& where, StoreAnswer<T> answer, F work);
 
   std::unique_ptr<Parts> parts_;
 };

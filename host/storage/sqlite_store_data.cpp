@@ -5,6 +5,18 @@
 #include "storage/sqlite_store_parts.hpp"
 
 namespace serai {
+namespace {
+
+// What a write costs beside what it stores: its keys, its job, its answer.
+constexpr std::uint64_t kWriteBytes = 512;
+
+std::uint64_t bytes_of(const std::vector<ObjectWrite>& writes) {
+  std::uint64_t sum = 0;
+  for (const ObjectWrite& write : writes) sum += write.value.size() + kWriteBytes;
+  return sum;
+}
+
+}  // namespace
 
 void SqliteStore::find_account(Identity identity,
                                Executor& where,
@@ -50,9 +62,10 @@ void SqliteStore::update_account(Uuid id,
                                  AccountUpdate update,
                                  Executor& where,
                                  StoreAnswer<Unit> answer) {
-  write<Unit>(where, std::move(answer), [id, update = std::move(update)](Db& db) {
-    return serai::update_account(db, id, update);
-  });
+  write_of<Unit>(
+      id, kWriteBytes, where, std::move(answer), [id, update = std::move(update)](Db& db) {
+        return serai::update_account(db, id, update);
+      });
 }
 
 void SqliteStore::delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) {
@@ -64,17 +77,20 @@ void SqliteStore::link(Uuid id,
                        std::string password_hash,
                        Executor& where,
                        StoreAnswer<Unit> answer) {
-  write<Unit>(where,
-              std::move(answer),
-              [id, identity = std::move(identity), hash = std::move(password_hash)](Db& db) {
-                return link_identity(db, id, identity, hash);
-              });
+  write_of<Unit>(id,
+                 kWriteBytes,
+                 where,
+                 std::move(answer),
+                 [id, identity = std::move(identity), hash = std::move(password_hash)](Db& db) {
+                   return link_identity(db, id, identity, hash);
+                 });
 }
 
 void SqliteStore::unlink(Uuid id, Identity identity, Executor& where, StoreAnswer<Unit> answer) {
-  write<Unit>(where, std::move(answer), [id, identity = std::move(identity)](Db& db) {
-    return unlink_identity(db, id, identity);
-  });
+  write_of<Unit>(
+      id, kWriteBytes, where, std::move(answer), [id, identity = std::move(identity)](Db& db) {
+        return unlink_identity(db, id, identity);
+      });
 }
 
 void SqliteStore::revoke(RevokedToken token, Executor& where, StoreAnswer<Unit> answer) {
@@ -111,18 +127,24 @@ void SqliteStore::write_objects(std::vector<ObjectWrite> writes,
                                 Executor& where,
                                 StoreAnswer<std::vector<ObjectAck>> answer) {
   using Acks = std::vector<ObjectAck>;
-  write<Acks>(where, std::move(answer), [writes = std::move(writes), actor, now_s](Db& db) {
-    return serai::write_objects(db, writes, actor, now_s);
-  });
+  const Uuid player = actor.server ? Uuid{} : actor.user_id;
+  const std::uint64_t bytes = bytes_of(writes);
+  write_of<Acks>(
+      player, bytes, where, std::move(answer), [writes = std::move(writes), actor, now_s](Db& db) {
+        return serai::write_objects(db, writes, actor, now_s);
+      });
 }
 
 void SqliteStore::delete_objects(std::vector<ObjectDelete> deletes,
                                  ObjectActor actor,
                                  Executor& where,
                                  StoreAnswer<Unit> answer) {
-  write<Unit>(where, std::move(answer), [deletes = std::move(deletes), actor](Db& db) {
-    return serai::delete_objects(db, deletes, actor);
-  });
+  const Uuid player = actor.server ? Uuid{} : actor.user_id;
+  const std::uint64_t bytes = kWriteBytes * deletes.size();
+  write_of<Unit>(
+      player, bytes, where, std::move(answer), [deletes = std::move(deletes), actor](Db& db) {
+        return serai::delete_objects(db, deletes, actor);
+      });
 }
 
 void SqliteStore::list_objects(ObjectQuery query,
@@ -151,10 +173,14 @@ void SqliteStore::delete_notifications(Uuid user,
                                        std::vector<Uuid> ids,
                                        Executor& where,
                                        StoreAnswer<Unit> answer) {
-  write<Unit>(where, std::move(answer), [user, ids = std::move(ids)](Db& db) -> Result<> {
-    serai::delete_notifications(db, user, ids);
-    return success();
-  });
+  write_of<Unit>(user,
+                 kWriteBytes,
+                 where,
+                 std::move(answer),
+                 [user, ids = std::move(ids)](Db& db) -> Result<> {
+                   serai::delete_notifications(db, user, ids);
+                   return success();
+                 });
 }
 
 }  // namespace serai

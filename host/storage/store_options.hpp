@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "storage/db.hpp"
+#include "storage/waiting_writes.hpp"
 
 namespace serai {
 
@@ -22,8 +23,9 @@ struct StoreOptions {
   std::uint32_t readers = 2;                       // threads, each with a connection
   std::uint32_t cache_kb = 65'536;                 // the writer's page cache, taken as needed
   std::chrono::hours answer_retention{48};
-  bool manual = false;  // no threads: everything happens inside pump() and flush()
-  SqlFault fault{};     // tests: makes statements of the writer fail
+  WaitingLimits waiting;  // for the disk
+  bool manual = false;    // no threads: everything happens inside pump() and flush()
+  SqlFault fault{};       // tests: makes statements of the writer fail
 };
 
 }  // namespace serai

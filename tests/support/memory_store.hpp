@@ -24,6 +24,12 @@ class MemoryStore final : public FakeStore {
   bool hold_commits = false;              // finished units wait for release_commits()
   bool hold_loads = false;                // answers to load() wait for release_loads()
   bool down = false;
+  std::set<Uuid> crowded;  // players who have too much waiting for the disk
+
+  Result<> admits(const Uuid& player) const override {
+    if (!crowded.contains(player)) return success();
+    return Error{Errc::resource_exhausted, "crowded"};
+  }
 
   std::size_t held_commits() const { return ready_.size(); }
 

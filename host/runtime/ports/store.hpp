@@ -88,6 +88,9 @@ struct Writes {
   std::vector<IdempotentAnswer> answers;
   std::vector<Notification> notifications;
   bool repeatable = false;  // one entity as it is in memory: if lost, it is written again
+  Uuid player = {};         // for whom it waits; nil: the game's own
+
+  std::size_t bytes() const;  // of what is to be stored
 };
 
 // ---- Accounts --------------------------------------------------------------------------------
@@ -229,6 +232,12 @@ struct NotificationPage {
 class Store {
  public:
   virtual ~Store() = default;
+
+  // Whether there is room for one more write of this player among those that wait for the disk.
+  // resource_exhausted: the player has too much waiting; unavailable: everybody has. What a player
+  // writes by name (objects, accounts) is refused so by itself; units are not, once they are
+  // staged.
+  virtual Result<> admits(const Uuid& /*player*/) const { return success(); }
 
   // Entities.
   virtual void load(EntityId id,

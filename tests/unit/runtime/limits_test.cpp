@@ -138,6 +138,30 @@ TEST_CASE("what is written behind counts too", "[runtime][limits]") {
   CHECK_THAT(limited.ask("add", "1"), Catch::Contains("(limits.player_written_bytes_per_sec)"));
 }
 
+TEST_CASE("who has too much waiting for the disk is refused before a durable handler",
+          "[runtime][limits]") {
+  World world(1);
+  world.store.crowded.insert(player(1));
+
+  CHECK(world.rpc("add_durable", "5", player(1)) == "!8 crowded");
+  CHECK(world.rpc("add_durable", "5", player(2)) == "5");
+  CHECK(world.rpc("add", "1", player(1)) == "1");  // waits for no disk, and met no change
+
+  world.store.crowded.clear();
+  CHECK(world.rpc("add_durable", "5", player(1)) == "6");
+}
+
+TEST_CASE("an entity's key has a limit, whoever names it", "[runtime][limits]") {
+  World world(1);
+  const std::string key(256, 'k');
+
+  CHECK(world.rpc("relay", key + " svc_add", player(1)).starts_with("!3"));
+  CHECK(world.rpc("ask", key, player(1)).starts_with("!3"));
+  CHECK(world.rpc("tell", key, player(1)).starts_with("!3"));
+  CHECK(world.rpc("relay", key.substr(1) + " svc_add", player(1)) == "5");
+  CHECK(world.store.records.size() == 1);
+}
+
 TEST_CASE("a quota is used up, waits, and refills", "[runtime][limits]") {
   ManualClock clock;
   PlayerQuotas quotas({.player_busy_ms_per_sec = 100});

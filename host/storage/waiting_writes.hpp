@@ -1,0 +1,80 @@
+// WaitingWrites: how much waits for the disk, of each player and in all, over every connection and
+// shard. Who has too much there is refused before more is taken in.
+//
+// Players are told apart by a keyed hash into a fixed table. Two who share a cell share its bound;
+// nobody can choose with whom.
+//
+// Units   bytes of what is to be stored; writes, however small.
+// Errors  resource_exhausted: the player's own share is used up; unavailable: everybody's is. The
+//         detail names the limit. Each is counted in serai_refused_total.
+// Thread  any; counts are atomics. Two who ask at the same moment may both be let in.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+
+namespace serai {
+
+struct WaitingLimits {
+  std::uint64_t bytes_max = 64 << 20;
+  std::uint64_t writes_max = 65'536;
+  std::uint64_t player_bytes_max = 4 << 20;
+  std::uint64_t player_writes_max = 1'024;
+};
+
+class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
+ public:
+  WaitingWrites(const WaitingLimits& limits, Metrics& metrics);
+
+  // Whether the player may have `bytes` more wait. Who has nothing there yet always may, unless
+  // there is no room at all: a single write is bounded by the size of a request.
+  Result<> admit(const Uuid& player, std::uint64_t bytes) const;
+
+  // What waits, from take() until it is destroyed. A nil player's, the game's own, is not counted.
+  class Hold {
+   public:
+    Hold() = default;
+    Hold(Hold&& other) noexcept = default;
+    Hold& operator=(Hold&&) = delete;
+    ~Hold() {
+      if (of_) of_->give_back(cell_, bytes_);
+    }
+
+   private:
+    friend class WaitingWrites;
+    Hold(std::shared_ptr<WaitingWrites> of, std::size_t cell, std::uint64_t bytes)
+        : of_(std::move(of)), cell_(cell), bytes_(bytes) {}
+    // Shared with the store: an answer may still lie in its executor when the store is gone.
+    std::shared_ptr<WaitingWrites> of_;
+    std::size_t cell_ = 0;
+    std::uint64_t bytes_ = 0;
+  };
+  Hold take(const Uuid& player, std::uint64_t bytes);
+
+ private:
+  static constexpr std::size_t kCells = 4'096;
+  struct Sum {
+    std::atomic<std::uint64_t> bytes{0};
+    std::atomic<std::uint64_t> writes{0};
+  };
+
+  std::size_t cell_of(const Uuid& player) const;
+  void give_back(std::size_t cell, std::uint64_t bytes);
+
+  const WaitingLimits limits_;
+  const std::uint64_t key_;
+  Sum all_;
+  std::array<Sum, kCells> cells_{};
+  Gauge& bytes_gauge_;
+  Gauge& writes_gauge_;
+  std::array<Counter*, 4> refused_{};
+};
+
+}  // namespace serai

@@ -1,0 +1,132 @@
+// What waits for the disk is bounded, of each player and in all, before more is taken in.
+#include <catch2/catch.hpp>
+
+#include "storage/sqlite_store.hpp"
+
+using namespace serai;
+
+namespace {
+
+struct Queue final : Executor {
+  std::vector<Work> works;
+  void post(Work work) override { works.push_back(std::move(work)); }
+};
+
+struct World {
+  ManualClock clock;
+  Queue where;
+  std::unique_ptr<SqliteStore> store;
+
+  explicit World(const WaitingLimits& limits) {
+    StoreOptions options;
+    options.clock = &clock;
+    options.manual = true;
+    options.waiting = limits;
+    store = *SqliteStore::open(std::move(options));
+  }
+  // The answer is there at once when it is a refusal, and else after run().
+  std::shared_ptr<std::string> write(std::uint64_t player, std::size_t bytes) {
+    auto said = std::make_shared<std::string>();
+    const ObjectKey key{"notes", std::to_string(++keys_), Uuid::from_random(player, 7)};
+    const std::string value = R"({"a":")" + std::string(bytes, 'x') + R"("})";
+    store->write_objects({{key, value, ""}},
+                         {key.user_id, false},
+                         1,
+                         where,
+                         [said](const Result<std::vector<ObjectAck>>& done) {
+                           *said = done ? "ok"
+                                        : std::to_string(static_cast<int>(done.error().code)) +
+                                              " " + done.error().detail;
+                         });
+    answer();
+    return said;
+  }
+  void answer() {
+    for (Work& work : std::exchange(where.works, {})) work();
+  }
+  void run() {
+    while (store->pump() || !where.works.empty()) answer();
+  }
+  Result<> admits(std::uint64_t player) const {
+    return store->admits(Uuid::from_random(player, 7));
+  }
+
+ private:
+  int keys_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a player has so many bytes waiting, and others do not notice", "[storage][waiting]") {
+  World world({.player_bytes_max = 10'000});
+  const auto first = world.write(1, 8'000);
+  const auto second = world.write(1, 8'000);
+  const auto other = world.write(2, 8'000);
+
+  CHECK(*second ==
+        "8 Too many bytes of yours are waiting for the disk, the limit is 10000 bytes: try again "
+        "later (limits.player_waiting_bytes)");
+  world.run();
+  CHECK(*first == "ok");
+  CHECK(*other == "ok");
+  const auto again = world.write(1, 8'000);
+  const auto large = world.write(3, 50'000);  // alone it may wait, whatever its size
+  world.run();
+  CHECK(*again == "ok");
+  CHECK(*large == "ok");
+}
+
+TEST_CASE("a player has so many writes waiting", "[storage][waiting]") {
+  World world({.player_writes_max = 2});
+  world.write(1, 1);
+  world.write(1, 1);
+  CHECK_THAT(*world.write(1, 1), Catch::Contains("(limits.player_waiting_writes)"));
+}
+
+TEST_CASE("all players together have so much waiting", "[storage][waiting]") {
+  World bytes({.bytes_max = 10'000});
+  bytes.write(1, 8'000);
+  CHECK_THAT(*bytes.write(2, 8'000),
+             Catch::StartsWith("14 ") && Catch::Contains("(limits.waiting_bytes)"));
+  World writes({.writes_max = 2});
+  writes.write(1, 1);
+  writes.write(2, 1);
+  CHECK_THAT(*writes.write(3, 1),
+             Catch::StartsWith("14 ") && Catch::Contains("(limits.waiting_writes)"));
+}
+
+TEST_CASE("what a player's handlers have staged waits too, what the game writes does not",
+          "[storage][waiting]") {
+  World world({.player_writes_max = 1});
+  const auto stage = [&world](const Uuid& player) {
+    Writes writes;
+    writes.player = player;
+    writes.entities.push_back({{"hero", "ann"}, 1, "1", "state", "host"});
+    const UnitId unit = world.store->next_unit();
+    world.store->stage(unit, std::move(writes), world.where, [](const Result<>&) {});
+    world.store->finish(unit);
+  };
+  stage({});
+  CHECK(world.admits(1).ok());
+
+  stage(Uuid::from_random(1, 7));
+
+  REQUIRE_FALSE(world.admits(1).ok());
+  CHECK(world.admits(1).error().code == Errc::resource_exhausted);
+  CHECK(world.admits(2).ok());
+  world.run();
+  CHECK(world.admits(1).ok());
+}
+
+TEST_CASE("an answer that outlives its store gives back what it held", "[storage][waiting]") {
+  Queue where;
+  World world({});
+  world.store->write_objects({{{"notes", "k", Uuid::from_random(1, 7)}, "{}", ""}},
+                             {Uuid::from_random(1, 7), false},
+                             1,
+                             where,
+                             [](const Result<std::vector<ObjectAck>>&) {});
+  world.store.reset();
+  REQUIRE(where.works.size() == 1);
+  where.works.clear();
+}
