@@ -10,7 +10,7 @@ PlayerQuotas::PlayerQuotas(const RuntimeLimits& limits) {
   const double written = limits.player_written_bytes_per_sec;
   const double entities = limits.player_entities_per_min;
   const double answers = limits.player_answer_bytes_per_hour;
-  quotas_ = {{{Bound::player_busy_ms_per_sec, busy_us / 1e6, 2 * busy_us},
+  quotas_ = {{{Bound::player_busy_ms_per_sec, busy_us / 1e6, 4 * busy_us},
               {Bound::player_written_bytes_per_sec, written / 1e6, 2 * written},
               {Bound::player_entities_per_min, entities / 60e6, entities},
               {Bound::player_answer_bytes_per_hour, answers / 3600e6, answers}}};

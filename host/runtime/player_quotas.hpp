@@ -2,10 +2,11 @@
 // entities made, answers kept. Who has used up a quota is refused before a handler runs, until it
 // has refilled.
 //
-// Units   microseconds, bytes, pieces. A quota refills steadily; twice a second's worth, or all of
-// a
-//         minute's or an hour's, may be used at once. One use may go beyond it: it is paid for by
-//         waiting. The time of a single call counts for no more than may be used at once.
+// Units   microseconds, bytes, pieces. A quota refills steadily; four seconds' worth of time, two
+// of
+//         bytes, or all of a minute's or an hour's may be used at once. One use may go beyond it:
+//         it is paid for by waiting. The time of a single call counts for no more than may be used
+//         at once.
 // Bound   kPlayersMax players are remembered; those unseen longest are forgotten, and begin anew.
 // Cost    charge() is one look into a table; over() is none while nobody is over.
 // Thread  the shard's: a player whose messages reach several shards has the quota on each of them.

@@ -169,7 +169,7 @@ TEST_CASE("a quota is used up, waits, and refills", "[runtime][limits]") {
     quotas.charge(
         player(1), PlayerQuotas::Use::busy_us, 1e3 * static_cast<double>(ms), clock.steady_us());
   };
-  charge_ms(200);
+  charge_ms(400);
   CHECK_FALSE(quotas.over(player(1), clock));
   charge_ms(50);
 
