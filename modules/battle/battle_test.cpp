@@ -231,3 +231,24 @@ TEST_CASE("who surrenders loses, and a fighter in battle cannot start another", 
   CHECK(game.gold(game.world.player("bob")) == 1010);
   game.check_invariants();
 }
+
+TEST_CASE("a player starts so many battles in an hour", "[battle]") {
+  Game game({.config = {{"battles_per_hour", "1"}}});
+  const Player ann = game.world.player("ann");
+  const std::string hero = game.create(ann, "Ann", "guard");
+  battle::SurrenderBattle surrender;
+  surrender.set_battle_id(game.start_pve(ann, hero, 1, 1));
+  game.ok<battle::View>(ann, "rpc_surrender_battle", surrender);
+  game.world.advance(1s);
+  battle::StartBattle another;
+  another.set_kind(game::CreateBattle::PVE);
+  another.add_character_ids(hero);
+  another.set_enemies(1);
+  another.set_enemy_level(1);
+
+  CHECK(game.refusal(ann, "rpc_start_battle", another) == "too_many_battles");
+
+  CHECK(game.character(hero).status() == character::Character::IDLE);
+  game.world.advance(1h);
+  game.start_pve(ann, hero, 1, 1);
+}

@@ -43,10 +43,12 @@ void add(Goods& goods, const std::string& good, int quantity) {
   cargo->set_quantity(quantity);
 }
 
-void close_when_empty(Caravan& caravan) {
-  if (caravan.state() == Caravan::ARRIVED && caravan.cargo().empty()) {
-    caravan.set_state(Caravan::CLOSED);
-  }
+void close_when_empty(Caravan& caravan, serai::Entity& entity) {
+  if (caravan.state() != Caravan::ARRIVED || !caravan.cargo().empty()) return;
+  caravan.set_state(Caravan::CLOSED);
+  CaravanClosed closed;
+  closed.set_caravan_id(caravan.caravan_id());
+  entity.send({"trader", caravan.player_id(), "svc_caravan_closed"}, closed);
 }
 
 const char* check_guards(const CreateCaravan& request) {
@@ -118,7 +120,7 @@ serai::Task<> arrive(Caravan& caravan, serai::Entity& entity) {
   }
   caravan.set_town(std::string(world::find_segment(*caravan.path().rbegin())->to));
   caravan.set_state(Caravan::ARRIVED);
-  close_when_empty(caravan);
+  close_when_empty(caravan, entity);
 }
 
 serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
@@ -189,17 +191,33 @@ serai::Task<> advance(Caravan& caravan, serai::Entity& entity) {
   co_await arrive(caravan, entity);
 }
 
-serai::Answer<CaravanView> create_caravan(Caravan& caravan,
-                                          serai::Entity& entity,
-                                          const CreateCaravan& request) {
-  if (entity.caller().user_id.empty()) return serai::refuse("no_player");
-  if (world::find_town(request.town()) == nullptr) return serai::refuse("unknown_town");
-  if (const char* code = check_guards(request)) return serai::refuse(code);
+// Guards who are not the player's never see the town, nor does one caravan too many.
+serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
+                                                       serai::Entity& entity,
+                                                       CreateCaravan request) {
+  const std::string player = entity.caller().user_id;
+  if (player.empty()) co_return serai::refuse("no_player");
+  if (world::find_town(request.town()) == nullptr) co_return serai::refuse("unknown_town");
+  if (const char* code = check_guards(request)) co_return serai::refuse(code);
+  game::Owns guards;
+  *guards.mutable_character_ids() = request.guards();
+  const serai::Target roster{"roster", player, "svc_owns"};
+  const auto owned = co_await entity.call<game::Done>(roster, guards);
+  const bool nobody =
+      owned.status() == serai::Status::not_found || owned.code() == "unknown_character";
+  if (!owned && nobody) co_return serai::refuse("unknown_guard");
+  if (!owned) co_return owned.refusal();
+  OpenCaravan opening;
+  opening.set_caravan_id(entity.key());
+  const serai::Target trader{"trader", player, "svc_open_caravan"};
+  const auto opened = co_await entity.call<Opened>(trader, opening);
+  if (!opened) co_return opened.refusal();
+
   caravan.set_caravan_id(entity.key());
-  caravan.set_player_id(entity.caller().user_id);
+  caravan.set_player_id(player);
   caravan.set_town(request.town());
   *caravan.mutable_guards() = request.guards();
-  return view_of(caravan, entity);
+  co_return view_of(caravan, entity);
 }
 
 // The segment is the one it came by; empty before it has set out.
@@ -217,11 +235,32 @@ void log_trade(const Caravan& caravan,
                       {"total", total}});
 }
 
+// While it is paid, an order holds the town. One that cannot be paid is refused before.
+serai::Task<serai::Reply> check_purse(const Caravan& caravan,
+                                      serai::Entity& entity,
+                                      ExecuteTrade request) {
+  if (request.side() != BUY) co_return serai::accept();
+  QuoteTrade quote;
+  quote.set_town(caravan.town());
+  quote.set_good(request.good());
+  quote.set_quantity(request.quantity());
+  quote.set_side(request.side());
+  const serai::Target town{"town", quote.town(), "rpc_quote_trade"};
+  const auto quoted = co_await entity.call<Quote>(town, quote);
+  if (!quoted) co_return quoted.refusal();
+  const auto purse = co_await entity.balance("player:" + caravan.player_id());
+  if (!purse) co_return purse.refusal();
+  if (*purse >= quoted->total()) co_return serai::accept();
+  co_return serai::refuse("not_enough_gold", std::to_string(quoted->total()));
+}
+
 serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
                                                    serai::Entity& entity,
                                                    ExecuteTrade request) {
   if (const serai::Reply bad = check_owner(caravan, entity); !bad) co_return bad;
   if (const char* code = check_execute(caravan, request)) co_return serai::refuse(code);
+  const serai::Reply can_pay = co_await check_purse(caravan, entity, request);
+  if (!can_pay) co_return can_pay;
   TownTrade order;
   order.set_player_id(caravan.player_id());
   order.set_good(request.good());
@@ -236,7 +275,7 @@ serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
   const int change = request.side() == BUY ? request.quantity() : -request.quantity();
   add(*caravan.mutable_cargo(), request.good(), change);
   log_trade(caravan, entity, request, traded->total());
-  close_when_empty(caravan);
+  close_when_empty(caravan, entity);
   Executed executed;
   executed.set_total(traded->total());
   *executed.mutable_caravan() = view_of(caravan, entity);

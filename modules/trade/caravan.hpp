@@ -41,9 +41,9 @@ serai::Task<serai::Reply> on_battle_settled(Caravan& caravan,
 // ---- The rest of its life
 // ------------------------------------------------------------------------
 
-serai::Answer<CaravanView> create_caravan(Caravan& caravan,
-                                          serai::Entity& entity,
-                                          const CreateCaravan& request);
+serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
+                                                       serai::Entity& entity,
+                                                       CreateCaravan request);
 serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
                                                    serai::Entity& entity,
                                                    ExecuteTrade request);

@@ -1,6 +1,6 @@
 // What config/modules/trade.json may say.
 //
-// Units   milliseconds.
+// Units   milliseconds; caravans_max counts one player's open caravans.
 #pragma once
 
 #include <serai/setting.hpp>
@@ -9,6 +9,7 @@ namespace trade {
 
 inline constexpr serai::Setting kRoadHourMs{"road_hour_ms", std::int64_t{1000}};
 inline constexpr serai::Setting kTownHourMs{"hour_ms", std::int64_t{60'000}};
+inline constexpr serai::Setting kCaravansMax{"caravans_max", 50};
 inline constexpr serai::Setting kAmbushWaitMs{"ambush_wait_ms", 120'000};
 
 }  // namespace trade

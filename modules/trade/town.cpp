@@ -109,6 +109,7 @@ serai::Task<serai::Answer<TownTraded>> town_trade(Town& town,
   payment.move(buys ? player : till, buys ? till : player, total);
   const serai::Reply paid = co_await entity.transfer(payment);
   if (paid.status() == serai::Status::failed_precondition) {
+    entity.log().debug("trade.unpaid", {{"town", town.code()}, {"total", total}});
     co_return serai::refuse("not_enough_gold", std::to_string(total));
   }
   if (!paid) co_return paid;

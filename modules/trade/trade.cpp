@@ -1,11 +1,14 @@
 // trade 1: towns whose prices follow their stock, and caravans that carry goods between them.
 //
-// State   schema 1. One `town` per code, founded when first asked; one `caravan` per id.
+// State   schema 1. One `town` per code, founded when first asked; one `caravan` per id; one
+// `trader`
+//         per player, who knows which caravans are open.
 // Tick    none: timers move caravans along and end an ambush nobody decides.
 // Errors  refusals are codes; a caravan that is not the caller's is refused as not_yours.
 #include "caravan.hpp"
 #include "settings.hpp"
 #include "town.hpp"
+#include "trader.hpp"
 
 namespace trade {
 
@@ -33,10 +36,15 @@ constexpr auto kCaravan =
         .timer<SegmentOver>("segment_over", on_segment_over, {.durable = true})
         .timer<AmbushOver>("ambush_over", on_ambush_over, {.durable = true});
 
+constexpr auto kTrader =
+    serai::entity_kind<Trader>({.name = "trader"})
+        .call<OpenCaravan>("svc_open_caravan", open_caravan, {.creates = true, .durable = true})
+        .call<CaravanClosed>("svc_caravan_closed", caravan_closed, {.durable = true});
+
 constexpr auto kMarkets = serai::stateless().rpc<ListMarkets>("rpc_list_markets", list_markets);
 
-constexpr auto kModule = serai::module("trade", "1.0.0", kTown, kCaravan, kMarkets)
-                             .settings(kRoadHourMs, kTownHourMs, kAmbushWaitMs);
+constexpr auto kModule = serai::module("trade", "1.0.0", kTown, kCaravan, kTrader, kMarkets)
+                             .settings(kRoadHourMs, kTownHourMs, kAmbushWaitMs, kCaravansMax);
 
 }  // namespace trade
 

@@ -84,9 +84,6 @@ TEST_CASE("a caravan that may not leave keeps its guards free", "[trade]") {
 
   CHECK(game.depart(ann, id, {}).code() == "path_empty");
   CHECK(game.depart(ann, id, {"oasis_citadel"}).code() == "path_broken");
-  const std::string foreign = game.load_caravan(
-      ann, "harbor", {guard, game.create(game.world.player("bob"), "Bob", "mage")});
-  CHECK(game.depart(ann, foreign, {"harbor_oasis"}).code() == "not_yours");
   CHECK(game.character(guard).status() == character::Character::IDLE);
   CHECK(game.resolve(ann, id, trade::ResolveAmbush::PAY).code() == "not_ambushed");
 
@@ -235,4 +232,51 @@ TEST_CASE("towns make goods again, hour by hour, up to what they were founded wi
   for (const trade::Good& good : harbor.goods()) {
     if (good.good() == "grain") CHECK((good.stock() == 300 && good.produced() == 3));
   }
+}
+
+TEST_CASE("guards who do not exist, or are another's, are refused at once", "[trade]") {
+  Game game;
+  const Player ann = game.world.player("ann");
+  trade::CreateCaravan create;
+  create.set_town("harbor");
+  create.add_guards(std::string(1000, 'x'));
+  CHECK(game.refusal(ann, "rpc_create_caravan", create) == "unknown_guard");  // has no roster yet
+
+  game.create(ann, "Ann", "guard");
+  CHECK(game.refusal(ann, "rpc_create_caravan", create) == "unknown_guard");
+  create.set_guards(0, game.create(game.world.player("bob"), "Bob", "mage"));
+  CHECK(game.refusal(ann, "rpc_create_caravan", create) == "unknown_guard");
+  CHECK(game.world.keys("caravan").empty());
+}
+
+TEST_CASE("a player has so many caravans open, and another one when one is closed", "[trade]") {
+  Game game({.config = {{"caravans_max", "2"}}});
+  const Player ann = game.world.player("ann");
+  const std::string guard = game.create(ann, "Ann", "guard");
+  const std::string first = game.load_caravan(ann, "harbor", {guard});
+  game.load_caravan(ann, "harbor", {guard});
+  trade::CreateCaravan third;
+  third.set_town("harbor");
+  third.add_guards(guard);
+  CHECK(game.refusal(ann, "rpc_create_caravan", third) == "too_many_caravans");
+
+  REQUIRE(game.depart(ann, first, {"harbor_oasis"}).ok());
+  game.bring_home(ann, first);
+  REQUIRE(game.caravan(first).state() == Caravan::CLOSED);
+  game.world.advance(1s);
+
+  third.set_idem_key("again");
+  game.ok<trade::CaravanView>(ann, "rpc_create_caravan", third);
+  game.check_invariants();
+}
+
+TEST_CASE("an order that cannot be paid does not come to hold the town", "[trade]") {
+  Game game;
+  const Player ann = game.world.player("ann");
+  const std::string id = game.load_caravan(ann, "harbor", {game.create(ann, "Ann", "guard")});
+  game.world.forget();
+
+  CHECK(game.buy(ann, id, "spice", 50).code() == "not_enough_gold");
+
+  for (const serai::testing::LogLine& line : game.world.logs()) CHECK(line.event != "trade.unpaid");
 }

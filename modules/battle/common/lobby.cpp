@@ -83,6 +83,12 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
   if (team.user_id.empty()) co_return serai::refuse("no_player");
   const auto sheets = co_await game::lock_all(match, team);
   if (!sheets) co_return sheets.refusal();
+  const serai::Target roster{"roster", team.user_id, "svc_muster"};
+  const auto mustered = co_await match.call<game::Done>(roster, game::Muster{});
+  if (!mustered) {
+    co_await game::unlock_all(match, team);
+    co_return mustered.refusal();
+  }
 
   found(battle, match, request.kind(), team.user_id);
   for (const game::Sheet& sheet : *sheets) add_unit(battle, sheet, 0);

@@ -29,6 +29,8 @@ serai::Answer<CharacterList> list_characters(Roster& roster,
 serai::Task<serai::Answer<game::Rewarded>> reward(Roster& roster,
                                                   serai::Entity& entity,
                                                   game::Reward request);
+serai::Answer<game::Done> owns(const Roster& roster, const game::Owns& request);
+serai::Answer<game::Done> muster(Roster& roster, serai::Entity& entity, const game::Muster&);
 serai::Answer<game::Done> renamed(Roster& roster, serai::Entity& entity, const Renamed& request);
 
 // ---- One character

@@ -1,12 +1,14 @@
 #include <algorithm>
 
 #include "common/handlers.hpp"
+#include "common/settings.hpp"
 
 namespace character {
 namespace {
 
 constexpr int kRememberedRewards = 64;
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kHourMs = 3'600'000;
 
 const PaidReward* find_reward(const Roster& roster, const std::string& battle_id) {
   const auto& rewards = roster.rewards();
@@ -97,6 +99,28 @@ serai::Task<serai::Answer<game::Rewarded>> reward(Roster& roster,
   roster.set_reward_paid(paid_today);
   remember_reward(roster, request.battle_id(), answer.gold());
   co_return answer;
+}
+
+serai::Answer<game::Done> owns(const Roster& roster, const game::Owns& request) {
+  for (const std::string& id : request.character_ids()) {
+    const auto& own = roster.characters();
+    const bool found = std::any_of(own.begin(), own.end(), [&](const RosterEntry& entry) {
+      return entry.character_id() == id;
+    });
+    if (!found) return serai::refuse("unknown_character");
+  }
+  return game::Done{};
+}
+
+serai::Answer<game::Done> muster(Roster& roster, serai::Entity& entity, const game::Muster&) {
+  auto& starts = *roster.mutable_battles_ms();
+  const auto first = std::find_if(starts.begin(), starts.end(), [&](std::int64_t start) {
+    return start > entity.now_ms() - kHourMs;
+  });
+  starts.erase(starts.begin(), first);
+  if (starts.size() >= entity.config(kBattlesPerHour)) return serai::refuse("too_many_battles");
+  starts.Add(entity.now_ms());
+  return game::Done{};
 }
 
 serai::Answer<game::Done> renamed(Roster& roster, serai::Entity&, const Renamed& request) {

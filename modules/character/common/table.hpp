@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/handlers.hpp"
+#include "common/settings.hpp"
 
 namespace character {
 
@@ -14,6 +15,8 @@ inline constexpr auto kRoster =
         .rpc<ListCharacters>(
             "rpc_list_characters", list_characters, {.key = serai::key::caller, .creates = true})
         .call<game::Reward>("svc_reward", reward, {.creates = true, .durable = true})
+        .call<game::Owns>("svc_owns", owns)
+        .call<game::Muster>("svc_muster", muster, {.durable = true})
         .call<Renamed>("svc_renamed", renamed, {.durable = true});
 
 inline constexpr auto kById = serai::key::field("character_id");

@@ -1,0 +1,18 @@
+// Trader: which caravans of a player are open, so that nobody has more than the game bears.
+//
+// Errors  too_many_caravans; the bound is caravans_max of the configuration.
+// Thread  the trader's shard.
+#pragma once
+
+#include <serai/module.hpp>
+
+#include "trade.pb.h"
+
+namespace trade {
+
+serai::Answer<Opened> open_caravan(Trader& trader,
+                                   serai::Entity& entity,
+                                   const OpenCaravan& request);
+serai::Reply caravan_closed(Trader& trader, const CaravanClosed& closed);
+
+}  // namespace trade
