@@ -14,6 +14,11 @@ bool writes_entity(const Writes& writes, const EntityId& id) {
   return std::find(writes.erased.begin(), writes.erased.end(), id) != writes.erased.end();
 }
 
+// Of what is written; the smallest write costs something.
+std::size_t bytes_of(const UnitPart& part) {
+  return 128 * (1 + part.transfers.size()) + part.writes.bytes();
+}
+
 }  // namespace
 
 CommitQueue::Node CommitQueue::find(UnitId unit) const {
@@ -100,6 +105,7 @@ CommitQueue::Staged CommitQueue::stage(UnitId unit, UnitPart part) {
   result.node = node;
   part.order = next_order_++;
   order(node, part.writes);
+  nodes_.at(node).bytes += bytes_of(part);
   nodes_.at(node).parts.push_back(std::move(part));
   return result;
 }
@@ -132,9 +138,8 @@ std::vector<UnitPart> CommitQueue::abandon(UnitId unit) {
   return parts;
 }
 
-CommitQueue::Batch CommitQueue::take() {
-  SERAI_ASSERT(taken_.empty());
-  changed_ = false;
+// Finished, and built on nothing that is not.
+std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   std::unordered_set<Node> blocked;
   std::vector<Node> frontier;
   for (const auto& [node, item] : nodes_) {
@@ -150,14 +155,66 @@ CommitQueue::Batch CommitQueue::take() {
       }
     }
   }
+  std::unordered_set<Node> free;
+  for (const auto& [node, item] : nodes_) {
+    if (!blocked.contains(node)) free.insert(node);
+  }
+  return free;
+}
+
+// The oldest, then the smallest, until the next would be too much.
+std::vector<CommitQueue::Node> CommitQueue::share_of(const std::unordered_set<Node>& ready,
+                                                     std::size_t bytes_max) const {
+  std::unordered_map<Node, std::vector<Node>> builds_on;
+  std::vector<Node> by_size(ready.begin(), ready.end());
+  for (const Node node : by_size) {
+    for (const Node dependent : nodes_.at(node).dependents) {
+      if (ready.contains(dependent)) builds_on[dependent].push_back(node);
+    }
+  }
+  const auto bytes_of_node = [this](Node node) { return nodes_.at(node).bytes; };
+  std::ranges::sort(by_size, {}, [&](Node node) { return std::pair(bytes_of_node(node), node); });
+  const auto oldest = std::ranges::min_element(by_size);
+  std::rotate(by_size.begin(), oldest, oldest + 1);
+
+  std::unordered_set<Node> chosen;
+  std::size_t bytes = 0;
+  for (const Node first : by_size) {
+    if (chosen.contains(first)) continue;
+    std::vector<Node> group{first};
+    std::unordered_set<Node> in_group{first};
+    std::size_t more = 0;
+    const auto fits = [&] { return chosen.empty() || bytes + more <= bytes_max; };
+    for (std::size_t i = 0; i < group.size() && fits(); ++i) {
+      more += bytes_of_node(group[i]);
+      for (const Node on : builds_on[group[i]]) {
+        if (!chosen.contains(on) && in_group.insert(on).second) group.push_back(on);
+      }
+    }
+    if (!fits()) continue;
+    chosen.insert(group.begin(), group.end());
+    bytes += more;
+    if (bytes >= bytes_max) break;
+  }
+  return {chosen.begin(), chosen.end()};
+}
+
+CommitQueue::Batch CommitQueue::take(std::size_t bytes_max) {
+  SERAI_ASSERT(taken_.empty());
+  const std::unordered_set<Node> free = ready();
+  std::size_t bytes = 0;
+  for (const Node node : free) bytes += nodes_.at(node).bytes;
 
   Batch batch;
-  for (auto& [node, item] : nodes_) {
-    if (blocked.contains(node)) continue;
+  batch.nodes =
+      bytes > bytes_max ? share_of(free, bytes_max) : std::vector<Node>(free.begin(), free.end());
+  changed_ = batch.nodes.size() < free.size();
+  for (const Node node : batch.nodes) {
+    Item& item = nodes_.at(node);
     item.entangled = is_entangled(item);
     std::move(item.parts.begin(), item.parts.end(), std::back_inserter(batch.parts));
     item.parts.clear();
-    batch.nodes.push_back(node);
+    item.bytes = 0;
   }
   std::sort(batch.parts.begin(),
             batch.parts.end(),

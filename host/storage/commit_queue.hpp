@@ -1,8 +1,11 @@
 // CommitQueue: which units may be committed now, and which fall with others. Pure logic, no SQL.
 //
 // Order   a unit that wrote an entity after another uncommitted unit did builds on that one. take()
-//         gives the largest set of finished units that builds on nothing outside itself; units that
-//         build on each other leave together.
+//         gives a set of finished units that builds on nothing outside itself; units that build on
+//         each other leave together.
+// Share   where more bytes are ready than a batch takes, the unit that has waited longest goes, and
+//         then the smallest, each with what it builds on: small ones never wait behind large ones
+//         for more than a batch, and none waits for ever.
 // Loss    when a batch is lost, everything that builds on it is lost too, and its entities may not
 //         be staged again until they have been loaded: what is in memory is no longer what is on
 //         disk.
@@ -49,15 +52,16 @@ class CommitQueue {
   // `unit` must not be committed before `on`.
   void depend(UnitId unit, Node on);
 
-  bool has_ready() const { return changed_; }  // finish() or a late part since the last take()
+  // Something may be taken: finish() or a late part since the last take(), or more than it took.
+  bool has_ready() const { return changed_; }
   struct Batch {
     std::vector<UnitPart> parts;  // in the order of staging
     std::vector<Node> nodes;
   };
-  Batch take();
-  void committed();               // the batch last taken is on disk
-  std::vector<UnitPart> lost();   // it is not; gives the parts that fall with it
-  std::vector<UnitPart> close();  // gives everything left
+  Batch take(std::size_t bytes_max = SIZE_MAX);  // more only of units that must leave together
+  void committed();                              // the batch last taken is on disk
+  std::vector<UnitPart> lost();                  // it is not; gives the parts that fall with it
+  std::vector<UnitPart> close();                 // gives everything left
 
   Node find(UnitId unit) const;  // the open node of a unit, 0 when it has none
   bool is_finished(Node node) const;
@@ -82,10 +86,13 @@ class CommitQueue {
     bool entangled = false;  // set when taken: its parts are gone by the time it may be lost
     bool lost = false;
     std::vector<UnitPart> parts;
+    std::size_t bytes = 0;  // to be written
     std::vector<EntityId> entities;
     std::vector<std::uint64_t> messages;
     std::unordered_set<Node> dependents;
   };
+  std::unordered_set<Node> ready() const;
+  std::vector<Node> share_of(const std::unordered_set<Node>& ready, std::size_t bytes_max) const;
   Node node_for(UnitId unit);
   bool is_stale(const Writes& writes) const;
   void touch(Node node, const EntityId& id);

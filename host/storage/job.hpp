@@ -23,15 +23,17 @@ void post_answer(Executor& where, StoreAnswer<T> answer, Result<T> result) {
 class Job {
  public:
   virtual ~Job() = default;
-  virtual void run(Db& db) = 0;                 // may be called again after a rollback
-  virtual void deliver(const Error* lost) = 0;  // null: what run() found holds
+  virtual std::size_t bytes() const { return 0; }  // to be written
+  virtual void run(Db& db) = 0;                    // may be called again after a rollback
+  virtual void deliver(const Error* lost) = 0;     // null: what run() found holds
 };
 
 template <class T, class F>
 class JobOf final : public Job {
  public:
-  JobOf(F work, Executor& where, StoreAnswer<T> answer)
-      : work_(std::move(work)), where_(where), answer_(std::move(answer)) {}
+  JobOf(F work, Executor& where, StoreAnswer<T> answer, std::size_t bytes)
+      : work_(std::move(work)), where_(where), answer_(std::move(answer)), bytes_(bytes) {}
+  std::size_t bytes() const override { return bytes_; }
   void run(Db& db) override { result_.emplace(work_(db)); }
   void deliver(const Error* lost) override {
     if (lost != nullptr) {
@@ -45,13 +47,17 @@ class JobOf final : public Job {
   F work_;
   Executor& where_;
   StoreAnswer<T> answer_;
+  std::size_t bytes_;
   std::optional<Result<T>> result_;
 };
 
 // `work` is called as Result<T>(Db&).
 template <class T, class F>
-std::unique_ptr<Job> make_job(Executor& where, StoreAnswer<T> answer, F work) {
-  return std::make_unique<JobOf<T, F>>(std::move(work), where, std::move(answer));
+std::unique_ptr<Job> make_job(Executor& where,
+                              StoreAnswer<T> answer,
+                              F work,
+                              std::size_t bytes = 0) {
+  return std::make_unique<JobOf<T, F>>(std::move(work), where, std::move(answer), bytes);
 }
 
 }  // namespace serai

@@ -121,7 +121,7 @@ class SqliteStore final : public Store {
   template <class T, class F>
   void read(Executor& where, StoreAnswer<T> answer, F work);
   template <class T, class F>
-  void write(Executor& where, StoreAnswer<T> answer, F work);
+  void write(Executor& where, StoreAnswer<T> answer, F work, std::uint64_t bytes = 0);
   template <class T, class F>
   void write_of(
       const Uuid& player, std::uint64_t bytes, Executor& where, StoreAnswer<T> answer, F work);

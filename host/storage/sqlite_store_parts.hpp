@@ -38,8 +38,8 @@ void SqliteStore::read(Executor& where, StoreAnswer<T> answer, F work) {
 }
 
 template <class T, class F>
-void SqliteStore::write(Executor& where, StoreAnswer<T> answer, F work) {
-  parts_->writer->post([job = make_job<T>(where, std::move(answer), std::move(work))](
+void SqliteStore::write(Executor& where, StoreAnswer<T> answer, F work, std::uint64_t bytes) {
+  parts_->writer->post([job = make_job<T>(where, std::move(answer), std::move(work), bytes)](
                            WriterCore& core) mutable { core.write(std::move(job)); });
 }
 
@@ -52,7 +52,7 @@ void SqliteStore::write_of(
   }
   auto counted = [hold = parts_->waiting->take(player, bytes), answer = std::move(answer)](
                      Result<T> result) mutable { answer(std::move(result)); };
-  write<T>(where, StoreAnswer<T>(std::move(counted)), std::move(work));
+  write<T>(where, StoreAnswer<T>(std::move(counted)), std::move(work), bytes);
 }
 
 }  // namespace serai

@@ -44,7 +44,7 @@ class UnitDesk {
   std::optional<CommitQueue::Pending> loading(const EntityId& id);
 
   bool has_ready() const { return queue_.has_ready(); }
-  CommitQueue::Batch take() { return queue_.take(); }
+  CommitQueue::Batch take(std::size_t bytes_max) { return queue_.take(bytes_max); }
   void committed(CommitQueue::Batch batch);
   void lost(CommitQueue::Batch batch, const Error& error);
   void close(const Error& error);

@@ -59,7 +59,9 @@ void Writer::work() {
   SteadyClock::time_point window_ends{};
   bool running = true;
   while (running) {
-    const auto until = in_window ? window_ends : SteadyClock::now() + kIdleTurn;
+    // What the last batch had no room for opens a window of its own.
+    const auto idle = core_.has_work() ? SteadyClock::duration::zero() : kIdleTurn;
+    const auto until = in_window ? window_ends : SteadyClock::now() + idle;
     running = wait(in_window, until, commands);
     drain(commands);
     core_.keep_house();
@@ -72,7 +74,7 @@ void Writer::work() {
     const bool due = now >= window_ends || core_.waiting() >= options_.batch_max;
     if (!due && running && flushes_.empty()) continue;
     in_window = false;
-    const auto done = core_.commit();
+    const auto done = flushes_.empty() ? core_.commit() : core_.commit_all();
     for (auto& flush : std::exchange(flushes_, {})) flush.set_value(done);
   }
 }
@@ -102,7 +104,7 @@ Result<> Writer::flush() {
       commands.swap(inbox_);
     }
     drain(commands);
-    return core_.commit();
+    return core_.commit_all();
   }
   std::promise<Result<>> promise;
   auto done = promise.get_future();
@@ -132,7 +134,7 @@ void Writer::close() {
   commands.swap(inbox_);
   drain(commands);
   if (core_.has_work()) {
-    const auto done = core_.commit();
+    const auto done = core_.commit_all();
     static_cast<void>(done);  // everybody concerned has been answered
   }
   for (auto& flush : std::exchange(flushes_, {})) flush.set_value(success());

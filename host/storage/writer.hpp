@@ -1,9 +1,10 @@
 // Writer: the one that writes. Collects what is ready for a moment and commits it in one
 // transaction.
 //
-// Batch   units that may be committed, then jobs in the order they came. A batch that fails for the
-//         disk's sake is lost as a whole; one that fails on a statement is tried again piece by
-//         piece.
+// Batch   units that may be committed, then jobs in the order they came; batch_bytes_max of each at
+//         most, so that nobody waits for more than that of others' before its turn. A batch that
+//         fails for the disk's sake is lost as a whole; one that fails on a statement is tried
+//         again piece by piece.
 // Errors  unavailable to everybody in a lost batch; the connection is opened anew before the next.
 // Thread  post(), close(), flush(): any. Everything a command does: the writer's thread; with
 //         Mode::manual the thread that calls pump().
@@ -44,12 +45,13 @@ class WriterCore {
 
   bool has_work() const { return desk_.has_ready() || !jobs_.empty(); }
   std::size_t waiting() const { return jobs_.size(); }
-  // Commits all that is ready. Gives the error of the last batch that was lost.
-  Result<> commit();
-  void keep_house();  // queues a small deletion of what has outlived its time, now and then
+  Result<> commit();      // a batch of what is ready
+  Result<> commit_all();  // gives the error of the last batch
+  void keep_house();      // queues a small deletion of what has outlived its time, now and then
   void close();
 
  private:
+  std::vector<std::unique_ptr<Job>> take_jobs();
   bool ensure_open();
   bool recover();
   Result<> attempt(const std::vector<UnitPart>& parts, std::span<const std::unique_ptr<Job>> jobs);

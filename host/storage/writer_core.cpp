@@ -158,8 +158,8 @@ Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
 }
 
 Result<> WriterCore::commit() {
-  CommitQueue::Batch batch = desk_.take();
-  std::vector<std::unique_ptr<Job>> jobs = std::exchange(jobs_, {});
+  CommitQueue::Batch batch = desk_.take(options_.batch_bytes_max);
+  std::vector<std::unique_ptr<Job>> jobs = take_jobs();
   const std::size_t size = batch.parts.size() + jobs.size();
   if (size == 0) {
     desk_.committed(std::move(batch));
@@ -186,6 +186,26 @@ Result<> WriterCore::commit() {
   desk_.lost(std::move(batch), done.error());
   for (const auto& job : jobs) job->deliver(&done.error());
   return done;
+}
+
+Result<> WriterCore::commit_all() {
+  Result<> last = commit();
+  while (has_work()) last = commit();
+  return last;
+}
+
+// From the front, since they build on each other in the order they came.
+std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  while (count < jobs_.size() && (count == 0 || bytes < options_.batch_bytes_max)) {
+    bytes += jobs_[count++]->bytes();
+  }
+  const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<std::unique_ptr<Job>> taken(std::make_move_iterator(jobs_.begin()),
+                                          std::make_move_iterator(end));
+  jobs_.erase(jobs_.begin(), end);
+  return taken;
 }
 
 // One bad statement must not take its neighbours along: the units, then each job, by themselves.

@@ -257,3 +257,59 @@ TEST_CASE("ended units are remembered far back", "[commit_queue]") {
   CHECK_FALSE(units.has(base + 200'000));
   CHECK_FALSE(units.has(base + 900'000'000));
 }
+
+TEST_CASE("a batch has a bound of bytes: the oldest goes, then the smallest", "[commit_queue]") {
+  CommitQueue queue;
+  constexpr std::size_t kBytes = 10'000;
+  for (UnitId unit = 1; unit <= 30; ++unit) {
+    queue.stage(unit, write("large" + std::to_string(unit), std::string(4'000, 'l')));
+    queue.finish(unit);
+  }
+  queue.stage(31, write("small", "s"));
+  queue.finish(31);
+
+  const CommitQueue::Batch first = queue.take(kBytes);
+  queue.committed();
+  CHECK(first.parts.size() == 3);
+  CHECK(first.parts.front().writes.entities.front().id.key == "large1");
+  CHECK(first.parts.back().writes.entities.front().id.key == "small");
+  std::size_t batches = 1;
+  for (; queue.has_ready(); ++batches) {
+    CHECK(queue.take(kBytes).parts.size() <= 2);
+    queue.committed();
+  }
+  CHECK(batches == 15);
+  CHECK(queue.uncommitted() == 0);
+}
+
+TEST_CASE("a unit goes with what it builds on, however large, and never before it",
+          "[commit_queue]") {
+  std::mt19937 random(7);
+  CommitQueue queue;
+  std::map<std::string, int> last;  // number of the newest write taken, by entity
+  for (UnitId unit = 1; unit <= 400; ++unit) {
+    for (int i = 0; i < 2; ++i) {
+      const std::string key = std::to_string(random() % 20);
+      queue.stage(unit, write(key, std::to_string(unit) + "," + std::string(random() % 900, 'x')));
+    }
+    queue.finish(unit);
+    if (unit % 20 != 0) continue;
+    const CommitQueue::Batch batch = queue.take(3'000);
+    for (const UnitPart& part : batch.parts) {
+      const EntityRecord& record = part.writes.entities.front();
+      const int number = std::stoi(record.state);
+      CHECK(number >= last[record.id.key]);
+      last[record.id.key] = number;
+    }
+    queue.committed();
+  }
+  while (queue.has_ready()) {
+    for (const UnitPart& part : queue.take(3'000).parts) {
+      const EntityRecord& record = part.writes.entities.front();
+      CHECK(std::stoi(record.state) >= last[record.id.key]);
+      last[record.id.key] = std::stoi(record.state);
+    }
+    queue.committed();
+  }
+  CHECK(queue.uncommitted() == 0);
+}

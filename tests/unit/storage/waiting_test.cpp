@@ -130,3 +130,17 @@ TEST_CASE("an answer that outlives its store gives back what it held", "[storage
   REQUIRE(where.works.size() == 1);
   where.works.clear();
 }
+
+TEST_CASE("a batch takes so many bytes of writes, in their order; a flush takes all", "[storage]") {
+  World world({});
+  std::vector<std::shared_ptr<std::string>> said;
+  for (std::uint64_t i = 0; i < 5; ++i) said.push_back(world.write(i, 2'000'000));
+
+  world.store->pump();
+  world.answer();
+  CHECK(*said[0] == "ok");
+  CHECK(said[4]->empty());
+  REQUIRE(world.store->flush());
+  world.answer();
+  CHECK(*said[4] == "ok");
+}
