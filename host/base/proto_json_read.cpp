@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "base/base64.hpp"
+#include "base/json_limits.hpp"
 #include "base/json_number.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/proto_json.hpp"
 #include "base/proto_wire.hpp"
 #include "base/rfc3339.hpp"
@@ -29,6 +31,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::OneofDescriptor;
 using wire::WireFormatLite;
 using Number = JsonNumber;
+using MapKeys = std::unordered_set<std::string, KeyedTextHash>;
 
 // Where a value goes.
 struct Slot {
@@ -36,17 +39,6 @@ struct Slot {
   bool always;  // written when it is zero, too: an element, a part of a pair, what has presence
   bool bare;    // an element of a packed list: without a tag
 };
-
-// A whole number as it is encoded.
-template <class Integer>
-std::uint64_t encoded(const FieldDescriptor& field, Integer value) {
-  if constexpr (std::is_same_v<Integer, std::int32_t>) {
-    if (field.type() == FieldDescriptor::TYPE_SINT32) return WireFormatLite::ZigZagEncode32(value);
-  } else if constexpr (std::is_same_v<Integer, std::int64_t>) {
-    if (field.type() == FieldDescriptor::TYPE_SINT64) return WireFormatLite::ZigZagEncode64(value);
-  }
-  return static_cast<std::uint64_t>(value);
-}
 
 // Takes the parser's events and writes the message's bytes, without a tree in between.
 //
@@ -64,12 +56,14 @@ class JsonReader {
   Error take_error() && { return {Errc::invalid_argument, std::move(failure_)}; }
 
   bool null() {
+    if (!count_value()) return false;
     if (skip_scalar()) return true;
     if (!started_) return refuse("expected an object, got null");
     if (top().shape != Shape::object) return refuse("null inside a list or map");
     return true;  // absent
   }
   bool boolean(bool value) {
+    if (!count_value()) return false;
     if (skip_scalar()) return true;
     const auto slot = scalar_slot();
     if (!slot) return false;
@@ -83,6 +77,7 @@ class JsonReader {
     return on_number(Number(value));
   }
   bool string(json::string_t& text) {
+    if (!count_value()) return false;
     if (skip_scalar()) return true;
     const auto slot = scalar_slot();
     if (!slot) return false;
@@ -91,6 +86,7 @@ class JsonReader {
   bool binary(json::binary_t&) { return refuse("binary value"); }
 
   bool start_object(std::size_t) {
+    if (!count_value()) return false;
     if (++depth_ > wire::kDepthMax) return refuse("nested too deep");
     if (skip_depth_ > 0 || skip_next_) return skip_start();
     if (!started_) {
@@ -124,6 +120,7 @@ class JsonReader {
   }
 
   bool start_array(std::size_t) {
+    if (!count_value()) return false;
     if (++depth_ > wire::kDepthMax) return refuse("nested too deep");
     if (skip_depth_ > 0 || skip_next_) return skip_start();
     if (!started_) return refuse("expected an object, got a list");
@@ -161,16 +158,16 @@ class JsonReader {
 
   struct Frame {
     Shape shape;
-    const Descriptor* type;                                 // object: what it is read as
-    const FieldDescriptor* field = nullptr;                 // object: the member being read
-    std::size_t begin = 0;                                  // object, packed list: of its bytes
-    std::size_t before = 0;                                 // packed list: where its tag stands
-    int last_number = 0;                                    // object: of the field written last
-    bool disordered = false;                                // object: fields are not in order
-    std::uint64_t* seen = nullptr;                          // object: a bit per field and choice
-    std::size_t entry = 0;                                  // map: where the pair's bytes begin
-    std::size_t count = 0;                                  // list: elements read
-    std::unique_ptr<std::unordered_set<std::string>> keys;  // map: keys read
+    const Descriptor* type;                  // object: what it is read as
+    const FieldDescriptor* field = nullptr;  // object: the member being read
+    std::size_t begin = 0;                   // object, packed list: of its bytes
+    std::size_t before = 0;                  // packed list: where its tag stands
+    int last_number = 0;                     // object: of the field written last
+    bool disordered = false;                 // object: fields are not in order
+    std::uint64_t* seen = nullptr;           // object: a bit per field and choice
+    std::size_t entry = 0;                   // map: where the pair's bytes begin
+    std::size_t count = 0;                   // list: elements read
+    std::unique_ptr<MapKeys> keys;           // map: keys read
     std::string map_key;
 
     Frame(Shape frame_shape, const Descriptor* frame_type, const FieldDescriptor* frame_field)
@@ -201,6 +198,10 @@ class JsonReader {
     const bool fresh = (word & mask) == 0;
     word |= mask;
     return fresh;
+  }
+
+  bool count_value() {
+    return ++values_ <= kJsonValuesMax || refuse_more(kJsonValuesMax, "values");
   }
 
   // --- what is not read -----------------------------------------------------------------------
@@ -239,7 +240,8 @@ class JsonReader {
   bool map_key(const std::string& text) {
     Frame& frame = top();
     frame.map_key = text;
-    if (!frame.keys) frame.keys = std::make_unique<std::unordered_set<std::string>>();
+    if (!frame.keys) frame.keys = std::make_unique<MapKeys>();
+    if (frame.keys->size() == kJsonMapNamesMax) return refuse_more(kJsonMapNamesMax, "names");
     if (!frame.keys->insert(text).second) return refuse("given twice");
     frame.entry = open(*frame.field);
     const Slot slot{frame.field->message_type()->map_key(), true, false};
@@ -313,6 +315,7 @@ class JsonReader {
 
   // --- values ---------------------------------------------------------------------------------
   bool on_number(const Number& number) {
+    if (!count_value()) return false;
     if (skip_scalar()) return true;
     const auto slot = scalar_slot();
     if (!slot) return false;
@@ -329,7 +332,7 @@ class JsonReader {
   bool put_integer(const Slot& slot, const Number& number) {
     const auto value = to_integer<Integer>(number);
     if (!value) return refuse("not a whole number in range");
-    put_scalar(slot, encoded(*slot.field, *value));
+    put_scalar(slot, wire::encoded(*slot.field, *value));
     return true;
   }
 
@@ -409,7 +412,7 @@ class JsonReader {
   bool put_enum_name(const Slot& slot, const std::string& text) {
     const EnumValueDescriptor* value = slot.field->enum_type()->FindValueByName(text);
     if (value == nullptr) return refuse("unknown name \"" + text + '"');
-    put_scalar(slot, encoded(*slot.field, std::int32_t{value->number()}));
+    put_scalar(slot, wire::encoded(*slot.field, std::int32_t{value->number()}));
     return true;
   }
 
@@ -436,6 +439,9 @@ class JsonReader {
     }
   }
 
+  bool refuse_more(std::size_t than, const char* things) {
+    return refuse("more than " + std::to_string(than) + " " + things);
+  }
   bool refuse(const std::string& why) {
     for (const Frame& frame : frames_) {
       if (frame.shape == Shape::object && frame.field != nullptr) {
@@ -459,6 +465,7 @@ class JsonReader {
   std::pmr::monotonic_buffer_resource pool_{first_block_.data(), first_block_.size()};
   std::pmr::vector<Frame> frames_{&pool_};
   std::string failure_;
+  std::size_t values_ = 0;
   int depth_ = 0;
   int skip_depth_ = 0;
   bool skip_next_ = false;

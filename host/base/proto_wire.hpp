@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace serai::wire {
 
@@ -22,6 +23,17 @@ constexpr int kDepthMax = 100;
 
 inline WireFormatLite::WireType type_of(const FieldDescriptor& field) {
   return WireFormatLite::WireTypeForFieldType(static_cast<WireFormatLite::FieldType>(field.type()));
+}
+
+// A whole number as it is encoded.
+template <class Integer>
+std::uint64_t encoded(const FieldDescriptor& field, Integer value) {
+  if constexpr (std::is_same_v<Integer, std::int32_t>) {
+    if (field.type() == FieldDescriptor::TYPE_SINT32) return WireFormatLite::ZigZagEncode32(value);
+  } else if constexpr (std::is_same_v<Integer, std::int64_t>) {
+    if (field.type() == FieldDescriptor::TYPE_SINT64) return WireFormatLite::ZigZagEncode64(value);
+  }
+  return static_cast<std::uint64_t>(value);
 }
 
 inline bool is_time(const Descriptor& type) {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/assert.hpp"
+#include "base/keyed_hash.hpp"
 
 namespace serai {
 namespace {
@@ -120,11 +121,8 @@ void Uuid::write_text(std::array<char, 36>& out) const {
 }
 
 std::size_t Uuid::hash() const {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  std::memcpy(&high, bytes_.data(), 8);
-  std::memcpy(&low, bytes_.data() + 8, 8);
-  return static_cast<std::size_t>((high ^ (low * 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL);
+  const auto* bytes = reinterpret_cast<const char*>(bytes_.data());
+  return static_cast<std::size_t>(keyed_hash({bytes, bytes_.size()}));
 }
 
 }  // namespace serai

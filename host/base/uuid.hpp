@@ -27,7 +27,7 @@ class Uuid {
   std::string text() const;
   void write_text(std::array<char, 36>& out) const;  // without a string in between
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-  std::size_t hash() const;
+  std::size_t hash() const;  // keyed: another one in every process
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/keyed_hash.hpp"
+
 namespace serai {
 
 class Admission {
@@ -48,7 +50,7 @@ class Admission {
   std::atomic<std::uint64_t> open_{0};
   std::atomic<std::uint64_t> sockets_{0};
   std::mutex mutex_;
-  std::unordered_map<std::string, std::uint32_t> per_ip_;  // GUARDED_BY(mutex_)
+  std::unordered_map<std::string, std::uint32_t, KeyedTextHash> per_ip_;  // GUARDED_BY(mutex_)
 };
 
 }  // namespace serai

@@ -15,6 +15,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/shard.hpp"
 
 namespace serai {
@@ -53,7 +54,7 @@ class KeyClaims {
  private:
   friend class HeldKey;
   Shard& home_;
-  std::unordered_set<std::string> held_;
+  std::unordered_set<std::string, KeyedTextHash> held_;
 };
 
 inline HeldKey::~HeldKey() {

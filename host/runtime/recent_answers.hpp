@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/input.hpp"
 
 namespace serai {
@@ -78,7 +79,7 @@ class RecentAnswers {
 
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;  // of committed ones
-  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, Entry, KeyedTextHash> entries_;
   std::deque<std::string> order_;
 };
 

@@ -242,8 +242,8 @@ void ShardRuntime::open_fresh(Entity& entity) {
   }
   // The seed is drawn from the id under a fixed host seed, so that a simulation repeats itself.
   const std::uint64_t seed = env_.options.seed;
-  entity.host.generator.seed =
-      seed != 0 ? EntityIdHash{}(entity.id) ^ seed : Uuid::make_random().hash();
+  entity.host.generator.seed = seed != 0 ? hash_of_address(entity.id.kind, entity.id.key) ^ seed
+                                         : Uuid::make_random().hash();
   entity.host.create_ms = env_.clock.now_ms();
   entity.snapshot.generator = entity.host.generator;
   become_ready(entity);

@@ -1,12 +1,13 @@
 // Write-behind: what handlers that are not durable have changed reaches the disk a little later.
 #include <algorithm>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
 namespace {
 
-std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
+std::uint64_t hash_of(std::string_view text) { return keyed_hash(text); }
 
 // Of what must be on disk. A tick's number is not worth a write of its own.
 std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {

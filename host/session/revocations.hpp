@@ -12,6 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/ports/identity.hpp"
 
 namespace serai {
@@ -36,7 +37,7 @@ class Revocations {
   };
   void forget_expired(std::int64_t now_s);
 
-  std::unordered_map<std::string, std::int64_t> by_token_;  // to its expiry
+  std::unordered_map<std::string, std::int64_t, KeyedTextHash> by_token_;  // to its expiry
   std::unordered_map<Uuid, Cutoff> by_user_;
   std::size_t forget_at_ = 1024;
 };

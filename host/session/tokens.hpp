@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/ports/identity.hpp"
 #include "session/jwt.hpp"
 #include "session/options.hpp"
@@ -30,13 +31,7 @@ class TokenCache {
   std::size_t size() const { return young_.size() + old_.size(); }
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-  using Half = std::unordered_map<std::string, TokenClaims, TextHash, std::equal_to<>>;
+  using Half = std::unordered_map<std::string, TokenClaims, KeyedTextHash, std::equal_to<>>;
   void make_room();
 
   std::size_t half_;

@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/ports/store.hpp"
 #include "storage/commit_queue.hpp"
 
@@ -88,8 +89,9 @@ class LedgerBook {
 
   std::unordered_map<std::uint64_t, Run> runs_;
   std::unordered_map<Node, std::vector<LedgerTransfer>> kept_;
-  std::unordered_map<std::string, std::vector<Share>> shares_;  // guarded accounts only
-  std::unordered_map<std::string, KeyHolder> keys_;
+  std::unordered_map<std::string, std::vector<Share>, KeyedTextHash>
+      shares_;  // guarded accounts only
+  std::unordered_map<std::string, KeyHolder, KeyedTextHash> keys_;
 };
 
 }  // namespace serai

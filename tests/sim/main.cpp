@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/keyed_hash.hpp"
 #include "simulation.hpp"
 #include "violation.hpp"
 
@@ -83,6 +84,7 @@ int play_all(const Wish& wish) {
 }  // namespace
 
 int main(int count, char** words) {
+  serai::fix_hash_key(1);                    // tables are walked in the same order every time
   google::protobuf::SetLogHandler(nullptr);  // it would complain of the noise players send
   const auto wish = read_wish(count, words);
   if (!wish) return 2;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/keyed_hash.hpp"
 #include "base/uuid.hpp"
 
 namespace serai {
@@ -59,6 +60,6 @@ template <>
 struct std::hash<serai::StreamId> {
   std::size_t operator()(const serai::StreamId& stream) const noexcept {
     return stream.subject.hash() * 31 + stream.subcontext.hash() * 17 +
-           std::hash<std::string>{}(stream.label) + static_cast<std::size_t>(stream.mode);
+           serai::keyed_hash(stream.label) + static_cast<std::size_t>(stream.mode);
   }
 };

@@ -400,3 +400,31 @@ TEST_CASE("messages known only by descriptor work like generated ones", "[proto_
     }
   }
 }
+
+TEST_CASE("a text has a bound on its values, and a map on its names", "[json]") {
+  const auto list = [](std::size_t count, std::string_view element) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+      text += std::string(i == 0 ? "" : ",") + std::string(element);
+    return text;
+  };
+  const auto names = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+      text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":\"\"";
+    }
+    return R"({"vars":{)" + text + "}}";
+  };
+  nakama::api::AccountDevice account;
+
+  CHECK(read_json(names(4'096), UnknownFields::ignore, account).ok());
+  CHECK(read_json(names(4'097), UnknownFields::ignore, account).error().detail ==
+        "vars[\"4096\"]: more than 4096 names");
+  CHECK(read_json(R"({"a":[)" + list(65'534, "0") + "]}", UnknownFields::ignore, account).ok());
+  for (const char* element : {"0", "{}", "[]", "null", "true", "\"\"", "1.5"}) {
+    const std::string text = R"({"a":[)" + list(65'535, element) + "]}";
+    CHECK(read_json(text, UnknownFields::ignore, account)
+              .error()
+              .detail.find("more than 65536 values") != std::string::npos);
+  }
+}
