@@ -42,6 +42,9 @@ struct DeflateEnd {
 };
 using Deflater = std::unique_ptr<z_stream, DeflateEnd>;
 
+Error broken_body() { return {Errc::invalid_argument, "http: broken compressed body"}; }
+
+// All of the body or an error: what stands behind it is not left out in silence.
 Result<std::string> inflate_all(std::string_view body, int window, std::size_t bytes_max) {
   z_stream stream{};
   if (inflateInit2(&stream, window) != Z_OK) return {Errc::internal, "zlib has no memory"};
@@ -51,12 +54,16 @@ Result<std::string> inflate_all(std::string_view body, int window, std::size_t b
 
   std::string out;
   std::array<char, kStepBytes> step;
-  for (int status = Z_OK; status != Z_STREAM_END;) {
+  for (int status = Z_OK; status != Z_STREAM_END || stream.avail_in != 0;) {
+    // A gzip file may have several members, one behind the other (RFC 1952, 2.2): all are the body.
+    if (status == Z_STREAM_END) {
+      if (window != kGzipWindow || inflateReset(&stream) != Z_OK) return broken_body();
+    }
     stream.next_out = bytes_of(step.data());
     stream.avail_out = static_cast<uInt>(step.size());
     status = inflate(&stream, Z_NO_FLUSH);
     if (status != Z_OK && status != Z_STREAM_END) {
-      return {Errc::invalid_argument, "http: broken compressed body"};
+      return broken_body();
     }
     out.append(step.data(), step.size() - stream.avail_out);
     if (out.size() > bytes_max) {

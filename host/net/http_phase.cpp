@@ -20,9 +20,23 @@ constexpr std::size_t kQueuedBytesMax = 64 * 1024;  // then no further request i
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBodyTooLarge = R"({"code":3,"message":"http: request body too large"})";
-constexpr std::string_view kBodyBroken = R"({"code":3,"message":"http: broken compressed body"})";
 constexpr std::string_view kTooSlow = R"({"code":4,"message":"context deadline exceeded"})";
 constexpr std::string_view kNotFound = R"({"code":5,"message":"Not Found"})";
+
+// How a body is unpacked, once somebody wants it.
+auto unpacker(Encoding encoding) -> decltype(HttpRequest::unpack) {
+  if (encoding == Encoding::gzip) {
+    return [](std::string&& body, std::size_t bytes_max) {
+      return inflate_body(std::move(body), Encoding::gzip, bytes_max);
+    };
+  }
+  if (encoding == Encoding::deflate) {
+    return [](std::string&& body, std::size_t bytes_max) {
+      return inflate_body(std::move(body), Encoding::deflate, bytes_max);
+    };
+  }
+  return nullptr;
+}
 
 class HttpPhase final : public Phase {
  public:
@@ -50,7 +64,6 @@ class HttpPhase final : public Phase {
   void call_handler(HttpRequest&& request);
   void upgrade(const HttpRequest& request);
   void continue_if_asked();
-  bool inflate(HttpRequest& request);
   void fail(HttpParser::State state);
   void answer(int status, std::string_view type, std::string_view body);
   void answer_api(const HttpResponse& response);
@@ -114,7 +127,9 @@ void HttpPhase::on_request() {
   } else if (request.path == "/") {
     const bool probe = request.method == "GET";
     probe ? write({.cacheable = true}, {}) : answer(404, kJson, kNotFound);
-  } else if (inflate(request)) {
+  } else {
+    request.unpack = unpacker(traits_.body);
+    request.unpacked_bytes_max = limits_.inflated_bytes_max;
     call_handler(std::move(request));
   }
 }
@@ -155,18 +170,6 @@ void HttpPhase::on_shutdown(std::string_view /*reason*/) {
   if (busy_) return;
   closing_ = true;
   connection_.finish(Connection::Linger::no);
-}
-
-bool HttpPhase::inflate(HttpRequest& request) {
-  if (traits_.body == Encoding::none) return true;
-  auto inflated = inflate_body(std::move(request.body), traits_.body, limits_.inflated_bytes_max);
-  if (!inflated) {
-    const bool is_large = inflated.error().code == Errc::resource_exhausted;
-    answer(400, kJson, is_large ? kBodyTooLarge : kBodyBroken);
-    return false;
-  }
-  request.body = std::move(*inflated);
-  return true;
 }
 
 void HttpPhase::fail(HttpParser::State state) {

@@ -68,10 +68,14 @@ bool authenticate(const Route& route, RestCall& call) {
 void run(RestCallPtr call, const RouteMatch& match) {
   const Route& route = *match.route;
   call->set_route(route.call);
+  if (!authenticate(route, *call)) return;
+  const bool has_session = route.auth == Auth::session;
+  const auto opened =
+      open_body(*call, call->caller().user_id, has_session ? SIZE_MAX : kLoginBodyBytesMax);
+  if (!opened) return call->fail(opened.error());
   const std::unique_ptr<Message> request(route.prototype().New());
   const auto parsed = parse_request(call->request(), match, *request);
   if (!parsed) return call->fail(parsed.error());
-  if (!authenticate(route, *call)) return;
   route.handler(std::move(call), *request);
 }
 
@@ -95,6 +99,7 @@ RestApi::RestApi(RestApiPorts ports, RestApiOptions options)
     : core_(new RestCore{ports,
                          RateLimiter(options.per_user),
                          RateLimiter(options.per_address),
+                         RateLimiter(options.body_bytes),
                          RpcMeter(ports.metrics),
                          RequestMeter(ports.metrics, "serai_requests_total")}),
       routes_(std::make_unique<RouteTable>(rest_routes())) {}

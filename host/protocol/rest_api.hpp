@@ -36,6 +36,9 @@ struct RestApiPorts {
 struct RestApiOptions {
   RateLimit per_user{4'000, 8'000};
   RateLimit per_address{20'000, 40'000};  // calls with the server key: logins, refreshes
+  // Bytes of bodies beyond kFreeBodyBytes each, unpacked, of one player or address: reading them is
+  // what a request costs before its handler is known.
+  RateLimit body_bytes{1'048'576, 4'194'304};
 };
 
 struct RestCore;

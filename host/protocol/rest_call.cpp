@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "base/json_text.hpp"
+#include "base/keyed_hash.hpp"
 #include "base/proto_json.hpp"
 #include "base/trace_id.hpp"
 #include "protocol/rpc_names.hpp"
@@ -16,6 +17,8 @@ std::string_view shown_message(const Error& error) {
   return error.code == Errc::unavailable ? "Service unavailable, try again"
                                          : "Internal server error";
 }
+
+std::uint64_t address_key(RestCall& call) { return keyed_hash(call.request().peer_ip); }
 
 }  // namespace
 
@@ -112,6 +115,26 @@ void RestCall::log_answer(Errc code) const {
                          {"duration_ms", static_cast<double>(took_us()) / 1e3}});
 }
 
+Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
+  HttpRequest& http = call.request();
+  if (http.unpack == nullptr && http.body.size() <= kFreeBodyBytes) return success();
+  RateLimiter& budget = call.core().body_bytes;
+  const std::uint64_t key = user.is_nil() ? address_key(call) : user.hash();
+  if (!budget.has_left(key, call.started_us())) {
+    return {Errc::resource_exhausted, std::string(kTooManyRequests)};
+  }
+  const auto unpacked = http.unpack_body(bytes_max);
+  // A body found broken or too large has been unpacked as far: it costs all that it could have
+  // been.
+  const std::size_t bytes =
+      unpacked ? http.body.size() : std::min(bytes_max, http.unpacked_bytes_max);
+  if (bytes > kFreeBodyBytes) budget.spend(key, static_cast<double>(bytes - kFreeBodyBytes));
+  if (unpacked && http.body.size() > bytes_max) {
+    return {Errc::invalid_argument, "http: request body too large"};
+  }
+  return unpacked;
+}
+
 bool within_rate(RestCall& call, const Uuid& user) {
   return call.core().by_user.take(user.hash(), call.started_us());
 }
@@ -123,7 +146,7 @@ bool admit_user(RestCall& call, const Uuid& user) {
 }
 
 bool admit_address(RestCall& call) {
-  const std::uint64_t key = std::hash<std::string>{}(call.request().peer_ip);
+  const std::uint64_t key = address_key(call);
   if (call.core().by_address.take(key, call.started_us())) return true;
   call.fail(Errc::resource_exhausted, kTooManyRequests);
   return false;

@@ -26,6 +26,7 @@ struct RestCore {
   RestApiPorts ports;
   RateLimiter by_user;
   RateLimiter by_address;
+  RateLimiter body_bytes;  // by user or address
   RpcMeter rpcs;
   RequestMeter requests;
 };
@@ -99,5 +100,11 @@ bool within_rate(RestCall& call, const Uuid& user);
 // False, with the call answered, when its user or address has asked too often.
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);
+
+inline constexpr std::size_t kFreeBodyBytes = 4096;
+inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with the server key
+// Unpacks the body, once it is known who asks: a player, or else an address.
+// resource_exhausted: his large bodies of late have cost too much.
+Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max = SIZE_MAX);
 
 }  // namespace serai

@@ -56,7 +56,11 @@ Result<Caller> authenticate(RestCall& call, const NamedValues& query) {
 // The content of a body that is a JSON string.
 Result<std::string> unwrap_body(const std::string& body) {
   if (body.empty()) return std::string();
-  auto parsed = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  // A text and nothing else: no tree is built of what is none.
+  const std::size_t begin = body.find_first_not_of(" \t\r\n");
+  const bool is_text = begin != std::string::npos && body[begin] == '"';
+  auto parsed = is_text ? nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false)
+                        : nlohmann::json(nlohmann::json::value_t::discarded);
   if (!parsed.is_string()) {
     return {Errc::invalid_argument, "The body must be a JSON string, or the query say unwrap"};
   }
@@ -133,6 +137,10 @@ void handle_rpc(RestCallPtr call) {
   if (!caller->user_id.is_nil() && !within_rate(*call, caller->user_id)) {
     return fail_by_host(*call, {Errc::resource_exhausted, std::string(kTooManyRequests)});
   }
+  // Who has the HTTP key is a server: its bodies are its own affair.
+  const auto opened =
+      caller->user_id.is_nil() ? http.unpack_body() : open_body(*call, caller->user_id);
+  if (!opened) return fail_by_host(*call, opened.error());
   if (http.path == "/v2/rpc") http.path = kPrefix;
   const Mode mode = find_value(query, "unwrap") != nullptr ? Mode::unwrapped : Mode::wrapped;
   auto request = make_request(*call, mode);

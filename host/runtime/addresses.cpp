@@ -1,4 +1,8 @@
 // The small functions of the port headers: ids as text, where a stream lives, header look-up.
+#include <algorithm>
+#include <utility>
+
+#include "base/keyed_hash.hpp"
 #include "runtime/ports/net.hpp"
 #include "runtime/ports/presence.hpp"
 #include "runtime/ports/store.hpp"
@@ -16,7 +20,7 @@ std::optional<MatchId> MatchId::parse(std::string_view text) {
 }
 
 std::size_t EntityIdHash::operator()(const EntityId& id) const {
-  return hash_of_address(id.kind, id.key);
+  return static_cast<std::size_t>(keyed_hash(id.kind) * 31 + keyed_hash(id.key));
 }
 
 std::size_t Writes::bytes() const {
@@ -31,6 +35,16 @@ std::size_t Writes::bytes() const {
 std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count) {
   const std::string kind = stream.mode == StreamMode::match_authoritative ? stream.label : "";
   return shard_of(kind, stream.subject.text(), shard_count);
+}
+
+Result<> HttpRequest::unpack_body(std::size_t bytes_max) {
+  if (unpack == nullptr) return success();
+  auto unpacked = unpack(std::move(body), std::min(bytes_max, unpacked_bytes_max));
+  unpack = nullptr;
+  body.clear();
+  if (!unpacked) return {Errc::invalid_argument, unpacked.error().detail};
+  body = *std::move(unpacked);
+  return success();
 }
 
 std::string_view HttpRequest::header(std::string_view lower_case_name) const {

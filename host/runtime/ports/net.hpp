@@ -24,12 +24,20 @@ struct HttpRequest {
   std::string method;
   std::string path;   // as sent, percent-encoded, without the query
   std::string query;  // without the question mark
-  std::string body;   // already decompressed
+  std::string body;   // as sent; unpack_body() unpacks it
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string peer_ip;
   std::uint16_t peer_port = 0;
 
+  // How net unpacks the body; null: it was not packed.
+  Result<std::string> (*unpack)(std::string&& packed, std::size_t bytes_max) = nullptr;
+  std::size_t unpacked_bytes_max = 0;
+
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
+  // Unpacks the body in place, once. A kilobyte may become a megabyte, so whoever answers the
+  // request first finds out who asks, and whether he may ask now. invalid_argument: it is broken,
+  // or larger than `bytes_max` or net's own bound.
+  Result<> unpack_body(std::size_t bytes_max = SIZE_MAX);
 };
 
 struct HttpResponse {

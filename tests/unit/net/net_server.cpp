@@ -163,7 +163,11 @@ void NetServer::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> a
   } else if (request.path == "/peer") {
     response.body = request.peer_ip;
   } else if (request.path == "/echo") {
-    response.body = request.body;
+    const auto unpacked = request.unpack_body();
+    response = unpacked ? HttpResponse{.body = std::move(request.body)}
+                        : HttpResponse{
+                              .status = 400,
+                              .body = R"({"code":3,"message":")" + unpacked.error().detail + "\"}"};
   } else {
     response = {.status = 404, .body = request.method + " " + request.path + " " + request.query};
   }
