@@ -15,6 +15,7 @@
 #include "base/host_thread.hpp"
 #include "modules/check.hpp"
 #include "modules/file_io.hpp"
+#include "modules/release_way.hpp"
 #include "modules/swap_plan.hpp"
 
 namespace serai {
@@ -66,10 +67,7 @@ Result<> BuildWatch::start() {
   return success();
 }
 
-fs::path BuildWatch::releases() const {
-  const fs::path folder = parts_.link.parent_path();
-  return folder.empty() ? fs::path(".") : folder;
-}
+fs::path BuildWatch::releases() const { return find_way(parts_.link).releases(); }
 
 void BuildWatch::stop() {
   if (!thread_.joinable()) return;
@@ -154,7 +152,7 @@ Result<std::string> BuildWatch::publish() {
   }
   fs::rename(draft, releases() / name, error);
   if (error) return {Errc::internal, "cannot publish " + name + ": " + error.message()};
-  if (Result<> flipped = flip_link(parts_.link, name); !flipped) return flipped.error();
+  if (Result<> flipped = lead_to(parts_.link, releases() / name); !flipped) return flipped.error();
   forget_old(number, base->name);
   return name;
 }

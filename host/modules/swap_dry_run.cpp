@@ -158,7 +158,7 @@ Result<std::string> SwapEngine::dry_run(const std::string& release) {
   if (!release.empty() && !is_plain_name(release)) {
     return {Errc::invalid_argument, "\"" + release + "\" is not the name of a release"};
   }
-  return ask({release, "admin", false, true, {}});
+  return ask({.release = release, .trigger = "admin", .dry_run = true});
 }
 
 // All that a swap does up to LOAD. The link, the facts, the history and what runs stay as they are.
@@ -176,9 +176,11 @@ void SwapEngine::handle_dry_run(Request& request) {
   if (!release) {
     prepared = release.error();
   } else if (digest_of(*release) == digest_of(live_)) {
+    const Result<SwapPlan> sound = plan_swap(*release, LiveSet{});
+    if (!sound) prepared = sound.error();
     record.outcome = SwapOutcome::unchanged;
   } else {
-    prepared = stages_.prepare(*release, live_, served_before(digest_of(*release)), record);
+    prepared = stages_.prepare(*release, live_, memory_.served_before(digest_of(*release)), record);
   }
   if (!prepared) timeline_.conclude(record, SwapOutcome::refused, prepared.error().detail);
   const SwapStages::Prepared* passed = prepared ? &*prepared : nullptr;

@@ -8,12 +8,19 @@ namespace serai {
 namespace {
 
 constexpr std::size_t kHistoryKept = 16;
+constexpr char kNotLasting[] = "not lasting: ";
 constexpr auto kSettleRetry = std::chrono::seconds(1);
+
+// "releases/current/" is the link, not what it leads to.
+SwapOptions without_slash(SwapOptions options) {
+  if (!options.release.has_filename()) options.release = options.release.parent_path();
+  return options;
+}
 
 }  // namespace
 
 SwapEngine::SwapEngine(Parts parts, SwapOptions options)
-    : options_(std::move(options)),
+    : options_(without_slash(std::move(options))),
       control_(parts.control),
       clock_(parts.clock),
       log_(parts.log),
@@ -21,6 +28,7 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
       observer_(parts.observer),
       closed_(std::make_shared<ClosedCode>()),
       store_(parts.store, inbox_, [this] { return stopping_.load(); }),
+      memory_(store_),
       timeline_(parts.clock,
                 parts.log,
                 [this](const SwapRecord& record) {
@@ -56,7 +64,8 @@ void SwapEngine::run() {
   while (!stopping_) {
     inbox_.wait(next_wake(), watch_.fd());
     inbox_.run_ready();
-    if (watch_.take_flip()) enqueue({"", "watch", false, false, {}});
+    if (watch_.take_flip()) enqueue({.trigger = "watch"});
+    say_not_watched();
     serving_ ? step() : publish();
   }
   shut_down();
@@ -67,9 +76,10 @@ void SwapEngine::serve() {
 }
 
 SwapEngine::Steady::time_point SwapEngine::next_wake() const {
-  if (trial_) return trial_->next_look;
-  if (!queue_.empty() && serving_) return Steady::now();
-  return Steady::now() + (draining_ ? kSettleRetry : std::chrono::seconds(60));
+  if (!queue_.empty() && serving_ && !trial_) return Steady::now();
+  const auto link = watch_.next_look().value_or(Steady::now() + std::chrono::seconds(60));
+  if (trial_) return std::min(link, trial_->next_look);
+  return draining_ ? std::min(link, Steady::now() + kSettleRetry) : link;
 }
 
 void SwapEngine::step() {
@@ -132,23 +142,46 @@ Result<std::string> SwapEngine::ask(Request request) {
 }
 
 void SwapEngine::request_reload(const std::string& trigger) {
-  inbox_.post([this, trigger] { enqueue({"", trigger, false, false, {}}); });
+  inbox_.post([this, trigger] { enqueue({.trigger = trigger, .by_hand = false}); });
 }
 
 Result<std::string> SwapEngine::swap(const std::string& release) {
   if (!release.empty() && !is_plain_name(release)) {
     return {Errc::invalid_argument, "\"" + release + "\" is not the name of a release"};
   }
-  return ask({release, "admin", false, false, {}});
+  return ask({.release = release, .trigger = "admin"});
 }
 
-Result<std::string> SwapEngine::rollback() { return ask({"", "admin", true, false, {}}); }
+Result<std::string> SwapEngine::rollback() { return ask({.trigger = "admin", .rollback = true}); }
 
 // ---- One request ------------------------------------------------------------------------------
 
 Result<Release> SwapEngine::find_release(const Request& request) const {
   if (request.release.empty()) return read_release(options_.release);
-  return read_release(options_.releases() / request.release);
+  if (!request.digest.empty()) return find_whole({request.release, request.digest});
+  Result<Release> release = read_release(options_.releases() / request.release);
+  if (release || release.error().code != Errc::not_found) return release;
+  const ReleaseMemory::Served* served = memory_.find_served(request.release);
+  return served != nullptr ? find_whole(*served) : release;
+}
+
+void SwapEngine::refuse_unopened(const Error& error, const std::string& to, Request& request) {
+  SwapRecord record = timeline_.open(next_swap_id_++, live_.release, to, request.trigger);
+  timeline_.begin(record, "verify");
+  refuse(std::move(record), error, request);
+}
+
+// Nobody asked for it: the link names it still, and a host that looks tries it once only.
+bool SwapEngine::stays_untried(const Release& release, Request& request) {
+  const ReleaseMemory::Attempt* barred =
+      request.by_hand ? nullptr : memory_.find_barred(digest_of(release));
+  if (barred == nullptr) return false;
+  start_note_ = release.name + " " + barred->words() + ": serving " + live_.release +
+                "; flip the link again, or ask for a swap, to try it once more";
+  log_.warn("release.not_tried",
+            {{"release", release.name}, {"trigger", request.trigger}, {"reason", start_note_}});
+  answer(request, Error{Errc::failed_precondition, start_note_});
+  return true;
 }
 
 bool SwapEngine::handle(Request& request) {
@@ -160,16 +193,17 @@ bool SwapEngine::handle(Request& request) {
   if (!release) {
     const std::string to =
         request.release.empty() ? options_.release.filename().string() : request.release;
-    SwapRecord record = timeline_.open(next_swap_id_++, live_.release, to, request.trigger);
-    timeline_.begin(record, "verify");
-    refuse(std::move(record), release.error(), request);
+    refuse_unopened(release.error(), to, request);
     return true;
   }
   const std::string digest = digest_of(*release);
   if (digest == digest_of(live_)) {
-    note_unchanged(*release, request);
+    const Result<SwapPlan> sound = plan_swap(*release, LiveSet{});
+    sound ? note_unchanged(*release, request)
+          : refuse_unopened(sound.error(), release->name, request);
     return true;
   }
+  if (stays_untried(*release, request)) return true;
   if (!trial_) {
     swap_to(*release, request);
     return true;
@@ -177,8 +211,7 @@ bool SwapEngine::handle(Request& request) {
   if (digest != digest_of(trial_->former)) return false;
   const std::string reason = release->name + " was asked for again during the probation";
   if (!roll_back(reason, "rolled_back")) return false;
-  follow_link(request, release->name);
-  answer(request, print_record(history_.front()));
+  note_way_back(request, release->name);
   return true;
 }
 
@@ -191,33 +224,52 @@ void SwapEngine::handle_rollback(Request& request) {
       answer(request, Error{Errc::failed_precondition, "the way back failed: " + why});
       return;
     }
-    follow_link({former, "admin", true, false, {}}, former);
-    return answer(request, print_record(history_.front()));
+    request.release = former;
+    return note_way_back(request, former);
   }
-  const std::string previous = previous_release();
-  if (previous.empty()) {
+  const ReleaseMemory::Served* previous = memory_.previous_to(digest_of(live_));
+  if (previous == nullptr) {
     return answer(request,
                   Error{Errc::failed_precondition,
                         "nothing to go back to: no other release has served here"});
   }
   // The former code is gone: going back is a swap like any other, by all its stages.
-  Request again{previous, "admin", false, false, std::move(request.waiting)};
+  Request again{.release = previous->release,
+                .digest = previous->digest,
+                .trigger = "admin",
+                .waiting = std::move(request.waiting)};
   handle(again);
+}
+
+// The record of the way back is written: whether the link came along is added to it.
+void SwapEngine::note_way_back(Request& request, const std::string& former) {
+  SwapRecord& record = history_.front();
+  record.note = follow_link(request, former);
+  answer(request, print_record(record));
 }
 
 void SwapEngine::note_unchanged(const Release& release, Request& request) {
   SwapRecord record = timeline_.open(next_swap_id_++, live_.release, release.name, request.trigger);
   record.outcome = SwapOutcome::unchanged;
-  if (!trial_ && release.name != live_.release) {
+  const bool renamed = !uncommitted_ && release.name != live_.release;
+  const bool wanted_for_good = uncommitted_ && request.by_hand;
+  if (!trial_ && (renamed || wanted_for_good)) {
     live_.release = release.name;
-    if (Result<> put = put_committed(live_); !put) {
-      log_.warn("release.not_committed",
-                {{"release", release.name}, {"error", put.error().detail}});
-    }
+    commit_unchanged(record);
   }
   log_.debug("swap.unchanged", {{"release", release.name}, {"trigger", request.trigger}});
-  follow_link(request, release.name);
+  record.note += follow_link(request, release.name);
   answer(request, print_record(record));
+}
+
+void SwapEngine::commit_unchanged(SwapRecord& record) {
+  if (Result<> put = memory_.commit(live_); !put) {
+    record.note = "not lasting: storage cannot note the release: " + put.error().detail + "; ";
+    log_.warn("release.not_committed", {{"release", live_.release}, {"error", put.error().detail}});
+    return;
+  }
+  uncommitted_ = false;
+  note_attempt("", digest_of(live_), "");
 }
 
 void SwapEngine::refuse(SwapRecord record, const Error& error, Request& request) {
@@ -228,28 +280,57 @@ void SwapEngine::refuse(SwapRecord record, const Error& error, Request& request)
   answer(request, error);
 }
 
-// A release asked for by name becomes what the link names, so that the next look at it agrees.
-void SwapEngine::follow_link(const Request& request, const std::string& release) {
-  std::error_code ignored;
-  if (request.release.empty() || !std::filesystem::is_symlink(options_.release, ignored)) return;
-  if (std::filesystem::read_symlink(options_.release, ignored) == release) return;
-  if (Result<> flipped = flip_link(options_.release, release); !flipped) {
-    log_.warn("release.link_not_moved", {{"error", flipped.error().detail}});
+// A release asked for by name becomes what the link names, so that the next look at it agrees. What
+// kept it from that is the answer; then the release that the link still names is not swapped to
+// before somebody asks for it.
+std::string SwapEngine::follow_link(const Request& request, const std::string& release) {
+  if (request.release.empty()) return {};
+  const Result<> led = lead_to(options_.release, options_.releases() / release);
+  if (led) {
+    if (Result<> put = memory_.forget_left(); !put) log_not_noted(put.error());
+    if (start_note_.starts_with(kNotLasting)) start_note_.clear();
+    return {};
+  }
+  const Result<Release> named = read_release(options_.release);
+  if (named && digest_of(*named) == digest_of(live_)) return {};
+  std::string note = kNotLasting + led.error().detail + "; this host starts on " + release +
+                     " again, but the link ";
+  note += named ? "still names " + named->name : "leads to nothing";
+  if (named && memory_.find_barred(digest_of(*named)) == nullptr) {
+    note_attempt(named->name, digest_of(*named), "left");
+  }
+  log_.warn("release.link_not_moved", {{"release", release}, {"error", led.error().detail}});
+  start_note_ = note;
+  return note;
+}
+
+void SwapEngine::say_not_watched() {
+  if (watch_.trouble() == told_trouble_) return;
+  told_trouble_ = watch_.trouble();
+  if (told_trouble_.empty())
+    return log_.info("release.watched", {{"path", options_.release.string()}});
+  log_.warn("release.not_watched", {{"error", told_trouble_}});
+}
+
+void SwapEngine::note_attempt(const std::string& release,
+                              const std::string& digest,
+                              const char* outcome) {
+  if (Result<> put = memory_.note_attempt({release, digest, outcome}); !put) {
+    log_not_noted(put.error());
   }
 }
 
-bool SwapEngine::served_before(const std::string& digest) const {
-  return std::any_of(
-      served_.begin(), served_.end(), [&](const Served& one) { return one.digest == digest; });
+void SwapEngine::log_not_noted(const Error& error) {
+  log_.warn("release.attempt_not_noted", {{"error", error.detail}});
 }
 
 Result<LiveSet> SwapEngine::try_swap(const Release& release, SwapRecord& record) {
   const std::string digest = digest_of(release);
   Result<SwapStages::Prepared> prepared =
-      stages_.prepare(release, live_, served_before(digest), record);
+      stages_.prepare(release, live_, memory_.served_before(digest), record);
   if (!prepared) return prepared.error();
   // Written first: if this release takes the process down, the next start knows which it was.
-  if (Result<> put = put_attempted(release.name, digest, "probation"); !put) {
+  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put) {
     return {put.error().code, "storage cannot note the attempt: " + put.error().detail};
   }
   return stages_.commit(*std::move(prepared), live_, record);
@@ -260,9 +341,7 @@ void SwapEngine::swap_to(const Release& release, Request& request) {
   const std::vector<GenerationFigures> before = control_.figures();
   Result<LiveSet> next = try_swap(release, record);
   if (!next) {
-    if (record.stages.back().name == "load" || record.stages.back().name == "commit") {
-      static_cast<void>(put_attempted(release.name, digest_of(release), "refused"));
-    }
+    note_refusal(release, record.stages.back().name, next.error());
     return refuse(std::move(record), next.error(), request);
   }
   metrics_.histogram("serai_swap_commit_seconds", "Commit stage of swaps")
@@ -280,11 +359,22 @@ void SwapEngine::swap_to(const Release& release, Request& request) {
         return module.policy.kind == MovePolicy::Kind::canary;
       });
   timeline_.begin(record, "probation");
+  record.note = follow_link(request, release.name);
   timeline_.conclude(record, SwapOutcome::probation, "");
   trial.record = std::move(record);
   trial_ = std::move(trial);
-  follow_link(request, release.name);
   answer(request, print_record(trial_->record));
+}
+
+// What was judged by its files alone is judged anew each time; once its code has run and failed,
+// only who asks for it has it run again. A store that does not answer is no fault of the release.
+void SwapEngine::note_refusal(const Release& release,
+                              const std::string& stage,
+                              const Error& error) {
+  const bool is_noted = stage == "load" || stage == "commit";
+  const bool at_fault = error.code != Errc::unavailable;
+  if (!is_noted && (stage != "rehearse" || !at_fault)) return;
+  note_attempt(release.name, digest_of(release), at_fault ? "refused" : "interrupted");
 }
 
 // ---- Probation --------------------------------------------------------------------------------
@@ -334,26 +424,27 @@ bool SwapEngine::roll_back(const std::string& reason, const char* outcome) {
     return false;
   }
   live_ = std::move(trial.former);
-  if (Result<> put = put_attempted(trial.record.to, digest, outcome); !put) {
-    log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
+  note_attempt(trial.record.to, digest, outcome);
+  if (const std::string back = digest_of(live_); memory_.find_barred(back) != nullptr) {
+    note_attempt("", back, "");
   }
   timeline_.conclude(trial.record, SwapOutcome::rolled_back, reason);
   metrics_.counter("serai_swaps_total", "Swaps by outcome", {{"outcome", "rolled_back"}}).add();
   remember(std::move(trial.record));
   trial_.reset();
+  forget_copies();
   return true;
 }
 
 void SwapEngine::settle() {
   Trial& trial = *trial_;
-  if (Result<> put = put_committed(live_); !put) {
+  if (Result<> put = memory_.commit(live_); !put) {
     log_.warn("release.not_committed", {{"release", live_.release}, {"error", put.error().detail}});
     trial.next_look = Steady::now() + kSettleRetry;
     return;
   }
-  if (Result<> put = put_attempted("", "", "settled"); !put) {
-    log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
-  }
+  uncommitted_ = false;
+  note_attempt("", digest_of(live_), "");
   timeline_.begin(trial.record, "settle");
   const std::size_t stayed = closed_->still_mapped_after_close.size();
   stages_.retire();
@@ -368,6 +459,7 @@ void SwapEngine::settle() {
   metrics_.counter("serai_swaps_total", "Swaps by outcome", {{"outcome", "settled"}}).add();
   remember(std::move(trial.record));
   trial_.reset();
+  forget_copies();
 }
 
 void SwapEngine::remember(SwapRecord record) {

@@ -1,11 +1,8 @@
 // SwapEngine: decides which release runs. Loads the first one, watches for the next, swaps, watches
 // over it, settles it or goes back. host/modules/README.md tells the whole story.
 //
-// Facts   "committed" {"release","digest","served":[{"release","digest"}]}: what a restart loads,
-// and what
-//         served before, newest first. It moves only when a swap has settled.
-//         "attempted" {"release","digest","outcome","readings"}: the last release tried and not
-//         settled; a restart does not try it again by itself after a crash or a rollback.
+// Facts   of ReleaseMemory: "committed" moves only when a swap has settled; what was "attempted" in
+//         vain is not tried again before somebody asks for it.
 // Errors  start(): every reason a release cannot be served; the caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
 // Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
@@ -24,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "modules/release_memory.hpp"
 #include "modules/release_watch.hpp"
 #include "modules/swap_stages.hpp"
 #include "runtime/ports/admin.hpp"
@@ -72,16 +70,13 @@ class SwapEngine final : public ReleaseAdmin {
   using Waiter = std::promise<Result<std::string>>;
 
   struct Request {
-    std::string release;  // empty: whatever the link points to when its turn comes
-    std::string trigger;
+    std::string release = {};  // empty: whatever the link points to when its turn comes
+    std::string digest = {};   // of code that served under this name; empty: what lies there now
+    std::string trigger = {};
     bool rollback = false;
     bool dry_run = false;
-    std::vector<Waiter> waiting;
-  };
-
-  struct Served {
-    std::string release;
-    std::string digest;
+    bool by_hand = true;  // somebody asks for this release; false: the link is only looked at
+    std::vector<Waiter> waiting = {};
   };
 
   // A release on probation and the way back from it.
@@ -109,23 +104,29 @@ class SwapEngine final : public ReleaseAdmin {
   // Starting.
   Result<> first_start();
   Result<Release> choose_release();
-  void recall_served(const std::string& fact);
+  Result<LiveSet> install(const Release& release);
+  Result<Release> find_whole(const ReleaseMemory::Served& served) const;
   void read_what_a_crash_left();
   void say_not_read(const std::string& release, const Error& error);
-  std::string previous_release() const;
-  Result<Release> committed_instead(const Release& requested, const std::string& committed);
+  Result<Release> committed_instead(const Release& requested);
+  void say_instead(const Release& starts, const std::string& requested, const std::string& reason);
+  void forget_copies();
 
   // One request. False: it has to wait for the end of the probation.
   bool handle(Request& request);
   void handle_rollback(Request& request);
   void handle_dry_run(Request& request);
   Result<Release> find_release(const Request& request) const;
+  void refuse_unopened(const Error& error, const std::string& to, Request& request);
+  void note_refusal(const Release& release, const std::string& stage, const Error& error);
+  bool stays_untried(const Release& release, Request& request);
   void swap_to(const Release& release, Request& request);
   Result<LiveSet> try_swap(const Release& release, SwapRecord& record);
-  bool served_before(const std::string& digest) const;
   void refuse(SwapRecord record, const Error& error, Request& request);
   void note_unchanged(const Release& release, Request& request);
-  void follow_link(const Request& request, const std::string& release);
+  void commit_unchanged(SwapRecord& record);
+  std::string follow_link(const Request& request, const std::string& release);
+  void note_way_back(Request& request, const std::string& former);
 
   // Probation.
   void look_at_trial();
@@ -134,11 +135,9 @@ class SwapEngine final : public ReleaseAdmin {
   void settle();
 
   // Facts and figures.
-  Result<> put_committed(const LiveSet& live);
-  Result<> put_attempted(const std::string& release,
-                         const std::string& digest,
-                         const char* outcome,
-                         int readings = 0);
+  void note_attempt(const std::string& release, const std::string& digest, const char* outcome);
+  void log_not_noted(const Error& error);
+  void say_not_watched();
   void remember(SwapRecord record);
   void publish();
   std::string print_status() const;
@@ -152,6 +151,7 @@ class SwapEngine final : public ReleaseAdmin {
   std::shared_ptr<ClosedCode> closed_;  // owned here and by every library that was loaded
   Inbox inbox_;
   StoreReader store_;
+  ReleaseMemory memory_;
   ReleaseWatch watch_;
   Timeline timeline_;
   SwapStages stages_;
@@ -161,9 +161,9 @@ class SwapEngine final : public ReleaseAdmin {
   bool serving_ = false;
   bool draining_ = false;  // former code may still serve what it has open
   LiveSet live_;
-  std::string committed_;
-  std::vector<Served> served_;  // releases that were settled, newest first, the live one included
-  std::string start_note_;      // why the first release is not the one asked for
+  std::string start_note_;    // why what serves is not what the link names
+  std::string told_trouble_;  // folders that are not watched, as last logged
+  bool uncommitted_ = false;  // serves for want of the committed release
   std::optional<Trial> trial_;
   std::deque<Request> queue_;
   std::deque<SwapRecord> history_;  // newest first

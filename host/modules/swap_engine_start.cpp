@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/host_thread.hpp"
 #include "modules/contract_export.hpp"
@@ -11,27 +12,10 @@ namespace serai {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t kServedKept = 16;
 constexpr int kReadingsMax = 3;
 
 std::string print(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// A member of a fact; a fact that is missing or damaged has none.
-std::string member(const std::optional<std::string>& fact, const char* name) {
-  const Json json = Json::parse(fact.value_or(""), nullptr, false);
-  if (!json.is_object()) return {};
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-// How many starts have begun to read what a release on probation had stored.
-int readings(const std::optional<std::string>& fact) {
-  const Json json = Json::parse(fact.value_or(""), nullptr, false);
-  return json.is_object() && json.contains("readings") && json["readings"].is_number_integer()
-             ? json["readings"].get<int>()
-             : 0;
 }
 
 Json print_modules(const LiveSet& live) {
@@ -78,98 +62,132 @@ Result<> SwapEngine::start() {
 }
 
 Result<> SwapEngine::first_start() {
+  if (Result<> recalled = memory_.recall(); !recalled) return recalled;
+  watch_.start(
+      options_.release);  // before the link is read: what is flipped from now on is noticed
+  say_not_watched();
   Result<Release> release = choose_release();
   if (!release) return release.error();
-  Result<LiveSet> live = stages_.install(*release);
-  if (!live) return {live.error().code, "release " + release->name + ": " + live.error().detail};
+  Result<LiveSet> live = install(*release);
+  if (!live) return live.error();
   live_ = *std::move(live);
-  if (Result<> put = put_committed(live_); !put) return put;
+  if (!uncommitted_) {
+    if (Result<> put = memory_.commit(live_); !put) return put;
+  }
   read_what_a_crash_left();
+  forget_copies();
   log_.info("release.installed",
             {{"release", live_.release}, {"modules", live_.modules.size()}, {"note", start_note_}});
-  if (Result<> watching = watch_.start(options_.release); !watching) {
-    log_.warn("release.not_watched", {{"error", watching.error().detail}});
-  }
   return success();
 }
 
 Result<Release> SwapEngine::choose_release() {
   Result<Release> requested = read_release(options_.release);
-  Result<std::optional<std::string>> fact = store_.fact("committed");
-  if (!fact) return fact.error();
-  const std::string committed = member(*fact, "release");
-  recall_served(fact->value_or(""));
-  if (committed.empty()) return requested;
-  if (requested &&
-      (requested->name == committed || digest_of(*requested) == member(*fact, "digest"))) {
-    return requested;
+  const ReleaseMemory::Served& committed = memory_.committed();
+  if (committed.release.empty()) return requested;
+  if (requested) {
+    const bool rebuilt = options_.development && requested->name == committed.release;
+    const bool same = rebuilt || digest_of(*requested) == committed.digest;
+    return same ? requested : committed_instead(*requested);
   }
-  if (!requested) {
-    // The link dangles or its manifest is damaged; what ran last is still a whole release.
-    Result<Release> last = read_release(options_.releases() / committed);
-    if (!last) return requested;
-    start_note_ = "started on the committed release: " + requested.error().detail;
-    log_.warn("release.committed_instead", {{"release", committed}, {"reason", start_note_}});
-    return last;
-  }
-  return committed_instead(*requested, committed);
+  // The link leads to nothing or its manifest is damaged; what ran last is still a whole release.
+  Result<Release> last = find_whole(committed);
+  if (!last) return requested;
+  say_instead(*last, options_.release.filename().string(), ": " + requested.error().detail);
+  return last;
 }
 
-Result<Release> SwapEngine::committed_instead(const Release& requested,
-                                              const std::string& committed) {
-  Result<Release> last = read_release(options_.releases() / committed);
+// Whatever became of releases/, the code that is committed starts.
+Result<LiveSet> SwapEngine::install(const Release& release) {
+  Result<LiveSet> live = stages_.install(release);
+  if (live) return live;
+  const Error error{live.error().code, "release " + release.name + ": " + live.error().detail};
+  Result<Release> kept = stages_.kept().find(memory_.committed().digest);
+  if (!kept || stages_.kept().holds(release)) return error;
+  kept->name = memory_.committed().release;
+  Result<LiveSet> instead = stages_.install(*kept);
+  if (!instead) return error;
+  uncommitted_ = false;
+  say_instead(*kept, release.name, ": " + error.detail);
+  return instead;
+}
+
+// As it lies beside the others, or from the host's own copies when that was pruned or written over.
+Result<Release> SwapEngine::find_whole(const ReleaseMemory::Served& served) const {
+  Result<Release> release = read_release(options_.releases() / served.release);
+  if (release && digest_of(*release) == served.digest) return release;
+  Result<Release> kept = stages_.kept().find(served.digest);
+  if (!kept) return release;
+  kept->name = served.release;
+  return kept;
+}
+
+void SwapEngine::say_instead(const Release& starts,
+                             const std::string& requested,
+                             const std::string& reason) {
+  const bool from_copy = stages_.kept().holds(starts);
+  start_note_ = "started on the committed " + starts.name +
+                (from_copy ? " from its private copy" : "") + reason;
+  log_.warn("release.committed_instead",
+            {{"release", starts.name}, {"requested", requested}, {"reason", start_note_}});
+}
+
+Result<Release> SwapEngine::committed_instead(const Release& requested) {
+  const std::string committed = memory_.committed().release;
+  const ReleaseMemory::Attempt* barred = memory_.find_barred(digest_of(requested));
+  Result<Release> last = find_whole(memory_.committed());
   if (!last && last.error().code == Errc::not_found) {
+    uncommitted_ = barred != nullptr;
     start_note_ = "the committed release " + committed + " is no longer there";
+    if (uncommitted_) {
+      start_note_ += ": serving " + requested.name + ", which " + barred->words() +
+                     " and is not committed before it is asked for: put " + committed +
+                     " back and restart, or ask for a swap to " + requested.name;
+    }
     log_.warn("release.committed_missing",
-              {{"committed", committed}, {"starting", requested.name}});
+              {{"committed", committed}, {"starting", requested.name}, {"reason", start_note_}});
     return requested;
   }
   if (!last) return last;
-  Result<std::optional<std::string>> attempted = store_.fact("attempted");
-  if (!attempted) return attempted.error();
-  const std::string outcome = member(*attempted, "outcome");
-  const bool same = member(*attempted, "digest") == digest_of(requested);
-  const bool died = outcome == "probation" || outcome == "reading";
-  if (same && (died || outcome == "rolled_back" || outcome == "refused")) {
-    start_note_ = requested.name +
-                  (died ? " was on probation when the host last ended"
-                        : " was " + std::string(outcome == "refused" ? "refused" : "rolled back")) +
-                  ": started on the committed " + committed +
-                  "; flip the link again, or ask for a swap, to try it once more";
+  if (barred != nullptr) {
+    say_instead(*last,
+                requested.name,
+                ": " + requested.name + " " + barred->words() +
+                    "; flip the link again, or ask for a swap, to try it once more");
   } else {
     const std::string without = leave_out(*last, requested);
-    start_note_ =
-        "started on the committed " + committed + without + ", then swaps to " + requested.name;
-    enqueue({"", "start", false, false, {}});
+    say_instead(*last, requested.name, without + ", then swaps to " + requested.name);
+    enqueue({.trigger = "start", .by_hand = false});
   }
-  log_.warn("release.committed_instead",
-            {{"release", committed}, {"requested", requested.name}, {"reason", start_note_}});
   return last;
+}
+
+// Copies that no start and no way back needs.
+void SwapEngine::forget_copies() {
+  std::set<std::string> needed{digest_of(live_), memory_.committed().digest};
+  if (trial_) needed.insert(digest_of(trial_->former));
+  if (const auto* previous = memory_.previous_to(digest_of(live_))) needed.insert(previous->digest);
+  if (const auto* unfinished = memory_.find_unfinished()) needed.insert(unfinished->digest);
+  stages_.kept().remove_all_but(needed);
 }
 
 // A release on probation when the host died has stored what only it can read. A start that dies
 // over it may have been killed from outside, so the next one begins again; a release that takes
 // every one of them down is left alone at last.
 void SwapEngine::read_what_a_crash_left() {
-  Result<std::optional<std::string>> attempted = store_.fact("attempted");
-  if (!attempted) return say_not_read("a release on probation", attempted.error());
-  const std::string outcome = member(*attempted, "outcome");
-  if (outcome != "probation" && outcome != "reading") return;
-  const std::string name = member(*attempted, "release");
-  const std::string digest = member(*attempted, "digest");
-  const Result<Release> release = read_release(options_.releases() / name);
-  if (!release || digest_of(*release) != digest || digest == digest_of(live_)) return;
+  const ReleaseMemory::Attempt* found = memory_.find_unfinished();
+  if (found == nullptr || found->digest == digest_of(live_)) return;
+  const ReleaseMemory::Attempt died = *found;
+  const Result<Release> release = find_whole({died.release, died.digest});
+  if (!release || digest_of(*release) != died.digest) return;
   Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
-  if (const int before = readings(*attempted); before < kReadingsMax) {
-    if (Result<> put = put_attempted(name, digest, "reading", before + 1); !put) {
-      return say_not_read(name, put.error());
-    }
+  if (died.readings < kReadingsMax) {
+    Result<> put = memory_.note_attempt({died.release, died.digest, "reading", died.readings + 1});
+    if (!put) return say_not_read(died.release, put.error());
     read = stages_.read_with(*release, live_);
   }
-  if (!read) say_not_read(name, read.error());
-  if (Result<> put = put_attempted(name, digest, "rolled_back"); !put) {
-    log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
-  }
+  if (!read) say_not_read(died.release, read.error());
+  note_attempt(died.release, died.digest, "rolled_back");
 }
 
 void SwapEngine::say_not_read(const std::string& release, const Error& error) {
@@ -178,54 +196,6 @@ void SwapEngine::say_not_read(const std::string& release, const Error& error) {
       " can read of what it stored is kept, but cannot be read before a release serves " +
       "that does: " + error.detail;
   log_.error("release.not_read", {{"release", release}, {"error", error.detail}});
-}
-
-void SwapEngine::recall_served(const std::string& fact) {
-  const Json json = Json::parse(fact, nullptr, false);
-  const auto served = json.is_object() ? json.find("served") : json.end();
-  if (!json.is_object() || served == json.end() || !served->is_array()) return;
-  for (const Json& one : *served) {
-    const std::optional<std::string> text = print(one);
-    if (one.is_object()) served_.push_back({member(text, "release"), member(text, "digest")});
-  }
-}
-
-// The newest release that served and runs other code than the live one.
-std::string SwapEngine::previous_release() const {
-  const std::string digest = digest_of(live_);
-  for (const Served& one : served_) {
-    if (one.digest != digest) return one.release;
-  }
-  return {};
-}
-
-Result<> SwapEngine::put_committed(const LiveSet& live) {
-  const std::string digest = digest_of(live);
-  std::vector<Served> served{{live.release, digest}};
-  for (const Served& one : served_) {
-    if (one.digest != digest && served.size() < kServedKept) served.push_back(one);
-  }
-  Json list = Json::array();
-  for (const Served& one : served) {
-    list.push_back({{"release", one.release}, {"digest", one.digest}});
-  }
-  Result<> put = store_.put_fact(
-      "committed", print({{"release", live.release}, {"digest", digest}, {"served", list}}));
-  if (!put) return put;
-  committed_ = live.release;
-  served_ = std::move(served);
-  return success();
-}
-
-Result<> SwapEngine::put_attempted(const std::string& release,
-                                   const std::string& digest,
-                                   const char* outcome,
-                                   int readings) {
-  return store_.put_fact("attempted",
-                         print({{"release", release},
-                                {"digest", digest},
-                                {"outcome", outcome},
-                                {"readings", readings}}));
 }
 
 // ---- Status -----------------------------------------------------------------------------------
@@ -256,13 +226,15 @@ std::string SwapEngine::print_status() const {
   std::error_code ignored;
   return print(
       {{"release", live_.release},
-       {"committed", committed_},
+       {"committed", memory_.committed().release},
        {"current", std::filesystem::canonical(options_.release, ignored).filename().string()},
        {"state",
         trial_     ? "probation"
         : running_ ? "swapping"
                    : "steady"},
        {"note", start_note_},
+       {"watched", watch_.folders()},
+       {"not_watched", watch_.trouble()},
        {"modules", print_modules(live_)},
        {"swap", running},
        {"queued", queued},

@@ -8,6 +8,7 @@
 
 #include "modules/probation.hpp"
 #include "modules/probe.hpp"
+#include "modules/release_way.hpp"
 
 namespace serai {
 
@@ -15,6 +16,7 @@ struct SwapOptions {
   std::filesystem::path release;  // what --modules names: releases/current, or a release's folder
   std::filesystem::path data;     // private copies go to data/modules
   std::string last_crash{};       // the report of it, as JSON, for status(); empty: none
+  bool development = false;       // other code may come under a version that serves
   ProbeOptions probe;
   std::chrono::milliseconds probation{30'000};
   std::chrono::milliseconds probation_sample{250};
@@ -23,10 +25,8 @@ struct SwapOptions {
   // Closed modules that something keeps mapped: with so many, swaps are refused until a restart.
   std::uint32_t still_mapped_max = 8;
 
-  std::filesystem::path releases() const {
-    const std::filesystem::path folder = release.parent_path();
-    return folder.empty() ? std::filesystem::path(".") : folder;
-  }
+  // Where releases lie beside each other, at this moment.
+  std::filesystem::path releases() const { return find_way(release).releases(); }
 };
 
 }  // namespace serai

@@ -58,6 +58,7 @@ std::string print_record(const SwapRecord& record) {
                      {"started_ms", record.started_ms},
                      {"outcome", outcome_text(record.outcome)},
                      {"reason", record.reason},
+                     {"note", record.note},
                      {"kept", record.kept},
                      {"modules", modules},
                      {"rehearsed", record.rehearsed},

@@ -49,6 +49,7 @@ struct SwapRecord {
   std::int64_t started_us = 0;  // steady clock
   SwapOutcome outcome = SwapOutcome::running;
   std::string reason;  // of a refusal or a rollback
+  std::string note;    // what of it does not last: the link could not be moved, …
   std::string kept;    // where the bytes of a refused entity lie
   std::vector<SwapStage> stages;
   std::vector<SwappedModule> modules;

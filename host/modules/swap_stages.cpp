@@ -46,7 +46,8 @@ SwapStages::SwapStages(Parts parts)
       options_(parts.options),
       closed_(std::move(parts.closed)),
       cancelled_(std::move(parts.cancelled)),
-      cache_(options_.data / "modules") {}
+      cache_(options_.data / "modules"),
+      kept_(options_.data / "modules" / "kept") {}
 
 Result<std::vector<CachedFile>> SwapStages::copy(const SwapPlan& plan) {
   std::vector<CachedFile> files;
@@ -58,12 +59,31 @@ Result<std::vector<CachedFile>> SwapStages::copy(const SwapPlan& plan) {
   return files;
 }
 
+// Unchanged modules run from private copies already.
+Result<> SwapStages::keep(const SwapPlan& plan,
+                          const std::vector<CachedFile>& files,
+                          const LiveSet& live) {
+  return kept_.keep(plan.release, [&](const ReleaseModule& module) {
+    const auto changed = std::ranges::find_if(
+        plan.changed, [&](const VerifiedModule& one) { return one.contract.name == module.name; });
+    if (changed != plan.changed.end()) {
+      return files[static_cast<std::size_t>(changed - plan.changed.begin())].path();
+    }
+    return live.modules.at(module.name).file;
+  });
+}
+
 Result<LiveSet> SwapStages::install(const Release& release) {
   Result<SwapPlan> plan = plan_swap(release, LiveSet{});
   if (!plan) return plan.error();
   if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) return checked.error();
   Result<std::vector<CachedFile>> files = copy(*plan);
   if (!files) return files.error();
+  // A disk that is full keeps no host from starting.
+  if (Result<> kept = keep(*plan, *files, LiveSet{}); !kept) {
+    closed_->log.warn("release.not_kept",
+                      {{"release", release.name}, {"error", kept.error().detail}});
+  }
   Result<Loaded> loaded = load(*std::move(plan), *std::move(files), LiveSet{});
   if (!loaded) return loaded.error();
   if (Result<> installed = control_.install(std::move(loaded->generations)); !installed) {
@@ -110,6 +130,9 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
   Result<std::vector<CachedFile>> files = copy(prepared.plan);
   if (!files) return files.error();
   prepared.files = *std::move(files);
+  if (!record.dry_run) {
+    if (Result<> kept = keep(prepared.plan, prepared.files, live); !kept) return kept.error();
+  }
   timeline_.end(record, versions(prepared.plan, live));
 
   timeline_.begin(record, "contract");

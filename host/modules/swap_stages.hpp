@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "modules/kept_releases.hpp"
 #include "modules/loader.hpp"
 #include "modules/module_cache.hpp"
 #include "modules/store_reader.hpp"
@@ -94,6 +95,8 @@ class SwapStages {
   // Closes what has served its last entity. False: others still drain.
   bool retire_drained();
 
+  const KeptReleases& kept() const { return kept_; }
+
  private:
   struct Loaded {
     std::vector<std::unique_ptr<Generation>> generations;
@@ -102,6 +105,7 @@ class SwapStages {
   };
 
   Result<std::vector<CachedFile>> copy(const SwapPlan& plan);
+  Result<> keep(const SwapPlan& plan, const std::vector<CachedFile>& files, const LiveSet& live);
   Result<Loaded> load(SwapPlan plan, std::vector<CachedFile> files, const LiveSet& live);
   Result<> refuse_when_too_much_stayed() const;
   Result<> refuse_while_draining(const SwapPlan& plan) const;
@@ -120,6 +124,7 @@ class SwapStages {
   std::shared_ptr<ClosedCode> closed_;  // owned by the engine and by every library it loaded
   std::function<bool()> cancelled_;
   ModuleCache cache_;
+  KeptReleases kept_;
 };
 
 }  // namespace serai

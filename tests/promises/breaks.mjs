@@ -160,7 +160,7 @@ export const breaks = [
   {
     promise: "P10",
     broken: "a swap goes on although storage cannot note it",
-    edits: [["host/modules/swap_engine.cpp", `  if (Result<> put = put_attempted(release.name, digest, "probation"); !put) {`, `  if (Result<> put = put_attempted(release.name, digest, "probation"); !put && digest.empty()) {`]],
+    edits: [["host/modules/swap_engine.cpp", `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put) {`, `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put && digest.empty()) {`]],
     notices: ["e2e_flips"],
   },
   {
