@@ -130,6 +130,14 @@ ExitCode failed(const Error& error) {
   return nobody ? ExitCode::no_host : ExitCode::failed;
 }
 
+// A swap that was made, but of which something does not last, is not done.
+Result<> judge_note(const ordered_json& record) {
+  const auto note = record.is_object() ? record.find("note") : record.end();
+  const bool lasts = !record.is_object() || note == record.end() || !note->is_string() ||
+                     !note->get<std::string>().starts_with("not lasting");
+  return lasts ? success() : Result<>(Errc::failed_precondition, note->get<std::string>());
+}
+
 // The answer, to a person or into a folder.
 Result<> show(const CommandLine& line, const std::string& answer) {
   if (line.words[0] != "contracts" || line.out.empty()) {
@@ -137,7 +145,9 @@ Result<> show(const CommandLine& line, const std::string& answer) {
     const ordered_json parsed = ordered_json::parse(answer, nullptr, false);
     const bool refused =
         line.dry_run && parsed.is_object() && parsed.value("verdict", "") == "refused";
-    return refused ? Result<>(Errc::failed_precondition, "the swap would be refused") : success();
+    if (refused) return {Errc::failed_precondition, "the swap would be refused"};
+    const bool moves = line.words[0] == "swap" || line.words[0] == "rollback";
+    return moves ? judge_note(parsed) : success();
   }
   const auto files = parse_contracts(answer);
   if (!files) return files.error();

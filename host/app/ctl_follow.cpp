@@ -66,6 +66,8 @@ class Printer {
     const std::string reason = word(swap, "reason");
     if (!is_end(outcome)) return;
     std::printf("%s%s%s\n", outcome.c_str(), reason.empty() ? "" : ": ", reason.c_str());
+    if (const std::string note = word(swap, "note"); !note.empty())
+      std::printf("%s\n", note.c_str());
   }
 
   static void print_probation(const ordered_json& json) {
@@ -102,7 +104,9 @@ class Follower {
     if (!answered_) answered_ = asked_.get();
     if (!*answered_) return answered_->error();
     if (outcome_ == "rolled_back") return {Errc::failed_precondition, "the swap went back"};
-    return success();
+    const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
+    const std::string note = record.is_object() ? word(record, "note") : "";
+    return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
   }
 
  private:

@@ -335,6 +335,7 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.runtime = runtime_options(settings);
   config.waiting = waiting_limits(settings);
   config.swap = swap_options(settings);
+  config.swap.development = profile == kDevelopment;
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");
   config.development_keys_exposed =
       profile == kDevelopment && !is_loopback(config.listener.address);

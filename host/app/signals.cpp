@@ -22,6 +22,8 @@ void Signals::block() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A client that goes away is an error code of the write, not the end of the process.
   signal(SIGPIPE, SIG_IGN);
+  // So is a file that has reached the limit of its size (`prlimit --fsize`): EFBIG, not the end.
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 HostSignal Signals::next() {
