@@ -7,3 +7,7 @@ __asm__(
     ".size shared_count, 4\n"
     "shared_count: .zero 4\n"
     ".popsection\n");
+
+// The linker at run time looks for it only where something refers to it.
+extern int shared_count __attribute__((visibility("default")));
+static int *const refers __attribute__((used)) = &shared_count;
