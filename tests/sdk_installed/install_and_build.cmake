@@ -14,7 +14,7 @@ file(COPY ${SOURCE}/scripts/new-module ${SOURCE}/scripts/lib.sh DESTINATION ${SC
 file(COPY ${SCRATCH}/prefix/share/serai/template DESTINATION ${SCRATCH}/tree/sdk)
 run(${SCRATCH}/tree/scripts/new-module night_market)
 run(${CMAKE_COMMAND} -S ${SCRATCH}/tree/modules/night_market -B ${SCRATCH}/build -G Ninja
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix)
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix)
 run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
 run(${CTEST} --test-dir ${SCRATCH}/build --output-on-failure)
 if(NOT EXISTS ${SCRATCH}/build/modules/night_market/night_market.so)

@@ -46,6 +46,10 @@ __attribute__((constructor)) static void begin(void) {
   const char *log = getenv("POISON_LOG");
   if (log != NULL) log_file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   unsetenv("LD_PRELOAD"); /* the probe ends as it likes */
+}
+
+/* At each close, because the host installs its own report of crashes when it starts. */
+static void catch_touches(void) {
   struct sigaction action;
   memset(&action, 0, sizeof(action));
   action.sa_sigaction = touched;
@@ -55,6 +59,7 @@ __attribute__((constructor)) static void begin(void) {
 
 /* Every mapping of the library, by the names in the list of the kernel. */
 int dlclose(void *handle) {
+  catch_touches();
   struct link_map *map = NULL;
   dlinfo(handle, RTLD_DI_LINKMAP, &map);
   const char *slash = strrchr(map->l_name, '/');
