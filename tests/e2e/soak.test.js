@@ -24,7 +24,8 @@ function footprint(pid, data) {
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
     threads: Number(/Threads:\s+(\d+)/.exec(status)[1]),
     rss_kb: Number(/VmRSS:\s+(\d+)/.exec(status)[1]),
-    copies: readdirSync(join(data, "modules")).length,
+    copies: readdirSync(join(data, "modules")).filter((name) => name.endsWith(".so")).length,
+    kept: readdirSync(join(data, "modules/kept")).length, // whole releases, to start from and to go back to
   };
 }
 
@@ -48,6 +49,7 @@ function judge({ before, after }, copiesMax) {
   assert.ok(after.threads <= before.threads, "threads");
   if (!SANITIZED) assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
   assert.ok(after.copies <= copiesMax, "private copies");
+  assert.ok(after.kept <= 3, "kept releases");
 }
 
 // Swaps to the releases in turn. The footprint when it has warmed up, and in the end.
