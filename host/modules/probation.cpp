@@ -18,36 +18,23 @@ std::string percent(double value) {
   return text;
 }
 
-// What callers of one sort prove, once none of them counts for more than a share of `least`.
-template <class CountOf>
-std::uint64_t borne_out_by(std::span<const CallerFigures> callers,
-                           std::uint64_t least,
-                           std::uint64_t callers_min,
-                           const CountOf& count_of) {
-  const auto has_called = [](const CallerFigures& caller) {
-    return caller.calls != 0 || caller.late_ticks != 0;
-  };
-  const auto active = static_cast<std::uint64_t>(std::ranges::count_if(callers, has_called));
-  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(callers_min, active));
-  const std::uint64_t share = (least + sharers - 1) / sharers;
-  std::uint64_t sum = 0;
-  for (const CallerFigures& caller : callers) sum += std::min(share, count_of(caller));
-  return sum;
-}
-
-// One player may make a handler fail or be slow at will; a bad release does so for everybody. Ticks
-// and timers are the release's own, so one entity alone may prove it: often there is but one that
-// shows it.
+// Whether what was counted proves anything once no player counts for more than a share of `least`.
+// One player may make a handler fail or be slow at will; a bad release does so for everybody. What
+// runs by itself is the release's own and counts in full: often there is but one entity to show it.
 template <class CountOf>
 bool is_borne_out(const GenerationFigures& now,
                   std::uint64_t least,
                   const ProbationLimits& limits,
                   const CountOf& count_of) {
   if (now.callers.empty()) return true;
-  const std::span<const CallerFigures> callers(now.callers);
-  return borne_out_by(callers.first(kPlayerCells), least, limits.callers_min, count_of) +
-             borne_out_by(callers.subspan(kPlayerCells), least, 1, count_of) >=
-         least;
+  const auto players = std::span(now.callers).first(kPlayerCells);
+  const auto active = static_cast<std::uint64_t>(std::ranges::count_if(
+      players, [](const CallerFigures& player) { return player.calls != 0; }));
+  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(limits.callers_min, active));
+  const std::uint64_t share = (least + sharers - 1) / sharers;
+  std::uint64_t sum = count_of(now.callers[kOwnCell]);
+  for (const CallerFigures& player : players) sum += std::min(share, count_of(player));
+  return sum >= least;
 }
 
 std::string worse(const GenerationFigures& now,

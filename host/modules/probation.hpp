@@ -13,8 +13,8 @@
 namespace serai {
 
 struct ProbationLimits {
-  // So many callers, or all when there are fewer, must bear a figure out: of what proves it, each
-  // counts at most an equal share.
+  // So many players, or all when there are fewer, must bear a figure out: of what proves it, each
+  // counts at most an equal share. What runs without a player counts in full.
   std::uint64_t callers_min = 5;
   std::uint64_t failures_min = 5;   // fewer prove nothing
   double failure_rate_over = 0.05;  // above the former generation's rate

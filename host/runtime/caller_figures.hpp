@@ -1,12 +1,11 @@
-// CallerFigures: what each caller has met under one generation, so that no single caller decides
+// CallerFigures: what each caller has met under one generation, so that no single player decides
 // what is thought of it.
 //
-// A caller is the player whom a handler runs for; without one, the entity that it runs on. Callers
-// are told apart by a keyed hash, so nobody can choose to share a cell with somebody else.
+// A caller is the player whom a handler runs for. Whatever runs without one (ticks, timers, what
+// entities do by themselves) has one cell together: it is the release's own. Players are told apart
+// by the keyed hash of their ids, so nobody can choose to share a cell with somebody else.
 //
-// Bound   kCallerCells cells, the first of them for players, however many callers there are;
-// callers
-//         of one cell count as one.
+// Bound   kCallerCells cells, however many players there are; players of one cell count as one.
 // Thread  cells: written by their shard, read by anybody.
 #pragma once
 
@@ -15,10 +14,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/uuid.hpp"
+
 namespace serai {
 
-inline constexpr std::size_t kPlayerCells = 48;
-inline constexpr std::size_t kCallerCells = 64;
+inline constexpr std::size_t kPlayerCells = 63;
+inline constexpr std::size_t kOwnCell = kPlayerCells;  // what runs without a player
+inline constexpr std::size_t kCallerCells = kPlayerCells + 1;
 
 // How long handlers took: bucket i counts those under 2^i microseconds that no smaller one holds.
 using LatencyBuckets = std::array<std::uint64_t, 24>;
@@ -55,18 +57,8 @@ struct CallerCell {
   }
 };
 
-// The finaliser of MurmurHash3: every bit of the hash decides.
-constexpr std::uint64_t mix_with(std::uint64_t key, std::uint64_t hash) {
-  std::uint64_t mixed = hash ^ key;
-  mixed = (mixed ^ (mixed >> 33)) * 0xff51afd7ed558ccdULL;
-  mixed = (mixed ^ (mixed >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-  return mixed ^ (mixed >> 33);
-}
-constexpr std::size_t player_cell(std::uint64_t key, std::uint64_t hash) {
-  return mix_with(key, hash) % kPlayerCells;
-}
-constexpr std::size_t entity_cell(std::uint64_t key, std::uint64_t hash) {
-  return kPlayerCells + mix_with(key, hash) % (kCallerCells - kPlayerCells);
+inline std::size_t cell_of_player(const Uuid& player) {
+  return player.is_nil() ? kOwnCell : player.hash() % kPlayerCells;
 }
 
 }  // namespace serai

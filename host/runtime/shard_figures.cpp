@@ -14,13 +14,8 @@ constexpr std::uint64_t kCheapUs = 16;
 
 }  // namespace
 
-// What a caller has met counts as that caller's: the player's, or else the entity's.
 CallerCell& ShardRuntime::cell_of(const Run& run) const {
-  const Uuid& player = run.input.user_id;
-  const bool by_itself = player.is_nil() && run.entity != nullptr;
-  const std::size_t cell = by_itself ? entity_cell(caller_key_, EntityIdHash{}(run.entity->id))
-                                     : player_cell(caller_key_, player.hash());
-  return run.generation->figures(shard_.index()).callers[cell];
+  return run.generation->figures(shard_.index()).callers[cell_of_player(run.input.user_id)];
 }
 
 void ShardRuntime::count(const Run& run, std::int64_t began_us) {

@@ -14,11 +14,6 @@ constexpr std::int64_t kDrainIdleMs = 1'000;
 constexpr std::int64_t kSweepMs = 1'000;
 constexpr std::int64_t kRetryMs = 1'000;
 
-std::uint64_t key_of_callers(std::uint64_t seed) {
-  static const std::uint64_t of_this_process = Uuid::make_random().hash();
-  return seed != 0 ? seed : of_this_process;
-}
-
 }  // namespace
 
 StreamId Entity::stream() const {
@@ -40,7 +35,6 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       keys_(shard),
       log_(environment.log),
       recent_(environment.options.limits.recent_answer_bytes),
-      caller_key_(key_of_callers(environment.options.seed)),
       refusals_(environment.metrics),
       quotas_(environment.options.limits) {
   const std::uint64_t seed = env_.options.seed;

@@ -396,7 +396,6 @@ class ShardRuntime {
   Generator generator_;  // for stateless handlers and fresh keys
   std::uint64_t next_run_ = 1;
   std::uint64_t next_sequence_ = 1;
-  const std::uint64_t caller_key_;  // of player_cell() and entity_cell(): the same on every shard
   Refusals refusals_;
   PlayerQuotas quotas_;
   mutable Watch watch_;  // exports, which change nothing, are watched too

@@ -46,10 +46,9 @@ void ShardRuntime::arm_tick(Entity& entity) {
     if (queued) {
       Figures& figures = owner->generation->figures(shard_.index());
       ++figures.late_ticks;
-      const std::size_t cell = entity_cell(caller_key_, EntityIdHash{}(owner->id));
-      CallerCell::add_one(figures.callers[cell].late_ticks);
+      CallerCell::add_one(figures.callers[kOwnCell].late_ticks);
+      return;
     }
-    if (queued) return;
     Input input;
     input.trigger = Trigger::tick;
     owner->mailbox.push(std::move(input), Mailbox::Rank::self);

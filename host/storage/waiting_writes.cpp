@@ -19,7 +19,6 @@ Error refusal(Errc code, const char* whose, std::uint64_t max, const char* unit,
 
 WaitingWrites::WaitingWrites(const WaitingLimits& limits, Metrics& metrics)
     : limits_(limits),
-      key_(Uuid::make_random().hash()),
       bytes_gauge_(metrics.gauge("serai_store_waiting_bytes",
                                  "Bytes that players have waiting for the disk.")),
       writes_gauge_(metrics.gauge("serai_store_waiting_writes",
@@ -29,12 +28,6 @@ WaitingWrites::WaitingWrites(const WaitingLimits& limits, Metrics& metrics)
                                    "What was refused for going beyond a limit, by its name.",
                                    {{"limit", kNames[i]}});
   }
-}
-
-std::size_t WaitingWrites::cell_of(const Uuid& player) const {
-  std::uint64_t mixed = (player.hash() ^ key_) * 0x9e3779b97f4a7c15ULL;
-  mixed = (mixed ^ (mixed >> 32)) * 0x9e3779b97f4a7c15ULL;
-  return static_cast<std::size_t>((mixed >> 32) % kCells);
 }
 
 Result<> WaitingWrites::admit(const Uuid& player, std::uint64_t bytes) const {

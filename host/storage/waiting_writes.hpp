@@ -65,11 +65,10 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
     std::atomic<std::uint64_t> writes{0};
   };
 
-  std::size_t cell_of(const Uuid& player) const;
+  static std::size_t cell_of(const Uuid& player) { return player.hash() % kCells; }
   void give_back(std::size_t cell, std::uint64_t bytes);
 
   const WaitingLimits limits_;
-  const std::uint64_t key_;
   Sum all_;
   std::array<Sum, kCells> cells_{};
   Gauge& bytes_gauge_;

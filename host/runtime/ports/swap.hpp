@@ -61,9 +61,8 @@ struct GenerationFigures {
   std::uint64_t unreadable = 0;  // entities that could not be opened from their records
   std::uint64_t busy_us = 0;     // time spent inside handlers
   LatencyBuckets latency{};
-  std::vector<CallerFigures>
-      callers;            // of those above, by caller; kCallerCells, or empty: not told
-  bool draining = false;  // replaced, but serves what it has open until that ends
+  std::vector<CallerFigures> callers;  // the same by caller: kCallerCells, or none
+  bool draining = false;               // replaced, but serves what it has open until that ends
 };
 
 class SwapControl {

@@ -137,14 +137,12 @@ TEST_CASE("one caller does not decide, several do", "[modules][probation]") {
 
     CHECK(judge(make(1), alone).empty());
     CHECK_THAT(judge(make(1), many), Catch::Contains(one.words));
-    // An entity that runs by itself proves it alone, whoever calls beside it.
+    // What runs by itself proves it alone, whoever calls beside it.
     GenerationFigures ticks = make(2);
     ticks.callers.resize(kCallerCells);
     ticks.callers[3].calls = 10;
-    ticks.callers[kPlayerCells].calls = 990;
-    one.spoil(ticks, ticks.callers[kPlayerCells], 5 * one.share);
-    CHECK_THAT(judge(make(1), ticks), Catch::Contains(one.words));
-    ticks.callers[kPlayerCells + 1].calls = 990;
+    ticks.callers[kOwnCell].calls = 990;
+    one.spoil(ticks, ticks.callers[kOwnCell], 5 * one.share);
     CHECK_THAT(judge(make(1), ticks), Catch::Contains(one.words));
     // Who is all alone decides alone: nobody else can be asked.
     for (std::size_t i = 0; i < 10; ++i) alone.callers[i].calls = i == 3 ? 1'000 : 0;
