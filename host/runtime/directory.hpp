@@ -11,7 +11,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/keyed_hash.hpp"
 #include "base/result.hpp"
 #include "runtime/loaded_generation.hpp"
 #include "runtime/ports/store.hpp"
@@ -63,8 +62,15 @@ class Directory {
     KindRoute now;
     KindRoute former;  // no generation: `now` serves alone
   };
+  // Modules choose the names; a client only looks them up.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
   template <class T>
-  using ByName = std::unordered_map<std::string, T, KeyedTextHash, std::equal_to<>>;
+  using ByName = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
   std::vector<LoadedGeneration*> generations_;
   std::vector<Succession> successions_;
