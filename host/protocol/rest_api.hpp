@@ -12,7 +12,7 @@
 #include "base/executor.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "protocol/rate_limit.hpp"
+#include "base/rate_limit.hpp"
 #include "runtime/ports/game.hpp"
 #include "runtime/ports/identity.hpp"
 #include "runtime/ports/net.hpp"

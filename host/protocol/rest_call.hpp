@@ -14,9 +14,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/rate_limit.hpp"
 #include "protocol/meters.hpp"
 #include "protocol/query.hpp"
-#include "protocol/rate_limit.hpp"
 #include "protocol/rest_api.hpp"
 #include "protocol/rest_routes.hpp"
 

@@ -13,7 +13,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "protocol/rate_limit.hpp"
+#include "base/rate_limit.hpp"
 #include "runtime/ports/game.hpp"
 #include "runtime/ports/identity.hpp"
 #include "runtime/ports/net.hpp"

@@ -5,7 +5,7 @@
 
 namespace serai {
 
-PlayerQuotas::PlayerQuotas(const RuntimeLimits& limits) {
+PlayerQuotas::PlayerQuotas(const RuntimeLimits& limits) : accounts_(kPlayersMax) {
   const double busy_us = 1e3 * limits.player_busy_ms_per_sec;
   const double written = limits.player_written_bytes_per_sec;
   const double entities = limits.player_entities_per_min;
@@ -16,18 +16,9 @@ PlayerQuotas::PlayerQuotas(const RuntimeLimits& limits) {
               {Bound::player_answer_bytes_per_hour, answers / 3600e6, answers}}};
 }
 
-PlayerQuotas::Account& PlayerQuotas::account_of(const Uuid& player) {
-  if (young_.size() >= kPlayersMax / 2) old_ = std::exchange(young_, {});
-  auto [found, is_new] = young_.try_emplace(player);
-  if (is_new) {
-    if (auto node = old_.extract(player)) found->second = node.mapped();
-  }
-  return found->second;
-}
-
 void PlayerQuotas::charge(const Uuid& player, Use use, double amount, std::int64_t now_us) {
   if (player.is_nil()) return;
-  Account& account = account_of(player);
+  Account& account = accounts_.at(player);
   const auto elapsed_us = static_cast<double>(now_us - std::exchange(account.at_us, now_us));
   for (std::size_t i = 0; i < kUses; ++i) {
     const double refilled = elapsed_us * quotas_[i].per_us;

@@ -2,11 +2,9 @@
 // entities made, answers kept. Who has used up a quota is refused before a handler runs, until it
 // has refilled.
 //
-// Units   microseconds, bytes, pieces. A quota refills steadily; four seconds' worth of time, two
-// of
-//         bytes, or all of a minute's or an hour's may be used at once. One use may go beyond it:
-//         it is paid for by waiting. The time of a single call counts for no more than may be used
-//         at once.
+// Units   microseconds, bytes, pieces. A quota refills steadily. At once may be used: four seconds'
+//         worth of time, two of bytes, all of a minute's or an hour's. One use may go beyond it: it
+//         is paid for by waiting. A single call counts for no more time than may be used at once.
 // Bound   kPlayersMax players are remembered; those unseen longest are forgotten, and begin anew.
 // Cost    charge() is one look into a table; over() is none while nobody is over.
 // Thread  the shard's: a player whose messages reach several shards has the quota on each of them.
@@ -18,6 +16,7 @@
 #include <unordered_map>
 
 #include "base/clock.hpp"
+#include "base/recent_map.hpp"
 #include "base/uuid.hpp"
 #include "runtime/limits.hpp"
 #include "runtime/refusals.hpp"
@@ -58,14 +57,9 @@ class PlayerQuotas {
     Bound bound{};
     std::int64_t until_us = 0;
   };
-  using Accounts = std::unordered_map<Uuid, Account>;
-
-  Account& account_of(const Uuid& player);
 
   std::array<Quota, kUses> quotas_;
-  // When the young one holds half the bound, it becomes the old one.
-  Accounts young_;
-  Accounts old_;
+  RecentMap<Uuid, Account> accounts_;
   std::unordered_map<Uuid, Blocked> blocked_;
 };
 

@@ -8,22 +8,15 @@
 namespace serai {
 namespace {
 
-constexpr std::size_t kRememberedMax = 32'768;  // of each kind, in each generation
-constexpr double kHourUs = 3'600e6;
 constexpr std::size_t kNetworkBytes = 8;
+
+RateLimit per_hour(std::uint32_t count) { return {count / 3600.0, static_cast<double>(count)}; }
 
 }  // namespace
 
-bool GuessLimits::Bucket::take(std::uint32_t per_hour, std::int64_t now_us) {
-  if (per_hour == 0) return true;
-  used = std::max(0.0, used - static_cast<double>(now_us - at_us) / kHourUs * per_hour);
-  at_us = now_us;
-  if (used + 1 > per_hour) return false;
-  used += 1;
-  return true;
-}
-
-void GuessLimits::Bucket::give_back() { used = std::max(0.0, used - 1); }
+GuessLimits::GuessLimits(const GuessRates& rates)
+    : per_account_(per_hour(rates.per_account_hour)),
+      per_address_(per_hour(rates.per_address_hour)) {}
 
 bool GuessLimits::Account::knows(std::string_view address) const {
   return std::find(good_addresses.begin(), good_addresses.end(), address) != good_addresses.end();
@@ -34,34 +27,24 @@ void GuessLimits::Account::remember(const std::string& address) {
   good_addresses.front() = address;
 }
 
-template <class Key, class Value>
-Value& GuessLimits::Memory<Key, Value>::at(const Key& key) {
-  if (young.size() >= kRememberedMax) old = std::exchange(young, {});
-  const auto [entry, is_new] = young.try_emplace(key);
-  if (is_new) {
-    if (auto node = old.extract(key)) entry->second = std::move(node.mapped());
-  }
-  return entry->second;
-}
-
 GuessVerdict GuessLimits::take(const Guess& guess, std::int64_t now_us) {
   const std::lock_guard lock(mutex_);
-  Bucket& address = addresses_.at(guess.address);
-  if (!address.take(rates_.per_address_hour, now_us)) return GuessVerdict::too_many_from_address;
+  TokenBucket& address = addresses_.at(guess.address);
+  if (!address.take(per_address_, now_us)) return GuessVerdict::too_many_from_address;
   if (guess.account.is_nil()) return GuessVerdict::go_on;
   Account& account = accounts_.at(guess.account);
   if (account.knows(guess.address)) return GuessVerdict::go_on;
-  if (account.guesses.take(rates_.per_account_hour, now_us)) return GuessVerdict::go_on;
-  address.give_back();  // nothing was checked
+  if (account.guesses.take(per_account_, now_us)) return GuessVerdict::go_on;
+  address.spend(-1);  // nothing was checked
   return GuessVerdict::too_many_for_account;
 }
 
 void GuessLimits::give_back(const Guess& guess) {
   const std::lock_guard lock(mutex_);
-  addresses_.at(guess.address).give_back();
+  addresses_.at(guess.address).spend(-1);
   if (guess.account.is_nil()) return;
   Account& account = accounts_.at(guess.account);
-  if (!account.knows(guess.address)) account.guesses.give_back();
+  if (!account.knows(guess.address)) account.guesses.spend(-1);
 }
 
 void GuessLimits::succeeded(const Guess& guess) {

@@ -6,16 +6,18 @@
 //
 // Units   limits count wrong passwords per hour; so many may come at once. 0: no limit.
 // Thread  any: a lock, held for a few look-ups.
-// Bound   so many accounts and addresses are remembered; the longest unused are forgotten.
+// Bound   kRememberedMax accounts and as many addresses; those unused longest are forgotten.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 
+#include "base/keyed_hash.hpp"
+#include "base/rate_limit.hpp"
+#include "base/recent_map.hpp"
 #include "base/uuid.hpp"
 
 namespace serai {
@@ -35,7 +37,7 @@ enum class GuessVerdict : std::uint8_t { go_on, too_many_for_account, too_many_f
 
 class GuessLimits {
  public:
-  explicit GuessLimits(GuessRates rates) : rates_(rates) {}
+  explicit GuessLimits(const GuessRates& rates);
 
   GuessVerdict take(const Guess& guess, std::int64_t now_us);
   // The password was right, or never looked at: what take() counted is given back.
@@ -43,32 +45,20 @@ class GuessLimits {
   void give_back(const Guess& guess);
 
  private:
-  // Refills steadily; full after an hour.
-  struct Bucket {
-    double used = 0;
-    std::int64_t at_us = 0;
-    bool take(std::uint32_t per_hour, std::int64_t now_us);
-    void give_back();
-  };
   struct Account {
-    Bucket guesses;
+    TokenBucket guesses;                        // of wrong passwords; refills within an hour
     std::array<std::string, 4> good_addresses;  // the latest in front
     bool knows(std::string_view address) const;
     void remember(const std::string& address);
   };
-  // Two generations: a full young one becomes the old one. Ordered, because clients choose the keys
-  // and an ordered map has no worst case to choose for.
-  template <class Key, class Value>
-  struct Memory {
-    std::map<Key, Value> young;
-    std::map<Key, Value> old;
-    Value& at(const Key& key);
-  };
+  static constexpr std::size_t kRememberedMax = 65'536;  // of each kind
 
-  const GuessRates rates_;
+  const RateLimit per_account_;
+  const RateLimit per_address_;
   std::mutex mutex_;
-  Memory<Uuid, Account> accounts_;         // guarded by mutex_
-  Memory<std::string, Bucket> addresses_;  // guarded by mutex_
+  RecentMap<Uuid, Account> accounts_{kRememberedMax};  // GUARDED_BY(mutex_)
+  RecentMap<std::string, TokenBucket, KeyedTextHash> addresses_{
+      kRememberedMax};  // GUARDED_BY(mutex_)
 };
 
 // The address as limits count it: whoever has one IPv6 address has all 2^64 of its network.

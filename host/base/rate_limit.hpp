@@ -1,14 +1,15 @@
 // Rate limits: token buckets that refill steadily, one per key.
 //
 // Units   per_second and burst count requests, or whatever is spent; per_second 0 means no limit.
-// Times are steady_us(). Thread  none of its own: one limiter per shard, so a key's limit holds on
-// each shard by itself. Bound   at most keys_max buckets are kept; the ones unused longest are
-// forgotten, which means full.
+//         Times are steady_us().
+// Thread  none of its own: one limiter per shard, so a key's limit holds on each shard by itself.
+// Bound   at most keys_max buckets are kept; a forgotten one is full again.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+
+#include "base/recent_map.hpp"
 
 namespace serai {
 
@@ -22,7 +23,8 @@ class TokenBucket {
   // True when a request at `now_us` is within the limit.
   bool take(const RateLimit& limit, std::int64_t now_us);
   // For requests whose cost is known only when it was spent: whether something is left, and the
-  // spending, which may go beyond the limit; then nothing is left until that was paid back.
+  // spending, which may go beyond the limit; then nothing is left until that was paid back. A
+  // negative amount gives back.
   bool has_left(const RateLimit& limit, std::int64_t now_us);
   void spend(double amount) { used_ += amount; }
 
@@ -36,20 +38,15 @@ class TokenBucket {
 class RateLimiter {
  public:
   explicit RateLimiter(RateLimit limit, std::size_t keys_max = 65'536)
-      : limit_(limit), keys_max_(keys_max) {}
+      : limit_(limit), buckets_(keys_max) {}
 
   bool take(std::uint64_t key, std::int64_t now_us);
   bool has_left(std::uint64_t key, std::int64_t now_us);
   void spend(std::uint64_t key, double amount);
 
  private:
-  TokenBucket& bucket(std::uint64_t key);
-
   RateLimit limit_;
-  std::size_t keys_max_;
-  // Two generations: when the young one holds half the bound it becomes the old one.
-  std::unordered_map<std::uint64_t, TokenBucket> young_;
-  std::unordered_map<std::uint64_t, TokenBucket> old_;
+  RecentMap<std::uint64_t, TokenBucket> buckets_;
 };
 
 }  // namespace serai

@@ -1,7 +1,6 @@
-#include "protocol/rate_limit.hpp"
+#include "base/rate_limit.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace serai {
 
@@ -25,27 +24,16 @@ bool TokenBucket::has_left(const RateLimit& limit, std::int64_t now_us) {
   return used_ < limit.burst;
 }
 
-TokenBucket& RateLimiter::bucket(std::uint64_t key) {
-  if (young_.size() >= keys_max_ / 2) {
-    old_ = std::exchange(young_, {});
-  }
-  auto [bucket, is_new] = young_.try_emplace(key);
-  if (is_new) {
-    if (auto node = old_.extract(key)) bucket->second = node.mapped();
-  }
-  return bucket->second;
-}
-
 bool RateLimiter::take(std::uint64_t key, std::int64_t now_us) {
-  return limit_.per_second <= 0 || bucket(key).take(limit_, now_us);
+  return limit_.per_second <= 0 || buckets_.at(key).take(limit_, now_us);
 }
 
 bool RateLimiter::has_left(std::uint64_t key, std::int64_t now_us) {
-  return limit_.per_second <= 0 || bucket(key).has_left(limit_, now_us);
+  return limit_.per_second <= 0 || buckets_.at(key).has_left(limit_, now_us);
 }
 
 void RateLimiter::spend(std::uint64_t key, double amount) {
-  if (limit_.per_second > 0) bucket(key).spend(amount);
+  if (limit_.per_second > 0) buckets_.at(key).spend(amount);
 }
 
 }  // namespace serai

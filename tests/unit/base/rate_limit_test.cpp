@@ -1,4 +1,4 @@
-#include "protocol/rate_limit.hpp"
+#include "base/rate_limit.hpp"
 
 #include <catch2/catch.hpp>
 
