@@ -113,10 +113,10 @@ void OpsConnection::on_header(Code failed) {
                    "admin.hosts"},
                   421);
   }
-  const OpsRequest asked = parse_target(view(header.method_string()), view(header.target()));
-  const OpsRoute* route = plane_.routes.find(asked.method, asked.path);
+  asked_ = parse_target(view(header.method_string()), view(header.target()));
+  const OpsRoute* route = plane_.routes.find(asked_.method, asked_.path);
   if (route == nullptr) {
-    return refuse({Errc::not_found, "no answer for " + asked.method + " " + asked.path}, 404);
+    return refuse({Errc::not_found, "no answer for " + asked_.method + " " + asked_.path}, 404);
   }
   judge_caller(*route);
 }
@@ -155,15 +155,14 @@ OpsWorkers& OpsConnection::workers(OpsRoute::Place place) const {
 }
 
 void OpsConnection::work(const OpsRoute& route) {
-  auto& message = parser_->get();
-  OpsRequest asked = parse_target(view(message.method_string()), view(message.target()));
-  asked.body = std::move(message.body());
-  if (route.place == OpsRoute::Place::at_once) return send(route.answer(asked));
+  asked_.body = std::move(parser_->get().body());
+  if (route.place == OpsRoute::Place::at_once) return send(route.answer(asked_));
   stage_ = Stage::work;
-  const bool taken = workers(route.place).post([self = shared_from_this(), &route, asked] {
+  const bool taken = workers(route.place).post([self = shared_from_this(), &route] {
     // Back to the server's thread, which alone touches a connection.
-    asio::post(self->stream_.get_executor(),
-               [self, answer = route.answer(asked)]() mutable { self->send(std::move(answer)); });
+    asio::post(self->stream_.get_executor(), [self, answer = route.answer(self->asked_)]() mutable {
+      self->send(std::move(answer));
+    });
   });
   if (!taken) refuse({Errc::unavailable, "too many questions wait already: ask again later"}, 503);
 }

@@ -71,6 +71,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   std::string remote_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  OpsRequest asked_;  // a worker reads it while stage_ is work
   Stage stage_ = Stage::request;
   bool whole_ = false;         // the request has been read to its end
   std::size_t discarded_ = 0;  // bytes of it that nobody wanted
