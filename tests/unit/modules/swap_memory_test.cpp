@@ -26,11 +26,6 @@ struct NextStart : SwapWorld {
   std::string note() const { return status().at("note").get<std::string>(); }
 };
 
-FakeStore& facts_of(const SwapWorld& world, FakeStore& left) {
-  left.copy_facts(world.store);
-  return left;
-}
-
 // v2 serves on probation and is taken back by itself.
 void take_v2_back(SwapWorld& world) {
   world.start_v1();
@@ -41,6 +36,14 @@ void take_v2_back(SwapWorld& world) {
   world.runtime.set_figures("1.1.0", 100, 30);
   world.watcher.await(SwapOutcome::rolled_back);
   world.runtime.set_figures("1.1.0", 0, 0);
+}
+
+// v2 serves on probation when the host dies; `left` is what the next start finds.
+void die_on_probation(SwapWorld& world, FakeStore& left) {
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+  left.copy_facts(world.store);
 }
 
 // A folder on a mount that takes no writes.
@@ -80,7 +83,7 @@ TEST_CASE("a release that was taken back stays so when another one came between"
   world.folder.publish("v3", {"counter_v2", "other_v1"});
   REQUIRE(world.engine->swap("v3").ok());
   FakeStore left;
-  facts_of(world, left);  // it hangs in its commit, and is killed
+  left.copy_facts(world.store);  // it hangs in its commit, and is killed
   world.engine->stop();
   world.folder.flip("v2");
 
@@ -104,7 +107,7 @@ TEST_CASE("a release whose code failed is not tried again before somebody asks",
   world.folder.publish("v2", {"refuse_import"});
   REQUIRE_FALSE(world.engine->swap("v2").ok());
   FakeStore left;
-  facts_of(world, left);
+  left.copy_facts(world.store);
   world.engine->stop();
   world.folder.flip("v2");
 
@@ -118,11 +121,8 @@ TEST_CASE("a release whose code failed is not tried again before somebody asks",
 TEST_CASE("a crash in probation goes back although the former release was pruned",
           "[modules][memory]") {
   SwapWorld world;
-  world.start_v1();
-  world.folder.publish("v2", {"counter_v2"});
-  REQUIRE(world.engine->swap("v2").ok());
   FakeStore left;
-  facts_of(world, left);
+  die_on_probation(world, left);
   fs::remove_all(world.folder.releases() / "v1");
 
   NextStart next(world, left);
@@ -136,11 +136,8 @@ TEST_CASE("a crash in probation goes back although the former release was pruned
 TEST_CASE("a release on probation is not committed when nothing of the former one is left",
           "[modules][memory]") {
   SwapWorld world;
-  world.start_v1();
-  world.folder.publish("v2", {"counter_v2"});
-  REQUIRE(world.engine->swap("v2").ok());
   FakeStore left;
-  facts_of(world, left);
+  die_on_probation(world, left);
   fs::rename(world.folder.releases() / "v1", world.folder.releases() / ".v1");
   fs::remove_all(world.folder.data() / "modules");
 
@@ -171,7 +168,7 @@ TEST_CASE("going back to a pruned release uses its private copy and leaves the l
   CHECK_THAT(*back, Contains("not lasting"));
   world.watcher.await(SwapOutcome::settled, 2);
   FakeStore left;
-  facts_of(world, left);
+  left.copy_facts(world.store);
   world.engine->stop();
   NextStart next(world, left);
   REQUIRE(next.start().ok());
@@ -200,7 +197,7 @@ TEST_CASE("a start with releases/ emptied, damaged or replaced serves the commit
   world.start_v1();
   world.engine->stop();
   FakeStore left;
-  facts_of(world, left);
+  left.copy_facts(world.store);
   const fs::path releases = world.folder.releases();
   SECTION("emptied") {
     fs::remove_all(releases);
@@ -261,7 +258,7 @@ TEST_CASE("a swap whose link cannot be moved says so, and a start keeps what has
   world.watcher.await(SwapOutcome::settled);
   world.engine->stop();
   FakeStore left;
-  facts_of(world, left);
+  left.copy_facts(world.store);
   NextStart next(world, left);
   const Result<> started = next.start();
   next.engine->request_reload("SIGHUP");
