@@ -130,12 +130,10 @@ ExitCode failed(const Error& error) {
   return nobody ? ExitCode::no_host : ExitCode::failed;
 }
 
-// A swap that was made, but of which something does not last, is not done.
+// A swap that was made, but of which something does not last, is not done: its note says what.
 Result<> judge_note(const ordered_json& record) {
-  const auto note = record.is_object() ? record.find("note") : record.end();
-  const bool lasts = !record.is_object() || note == record.end() || !note->is_string() ||
-                     !note->get<std::string>().starts_with("not lasting");
-  return lasts ? success() : Result<>(Errc::failed_precondition, note->get<std::string>());
+  const std::string note = record.is_object() ? record.value("note", "") : "";
+  return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
 }
 
 // The answer, to a person or into a folder.

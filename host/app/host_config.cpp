@@ -59,7 +59,7 @@ Result<> check_own_keys(const Settings& settings) {
       return wrong(settings,
                    name,
                    "has " + std::to_string(text.size()) +
-                       " bytes; outside the development profile " + "it must have at least " +
+                       " bytes; outside the development profile it must have at least " +
                        std::to_string(kSecretBytesMin) +
                        ", for example from: openssl rand -hex 32");
     }

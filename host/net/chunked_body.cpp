@@ -60,12 +60,12 @@ bool ChunkedBody::take_line_byte(char byte) {
     case Place::extension:
       return is_line_text(byte) || ends_line('\r', Place::size_lf);
     case Place::size_lf:
-      begin_line();
+      line_bytes_ = 0;
       return ends_line('\n', chunk_bytes_ != 0 ? Place::data : Place::trailer_start);
     case Place::data_cr:
       return ends_line('\r', Place::data_lf);
     case Place::data_lf:
-      begin_line();
+      line_bytes_ = 0;
       digits_ = 0;
       return ends_line('\n', Place::size);
     case Place::trailer_start:
@@ -98,7 +98,5 @@ bool ChunkedBody::take_size_digit(char byte) {
   place_ = Place::extension;
   return byte == ';' || byte == ' ' || byte == '\t';
 }
-
-void ChunkedBody::begin_line() { line_bytes_ = 0; }
 
 }  // namespace serai

@@ -45,7 +45,6 @@ class ChunkedBody {
 
   bool take_line_byte(char byte);
   bool take_size_digit(char byte);
-  void begin_line();
 
   static constexpr std::uint32_t kFreeLineBytes = 16;
   static constexpr int kDigitsMax = 16;

@@ -1,9 +1,9 @@
 // HttpParser: bytes to an HttpRequest, with Beast's parser and without its containers. Bodies in
 // chunks are read by ChunkedBody.
 //
-// Errors  header_too_large, body_too_large, malformed, unknown_coding; after one the parser is of
-// no more use. Thread  the shard's. Owner   take() gives the request away and makes the parser
-// ready for the next.
+// Errors  header_too_large, body_too_large, malformed, unknown_coding; then it is of no more use.
+// Thread  the shard's.
+// Owner   take() gives the request away and makes the parser ready for the next.
 #pragma once
 
 #include <cstddef>

@@ -7,10 +7,9 @@
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token
 //
-// Bounds  see ops_connection; what waits is answered by workers of its kind, health by its own,
-// with
-//         a descriptor kept for it: neither slow ends nor many players leave it unanswered. A wrong
-//         token is told after a second; four of one address wait at a time.
+// Bounds  see ops_connection. Workers of each kind answer what has to wait; health has its own, and
+//         a descriptor kept for it: neither slow ends nor many players leave it unanswered. The
+//         answer to a wrong token comes after a second; four of one address wait at a time.
 // Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.
 //         Over HTTP every failure is {"code":<Errc>,"error":"<text>"} with a fitting status.
 // Thread  owns its threads; calls HostAdmin and ReleaseAdmin from them.

@@ -35,8 +35,8 @@ struct HttpRequest {
 
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
   // Unpacks the body in place, once. A kilobyte may become a megabyte, so whoever answers the
-  // request first finds out who asks, and whether he may ask now. invalid_argument: it is broken,
-  // or larger than `bytes_max` or net's own bound.
+  // request first finds out who asks, and whether he may ask now.
+  // invalid_argument: it is broken, or larger than `bytes_max` or net's own bound.
   Result<> unpack_body(std::size_t bytes_max = SIZE_MAX);
 };
 
