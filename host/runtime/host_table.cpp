@@ -88,6 +88,17 @@ bool has_room_for_timer(serai_call& call, std::uint64_t id) {
   return false;
 }
 
+// What the host answers a handler is part of the run's record. A replay is answered as if nothing
+// had been refused, and does nothing: what the answer depends on, who serves a target or which
+// timers are set, may be another by then. So a run that was refused something is never replayed.
+template <class Ask>
+serai_status answer(serai_call& call, serai_status granted, Ask&& ask) {
+  if (call.replaying) return granted;
+  const serai_status status = ask();
+  call.unrepeatable |= status != granted;
+  return status;
+}
+
 LogLevel level_of(std::int32_t level) {
   switch (level) {
     case SERAI_LOG_DEBUG:
@@ -155,8 +166,10 @@ serai_status host_send(serai_call* call, const serai_target* target, serai_bytes
   if (!is_own(call) || !readable_target(target) || !readable(payload)) {
     return SERAI_INVALID_ARGUMENT;
   }
-  if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
-  return status_of(call->shard->send(*call, *target, view_of(payload)));
+  return answer(*call, SERAI_OK, [&] {
+    if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
+    return status_of(call->shard->send(*call, *target, view_of(payload)));
+  });
 }
 
 serai_status host_call(serai_call* call,
@@ -167,15 +180,18 @@ serai_status host_call(serai_call* call,
   if (!is_own(call) || !readable_target(target) || !readable(payload)) {
     return SERAI_INVALID_ARGUMENT;
   }
-  if (call->replaying) return SERAI_PENDING;
-  const Errc code = call->shard->call(*call, *target, view_of(payload), deadline_ms, token);
-  return code == Errc::ok ? SERAI_PENDING : status_of(code);
+  return answer(*call, SERAI_PENDING, [&] {
+    const Errc code = call->shard->call(*call, *target, view_of(payload), deadline_ms, token);
+    return code == Errc::ok ? SERAI_PENDING : status_of(code);
+  });
 }
 
 serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t token) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
-  if (!call->replaying) call->shard->sleep(*call, delay_ms, token);
-  return SERAI_PENDING;
+  return answer(*call, SERAI_PENDING, [&] {
+    call->shard->sleep(*call, delay_ms, token);
+    return SERAI_PENDING;
+  });
 }
 
 serai_status host_timer_set(serai_call* call,
@@ -185,23 +201,25 @@ serai_status host_timer_set(serai_call* call,
                             serai_bytes payload) {
   if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
   if (!readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
-  if (!call->entity->table().timers.contains(std::string(view_of(handler)))) return SERAI_NOT_FOUND;
-  if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
-    return SERAI_RESOURCE_EXHAUSTED;
-  }
-  call->effects.timers.push_back({id,
-                                  true,
-                                  call->now_ms + delay_ms,
-                                  std::string(view_of(handler)),
-                                  std::string(view_of(payload))});
-  return SERAI_OK;
+  return answer(*call, SERAI_OK, [&] {
+    std::string name(view_of(handler));
+    if (!call->entity->table().timers.contains(name)) return SERAI_NOT_FOUND;
+    if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
+      return SERAI_RESOURCE_EXHAUSTED;
+    }
+    call->effects.timers.push_back(
+        {id, true, call->now_ms + delay_ms, std::move(name), std::string(view_of(payload))});
+    return SERAI_OK;
+  });
 }
 
 serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
   if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
-  if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
-  call->effects.timers.push_back({id, false, 0, {}, {}});
-  return SERAI_OK;
+  return answer(*call, SERAI_OK, [&] {
+    if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
+    call->effects.timers.push_back({id, false, 0, {}, {}});
+    return SERAI_OK;
+  });
 }
 
 serai_status host_close(serai_call* call) {
@@ -218,7 +236,6 @@ serai_status match_broadcast(serai_call* call,
                              const serai_str* session_ids,
                              std::uint64_t count) {
   if (!is_own(call) || !readable(payload)) return SERAI_INVALID_ARGUMENT;
-  if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
   std::optional<std::vector<Uuid>> targets;
   if (count != std::numeric_limits<std::uint64_t>::max()) {
     if (count > kSessionsMax || (session_ids == nullptr && count != 0)) {
@@ -232,7 +249,10 @@ serai_status match_broadcast(serai_call* call,
       targets->push_back(*id);
     }
   }
-  return status_of(call->shard->broadcast(*call, op_code, view_of(payload), std::move(targets)));
+  return answer(*call, SERAI_OK, [&] {
+    if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
+    return status_of(call->shard->broadcast(*call, op_code, view_of(payload), std::move(targets)));
+  });
 }
 
 serai_status match_kick(serai_call* call, serai_str session_id) {
@@ -240,9 +260,11 @@ serai_status match_kick(serai_call* call, serai_str session_id) {
   if (!readable(session_id)) return SERAI_INVALID_ARGUMENT;
   const auto id = Uuid::parse(view_of(session_id));
   if (!id) return SERAI_INVALID_ARGUMENT;
-  if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
-  call->effects.outside.emplace_back(KickEffect{*id});
-  return SERAI_OK;
+  return answer(*call, SERAI_OK, [&] {
+    if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
+    call->effects.outside.emplace_back(KickEffect{*id});
+    return SERAI_OK;
+  });
 }
 
 serai_status match_set_label(serai_call* call, serai_str label) {
@@ -263,20 +285,23 @@ serai_status ledger_transfer(serai_call* call,
   if (idem_key.size == 0 || entries == nullptr || count == 0 || count > kEntriesMax) {
     return SERAI_INVALID_ARGUMENT;
   }
-  if (call->replaying) return SERAI_PENDING;
   LedgerTransfer transfer{std::string(view_of(idem_key)), std::string(view_of(reason)), {}};
   for (std::uint64_t i = 0; i < count; ++i) {
     if (!readable(entries[i].account)) return SERAI_INVALID_ARGUMENT;
     transfer.entries.push_back({std::string(view_of(entries[i].account)), entries[i].delta});
   }
-  call->shard->transfer(*call, std::move(transfer), token);
-  return SERAI_PENDING;
+  return answer(*call, SERAI_PENDING, [&] {
+    call->shard->transfer(*call, std::move(transfer), token);
+    return SERAI_PENDING;
+  });
 }
 
 serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t token) {
   if (!is_own(call) || !readable(account)) return SERAI_INVALID_ARGUMENT;
-  if (!call->replaying) call->shard->balance(*call, std::string(view_of(account)), token);
-  return SERAI_PENDING;
+  return answer(*call, SERAI_PENDING, [&] {
+    call->shard->balance(*call, std::string(view_of(account)), token);
+    return SERAI_PENDING;
+  });
 }
 
 serai_status notify_player(serai_call* call, const serai_notification* asked) {
@@ -284,8 +309,7 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
   if (!readable(asked->user_id, asked->subject, asked->content)) return SERAI_INVALID_ARGUMENT;
   const auto user = Uuid::parse(view_of(asked->user_id));
   if (!user) return SERAI_INVALID_ARGUMENT;
-  if (!has_room(*call, asked->content.size)) return SERAI_RESOURCE_EXHAUSTED;
-  Notification out;
+  Notification out;  // its id is drawn also when it is refused or replayed
   out.id = Uuid::from_random(call->generator->next(), call->generator->next());
   out.user_id = *user;
   out.subject = view_of(asked->subject);
@@ -293,9 +317,12 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
   out.code = asked->code;
   out.create_s = call->now_ms / 1000;
   out.persistent = asked->persistent != 0;
-  call->has_writes |= out.persistent;
-  call->effects.outside.emplace_back(std::move(out));
-  return SERAI_OK;
+  return answer(*call, SERAI_OK, [&] {
+    if (!has_room(*call, asked->content.size)) return SERAI_RESOURCE_EXHAUSTED;
+    call->has_writes |= out.persistent;
+    call->effects.outside.emplace_back(std::move(out));
+    return SERAI_OK;
+  });
 }
 
 serai_status config_get(serai_call* call, serai_str key, serai_str* out) {

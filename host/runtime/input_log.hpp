@@ -1,8 +1,9 @@
 // InputLog: the messages an entity has handled since its last snapshot. Snapshot and log together
 // give the state back after a handler that failed, without a copy of the state per message.
 //
-// Rests on determinism: a handler sees only its message, the time in it, the entity's generator and
-// the configuration it was told.
+// Rests on determinism: a handler sees only its message, the time in it, the entity's generator,
+// the configuration it was told, and that the host granted whatever it asked for. A run that waited
+// for an answer, or was refused something, has seen more: the entity takes a new snapshot after it.
 //
 // Units   bytes; bounded by kBytesMax and kRecordsMax, after which the entity takes a new snapshot.
 // Thread  the shard's.

@@ -62,7 +62,7 @@ struct serai_call {
   bool opened_unit = false;   // this is the root of its unit: it finishes it
   bool has_holds = false;     // money is reserved under this run
   bool has_writes = false;    // an effect must be stored
-  bool replaying = false;     // effects are dropped
+  bool replaying = false;     // asks are granted and come to nothing
   bool unrepeatable = false;  // saw something a replay would not see again
 
   const serai::HandlerContract& handler() const { return generation->handler(handler_index); }

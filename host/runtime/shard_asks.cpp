@@ -124,7 +124,7 @@ Errc ShardRuntime::broadcast(Run& run,
   effect.op_code = op_code;
   effect.targets = std::move(targets);
   const EventContract* event = run.generation->contract().find_event(op_code);
-  if (event != nullptr && !event->message.empty() && !run.replaying) {
+  if (event != nullptr && !event->message.empty()) {
     auto json = run.generation->generation().transcoder->to_json(event->message, payload);
     if (!json) return json.error().code;
     effect.data = *std::move(json);

@@ -9,6 +9,12 @@ namespace {
 
 std::string kind_and_key(const EntityId& id) { return id.kind + "/" + id.key; }
 
+std::string outcome_text(serai_status status, const std::string& error_text) {
+  if (status == SERAI_PENDING) return "waits";
+  const std::string why = error_text.empty() ? "" : " (" + error_text + ")";
+  return "ends with status " + std::to_string(status) + why;
+}
+
 }  // namespace
 
 Result<std::string> ShardRuntime::export_state(const Entity& entity,
@@ -185,13 +191,14 @@ Result<> ShardRuntime::replay(Entity& entity) {
     run->message.now_ms = record.now_ms;
     run->message.tick = record.tick;
     const serai_status status = enter(*run);
-    const bool same = status == SERAI_OK;
+    const std::string outcome = run->handler().name + " " + outcome_text(status, run->error_text);
     if (status == SERAI_PENDING) drop_waits(*run);
     recycle(std::move(run));
-    if (!same) {
+    if (status != SERAI_OK) {
       return Error{Errc::internal,
-                   "message " + std::to_string(i) + " of " + std::to_string(entity.log.size()) +
-                       " had another outcome when replayed: the module is not deterministic"};
+                   "the module is not deterministic: replayed as message " + std::to_string(i + 1) +
+                       " of " + std::to_string(entity.log.size()) + ", " + outcome +
+                       ", where it had succeeded without a wait"};
     }
   }
   return success();

@@ -61,14 +61,17 @@ enum Handler : std::uint32_t {
   kDice,
   kNotify,
   kRelay,
+  kTry,
   kJoin,
   kLeave,
   kHit,
   kTick,
   kOpen,
+  kShoutRaw,
 };
 
 constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","abi":"1.0",
+ "config":[{"key":"step","type":"integer"}],
  "kinds":[{"name":"counter","schema":%,"reads":[1,%],"writes":[1,%],"idle_s":60},
           {"name":"arena","schema":%,"reads":[1,%],"writes":[1,%],"match":true,"players_max":2,"tick_hz":10}],
  "handlers":[
@@ -88,11 +91,13 @@ constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","
   {"name":"dice","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"notify","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"relay","on":"rpc","client":true},
+  {"name":"try","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"join","on":"join","kind":"arena"},
   {"name":"leave","on":"leave","kind":"arena"},
   {"name":"hit","on":"data","op":1,"kind":"arena"},
   {"name":"tick","on":"tick","kind":"arena"},
-  {"name":"open","on":"rpc","kind":"arena","key":"fresh","client":true,"creates":true,"durable":true,"idempotent":true}]})";
+  {"name":"open","on":"rpc","kind":"arena","key":"fresh","client":true,"creates":true,"durable":true,"idempotent":true},
+  {"name":"shout_raw","on":"data","op":2,"kind":"arena"}]})";
 
 serai_status import_entity(serai_instance* instance,
                            std::uint32_t,
@@ -217,6 +222,40 @@ void tick(const serai_host& host, State& state, serai_call* call, std::uint64_t 
   state.trail = static_cast<std::int64_t>(trail);
 }
 
+// Asks the host for one thing, "<what> <argument>", and adds the status of a refusal to the number:
+// a run that succeeds whatever the host answers, and remembers the answer.
+serai_status try_asking(const serai_host& host,
+                        State& state,
+                        serai_call* call,
+                        const serai_message& m,
+                        serai_frame** frame) {
+  const std::string_view payload = view(m.payload);
+  const std::size_t space = payload.find(' ');
+  const std::string_view what = payload.substr(0, space);
+  const std::string_view argument = payload.substr(space + 1);
+  const std::uint64_t timer = static_cast<std::uint64_t>(number_in(argument));
+  const serai_target target = counter_target("somebody", argument);
+  const serai_target itself = counter_target(view(m.entity_key), "svc_add");
+  serai_status status = SERAI_INVALID_ARGUMENT;
+  if (what == "call") status = host.call(call, &target, bytes_of("5"), 0, 7);
+  if (what == "itself") status = host.call(call, &itself, bytes_of("5"), 0, 7);
+  if (what == "send") status = host.send(call, &target, bytes_of("9"));
+  if (what == "set") status = host.timer_set(call, timer, 60'000, str_of("ring"), {});
+  if (what == "cancel") status = host.timer_cancel(call, timer);
+  if (what == "ring") status = host.timer_set(call, 1, 60'000, str_of(argument), {});
+  if (what == "notify") status = notify(host, call, m);
+  if (what == "config") {
+    const auto* config =
+        static_cast<const serai_config_v1*>(host.get_extension(str_of(SERAI_EXT_CONFIG)));
+    serai_str value{};
+    status = config->get(call, str_of("step"), &value);
+    state.value += number_in(view(value));
+  }
+  if (status == SERAI_PENDING) return wait_for(status, m, frame);
+  state.value += status;
+  return reply_value(host, call, state.value);
+}
+
 serai_status handle_arena(const serai_host& host,
                           State& state,
                           serai_call* call,
@@ -232,6 +271,9 @@ serai_status handle_arena(const serai_host& host,
     case kHit:
       ++state.value;
       return shout(host, call, 12, std::to_string(state.value));
+    case kShoutRaw:
+      state.value += 1 + shout(host, call, 13, view(m.payload));
+      return SERAI_OK;
     default:
       return SERAI_OK;
   }
@@ -304,6 +346,8 @@ serai_status handle(serai_instance* instance,
     }
     case kNotify:
       return notify(host, call, *message);
+    case kTry:
+      return try_asking(host, state, call, *message, frame);
     default:
       return SERAI_UNIMPLEMENTED;
   }

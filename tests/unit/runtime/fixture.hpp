@@ -67,9 +67,12 @@ struct ManualShards final : Shards {
   std::vector<std::unique_ptr<Shard>> all;
 };
 
-struct NoModuleConfig final : ModuleConfig {
-  std::optional<std::string> get(std::string_view, std::string_view) const override {
-    return std::nullopt;
+struct ModuleConfigMap final : ModuleConfig {
+  std::map<std::string, std::string, std::less<>> values;
+
+  std::optional<std::string> get(std::string_view, std::string_view key) const override {
+    const auto found = values.find(key);
+    return found == values.end() ? std::nullopt : std::optional(found->second);
   }
 };
 
@@ -195,7 +198,7 @@ struct World {
   EditManifest edit_v1;                           // likewise
   ManualClock clock;
   MemoryStore store;
-  NoModuleConfig config;
+  ModuleConfigMap config;
   RecordedLog log;
   RecordedStreams streams;
   ManualShards shards;
