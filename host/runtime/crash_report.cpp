@@ -206,19 +206,16 @@ extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
   std::abort();
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SERAI_SANITIZER_REPORTS
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SERAI_SANITIZER_REPORTS
+#if defined(SERAI_SANITIZE)
+constexpr bool kSanitizerReports = true;
+#else
+constexpr bool kSanitizerReports = false;
 #endif
 
 }  // namespace
 
-void install_crash_report([[maybe_unused]] const std::string& file) {
-#ifndef SERAI_SANITIZER_REPORTS
+void install_crash_report(const std::string& file) {
+  if (kSanitizerReports) return;
   if (file.size() >= desk.path.size()) return;  // no file system has such a path
   std::copy(file.begin(), file.end(), desk.path.begin());
   static const AlternateStack main_threads;
@@ -230,7 +227,6 @@ void install_crash_report([[maybe_unused]] const std::string& file) {
   action.sa_sigaction = &serai_host_crashed;
   action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_NODEFER);
   for (const int signal : kSignals) ::sigaction(signal, &action, nullptr);
-#endif
 }
 
 }  // namespace serai
