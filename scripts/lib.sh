@@ -30,7 +30,7 @@ export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 cores() { nproc; }
 
 # Sets BUILD (where to compile), STAGE (where to install) and CMAKE_FLAGS for a kind of build:
-# release, debug, address or thread.
+# release, debug, address, thread or fuzz.
 choose_build() {
   local kind=$1
   CMAKE_FLAGS=(-DCMAKE_BUILD_TYPE=RelWithDebInfo)
@@ -42,6 +42,7 @@ choose_build() {
       ;;
     address) BUILD=$ROOT/build/asan STAGE=$ROOT/build/asan/stage CMAKE_FLAGS+=(-DSERAI_SANITIZE=address) ;;
     thread) BUILD=$ROOT/build/tsan STAGE=$ROOT/build/tsan/stage CMAKE_FLAGS+=(-DSERAI_SANITIZE=thread) ;;
+    fuzz) BUILD=$ROOT/build/fuzz STAGE='' CMAKE_FLAGS+=(-DSERAI_SANITIZE=address -DSERAI_LIBFUZZER=ON) ;;
     *) die "--sanitize wants address or thread, not '$kind'" ;;
   esac
   export BUILD STAGE

@@ -1,4 +1,4 @@
-// What a fuzz target brings: the function libFuzzer calls, and inputs worth mutating.
+// What a fuzz target needs beside the function that libFuzzer calls.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,23 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
-std::vector<std::string> fuzz_seeds();
 
 inline std::string_view fuzz_text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// A broken rule ends the run: libFuzzer and fuzz_main both keep the input.
+// A broken rule ends the run; libFuzzer keeps the input.
 inline void fuzz_require(bool held, const char* rule) {
   if (held) return;
   std::fprintf(stderr, "broken rule: %s\n", rule);
   std::abort();
+}
+
+// The front of `rest` up to `end`, which is taken away as well; all of it when there is none.
+inline std::string_view fuzz_part(std::string_view& rest, char end = '\n') {
+  const std::string_view part = rest.substr(0, rest.find(end));
+  rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());
+  return part;
 }

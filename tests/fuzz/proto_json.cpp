@@ -31,12 +31,3 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<nakama::api::ListMatchesRequest>(text, serai::UnknownFields::refuse);
   return 0;
 }
-
-std::vector<std::string> fuzz_seeds() {
-  return {R"({"cid":"1","rpc":{"id":"a","payload":"{}"}})",
-          R"({"match_data_send":{"op_code":"-9","data":"aGk=","presences":[{"status":"x"}]}})",
-          R"({"objects":[{"collection":"c","key":"k","value":"{}","permission_read":2}]})",
-          R"({"name":"n","properties":{"a":"b"},"timestamp":"2024-05-01T10:00:00.25+02:00"})",
-          R"({"limit":10,"label":"x","min_size":1e1,"authoritative":true})",
-          R"({"matchmaker_add":{"numeric_properties":{"a":1.5,"b":"NaN"},"count_multiple":2}})"};
-}

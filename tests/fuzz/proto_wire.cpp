@@ -4,7 +4,6 @@
 #include "fuzz/fuzz.hpp"
 #include "nakama/realtime.pb.h"
 #include "unit/base/every_type.hpp"
-#include "unit/base/random_message.hpp"
 
 namespace {
 
@@ -32,21 +31,4 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(every_type().maps(), fuzz_text(data, size));
   check(nakama::realtime::Envelope::default_instance(), fuzz_text(data, size));
   return 0;
-}
-
-std::vector<std::string> fuzz_seeds() {
-  serai::testing::Random random(1);
-  std::vector<std::string> seeds;
-  for (int i = 0; i < 20; ++i) {
-    std::unique_ptr<google::protobuf::Message> message(every_type().prototype().New());
-    serai::testing::fill_random(*message, random, 2);
-    seeds.push_back(message->SerializeAsString());
-    std::unique_ptr<google::protobuf::Message> maps(every_type().maps().New());
-    serai::testing::fill_random(*maps, random, 2);
-    seeds.push_back(maps->SerializeAsString());
-    nakama::realtime::Envelope envelope;
-    serai::testing::fill_random(envelope, random);
-    seeds.push_back(envelope.SerializeAsString());
-  }
-  return seeds;
 }

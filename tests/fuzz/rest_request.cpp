@@ -25,19 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   fixture.game.requests.clear();
+  fixture.game.listings.clear();
   fixture.identity.calls.clear();
   return 0;
-}
-
-std::vector<std::string> fuzz_seeds() {
-  return {"GET /v2/account\n",
-          "PUT /v2/account\n{\"display_name\":\"x\"}",
-          "POST /v2/account/authenticate/device?create=true&username=a\n{\"id\":\"device-0001\"}",
-          "GET /v2/storage/a%20b/0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51?limit=10&cursor=x\n",
-          "PUT /v2/storage\n{\"objects\":[{\"collection\":\"c\",\"key\":\"k\",\"value\":\"{}\"}]}",
-          "POST /v2/rpc/echo\n\"x\"",
-          "POST /v2/rpc/echo?unwrap&http_key=defaulthttpkey\n{}",
-          "GET /v2/match?limit=10&label=x&min_size=1&query=*\n",
-          "GET /v2/user?ids=0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51&usernames=a&usernames=b\n",
-          "POST /v2/iap/purchase/apple\n{\"receipt\":\"x\"}"};
 }

@@ -5,15 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include "net/http_parser.hpp"
+#include "unit/net/pieces.hpp"
 
 using serai::HttpParser;
+using namespace serai::testing;
 using State = HttpParser::State;
 
 namespace {
-
-constexpr std::uint32_t kHeaderBytesMax = 400;
-constexpr std::uint64_t kBodyBytesMax = 100;
 
 // What a connection sees of everything that came: each request, and the fault that ended it.
 struct Seen {
@@ -22,36 +20,14 @@ struct Seen {
   friend bool operator==(const Seen&, const Seen&) = default;
 };
 
-// As a connection does: what the parser did not take comes again with more behind it.
-class Reader {
- public:
-  void put(std::string_view piece) {
-    waiting_ += piece;
-    while (!waiting_.empty() && seen_.ended == State::more) {
-      std::size_t used = 0;
-      const State state = parser_.put(waiting_, used);
-      waiting_.erase(0, used);
-      if (state == State::more) return;
-      if (state == State::done) {
-        const serai::HttpRequest request = parser_.take();
-        seen_.requests.push_back(request.method + " " + request.path + " " + request.body);
-      } else {
-        seen_.ended = state;
-      }
-    }
+Seen read(const Pieces& pieces) {
+  Seen seen;
+  const SeenRequests all = read_requests(pieces);
+  for (const serai::HttpRequest& one : all.requests) {
+    seen.requests.push_back(one.method + " " + one.path + " " + one.body);
   }
-  const Seen& seen() const { return seen_; }
-
- private:
-  HttpParser parser_{kHeaderBytesMax, kBodyBytesMax};
-  std::string waiting_;
-  Seen seen_;
-};
-
-Seen read(const std::vector<std::string_view>& pieces) {
-  Reader reader;
-  for (const std::string_view piece : pieces) reader.put(piece);
-  return reader.seen();
+  seen.ended = all.ended;
+  return seen;
 }
 
 std::string chunked(const std::string& body, const std::string& lines = "") {
@@ -123,9 +99,7 @@ TEST_CASE("a request cut at every byte is the same as whole", "[net]") {
     const std::string_view text = sample.text;
     INFO(sample.text);
     REQUIRE(read({text}) == sample.seen);
-    std::vector<std::string_view> bytes;
-    for (std::size_t i = 0; i < text.size(); ++i) bytes.push_back(text.substr(i, 1));
-    REQUIRE(read(bytes) == sample.seen);
+    REQUIRE(read(bytes_of(text)) == sample.seen);
     for (std::size_t i = 1; i < text.size(); ++i) {
       for (std::size_t j = i; j < text.size(); ++j) {
         INFO("cut at " << i << " and " << j);
@@ -171,10 +145,6 @@ TEST_CASE("a body whose length can be read in two ways is refused, never a secon
   for (const Sample& sample : samples) {
     INFO(sample.text);
     CHECK(read({sample.text}) == sample.seen);
-    std::vector<std::string_view> bytes;
-    for (std::size_t i = 0; i < sample.text.size(); ++i) {
-      bytes.push_back(std::string_view(sample.text).substr(i, 1));
-    }
-    CHECK(read(bytes) == sample.seen);
+    CHECK(read(bytes_of(sample.text)) == sample.seen);
   }
 }

@@ -1,0 +1,21 @@
+// A client connection as it is: requests, upgrade, frames. The host answers the same however the
+// bytes arrive, and with HTTP, or with frames once it has upgraded.
+#include "fuzz/fuzz.hpp"
+#include "unit/net/one_connection.hpp"
+#include "unit/net/pieces.hpp"
+
+using namespace serai::testing;
+
+// Below what a header may have: see with_end().
+constexpr std::size_t kSizeMax = 5000;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > kSizeMax) return -1;
+  const std::string text = with_end(fuzz_text(data, size));
+  const std::string whole = answers_to({text});
+  fuzz_require(whole == answers_to(halves_of(text)), "two pieces are answered the same");
+  fuzz_require(whole == answers_to(bytes_of(text)), "bytes one by one are answered the same");
+  fuzz_require(whole == "open" || whole == "closed" || whole.starts_with("HTTP/1.1 "),
+               "the host speaks HTTP");
+  return 0;
+}

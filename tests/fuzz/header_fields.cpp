@@ -1,0 +1,29 @@
+// The fields of a request that net itself acts on, a "name:value" a line: upgrade, preflight.
+#include "fuzz/fuzz.hpp"
+#include "net/cors.hpp"
+#include "net/response_head.hpp"
+#include "net/upgrade.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  serai::HttpRequest request;
+  std::string_view rest = fuzz_text(data, size);
+  request.method = fuzz_part(rest);
+  while (!rest.empty()) {
+    std::string_view value = fuzz_part(rest);
+    const std::string_view name = fuzz_part(value, ':');
+    request.headers.emplace_back(name, value);
+  }
+  const std::string key = serai::upgrade_key(request);
+  fuzz_require(key.empty() || key.size() == 28, "the key of an upgrade has 20 bytes in base64");
+  const std::string lines = serai::preflight_lines(request);
+  for (std::string_view left = lines; !left.empty();) {
+    const std::string_view line = fuzz_part(left);
+    fuzz_require(line.starts_with("Access-Control-Allow-") && line.ends_with('\r') &&
+                     line.find('\r') == line.size() - 1,
+                 "a preflight is answered with lines of ours");
+  }
+  std::string head;
+  serai::ResponseHead(request.headers).append(head, {.content_type = request.method});
+  fuzz_require(head.find("\r\n\r\n") == head.size() - 4, "an answer has one head");
+  return 0;
+}

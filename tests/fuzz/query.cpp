@@ -1,0 +1,51 @@
+// A query: escapes undone, values put into requests. What is read strictly is read leniently too,
+// and a bound request is one that can be sent.
+#include "protocol/query.hpp"
+
+#include "base/json_text.hpp"
+#include "fuzz/fuzz.hpp"
+#include "nakama/api.pb.h"
+
+using namespace serai;
+
+namespace {
+
+std::string percent_encoded(std::string_view text) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
+template <class Message>
+void check_binding(const NamedValues& values) {
+  Message message;
+  if (!bind_query(values, {}, message)) return;
+  Message again;
+  fuzz_require(again.ParseFromString(message.SerializeAsString()), "a bound request can be sent");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz_text(data, size);
+  for (const Plus plus : {Plus::plain, Plus::space}) {
+    fuzz_require(percent_decode(percent_encoded(text), plus) == text, "escapes are undone");
+    const auto decoded = percent_decode(text, plus);
+    fuzz_require(!decoded || decoded->size() <= text.size(), "text does not grow");
+  }
+  const NamedValues lenient = parse_query_leniently(text);
+  const auto strict = parse_query(text);
+  if (!strict) return 0;
+  fuzz_require(*strict == lenient, "what is read strictly is read leniently too");
+  check_binding<nakama::api::ListMatchesRequest>(*strict);
+  check_binding<nakama::api::ListStorageObjectsRequest>(*strict);
+  check_binding<nakama::api::GetUsersRequest>(*strict);
+  check_binding<nakama::api::ListNotificationsRequest>(*strict);
+  return 0;
+}

@@ -1,0 +1,89 @@
+// Texts that stand for values: base64, ids, times, numbers, trace ids, strings in JSON. What is
+// read is written as what it means, and read as the same again.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/base64.hpp"
+#include "base/json_number.hpp"
+#include "base/json_text.hpp"
+#include "base/rfc3339.hpp"
+#include "base/trace_id.hpp"
+#include "fuzz/fuzz.hpp"
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+void check_base64(std::string_view text) {
+  std::string standard;
+  serai::append_base64(text, standard);
+  fuzz_require(serai::decode_base64(standard) == text, "bytes come back from base64");
+  std::string for_urls;
+  serai::append_base64url(text, for_urls);
+  fuzz_require(serai::decode_base64(for_urls) == text, "bytes come back from base64url");
+  const auto decoded = serai::decode_base64(text);
+  if (!decoded) return;
+  std::string again;
+  serai::append_base64(*decoded, again);
+  fuzz_require(serai::decode_base64(again) == decoded, "base64 is read the same again");
+}
+
+void check_id(std::string_view text) {
+  const auto id = serai::Uuid::parse(text);
+  if (id) fuzz_require(id->text() == lower(text), "an id is written as it was read");
+  const serai::Uuid trace = serai::trace_of(text);
+  if (trace.is_nil()) return;
+  fuzz_require(lower(text).find(serai::trace_text(trace)) == 3, "a trace id is what the text says");
+}
+
+void check_time(std::string_view text) {
+  const auto time = serai::parse_rfc3339(text);
+  if (!time) return;
+  fuzz_require(time->nanos >= 0 && time->nanos < 1'000'000'000, "nanoseconds are a fraction");
+  std::string again;
+  serai::append_rfc3339(*time, again);
+  fuzz_require(serai::parse_rfc3339(again) == time, "a time is read the same again");
+}
+
+template <class Integer>
+void check_whole(const serai::JsonNumber& number) {
+  const auto whole = serai::to_integer<Integer>(number);
+  if (!whole) return;
+  fuzz_require(serai::to_real(number) == static_cast<double>(*whole), "whole numbers keep value");
+}
+
+void check_number(std::string_view text) {
+  static_cast<void>(serai::parse_json_special(text));
+  const auto number = serai::parse_json_number(text);
+  if (!number) return;
+  fuzz_require(std::isfinite(serai::to_real(*number)), "numbers are finite");
+  check_whole<std::int32_t>(*number);
+  check_whole<std::uint32_t>(*number);
+  check_whole<std::int64_t>(*number);
+  check_whole<std::uint64_t>(*number);
+}
+
+void check_string(std::string_view text) {
+  std::string quoted;
+  serai::append_json_string(text, quoted);
+  const auto json = nlohmann::json::parse(quoted, nullptr, false);
+  fuzz_require(json.is_string(), "a quoted text is JSON");
+  if (!serai::is_utf8(text)) return;
+  fuzz_require(json.get_ref<const std::string&>() == text, "a quoted text keeps its characters");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz_text(data, size);
+  check_base64(text);
+  check_id(text);
+  check_time(text);
+  check_number(text);
+  check_string(text);
+  return 0;
+}

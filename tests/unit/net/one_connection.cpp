@@ -1,0 +1,115 @@
+#include "unit/net/one_connection.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include "net/http_phase.hpp"
+
+namespace serai::testing {
+namespace {
+
+class Echo final : public SocketSession {
+ public:
+  void on_open(ClientSocket& socket) override { socket_ = &socket; }
+  void on_message(std::string_view message) override { socket_->send(std::string(message)); }
+  void on_shutdown(std::string_view reason) override { socket_->close(reason); }
+  void on_closed() override { socket_ = nullptr; }
+
+ private:
+  ClientSocket* socket_ = nullptr;
+};
+
+}  // namespace
+
+OneConnection::OneConnection() {
+  hub_ = std::make_unique<Hub>(
+      HubSetup{shard_, options_, {*this, *this}, admission_, nullptr, Log(), no_metrics()});
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    std::abort();
+  }
+  peer_ = ends[0];
+  connection_ = new Connection(*hub_, ends[1], {"10.0.0.1", 1});
+  list_.push_back(*connection_);
+  intrusive_ptr_add_ref(connection_.get());  // the list's, as the hub does it
+  admission_.enter("10.0.0.1");
+  shard_.post([this] { connection_->start(make_http_phase(*connection_)); });
+  while (shard_.run_ready()) {
+  }
+}
+
+OneConnection::~OneConnection() {
+  ::close(peer_);
+  shard_.post([this] { connection_->drop(); });
+  while (shard_.run_ready()) {
+  }
+  connection_.reset();
+}
+
+bool OneConnection::put(std::string_view piece) {
+  while (!piece.empty()) {
+    const ssize_t put = ::send(peer_, piece.data(), piece.size(), MSG_NOSIGNAL);
+    if (put <= 0 && closed_) return false;
+    if (put > 0) piece.remove_prefix(static_cast<std::size_t>(put));
+    turn({.input = true});
+  }
+  return !closed_;
+}
+
+// Until the host has nothing more to say.
+void OneConnection::turn(Ready ready) {
+  do {
+    shard_.post([this, ready] { connection_->on_ready(ready); });
+    while (shard_.run_ready()) {
+    }
+    ready.output = true;
+  } while (read_answers());
+}
+
+bool OneConnection::read_answers() {
+  std::array<char, 16'384> buffer;
+  const ssize_t got = ::recv(peer_, buffer.data(), buffer.size(), 0);
+  if (got > 0) answers_.append(buffer.data(), static_cast<std::size_t>(got));
+  closed_ = closed_ || got == 0;
+  return got > 0;
+}
+
+std::string OneConnection::answers() const {
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  std::string text = answers_;
+  for (auto at = text.find(kContinue); at != std::string::npos; at = text.find(kContinue, at)) {
+    text.erase(at, kContinue.size());
+  }
+  return text;
+}
+
+void OneConnection::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) {
+  const auto unpacked = request.unpack_body();
+  HttpResponse response{200, "text/plain", request.method + ' ' + request.path + '?'};
+  response.body += request.query + '\n';
+  for (const auto& [name, value] : request.headers) response.body += name + ':' + value + '\n';
+  response.body += unpacked ? request.body : unpacked.error().detail;
+  answer(std::move(response));
+}
+
+std::variant<std::unique_ptr<SocketSession>, SocketRefusal> OneConnection::accept(
+    const HttpRequest& request, SocketFormat& format) {
+  if (request.query.find("token=ok") == std::string::npos) return SocketRefusal{};
+  format = request.query.find("format=protobuf") == std::string::npos ? SocketFormat::json
+                                                                      : SocketFormat::protobuf;
+  return std::make_unique<Echo>();
+}
+
+std::string answers_to(const Pieces& pieces) {
+  OneConnection connection;
+  for (const std::string_view piece : pieces) {
+    if (!connection.put(piece)) break;
+  }
+  return connection.answers() + (connection.is_closed() ? "closed" : "open");
+}
+
+}  // namespace serai::testing
