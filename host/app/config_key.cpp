@@ -43,6 +43,7 @@ constexpr std::array kKeys = {
     ConfigKey{"limits.waiting_writes", integer, "65536", 1, 10'000'000},
     ConfigKey{"limits.player_waiting_bytes", integer, "4194304", 1024, 1024 * kMiB},
     ConfigKey{"limits.player_waiting_writes", integer, "1024", 1, 10'000'000},
+    ConfigKey{"limits.player_body_bytes_per_sec", integer, "1048576", 4096, 1024 * kMiB},
     ConfigKey{"limits.player_busy_ms_per_sec", integer, "500", 1, 1'000'000},
     ConfigKey{"limits.player_written_bytes_per_sec", integer, "4194304", 1024, 1024 * kMiB},
     ConfigKey{"limits.player_entities_per_min", integer, "600", 1, 10'000'000},
@@ -100,6 +101,7 @@ constexpr std::array kKeys = {
     ConfigKey{"admin.hosts", text, ""},
     ConfigKey{"admin.token", text, "", 0, 0, restart, secret},
     ConfigKey{"shutdown.grace_ms", integer, "10000", 0, 600'000},
+    ConfigKey{"shutdown.force_ms", integer, "10000", 100, 600'000},
 };
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -14,6 +14,7 @@ enum class ExitCode : int {
   database_newer = 7,   // made by a newer host
   database_broken = 8,  // unreadable, damaged, or not writable
   no_host = 9,          // ctl: nobody answers
+  stop_forced = 10,     // the orderly end hung, and was cut short
 };
 
 inline constexpr char kExitCodeHelp[] =
@@ -27,6 +28,7 @@ inline constexpr char kExitCodeHelp[] =
     "  6  the database is locked by another process\n"
     "  7  the database was made by a newer host\n"
     "  8  the database is damaged or cannot be written\n"
-    "  9  ctl: no host answers\n";
+    "  9  ctl: no host answers\n"
+    "  10 the orderly end hung, and was cut short\n";
 
 }  // namespace serai

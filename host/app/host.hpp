@@ -6,6 +6,7 @@
 // every part; borrows settings, log and metrics, which outlive it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,8 @@ class Host {
 
   // Stops accepting, tells clients, lets calls end, writes everything.
   void stop();
+  // What stop() waits for now. Any thread.
+  const char* stopping() const { return stopping_; }
   // Live keys, module files, and the release `current` points to.
   Result<> reload(const std::string& trigger);
 
@@ -85,6 +88,7 @@ class Host {
   std::unique_ptr<HostAdminView> admin_;
   std::unique_ptr<OpsServer> ops_;
   Endpoint client_endpoint_;
+  std::atomic<const char*> stopping_{"nothing"};
 };
 
 }  // namespace serai

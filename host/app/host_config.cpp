@@ -332,11 +332,14 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.rest.per_user = rate_limit(settings, "socket.max_requests_per_user_sec");
   config.rest.per_address = rate_limit(settings, "socket.max_logins_per_address_sec");
   config.realtime.per_socket = rate_limit(settings, "socket.max_messages_per_socket_sec");
+  const auto body_bytes = static_cast<double>(settings.integer("limits.player_body_bytes_per_sec"));
+  config.rest.body_bytes = {body_bytes, 4 * body_bytes};
   config.runtime = runtime_options(settings);
   config.waiting = waiting_limits(settings);
   config.swap = swap_options(settings);
   config.swap.development = profile == kDevelopment;
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");
+  config.shutdown_force = ms(settings, "shutdown.force_ms");
   config.development_keys_exposed =
       profile == kDevelopment && !is_loopback(config.listener.address);
   return config;

@@ -41,7 +41,8 @@ struct HostConfig {
   WaitingLimits waiting;
   SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
-  bool development_keys_exposed = false;  // sample keys on an address others can reach
+  std::chrono::milliseconds shutdown_force{10'000};  // after the grace: then the end is forced
+  bool development_keys_exposed = false;             // sample keys on an address others can reach
 };
 
 // What a rehearsal may take.

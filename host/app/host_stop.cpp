@@ -31,17 +31,25 @@ void Host::close_clients() {
 void Host::stop() {
   use_.log.info("host.stopping", {{"connections", listener_->counts().connections}});
   admin_->set_ready(false);
+  stopping_ = "builds";
   builds_.reset();
+  stopping_ = "clients";
   close_clients();
+  stopping_ = "the release";
   // A release on probation goes back while the shards still run.
   releases_->stop();
+  stopping_ = "the runtime";
   runtime_->stop();
+  stopping_ = "the disk";
   if (auto flushed = store_->flush(); !flushed) {
     use_.log.error("host.flush_failed", {{"reason", flushed.error().detail}});
   }
   use_.metrics.before_text({});
+  stopping_ = "the ops plane";
   ops_.reset();
+  stopping_ = "the shards";
   shards_.stop();
+  stopping_ = "the store";
   store_->close();
   use_.log.info("host.stopped");
 }

@@ -1,10 +1,15 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 
 #include "app/commands.hpp"
 #include "app/host.hpp"
 #include "app/signals.hpp"
+#include "app/stop_watchdog.hpp"
+#include "base/protobuf_log.hpp"
 #include "ops/json_log.hpp"
+#include "storage/sqlite_log.hpp"
 
 namespace serai {
 namespace {
@@ -31,6 +36,16 @@ Result<> apply_live(const Settings& settings, JsonLog& log, ModuleFiles& files) 
   return success();
 }
 
+// Nothing that hangs is waited for, the log's thread included: the line has a log of its own, which
+// writes it before it goes.
+[[noreturn]] void force_end(const Host& host, const std::string& node, const Clock& clock) {
+  {
+    JsonLog last({.node = node}, clock);
+    Log(last).fatal("host.stop_forced", {{"waiting_for", host.stopping()}});
+  }
+  ::_exit(static_cast<int>(ExitCode::stop_forced));
+}
+
 // Until SIGTERM or SIGINT.
 void serve(Host& host) {
   std::printf("%s\n", host.ready_line().c_str());
@@ -40,7 +55,6 @@ void serve(Host& host) {
     static_cast<void>(host.reload("SIGHUP"));
   }
   Signals::stop_at_once();
-  host.stop();
 }
 
 }  // namespace
@@ -57,7 +71,13 @@ ExitCode run_host(const Invocation& invocation) {
   auto config = HostConfig::make(*settings, sources.profile);
   if (!config) return report(Log(sink), {ExitCode::config, config.error().detail});
 
-  JsonLog log({.level = config->log_level, .node = config->node}, clock);
+  const std::string node = config->node;
+  const auto stop_max = config->shutdown_grace + config->shutdown_force;
+  JsonLog log({.level = config->log_level, .node = node}, clock);
+  const ProtobufLog protobuf_lines{Log(log)};
+  if (auto logged = log_sqlite_lines(Log(log)); !logged) {
+    return report(Log(log), {ExitCode::failed, logged.error().detail});
+  }
   PrometheusMetrics metrics;
   ModuleFiles files(module_folder(sources));
   if (auto read = files.read(*settings); !read) {
@@ -66,12 +86,15 @@ ExitCode run_host(const Invocation& invocation) {
   LiveSettings live(sources, *std::move(settings));
   live.observe([&](const Settings& next) { return apply_live(next, log, files); });
 
+  StopWatchdog watchdog;  // watches the host's destructor too
   Host host(*std::move(config), {clock, live, files, metrics, Log(log)});
   if (const auto failure = host.start()) return report(Log(log), *failure);
   if (const auto watching = host.watch(invocation.line.watch); !watching) {
     return report(Log(log), {ExitCode::config, watching.error().detail});
   }
   serve(host);
+  watchdog.start(stop_max, [&] { force_end(host, node, clock); });
+  host.stop();
   return ExitCode::ok;
 }
 

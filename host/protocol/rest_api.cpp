@@ -100,6 +100,9 @@ RestApi::RestApi(RestApiPorts ports, RestApiOptions options)
                          RateLimiter(options.per_user),
                          RateLimiter(options.per_address),
                          RateLimiter(options.body_bytes),
+                         {ports.metrics,
+                          "player_body_bytes_per_sec",
+                          static_cast<std::uint64_t>(options.body_bytes.per_second)},
                          RpcMeter(ports.metrics),
                          RequestMeter(ports.metrics, "serai_requests_total")}),
       routes_(std::make_unique<RouteTable>(rest_routes())) {}

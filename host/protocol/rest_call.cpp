@@ -121,7 +121,11 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
   RateLimiter& budget = call.core().body_bytes;
   const std::uint64_t key = user.is_nil() ? address_key(call) : user.hash();
   if (!budget.has_left(key, call.started_us())) {
-    return {Errc::resource_exhausted, std::string(kTooManyRequests)};
+    return call.core().body_bytes_limit.refuse(
+        Errc::resource_exhausted,
+        {"The bodies of your requests of late were too large",
+         "bytes a second",
+         "send less, or try again in some seconds"});
   }
   const auto unpacked = http.unpack_body(bytes_max);
   // A body found broken or too large has been unpacked as far: it costs all that it could have

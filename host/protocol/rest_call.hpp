@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/named_limit.hpp"
 #include "base/rate_limit.hpp"
 #include "protocol/meters.hpp"
 #include "protocol/query.hpp"
@@ -27,6 +28,7 @@ struct RestCore {
   RateLimiter by_user;
   RateLimiter by_address;
   RateLimiter body_bytes;  // by user or address
+  NamedLimit body_bytes_limit;
   RpcMeter rpcs;
   RequestMeter requests;
 };

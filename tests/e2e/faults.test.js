@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { duel, QUICK } from "./support/game.js";
-import { faulty, HOST, V1, world } from "./support/host.js";
+import { faulty, Host, HOST, Releases, V1, world } from "./support/host.js";
 import { Player, refusal } from "./support/player.js";
 
 const GOOD = { ...V1, counter: faulty("counter_v1") };
@@ -289,6 +289,23 @@ test("what only the commit shows sends everybody back, or is named while it last
     await nothing_happened_to(fought);
   } finally {
     await mine.close();
+  }
+});
+
+test("SIGTERM ends the host though a handler hangs, and says so", async () => {
+  const releases = new Releases().publish("v1.0.0", GOOD).publish("v1.1.0", BAD);
+  releases.use("v1.1.0");
+  const host = await Host.start(releases, { settings: { "shutdown.grace_ms": 100, "shutdown.force_ms": 300 } });
+  try {
+    const player = await Player.enter(host);
+    add(player, "hangs in handle").catch(() => {});
+    await host.logged((line) => line.event === "handler.stuck", "the stuck handler");
+    assert.deepEqual(await host.stop(), { code: 10, signal: null });
+    const line = host.lines.find((one) => one.event === "host.stop_forced");
+    assert.ok(line?.waiting_for, host.tail());
+  } finally {
+    await host.kill("SIGKILL");
+    releases.remove();
   }
 });
 

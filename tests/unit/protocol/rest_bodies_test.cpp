@@ -71,7 +71,12 @@ TEST_CASE("large bodies have a budget by player, paid back in time", "[rest]") {
   g_unpacked = 0;
 
   CHECK(admitted == 5);  // 4 MiB, and the one that went beyond
-  CHECK_FALSE(asks(kSession));
+  std::string refused;
+  fixture.api.handle(packed("/v2/rpc/echo?unwrap", kSession),
+                     [&](HttpResponse answer) { refused = answer.body; });
+  CHECK(refused.find("the limit is 1048576 bytes a second: send less") != std::string::npos);
+  CHECK(refused.find("(limits.player_body_bytes_per_sec)") != std::string::npos);
+  CHECK(fixture.metrics.limits.at("player_body_bytes_per_sec").value == 2);
   CHECK(g_unpacked == 0);
   CHECK(asks(other));
   CHECK(fixture.call("POST", "/v2/rpc/echo?unwrap", "small", kSession).status != 429);

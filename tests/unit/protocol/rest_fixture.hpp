@@ -11,6 +11,7 @@
 #include "support/fake_identity.hpp"
 #include "support/fake_objects.hpp"
 #include "support/fake_sessions.hpp"
+#include "support/recorded_metrics.hpp"
 
 namespace serai::testing {
 
@@ -31,9 +32,10 @@ struct RestFixture {
   FakeObjects store;
   RunNow where;
   ManualClock clock;
+  RecordedMetrics metrics;
   Uuid user = identity.add_user("good", "ann");
   RestApiOptions options;
-  RestApi api{{identity, game, sessions, store, where, clock, no_metrics(), Log()}, options};
+  RestApi api{{identity, game, sessions, store, where, clock, metrics, Log()}, options};
 
   RestFixture() = default;
   explicit RestFixture(RestApiOptions given) : options(given) {}

@@ -3,12 +3,12 @@
 
 #include <map>
 #include <memory>
-#include <sstream>
 #include <vector>
 
 #include "runtime/runtime.hpp"
 #include "support/counter_module.hpp"
 #include "support/memory_store.hpp"
+#include "support/recorded_log.hpp"
 
 namespace serai::testing {
 
@@ -73,22 +73,6 @@ struct ModuleConfigMap final : ModuleConfig {
   std::optional<std::string> get(std::string_view, std::string_view key) const override {
     const auto found = values.find(key);
     return found == values.end() ? std::nullopt : std::optional(found->second);
-  }
-};
-
-// Every line as text: "message.undeliverable module=counter generation=1".
-struct RecordedLog final : LogSink {
-  std::vector<std::string> lines;
-
-  bool enabled(LogLevel) const override { return true; }
-  void write(LogLevel, std::string_view event, std::span<const LogField> fields) override {
-    std::ostringstream line;
-    line << event;
-    for (const LogField& field : fields) {
-      line << ' ' << field.name << '=';
-      std::visit([&line](const auto& value) { line << value; }, field.value);
-    }
-    lines.push_back(line.str());
   }
 };
 

@@ -6,31 +6,12 @@
 #include "fixture.hpp"
 #include "runtime/player_quotas.hpp"
 #include "runtime/recent_answers.hpp"
+#include "support/recorded_metrics.hpp"
 
 using namespace serai;
 using namespace serai::testing;
 
 namespace {
-
-// Counters by the label "limit".
-struct RecordedMetrics final : Metrics {
-  struct Count final : Counter {
-    double value = 0;
-    void add(double by) override { value += by; }
-  };
-  std::map<std::string, Count> limits;
-
-  Counter& counter(std::string_view name, std::string_view help, MetricLabels labels) override {
-    if (name != "serai_refused_total") return no_metrics().counter(name, help, labels);
-    return limits[labels.at(0).second];
-  }
-  Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels) override {
-    return no_metrics().gauge(name, help, std::move(labels));
-  }
-  Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels) override {
-    return no_metrics().histogram(name, help, std::move(labels));
-  }
-};
 
 struct Limited {
   RecordedMetrics metrics;

@@ -1,0 +1,36 @@
+// StopWatchdog: ends the process when its orderly end does not come to an end.
+//
+// A shard that hangs answers no post, so whatever waits for it on the main thread hangs too. This
+// thread waits for nobody.
+//
+// Thread  start(), once, and the destructor: the main thread. `force` runs on a thread of its own.
+// Owner   owns that thread. Declare it before what it watches: its destructor says that the end was
+//         reached, and joins.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace serai {
+
+class StopWatchdog {
+ public:
+  StopWatchdog() = default;
+  ~StopWatchdog();
+  StopWatchdog(const StopWatchdog&) = delete;
+  StopWatchdog& operator=(const StopWatchdog&) = delete;
+
+  // Calls `force` when the end has not been reached within `patience`.
+  void start(std::chrono::milliseconds patience, std::function<void()> force);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool end_is_reached_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace serai

@@ -1,0 +1,23 @@
+#include "base/named_limit.hpp"
+
+#include <string>
+
+namespace serai {
+
+NamedLimit::NamedLimit(Metrics& metrics, std::string_view name, std::uint64_t max)
+    : name_(name),
+      max_(max),
+      refused_(metrics.counter("serai_refused_total",
+                               "What was refused for going beyond a limit, by its name.",
+                               {{"limit", std::string(name)}})) {}
+
+Error NamedLimit::refuse(Errc code, const LimitWords& words) const {
+  refused_.add();
+  std::string text(words.what);
+  text.append(", the limit is ").append(std::to_string(max_));
+  text.append(" ").append(words.unit).append(": ").append(words.remedy);
+  text.append(" (limits.").append(name_).append(")");
+  return {code, std::move(text)};
+}
+
+}  // namespace serai

@@ -1,0 +1,37 @@
+// NamedLimit: one bound from the section "limits" of the configuration, and how often it was met.
+//
+// Units   max() counts what the key's name says.
+// Errors  refuse() makes the error to answer with: what is too much, the bound, what to do, the
+// key. Thread  any: a counter is one atomic. Owner   borrows the counter from the registry.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+
+namespace serai {
+
+// What a refusal says beside the bound: "<what>, the limit is 16 <unit>: <remedy> (limits.<name>)".
+struct LimitWords {
+  std::string_view what;
+  std::string_view unit;
+  std::string_view remedy;
+};
+
+class NamedLimit {
+ public:
+  NamedLimit(Metrics& metrics, std::string_view name, std::uint64_t max);
+
+  std::uint64_t max() const { return max_; }
+  // Counts one refusal in serai_refused_total{limit} and words it.
+  Error refuse(Errc code, const LimitWords& words) const;
+
+ private:
+  std::string_view name_;  // a literal
+  std::uint64_t max_;
+  Counter& refused_;
+};
+
+}  // namespace serai

@@ -1,0 +1,36 @@
+#include "storage/sqlite_log.hpp"
+
+#include <sqlite3.h>
+
+namespace serai {
+namespace {
+
+Log g_log;  // set before SQLite starts, read by its threads afterwards
+
+// Constraints are how the host learns that a name is taken, a changed schema that it prepares anew.
+LogLevel level_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_SCHEMA:
+      return LogLevel::debug;
+    case SQLITE_NOTICE:
+      return LogLevel::info;
+    default:
+      return LogLevel::warn;
+  }
+}
+
+void on_line(void*, int code, const char* text) {
+  const LogFields fields{{"code", code}, {"text", std::string_view(text)}};
+  g_log.write(level_of(code), "storage.sqlite_said", fields);
+}
+
+}  // namespace
+
+Result<> log_sqlite_lines(Log log) {
+  g_log = log;
+  if (sqlite3_config(SQLITE_CONFIG_LOG, on_line, nullptr) == SQLITE_OK) return success();
+  return {Errc::failed_precondition, "SQLite is in use already: its lines cannot be logged"};
+}
+
+}  // namespace serai

@@ -1,0 +1,17 @@
+// What SQLite has to say by itself (a log that was recovered, a broken index, a failed write) as
+// lines of the host's log: "storage.sqlite_said" with its code and text.
+//
+// Texts   name statements and columns, never the values bound to them.
+// Thread  before the process opens its first database, which ends all choice. Lines come from any.
+// Owner   the sink behind `log` outlives the last database.
+#pragma once
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+
+namespace serai {
+
+// failed_precondition: SQLite is in use already.
+Result<> log_sqlite_lines(Log log);
+
+}  // namespace serai

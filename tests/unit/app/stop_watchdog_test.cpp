@@ -1,0 +1,25 @@
+#include "app/stop_watchdog.hpp"
+
+#include <catch2/catch.hpp>
+#include <future>
+
+using serai::StopWatchdog;
+using namespace std::chrono_literals;
+
+TEST_CASE("an end that hangs is forced", "[stop]") {
+  std::promise<void> forced;
+  StopWatchdog watchdog;
+
+  watchdog.start(1ms, [&] { forced.set_value(); });
+
+  forced.get_future().wait();  // the end, which never comes
+}
+
+TEST_CASE("an end that is reached in time is not forced", "[stop]") {
+  bool forced = false;
+  {
+    StopWatchdog watchdog;
+    watchdog.start(1h, [&] { forced = true; });
+  }
+  CHECK_FALSE(forced);
+}
