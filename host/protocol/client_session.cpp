@@ -4,6 +4,7 @@
 #include "base/trace_id.hpp"
 #include "protocol/rpc_scan.hpp"
 #include "protocol/socket_requests.hpp"
+#include "protocol/validate.hpp"
 
 namespace serai {
 namespace {
@@ -11,12 +12,7 @@ namespace {
 constexpr int kOk = -1;
 constexpr std::size_t kReasonBytesMax = 120;  // a close frame holds 123
 
-std::string_view shortened(std::string_view reason) {
-  if (reason.size() <= kReasonBytesMax) return reason;
-  reason = reason.substr(0, kReasonBytesMax);
-  while (!is_utf8(reason)) reason.remove_suffix(1);
-  return reason;
-}
+std::string_view shortened(std::string_view reason) { return utf8_front(reason, kReasonBytesMax); }
 
 std::string_view name_of(const realtime::Envelope& envelope) {
   const auto* field = realtime::Envelope::descriptor()->FindFieldByNumber(envelope.message_case());
@@ -88,11 +84,17 @@ bool ClientSession::within_limit(std::int64_t now_us) {
   return false;
 }
 
+std::string ClientSession::flood_text() const {
+  const auto rate = static_cast<std::int64_t>(core_.options.per_socket.per_second);
+  return "Too many requests, the limit is " + std::to_string(rate) +
+         " a second: send fewer (socket.max_messages_per_socket_sec)";
+}
+
 // The error goes out at once, ahead of answers still owed: nothing of this socket is read any more.
 void ClientSession::refuse_flood() {
   realtime::Envelope envelope;
   envelope.mutable_error()->set_code(realtime::Error::BAD_INPUT);
-  envelope.mutable_error()->set_message("Too many requests");
+  envelope.mutable_error()->set_message(flood_text());
   socket_->send(core_.codec.encode(envelope, format()));
   close("too many requests");
 }
@@ -134,7 +136,7 @@ void ClientSession::read_and_run(std::string_view message, Refusal refusal) {
 
 void ClientSession::refuse(Refusal refusal, const realtime::Envelope& envelope) {
   if (refusal == Refusal::flood) {
-    return answer_error(realtime::Error::BAD_INPUT, "Too many requests");
+    return answer_error(realtime::Error::BAD_INPUT, flood_text());
   }
   // An RPC fails as it would in the runtime when that is stopping.
   answer_error(envelope.has_rpc() ? realtime::Error::RUNTIME_FUNCTION_EXCEPTION

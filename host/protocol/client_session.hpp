@@ -76,6 +76,7 @@ class ClientSession final : public SocketSession {
   void read_and_run(std::string_view message, Refusal refusal);
   void refuse(Refusal refusal, const realtime::Envelope& envelope);
   void refuse_flood();
+  std::string flood_text() const;
   void drain();
   void forget_begun();
   void end_when_answered();

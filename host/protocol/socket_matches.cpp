@@ -1,4 +1,5 @@
 #include "protocol/socket_requests.hpp"
+#include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
 namespace serai {
@@ -27,10 +28,12 @@ void answer_match(ClientSession& session, const MatchView& view) {
   session.answer(envelope);
 }
 
-void answer_refusal(ClientSession& session, const Error& error) {
+void answer_refusal(ClientSession& session, const MatchId& match, const Error& error) {
   switch (error.code) {
     case Errc::not_found:
-      return session.answer_error(Failure::MATCH_NOT_FOUND, "Match not found");
+      return session.answer_error(Failure::MATCH_NOT_FOUND,
+                                  "Match not found: nobody is in " + quoted(match.text()) +
+                                      ", it has ended or never was; list or create one");
     case Errc::permission_denied:
       return session.answer_error(Failure::MATCH_JOIN_REJECTED,
                                   error.detail.empty() ? "Match join rejected" : error.detail);
@@ -38,7 +41,9 @@ void answer_refusal(ClientSession& session, const Error& error) {
       return session.answer_error(Failure::MATCH_JOIN_REJECTED,
                                   "Match is not currently accepting join requests");
     case Errc::deadline_exceeded:
-      return session.answer_error(Failure::MATCH_JOIN_REJECTED, "Match join rejected");
+      return session.answer_error(
+          Failure::MATCH_JOIN_REJECTED,
+          "Match join rejected: the match did not answer in time, try again");
     case Errc::invalid_argument:
       return session.answer_error(Failure::BAD_INPUT, error.detail);
     default:
@@ -46,8 +51,15 @@ void answer_refusal(ClientSession& session, const Error& error) {
                                {{"code", error.code},
                                 {"player_id", session.presence().user_id.text()},
                                 {"reason", error.detail}});
-      return session.answer_error(Failure::RUNTIME_EXCEPTION, "Could not join the match");
+      return session.answer_error(Failure::RUNTIME_EXCEPTION,
+                                  "Could not join the match: the server is in trouble, try again");
   }
+}
+
+void answer_bad_match_id(ClientSession& session, std::string_view given) {
+  session.answer_error(Failure::BAD_INPUT,
+                       "Invalid match ID " + quoted(given) +
+                           ": expected \"<UUID>.\" or \"<UUID>.<kind>\", as match_id came");
 }
 
 void leave_quietly(SocketCore& core, const Uuid& session_id, const MatchId& match) {
@@ -68,7 +80,7 @@ UniqueFunction<void(Result<T>)> when_joined(ClientSession& session, MatchId matc
           match = std::move(match),
           then](Result<T> result) mutable {
     if (ClientSession* self = core->find(serial)) {
-      if (!result) return answer_refusal(*self, result.error());
+      if (!result) return answer_refusal(*self, match, result.error());
       return then(*self, match, *result);
     }
     if (result) leave_quietly(*core, who, match);
@@ -102,12 +114,16 @@ void join_authoritative(ClientSession& session, MatchJoinRequest request) {
           }));
 }
 
-// The sockets a sender names; nothing when one of them is no session id.
-std::optional<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
+// The sockets a sender names; invalid_argument when one of them is no session id.
+Result<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
   std::vector<Uuid> targets;
   for (const auto& presence : request.presences()) {
     const auto id = Uuid::parse(presence.session_id());
-    if (!id) return std::nullopt;
+    if (!id) {
+      return {Errc::invalid_argument,
+              "Invalid presence: session_id " + quoted(presence.session_id()) +
+                  " is no UUID; name members as presences came"};
+    }
     targets.push_back(*id);
   }
   return targets;
@@ -121,7 +137,7 @@ void create_match(ClientSession& session, realtime::MatchCreate& request) {
       std::move(*request.mutable_name()),
       session.when_answered<Result<RelayedMatch>>(
           [](ClientSession& self, Result<RelayedMatch> made) {
-            if (!made) return answer_refusal(self, made.error());
+            if (!made) return answer_refusal(self, {}, made.error());
             answer_match(self, {made->match, made->size, made->others});
           }));
 }
@@ -132,7 +148,7 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
                                 "Match tokens are not offered by this server: use match_id");
   }
   auto match = MatchId::parse(request.match_id());
-  if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
+  if (!match) return answer_bad_match_id(session, request.match_id());
   if (match->relayed()) return join_relayed(session, *match);
   MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.trace_id()};
   asked.metadata.insert(request.metadata().begin(), request.metadata().end());
@@ -141,7 +157,7 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
 
 void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
   const auto match = MatchId::parse(request.match_id());
-  if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
+  if (!match) return answer_bad_match_id(session, request.match_id());
   const Uuid who = session.presence().session_id;
   // Leaving what one is not in is fine.
   auto answered = session.when_answered<Result<Unit>>(
@@ -155,9 +171,9 @@ void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
 
 void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
   auto match = MatchId::parse(request.match_id());
-  if (!match) return session.answer_error(Failure::BAD_INPUT, "Invalid match ID");
+  if (!match) return answer_bad_match_id(session, request.match_id());
   auto targets = read_targets(request);
-  if (!targets) return session.answer_error(Failure::BAD_INPUT, "Invalid presence");
+  if (!targets) return session.answer_error(Failure::BAD_INPUT, targets.error().detail);
   std::string data = std::move(*request.mutable_data());
   if (match->relayed()) {
     session.ports().sessions.match_data(session.presence(),

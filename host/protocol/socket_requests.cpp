@@ -3,6 +3,7 @@
 #include "base/json_text.hpp"
 #include "protocol/rpc_log.hpp"
 #include "protocol/rpc_names.hpp"
+#include "protocol/validate.hpp"
 
 namespace serai {
 namespace {
@@ -38,13 +39,16 @@ bool is_known_but_not_offered(Kind kind) {
 
 void run_other(ClientSession& session, Kind kind) {
   if (kind == Kind::MESSAGE_NOT_SET) {
-    return session.answer_error_and_close(realtime::Error::MISSING_PAYLOAD, "Missing message");
-  }
-  if (!is_known_but_not_offered(kind)) {
-    return session.answer_error_and_close(realtime::Error::UNRECOGNIZED_PAYLOAD,
-                                          "Unrecognized message");
+    return session.answer_error_and_close(
+        realtime::Error::MISSING_PAYLOAD,
+        "Missing message: an envelope holds one request, such as \"rpc\", beside its cid");
   }
   const auto* field = realtime::Envelope::descriptor()->FindFieldByNumber(kind);
+  if (!is_known_but_not_offered(kind)) {
+    return session.answer_error_and_close(
+        realtime::Error::UNRECOGNIZED_PAYLOAD,
+        "Unrecognized message: " + quoted(field->name()) + " is sent by servers, not by clients");
+  }
   session.answer_error(realtime::Error::BAD_INPUT,
                        field->name() + " is not offered by this server");
 }
@@ -106,7 +110,8 @@ void on_rpc_answer(ClientSession& session, RpcAnswer answer) {
 
 void run_rpc(ClientSession& session, std::string id, std::string payload) {
   if (id.empty()) {
-    return session.answer_error(realtime::Error::BAD_INPUT, "RPC ID must be set");
+    return session.answer_error(realtime::Error::BAD_INPUT,
+                                "RPC ID must be set: \"id\" names the RPC to call");
   }
   session.rpc().name = lower_case(id);
   session.rpc().id = std::move(id);

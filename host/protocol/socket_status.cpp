@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/socket_requests.hpp"
+#include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
 namespace serai {
@@ -9,8 +10,12 @@ namespace {
 constexpr std::size_t kStatusBytesMax = 2048;
 
 void answer_followed(ClientSession& session, Result<std::vector<StatusPresence>> result) {
+  if (!result && result.error().code == Errc::resource_exhausted) {
+    return session.answer_error(realtime::Error::BAD_INPUT, result.error().detail);
+  }
   if (!result) {
-    return session.answer_error(realtime::Error::RUNTIME_EXCEPTION, "Could not follow users");
+    return session.answer_error(realtime::Error::RUNTIME_EXCEPTION,
+                                "Could not follow users: the server is in trouble, try again");
   }
   realtime::Envelope envelope;
   auto& status = *envelope.mutable_status();
@@ -41,7 +46,8 @@ std::optional<std::vector<Uuid>> read_user_ids(
   for (const std::string& text : texts) {
     const auto id = Uuid::parse(text);
     if (!id) {
-      session.answer_error(realtime::Error::BAD_INPUT, "Invalid user identifier");
+      session.answer_error(realtime::Error::BAD_INPUT,
+                           "Invalid user identifier " + quoted(text) + ": user ids are UUIDs");
       return std::nullopt;
     }
     ids.push_back(*id);
@@ -54,7 +60,8 @@ void follow_status(ClientSession& session, const realtime::StatusFollow& request
   if (!ids) return;
   std::vector<std::string> names(request.usernames().begin(), request.usernames().end());
   if (std::find(names.begin(), names.end(), "") != names.end()) {
-    return session.answer_error(realtime::Error::BAD_INPUT, "Invalid username");
+    return session.answer_error(realtime::Error::BAD_INPUT,
+                                "Invalid username: one of the usernames is empty, leave it out");
   }
   if (names.empty()) return follow(session, std::move(*ids));
   session.ports().identity.get_users(
@@ -64,7 +71,7 @@ void follow_status(ClientSession& session, const realtime::StatusFollow& request
           [ids = std::move(*ids)](ClientSession& self, Result<std::vector<User>> users) mutable {
             if (!users) {
               return self.answer_error(realtime::Error::RUNTIME_EXCEPTION,
-                                       "Could not look up users");
+                                       "Could not look up users: try again");
             }
             for (const User& user : *users) ids.push_back(user.id);
             follow(self, std::move(ids));
@@ -85,8 +92,9 @@ void update_status(ClientSession& session, const realtime::StatusUpdate& request
   std::optional<std::string> status;
   if (request.has_status()) status = request.status().value();
   if (status && status->size() > kStatusBytesMax) {
-    return session.answer_error(realtime::Error::BAD_INPUT,
-                                "Status must be no more than 2048 bytes");
+    return session.answer_error(
+        realtime::Error::BAD_INPUT,
+        "Status must be no more than 2048 bytes, this one has " + std::to_string(status->size()));
   }
   session.ports().sessions.update_status(session.presence(), std::move(status));
   session.answer_nothing();

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json_text.hpp"
+
 namespace serai {
 namespace {
 
@@ -64,6 +66,20 @@ Result<> check_profile_text(std::string_view field, std::string_view text, std::
   if (static_cast<std::size_t>(chars) <= chars_max) return success();
   return refuse("Invalid " + std::string(field) + ", at most " + std::to_string(chars_max) +
                 " characters");
+}
+
+std::string_view utf8_front(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  text = text.substr(0, bytes_max);
+  while (!is_utf8(text)) text.remove_suffix(1);
+  return text;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShownBytesMax = 64;
+  const std::string_view front = utf8_front(text, kShownBytesMax);
+  std::string out = "\"" + std::string(front);
+  return out.append(front.size() < text.size() ? "...\"" : "\"");
 }
 
 bool is_json_object(std::string_view text) {

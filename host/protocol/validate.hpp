@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -19,6 +20,10 @@ Result<> check_sent_password(std::string_view password);
 Result<> check_sent_username(std::string_view name);
 // A profile text of at most `chars_max` characters.
 Result<> check_profile_text(std::string_view field, std::string_view text, std::size_t chars_max);
+// The longest front of a text that has at most so many bytes and ends with a whole character.
+std::string_view utf8_front(std::string_view text, std::size_t bytes_max);
+// What a client sent, as an error shows it: in quotes, and cut when it is long.
+std::string quoted(std::string_view text);
 // A JSON text whose value is an object.
 bool is_json_object(std::string_view text);
 // `what` names the id in the error.

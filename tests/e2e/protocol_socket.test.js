@@ -89,6 +89,18 @@ test("a binary client speaks Protobuf on the same port", async () => {
   socket.disconnect(false);
 });
 
+test("what a library has to say of a message is a line of the log", async () => {
+  const player = await Player.enter(w.host);
+  const socket = new WebSocket(url(`token=${player.session.token}&format=protobuf`));
+  const closed = new Promise((done) => socket.on("close", done));
+  await new Promise((done) => socket.on("open", done));
+  socket.send(Buffer.from([0x0a, 0x02, 0xff, 0xfe]));  // a cid that is no UTF-8
+  await closed;
+  const line = await w.host.logged((one) => one.event === "protobuf.said", "Protobuf's line");
+  assert.match(line.text, /invalid UTF-8/);
+  assert.deepEqual(w.host.lines.filter((one) => one.event === "unparsable"), []);
+});
+
 test("bad upgrades are refused in words", async () => {
   const status = (query) =>
     new Promise((done) => {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "base/json_text.hpp"
 #include "unit/protocol/socket_fixture.hpp"
 
 using namespace serai;
@@ -25,10 +26,26 @@ struct Table {
 
   std::string error(int code, const std::string& message) const {
     const std::string number = code == 0 ? "" : "\"code\":" + std::to_string(code) + ",";
-    return R"({"cid":"1","error":{)" + number + R"("message":")" + message + "\"}}";
+    std::string text = R"({"cid":"1","error":{)" + number + R"("message":)";
+    append_json_string(message, text);
+    return text + "}}";
+  }
+  // The same without a cid.
+  std::string bare_error(int code, const std::string& message) const {
+    std::string text = error(code, message);
+    return text.erase(1, std::string(R"("cid":"1",)").size());
   }
   std::string ask(const std::string& request) { return ann.ask(R"({"cid":"1",)" + request + "}"); }
 };
+
+std::string bad_match_id(const std::string& given) {
+  return "Invalid match ID \"" + given +
+         "\": expected \"<UUID>.\" or \"<UUID>.<kind>\", as match_id came";
+}
+std::string no_match(const std::string& id) {
+  return "Match not found: nobody is in \"" + id +
+         "\", it has ended or never was; list or create one";
+}
 
 }  // namespace
 
@@ -60,12 +77,18 @@ TEST_CASE("an authoritative match answers with its label, also an empty one", "[
 
 TEST_CASE("a refused join says why", "[socket][match]") {
   const std::tuple<Errc, std::string, int, std::string> cases[] = {
-      {Errc::not_found, "x", 4, "Match not found"},
+      {Errc::not_found, "x", 4, no_match(kBattle)},
       {Errc::permission_denied, "the gate is shut", 5, "the gate is shut"},
       {Errc::permission_denied, "", 5, "Match join rejected"},
       {Errc::resource_exhausted, "x", 5, "Match is not currently accepting join requests"},
-      {Errc::deadline_exceeded, "x", 5, "Match join rejected"},
-      {Errc::internal, "null pointer", 0, "Could not join the match"},
+      {Errc::deadline_exceeded,
+       "x",
+       5,
+       "Match join rejected: the match did not answer in time, try again"},
+      {Errc::internal,
+       "null pointer",
+       0,
+       "Could not join the match: the server is in trouble, try again"},
   };
   for (const auto& [code, detail, number, message] : cases) {
     Table table;
@@ -75,9 +98,12 @@ TEST_CASE("a refused join says why", "[socket][match]") {
   }
   Table table;
   CHECK(table.ask(R"("match_join":{"match_id":")" + kRelayed + "\"}") ==
-        table.error(4, "Match not found"));
-  CHECK(table.ask(R"("match_join":{})") == table.error(3, "Invalid match ID"));
-  CHECK(table.ask(R"("match_join":{"match_id":"arena"})") == table.error(3, "Invalid match ID"));
+        table.error(4, no_match(kRelayed)));
+  CHECK(table.ask(R"("match_join":{})") == table.error(3, bad_match_id("")));
+  CHECK(table.ask(R"("match_join":{"match_id":"arena"})") == table.error(3, bad_match_id("arena")));
+  const std::string long_id(63, 'a');
+  CHECK(table.ask(R"("match_join":{"match_id":")" + long_id + R"(ééé"})") ==
+        table.error(3, bad_match_id(long_id + "...")));
   CHECK(table.ask(R"("match_join":{"token":"t"})") ==
         table.error(3, "Match tokens are not offered by this server: use match_id"));
 }
@@ -98,7 +124,7 @@ TEST_CASE("leaving a match answers the cid alone", "[socket][match]") {
   CHECK(table.ask(R"("match_leave":{"match_id":")" + kBattle + "\"}") == R"({"cid":"1"})");
   CHECK(table.fixture.sessions.leaves == std::vector<std::string>{kRelayed});
   CHECK(table.fixture.game.leaves == std::vector<std::string>{kBattle});
-  CHECK(table.ask(R"("match_leave":{"match_id":"x"})") == table.error(3, "Invalid match ID"));
+  CHECK(table.ask(R"("match_leave":{"match_id":"x"})") == table.error(3, bad_match_id("x")));
 }
 
 TEST_CASE("match data is not answered, and its errors carry no cid", "[socket][match]") {
@@ -119,10 +145,12 @@ TEST_CASE("match data is not answered, and its errors carry no cid", "[socket][m
   CHECK(table.fixture.game.inputs[0].op_code == -1);
 
   CHECK(table.ask(R"("match_data_send":{"match_id":"x"})") ==
-        R"({"error":{"code":3,"message":"Invalid match ID"}})");
+        table.bare_error(3, bad_match_id("x")));
   CHECK(table.ask(R"("match_data_send":{"match_id":")" + kRelayed +
                   R"(","presences":[{"session_id":"x"}]})") ==
-        R"({"error":{"code":3,"message":"Invalid presence"}})");
+        table.bare_error(3,
+                         "Invalid presence: session_id \"x\" is no UUID; name members as "
+                         "presences came"));
 }
 
 TEST_CASE("following tells who shows a status", "[socket][status]") {
@@ -150,8 +178,9 @@ TEST_CASE("following nobody or oneself answers an empty status", "[socket][statu
         R"({"cid":"1","status":{}})");
   CHECK(table.fixture.sessions.followed.empty());
   CHECK(table.ask(R"("status_follow":{"user_ids":["x"]})") ==
-        table.error(3, "Invalid user identifier"));
-  CHECK(table.ask(R"("status_follow":{"usernames":[""]})") == table.error(3, "Invalid username"));
+        table.error(3, "Invalid user identifier \"x\": user ids are UUIDs"));
+  CHECK(table.ask(R"("status_follow":{"usernames":[""]})") ==
+        table.error(3, "Invalid username: one of the usernames is empty, leave it out"));
 }
 
 TEST_CASE("unfollowing oneself is ignored", "[socket][status]") {
@@ -160,7 +189,7 @@ TEST_CASE("unfollowing oneself is ignored", "[socket][status]") {
                   kOther.text() + "\"]}") == R"({"cid":"1"})");
   CHECK(table.fixture.sessions.unfollowed == std::vector<Uuid>{kOther});
   CHECK(table.ask(R"("status_unfollow":{"user_ids":["x"]})") ==
-        table.error(3, "Invalid user identifier"));
+        table.error(3, "Invalid user identifier \"x\": user ids are UUIDs"));
 }
 
 TEST_CASE("a status is set, empty or taken away, within its bound", "[socket][status]") {
@@ -173,5 +202,5 @@ TEST_CASE("a status is set, empty or taken away, within its bound", "[socket][st
   CHECK(table.ask(R"("status_update":{"status":")" + std::string(2048, 'x') + "\"}") ==
         R"({"cid":"1"})");
   CHECK(table.ask(R"("status_update":{"status":")" + std::string(2049, 'x') + "\"}") ==
-        table.error(3, "Status must be no more than 2048 bytes"));
+        table.error(3, "Status must be no more than 2048 bytes, this one has 2049"));
 }

@@ -110,13 +110,19 @@ TEST_CASE("a close reason fits its frame and stays UTF-8", "[socket]") {
 
 TEST_CASE("an envelope without a request, or with the server's words, is answered and closed",
           "[socket]") {
-  const std::pair<const char*, const char*> cases[] = {
-      {R"({"cid":"1"})", R"({"cid":"1","error":{"code":2,"message":"Missing message"}})"},
-      {R"({})", R"({"error":{"code":2,"message":"Missing message"}})"},
-      {R"({"cid":"1","match":{}})",
-       R"({"cid":"1","error":{"code":1,"message":"Unrecognized message"}})"},
-      {R"({"error":{}})", R"({"error":{"code":1,"message":"Unrecognized message"}})"},
-      {R"({"party":{}})", R"({"error":{"code":1,"message":"Unrecognized message"}})"},
+  const std::string missing =
+      R"("error":{"code":2,"message":"Missing message: an envelope holds one request, )"
+      R"(such as \"rpc\", beside its cid"}})";
+  const auto unknown = [](const std::string& name) {
+    return R"("error":{"code":1,"message":"Unrecognized message: \")" + name +
+           R"(\" is sent by servers, not by clients"}})";
+  };
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"cid":"1"})", R"({"cid":"1",)" + missing},
+      {R"({})", "{" + missing},
+      {R"({"cid":"1","match":{}})", R"({"cid":"1",)" + unknown("match")},
+      {R"({"error":{}})", "{" + unknown("error")},
+      {R"({"party":{}})", "{" + unknown("party")},
   };
   for (const auto& [message, answer] : cases) {
     SocketFixture fixture;
@@ -165,8 +171,9 @@ TEST_CASE("an RPC is found without regard to case and echoes its id", "[socket][
   CHECK(ann.ask(R"({"cid":"1","rpc":{"id":"Echo","payload":"{\"a\":1}","http_key":"x"}})") ==
         R"({"cid":"1","rpc":{"id":"Echo","payload":"{\"a\":1}"}})");
   CHECK(ann.ask(R"({"rpc":{"id":"echo"}})") == R"({"rpc":{"id":"echo"}})");
-  CHECK(ann.ask(R"({"cid":"2","rpc":{}})") ==
-        R"({"cid":"2","error":{"code":3,"message":"RPC ID must be set"}})");
+  CHECK(
+      ann.ask(R"({"cid":"2","rpc":{}})") ==
+      R"({"cid":"2","error":{"code":3,"message":"RPC ID must be set: \"id\" names the RPC to call"}})");
   CHECK(ann.ask(R"({"cid":"3","rpc":{"id":"nobody"}})") ==
         R"({"cid":"3","error":{"code":6,"message":"RPC function not found"}})");
   CHECK(ann.ask(R"({"cid":"4","rpc":{"id":"fails"}})") ==
@@ -320,7 +327,10 @@ TEST_CASE("too many requests are refused one by one, and a flood ends the socket
   Player ann(fixture);
   const std::string ping = R"({"cid":"1","ping":{}})";
   const std::string pong = R"({"cid":"1","pong":{}})";
-  const std::string refused = R"({"cid":"1","error":{"code":3,"message":"Too many requests"}})";
+  const std::string error =
+      R"text("error":{"code":3,"message":"Too many requests, the limit is 10 a second: )text"
+      R"text(send fewer (socket.max_messages_per_socket_sec)"}})text";
+  const std::string refused = R"({"cid":"1",)" + error;
   CHECK(ann.ask(ping) == pong);
   CHECK(ann.ask(ping) == pong);
   CHECK(ann.ask(ping) == refused);
@@ -334,6 +344,6 @@ TEST_CASE("too many requests are refused one by one, and a flood ends the socket
   CHECK(ann.ask(ping) == refused);
   CHECK(ann.ask(ping) == refused);
   CHECK_FALSE(ann.socket.closed);
-  CHECK(ann.ask(ping) == R"({"error":{"code":3,"message":"Too many requests"}})");
+  CHECK(ann.ask(ping) == "{" + error);
   CHECK(ann.socket.closed == "too many requests");
 }
