@@ -30,7 +30,7 @@ constexpr std::array kSubcommands = {
         Command::ctl,
         "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
         "                           swap [RELEASE] [--dry-run | --follow [--json]],\n"
-        "                           rollback, matches, sessions, reload,\n"
+        "                           rollback, matches, sessions, timers, reload,\n"
         "                           drain [off]: not ready for new players, or ready again,\n"
         "                           config [--origin], config set KEY VALUE,\n"
         "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto"},

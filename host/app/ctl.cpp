@@ -24,17 +24,18 @@ struct Request {
 };
 
 constexpr char kUsage[] =
-    "ctl wants one of: status, modules, releases, health, matches, sessions, rollback,\n"
+    "ctl wants one of: status, modules, releases, health, matches, sessions, timers, rollback,\n"
     "drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload, config [--origin],\n"
     "config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
 
 // Questions without words behind them.
-constexpr std::array<std::pair<const char*, const char*>, 6> kReads = {{
+constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
     {"status", "/v1/status"},
     {"modules", "/v1/modules"},
     {"releases", "/v1/releases"},
     {"matches", "/v1/matches"},
     {"sessions", "/v1/sessions"},
+    {"timers", "/v1/timers"},
     {"health", "/healthz/runtime"},
 }};
 

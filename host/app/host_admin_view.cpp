@@ -19,6 +19,7 @@ using nlohmann::ordered_json;
 
 constexpr std::int64_t kStuckMs = 5'000;     // a loop not seen turning for so long is not alive
 constexpr std::size_t kSessionsMax = 1000;   // more are counted, not listed
+constexpr std::size_t kTimersMax = 1000;     // likewise
 constexpr std::chrono::seconds kPingMax{2};  // a database slower than this is not healthy
 
 // Runs what the store answers on the store's own thread: the asker waits elsewhere.
@@ -158,6 +159,28 @@ std::string HostAdminView::sessions() const {
                {"more", open.count - open.listed.size()},  // not listed here
                {"shards_missing", open.shards_missing},    // they do not turn; theirs are not here
                {"sessions", std::move(list)}});
+}
+
+std::string HostAdminView::timers() const {
+  const std::int64_t now_ms = parts_.clock.now_ms();
+  const WaitingTimers all = parts_.runtime.waiting_timers(kTimersMax);
+  ordered_json list = ordered_json::array();
+  for (const WaitingTimer& timer : all.first) {
+    list.push_back({{"module", timer.module},
+                    {"kind", timer.entity.kind},
+                    {"key", timer.entity.key},
+                    {"timer", timer.id},
+                    {"handler", timer.handler},
+                    {"due_ms", timer.due_ms},
+                    {"due_in_ms", timer.due_ms - now_ms},
+                    {"tries", timer.tries},
+                    {"error", timer.error}});
+  }
+  return text({{"count", all.count},
+               {"failed", all.failed},                  // at least once; they come first
+               {"more", all.count - all.first.size()},  // not listed here
+               {"shards_missing", all.shards_missing},  // they do not turn; theirs are not here
+               {"timers", std::move(list)}});
 }
 
 std::string HostAdminView::config(bool with_origin) const {

@@ -44,6 +44,7 @@ class HostAdminView final : public HostAdmin {
   std::string status() const override;
   std::string matches() const override;
   std::string sessions() const override;
+  std::string timers() const override;
   std::string config(bool with_origin) const override;
   Result<std::string> set_config(const std::string& key, const std::string& value) override;
   Result<> reload() override { return parts_.reload(); }

@@ -132,6 +132,7 @@ void OpsRoutes::add_reads() {
   });
   get("/v1/matches", [this](const auto&) { return Result(ports_.host.matches()); });
   get("/v1/sessions", [this](const auto&) { return Result(ports_.host.sessions()); });
+  get("/v1/timers", [this](const auto&) { return Result(ports_.host.timers()); });
   get("/v1/config", [this](const OpsRequest& request) {
     return Result(ports_.host.config(request.query.contains("origin")));
   });

@@ -163,6 +163,9 @@ void check_handler(Reader& in, const HandlerContract& handler) {
   if (handler.client && !handler.kind.empty() && handler.key == KeyRule::none) {
     in.fail("a client rpc of a kind needs a key");
   }
+  if (handler.retries && handler.trigger != Trigger::timer) {
+    in.fail("retries is for timer handlers only");
+  }
   if (handler.kind.empty() && handler.trigger != Trigger::rpc) in.fail("needs a kind");
   if (handler.kind.empty() && handler.durable) in.fail("a stateless handler cannot be durable");
   if (handler.key == KeyRule::field && handler.request.empty()) {
@@ -189,6 +192,7 @@ Result<HandlerContract> parse_handler(const Json& json,
   handler.durable = in.flag("durable");
   handler.idempotent = in.flag("idempotent");
   handler.budget_ms = in.natural("budget_ms", 0);
+  if (in.find("retries", false) != nullptr) handler.retries = in.natural("retries", 0);
   if (!handler.kind.empty()) {
     const auto kind = std::ranges::find(kinds, handler.kind, &KindContract::name);
     if (kind == kinds.end()) in.fail("kind '" + handler.kind + "' is not declared");

@@ -57,6 +57,8 @@ struct HandlerContract {
   bool durable = false;         // answered after its commit
   bool idempotent = false;      // the request's idem_key makes retries safe
   std::uint32_t budget_ms = 0;  // 0: the host's default
+  // Of a timer: how often it is tried again after a failure. None: until it succeeds.
+  std::optional<std::uint32_t> retries;
 
   int kind_index = -1;  // into ModuleContract::kinds; -1 for stateless
 };

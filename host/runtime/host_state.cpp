@@ -1,10 +1,21 @@
 #include "runtime/host_state.hpp"
 
+#include <algorithm>
+
 #include "runtime/wire_bytes.hpp"
 
 namespace serai {
 namespace {
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
+constexpr std::uint64_t kFormatWithoutTries = 1;
+constexpr std::int64_t kBackOffMs = 1'000;
+constexpr std::int64_t kBackOffMsMax = 3'600'000;
+}  // namespace
+
+std::int64_t timer_back_off_ms(std::uint32_t tries) {
+  constexpr std::uint32_t kDoublingsMax = 12;  // 1 s << 12 is more than an hour
+  const std::uint32_t doublings = std::min(tries == 0 ? 0 : tries - 1, kDoublingsMax);
+  return std::min(kBackOffMs << doublings, kBackOffMsMax);
 }
 
 // Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014), SplitMix64.
@@ -29,6 +40,8 @@ std::string HostState::encode() const {
     out.signed_number(timer.due_ms);
     out.text(timer.handler);
     out.text(timer.payload);
+    out.number(timer.tries);
+    out.text(timer.error);
   }
   return out.take();
 }
@@ -37,8 +50,10 @@ Result<HostState> HostState::decode(std::string_view bytes) {
   WireReader in(bytes);
   HostState state;
   const std::uint64_t format = in.number();
-  if (in.ok() && format != kFormat) {
-    return Error{Errc::data_loss, "host state has format " + std::to_string(format)};
+  if (in.ok() && format != kFormat && format != kFormatWithoutTries) {
+    return Error{Errc::data_loss,
+                 "host state has format " + std::to_string(format) +
+                     ", this host reads 1 and 2: a newer host wrote it"};
   }
   state.generator.seed = in.number();
   state.generator.counter = in.number();
@@ -52,6 +67,10 @@ Result<HostState> HostState::decode(std::string_view bytes) {
     timer.due_ms = in.signed_number();
     timer.handler = in.text();
     timer.payload = in.text();
+    if (format != kFormatWithoutTries) {
+      timer.tries = static_cast<std::uint32_t>(in.number());
+      timer.error = in.text();
+    }
     state.timers.emplace(id, std::move(timer));
   }
   if (!in.ok() || !in.at_end()) return Error{Errc::data_loss, "host state is damaged"};

@@ -36,7 +36,8 @@ struct Input {
   Trigger trigger = Trigger::rpc;
   const std::string* handler = nullptr;  // interned name of an rpc
   std::string timer;                     // name of a timer handler
-  std::int64_t op_code = 0;              // of match data
+  std::uint32_t tries = 0;               // of the timer, that failed before this one
+  std::int64_t op_code = 0;              // of match data; of a timer: its id
   std::string payload;
   bool from_client = false;  // the payload is what the client sent: JSON or binary
 

@@ -13,7 +13,7 @@ namespace serai {
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(1);
-constexpr std::int64_t kMatchesWaitUs = 1'000'000;
+constexpr std::int64_t kAskedWaitUs = 1'000'000;
 constexpr std::int64_t kStuckUsMin = 1'000'000;  // on a busy machine anything takes a tenth of that
 constexpr auto kWatchEvery = std::chrono::milliseconds(100);
 
@@ -256,29 +256,41 @@ std::uint64_t Runtime::entity_count() const {
   return count;
 }
 
-AllMatches Runtime::all_matches() {
+template <class Sum, class Ask>
+Sum Runtime::ask_shards(Ask ask) {
   // Shared with the shards: one that hangs answers when nobody waits any more.
   struct Asked {
     std::mutex mutex;
-    AllMatches found;
+    Sum found;
   };
   auto asked = std::make_shared<Asked>();
   asked->found.shards_missing = env_.shards.count();
   for (auto& shard : shards_) {
-    shard->shard().post([asked, runtime = shard.get()] {
-      std::vector<MatchListing> found = runtime->matches({});
+    shard->shard().post([asked, ask, runtime = shard.get()] {
+      Sum part = ask(*runtime);
       const std::lock_guard lock(asked->mutex);
-      std::ranges::move(found, std::back_inserter(asked->found.matches));
+      asked->found.add(std::move(part));
       --asked->found.shards_missing;
     });
   }
-  const std::int64_t until = env_.clock.steady_us() + kMatchesWaitUs;
+  const std::int64_t until = env_.clock.steady_us() + kAskedWaitUs;
   wait_until([&] {
     const std::lock_guard lock(asked->mutex);
     return asked->found.shards_missing == 0 || env_.clock.steady_us() >= until;
   });
   const std::lock_guard lock(asked->mutex);
   return asked->found;
+}
+
+AllMatches Runtime::all_matches() {
+  return ask_shards<AllMatches>([](ShardRuntime& shard) { return AllMatches{shard.matches({})}; });
+}
+
+WaitingTimers Runtime::waiting_timers(std::size_t max) {
+  WaitingTimers all =
+      ask_shards<WaitingTimers>([max](ShardRuntime& shard) { return shard.timers(max); });
+  all.keep_first(max);
+  return all;
 }
 
 // ---- Watchdog --------------------------------------------------------------------------------

@@ -6,8 +6,10 @@
 // Owner   owns the shard runtimes, directories and generations; borrows everything in Environment.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -27,6 +29,8 @@ namespace serai {
 struct AllMatches {
   std::vector<MatchListing> matches;
   std::uint32_t shards_missing = 0;
+
+  void add(AllMatches&& part) { std::ranges::move(part.matches, std::back_inserter(matches)); }
 };
 
 class Runtime final : public Game, public MatchLeaveListener, public SwapControl {
@@ -74,11 +78,16 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
   // Waits up to 1 s for shards that do not turn, then goes without them. [not a shard's thread]
   AllMatches all_matches();
+  // Likewise; the first `max`, the most often failed first.
+  WaitingTimers waiting_timers(std::size_t max);
 
  private:
   static constexpr std::uint32_t kPage = 1000;  // records listed at a time
   using Loaded = std::unique_ptr<LoadedGeneration>;
 
+  // Asks every shard; those that do not turn within 1 s are missing from the sum.
+  template <class Sum, class Ask>
+  Sum ask_shards(Ask ask);
   ShardRuntime& here() const;
   ShardRuntime& home_of(const MatchId& match) const;
   void on_all_shards(const std::function<void(ShardRuntime&)>& work);  // blocks

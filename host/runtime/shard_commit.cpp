@@ -41,7 +41,7 @@ void ShardRuntime::apply_to_host_state(Entity& entity, Run& run) {
     if (!change.set) continue;
     timers.emplace(
         change.id,
-        EntityTimer{change.due_ms, std::move(change.handler), std::move(change.payload)});
+        EntityTimer{change.due_ms, std::move(change.handler), std::move(change.payload), 0, {}});
     arm_timer(entity, change.id);
   }
 }
@@ -253,10 +253,14 @@ void ShardRuntime::forward_message(OutboxMessage message,
 // their own verdicts from the store.
 void ShardRuntime::evict(Entity& entity, const std::string& reason, std::size_t releases_kept) {
   log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
+  const auto try_again = [this, &entity, &reason](Input& input) {
+    if (input.trigger == Trigger::timer) put_timer_back(entity, input, reason);
+    try_again_later(entity.id, input);
+  };
   const auto first_lost = entity.releases.begin() + static_cast<std::ptrdiff_t>(releases_kept);
   for (auto release = first_lost; release != entity.releases.end(); ++release) {
     answer_commit(*release->run, Error{Errc::unavailable, reason});
-    if (!release->committed) try_again_later(entity.id, release->run->input);
+    if (!release->committed) try_again(release->run->input);
     recycle(std::move(release->run));
   }
   entity.releases.erase(first_lost, entity.releases.end());
@@ -266,8 +270,9 @@ void ShardRuntime::evict(Entity& entity, const std::string& reason, std::size_t 
     if (entity.run->has_holds) env_.store.settle(entity.run->unit, entity.run->id, false);
     // Cut short, it cannot take back what others did for it: all of the chain goes.
     if (entity.run->unit != 0) env_.store.abandon(entity.run->unit);
-    try_again_later(entity.id, entity.run->input);
+    try_again(entity.run->input);
   }
+  keep_tries(entity);
   // Its timers are those on disk now; they must not wait for somebody to ask after it.
   const bool awake = !entity.table().timers.empty() || entity.kind().tick_hz != 0;
   if (awake || keep_awake_) wake_later(entity.id);

@@ -97,12 +97,7 @@ bool ShardRuntime::translate_data(const Entity& entity,
 
 void ShardRuntime::start(Entity& entity, Input&& input) {
   entity.used_ms = env_.clock.now_ms();
-  if (input.trigger == Trigger::timer) {
-    const auto timer = entity.host.timers.find(static_cast<std::uint64_t>(input.op_code));
-    // Cancelled or set anew while this message waited: it counts no more.
-    if (timer == entity.host.timers.end() || !timer->second.fired) return;
-    entity.host.timers.erase(timer);
-  }
+  if (input.trigger == Trigger::timer && !take_timer(entity, input)) return;
   const int handler_index = resolve(entity, input);
   const bool creates = handler_index >= 0 && entity.generation->handler(handler_index).creates;
   if (!entity.born && !creates) {
@@ -115,13 +110,13 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
       input.answer({});  // a kind without such a handler takes everybody
       return;
     }
-    // A newer version that serves beside this one may have it.
-    input.answer(Outcome::refused(Errc::unimplemented,
-                                  entity.id.kind + " has no such handler in version " +
-                                      entity.generation->contract().version + " of " +
-                                      entity.generation->contract().name +
-                                      ", which this one still runs under",
-                                  entity.served_by()));
+    // A newer version that serves beside this one may have it, or the next one.
+    const std::string reason = entity.id.kind + " has no such handler in version " +
+                               entity.generation->contract().version + " of " +
+                               entity.generation->contract().name +
+                               ", which this one still runs under";
+    if (input.trigger == Trigger::timer) return retry_timer(entity, input, reason);
+    input.answer(Outcome::refused(Errc::unimplemented, reason, entity.served_by()));
     return;
   }
   const HandlerContract& handler = entity.generation->handler(handler_index);
@@ -388,6 +383,10 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   }
   if (run->opened_unit) env_.store.finish(run->unit);
   Result<> restored = entity == nullptr ? success() : restore(*entity);
+  if (run->input.trigger == Trigger::timer) {
+    if (restored) retry_timer(*entity, run->input, run->error_text);
+    if (!restored) put_timer_back(*entity, run->input, run->error_text);  // evict() keeps it
+  }
   run->input.answer(
       Outcome::refused(as_errc(status), std::move(run->error_text), run->generation->served_by()));
   if (entity != nullptr && status == SERAI_UNAVAILABLE) try_again_later(entity->id, run->input);

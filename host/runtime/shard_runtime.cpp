@@ -183,6 +183,7 @@ void ShardRuntime::on_loaded(const EntityId& id, Result<std::optional<EntityReco
   } else if (record->has_value()) {
     open_from_record(*entity, **std::move(record));
   } else {
+    unsaved_tries_.erase(id);
     refuse_until_creator(*entity);
     if (entity->mailbox.empty()) {
       remove(*entity, false);
@@ -211,6 +212,7 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
       entity.stored = true;
       entity.born = true;
       set_snapshot(entity, record.schema, std::move(record.state));
+      recall_tries(entity);
       become_ready(entity);
       return;
     }

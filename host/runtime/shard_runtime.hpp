@@ -33,6 +33,7 @@
 #include "runtime/ports/game.hpp"
 #include "runtime/recent_answers.hpp"
 #include "runtime/refusals.hpp"
+#include "runtime/waiting_timers.hpp"
 
 namespace serai {
 
@@ -131,6 +132,9 @@ class ShardRuntime {
   void match_data(MatchInput input);
   std::vector<MatchListing> matches(const MatchFilter& filter) const;
 
+  // ---- Timers ----
+  WaitingTimers timers(std::size_t max) const;
+
   // ---- Switching ----
   // How far the table of entities has been looked through. A part at a time: all of a hundred
   // thousand in one turn is a pause that players feel.
@@ -218,15 +222,23 @@ class ShardRuntime {
   void refuse_until_creator(Entity& entity);
   void become_ready(Entity& entity);
   void remove(Entity& entity, bool redeliver);
-  void arm_timer(Entity& entity, std::uint64_t id);
-  void arm_tick(Entity& entity);
-  void disarm(Entity& entity);
   void sweep_later();
   void sweep();
   bool is_idle(const Entity& entity) const;
   void passivate_idle(Walk walk);
   UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
   void answer_client(std::uint64_t pending, Outcome outcome);
+
+  // Timers and ticks: shard_timers.cpp
+  void arm_timer(Entity& entity, std::uint64_t id);
+  bool take_timer(Entity& entity, const Input& input);
+  void put_timer_back(Entity& entity, const Input& input, std::string_view reason);
+  void retry_timer(Entity& entity, const Input& input, std::string_view reason);
+  bool give_up_timer(Entity& entity, std::uint64_t id);
+  void keep_tries(const Entity& entity);
+  void recall_tries(Entity& entity);
+  void arm_tick(Entity& entity);
+  void disarm(Entity& entity);
 
   // Figures: shard_figures.cpp
   void count(const Run& run, std::int64_t began_us);
@@ -385,6 +397,8 @@ class ShardRuntime {
     std::int64_t due_us = 0;  // by the clock that nobody sets back
   };
   std::deque<Dirty> dirty_;  // the oldest first
+  // Timers of evicted entities whose tries the disk does not know of, until they are open again.
+  std::map<EntityId, std::map<std::uint64_t, EntityTimer>> unsaved_tries_;
   PendingAnswers answers_;
   // A join that its handler has not judged yet.
   struct Joining {

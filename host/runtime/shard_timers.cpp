@@ -2,9 +2,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/about.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
+namespace {
+
+std::uint64_t timer_id(const Input& input) { return static_cast<std::uint64_t>(input.op_code); }
+
+// Cut between characters.
+std::string_view beginning(std::string_view text) {
+  std::size_t size = std::min(text.size(), kTimerErrorMax);
+  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+    --size;
+  return text.substr(0, size);
+}
+
+}  // namespace
+
 void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
   EntityTimer& timer = entity.host.timers.at(id);
   if (timer.armed != 0) shard_.cancel(timer.armed);
@@ -19,11 +34,117 @@ void ShardRuntime::arm_timer(Entity& entity, std::uint64_t id) {
     input.trigger = Trigger::timer;
     input.timer = found->second.handler;
     input.payload = found->second.payload;
-    input.op_code = static_cast<std::int64_t>(id);  // tells the run which timer to take off
+    input.op_code = static_cast<std::int64_t>(id);
+    input.tries = found->second.tries;
     found->second.fired = true;
     owner->mailbox.push(std::move(input), Mailbox::Rank::self);
     pump(*owner);
   });
+}
+
+// Off the entity while its handler runs. False: it was cancelled or set anew while its message
+// waited, and counts no more.
+bool ShardRuntime::take_timer(Entity& entity, const Input& input) {
+  const auto timer = entity.host.timers.find(timer_id(input));
+  if (timer == entity.host.timers.end() || !timer->second.fired) return false;
+  entity.host.timers.erase(timer);
+  return true;
+}
+
+// Its handler has failed: it is due again later.
+void ShardRuntime::put_timer_back(Entity& entity, const Input& input, std::string_view reason) {
+  EntityTimer timer{0, input.timer, input.payload, input.tries + 1, std::string(beginning(reason))};
+  const std::int64_t wait_ms = timer_back_off_ms(timer.tries);
+  timer.due_ms = env_.clock.now_ms() + wait_ms;
+  env_.metrics
+      .counter("serai_timer_failures_total",
+               "Timers whose handler did not succeed, so that they wait for another try.",
+               {{"module", entity.generation->contract().name}, {"handler", timer.handler}})
+      .add();
+  log_.write(LogLevel::warn,
+             "timer.failed",
+             About(entity,
+                   {{"handler", timer.handler},
+                    {"timer", timer_id(input)},
+                    {"try", timer.tries},
+                    {"next_try_in_ms", wait_ms},
+                    {"reason", timer.error}}));
+  entity.host.timers.insert_or_assign(timer_id(input), std::move(timer));
+}
+
+void ShardRuntime::retry_timer(Entity& entity, const Input& input, std::string_view reason) {
+  put_timer_back(entity, input, reason);
+  if (!give_up_timer(entity, timer_id(input))) arm_timer(entity, timer_id(input));
+  entity.dirtied_by = {};
+  mark_dirty(entity);
+}
+
+// Takes the timer off when it has failed more often than its handler wants to be tried again.
+bool ShardRuntime::give_up_timer(Entity& entity, std::uint64_t id) {
+  const auto timer = entity.host.timers.find(id);
+  const auto& handlers = entity.table().timers;
+  const auto handler = handlers.find(timer->second.handler);
+  if (handler == handlers.end()) return false;  // the next version may have it again
+  const std::optional<std::uint32_t> retries = entity.generation->handler(handler->second).retries;
+  if (!retries || timer->second.tries <= *retries) return false;
+  env_.metrics
+      .counter("serai_timers_given_up_total",
+               "Timers that failed more often than their handler's retries allow.",
+               {{"module", entity.generation->contract().name}, {"handler", handler->first}})
+      .add();
+  log_.write(LogLevel::error,
+             "timer.given_up",
+             About(entity,
+                   {{"handler", handler->first},
+                    {"timer", id},
+                    {"tries", timer->second.tries},
+                    {"reason", timer->second.error}}));
+  entity.host.timers.erase(timer);
+  return true;
+}
+
+// Before the entity is evicted: a disk that refuses its commits must not have them tried again
+// as fast as it can be read.
+void ShardRuntime::keep_tries(const Entity& entity) {
+  for (const auto& [id, timer] : entity.host.timers) {
+    if (timer.tries != 0) unsaved_tries_[entity.id].insert_or_assign(id, timer);
+  }
+}
+
+void ShardRuntime::recall_tries(Entity& entity) {
+  const auto saved = unsaved_tries_.extract(entity.id);
+  if (saved.empty()) return;
+  for (const auto& [id, timer] : saved.mapped()) {
+    const auto found = entity.host.timers.find(id);
+    const bool is_same = found != entity.host.timers.end() &&
+                         found->second.handler == timer.handler &&
+                         found->second.payload == timer.payload;
+    if (!is_same || found->second.tries >= timer.tries) continue;
+    found->second = timer;
+    found->second.armed = 0;
+    found->second.fired = false;
+    give_up_timer(entity, id);
+    mark_dirty(entity);
+  }
+}
+
+WaitingTimers ShardRuntime::timers(std::size_t max) const {
+  WaitingTimers out;
+  for (const auto& [id, entity] : entities_) {
+    if (entity->state == nullptr) continue;
+    for (const auto& [number, timer] : entity->host.timers) {
+      if (!out.count_in(timer.tries, timer.due_ms, max)) continue;
+      WaitingTimer waiting{entity->generation->contract().name,
+                           id,
+                           number,
+                           timer.handler,
+                           timer.due_ms,
+                           timer.tries,
+                           timer.error};
+      out.list(std::move(waiting), max);
+    }
+  }
+  return out;
 }
 
 void ShardRuntime::arm_tick(Entity& entity) {

@@ -20,6 +20,7 @@ std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
     mix(static_cast<std::uint64_t>(timer.due_ms));
     mix(hash_of(timer.handler));
     mix(hash_of(timer.payload));
+    mix(timer.tries);
   }
   return hash;
 }

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 
 #include "base/assert.hpp"
@@ -180,6 +181,24 @@ serai_status pay(const serai_host& host, serai_call* call, const serai_message& 
   return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
 }
 
+// Adds what the timer carries; some numbers keep it from that.
+serai_status ring(const serai_host& host,
+                  State& state,
+                  serai_call* call,
+                  const serai_message& m,
+                  serai_frame** frame) {
+  if (state.value == kRefuses) {
+    state.value += 1;  // must be undone
+    host.timer_set(call, 1, 1, str_of("ring"), bytes_of("7"));
+    host.fail(call, str_of("not now"));
+    return SERAI_FAILED_PRECONDITION;
+  }
+  if (state.value == kThrows) throw std::runtime_error("thrown out");
+  if (state.value == kRefusesLater) return wait_for(host.sleep(call, 50, 7), m, frame);
+  state.value += number_in(view(m.payload));
+  return SERAI_OK;
+}
+
 // Tells the caller, for "kept" in a way that stays until read; "undone" fails after it.
 serai_status notify(const serai_host& host, serai_call* call, const serai_message& message) {
   const auto* notices =
@@ -329,8 +348,7 @@ serai_status handle(serai_instance* instance,
     case kLater:
       return host.timer_set(call, 1, 1000, str_of("ring"), bytes_of("100"));
     case kRing:
-      state.value += number_in(payload);
-      return SERAI_OK;
+      return ring(host, state, call, *message, frame);
     case kEnd:
       return host.close(call);
     case kPay:
@@ -366,6 +384,10 @@ serai_status resume(serai_instance* instance,
     return completion->status;
   }
   if (owned->handler == kRelay) return host.reply(call, completion->payload);
+  if (owned->handler == kRing) {
+    host.fail(call, str_of("not even later"));
+    return SERAI_ABORTED;
+  }
   State& state = state_of(entity);
   if (owned->handler == kAsk) state.value += number_in(view(completion->payload));
   return reply_value(host, call, state.value);

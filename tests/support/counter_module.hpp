@@ -3,9 +3,12 @@
 // Kind "counter" keeps a number; kind "arena" is a match that counts hits, and folds its number,
 // the tick and a roll of its dice into a trail at each tick. Payloads are plain text, so that no
 // descriptors are needed. The number 707 cannot be exported. Version 2 writes another schema,
-// refuses to import the number 666, and cannot write 1313 in the schema of version 1.
+// refuses to import the number 666, and cannot write 1313 in the schema of version 1. The timer
+// "ring", which "later" sets to go off in a second, adds 100 to the number; it fails on three of
+// them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -13,6 +16,10 @@
 #include "runtime/generation.hpp"
 
 namespace serai::testing {
+
+inline constexpr std::int64_t kRefuses = 404;
+inline constexpr std::int64_t kThrows = 500;
+inline constexpr std::int64_t kRefusesLater = 408;  // after it has waited
 
 using EditManifest = std::function<void(std::string&)>;
 

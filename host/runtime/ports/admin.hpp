@@ -48,6 +48,7 @@ class HostAdmin {
       const = 0;  // pid, version, uptime, shards, sockets, release and its modules
   virtual std::string matches() const = 0;
   virtual std::string sessions() const = 0;
+  virtual std::string timers() const = 0;  // of entities: what waits, what has failed
   virtual std::string config(bool with_origin) const = 0;
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
   virtual Result<> reload() = 0;  // what SIGHUP does

@@ -15,6 +15,7 @@ struct FakeHost final : HostAdmin {
   std::string status() const override { return R"({"pid":1})"; }
   std::string matches() const override { return R"({"matches":[]})"; }
   std::string sessions() const override { return R"({"sessions":3})"; }
+  std::string timers() const override { return R"({"timers":[]})"; }
   std::string config(bool with_origin) const override {
     return with_origin ? R"({"origin":true})" : R"({"origin":false})";
   }

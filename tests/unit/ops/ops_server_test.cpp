@@ -79,6 +79,7 @@ TEST_CASE("the admin API hands each request to its port", "[ops]") {
   CHECK(*admin.get("/v1/releases") == R"({"releases":["v1"]})");
   CHECK(*admin.get("/v1/matches") == R"({"matches":[]})");
   CHECK(*admin.get("/v1/sessions") == R"({"sessions":3})");
+  CHECK(*admin.get("/v1/timers") == R"({"timers":[]})");
   CHECK(*admin.get("/v1/config") == R"({"origin":false})");
   CHECK(*admin.get("/v1/config?origin=1") == R"({"origin":true})");
   CHECK(*admin.post("/v1/swap", R"({"release":"v2"})") == R"({"swapped":"v2"})");
