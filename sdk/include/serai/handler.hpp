@@ -50,6 +50,18 @@ struct HandlerOptions {
   std::uint32_t budget_ms = 0;
 };
 
+inline constexpr std::uint32_t kWithoutEnd = UINT32_MAX;
+
+// A timer is done when its handler has succeeded and its effects are stored. A handler that
+// refuses, throws, or whose effects could not be stored is tried again, 1 s later and then with
+// doubled waits, up to 1 h. When `retries` are used up the timer is gone: logged and counted by the
+// host, without a word to the module. A module that must know counts in its state instead.
+struct TimerOptions {
+  bool durable = false;
+  std::uint32_t budget_ms = 0;
+  std::uint32_t retries = kWithoutEnd;  // after the first try; 0: there is no second one
+};
+
 namespace detail {
 
 enum class Trigger { rpc, call, data, join, leave, tick, timer };
@@ -138,6 +150,7 @@ struct Handler {
   F function;
   RpcOptions options;
   std::int64_t op;
+  std::uint32_t retries = kWithoutEnd;  // of a timer
 };
 
 }  // namespace detail

@@ -46,6 +46,10 @@ constexpr RpcOptions widen(HandlerOptions options) {
   return {{}, options.creates, options.durable, options.idempotent, options.budget_ms};
 }
 
+constexpr RpcOptions widen(TimerOptions options) {
+  return {{}, false, options.durable, false, options.budget_ms};
+}
+
 template <class StateType, bool IsMatch, class Steps, class Handlers, class Events>
 class Kind {
  public:
@@ -101,8 +105,8 @@ class Kind {
     return with<Trigger::call, Request>(name, function, widen(options));
   }
   template <class Request = void, class F>
-  constexpr auto timer(std::string_view name, F function, HandlerOptions options = {}) const {
-    return with<Trigger::timer, Request>(name, function, widen(options));
+  constexpr auto timer(std::string_view name, F function, TimerOptions options = {}) const {
+    return with<Trigger::timer, Request>(name, function, widen(options), 0, options.retries);
   }
   template <Message M>
   constexpr auto event(const Event<M>& added) const {
@@ -120,9 +124,10 @@ class Kind {
   constexpr auto with(std::string_view name,
                       F function,
                       RpcOptions options,
-                      std::int64_t op = 0) const {
-    auto longer =
-        std::tuple_cat(handlers, std::tuple(Handler<On, Request, F>{name, function, options, op}));
+                      std::int64_t op = 0,
+                      std::uint32_t retries = kWithoutEnd) const {
+    auto longer = std::tuple_cat(
+        handlers, std::tuple(Handler<On, Request, F>{name, function, options, op, retries}));
     return Kind<State, kMatch, Steps, decltype(longer), Events>(facts, steps, longer, events);
   }
 };

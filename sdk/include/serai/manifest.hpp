@@ -148,7 +148,9 @@ constexpr void write_handler(Writer& out, const Kind& kind, const Row& row) {
   out.template message<typename Signature<typename Row::Function>::Reply>("reply");
   out.flag("client", row.kOn == Trigger::rpc).flag("creates", options.creates);
   out.flag("durable", options.durable).flag("idempotent", options.idempotent);
-  out.member("budget_ms", options.budget_ms).text("}");
+  out.member("budget_ms", options.budget_ms);
+  if (row.retries != kWithoutEnd) out.text(",\"retries\":").number(row.retries);
+  out.text("}");
 }
 
 // Writes ',' before every element but the first.

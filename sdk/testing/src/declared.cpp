@@ -41,6 +41,7 @@ DeclaredHandler read_handler(const Json& from) {
   handler.op = from.value("op", std::int64_t{0});
   handler.client = from.value("client", false);
   handler.creates = from.value("creates", false);
+  if (from.contains("retries")) handler.retries = from.at("retries").get<std::uint32_t>();
   return handler;
 }
 

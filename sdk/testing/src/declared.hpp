@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,6 +42,7 @@ struct DeclaredHandler {
   std::int64_t op = 0;
   bool client = false;
   bool creates = false;
+  std::optional<std::uint32_t> retries;  // of a timer; none: until it succeeds
 };
 
 struct Declared {

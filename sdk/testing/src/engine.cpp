@@ -7,6 +7,13 @@ namespace {
 
 constexpr std::uint32_t kCallDeadlineMs = 10'000;
 
+// As the host has it, so that a module's test sees what production does.
+std::uint32_t timer_back_off_ms(std::uint32_t tries) {
+  constexpr std::uint32_t kFirstMs = 1'000;
+  constexpr std::uint32_t kLongestMs = 3'600'000;
+  return std::min(kFirstMs << std::min(tries - 1, 12U), kLongestMs);
+}
+
 std::uint64_t hash_of(const Address& id) {
   std::uint64_t hash = UINT64_C(0xcbf29ce484222325);
   for (const char c : id.first + "/" + id.second) {
@@ -112,7 +119,9 @@ void Engine::start(Live& live, Input input) {
   if (handler < 0) {
     const bool optional = input.on == "join" || input.on == "leave";
     if (optional && live.state != nullptr) return input.answer({});
-    return input.answer({Status::unimplemented, "no such handler: " + input.handler, {}});
+    const std::string reason = "no such handler: " + input.handler;
+    if (input.on == "timer") return retry_timer(live, input, handler, reason);
+    return input.answer({Status::unimplemented, reason, {}});
   }
   live.running = std::make_unique<Run>();
   Run& run = *live.running;
@@ -210,6 +219,7 @@ void Engine::finish(Run& run, Status status) {
     outcome = {status, run.error, {}};
     ledger.drop(id);
     put_back(run);
+    if (run.input.on == "timer") retry_timer(*run.entity, run.input, run.handler, run.error);
   }
   Input input = std::move(run.input);
   if (run.entity != nullptr) {
@@ -294,11 +304,11 @@ void Engine::remove_member(Live& live, std::string_view session_id) {
   deliver(std::move(left));
 }
 
-void Engine::set_timer(Live& live, const TimerChange& change) {
+void Engine::set_timer(Live& live, const TimerChange& change, std::uint32_t tries) {
   live.timers.erase(change.id);
   if (!change.set) return;
   const std::uint64_t number = next_++;
-  live.timers[change.id] = {number, change.handler, change.payload};
+  live.timers[change.id] = {number, change.handler, change.payload, tries};
   at(now_ms + change.delay_ms, [this, id = live.id, timer = change.id, number] {
     Live* owner = find(id);
     if (owner == nullptr) return;
@@ -311,8 +321,32 @@ void Engine::set_timer(Live& live, const TimerChange& change) {
     due.payload = found->second.payload;
     due.timer = timer;
     due.timer_number = number;
+    due.tries = found->second.tries;
     deliver(std::move(due));
   });
+}
+
+// Its handler has failed, or the version that serves has none: it is due again later, unless its
+// retries are used up.
+void Engine::retry_timer(Live& live, const Input& input, int handler, const std::string& reason) {
+  if (live.state == nullptr) return;
+  const std::uint32_t tries = input.tries + 1;
+  const std::uint32_t wait_ms = timer_back_off_ms(tries);
+  std::optional<std::uint32_t> retries;
+  if (handler >= 0) {
+    retries = live.module->declared.handlers[static_cast<std::size_t>(handler)].retries;
+  }
+  const bool is_over = retries && tries > *retries;
+  if (!is_over) {
+    set_timer(live, {input.timer, true, wait_ms, input.handler, input.payload}, tries);
+  }
+  logs.push_back({is_over ? SERAI_LOG_ERROR : SERAI_LOG_WARN,
+                  is_over ? "timer.given_up" : "timer.failed",
+                  {{"kind", live.id.first},
+                   {"key", live.id.second},
+                   {"handler", input.handler},
+                   {"try", std::to_string(tries)},
+                   {"reason", reason}}});
 }
 
 // False when it was cancelled or set anew while its message waited.

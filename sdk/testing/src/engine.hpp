@@ -68,7 +68,8 @@ class Engine {
   Outcome succeed(Run& run);
   void put_back(Run& run);
   void release(Run& run);
-  void set_timer(Live& live, const TimerChange& change);
+  void set_timer(Live& live, const TimerChange& change, std::uint32_t tries = 0);
+  void retry_timer(Live& live, const Input& input, int handler, const std::string& reason);
   static bool take_timer(Live& live, const Input& input);
   void beat(Live& live);
   void forget_state(Live& live);

@@ -27,6 +27,7 @@ struct Input {
   std::int64_t op = 0;
   std::uint64_t timer = 0;         // which of the entity's timers this is, and
   std::uint64_t timer_number = 0;  // which setting of it
+  std::uint32_t tries = 0;         // of the timer, that failed before this one
   Player from;
   Address caller;
   std::string payload;
@@ -97,6 +98,7 @@ struct Timer {
   std::uint64_t number;  // tells a replaced timer from its successor
   std::string handler;
   std::string payload;
+  std::uint32_t tries;  // that failed
 };
 
 struct Live {

@@ -1,6 +1,8 @@
 // A module linked into its test through serai::entry_of, and the context's smaller verbs.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
+#include <stdexcept>
 
 #include "camp.pb.h"
 #include "serai/module.hpp"
@@ -50,6 +52,18 @@ serai::Reply on_do(Camp& den, Match& match, const Player& player, const Light& w
       den.set_fires(match.config(kSize));
       den.set_ticks(match.config(kOpen) ? 1 : 0);
       break;
+    case 9:
+      den.set_note("");
+      break;
+    case 10:
+      den.set_note("throw");
+      break;
+    case 11:
+      den.set_note("hush");
+      break;
+    case 12:
+      match.timer(8, 1s, "knell", Light());
+      break;
     case 8:
       den.set_fires(match.config(kUndeclared));
       break;
@@ -92,7 +106,18 @@ serai::Task<serai::Answer<Nothing>> on_wrong(Camp&, Match& match, Light what) {
   co_return Nothing{};
 }
 
-void on_chime(Camp& den) { den.set_fires(den.fires() + 1); }
+// Fails while somebody has left a note, after it has done something.
+serai::Reply on_chime(Camp& den) {
+  den.set_fires(den.fires() + 1);
+  if (den.note() == "throw") throw std::runtime_error("a cracked bell");
+  return den.note().empty() ? serai::accept() : serai::refuse("quiet_please");
+}
+
+serai::Task<serai::Reply> on_knell(Camp& den, serai::Entity& entity, Light) {
+  den.set_ticks(den.ticks() + 1);
+  co_await entity.sleep(100ms);
+  co_return serai::refuse("no_bell");
+}
 
 serai::Task<serai::Answer<std::string>> on_nap(serai::Context& context, std::string payload) {
   co_await context.sleep(2s);
@@ -108,6 +133,7 @@ constexpr auto kDen =
         .call<Nothing>("svc_late", on_late)
         .rpc<Light>("rpc_wrong", on_wrong, {.key = serai::key::caller, .creates = true})
         .timer<Light>("chime", on_chime)
+        .timer<Light>("knell", on_knell, {.retries = 2})
         .event(kSeen);
 
 serai::Reply rules_hold() { return serai::refuse("rules_are_broken"); }
@@ -136,6 +162,9 @@ struct Den {
     return match.data(players[0], 1, light);
   }
   camp::Camp state() const { return match.state<camp::Camp>(); }
+  std::ptrdiff_t lines(std::string_view event) const {
+    return std::ranges::count(match.world.logs(), event, &LogLine::event);
+  }
 };
 
 }  // namespace
@@ -191,6 +220,48 @@ TEST_CASE("a timer that is cancelled while its message waits does not go off", "
   den.match.advance(2s);
 
   CHECK(den.state().fires() == 0);
+}
+
+TEST_CASE("a timer whose handler fails is tried again, each time later", "[sdk]") {
+  Den den;
+  CHECK(den.act(GENERATE(10, 11)).ok());
+  CHECK(den.act(3).ok());  // due in 3 s
+  den.match.advance(3'500ms);
+  CHECK(den.lines("timer.failed") == 1);
+  den.match.advance(1s);
+  CHECK(den.lines("timer.failed") == 2);
+  den.match.advance(1'900ms);
+  CHECK(den.lines("timer.failed") == 3);
+  CHECK(den.state().fires() == 0);  // what they did is undone
+
+  CHECK(den.act(9).ok());
+  den.match.advance(4s);
+
+  CHECK(den.state().fires() == 1);
+  den.match.advance(60s);
+  CHECK(den.state().fires() == 1);
+  CHECK(den.lines("timer.failed") == 3);
+}
+
+TEST_CASE("a timer is given up when its retries are used up", "[sdk]") {
+  Den den;
+  CHECK(den.act(12).ok());
+
+  den.match.advance(60s);
+
+  CHECK(den.lines("timer.failed") == 2);
+  CHECK(den.lines("timer.given_up") == 1);
+  CHECK(den.match.world.logs().back().fields.at("reason") == "no_bell");
+  CHECK(den.state().ticks() == 0);
+}
+
+TEST_CASE("a table says in the manifest how often a timer is tried again", "[sdk]") {
+  const std::string_view manifest(den::kEntry.manifest.data, den::kEntry.manifest.size);
+
+  CHECK(manifest.find(
+            R"("name":"knell","on":"timer","kind":"den","request":"camp.Light","retries":2)") !=
+        std::string_view::npos);
+  CHECK(manifest.find("retries") == manifest.rfind("retries"));
 }
 
 TEST_CASE("what the host refuses is refused here", "[sdk]") {

@@ -9,8 +9,9 @@
 //
 // It talks to modules through their entry table, so it tests the real border. What the real host
 // guarantees holds here: one message at a time per entity, waits included; a failed handler has no
-// effects and its state is put back; effects are released after success. Idempotency answers and
-// passivation are the host's and left out.
+// effects and its state is put back; effects are released after success; a timer whose handler
+// failed is tried again with the host's back-off and retries (lines "timer.failed" and
+// "timer.given_up" in logs()). Idempotency answers and passivation are the host's and left out.
 //
 // Errors  what a module answers is an Outcome; a broken test set-up throws std::runtime_error.
 // Thread  one.
