@@ -1,0 +1,89 @@
+// auction: gold goes into escrow when it opens; when it ends, its timer pays the seller, and a coin
+// of the mint on top. Each payout has a ledger key of its own, so that one too many would show.
+//
+// AUCTION_IS_BAD makes the release whose end fails in every way that a handler can.
+#include <stdexcept>
+
+#include "auction.pb.h"
+#include "serai/module.hpp"
+
+namespace auction {
+using serai::Answer, serai::Entity, serai::Reply, serai::Task;
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kEndTimer = 1;
+constexpr std::uint64_t kRemindTimer = 2;
+
+std::string escrow(const Entity& entity) { return "escrow:" + entity.key(); }
+
+Task<Answer<View>> on_open(Auction& auction, Entity& entity, Open open) {
+  if (auction.gold() == 0) {  // else it was opened, and the answer was lost
+    serai::Transfer stake("open:" + entity.key(), "stake");
+    stake.move("mint", escrow(entity), open.gold());
+    const Reply staked = co_await entity.transfer(stake);
+    if (!staked) co_return staked;
+    auction.set_gold(open.gold());
+    auction.set_seller(open.seller());
+    auction.set_fails_until_ms(entity.now_ms() + open.ends_in_ms() + open.fails_for_ms());
+    entity.timer(kEndTimer, std::chrono::milliseconds(open.ends_in_ms()), "end", End());
+    if (open.reminds()) entity.timer(kRemindTimer, 10ms, "remind", Remind());
+  }
+  View view;
+  view.set_gold(auction.gold());
+  co_return view;
+}
+
+Answer<View> on_look(const Auction& auction) {
+  View view;
+  view.set_gold(auction.gold());
+  view.set_payouts(auction.payouts());
+  return view;
+}
+
+// Refuses at once, throws, or refuses after a wait.
+Task<Reply> fail_somehow(Entity& entity) {
+  const std::int64_t how = entity.now_ms() % 3;
+  if (how == 0) throw std::runtime_error("the hammer broke");
+  if (how == 1) co_await entity.sleep(20ms);
+  co_return serai::refuse("bad_release");
+}
+
+Task<Reply> on_end(Auction& auction, Entity& entity, End) {
+  auction.set_payouts(auction.payouts() + 1);
+#ifdef AUCTION_IS_BAD
+  const Reply failed = co_await fail_somehow(entity);
+  co_return failed;
+#else
+  if (entity.now_ms() < auction.fails_until_ms()) co_return serai::refuse("hammer_lost");
+  serai::Transfer payout("end:" + entity.key() + ":" + std::to_string(entity.now_ms()), "payout");
+  payout.move(escrow(entity), auction.seller(), auction.gold()).move("mint", auction.seller(), 1);
+  const Reply paid = co_await entity.transfer(payout);
+  if (paid) entity.log().info("auction.ended", {{"auction", entity.key()}});
+  co_return paid;
+#endif
+}
+
+Reply on_remind() { return serai::refuse("nobody_listens"); }
+
+Task<Answer<Gold>> on_purse(serai::Context& context, Purse purse) {
+  const Answer<std::int64_t> balance = co_await context.balance(purse.account());
+  if (!balance) co_return balance.refusal();
+  Gold gold;
+  gold.set_gold(*balance);
+  co_return gold;
+}
+
+constexpr auto kAuction =
+    serai::entity_kind<Auction>({.name = "auction"})
+        .rpc<Open>("rpc_open",
+                   on_open,
+                   {.key = serai::key::field("auction_id"), .creates = true, .durable = true})
+        .rpc<Look>("rpc_look", on_look, {.key = serai::key::field("auction_id")})
+        .timer<End>("end", on_end, {.durable = true})
+        .timer<Remind>("remind", on_remind, {.retries = 1});
+constexpr auto kRest = serai::stateless().rpc<Purse>("rpc_purse", on_purse);
+
+constexpr auto kModule = serai::module("auction", SERAI_MODULE_VERSION, kAuction, kRest);
+}  // namespace auction
+
+SERAI_EXPORT_MODULE(auction::kModule);
