@@ -1,8 +1,11 @@
 # Shared by the scripts of this folder; sourced, not run.
 # shellcheck shell=bash
 
+# The checkout; of an installed SDK <prefix>/share/serai, and then new-module and release work where you stand.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export ROOT
+IN_CHECKOUT=no
+[[ ! -d $ROOT/sdk ]] || IN_CHECKOUT=yes
 
 if [[ -t 1 ]]; then
   BOLD=$'\e[1m' RED=$'\e[31m' PLAIN=$'\e[0m'
@@ -20,7 +23,10 @@ die() {
 
 # The comment block at the head of a script is its help.
 show_help() {
-  sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
+  local help
+  help=$(sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0")
+  [[ $IN_CHECKOUT == yes ]] || help=${help//scripts\//serai-}  # what the installed commands are called
+  echo "$help"
   exit 0
 }
 

@@ -1,7 +1,8 @@
 // Contract check: what a new version of a module breaks for players, other modules and stored
 // state.
 //
-// Names of breaking changes, for "allow_breaking" in manifest.json:
+// What may stand in "allow_breaking" of manifest.json: these names, or a whole line of a refusal,
+// "battle: rpc:rpc_attack: the handler is gone", which allows just what it says.
 //   kind:battle                    the kind is gone
 //   kind:battle.state|match|players_max|tick_hz
 //   rpc:rpc_attack                 the RPC is gone; also .client .creates .durable .idempotent

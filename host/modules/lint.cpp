@@ -134,6 +134,12 @@ const LoadedVersions& loaded_versions() {
   return versions;
 }
 
+// Its panics name its source files, whatever was stripped.
+bool has_rust_std(const ElfImage& image) {
+  const std::optional<std::string_view> constants = image.section(".rodata");
+  return constants && constants->find("library/std/src/") != std::string_view::npos;
+}
+
 class Lint {
  public:
   explicit Lint(const ElfImage& image) : image_(image) {}
@@ -166,7 +172,10 @@ class Lint {
     }
     if (image_.tls) {
       find("elf.tls",
-           "has thread-local variables: keep state in the entity, it moves between threads");
+           has_rust_std(image_)
+               ? "has thread-local variables; this looks like Rust's standard library: use no_std, "
+                 "see examples/rust_counter of the SDK"
+               : "has thread-local variables: keep state in the entity, it moves between threads");
     }
     if (!image_.bind_now) {
       find("elf.bind_now",

@@ -54,9 +54,11 @@ Result<std::string> refused_changes(const VerifiedModule& next,
   std::string refused;
   for (const BreakingChange& change :
        breaking_changes({live.contract, before->get()}, {next.contract, after->get()})) {
-    if (change.allowable && (plan.returning || plan.release.allows(change.name))) continue;
+    const std::string line = next.contract.name + ": " + change.name + ": " + change.what;
+    const bool allowed = plan.release.allows(change.name) || plan.release.allows(line);
+    if (change.allowable && (plan.returning || allowed)) continue;
     if (change.name.ends_with(".rollback") && plan.release.irreversible) continue;
-    add_line(refused, next.contract.name + ": " + change.name + ": " + change.what);
+    add_line(refused, line);
   }
   return refused;
 }
@@ -151,7 +153,9 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
   if (refused.empty()) return success();
   return {
       Errc::failed_precondition,
-      "breaking changes (name them in \"allow_breaking\" of manifest.json if meant):\n" + refused};
+      "breaking changes (put these lines into \"allow_breaking\" of manifest.json, or hand them to "
+      "--allow-breaking, if they are meant):\n" +
+          refused};
 }
 
 std::string digest_of(const Release& release) {

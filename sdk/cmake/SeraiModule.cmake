@@ -16,7 +16,7 @@
 #   messages of OTHERS are not linked: two versions of one .proto cannot be in one program.
 #   Test and modules are built with AddressSanitizer, leaks included; SERAI_TEST_SANITIZE=OFF leaves it out.
 
-option(SERAI_TEST_SANITIZE "Run the tests of modules under AddressSanitizer" OFF)
+option(SERAI_TEST_SANITIZE "Run the tests of modules under AddressSanitizer" ON)
 set(SERAI_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 # A program that loads modules hides the libraries it has linked in. clang's ThreadSanitizer is one of these, and

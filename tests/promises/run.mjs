@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { breaks } from "./breaks.mjs";
+import { runInGroup } from "./group.mjs";
 
 const [copy, ...wanted] = process.argv.slice(2);
 const build = join(copy, "build/release");
@@ -33,7 +34,10 @@ function apply({ edits }) {
 
 const restore = () => run("git", ["checkout", "-q", "--", "."]);
 // A broken host may hang: then the test is ended with all it has started, long before its own limit.
-const passes = (name) => run("timeout", ["240", "ctest", "--test-dir", build, "-R", `^${name}$`, "--no-tests=error"]).ok;
+const passes = async (name) => {
+  const words = ["--test-dir", build, "-R", `^${name}$`, "--no-tests=error"];
+  return (await runInGroup("ctest", words, { cwd: copy, timeoutMs: 240_000 })).ok;
+};
 
 const chosen = breaks.filter(({ promise }) => wanted.length === 0 || wanted.includes(promise));
 const all = [...new Set(chosen.flatMap(({ notices }) => notices))];
@@ -43,7 +47,7 @@ const configured = run("cmake", ["-S", copy, "-B", build, "-G", "Ninja", "-DSERA
 const built = configured.ok ? make(all) : configured;
 if (!built.ok) throw new Error(built.text.slice(-4000));
 for (const name of all) {
-  if (!passes(name)) throw new Error(`${name} fails without any break`);
+  if (!(await passes(name))) throw new Error(`${name} fails without any break`);
 }
 
 let unnoticed = 0;
@@ -54,7 +58,7 @@ for (const one of chosen) {
     const broken = make(one.notices);
     if (!broken.ok) throw new Error(`does not build:\n${broken.text.slice(-2000)}`);
     for (const name of one.notices) {
-      const noticed = !passes(name);
+      const noticed = !(await passes(name));
       if (!noticed) unnoticed += 1;
       console.log(`${" ".repeat(10)} ${noticed ? "noticed by" : "NOT NOTICED by"} ${name}`);
     }

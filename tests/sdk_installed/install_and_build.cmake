@@ -1,5 +1,5 @@
-# cmake -DBUILD= -DSOURCE= -DSCRATCH= -DCTEST= -P: installs the SDK, has scripts/new-module make a module of the
-# installed template, in a tree that holds nothing else, then builds and tests it alone.
+# cmake -DBUILD= -DSOURCE= -DSCRATCH= -P: installs the SDK and does in an empty folder what its README says,
+# "Outside the checkout": a module begun, built, tested, released, served and called, and another in Rust.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code)
   if(code)
@@ -8,15 +8,37 @@ function(run)
 endfunction()
 
 file(REMOVE_RECURSE ${SCRATCH})
-run(${CMAKE_COMMAND} --build ${BUILD} --target serai_testing)
+file(MAKE_DIRECTORY ${SCRATCH}/empty)
+run(${CMAKE_COMMAND} --build ${BUILD} --target sdk)
 run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${SCRATCH}/prefix)
-file(COPY ${SOURCE}/scripts/new-module ${SOURCE}/scripts/lib.sh DESTINATION ${SCRATCH}/tree/scripts)
-file(COPY ${SCRATCH}/prefix/share/serai/template DESTINATION ${SCRATCH}/tree/sdk)
-run(${SCRATCH}/tree/scripts/new-module night_market)
-run(${CMAKE_COMMAND} -S ${SCRATCH}/tree/modules/night_market -B ${SCRATCH}/build -G Ninja
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix)
-run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
-run(${CTEST} --test-dir ${SCRATCH}/build --output-on-failure)
-if(NOT EXISTS ${SCRATCH}/build/modules/night_market/night_market.so)
-  message(FATAL_ERROR "no night_market.so was built")
+set(installed ${SCRATCH}/prefix/share/serai)
+
+# Nothing of this build may leak into the other: no compiler, no flags; but what was compiled before is found.
+foreach(name CC CXX CFLAGS CXXFLAGS LDFLAGS)
+  unset(ENV{${name}})
+endforeach()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} ${CCACHE})
+endif()
+set(ENV{SERAI} ${SCRATCH}/prefix)
+execute_process(COMMAND ${SOURCE}/tests/sdk_installed/run_readme ${installed}/README.md
+  WORKING_DIRECTORY ${SCRATCH}/empty RESULT_VARIABLE code)
+if(code)
+  message(FATAL_ERROR "the README's commands failed with ${code}")
+endif()
+
+# Nobody named a compiler or a build type.
+set(module ${SCRATCH}/empty/build/modules/night_market/night_market.so)
+execute_process(COMMAND readelf -SW -p .comment ${module} OUTPUT_VARIABLE seen)
+if(NOT seen MATCHES "clang version" OR NOT seen MATCHES "\\.debug_info")
+  message(FATAL_ERROR "${module} was not made by clang with debug symbols")
+endif()
+
+# The Rust example once more, by cargo where there is one: offline, and with nothing written beside it.
+find_program(CARGO cargo)
+if(CARGO)
+  run(${CARGO} build --release --offline --locked --manifest-path ${installed}/examples/rust_counter/Cargo.toml
+    --target-dir ${SCRATCH}/empty/cargo)
+  run(${SCRATCH}/prefix/bin/serai-host check ${SCRATCH}/empty/cargo/release/libcounter.so)
 endif()

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "modules/contract_check.hpp"
 #include "modules/swap_plan.hpp"
@@ -39,6 +40,18 @@ TEST_CASE("an RPC that vanished is named, and may be allowed by name only", "[mo
   CHECK_THAT(check("counter_v1", "rpc_gone"), Contains("rpc:rpc_add: the handler is gone"));
   CHECK_THAT(check("counter_v1", "rpc_gone", {"rpc:rpc_other"}), Contains("rpc:rpc_add"));
   CHECK(check("counter_v1", "rpc_gone", {"rpc:rpc_add"}) == "");
+}
+
+TEST_CASE("what a refusal prints can be pasted into allow_breaking, line by line",
+          "[modules][contract]") {
+  std::istringstream told(check("with_settings", "fewer_settings"));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(told, line);) lines.push_back(line);
+  REQUIRE(lines.size() == 3);  // what to do, then a line for each change
+  lines.erase(lines.begin());
+
+  CHECK(check("with_settings", "fewer_settings", lines) == "");
+  CHECK_THAT(check("with_settings", "fewer_settings", {lines[0]}), Contains(lines[1]));
 }
 
 TEST_CASE("a request field of another type is named", "[modules][contract]") {

@@ -98,6 +98,13 @@ TEST_CASE("each rule refuses the module that breaks it and nothing else, by name
   }
 }
 
+TEST_CASE("thread-local variables of Rust's standard library are told by their name",
+          "[modules][verify]") {
+  const std::string advice = "this looks like Rust's standard library: use no_std";
+  CHECK_THAT(verdict_of("rust_std"), Contains(advice));
+  CHECK_THAT(verdict_of("tls"), !Contains(advice));
+}
+
 TEST_CASE("each import that is banned is refused by its name, and for nothing else",
           "[modules][verify]") {
   const std::vector<std::string_view> bans = banned_imports();

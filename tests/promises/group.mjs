@@ -1,0 +1,32 @@
+// Runs a command in a process group of its own and ends the group with it: what a failed test has started and
+// left behind, hosts above all, is gone before the next one runs.
+import { spawn } from "node:child_process";
+
+const running = new Set();
+const end = (pid) => {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // the group has ended by itself
+  }
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    for (const pid of running) end(pid);
+    process.exit(1);
+  });
+}
+
+// { ok, text }: whether the command ended with 0 within `timeoutMs`, and what it said.
+export async function runInGroup(command, words, { timeoutMs, ...options } = {}) {
+  const child = spawn(command, words, { detached: true, stdio: ["ignore", "pipe", "pipe"], ...options });
+  running.add(child.pid);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more) => (text += more));
+  const timer = setTimeout(() => end(child.pid), timeoutMs);
+  const code = await new Promise((done, fail) => child.on("error", fail).on("exit", done));
+  clearTimeout(timer);
+  end(child.pid);
+  running.delete(child.pid);
+  return { ok: code === 0, text };
+}

@@ -1,0 +1,49 @@
+// Nothing that a test has started outlives it, however it ends.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runInGroup } from "./group.mjs";
+
+// A process that was killed may be a zombie until its parent has looked.
+function lives(pid) {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+// A killed process ends on its own time; the test's limit is the bound.
+async function ended(pid, { signal }) {
+  while (lives(pid) && !signal.aborted) await new Promise(setImmediate);
+}
+
+const leaves = (how) => ["-c", `sleep 1000 >/dev/null 2>&1 & echo $!; ${how}`];
+
+test("what a failed command left behind is ended", { timeout: 20_000 }, async (t) => {
+  const { ok, text } = await runInGroup("bash", leaves("exit 1"), { timeoutMs: 10_000 });
+  assert.equal(ok, false);
+  await ended(Number(text), t);
+});
+
+test("a command that hangs is ended with what it has started", { timeout: 20_000 }, async (t) => {
+  const { ok, text } = await runInGroup("bash", leaves("wait"), { timeoutMs: 500 });
+  assert.equal(ok, false);
+  await ended(Number(text), t);
+});
+
+test("whoever is interrupted ends what it runs", { timeout: 20_000 }, async (t) => {
+  const code = `import { runInGroup } from ${JSON.stringify(fileURLToPath(new URL("group.mjs", import.meta.url)))};
+    await runInGroup("bash", ["-c", "echo $$ >&3; exec sleep 1000"], { timeoutMs: 60000, stdio: ["ignore", "pipe", "pipe", 1] });`;
+  const runner = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  const [said] = await once(runner.stdout, "data");
+  runner.kill("SIGTERM");
+  await once(runner, "exit");
+  await ended(Number(said), t);
+});
+
+test("a command that succeeds says so", async () => {
+  assert.deepEqual(await runInGroup("bash", ["-c", "echo fine"], { timeoutMs: 10_000 }), { ok: true, text: "fine\n" });
+});
