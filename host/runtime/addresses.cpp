@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/keyed_hash.hpp"
 #include "runtime/ports/net.hpp"
 #include "runtime/ports/presence.hpp"
@@ -11,12 +12,29 @@
 
 namespace serai {
 
+// A key may have dots, a kind has none.
 std::optional<MatchId> MatchId::parse(std::string_view text) {
-  constexpr std::size_t kUuidChars = 36;
-  if (text.size() <= kUuidChars || text[kUuidChars] != '.') return std::nullopt;
-  const auto id = Uuid::parse(text.substr(0, kUuidChars));
+  const std::size_t dot = text.rfind('.');
+  if (dot == std::string_view::npos || dot > kEntityKeyMax) return std::nullopt;
+  MatchId match{std::string(text.substr(0, dot)), std::string(text.substr(dot + 1))};
+  if (!match.relayed()) return match;
+  const auto id = Uuid::parse(match.key);
   if (!id) return std::nullopt;
-  return MatchId{*id, std::string(text.substr(kUuidChars + 1))};
+  match.key = id->text();
+  return match;
+}
+
+StreamId MatchId::stream() const {
+  if (!relayed()) return {StreamMode::match_authoritative, {}, {}, text()};
+  return {StreamMode::match_relayed, Uuid::parse(key).value_or(Uuid{}), {}, {}};
+}
+
+MatchId MatchId::of(const StreamId& stream) {
+  if (stream.mode == StreamMode::match_relayed) return {stream.subject.text(), {}};
+  SERAI_ASSERT(stream.mode == StreamMode::match_authoritative);
+  const std::size_t dot = stream.label.rfind('.');
+  SERAI_ASSERT(dot != std::string::npos);
+  return {stream.label.substr(0, dot), stream.label.substr(dot + 1)};
 }
 
 std::size_t EntityIdHash::operator()(const EntityId& id) const {
@@ -33,8 +51,11 @@ std::size_t Writes::bytes() const {
 }
 
 std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count) {
-  const std::string kind = stream.mode == StreamMode::match_authoritative ? stream.label : "";
-  return shard_of(kind, stream.subject.text(), shard_count);
+  if (stream.mode != StreamMode::match_authoritative) {
+    return shard_of("", stream.subject.text(), shard_count);
+  }
+  const MatchId match = MatchId::of(stream);
+  return shard_of(match.kind, match.key, shard_count);
 }
 
 Result<> HttpRequest::unpack_body(std::size_t bytes_max) {

@@ -268,6 +268,9 @@ std::optional<Error> find_duplicates(const ModuleContract& contract) {
   for (const KindContract& kind : contract.kinds) {
     if (!names.insert("kind " + kind.name).second)
       return wrong("kind " + kind.name, "is there twice");
+    if (kind.name.find('.') != std::string::npos) {
+      return wrong("kind " + kind.name, "has a dot, which ends the key in a match id");
+    }
   }
   for (const HandlerContract& handler : contract.handlers) {
     // Triggers without a name of their own (tick, join …) occur once per kind, RPC names once per

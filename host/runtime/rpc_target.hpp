@@ -14,9 +14,6 @@
 
 namespace serai {
 
-// Bytes: a key is kept as long as its entity, and in every message to it.
-inline constexpr std::size_t kEntityKeyMax = 255;
-
 // The payload in the handler's Protobuf message, when it has one.
 Result<std::string> wire_of(const RpcRoute& route, std::string payload);
 

@@ -83,7 +83,7 @@ ShardRuntime& Runtime::here() const {
 }
 
 ShardRuntime& Runtime::home_of(const MatchId& match) const {
-  return *shards_[shard_of(match.kind, match.id.text(), env_.shards.count())];
+  return *shards_[shard_of(match.kind, match.key, env_.shards.count())];
 }
 
 // ---- Life ------------------------------------------------------------------------------------

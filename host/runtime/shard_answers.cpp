@@ -138,6 +138,14 @@ void ShardRuntime::on_answer_found(const EntityId& id,
 void ShardRuntime::refuse_unknown(const KindRoute& route, int handler_index, Input input) {
   if (input.outbox_id != 0) {
     // Its entity has ended: the message is consumed, or it would come back at every start.
+    dead_letters_.count(DeadLetter::send_unknown);
+    log_.debug("message.dead_letter",
+               {{"why", name_of(DeadLetter::send_unknown)},
+                {"kind", *route.name},
+                {"handler", input.handler == nullptr ? std::string_view() : *input.handler},
+                {"caller_kind", input.caller.kind},
+                {"caller_key", input.caller.key},
+                {"player_id", input.user_id.text()}});
     Writes writes;
     writes.outbox_done.push_back(input.outbox_id);
     const UnitId unit = env_.store.next_unit();

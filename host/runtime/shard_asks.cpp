@@ -1,6 +1,7 @@
 // What a running handler asks the host for: messages, calls, sleep, money, broadcasts.
 #include <algorithm>
 
+#include "runtime/about.hpp"
 #include "runtime/host_table.hpp"
 #include "runtime/rpc_target.hpp"
 #include "runtime/shard_runtime.hpp"
@@ -130,6 +131,12 @@ Errc ShardRuntime::broadcast(Run& run,
     effect.data = *std::move(json);
   } else {
     effect.data = payload;
+  }
+  if (event == nullptr && !run.replaying) {
+    dead_letters_.count(DeadLetter::event_undeclared);
+    log_.write(LogLevel::debug,
+               "message.dead_letter",
+               About(run, {{"why", name_of(DeadLetter::event_undeclared)}, {"op_code", op_code}}));
   }
   run.effects.outside.emplace_back(std::move(effect));
   return Errc::ok;

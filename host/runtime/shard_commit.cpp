@@ -211,7 +211,14 @@ void ShardRuntime::release_effect(const Run& run, OutsideEffect effect) {
     data.data = broadcast->data;
     std::optional<std::span<const Uuid>> targets;
     if (broadcast->targets) targets = std::span<const Uuid>(*broadcast->targets);
-    streams.send_match_data(run.entity->stream(), data, targets);
+    const std::uint32_t reached = streams.send_match_data(run.entity->stream(), data, targets);
+    if (reached == 0 && targets) {
+      dead_letters_.count(DeadLetter::event_unheard);
+      log_.write(
+          LogLevel::debug,
+          "message.dead_letter",
+          About(run, {{"why", name_of(DeadLetter::event_unheard)}, {"op_code", data.op_code}}));
+    }
   } else if (const auto* kick = std::get_if<KickEffect>(&effect)) {
     kick_member(*run.entity, kick->session_id);
   } else if (auto* message = std::get_if<OutboxMessage>(&effect)) {
@@ -227,6 +234,7 @@ void ShardRuntime::forward_message(OutboxMessage message,
                                    const ServedBy& sent_by) {
   const auto route = directory_->handler(message.target.kind, message.handler);
   if (!route) {
+    dead_letters_.count(DeadLetter::send_unroutable);
     log_.write(LogLevel::error,
                "message.undeliverable",
                About(sender,

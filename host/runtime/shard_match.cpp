@@ -24,11 +24,7 @@ std::string join_metadata(const std::map<std::string, std::string>& metadata) {
   return out.take();
 }
 
-EntityId entity_of(const MatchId& match) { return {match.kind, match.id.text()}; }
-
-StreamId stream_of(const MatchId& match) {
-  return {StreamMode::match_authoritative, match.id, Uuid{}, match.kind};
-}
+EntityId entity_of(const MatchId& match) { return {match.kind, match.key}; }
 
 bool has_user(const std::vector<Presence>& members, const Uuid& user) {
   return std::ranges::find(members, user, &Presence::user_id) != members.end();
@@ -43,7 +39,7 @@ void ShardRuntime::match_join(MatchJoinRequest request, Answer<MatchJoined> answ
     return;
   }
   Streams& streams = streams_of_(shard_.index());
-  const StreamId stream = stream_of(request.match);
+  const StreamId stream = request.match.stream();
   std::vector<Presence> members = streams.members(stream);
   const EntityId id = entity_of(request.match);
   if (streams.contains(stream, request.presence.session_id)) {
@@ -105,7 +101,7 @@ void ShardRuntime::on_verdict(const MatchId& match, const Presence& who, Outcome
 
 void ShardRuntime::let_in(const MatchId& match, const Presence& who, Answer<MatchJoined> answer) {
   Streams& streams = streams_of_(shard_.index());
-  const StreamId stream = stream_of(match);
+  const StreamId stream = match.stream();
   MatchJoined joined;
   joined.others = streams.members(stream);
   if (const Entity* entity = find(entity_of(match))) joined.label = entity->host.label;
@@ -134,7 +130,7 @@ void ShardRuntime::refuse_late_joins() {
 
 void ShardRuntime::match_leave(const MatchId& match, const Uuid& session_id) {
   Streams& streams = streams_of_(shard_.index());
-  const StreamId stream = stream_of(match);
+  const StreamId stream = match.stream();
   for (const Presence& member : streams.members(stream)) {
     if (member.session_id != session_id) continue;
     streams.leave(stream, session_id, LeaveReason::leave);
@@ -160,15 +156,29 @@ void ShardRuntime::kick_member(Entity& entity, const Uuid& session_id) {
   for (const Presence& member : streams.members(stream)) {
     if (member.session_id != session_id) continue;
     streams.leave(stream, session_id, LeaveReason::kicked);
-    const MatchId match{stream.subject, stream.label};
-    shard_.post([this, match, member] { match_left(match, member); });
+    shard_.post([this, match = MatchId::of(stream), member] { match_left(match, member); });
     return;
   }
 }
 
+struct ShardRuntime::DataSender {
+  Uuid user_id;
+  Uuid session_id;
+  std::int64_t op_code = 0;
+  std::uint32_t shard = 0;  // of the socket
+};
+
 void ShardRuntime::match_data(MatchInput data) {
-  Streams& streams = streams_of_(shard_.index());
-  if (!streams.contains(stream_of(data.match), data.sender.session_id)) return;
+  const Streams& streams = streams_of_(shard_.index());
+  if (!streams.contains(data.match.stream(), data.sender.session_id)) {
+    dead_letters_.count(DeadLetter::data_of_outsider);
+    log_.debug("message.dead_letter",
+               {{"why", name_of(DeadLetter::data_of_outsider)},
+                {"match_id", data.match.text()},
+                {"player_id", data.sender.user_id.text()},
+                {"op_code", data.op_code}});
+    return;
+  }
   Input input;
   input.trigger = Trigger::data;
   input.op_code = data.op_code;
@@ -178,7 +188,26 @@ void ShardRuntime::match_data(MatchInput data) {
   input.username = std::move(data.sender.username);
   input.session_id = data.sender.session_id;
   input.trace_id = data.trace_id;
+  // Small enough to need no memory of its own: most match data is not refused.
+  const DataSender sender{input.user_id, input.session_id, input.op_code, data.sender.shard};
+  input.reply = [this, sender](const Outcome& outcome) {
+    if (!outcome.ok()) refuse_data(sender, outcome);
+  };
   deliver(entity_of(data.match), std::move(input));
+}
+
+void ShardRuntime::refuse_data(const DataSender& sender, const Outcome& outcome) {
+  const DeadLetter why =
+      outcome.code == Errc::unimplemented ? DeadLetter::data_unhandled : DeadLetter::data_refused;
+  dead_letters_.count(why);
+  log_.debug("message.dead_letter",
+             {{"why", name_of(why)},
+              {"player_id", sender.user_id.text()},
+              {"op_code", sender.op_code},
+              {"code", outcome.code},
+              {"error", outcome.payload}});
+  streams_of_(shard_.index())
+      .refuse_match_data({sender.session_id, sender.shard}, {outcome.code, outcome.payload});
 }
 
 std::vector<MatchListing> ShardRuntime::matches(const MatchFilter& filter) const {
@@ -192,7 +221,7 @@ std::vector<MatchListing> ShardRuntime::matches(const MatchFilter& filter) const
     if (filter.min_size && size < *filter.min_size) continue;
     if (filter.max_size && size > *filter.max_size) continue;
     MatchListing listing;
-    listing.match = {entity->stream().subject, id.kind};
+    listing.match = {id.key, id.kind};
     listing.label = entity->host.label;
     listing.size = size;
     listing.tick_rate = entity->kind().tick_hz;

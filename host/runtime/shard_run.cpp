@@ -87,8 +87,8 @@ bool ShardRuntime::translate_data(const Entity& entity,
   if (!input.payload.starts_with('{')) return true;
   auto wire = entity.generation->generation().transcoder->to_wire(handler.request, input.payload);
   if (!wire) {
-    log_.write(
-        LogLevel::debug, "match.data_refused", About(entity, {{"error", wire.error().detail}}));
+    input.answer(Outcome::refused(
+        Errc::invalid_argument, handler.name + ": " + wire.error().detail, entity.served_by()));
     return false;
   }
   input.payload = *std::move(wire);
@@ -108,6 +108,13 @@ void ShardRuntime::start(Entity& entity, Input&& input) {
   if (handler_index < 0) {
     if (input.trigger == Trigger::join || input.trigger == Trigger::leave) {
       input.answer({});  // a kind without such a handler takes everybody
+      return;
+    }
+    if (input.trigger == Trigger::data) {
+      input.answer(Outcome::refused(
+          Errc::unimplemented,
+          entity.id.kind + " has no handler for op code " + std::to_string(input.op_code),
+          entity.served_by()));
       return;
     }
     // A newer version that serves beside this one may have it, or the next one.
@@ -377,6 +384,7 @@ void ShardRuntime::fail(RunPtr run, serai_status status) {
   if (run->has_holds) env_.store.settle(run->unit, run->id, false);
   if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
     log_.write(LogLevel::warn, "message.refused", About(*run, {{"error", run->error_text}}));
+    dead_letters_.count(DeadLetter::send_refused);
     Writes writes;
     writes.outbox_done.push_back(run->input.outbox_id);
     env_.store.stage(unit_of(*run), std::move(writes), shard_, [](const Result<>&) {});

@@ -16,13 +16,7 @@ constexpr std::int64_t kRetryMs = 1'000;
 
 }  // namespace
 
-StreamId Entity::stream() const {
-  StreamId stream;
-  stream.mode = StreamMode::match_authoritative;
-  stream.subject = Uuid::parse(id.key).value_or(Uuid{});
-  stream.label = id.kind;
-  return stream;
-}
+StreamId Entity::stream() const { return MatchId{id.key, id.kind}.stream(); }
 
 ShardRuntime::ShardRuntime(const Environment& environment,
                            Shard& shard,
@@ -36,6 +30,7 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       log_(environment.log),
       recent_(environment.options.limits.recent_answer_bytes),
       refusals_(environment.metrics),
+      dead_letters_(environment.metrics),
       quotas_(environment.options.limits) {
   const std::uint64_t seed = env_.options.seed;
   generator_.seed = seed != 0 ? seed + shard.index() : Uuid::make_random().hash();

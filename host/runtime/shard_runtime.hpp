@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "runtime/border.hpp"
+#include "runtime/dead_letters.hpp"
 #include "runtime/directory.hpp"
 #include "runtime/entity.hpp"
 #include "runtime/environment.hpp"
@@ -265,6 +266,8 @@ class ShardRuntime {
   void let_in(const MatchId& match, const Presence& who, Answer<MatchJoined> answer);
   void take_back(const MatchId& match, const Presence& who);
   void refuse_late_joins();
+  struct DataSender;
+  void refuse_data(const DataSender& sender, const Outcome& outcome);
 
   // Running: shard_run.cpp
   void start(Entity& entity, Input&& input);
@@ -411,6 +414,7 @@ class ShardRuntime {
   std::uint64_t next_run_ = 1;
   std::uint64_t next_sequence_ = 1;
   Refusals refusals_;
+  DeadLetters dead_letters_;
   PlayerQuotas quotas_;
   mutable Watch watch_;  // exports, which change nothing, are watched too
 

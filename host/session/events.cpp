@@ -44,7 +44,7 @@ MessagePtr make_presence_event(const EnvelopeCodec& codec,
   auto envelope = std::make_unique<wire::Envelope>();
   if (is_match(stream)) {
     auto& event = *envelope->mutable_match_presence_event();
-    event.set_match_id(MatchId{stream.subject, stream.label}.text());
+    event.set_match_id(MatchId::of(stream).text());
     fill_lists(change, event);
   } else {
     auto& event = *envelope->mutable_stream_presence_event();
@@ -70,6 +70,25 @@ MessagePtr make_match_data(const EnvelopeCodec& codec,
   event.set_op_code(data.op_code);
   event.set_data(std::string(data.data));
   event.set_reliable(data.reliable);
+  return std::make_shared<const Message>(codec, std::move(envelope));
+}
+
+// An error without a cid: match data is not answered otherwise, so clients do not wait for it.
+MessagePtr make_match_data_refusal(const EnvelopeCodec& codec, const Error& why) {
+  auto envelope = std::make_unique<wire::Envelope>();
+  auto& error = *envelope->mutable_error();
+  switch (why.code) {
+    case Errc::invalid_argument:
+    case Errc::unimplemented:
+      error.set_code(wire::Error::BAD_INPUT);
+      break;
+    case Errc::not_found:
+      error.set_code(wire::Error::MATCH_NOT_FOUND);
+      break;
+    default:
+      error.set_code(wire::Error::RUNTIME_FUNCTION_EXCEPTION);
+  }
+  error.set_message(why.detail);
   return std::make_shared<const Message>(codec, std::move(envelope));
 }
 

@@ -32,6 +32,7 @@ MessagePtr make_presence_event(const EnvelopeCodec& codec,
                                const PresenceChange& change);
 MessagePtr make_status_event(const EnvelopeCodec& codec, const StatusChange& change);
 MessagePtr make_match_data(const EnvelopeCodec& codec, const MatchId& match, const MatchData& data);
+MessagePtr make_match_data_refusal(const EnvelopeCodec& codec, const Error& why);
 MessagePtr make_notification(const EnvelopeCodec& codec, const Notification& notification);
 
 }  // namespace serai

@@ -14,18 +14,13 @@
 #include <string>
 #include <vector>
 
+#include "runtime/ports/streams.hpp"
 #include "runtime/shard.hpp"
 #include "session/message.hpp"
 
 namespace serai {
 
 class Parts;
-
-// A socket and where it lives.
-struct SocketAddress {
-  Uuid session_id;
-  std::uint32_t shard = 0;
-};
 
 struct Delivery {
   MessagePtr message;         // null: close the sockets

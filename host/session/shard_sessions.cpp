@@ -7,8 +7,6 @@
 namespace serai {
 namespace {
 
-StreamId relayed_stream(const Uuid& match) { return {StreamMode::match_relayed, match, {}, ""}; }
-
 bool is_match(const StreamId& stream) {
   return stream.mode == StreamMode::match_relayed || stream.mode == StreamMode::match_authoritative;
 }
@@ -26,7 +24,7 @@ Result<RelayedMatch> join_relayed(Part& part, const RelayedJoin& join) {
   std::vector<Presence> others = part.streams.members(join.stream);
   if (others.empty() && !join.may_be_empty) return {Errc::not_found, "Match not found"};
   const bool joined = part.streams.join(join.stream, join.presence);
-  RelayedMatch out{{join.stream.subject, ""}, 0, std::move(others)};
+  RelayedMatch out{MatchId::of(join.stream), 0, std::move(others)};
   if (join.is_create) {
     std::erase_if(out.others, [&](const Presence& other) {
       return other.session_id == join.presence.session_id;
@@ -186,7 +184,7 @@ void ShardSessions::match_create(const Presence& presence,
   const Uuid match = name.empty() ? Uuid::make_random() : Uuid::make_named(name);
   start_join(context_.parts,
              context_.shard.index(),
-             {at->second.presence, relayed_stream(match), true, true},
+             {at->second.presence, {StreamMode::match_relayed, match, {}, ""}, true, true},
              std::move(answer));
 }
 
@@ -199,13 +197,13 @@ void ShardSessions::match_join(const Presence& presence,
   if (at == sockets_.end()) return answer(socket_is_closed());
   start_join(context_.parts,
              context_.shard.index(),
-             {at->second.presence, relayed_stream(match.id), false, may_be_empty},
+             {at->second.presence, match.stream(), false, may_be_empty},
              std::move(answer));
 }
 
 void ShardSessions::match_leave(const Uuid& session_id, const MatchId& match, Answer<Unit> answer) {
   SERAI_ASSERT(context_.shard.is_current() && match.relayed());
-  const StreamId stream = relayed_stream(match.id);
+  const StreamId stream = match.stream();
   Parts& parts = context_.parts;
   auto leave =
       [&parts, stream, session_id, asking = context_.shard.index(), answer = std::move(answer)](
@@ -224,7 +222,7 @@ void ShardSessions::match_data(const Presence& sender,
                                bool reliable,
                                std::vector<Uuid> targets) {
   SERAI_ASSERT(context_.shard.is_current());
-  const StreamId stream = relayed_stream(match.id);
+  const StreamId stream = match.stream();
   RelayedData relayed{sender.session_id, op_code, std::move(data), reliable, std::move(targets)};
   context_.parts.on(
       shard_of_stream(stream, context_.shard_count),

@@ -56,7 +56,7 @@ void ShardStreams::left_by_itself(const StreamId& stream,
   SERAI_ASSERT(context_.shard.is_current());
   const auto gone = remove(stream, session_id);
   if (!gone || stream.mode != StreamMode::match_authoritative) return;
-  context_.match_leaves.on_match_left({stream.subject, stream.label}, *gone, reason);
+  context_.match_leaves.on_match_left(MatchId::of(stream), *gone, reason);
 }
 
 std::optional<Presence> ShardStreams::remove(const StreamId& stream, const Uuid& session_id) {
@@ -115,18 +115,26 @@ void ShardStreams::announce(const StreamId& stream, const PresenceChange& change
   for (const Presence& member : streams_.at(stream)) outbox_.send(event, address_of(member));
 }
 
-void ShardStreams::send_match_data(const StreamId& stream,
-                                   const MatchData& data,
-                                   std::optional<std::span<const Uuid>> targets) {
+std::uint32_t ShardStreams::send_match_data(const StreamId& stream,
+                                            const MatchData& data,
+                                            std::optional<std::span<const Uuid>> targets) {
   const Members* members = find(stream);
-  if (members == nullptr || (targets && targets->empty())) return;
-  const MessagePtr message = make_match_data(context_.codec, {stream.subject, stream.label}, data);
+  if (members == nullptr || (targets && targets->empty())) return 0;
+  std::uint32_t reached = 0;
+  const MessagePtr message = make_match_data(context_.codec, MatchId::of(stream), data);
   for (const Presence& member : *members) {
     const bool is_meant =
         !targets ||
         std::find(targets->begin(), targets->end(), member.session_id) != targets->end();
-    if (is_meant) outbox_.send(message, address_of(member));
+    if (!is_meant) continue;
+    outbox_.send(message, address_of(member));
+    ++reached;
   }
+  return reached;
+}
+
+void ShardStreams::refuse_match_data(const SocketAddress& sender, const Error& why) {
+  outbox_.send(make_match_data_refusal(context_.codec, why), sender);
 }
 
 void ShardStreams::relay(const StreamId& stream, const RelayedData& data) {
@@ -136,8 +144,11 @@ void ShardStreams::relay(const StreamId& stream, const RelayedData& data) {
   if (sender == members->end()) return;
 
   const MatchData out{data.op_code, data.data, *sender, data.reliable};
-  if (!data.targets.empty()) return send_match_data(stream, out, data.targets);
-  const MessagePtr message = make_match_data(context_.codec, {stream.subject, ""}, out);
+  if (!data.targets.empty()) {
+    send_match_data(stream, out, data.targets);
+    return;
+  }
+  const MessagePtr message = make_match_data(context_.codec, MatchId::of(stream), out);
   for (const Presence& member : *members) {
     if (member.session_id != data.sender_session) outbox_.send(message, address_of(member));
   }
@@ -151,7 +162,7 @@ void ShardStreams::list_relayed(const RelayedFilter& filter,
     if (stream.mode != StreamMode::match_relayed) continue;
     const auto size = static_cast<std::uint32_t>(members.size());
     if (size < filter.min_size.value_or(0) || size > filter.max_size.value_or(size)) continue;
-    out.push_back({{stream.subject, ""}, size});
+    out.push_back({MatchId::of(stream), size});
   }
 }
 

@@ -39,9 +39,10 @@ class ShardStreams final : public Streams {
   void close(const StreamId& stream) override;
   std::vector<Presence> members(const StreamId& stream) const override;
   std::uint32_t size(const StreamId& stream) const override;
-  void send_match_data(const StreamId& stream,
-                       const MatchData& data,
-                       std::optional<std::span<const Uuid>> targets) override;
+  std::uint32_t send_match_data(const StreamId& stream,
+                                const MatchData& data,
+                                std::optional<std::span<const Uuid>> targets) override;
+  void refuse_match_data(const SocketAddress& sender, const Error& why) override;
   void notify(const Notification& notification) override;
   void disconnect(const Uuid& user_id, std::string_view reason) override;
 

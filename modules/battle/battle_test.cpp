@@ -100,9 +100,13 @@ TEST_CASE("two players place, are ready, and fight to the end", "[battle]") {
   game.world.data(ann, id + ".battle", 3, place);
   CHECK(game.world.last<battle::Refused>("battle_refused").code() == "not_your_unit");
 
+  const auto label = [&] { return game.world.label(id + ".battle"); };
+  CHECK(label() == R"({"kind":"PVP","state":"PLACEMENT"})");
   both_ready(game, id);
   CHECK(game.battle(id).state() == Battle::TURN);
+  CHECK(label() == R"({"kind":"PVP","state":"TURN"})");
   game.play_out(id);
+  CHECK(label() == R"({"kind":"PVP","state":"SETTLED"})");
 
   CHECK(game.battle(id).ending() == Battle::DEFEAT);
   CHECK(game.battle(id).rewards_size() == 1);

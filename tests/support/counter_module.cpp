@@ -288,6 +288,10 @@ serai_status handle_arena(const serai_host& host,
     case kLeave:
       return shout(host, call, 11, "bye " + std::string(view(m.username)));
     case kHit:
+      if (view(m.payload) == "foul") {
+        host.fail(call, str_of("no fouls"));
+        return SERAI_FAILED_PRECONDITION;
+      }
       ++state.value;
       return shout(host, call, 12, std::to_string(state.value));
     case kShoutRaw:

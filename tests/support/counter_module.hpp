@@ -1,11 +1,11 @@
 // A module linked into the test, written against abi.h alone: counters and an arena.
 //
-// Kind "counter" keeps a number; kind "arena" is a match that counts hits, and folds its number,
-// the tick and a roll of its dice into a trail at each tick. Payloads are plain text, so that no
-// descriptors are needed. The number 707 cannot be exported. Version 2 writes another schema,
-// refuses to import the number 666, and cannot write 1313 in the schema of version 1. The timer
-// "ring", which "later" sets to go off in a second, adds 100 to the number; it fails on three of
-// them.
+// Kind "counter" keeps a number; kind "arena" is a match that counts hits, refuses "foul" ones, and
+// folds its number, the tick and a roll of its dice into a trail at each tick. Payloads are plain
+// text, so that no descriptors are needed. The number 707 cannot be exported. Version 2 writes
+// another schema, refuses to import the number 666, and cannot write 1313 in the schema of
+// version 1. The timer "ring", which "later" sets to go off in a second, adds 100 to the number; it
+// fails on three of them.
 #pragma once
 
 #include <cstdint>

@@ -104,8 +104,9 @@ class Game {
   // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.
   virtual void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) = 0;
   virtual void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) = 0;
-  virtual void match_data(
-      MatchInput input) = 0;  // dropped when not a member or the mailbox is full
+  // Dropped and counted when the sender is not a member. A refusal reaches the sender's socket by
+  // Streams::refuse_match_data().
+  virtual void match_data(MatchInput input) = 0;
   virtual void match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) = 0;
 };
 

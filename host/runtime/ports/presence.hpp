@@ -24,7 +24,8 @@ enum class StreamMode : std::uint8_t {
   party = 7,
 };
 
-// A group of listening sockets. Authoritative matches: subject is the entity's key, label its kind.
+// A group of listening sockets. Authoritative matches: the label is the match id, as an entity's
+// key may be any text.
 struct StreamId {
   StreamMode mode = StreamMode::notifications;
   Uuid subject;
@@ -43,14 +44,16 @@ struct Presence {
 
 enum class LeaveReason { leave, disconnect, kicked };
 
-// A match id as clients see it: "<uuid>.<kind>"; relayed matches have nothing after the dot.
-// The kind stands where other servers put a node name, so an id finds its entity without a
-// directory.
+// A match id as clients see it: "<key>.<kind>". The key of a relayed match is a UUID, and nothing
+// is after its dot. The kind stands where other servers put a node name, so an id finds its entity
+// without a directory.
 struct MatchId {
-  Uuid id;
+  std::string key;
   std::string kind;
   bool relayed() const { return kind.empty(); }
-  std::string text() const { return id.text() + "." + kind; }
+  std::string text() const { return key + "." + kind; }
+  StreamId stream() const;
+  static MatchId of(const StreamId& stream);  // of a match's stream only
   static std::optional<MatchId> parse(std::string_view text);
 };
 

@@ -27,6 +27,9 @@ using StoreAnswer = UniqueFunction<void(Result<T>)>;
 
 // ---- Entities and units ----------------------------------------------------------------------
 
+// Bytes: a key is kept as long as its entity, and in every message to it.
+inline constexpr std::size_t kEntityKeyMax = 255;
+
 struct EntityId {
   std::string kind;
   std::string key;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "runtime/ports/presence.hpp"
 
 namespace serai {
@@ -35,6 +36,12 @@ struct Notification {
   bool persistent = false;
 };
 
+// A socket and where it lives.
+struct SocketAddress {
+  Uuid session_id;
+  std::uint32_t shard = 0;
+};
+
 class Streams {
  public:
   virtual ~Streams() = default;
@@ -52,10 +59,14 @@ class Streams {
     return false;
   }
 
-  // To all when targets is empty, else to the listed sessions that are members.
-  virtual void send_match_data(const StreamId& stream,
-                               const MatchData& data,
-                               std::optional<std::span<const Uuid>> targets) = 0;
+  // To all when targets is empty, else to the listed sessions that are members. Returns to how
+  // many.
+  virtual std::uint32_t send_match_data(const StreamId& stream,
+                                        const MatchData& data,
+                                        std::optional<std::span<const Uuid>> targets) = 0;
+
+  // Sends an error to the socket whose match data was refused: nothing else answers match data.
+  virtual void refuse_match_data(const SocketAddress& sender, const Error& why) = 0;
 
   // Pushes to all sockets of the notification's user.
   virtual void notify(const Notification& notification) = 0;

@@ -100,7 +100,7 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
   } else {
     const std::chrono::milliseconds limit(match.config(kLobbyMs));
     match.timer(kPhaseTimer, limit, "phase_over", PhaseOver{});
-    set_label(battle, match);
+    enter(battle, match, Battle::LOBBY);
   }
   co_return started(battle, match);
 }

@@ -101,14 +101,13 @@ serai::Task<serai::Reply> settle(Battle& battle, serai::Match& match, Settle) {
     co_return serai::accept();
   }
   *battle.mutable_rewards() = rewards;
-  battle.set_state(Battle::SETTLED);
+  enter(battle, match, Battle::SETTLED);
   tell_origin(battle, match);
   const milliseconds kept(match.config(kForgetMs));
   match.timer(kForgetTimer, kept, "forget", Forget{});
   BattleSettledEvent told;
   *told.mutable_rewards() = rewards;
   match.broadcast(kSettledEvent, told);
-  set_label(battle, match);
   co_return serai::accept();
 }
 

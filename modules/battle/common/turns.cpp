@@ -38,7 +38,7 @@ int moves_played(const Battle& battle) {
 
 void announce_turn(Battle& battle, serai::Match& match) {
   const milliseconds limit(match.config(kTurnMs));
-  battle.set_state(Battle::TURN);
+  enter(battle, match, Battle::TURN);
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   TurnOver over;
   over.set_actions(moves_played(battle));
@@ -55,7 +55,7 @@ void announce_turn(Battle& battle, serai::Match& match) {
 }
 
 void end(Battle& battle, serai::Match& match) {
-  battle.set_state(Battle::ENDED);
+  enter(battle, match, Battle::ENDED);
   battle.set_active_unit(0);
   battle.set_turn_ends_ms(0);
   match.cancel_timer(kPhaseTimer);
@@ -66,7 +66,6 @@ void end(Battle& battle, serai::Match& match) {
   told.set_turns(battle.turn());
   told.set_log_hash(battle.log_hash());
   match.broadcast(kEndEvent, told);
-  set_label(battle, match);
 }
 
 // Lets the host's fighters act until a player's turn comes, or the end.
@@ -96,7 +95,6 @@ void begin_turns(Battle& battle, serai::Match& match) {
     unit.set_start_y(unit.y());
   }
   tell_placed(battle, match, true);
-  set_label(battle, match);
   go_on(battle, match, field);
 }
 
@@ -120,9 +118,10 @@ int side_of(const Battle& battle, const std::string& user_id) {
   return rules::kNobody;
 }
 
-void set_label(const Battle& battle, serai::Match& match) {
+void enter(Battle& battle, serai::Match& match, Battle::State phase) {
+  battle.set_state(phase);
   match.set_label(R"({"kind":")" + game::CreateBattle::Kind_Name(battle.kind()) + R"(","state":")" +
-                  Battle::State_Name(battle.state()) + R"("})");
+                  Battle::State_Name(phase) + R"("})");
 }
 
 void begin_placement(Battle& battle, serai::Match& match) {
@@ -131,12 +130,11 @@ void begin_placement(Battle& battle, serai::Match& match) {
   store(field, battle);
   const bool alone = battle.sides(0).user_id().empty() || battle.sides(1).user_id().empty();
   if (alone) return begin_turns(battle, match);
-  battle.set_state(Battle::PLACEMENT);
+  enter(battle, match, Battle::PLACEMENT);
   const milliseconds limit(match.config(kPlacementMs));
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   match.timer(kPhaseTimer, limit, "phase_over", PhaseOver{});
   tell_placed(battle, match, false);
-  set_label(battle, match);
 }
 
 serai::Reply act(Battle& battle,

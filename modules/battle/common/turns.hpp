@@ -19,7 +19,8 @@ constexpr std::uint64_t kForgetTimer = 3;
 
 // The side a user fights on, or rules::kNobody.
 int side_of(const Battle& battle, const std::string& user_id);
-void set_label(const Battle& battle, serai::Match& match);
+// The label says which phase it is in: both change together.
+void enter(Battle& battle, serai::Match& match, Battle::State phase);
 
 // The units are in: players place them, or the fight begins at once when only one player is there.
 void begin_placement(Battle& battle, serai::Match& match);

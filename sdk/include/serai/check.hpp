@@ -50,6 +50,7 @@ constexpr void check_kind(const Kind& kind) {
   each(kind.handlers, [&](const auto& row) { check_row(kind, row); });
   if (Kind::kStateless) return;
   if (kind.facts.name.empty()) throw "a kind needs a name";
+  if (kind.facts.name.find('.') != std::string_view::npos) throw "a kind's name has no dot";
   if (kind.facts.tick_hz > 60) throw "a kind ticks at most 60 times a second";
   if (kind.facts.schema == 0) throw "schemas are numbered from 1";
   const auto reads = oldest_read(kind.steps, kind.facts.schema);

@@ -23,7 +23,7 @@ std::string named_uuid(std::string_view name) {
 }
 
 Address address_of(std::string_view match_id) {
-  const auto dot = match_id.find('.');
+  const auto dot = match_id.rfind('.');
   if (dot == std::string_view::npos) throw std::runtime_error("a match id is <key>.<kind>");
   return {std::string(match_id.substr(dot + 1)), std::string(match_id.substr(0, dot))};
 }

@@ -162,7 +162,7 @@ TEST_CASE("notifications are listed and deleted", "[rest][notification]") {
 TEST_CASE("matches are listed by label and size", "[rest][match]") {
   RestFixture fixture;
   MatchListing listing;
-  listing.match = {fixture.user, "battle"};
+  listing.match = {fixture.user.text(), "battle"};
   listing.size = 2;
   listing.tick_rate = 10;
   listing.handler_name = "battle";
@@ -195,9 +195,9 @@ TEST_CASE("matches are listed by label and size", "[rest][match]") {
 TEST_CASE("relayed matches fill what room authoritative ones leave", "[rest][match]") {
   RestFixture fixture;
   MatchListing listing;
-  listing.match = {fixture.user, "battle"};
+  listing.match = {fixture.user.text(), "battle"};
   fixture.game.listings = {listing};
-  fixture.sessions.relayed = {{{Uuid::make_named("tavern"), ""}, 3}};
+  fixture.sessions.relayed = {{{Uuid::make_named("tavern").text(), ""}, 3}};
   const std::string tavern =
       R"({"match_id":")" + Uuid::make_named("tavern").text() + R"(.","size":3})";
   const std::string both = fixture.text("GET", "/v2/match?limit=2&min_size=1");

@@ -51,10 +51,10 @@ std::string no_match(const std::string& id) {
 
 TEST_CASE("a relayed match is created and joined", "[socket][match]") {
   Table table;
-  table.fixture.sessions.match = RelayedMatch{{kMatch, ""}, 1, {}};
+  table.fixture.sessions.match = RelayedMatch{{kMatch.text(), ""}, 1, {}};
   CHECK(table.ask(R"("match_create":{})") == R"({"cid":"1","match":{"match_id":")" + kRelayed +
                                                  R"(","size":1,"self":)" + wire(table.self) + "}}");
-  table.fixture.sessions.match = RelayedMatch{{kMatch, ""}, 2, {table.bob}};
+  table.fixture.sessions.match = RelayedMatch{{kMatch.text(), ""}, 2, {table.bob}};
   CHECK(table.ask(R"("match_create":{"name":"arena"})") ==
         R"({"cid":"1","match":{"match_id":")" + kRelayed + R"(","size":2,"presences":[)" +
             wire(table.bob) + R"(],"self":)" + wire(table.self) + "}}");

@@ -1,16 +1,25 @@
 // A runtime on manually driven shards, with a memory store and recorded streams.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <vector>
 
+#include "base/keyed_hash.hpp"
 #include "runtime/runtime.hpp"
 #include "support/counter_module.hpp"
 #include "support/memory_store.hpp"
 #include "support/recorded_log.hpp"
 
 namespace serai::testing {
+
+// Fixes the hash key before main(): a shard walks its tables in the same order in every run, so a
+// test that needs "this one moved before that one" always sees it, or never.
+inline const bool kTableOrderIsFixed = [] {
+  fix_hash_key(1);
+  return true;
+}();
 
 struct RecordedStreams final : Streams {
   struct Sent {
@@ -23,6 +32,7 @@ struct RecordedStreams final : Streams {
   std::vector<Sent> sent;
   std::vector<StreamId> closed;
   std::vector<Notification> notifications;
+  std::vector<std::pair<Uuid, Error>> refused;  // whose match data, and why
 
   bool join(const StreamId& stream, const Presence& presence) override {
     if (contains(stream, presence.session_id)) return false;
@@ -44,10 +54,17 @@ struct RecordedStreams final : Streams {
   std::uint32_t size(const StreamId& stream) const override {
     return static_cast<std::uint32_t>(members(stream).size());
   }
-  void send_match_data(const StreamId& stream,
-                       const MatchData& data,
-                       std::optional<std::span<const Uuid>> targets) override {
+  std::uint32_t send_match_data(const StreamId& stream,
+                                const MatchData& data,
+                                std::optional<std::span<const Uuid>> targets) override {
     sent.push_back({stream, data.op_code, std::string(data.data), !targets.has_value()});
+    const auto is_meant = [&](const Presence& member) {
+      return !targets || std::ranges::find(*targets, member.session_id) != targets->end();
+    };
+    return static_cast<std::uint32_t>(std::ranges::count_if(members(stream), is_meant));
+  }
+  void refuse_match_data(const SocketAddress& sender, const Error& why) override {
+    refused.emplace_back(sender.session_id, why);
   }
   void notify(const Notification& notification) override { notifications.push_back(notification); }
   void disconnect(const Uuid&, std::string_view) override {}
@@ -73,6 +90,29 @@ struct ModuleConfigMap final : ModuleConfig {
   std::optional<std::string> get(std::string_view, std::string_view key) const override {
     const auto found = values.find(key);
     return found == values.end() ? std::nullopt : std::optional(found->second);
+  }
+};
+
+// Counters by name and their one label.
+struct RecordedMetrics final : Metrics {
+  struct Count final : Counter {
+    double value = 0;
+    void add(double by) override { value += by; }
+  };
+  std::map<std::pair<std::string, std::string>, Count> counts;
+
+  double value(const std::string& name, const std::string& label) {
+    return counts[{name, label}].value;
+  }
+  Counter& counter(std::string_view name, std::string_view help, MetricLabels labels) override {
+    if (labels.size() != 1) return no_metrics().counter(name, help, std::move(labels));
+    return counts[{std::string(name), labels.at(0).second}];
+  }
+  Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels) override {
+    return no_metrics().gauge(name, help, std::move(labels));
+  }
+  Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels) override {
+    return no_metrics().histogram(name, help, std::move(labels));
   }
 };
 

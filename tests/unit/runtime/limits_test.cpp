@@ -29,7 +29,7 @@ struct Limited {
                   const std::string& key = {}) {
     return world.rpc(id, payload, player(number), key);
   }
-  double refused(const std::string& limit) { return metrics.limits[limit].value; }
+  double refused(const std::string& limit) { return metrics.value("serai_refused_total", limit); }
 };
 
 }  // namespace

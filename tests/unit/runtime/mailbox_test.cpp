@@ -145,7 +145,7 @@ TEST_CASE("one player's flood neither refuses nor delays another", "[runtime][ma
 TEST_CASE("strangers at the door do not keep a player from moving", "[runtime][mailbox]") {
   World world(1);
   const std::string key = world.rpc("open", "", player(1));
-  const MatchId match{*Uuid::parse(key), "arena"};
+  const MatchId match{key, "arena"};
   const auto join = [&](std::uint64_t number, const std::string& name) {
     const Presence who{player(number), player(1000 + number), name};
     world.on(0, [&] { world.runtime->match_join({match, who, {}}, [](Result<MatchJoined>) {}); });

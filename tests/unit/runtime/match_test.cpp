@@ -13,9 +13,12 @@ struct Arena {
   MatchId match;
   std::deque<std::string> verdicts;
 
-  Arena() {
+  explicit Arena(serai::Metrics* metrics = &serai::no_metrics()) : world(3, false) {
+    world.metrics = metrics;
+    world.build();
+    world.begin();
     const std::string key = world.rpc("open", "", player(1));
-    match = {*Uuid::parse(key), "arena"};
+    match = {key, "arena"};
   }
 
   // The verdict; a later one comes into the same text.
@@ -30,12 +33,27 @@ struct Arena {
     return out;
   }
   bool is_in(const Presence& who) const {
-    const serai::StreamId stream{
-        serai::StreamMode::match_authoritative, match.id, Uuid{}, match.kind};
-    return world.streams.contains(stream, who.session_id);
+    return world.streams.contains(match.stream(), who.session_id);
   }
-  void hit(const Presence& who) {
-    world.on(0, [&] { world.runtime->match_data({match, who, 1, "x"}); });
+  void hit(const Presence& who, std::int64_t op_code = 1, const std::string& how = "x") {
+    world.on(0, [&] { world.runtime->match_data({match, who, op_code, how}); });
+  }
+};
+
+// A world whose arenas are opened under `key`, as its manifest says it.
+struct KeyedArena {
+  World world{3, false};
+  std::string key;
+
+  explicit KeyedArena(const std::string& rule) {
+    world.edit_v1 = [&rule](std::string& manifest) {
+      const std::string fresh = R"("kind":"arena","key":"fresh")";
+      const auto at = manifest.find(fresh);
+      REQUIRE(at != std::string::npos);
+      manifest.replace(at, fresh.size(), R"("kind":"arena","key":")" + rule + '"');
+    };
+    world.begin();
+    key = world.rpc("open", "", player(1));
   }
 };
 
@@ -114,10 +132,109 @@ TEST_CASE("data from outsiders and joins of unknown matches go nowhere", "[runti
   arena.hit(somebody(8, "eve"));
   CHECK(arena.world.streams.sent.empty());
 
-  arena.match.id = Uuid::from_random(1, 2);
+  arena.match.key = Uuid::from_random(1, 2).text();
   CHECK(arena.join(somebody(1, "ann")) == "arena not found");
   arena.match.kind = "nothing";
   CHECK(arena.join(somebody(1, "ann")) == "Match not found");
+}
+
+TEST_CASE("match data that nobody takes is counted, logged and answered to its sender",
+          "[runtime][match][dead_letters]") {
+  serai::testing::RecordedMetrics metrics;
+  Arena arena(&metrics);
+  const Presence ann = somebody(1, "ann");
+  arena.join(ann);
+  const auto dead = [&](const char* why) { return metrics.value("serai_dead_letters_total", why); };
+  const auto last_line = [&] {
+    const auto& lines = arena.world.log.lines;
+    const auto is_dead = [](const std::string& one) {
+      return one.starts_with("message.dead_letter");
+    };
+    const auto found = std::find_if(lines.rbegin(), lines.rend(), is_dead);
+    return found == lines.rend() ? std::string() : *found;
+  };
+
+  arena.hit(ann, 1, "foul");
+  REQUIRE(arena.world.streams.refused.size() == 1);
+  CHECK(arena.world.streams.refused[0].first == ann.session_id);
+  CHECK(arena.world.streams.refused[0].second.code == serai::Errc::failed_precondition);
+  CHECK(arena.world.streams.refused[0].second.detail == "no fouls");
+  CHECK(dead("data_refused") == 1);
+  CHECK(last_line().find("why=data_refused player_id=" + player(1).text() + " op_code=1 code=9") !=
+        std::string::npos);
+
+  arena.hit(ann, -5);
+  REQUIRE(arena.world.streams.refused.size() == 2);
+  CHECK(arena.world.streams.refused[1].second.detail == "arena has no handler for op code -5");
+  CHECK(dead("data_unhandled") == 1);
+  CHECK(last_line().find("why=data_unhandled") != std::string::npos);
+
+  arena.hit(somebody(8, "eve"));  // a stranger learns nothing
+  CHECK(arena.world.streams.refused.size() == 2);
+  CHECK(dead("data_of_outsider") == 1);
+  CHECK(last_line().find("player_id=" + player(8).text() + " op_code=1") != std::string::npos);
+
+  arena.hit(ann);  // what is taken is not answered
+  CHECK(arena.world.streams.refused.size() == 2);
+}
+
+TEST_CASE("events that no table declares are counted, and sent all the same",
+          "[runtime][match][dead_letters]") {
+  serai::testing::RecordedMetrics metrics;
+  Arena arena(&metrics);
+  arena.join(somebody(1, "ann"));
+
+  CHECK(arena.world.streams.sent.size() == 1);
+  CHECK(metrics.value("serai_dead_letters_total", "event_undeclared") == 1);
+}
+
+TEST_CASE("a match may have any key: it is joined, listed and left by the same id",
+          "[runtime][match][keys]") {
+  const std::string rule = GENERATE("caller", "singleton");
+  KeyedArena arena(rule);
+  World& world = arena.world;
+  std::vector<serai::MatchListing> listed;
+  world.on(1,
+           [&] { world.runtime->match_list({}, [&](auto found) { listed = *std::move(found); }); });
+  REQUIRE(listed.size() == 1);
+  const std::string id = listed[0].match.text();
+  CHECK(id == arena.key + ".arena");
+  CHECK(arena.key == (rule == "singleton" ? "" : player(1).text()));
+
+  const auto match = MatchId::parse(id);
+  REQUIRE(match);
+  const Presence ann = somebody(1, "ann");
+  std::string verdict;
+  world.on(0, [&] {
+    world.runtime->match_join({*match, ann, {}}, [&](Result<serai::MatchJoined> joined) {
+      verdict = joined ? "in" : joined.error().detail;
+    });
+  });
+  CHECK(verdict == "in");
+  CHECK(world.streams.contains(match->stream(), ann.session_id));
+  world.on(0, [&] { world.runtime->match_data({*match, ann, 1, "x"}); });
+  world.on(0, [&] { world.runtime->match_leave(*match, ann.session_id, [](const Result<>&) {}); });
+
+  std::vector<std::string> seen;
+  for (const auto& sent : world.streams.sent) seen.push_back(sent.data);
+  CHECK(seen == std::vector<std::string>{"welcome ann", "1", "bye ann"});
+  CHECK_FALSE(world.streams.contains(match->stream(), ann.session_id));
+}
+
+TEST_CASE("a match id is read back as it was written, whatever the key", "[runtime][match][keys]") {
+  for (const std::string key : {"", "harbour", "a.b", "00000000-0000-0000-0000-000000000000"}) {
+    const MatchId match{key, "town"};
+    const auto read = MatchId::parse(match.text());
+    REQUIRE(read);
+    CHECK(read->key == key);
+    CHECK(read->kind == "town");
+    const MatchId again = MatchId::of(match.stream());
+    CHECK(again.text() == match.text());
+    CHECK(serai::shard_of_stream(match.stream(), 7) == serai::shard_of("town", key, 7));
+  }
+  CHECK_FALSE(MatchId::parse("no dot"));
+  CHECK_FALSE(MatchId::parse("harbour."));  // a relayed match's key is a UUID
+  CHECK_FALSE(MatchId::parse(std::string(256, 'x') + ".town"));
 }
 
 TEST_CASE("a match remembers what it has lately handled, over writes to storage",

@@ -40,7 +40,7 @@ Played play(const std::function<int(int)>& version_before) {
   world.at_tick = [&played](std::string_view) { ++played.ticks; };
   world.begin();
   const std::string key = world.rpc("open", "", player(1), "match");
-  const MatchId match{*Uuid::parse(key), "arena"};
+  const MatchId match{key, "arena"};
   const Presence ann{player(1), Uuid::from_random(1, 5), "ann", 0};
   world.on(0, [&] { world.runtime->match_join({match, ann, {}}, [](const auto&) {}); });
   int serves = 1;

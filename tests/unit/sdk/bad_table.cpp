@@ -19,6 +19,8 @@ constexpr auto kKind = kBase.schema(3, serai::from<1>(nothing));
 constexpr auto kKind = kBase.call<Look>("svc_look", by_reference);
 #elif CASE == 5
 constexpr auto kKind = kBase.call<Look>("svc_look", stranger);
+#elif CASE == 6
+constexpr auto kKind = serai::match_kind<Camp>({.name = "bad.name"});
 #else
 constexpr auto kKind = kBase.call<Look>("svc_look", nothing);
 #endif

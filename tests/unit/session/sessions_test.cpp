@@ -85,7 +85,7 @@ TEST_CASE("a match without a name is fresh, with its creator in it", "[sessions]
   CHECK(first->match.relayed());
   CHECK(first->size == 1);
   CHECK(first->others.empty());
-  CHECK(first->match.id != second->match.id);
+  CHECK(first->match.key != second->match.key);
 }
 
 TEST_CASE("the same name makes the same match, counting everyone in it", "[sessions]") {
@@ -97,8 +97,8 @@ TEST_CASE("the same name makes the same match, counting everyone in it", "[sessi
   const auto second = world.create(bob, "arena");
   const auto again = world.create(bob, "arena");
 
-  CHECK(first->match.id == Uuid::make_named("arena"));
-  CHECK(second->match.id == first->match.id);
+  CHECK(first->match.key == Uuid::make_named("arena").text());
+  CHECK(second->match.key == first->match.key);
   CHECK(second->size == 2);
   REQUIRE(second->others.size() == 1);
   CHECK(second->others[0].session_id == ann.session());
@@ -228,8 +228,8 @@ TEST_CASE("with single_match joining leaves the other matches", "[sessions]") {
   const MatchId second = world.create(ann)->match;
   world.run();
 
-  CHECK(world.members({StreamMode::match_relayed, first.id, {}, ""}).size() == 1);
-  CHECK(world.members({StreamMode::match_relayed, second.id, {}, ""}).size() == 1);
+  CHECK(world.members(first.stream()).size() == 1);
+  CHECK(world.members(second.stream()).size() == 1);
 }
 
 TEST_CASE("a socket with status sees its own join; one without sees nothing", "[sessions]") {
@@ -343,6 +343,6 @@ TEST_CASE("a request of a socket that has gone is refused", "[sessions]") {
   world.close(ann);
 
   CHECK(world.create(ann).error().code == Errc::cancelled);
-  CHECK(world.join(ann, {Uuid::make_random(), ""}).error().code == Errc::cancelled);
+  CHECK(world.join(ann, {Uuid::make_random().text(), ""}).error().code == Errc::cancelled);
   CHECK(world.follow(ann, {Uuid::make_random()}).error().code == Errc::cancelled);
 }

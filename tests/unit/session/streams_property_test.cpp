@@ -19,7 +19,7 @@ using Membership = std::pair<Uuid, std::size_t>;  // session, number of the stre
 struct Simulation : SessionWorld {
   explicit Simulation(std::uint64_t seed) : random(seed) {
     for (int i = 0; i < 6; ++i) {
-      streams.push_back({StreamMode::match_authoritative, Uuid::make_random(), {}, "battle"});
+      streams.push_back(MatchId{Uuid::make_random().text(), "battle"}.stream());
     }
     for (int i = 0; i < 3; ++i) {
       streams.push_back({StreamMode::match_relayed, Uuid::make_named(std::to_string(i)), {}, ""});
@@ -27,7 +27,9 @@ struct Simulation : SessionWorld {
   }
 
   std::uint64_t below(std::uint64_t bound) { return random() % bound; }
-  bool is_authoritative(std::size_t stream) const { return streams[stream].label == "battle"; }
+  bool is_authoritative(std::size_t stream) const {
+    return streams[stream].mode == StreamMode::match_authoritative;
+  }
   Client* some_open_client() {
     std::vector<Client*> open_ones;
     for (Client& client : clients) {
@@ -85,7 +87,7 @@ struct Simulation : SessionWorld {
     if (!is_authoritative(number)) {
       const std::uint32_t shard = client.presence.shard;
       post(shard, [this, &client, shard, stream] {
-        layer->sessions(shard).match_leave(client.session(), {stream.subject, ""}, [](Result<>) {});
+        layer->sessions(shard).match_leave(client.session(), MatchId::of(stream), [](Result<>) {});
       });
       return;
     }
@@ -128,7 +130,7 @@ struct Simulation : SessionWorld {
 
   std::size_t number_of(const std::string& match_id) const {
     for (std::size_t i = 0; i < streams.size(); ++i) {
-      if (MatchId{streams[i].subject, streams[i].label}.text() == match_id) return i;
+      if (MatchId::of(streams[i]).text() == match_id) return i;
     }
     FAIL("an event of a stream nobody knows: " << match_id);
     return 0;

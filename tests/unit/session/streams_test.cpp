@@ -5,9 +5,7 @@ using namespace serai::testing;
 
 namespace {
 
-StreamId match_stream() {
-  return {StreamMode::match_authoritative, Uuid::make_random(), {}, "battle"};
-}
+StreamId match_stream() { return serai::MatchId{Uuid::make_random().text(), "battle"}.stream(); }
 
 struct StreamWorld : SessionWorld {
   using SessionWorld::SessionWorld;
@@ -62,7 +60,7 @@ TEST_CASE("a join is told to everybody on the stream, the joiner included", "[st
     const auto events = client->take();
     REQUIRE(events.size() == 1);
     const auto& event = events[0].match_presence_event();
-    CHECK(event.match_id() == stream.subject.text() + ".battle");
+    CHECK(event.match_id() == stream.label);
     REQUIRE(event.joins_size() == 1);
     CHECK(event.joins(0).session_id() == bob.session().text());
     CHECK(event.joins(0).user_id() == bob.presence.user_id.text());
@@ -190,6 +188,32 @@ TEST_CASE("data goes to all, to the listed members, or with an empty list to nob
   CHECK(op_codes(ann) == std::vector<std::int64_t>{1});
   CHECK(op_codes(bob) == std::vector<std::int64_t>{1, 2});
   CHECK(op_codes(eve).empty());
+}
+
+TEST_CASE("refused match data is answered to its sender's socket alone, without a cid",
+          "[streams]") {
+  StreamWorld world;
+  const StreamId stream = match_stream();
+  Client& ann = world.open(0);
+  Client& bob = world.open(1);
+  world.join(stream, ann);
+  world.join(stream, bob);
+  ann.take();
+  bob.take();
+
+  world.at(world.home(stream), [&] {
+    Streams& streams = world.layer->streams(world.home(stream));
+    streams.refuse_match_data({ann.session(), 0}, {Errc::failed_precondition, "no fouls"});
+    streams.refuse_match_data({ann.session(), 0}, {Errc::unimplemented, "no such op"});
+  });
+
+  const auto answers = ann.take();
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0].cid().empty());
+  CHECK(answers[0].error().message() == "no fouls");
+  CHECK(answers[0].error().code() == nakama::realtime::Error::RUNTIME_FUNCTION_EXCEPTION);
+  CHECK(answers[1].error().code() == nakama::realtime::Error::BAD_INPUT);
+  CHECK(bob.take().empty());
 }
 
 TEST_CASE("a message is encoded once per format and its bytes are shared", "[streams]") {

@@ -66,7 +66,7 @@ struct RunningShards {
 TEST_CASE("sockets come, play and go on shards that run at once", "[threads]") {
   SessionWorld world(kShards);
   std::deque<Player> players;
-  const StreamId battle{StreamMode::match_authoritative, Uuid::make_random(), {}, "battle"};
+  const StreamId battle = serai::MatchId{Uuid::make_random().text(), "battle"}.stream();
   const std::uint32_t home = world.home(battle);
   std::mt19937_64 random(7);
   {
@@ -84,7 +84,8 @@ TEST_CASE("sockets come, play and go on shards that run at once", "[threads]") {
         sessions.follow(player.presence.session_id,
                         {Uuid::from_random(5, 3)},
                         [](Result<std::vector<StatusPresence>>) {});
-        sessions.match_data(player.presence, {Uuid::make_named("hall"), ""}, 1, "hi", true, {});
+        sessions.match_data(
+            player.presence, {Uuid::make_named("hall").text(), ""}, 1, "hi", true, {});
         sessions.update_status(player.presence, "playing");
       });
       world.post(home, [&] {
