@@ -1,4 +1,4 @@
-// RecordedMetrics: what was refused, by the label "limit" of serai_refused_total.
+// RecordedMetrics: counters with one label, by name and label.
 #pragma once
 
 #include <map>
@@ -14,11 +14,14 @@ struct RecordedMetrics final : Metrics {
     double value = 0;
     void add(double by) override { value += by; }
   };
-  std::map<std::string, Count> limits;
+  std::map<std::pair<std::string, std::string>, Count> counts;
 
+  double value(const std::string& name, const std::string& label) {
+    return counts[{name, label}].value;
+  }
   Counter& counter(std::string_view name, std::string_view help, MetricLabels labels) override {
-    if (name != "serai_refused_total") return no_metrics().counter(name, help, labels);
-    return limits[labels.at(0).second];
+    if (labels.size() != 1) return no_metrics().counter(name, help, std::move(labels));
+    return counts[{std::string(name), labels.at(0).second}];
   }
   Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels) override {
     return no_metrics().gauge(name, help, std::move(labels));

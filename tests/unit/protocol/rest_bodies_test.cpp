@@ -76,7 +76,7 @@ TEST_CASE("large bodies have a budget by player, paid back in time", "[rest]") {
                      [&](HttpResponse answer) { refused = answer.body; });
   CHECK(refused.find("the limit is 1048576 bytes a second: send less") != std::string::npos);
   CHECK(refused.find("(limits.player_body_bytes_per_sec)") != std::string::npos);
-  CHECK(fixture.metrics.limits.at("player_body_bytes_per_sec").value == 2);
+  CHECK(fixture.metrics.value("serai_refused_total", "player_body_bytes_per_sec") == 2);
   CHECK(g_unpacked == 0);
   CHECK(asks(other));
   CHECK(fixture.call("POST", "/v2/rpc/echo?unwrap", "small", kSession).status != 429);

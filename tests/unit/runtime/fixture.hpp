@@ -11,6 +11,7 @@
 #include "support/counter_module.hpp"
 #include "support/memory_store.hpp"
 #include "support/recorded_log.hpp"
+#include "support/recorded_metrics.hpp"
 
 namespace serai::testing {
 
@@ -90,29 +91,6 @@ struct ModuleConfigMap final : ModuleConfig {
   std::optional<std::string> get(std::string_view, std::string_view key) const override {
     const auto found = values.find(key);
     return found == values.end() ? std::nullopt : std::optional(found->second);
-  }
-};
-
-// Counters by name and their one label.
-struct RecordedMetrics final : Metrics {
-  struct Count final : Counter {
-    double value = 0;
-    void add(double by) override { value += by; }
-  };
-  std::map<std::pair<std::string, std::string>, Count> counts;
-
-  double value(const std::string& name, const std::string& label) {
-    return counts[{name, label}].value;
-  }
-  Counter& counter(std::string_view name, std::string_view help, MetricLabels labels) override {
-    if (labels.size() != 1) return no_metrics().counter(name, help, std::move(labels));
-    return counts[{std::string(name), labels.at(0).second}];
-  }
-  Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels) override {
-    return no_metrics().gauge(name, help, std::move(labels));
-  }
-  Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels) override {
-    return no_metrics().histogram(name, help, std::move(labels));
   }
 };
 

@@ -6,7 +6,6 @@
 #include "fixture.hpp"
 #include "runtime/player_quotas.hpp"
 #include "runtime/recent_answers.hpp"
-#include "support/recorded_metrics.hpp"
 
 using namespace serai;
 using namespace serai::testing;

@@ -146,7 +146,7 @@ TEST_CASE("a broadcast that was refused stays refused in a replay", "[runtime][u
   modules.back()->transcoder = std::make_unique<PickyTranscoder>();
   REQUIRE(world.runtime->install(std::move(modules)));
   REQUIRE(world.runtime->start());
-  const MatchId match{*Uuid::parse(world.rpc("open", "", kAnn)), "arena"};
+  const MatchId match{world.rpc("open", "", kAnn), "arena"};
   const auto join = [&](const char* name) {
     const serai::Presence who{kAnn, Uuid::from_random(std::string_view(name).size(), 5), name, 0};
     world.on(0, [&] { world.runtime->match_join({match, who, {}}, [](const auto&) {}); });
