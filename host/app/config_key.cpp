@@ -58,6 +58,8 @@ constexpr std::array kKeys = {
     ConfigKey{"swap.probation_callers_min", integer, "5", 1, 64},
     ConfigKey{"swap.probation_failures_min", integer, "5", 1, 1'000'000},
     ConfigKey{"swap.probation_failure_percent", integer, "5", 0, 100},
+    ConfigKey{"swap.probation_refusals_min", integer, "20", 1, 1'000'000},
+    ConfigKey{"swap.probation_refusal_percent", integer, "30", 0, 100},
     ConfigKey{"swap.probation_overruns_min", integer, "20", 1, 1'000'000},
     ConfigKey{"swap.probation_overrun_percent", integer, "25", 0, 100},
     ConfigKey{"swap.probation_late_ticks_min", integer, "20", 1, 1'000'000},

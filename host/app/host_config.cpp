@@ -230,6 +230,8 @@ ProbationLimits probation_limits(const Settings& settings) {
   limits.callers_min = u32(settings, "swap.probation_callers_min");
   limits.failures_min = u32(settings, "swap.probation_failures_min");
   limits.failure_rate_over = percent("swap.probation_failure_percent");
+  limits.refusals_min = u32(settings, "swap.probation_refusals_min");
+  limits.refusal_rate_over = percent("swap.probation_refusal_percent");
   limits.overruns_min = u32(settings, "swap.probation_overruns_min");
   limits.overrun_rate_over = percent("swap.probation_overrun_percent");
   limits.late_ticks_min = u32(settings, "swap.probation_late_ticks_min");

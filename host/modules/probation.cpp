@@ -1,6 +1,7 @@
 #include "modules/probation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <span>
@@ -67,6 +68,65 @@ std::string slower(const GenerationFigures& now,
          " us (before the swap " + std::to_string(before) + " us)";
 }
 
+// How often a handler refuses, each caller counted once, however often it calls.
+struct RefusalRate {
+  std::uint64_t callers = 0;
+  std::uint64_t ended = 0;
+  std::uint64_t refused = 0;
+  double rate = 0;  // the mean of the callers'
+};
+
+RefusalRate refusal_rate(std::span<const Outcomes> callers) {
+  RefusalRate out;
+  for (const Outcomes& caller : callers) {
+    if (caller.ended == 0) continue;
+    ++out.callers;
+    out.ended += caller.ended;
+    out.refused += caller.refused;
+    out.rate += rate(caller.refused, caller.ended);
+  }
+  if (out.callers != 0) out.rate /= static_cast<double>(out.callers);
+  return out;
+}
+
+// Refusals are ordinary: a player without gold is refused, and asks again. So the rate must have
+// risen by more than the margin, and by more than three standard errors of so many samples.
+bool has_risen(const RefusalRate& now,
+               const RefusalRate& before,
+               std::uint64_t samples,
+               const ProbationLimits& limits) {
+  if (now.refused < limits.refusals_min || before.ended < limits.refusals_min) return false;
+  const double variance = before.rate * (1 - before.rate) / static_cast<double>(samples);
+  return now.rate > before.rate + std::max(limits.refusal_rate_over, 3 * std::sqrt(variance));
+}
+
+// The handler that refuses what it granted before. One that was hardly called before, or is new,
+// has no rate to compare with. Players are the samples, and what runs without one is judged by
+// itself.
+std::string refuses_more(const GenerationFigures& now,
+                         const GenerationFigures& former,
+                         const ProbationLimits& limits) {
+  for (const HandlerFigures& handler : now.handlers) {
+    const auto old = std::ranges::find(former.handlers, handler.name, &HandlerFigures::name);
+    if (old == former.handlers.end()) continue;
+    const auto judged = [&](std::size_t first, std::size_t count, bool by_player) -> std::string {
+      const RefusalRate after = refusal_rate(std::span(handler.callers).subspan(first, count));
+      const RefusalRate before = refusal_rate(std::span(old->callers).subspan(first, count));
+      if (by_player && after.callers < limits.callers_min) return {};
+      if (!has_risen(after, before, by_player ? after.callers : after.ended, limits)) return {};
+      return now.module + " " + now.version + ": " + handler.name + " refused " +
+             std::to_string(after.refused) + " of " + std::to_string(after.ended) + " calls" +
+             (by_player ? " of " + std::to_string(after.callers) + " players" : "") + " (" +
+             percent(after.rate) + (by_player ? " of a player's" : "") + ", before the swap " +
+             percent(before.rate) + ")";
+    };
+    std::string reason = judged(0, kPlayerCells, true);
+    if (reason.empty()) reason = judged(kOwnCell, 1, false);
+    if (!reason.empty()) return reason;
+  }
+  return {};
+}
+
 std::string judge(const GenerationFigures& now,
                   const GenerationFigures& former,
                   const ProbationLimits& limits) {
@@ -101,6 +161,7 @@ std::string judge(const GenerationFigures& now,
                                   &CallerFigures::late_ticks)}) {
     if (!reason.empty()) return reason;
   }
+  if (std::string reason = refuses_more(now, former, limits); !reason.empty()) return reason;
   if (now.unreadable >= former.unreadable + limits.unreadable_min) {
     return now.module + " " + now.version + ": " + std::to_string(now.unreadable) +
            " entities could not be read (before the swap " + std::to_string(former.unreadable) +

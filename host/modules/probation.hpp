@@ -18,6 +18,10 @@ struct ProbationLimits {
   std::uint64_t callers_min = 5;
   std::uint64_t failures_min = 5;   // fewer prove nothing
   double failure_rate_over = 0.05;  // above the former generation's rate
+  // Of one handler: so many refusals, and so much above its rate under the former generation. Each
+  // player counts once, and callers_min of them must have called it.
+  std::uint64_t refusals_min = 20;
+  double refusal_rate_over = 0.3;
   std::uint64_t overruns_min = 20;
   double overrun_rate_over = 0.25;
   std::uint64_t late_ticks_min = 20;

@@ -33,6 +33,12 @@ struct CallerFigures {
   LatencyBuckets latency{};
 };
 
+// How a caller's calls of one handler have ended.
+struct Outcomes {
+  std::uint64_t ended = 0;    // with success, a refusal or a failure
+  std::uint64_t refused = 0;  // with an error that is no fault of the module
+};
+
 // One shard's part of a caller's figures.
 struct CallerCell {
   using Count = std::atomic<std::uint32_t>;
@@ -54,6 +60,17 @@ struct CallerCell {
     for (std::size_t i = 0; i < latency.size(); ++i) {
       sum.latency[i] += latency[i].load(std::memory_order_relaxed);
     }
+  }
+};
+
+// One shard's part of a caller's Outcomes.
+struct OutcomeCell {
+  CallerCell::Count ended{0};
+  CallerCell::Count refused{0};
+
+  void add_to(Outcomes& sum) const {
+    sum.ended += ended.load(std::memory_order_relaxed);
+    sum.refused += refused.load(std::memory_order_relaxed);
   }
 };
 

@@ -20,6 +20,9 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
       shard_count_(shard_count),
       served_by_{names.intern(contract().name), names.intern(contract().version), generation_->id} {
   const auto& handlers = contract().handlers;
+  for (std::uint32_t i = 0; i < shard_count; ++i) {
+    figures_[i].handlers = std::vector<std::array<OutcomeCell, kCallerCells>>(handlers.size());
+  }
   for (int i = 0; i < static_cast<int>(handlers.size()); ++i) {
     const HandlerContract& declared = handler(i);
     names_.push_back(names.intern(declared.name));
@@ -78,6 +81,10 @@ GenerationFigures LoadedGeneration::total() const {
   out.module = contract().name;
   out.version = contract().version;
   out.callers.resize(kCallerCells);
+  for (const HandlerContract& handler : contract().handlers) {
+    std::string name = handler.kind.empty() ? handler.name : handler.kind + "/" + handler.name;
+    out.handlers.push_back({std::move(name), std::vector<Outcomes>(kCallerCells)});
+  }
   for (std::uint32_t i = 0; i < shard_count_; ++i) {
     out.entities += figures_[i].entities;
     out.calls += figures_[i].calls;
@@ -91,7 +98,13 @@ GenerationFigures LoadedGeneration::total() const {
     }
     for (std::size_t at = 0; at < kCallerCells; ++at) {
       figures_[i].callers[at].add_to(out.callers[at]);
+      for (std::size_t handler = 0; handler < out.handlers.size(); ++handler) {
+        figures_[i].handlers[handler][at].add_to(out.handlers[handler].callers[at]);
+      }
     }
+  }
+  for (const HandlerFigures& handler : out.handlers) {
+    for (const Outcomes& caller : handler.callers) out.refusals += caller.refused;
   }
   return out;
 }

@@ -40,6 +40,7 @@ struct alignas(64) Figures {
   std::atomic<std::uint64_t> busy_us{0};
   std::array<std::atomic<std::uint64_t>, LatencyBuckets{}.size()> latency{};
   std::array<CallerCell, kCallerCells> callers{};
+  std::vector<std::array<OutcomeCell, kCallerCells>> handlers;  // by handler number
 };
 
 // Handler numbers of one kind by trigger; -1: none.

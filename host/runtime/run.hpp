@@ -70,6 +70,13 @@ struct serai_call {
 };
 
 namespace serai {
+
+// Errors that are the module's fault, not its caller's.
+inline bool is_fault(serai_status status) {
+  return status == SERAI_INTERNAL || status == SERAI_UNKNOWN || status == SERAI_DATA_LOSS ||
+         status < 0 || status > SERAI_UNAUTHENTICATED;
+}
+
 using Run = serai_call;
 using RunPtr = std::unique_ptr<Run>;
 }  // namespace serai

@@ -18,6 +18,16 @@ CallerCell& ShardRuntime::cell_of(const Run& run) const {
   return run.generation->figures(shard_.index()).callers[cell_of_player(run.input.user_id)];
 }
 
+// A storage that cannot answer is neither the release's doing nor a rule of the game.
+void ShardRuntime::count_outcome(const Run& run, serai_status status) {
+  Figures& figures = run.generation->figures(shard_.index());
+  auto& callers = figures.handlers[static_cast<std::size_t>(run.handler_index)];
+  OutcomeCell& cell = callers[cell_of_player(run.input.user_id)];
+  CallerCell::add_one(cell.ended);
+  const bool refused = status != SERAI_OK && status != SERAI_UNAVAILABLE && !is_fault(status);
+  if (refused) CallerCell::add_one(cell.refused);
+}
+
 void ShardRuntime::count(const Run& run, std::int64_t began_us) {
   const std::int64_t ended = env_.clock.steady_us();
   watch_.leave();

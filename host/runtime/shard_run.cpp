@@ -39,12 +39,6 @@ namespace {
 
 constexpr std::size_t kSpareRunsMax = 256;
 
-// Errors that are the module's fault, not its caller's.
-bool is_fault(serai_status status) {
-  return status == SERAI_INTERNAL || status == SERAI_UNKNOWN || status == SERAI_DATA_LOSS ||
-         status < 0 || status > SERAI_UNAUTHENTICATED;
-}
-
 Errc as_errc(serai_status status) {
   return status < 0 || status > SERAI_UNAUTHENTICATED ? Errc::internal : static_cast<Errc>(status);
 }
@@ -338,6 +332,7 @@ void ShardRuntime::succeed(RunPtr run) {
     fail(std::move(run), SERAI_RESOURCE_EXHAUSTED);
     return;
   }
+  count_outcome(*run, SERAI_OK);
   const bool durable =
       run->handler().durable || run->has_holds || run->has_writes || run->input.outbox_id != 0;
   if (entity != nullptr) {
@@ -372,6 +367,7 @@ void ShardRuntime::succeed(RunPtr run) {
 void ShardRuntime::fail(RunPtr run, serai_status status) {
   if (status == SERAI_RESOURCE_EXHAUSTED && !run->beyond.empty()) run->error_text = run->beyond;
   if (run->error_text.empty()) run->error_text = run->handler().name + " failed";
+  count_outcome(*run, status);
   if (is_fault(status)) {
     run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);
     CallerCell::add_one(cell_of(*run).failures);

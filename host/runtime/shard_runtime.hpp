@@ -244,6 +244,7 @@ class ShardRuntime {
   // Figures: shard_figures.cpp
   void count(const Run& run, std::int64_t began_us);
   CallerCell& cell_of(const Run& run) const;
+  void count_outcome(const Run& run, serai_status status);
 
   // Mailboxes: shard_mailbox.cpp
   bool refuse_when_draining(Input& input);

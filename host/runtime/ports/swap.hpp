@@ -48,6 +48,12 @@ struct SwapProgress {
   std::uint64_t of = 0;  // entities in memory when it began
 };
 
+// How the calls of one handler have ended, by caller: kCallerCells.
+struct HandlerFigures {
+  std::string name;  // "battle/attack", or "rpc_find_battle" when it has no kind
+  std::vector<Outcomes> callers;
+};
+
 // Handler figures of one generation since it was installed.
 struct GenerationFigures {
   std::uint64_t generation = 0;
@@ -56,13 +62,15 @@ struct GenerationFigures {
   std::uint64_t entities = 0;
   std::uint64_t calls = 0;
   std::uint64_t failures = 0;    // errors that are the module's fault: internal, data_loss, unknown
+  std::uint64_t refusals = 0;    // other errors that handlers ended with
   std::uint64_t overruns = 0;    // handlers over their budget
   std::uint64_t late_ticks = 0;  // a tick was due while the one before still waited
   std::uint64_t unreadable = 0;  // entities that could not be opened from their records
   std::uint64_t busy_us = 0;     // time spent inside handlers
   LatencyBuckets latency{};
   std::vector<CallerFigures> callers;  // the same by caller: kCallerCells, or none
-  bool draining = false;               // replaced, but serves what it has open until that ends
+  std::vector<HandlerFigures> handlers;
+  bool draining = false;  // replaced, but serves what it has open until that ends
 };
 
 class SwapControl {

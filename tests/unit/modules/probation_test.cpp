@@ -92,6 +92,68 @@ TEST_CASE("quantiles are upper edges of buckets", "[modules][probation]") {
   CHECK(latency_us(buckets, 1.0) == 1'024);
 }
 
+namespace {
+
+// A handler that `players` have called ten times each, of which `refused` came back refused.
+GenerationFigures with_handler(std::uint64_t generation, std::size_t players, unsigned refused) {
+  GenerationFigures figures = make(generation);
+  figures.handlers = {{"battle/attack", std::vector<Outcomes>(kCallerCells)}};
+  for (std::size_t i = 0; i < players; ++i) figures.handlers[0].callers[i] = {10, refused};
+  return figures;
+}
+
+Outcomes& calls_of(GenerationFigures& figures, std::size_t cell) {
+  return figures.handlers[0].callers[cell];
+}
+
+}  // namespace
+
+TEST_CASE("a handler that refuses everybody takes the release back", "[modules][probation]") {
+  CHECK(judge(with_handler(1, 10, 1), with_handler(2, 10, 10)) ==
+        "battle 2: battle/attack refused 100 of 100 calls of 10 players (100.0 % of a player's, "
+        "before the swap 10.0 %)");
+  CHECK_FALSE(judge(with_handler(1, 5, 0), with_handler(2, 5, 10)).empty());
+}
+
+TEST_CASE("refusals as before, of few players or by chance prove nothing", "[modules][probation]") {
+  CHECK(judge(with_handler(1, 10, 8), with_handler(2, 10, 8)).empty());
+  CHECK(judge(with_handler(1, 10, 1), with_handler(2, 10, 4)).empty());  // 30 points are allowed
+  CHECK(judge(with_handler(1, 4, 0), with_handler(2, 4, 10)).empty());
+  // Half was refused before: of five players all may be, by chance; of twenty they are not.
+  CHECK(judge(with_handler(1, 20, 5), with_handler(2, 5, 10)).empty());
+  CHECK_FALSE(judge(with_handler(1, 20, 5), with_handler(2, 20, 10)).empty());
+  ProbationLimits limits;
+  limits.refusals_min = 101;
+  CHECK(judge_probation({with_handler(1, 10, 0)}, {with_handler(2, 10, 10)}, {2}, limits).empty());
+}
+
+TEST_CASE("a handler without a rate before is not judged by its refusals", "[modules][probation]") {
+  GenerationFigures renamed = with_handler(1, 10, 0);
+  renamed.handlers[0].name = "battle/strike";
+  CHECK(judge(renamed, with_handler(2, 10, 10)).empty());
+  CHECK(judge(with_handler(1, 1, 0), with_handler(2, 10, 10)).empty());  // 10 calls in all
+}
+
+TEST_CASE("a player who is refused at will counts once", "[modules][probation]") {
+  GenerationFigures before = with_handler(1, 10, 0);
+  GenerationFigures one_bad = with_handler(2, 10, 0);
+  calls_of(one_bad, 3) = {100'000, 100'000};
+  CHECK(judge(before, one_bad).empty());
+  // Nor does who was refused at will before hide that everybody is now.
+  calls_of(before, 3) = {100'000, 100'000};
+  CHECK_FALSE(judge(before, with_handler(2, 10, 10)).empty());
+}
+
+TEST_CASE("a timer's handler that refuses is judged without players", "[modules][probation]") {
+  GenerationFigures before = with_handler(1, 0, 0);
+  GenerationFigures now = with_handler(2, 0, 0);
+  calls_of(before, kOwnCell) = {200, 0};
+  calls_of(now, kOwnCell) = {20, 20};
+  CHECK_THAT(judge(before, now), Catch::Contains("battle/attack refused 20 of 20 calls (100.0 %"));
+  calls_of(now, kOwnCell) = {200, 19};
+  CHECK(judge(before, now).empty());
+}
+
 TEST_CASE("one caller does not decide, several do", "[modules][probation]") {
   struct Case {
     const char* words;
