@@ -43,7 +43,8 @@ constexpr std::array kSubcommands = {
         "                           swaps are in releases/.refused/;\n"
         "                           of a FILE.so, --allow-breaking NAME and --irreversible;\n"
         "                           --write-manifest [--release vX.Y.Z] [--policy MODULE=POLICY]\n"
-        "                           [--allow-breaking NAME] [--irreversible]: make manifest.json;\n"
+        "                           [--allow-breaking NAME] [--irreversible]\n"
+        "                           [--refuse-divergence]: make manifest.json;\n"
         "                           --contracts DIR: write JSON Schema and .proto there"},
     Subcommand{"migrate",
                Command::migrate,
@@ -84,10 +85,11 @@ options::options_description visible_options() {
        "check: rolling, barrier, drain or \"canary 10%\" for a module; may be repeated")  //
       ("allow-breaking",
        options::value<Words>()->composing(),
-       "check: a breaking change that is meant, as the refusal names it; may be repeated")  //
-      ("irreversible", "check: the release cannot write the schemas before: no way back")   //
-      ("contracts", options::value<std::string>(), "check: folder for the contracts")       //
-      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")      //
+       "check: a breaking change that is meant, as the refusal names it; may be repeated")   //
+      ("irreversible", "check: the release cannot write the schemas before: no way back")    //
+      ("refuse-divergence", "check: refused when a replayed match goes otherwise under it")  //
+      ("contracts", options::value<std::string>(), "check: folder for the contracts")        //
+      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")       //
       ("watch",
        options::value<Words>()->composing(),
        "run: swap in what is built in this folder")                   //
@@ -184,6 +186,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
     out.allow_breaking = given["allow-breaking"].as<Words>();
   }
   out.irreversible = given.count("irreversible") != 0;
+  out.refuse_divergence = given.count("refuse-divergence") != 0;
   if (given.count("watch") != 0) out.watch = given["watch"].as<Words>();
   out.dry_run = given.count("dry-run") != 0;
   out.follow = given.count("follow") != 0;

@@ -27,6 +27,7 @@ struct CommandLine {
   std::vector<std::string> policies;        // check --policy: "battle=drain"
   std::vector<std::string> allow_breaking;  // check --allow-breaking: names of changes
   bool irreversible = false;                // check --irreversible
+  bool refuse_divergence = false;           // check --refuse-divergence
   std::string release;                      // check --release
   std::string against;                      // check --against: the release or module that runs
   std::string states;                       // check --states: folder of kept states

@@ -1,5 +1,6 @@
 #include "app/ctl_follow.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@ namespace {
 
 using nlohmann::ordered_json;
 using Event = AdminClient::Event;
+
+constexpr std::size_t kDivergencesShown = 10;
 
 std::string word(const ordered_json& json, const char* name) {
   const auto found = json.find(name);
@@ -60,6 +63,7 @@ class Printer {
                   word(stage, "stage").c_str(),
                   static_cast<double>(number(stage, "took_us")) / 1e3,
                   word(stage, "detail").c_str());
+      if (word(stage, "stage") == "rehearse") print_divergences(swap);
       stages_ = i + 1;
     }
     const std::string outcome = word(swap, "outcome");
@@ -68,6 +72,23 @@ class Printer {
     std::printf("%s%s%s\n", outcome.c_str(), reason.empty() ? "" : ": ", reason.c_str());
     if (const std::string note = word(swap, "note"); !note.empty())
       std::printf("%s\n", note.c_str());
+  }
+
+  // Where matches would go otherwise under the new version: the first few. Keys and differences are
+  // printed as JSON, so that no control character of theirs reaches the terminal.
+  static void print_divergences(const ordered_json& swap) {
+    const auto found = swap.find("divergences");
+    if (found == swap.end() || !found->is_array()) return;
+    for (std::size_t i = 0; i < std::min(found->size(), kDivergencesShown); ++i) {
+      const ordered_json& one = (*found)[i];
+      std::printf("             goes otherwise: %s %s: %s\n",
+                  word(one, "kind").c_str(),
+                  ordered_json(word(one, "key")).dump().c_str(),
+                  ordered_json(word(one, "difference")).dump().c_str());
+    }
+    if (found->size() > kDivergencesShown) {
+      std::printf("             and %zu more: host ctl swaps\n", found->size() - kDivergencesShown);
+    }
   }
 
   static void print_probation(const ordered_json& json) {

@@ -10,8 +10,16 @@
 namespace serai {
 namespace {
 
+ReleaseWishes wishes_of(const CommandLine& line) {
+  ReleaseWishes wishes;
+  wishes.allow_breaking = line.allow_breaking;
+  wishes.irreversible = line.irreversible;
+  wishes.refuse_divergence = line.refuse_divergence;
+  return wishes;
+}
+
 ExitCode write_manifest(const CommandLine& line) {
-  ReleaseWishes wanted{{}, line.allow_breaking, line.irreversible};
+  ReleaseWishes wanted = wishes_of(line);
   for (const std::string& word : line.policies) {
     const std::size_t equals = std::min(word.find('='), word.size() - 1);
     const auto policy = parse_policy(word.substr(equals + 1));
@@ -66,11 +74,11 @@ ExitCode run_check(const Invocation& invocation) {
   }
   if (line.write_manifest) return write_manifest(line);
   if (!line.contracts.empty()) return write_contract_files(line);
-  if ((!line.allow_breaking.empty() || line.irreversible) &&
+  if ((!line.allow_breaking.empty() || line.irreversible || line.refuse_divergence) &&
       std::filesystem::is_directory(line.words[0])) {
     std::fputs(
-        "host: --allow-breaking and --irreversible are for a module file, or for --write-manifest: "
-        "a release says them in its manifest.json\n",
+        "host: --allow-breaking, --irreversible and --refuse-divergence are for a module file, or "
+        "for --write-manifest: a release says them in its manifest.json\n",
         stderr);
     return ExitCode::usage;
   }
@@ -79,9 +87,8 @@ ExitCode run_check(const Invocation& invocation) {
     std::fprintf(stderr, "host: %s\n", limits.error().detail.c_str());
     return ExitCode::config;
   }
-  const CheckReport report = check_offline(
-      {line.words[0], line.against, line.states, {{}, line.allow_breaking, line.irreversible}},
-      *limits);
+  const CheckReport report =
+      check_offline({line.words[0], line.against, line.states, wishes_of(line)}, *limits);
   std::fputs(report.text.c_str(), stdout);
   return report.passed ? ExitCode::ok : ExitCode::release;
 }

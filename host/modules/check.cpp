@@ -47,6 +47,7 @@ Result<SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
   plan.release.name = path.string();
   plan.release.allow_breaking = wishes.allow_breaking;
   plan.release.irreversible = wishes.irreversible;
+  plan.release.refuse_divergence = wishes.refuse_divergence;
   plan.release.modules.push_back(declare(*module, path.filename().string()));
   plan.changed.push_back(*std::move(module));
   return plan;
@@ -223,6 +224,7 @@ ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wa
   ReleaseWishes all = wanted;
   if (!earlier) return all;
   all.irreversible |= earlier->irreversible;
+  all.refuse_divergence |= earlier->refuse_divergence;
   for (const std::string& name : earlier->allow_breaking) {
     if (std::ranges::find(all.allow_breaking, name) == all.allow_breaking.end()) {
       all.allow_breaking.push_back(name);
@@ -230,6 +232,7 @@ ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wa
   }
   for (const ReleaseModule& module : earlier->modules) {
     all.policies.emplace(module.name, module.policy);
+    all.refuse_divergence_of[module.name] = module.refuse_divergence;
   }
   return all;
 }
@@ -248,6 +251,7 @@ Result<std::string> describe_release(const fs::path& folder,
   release.name = name;
   release.allow_breaking = wishes.allow_breaking;
   release.irreversible = wishes.irreversible;
+  release.refuse_divergence = wishes.refuse_divergence;
   if (!is_plain_name(name)) {
     return {Errc::invalid_argument, "\"" + name + "\" cannot be the name of a release"};
   }
@@ -257,8 +261,11 @@ Result<std::string> describe_release(const fs::path& folder,
     Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
     if (!module) return {module.error().code, path.string() + ":\n" + module.error().detail};
     release.modules.push_back(declare(*module, path.filename().string()));
-    const auto policy = wishes.policies.find(release.modules.back().name);
-    if (policy != wishes.policies.end()) release.modules.back().policy = policy->second;
+    ReleaseModule& described = release.modules.back();
+    const auto policy = wishes.policies.find(described.name);
+    if (policy != wishes.policies.end()) described.policy = policy->second;
+    const auto refuse = wishes.refuse_divergence_of.find(described.name);
+    if (refuse != wishes.refuse_divergence_of.end()) described.refuse_divergence = refuse->second;
   }
   for (const auto& [module, policy] : wanted.policies) {
     if (std::ranges::find(release.modules, module, &ReleaseModule::name) == release.modules.end()) {

@@ -14,6 +14,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct ReleaseWishes {
   std::map<std::string, MovePolicy> policies;  // by module
   std::vector<std::string> allow_breaking;
   bool irreversible = false;
+  bool refuse_divergence = false;
+  std::map<std::string, std::set<std::string>> refuse_divergence_of{};  // kinds by module
 };
 
 struct CheckRequest {

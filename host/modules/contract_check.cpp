@@ -168,9 +168,23 @@ class Comparison {
     return message.empty() ? "raw bytes" : message;
   }
 
-  // Who reads a message. A field the module's own state lost is carried along as an unknown one, so
-  // only its type matters; players and other modules miss it.
+  // Who reads a message. A field the module's own state lost is carried along as an unknown one;
+  // players and other modules miss it.
   enum class Seen { module, players };
+
+  // The new version says that the old name is no longer used: what has its number has a new name,
+  // and means what it meant. Players, who know the old name, miss it all the same.
+  template <class Next>
+  static bool is_renamed(const Next& next, const std::string& old_name, Seen seen) {
+    return seen == Seen::module && next.IsReservedName(old_name);
+  }
+
+  static std::string other_name(const std::string& old_name) {
+    return ": JSON clients miss " + old_name +
+           ", and what is stored under that name is read as something else (if it means the same, "
+           "a state says so by reserved \"" +
+           old_name + "\"; a message of players allows it)";
+  }
 
   void message(const std::string& name, Seen seen) {
     if (name.empty() || live_.descriptors == nullptr || next_.descriptors == nullptr) return;
@@ -183,13 +197,21 @@ class Comparison {
 
   void compare(const pb::FieldDescriptor& live, const pb::Descriptor& message_next, Seen seen) {
     const std::string name = "field:" + live.full_name();
+    const std::string number = std::to_string(live.number());
     const pb::FieldDescriptor* next = message_next.FindFieldByNumber(live.number());
+    const pb::FieldDescriptor* moved = message_next.FindFieldByName(live.name());
+    if (moved != nullptr && moved->number() != live.number()) {
+      return found(name,
+                   "its number was " + number + ", it is " + std::to_string(moved->number()) +
+                       ": what is written under " + number + " is read as " +
+                       (next == nullptr ? "nothing" : next->name()));
+    }
     if (next == nullptr) {
       if (seen == Seen::module) return;
-      return found(name, "field " + std::to_string(live.number()) + " is gone");
+      return found(name, "field " + number + " is gone");
     }
-    if (next->name() != live.name() && seen == Seen::players) {
-      found(name, "it is now called " + next->name() + ", which breaks JSON clients");
+    if (next->name() != live.name() && !is_renamed(message_next, live.name(), seen)) {
+      found(name, "field " + number + " is now called " + next->name() + other_name(live.name()));
     }
     if (next->type() != live.type() || next->is_repeated() != live.is_repeated()) {
       return found(name,
@@ -197,9 +219,7 @@ class Comparison {
                        (next->is_repeated() ? "repeated " : "") + next->type_name());
     }
     if (live.message_type() != nullptr) return nested(name, live, *next, seen);
-    if (live.enum_type() != nullptr) {
-      values(name, *live.enum_type(), *next->enum_type(), seen);
-    }
+    if (live.enum_type() != nullptr) values(name, *live.enum_type(), *next->enum_type(), seen);
   }
 
   void nested(const std::string& name,
@@ -226,8 +246,10 @@ class Comparison {
         found(name, "its value " + value.name() + " has another number");
       } else if (next.FindValueByNumber(value.number()) == nullptr) {
         found(name, "its value " + value.name() + " is gone");
-      } else if (seen == Seen::players) {
-        found(name, "its value " + value.name() + " is renamed, which breaks JSON clients");
+      } else if (!is_renamed(next, value.name(), seen)) {
+        found(name,
+              "its value " + value.name() + " is now called " +
+                  next.FindValueByNumber(value.number())->name() + other_name(value.name()));
       }
     }
   }

@@ -10,9 +10,9 @@
 //   data:battle.7  timer:battle.turn_over  join:battle  leave:battle  tick:battle
 //                                  the handler is gone; also .request
 //   event:101                      the event is gone; also .message
-//   field:battle.Attack.heavy      a message field is gone, renamed or of another type, or a value
-//                                  of its enum is gone, renamed or renumbered; of a state: its
-//                                  type, or a value that is gone or renumbered
+//   field:battle.Attack.heavy      a message field is gone, renamed, renumbered or of another type,
+//                                  or a value of its enum is; of a state, a field may be gone, and
+//                                  one whose old name is `reserved` may have a new one
 //   config:turn_ms                 the key is gone or of another type
 // A kind that begins to tick breaks nothing, one that ticks at another rate or no longer does.
 // Not to be allowed: kind:battle.schema (the live states could not be read),

@@ -1,6 +1,32 @@
 #include "modules/module_rehearsal.hpp"
 
+#include <algorithm>
+
 namespace serai {
+namespace {
+
+// What diverges is reported, and is a reason to refuse only where the release says so.
+void judge_divergences(const ProbePlan& plan, Verdict& verdict) {
+  for (const std::string& kind : plan.refuse_divergence) {
+    const auto found = verdict.kinds.find(kind);
+    if (found == verdict.kinds.end() || found->second.diverged == 0) continue;
+    verdict.passed = false;
+    verdict.reason =
+        std::to_string(found->second.diverged) + " of " + std::to_string(found->second.replayed) +
+        " replayed entities of kind " + kind +
+        " go otherwise than under the live version, and \"on_divergence\" is \"refuse\" "
+        "(if meant so: \"divergence:" +
+        kind + "\" in \"allow_breaking\")";
+    const auto first = std::ranges::find(
+        verdict.divergences, kind, [](const StateDifference& one) { return one.id.kind; });
+    if (first != verdict.divergences.end()) {
+      verdict.reason += "; the first is " + first->id.key + ": " + first->what;
+    }
+    return;
+  }
+}
+
+}  // namespace
 
 ProbePlan make_probe_plan(const Release& release,
                           const VerifiedModule& module,
@@ -12,6 +38,11 @@ ProbePlan make_probe_plan(const Release& release,
   if (live != nullptr) plan.old_file = live->file;
   plan.irreversible = release.irreversible;
   plan.allow = release.allow_breaking;
+  for (const KindContract& kind : module.contract.kinds) {
+    if (release.refuses_divergence(module.contract.name, kind.name)) {
+      plan.refuse_divergence.push_back(kind.name);
+    }
+  }
   return plan;
 }
 
@@ -21,7 +52,9 @@ Result<Verdict> run_probe(const ProbePlan& plan,
   Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
   if (!probe) return probe.error();
   if (Result<> fed = feed(**probe); !fed) return fed.error();
-  return (*probe)->finish();
+  Verdict verdict = (*probe)->finish();
+  if (verdict.passed) judge_divergences(plan, verdict);
+  return verdict;
 }
 
 std::string refusal_text(const std::string& module, const Verdict& verdict) {

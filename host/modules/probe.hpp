@@ -41,6 +41,7 @@ struct ProbePlan {
   std::filesystem::path old_file;  // empty: nothing to hand over from
   bool irreversible = false;       // do not rehearse the way back
   std::vector<std::string> allow;  // "roundtrip:battle": state may differ after there and back
+  std::vector<std::string> refuse_divergence;  // kinds whose matches may not go otherwise
 };
 
 // What the entities of one kind took in the probe.

@@ -33,6 +33,15 @@ Result<> take(const Json& object, const char* member, bool required, T& out) {
   return success();
 }
 
+Result<> take_on_divergence(const Json& object, bool& refuse) {
+  std::string text = "report";
+  if (Result<> got = take(object, "on_divergence", false, text); !got) return got;
+  refuse = text == "refuse";
+  if (refuse || text == "report") return success();
+  return {Errc::invalid_argument,
+          "manifest.json: on_divergence \"" + text + R"(" is unknown; known: "report", "refuse")"};
+}
+
 Result<> parse_schemas(const Json& json, ReleaseModule& module) {
   const auto found = json.find("schemas");
   if (found == json.end()) return success();
@@ -44,6 +53,9 @@ Result<> parse_schemas(const Json& json, ReleaseModule& module) {
     SchemaRange out;
     if (Result<> got = take(range, "reads", true, reads); !got) return got;
     if (Result<> got = take(range, "writes", true, out.writes); !got) return got;
+    bool refuse = false;
+    if (Result<> got = take_on_divergence(range, refuse); !got) return got;
+    if (refuse) module.refuse_divergence.insert(kind);
     if (reads.size() != 2) {
       return {Errc::invalid_argument, "manifest.json: \"reads\" is not [lowest, highest]"};
     }
@@ -87,6 +99,7 @@ Json print_module(const ReleaseModule& module) {
   Json schemas = Json::object();
   for (const auto& [kind, range] : module.schemas) {
     schemas[kind] = {{"reads", {range.reads_min, range.reads_max}}, {"writes", range.writes}};
+    if (module.refuse_divergence.contains(kind)) schemas[kind]["on_divergence"] = "refuse";
   }
   return {{"name", module.name},
           {"file", module.file},
@@ -132,6 +145,12 @@ bool Release::allows(std::string_view breaking) const {
   return std::find(allow_breaking.begin(), allow_breaking.end(), breaking) != allow_breaking.end();
 }
 
+bool Release::refuses_divergence(std::string_view module, const std::string& kind) const {
+  if (allows("divergence:" + kind)) return false;
+  const auto found = std::ranges::find(modules, module, &ReleaseModule::name);
+  return refuse_divergence || (found != modules.end() && found->refuse_divergence.contains(kind));
+}
+
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.front() != '.' && name.size() <= 128 &&
          name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
@@ -145,7 +164,8 @@ Result<Release> parse_release(std::string_view json) {
   Release release;
   for (Result<> got : {take(root, "release", true, release.name),
                        take(root, "allow_breaking", false, release.allow_breaking),
-                       take(root, "irreversible", false, release.irreversible)}) {
+                       take(root, "irreversible", false, release.irreversible),
+                       take_on_divergence(root, release.refuse_divergence)}) {
     if (!got) return got.error();
   }
   if (!is_plain_name(release.name)) {
@@ -174,7 +194,8 @@ std::string print_release(const Release& release) {
   const Json root = {{"release", release.name},
                      {"modules", modules},
                      {"allow_breaking", release.allow_breaking},
-                     {"irreversible", release.irreversible}};
+                     {"irreversible", release.irreversible},
+                     {"on_divergence", release.refuse_divergence ? "refuse" : "report"}};
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,9 +1,13 @@
 // Release: a folder with manifest.json and the modules it names; all of them or nothing.
 //
 //   {"release":"v1.1.0","allow_breaking":["rpc:rpc_old"],"irreversible":false,
+//    "on_divergence":"report",
 //    "modules":[{"name":"battle","file":"battle.so","sha256":"…","version":"1.1.0","abi":"1.0",
 //                "schemas":{"battle":{"reads":[1,2],"writes":[1,2]}},"policy":"rolling"}]}
 //
+// on_divergence: "refuse" refuses the release when a match, given again what it has lately handled,
+// goes otherwise under the new version; beside "reads" and "writes" of a kind, for that kind alone.
+// "divergence:battle" in "allow_breaking" excepts a kind.
 // policy: "rolling" (also when absent), "barrier", "drain" or "canary 10%"; see MovePolicy.
 //
 // Errors  not_found, invalid_argument (the member that is wrong), failed_precondition (file rules).
@@ -14,6 +18,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +42,7 @@ struct ReleaseModule {
   std::string version;
   std::string abi;                             // "1.0"
   std::map<std::string, SchemaRange> schemas;  // by kind
+  std::set<std::string> refuse_divergence;     // kinds
   MovePolicy policy;
 };
 
@@ -46,8 +52,10 @@ struct Release {
   std::vector<ReleaseModule> modules;
   std::vector<std::string> allow_breaking;  // names of contract_check.hpp
   bool irreversible = false;
+  bool refuse_divergence = false;  // of any kind
 
   bool allows(std::string_view breaking) const;
+  bool refuses_divergence(std::string_view module, const std::string& kind) const;
 };
 
 // Follows links to the folder, then reads its manifest.json.

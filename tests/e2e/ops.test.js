@@ -81,6 +81,23 @@ test("a dry run replays what running battles have lately handled, through both v
   for (const one of players) one.leave();
 });
 
+test("a release that refuses divergences is followed to where a battle goes otherwise", async () => {
+  w.releases.publish("v1.3.0", GOOD, (folder) => {
+    const file = join(folder, "manifest.json");
+    const manifest = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...manifest, on_divergence: "refuse" }));
+  });
+  const { players, fights, turns, started } = await duel(w.host);
+  await turns(4);
+  const { status, out, err } = await follow("v1.3.0");
+
+  assert.equal(status, 1);
+  assert.match(out, new RegExp(`goes otherwise: battle "${started.battle_id}": "message \\d+ of \\d+`));
+  assert.match(err, /1 of 1 replayed entities of kind battle go otherwise.*"on_divergence" is "refuse"/);
+  await Promise.all(fights);
+  for (const one of players) one.leave();
+});
+
 test("a dry run replays nothing of a host that records nothing", async () => {
   const mine = await world({
     versions: { "v1.0.0": BASE, "v1.1.0": GOOD }, modules: QUICK, settings: { "runtime.record_inputs": false },

@@ -138,6 +138,63 @@ TEST_CASE("a kept recording is replayed by both versions", "[modules][check]") {
                  Contains("goes otherwise: counter bad1: message 1 of 2"));
 }
 
+TEST_CASE("a match that goes otherwise refuses a release that says so", "[modules][check]") {
+  const TempFolder states;
+  keep(states, played("bad1"));
+  const auto checked = [&](const char* next, const ReleaseWishes& wishes) {
+    return check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
+                         probe_options());
+  };
+  ReleaseWishes strict;
+  strict.refuse_divergence = true;
+
+  const CheckReport refused = checked("adds_twice", strict);
+  CHECK_FALSE(refused.passed);
+  CHECK_THAT(refused.text,
+             Contains("1 of 1 replayed entities of kind counter go otherwise") &&
+                 Contains("\"on_divergence\" is \"refuse\"") &&
+                 Contains("the first is bad1: message 1 of 2"));
+  CHECK(checked("counter_v2", strict).passed);
+  strict.allow_breaking = {"divergence:counter"};
+  CHECK(checked("adds_twice", strict).passed);
+}
+
+TEST_CASE("a release refuses divergences of one kind, and keeps saying so", "[modules][release]") {
+  ReleaseFolder folder;
+  folder.publish("v1", {"counter_v2", "other_v1"});
+  const fs::path manifest = folder.releases() / "v1" / "manifest.json";
+  std::string text = read_file(manifest, kTextBytesMax).value();
+  const std::size_t reads = text.find("\"reads\"", text.find("\"counter\": {"));
+  REQUIRE(reads != std::string::npos);
+  text.insert(reads, "\"on_divergence\": \"refuse\", ");
+  REQUIRE(write_file(manifest, text, 0444).ok());
+  REQUIRE(write_release_manifest(folder.releases() / "v1", "").ok());
+  Result<Release> release = read_release(folder.releases() / "v1");
+  REQUIRE(release.ok());
+
+  CHECK_FALSE(release->refuse_divergence);
+  CHECK(release->refuses_divergence("counter", "counter"));
+  CHECK_FALSE(release->refuses_divergence("counter", "another"));
+  CHECK_FALSE(release->refuses_divergence("other", "counter"));
+  release->allow_breaking = {"divergence:counter"};
+  CHECK_FALSE(release->refuses_divergence("counter", "counter"));
+}
+
+TEST_CASE("a state whose field numbers are exchanged is refused by their names",
+          "[modules][check]") {
+  const auto checked = [](std::vector<std::string> allow) {
+    return check_offline(
+        {fixture("fields_exchanged"), fixture("counter_v2"), {}, {{}, std::move(allow), false}},
+        probe_options());
+  };
+  const CheckReport refused = checked({});
+  CHECK_FALSE(refused.passed);
+  CHECK_THAT(refused.text,
+             Contains("field:fix.Counter.value: its number was 2, it is 3") &&
+                 Contains("field:fix.Counter.bonus: its number was 3, it is 2"));
+  CHECK(checked({"field:fix.Counter.value", "field:fix.Counter.bonus"}).passed);
+}
+
 TEST_CASE("what a refused swap has kept is refused again at home, until it is mended",
           "[modules][check]") {
   SwapWorld world;
@@ -249,7 +306,8 @@ TEST_CASE("a damaged manifest.json names the member that is wrong", "[modules][r
       {R"({"release":"v1","modules":[{"name":"a","file":"a.so","sha256":"","version":"1","abi":"1.0","policy":"soon"}]})",
        "policy \"soon\""},
       {R"({"release":"v1","modules":[{"name":"a","file":"a.so","sha256":"","version":"1","abi":"1.0","policy":"canary 100%"}]})",
-       "policy \"canary 100%\""}};
+       "policy \"canary 100%\""},
+      {R"({"release":"v1","on_divergence":"maybe","modules":[]})", "on_divergence \"maybe\""}};
   for (const Case& one : cases) {
     INFO(one.json);
     const Result<Release> release = parse_release(one.json);

@@ -62,6 +62,10 @@ void read_enum(std::istream& words, pb::EnumDescriptorProto& out) {
   std::string name;
   std::string is;
   for (int number = 0; words >> name && name != "}";) {
+    if (name == "reserved") {
+      words >> *out.add_reserved_name();
+      continue;
+    }
     words >> is >> number;
     pb::EnumValueDescriptorProto& value = *out.add_value();
     value.set_name(name);
@@ -80,6 +84,10 @@ void read_message(std::istream& words, pb::DescriptorProto& out) {
   std::string name;
   std::string is;
   for (int number = 0; words >> type && type != "}";) {
+    if (type == "reserved") {
+      words >> *out.add_reserved_name();
+      continue;
+    }
     Field& field = *out.add_field();
     field.set_label(type == "repeated" ? Field::LABEL_REPEATED : Field::LABEL_OPTIONAL);
     if (type == "repeated") words >> type;
@@ -275,6 +283,13 @@ TEST_CASE("a field that vanished or changed is named, however deep it is", "[mod
       {"int32 stake = 2;", "", {"field:duel.Open.stake"}},
       {"int32 stake = 2;", "int32 stake = 4;", {"field:duel.Open.stake"}},
       {"int32 stake", "int32 wager", {"field:duel.Open.stake"}},
+      {"int32 stake = 2;", "int32 wager = 2; reserved stake;", {"field:duel.Open.stake"}},
+      {"string name = 1; int32 stake = 2; string idem_key = 3;",
+       "string idem_key = 1; int32 stake = 2; string name = 3;",
+       {"field:duel.Open.name", "field:duel.Open.idem_key"}},
+      {"string id = 1; string name = 2;",
+       "string id = 1; string name = 3;",
+       {"field:duel.Look.name"}},
       {"int32 stake", "int64 stake", {"field:duel.Open.stake"}},
       {"int32 stake", "repeated int32 stake", {"field:duel.Open.stake"}},
       {"int32 force = 2;", "", {"field:duel.Strike.force"}},
@@ -292,18 +307,23 @@ TEST_CASE("a field that vanished or changed is named, however deep it is", "[mod
   for (const Edit& edit : edits) judge(edit);
 }
 
-TEST_CASE("a state may lose and rename fields, and not give them another meaning",
-          "[modules][contract]") {
+TEST_CASE("a state may lose fields, and not give them another meaning", "[modules][contract]") {
   const Edit edits[] = {
       {"int64 owed = 2;", "", {}},
-      {"int64 owed", "int64 debt", {}},
+      {"int64 owed = 2;", "int64 owed = 4;", {"field:duel.Purse.owed"}},
+      {"int64 owed", "int64 debt", {"field:duel.Purse.owed"}},
+      {"int64 owed = 2;", "int64 debt = 2; reserved owed;", {}},
+      {"int64 gold = 1; int64 owed = 2;",
+       "int64 owed = 1; int64 gold = 2;",
+       {"field:duel.Purse.gold", "field:duel.Purse.owed"}},
       {"int64 owed", "string owed", {"field:duel.Purse.owed"}},
       {"int32 age = 2;", "", {}},
       {"int32 age", "repeated int32 age", {"field:duel.Wound.age"}},
       {"repeated Wound wounds", "repeated Fighter wounds", {"field:duel.Purse.wounds"}},
       {"ANGRY = 1;", "", {"field:duel.Wound.mood"}},
       {"ANGRY = 1;", "ANGRY = 2;", {"field:duel.Wound.mood"}},
-      {"ANGRY = 1;", "FURIOUS = 1;", {}},
+      {"ANGRY = 1;", "FURIOUS = 1;", {"field:duel.Wound.mood"}},
+      {"ANGRY = 1;", "FURIOUS = 1; reserved ANGRY;", {}},
   };
   for (const Edit& edit : edits) judge(edit);
 }
@@ -312,6 +332,7 @@ TEST_CASE("a state that players see too is theirs as well, and is told of once",
           "[modules][contract]") {
   const Edit edits[] = {
       {"string id = 1; int32 round = 2;", "string id = 1;", {"field:duel.Duel.round"}},
+      {"string id = 1; int32 round", "string id = 1; int32 turn", {"field:duel.Duel.round"}},
       {"string id = 1; int32 round", "string id = 1; bytes round", {"field:duel.Duel.round"}},
   };
   for (const Edit& edit : edits) judge(edit);
