@@ -176,11 +176,11 @@ bool SwapEngine::stays_untried(const Release& release, Request& request) {
   const ReleaseMemory::Attempt* barred =
       request.by_hand ? nullptr : memory_.find_barred(digest_of(release));
   if (barred == nullptr) return false;
-  start_note_ = release.name + " " + barred->words() + ": serving " + live_.release +
-                "; flip the link again, or ask for a swap, to try it once more";
+  serving_note_ = release.name + " " + barred->words() + ": serving " + live_.release +
+                  "; flip the link again, or ask for a swap, to try it once more";
   log_.warn("release.not_tried",
-            {{"release", release.name}, {"trigger", request.trigger}, {"reason", start_note_}});
-  answer(request, Error{Errc::failed_precondition, start_note_});
+            {{"release", release.name}, {"trigger", request.trigger}, {"reason", serving_note_}});
+  answer(request, Error{Errc::failed_precondition, serving_note_});
   return true;
 }
 
@@ -245,6 +245,7 @@ void SwapEngine::handle_rollback(Request& request) {
 void SwapEngine::note_way_back(Request& request, const std::string& former) {
   SwapRecord& record = history_.front();
   record.note = follow_link(request, former);
+  publish();
   answer(request, print_record(record));
 }
 
@@ -258,7 +259,9 @@ void SwapEngine::note_unchanged(const Release& release, Request& request) {
     commit_unchanged(record);
   }
   log_.debug("swap.unchanged", {{"release", release.name}, {"trigger", request.trigger}});
+  if (request.release.empty()) forget_notes();
   record.note += follow_link(request, release.name);
+  publish();
   answer(request, print_record(record));
 }
 
@@ -288,11 +291,14 @@ std::string SwapEngine::follow_link(const Request& request, const std::string& r
   const Result<> led = lead_to(options_.release, options_.releases() / release);
   if (led) {
     if (Result<> put = memory_.forget_left(); !put) log_not_noted(put.error());
-    if (start_note_.starts_with(kNotLasting)) start_note_.clear();
+    forget_notes();
     return {};
   }
   const Result<Release> named = read_release(options_.release);
-  if (named && digest_of(*named) == digest_of(live_)) return {};
+  if (named && digest_of(*named) == digest_of(live_)) {
+    forget_notes();
+    return {};
+  }
   std::string note = kNotLasting + led.error().detail + "; this host starts on " + release +
                      " again, but the link ";
   note += named ? "still names " + named->name : "leads to nothing";
@@ -300,8 +306,15 @@ std::string SwapEngine::follow_link(const Request& request, const std::string& r
     note_attempt(named->name, digest_of(*named), "left");
   }
   log_.warn("release.link_not_moved", {{"release", release}, {"error", led.error().detail}});
-  start_note_ = note;
+  not_lasting_ = note;
   return note;
+}
+
+// What serves is what the link names, or was asked for since.
+void SwapEngine::forget_notes() {
+  if (!uncommitted_) serving_note_.clear();
+  not_lasting_.clear();
+  if (unread_ && unread_->digest == digest_of(live_)) unread_.reset();
 }
 
 void SwapEngine::say_not_watched() {
@@ -359,6 +372,7 @@ void SwapEngine::swap_to(const Release& release, Request& request) {
         return module.policy.kind == MovePolicy::Kind::canary;
       });
   timeline_.begin(record, "probation");
+  forget_notes();
   record.note = follow_link(request, release.name);
   timeline_.conclude(record, SwapOutcome::probation, "");
   trial.record = std::move(record);
@@ -430,6 +444,7 @@ bool SwapEngine::roll_back(const std::string& reason, const char* outcome) {
   }
   timeline_.conclude(trial.record, SwapOutcome::rolled_back, reason);
   metrics_.counter("serai_swaps_total", "Swaps by outcome", {{"outcome", "rolled_back"}}).add();
+  forget_notes();
   remember(std::move(trial.record));
   trial_.reset();
   forget_copies();

@@ -107,7 +107,7 @@ class SwapEngine final : public ReleaseAdmin {
   Result<LiveSet> install(const Release& release);
   Result<Release> find_whole(const ReleaseMemory::Served& served) const;
   void read_what_a_crash_left();
-  void say_not_read(const std::string& release, const Error& error);
+  void say_not_read(const ReleaseMemory::Attempt& died, const Error& error);
   Result<Release> committed_instead(const Release& requested);
   void say_instead(const Release& starts, const std::string& requested, const std::string& reason);
   void forget_copies();
@@ -126,6 +126,7 @@ class SwapEngine final : public ReleaseAdmin {
   void note_unchanged(const Release& release, Request& request);
   void commit_unchanged(SwapRecord& record);
   std::string follow_link(const Request& request, const std::string& release);
+  void forget_notes();
   void note_way_back(Request& request, const std::string& former);
 
   // Probation.
@@ -161,9 +162,15 @@ class SwapEngine final : public ReleaseAdmin {
   bool serving_ = false;
   bool draining_ = false;  // former code may still serve what it has open
   LiveSet live_;
-  std::string start_note_;    // why what serves is not what the link names
-  std::string told_trouble_;  // folders that are not watched, as last logged
-  bool uncommitted_ = false;  // serves for want of the committed release
+  std::string serving_note_;  // why what serves is not what the link names
+  std::string not_lasting_;   // what kept the link from following the last swap
+  struct Unread {
+    std::string text;
+    std::string digest;  // of the code that could read it
+  };
+  std::optional<Unread> unread_;  // states that a crash left, which what serves cannot read
+  std::string told_trouble_;      // folders that are not watched, as last logged
+  bool uncommitted_ = false;      // serves for want of the committed release
   std::optional<Trial> trial_;
   std::deque<Request> queue_;
   std::deque<SwapRecord> history_;  // newest first

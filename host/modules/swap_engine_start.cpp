@@ -18,6 +18,10 @@ std::string print(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string join_notes(const std::string& one, const std::string& other) {
+  return one.empty() || other.empty() ? one + other : one + "; " + other;
+}
+
 Json print_modules(const LiveSet& live) {
   Json modules = Json::array();
   for (const auto& [name, module] : live.modules) {
@@ -76,8 +80,9 @@ Result<> SwapEngine::first_start() {
   }
   read_what_a_crash_left();
   forget_copies();
-  log_.info("release.installed",
-            {{"release", live_.release}, {"modules", live_.modules.size()}, {"note", start_note_}});
+  log_.info(
+      "release.installed",
+      {{"release", live_.release}, {"modules", live_.modules.size()}, {"note", serving_note_}});
   return success();
 }
 
@@ -126,10 +131,10 @@ void SwapEngine::say_instead(const Release& starts,
                              const std::string& requested,
                              const std::string& reason) {
   const bool from_copy = stages_.kept().holds(starts);
-  start_note_ = "started on the committed " + starts.name +
-                (from_copy ? " from its private copy" : "") + reason;
+  serving_note_ = "started on the committed " + starts.name +
+                  (from_copy ? " from its private copy" : "") + reason;
   log_.warn("release.committed_instead",
-            {{"release", starts.name}, {"requested", requested}, {"reason", start_note_}});
+            {{"release", starts.name}, {"requested", requested}, {"reason", serving_note_}});
 }
 
 Result<Release> SwapEngine::committed_instead(const Release& requested) {
@@ -138,14 +143,14 @@ Result<Release> SwapEngine::committed_instead(const Release& requested) {
   Result<Release> last = find_whole(memory_.committed());
   if (!last && last.error().code == Errc::not_found) {
     uncommitted_ = barred != nullptr;
-    start_note_ = "the committed release " + committed + " is no longer there";
+    serving_note_ = "the committed release " + committed + " is no longer there";
     if (uncommitted_) {
-      start_note_ += ": serving " + requested.name + ", which " + barred->words() +
-                     " and is not committed before it is asked for: put " + committed +
-                     " back and restart, or ask for a swap to " + requested.name;
+      serving_note_ += ": serving " + requested.name + ", which " + barred->words() +
+                       " and is not committed before it is asked for: put " + committed +
+                       " back and restart, or ask for a swap to " + requested.name;
     }
     log_.warn("release.committed_missing",
-              {{"committed", committed}, {"starting", requested.name}, {"reason", start_note_}});
+              {{"committed", committed}, {"starting", requested.name}, {"reason", serving_note_}});
     return requested;
   }
   if (!last) return last;
@@ -183,19 +188,20 @@ void SwapEngine::read_what_a_crash_left() {
   Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
   if (died.readings < kReadingsMax) {
     Result<> put = memory_.note_attempt({died.release, died.digest, "reading", died.readings + 1});
-    if (!put) return say_not_read(died.release, put.error());
+    if (!put) return say_not_read(died, put.error());
     read = stages_.read_with(*release, live_);
   }
-  if (!read) say_not_read(died.release, read.error());
+  if (!read) say_not_read(died, read.error());
   note_attempt(died.release, died.digest, "rolled_back");
 }
 
-void SwapEngine::say_not_read(const std::string& release, const Error& error) {
-  start_note_ +=
-      "; what only " + release +
-      " can read of what it stored is kept, but cannot be read before a release serves " +
-      "that does: " + error.detail;
-  log_.error("release.not_read", {{"release", release}, {"error", error.detail}});
+void SwapEngine::say_not_read(const ReleaseMemory::Attempt& died, const Error& error) {
+  unread_ = Unread{"what only " + died.release +
+                       " can read of what it stored is kept, but cannot be read before a release "
+                       "serves that does: " +
+                       error.detail,
+                   died.digest};
+  log_.error("release.not_read", {{"release", died.release}, {"error", error.detail}});
 }
 
 // ---- Status -----------------------------------------------------------------------------------
@@ -232,7 +238,8 @@ std::string SwapEngine::print_status() const {
         trial_     ? "probation"
         : running_ ? "swapping"
                    : "steady"},
-       {"note", start_note_},
+       {"note", unread_ ? join_notes(serving_note_, unread_->text) : serving_note_},
+       {"not_lasting", not_lasting_},
        {"watched", watch_.folders()},
        {"not_watched", watch_.trouble()},
        {"modules", print_modules(live_)},

@@ -176,6 +176,43 @@ TEST_CASE("going back to a pruned release uses its private copy and leaves the l
   CHECK(next.runtime.switches() == 0);
 }
 
+TEST_CASE("a note is gone when it no longer holds", "[modules][memory]") {
+  SwapWorld world;
+  FakeStore left;
+  take_v2_back(world);
+  left.copy_facts(world.store);
+  world.engine->stop();
+  NextStart next(world, left);
+  REQUIRE(next.start().ok());
+  next.engine->serve();
+  REQUIRE_THAT(next.note(), Contains("v2 was rolled back"));
+
+  SECTION("the release was asked for") {
+    REQUIRE(next.engine->swap("v2").ok());
+    CHECK(next.note().empty());
+  }
+  SECTION("the link names what serves again") {
+    REQUIRE(next.engine->swap("v1").ok());
+    CHECK(next.note().empty());
+  }
+}
+
+TEST_CASE("what did not last is no longer said once it does", "[modules][memory]") {
+  SwapWorld world;
+  world.start_v1();
+  world.folder.publish("v2", {"counter_v2"});
+  REQUIRE(world.engine->swap("v2").ok());
+  fs::rename(world.folder.releases() / "v1", world.folder.releases() / ".away");
+  REQUIRE(world.engine->rollback().ok());
+  const auto not_lasting = [&] { return world.status().at("not_lasting").get<std::string>(); };
+  REQUIRE_THAT(not_lasting(), Contains("the link still names v2"));
+  CHECK(world.status().at("note") == "");
+
+  fs::rename(world.folder.releases() / ".away", world.folder.releases() / "v1");
+  REQUIRE(world.engine->swap("v1").ok());
+  CHECK(not_lasting().empty());
+}
+
 TEST_CASE("a rollback in probation never points the link at nothing", "[modules][memory]") {
   SwapWorld world;
   world.start_v1();
