@@ -31,9 +31,18 @@ void tell(const ordered_json& report, Log log) {
   log.write(LogLevel::error, "host.crashed_before", fields);
 }
 
+// Of a report that names a timer: the host died in its handler.
+std::optional<TimerCrash> timer_of(const ordered_json& report) {
+  const auto timer = report.find("timer");
+  if (timer == report.end() || !timer->is_number_unsigned()) return std::nullopt;
+  return TimerCrash{{report.value("kind", ""), report.value("key", "")},
+                    timer->get<std::uint64_t>(),
+                    report.value("signal", "")};
+}
+
 }  // namespace
 
-Result<std::string> keep_crash_reports(const std::string& data_dir, Log log) {
+Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log) {
   std::error_code failed;
   std::filesystem::create_directories(data_dir, failed);
   if (failed) return Error{Errc::permission_denied, data_dir + ": " + failed.message()};
@@ -43,11 +52,12 @@ Result<std::string> keep_crash_reports(const std::string& data_dir, Log log) {
   install_crash_report(fresh);
   const bool is_fresh = std::rename(fresh.c_str(), last.c_str()) == 0;
   const auto text = read_config_text(last);
-  if (!text) return std::string();
+  if (!text) return LastCrash{};
   const ordered_json report = ordered_json::parse(*text, nullptr, false);
-  if (!report.is_object()) return std::string();  // cut short by what killed the host
+  if (!report.is_object()) return LastCrash{};  // cut short by what killed the host
   if (is_fresh) tell(report, log);
-  return report.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return LastCrash{report.dump(-1, ' ', false, ordered_json::error_handler_t::replace),
+                   is_fresh ? timer_of(report) : std::nullopt};
 }
 
 }  // namespace serai

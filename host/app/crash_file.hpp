@@ -4,14 +4,21 @@
 // Thread  the main thread, at start.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "runtime/timer_crash.hpp"
 
 namespace serai {
 
-// Reports go to this directory from now on. Gives the last one there, empty when there is none.
-Result<std::string> keep_crash_reports(const std::string& data_dir, Log log);
+struct LastCrash {
+  std::string report;               // empty: there was none
+  std::optional<TimerCrash> timer;  // the host's last run died of
+};
+
+// Reports go to this directory from now on. Gives what is known of the last one there.
+Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log);
 
 }  // namespace serai

@@ -47,9 +47,10 @@ std::optional<StartFailure> Host::start() {
   use_.log.info("host.starting", {{"shards", config_.shard_count}, {"pid", ::getpid()}});
   auto crash = keep_crash_reports(config_.data_dir, use_.log);
   if (!crash) return StartFailure{ExitCode::database_broken, crash.error().detail};
-  config_.swap.last_crash = *std::move(crash);
+  config_.swap.last_crash = std::move(crash->report);
   if (auto failed = open_store()) return failed;
   if (auto failed = build_game()) return failed;
+  if (crash->timer) runtime_->count_crash(*crash->timer);
   shards_.start();
   if (auto failed = load_release()) return failed;
   if (auto failed = listen()) return failed;

@@ -128,6 +128,11 @@ void put_place() {
   if (entity == nullptr) return;
   put_field("kind", entity->kind);
   put_field("key", entity->key);
+  const bool is_timer =
+      function.name == nullptr && call != nullptr && call->input.trigger == Trigger::timer;
+  if (!is_timer) return;
+  put(",\"timer\":");
+  put_number(static_cast<std::uint64_t>(call->input.op_code), 10);
 }
 
 void put_stack() {

@@ -88,6 +88,11 @@ ShardRuntime& Runtime::home_of(const MatchId& match) const {
 
 // ---- Life ------------------------------------------------------------------------------------
 
+void Runtime::count_crash(const TimerCrash& crash) {
+  const EntityId& id = crash.entity;
+  shards_[shard_of(id.kind, id.key, env_.shards.count())]->set_crash(crash);
+}
+
 Result<> Runtime::start() {
   on_all_shards([](ShardRuntime& shard) { shard.start_sweeps(); });
   // In this order: what entities send once they are awake is delivered already.

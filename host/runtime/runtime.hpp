@@ -40,6 +40,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
 
   // Streams exist only once sessions do; call before the first message.
   void set_streams(StreamsOf streams) { streams_ = std::move(streams); }
+  // Before start(): that timer has failed once more.
+  void count_crash(const TimerCrash& crash);
   // After install(): wakes entities with ticks or timers and sends what had been committed but not
   // received.
   Result<> start();

@@ -208,6 +208,7 @@ void ShardRuntime::open_from_record(Entity& entity, EntityRecord record) {
       entity.born = true;
       set_snapshot(entity, record.schema, std::move(record.state));
       recall_tries(entity);
+      recall_crash(entity);
       become_ready(entity);
       return;
     }

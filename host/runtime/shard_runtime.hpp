@@ -34,6 +34,7 @@
 #include "runtime/ports/game.hpp"
 #include "runtime/recent_answers.hpp"
 #include "runtime/refusals.hpp"
+#include "runtime/timer_crash.hpp"
 #include "runtime/waiting_timers.hpp"
 
 namespace serai {
@@ -115,6 +116,7 @@ class ShardRuntime {
 
   // ---- Life ----
   void set_directory(const Directory* directory) { directory_ = directory; }
+  void set_crash(TimerCrash crash) { crash_ = std::move(crash); }  // before the shard runs
   void start_sweeps();
   void wake(std::vector<EntityId> ids);  // activates what has ticks or timers
   void redeliver(std::vector<OutboxMessage> messages);
@@ -238,6 +240,7 @@ class ShardRuntime {
   bool give_up_timer(Entity& entity, std::uint64_t id);
   void keep_tries(const Entity& entity);
   void recall_tries(Entity& entity);
+  void recall_crash(Entity& entity);
   void arm_tick(Entity& entity);
   void disarm(Entity& entity);
 
@@ -403,6 +406,7 @@ class ShardRuntime {
   std::deque<Dirty> dirty_;  // the oldest first
   // Timers of evicted entities whose tries the disk does not know of, until they are open again.
   std::map<EntityId, std::map<std::uint64_t, EntityTimer>> unsaved_tries_;
+  std::optional<TimerCrash> crash_;  // until its entity is open
   PendingAnswers answers_;
   // A join that its handler has not judged yet.
   struct Joining {

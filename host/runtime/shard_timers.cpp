@@ -128,6 +128,23 @@ void ShardRuntime::recall_tries(Entity& entity) {
   }
 }
 
+// Written at once: the host may die of the next try before write-behind comes to it.
+void ShardRuntime::recall_crash(Entity& entity) {
+  if (!crash_ || crash_->entity != entity.id) return;
+  const TimerCrash crash = *std::exchange(crash_, std::nullopt);
+  const auto found = entity.host.timers.find(crash.timer);
+  if (found == entity.host.timers.end() || found->second.due_ms > env_.clock.now_ms()) return;
+  Input input;
+  input.trigger = Trigger::timer;
+  input.timer = found->second.handler;
+  input.payload = found->second.payload;
+  input.tries = found->second.tries;
+  input.op_code = static_cast<std::int64_t>(crash.timer);
+  put_timer_back(entity, input, "the host died of " + crash.signal + " in it");
+  give_up_timer(entity, crash.timer);
+  stage_entity(entity);
+}
+
 WaitingTimers ShardRuntime::timers(std::size_t max) const {
   WaitingTimers out;
   for (const auto& [id, entity] : entities_) {

@@ -2,6 +2,7 @@
 // of the mint on top. Each payout has a ledger key of its own, so that one too many would show.
 //
 // AUCTION_IS_BAD makes the release whose end fails in every way that a handler can.
+#include <csignal>
 #include <stdexcept>
 
 #include "auction.pb.h"
@@ -24,6 +25,7 @@ Task<Answer<View>> on_open(Auction& auction, Entity& entity, Open open) {
     if (!staked) co_return staked;
     auction.set_gold(open.gold());
     auction.set_seller(open.seller());
+    auction.set_crashes(open.crashes());
     auction.set_fails_until_ms(entity.now_ms() + open.ends_in_ms() + open.fails_for_ms());
     entity.timer(kEndTimer, std::chrono::milliseconds(open.ends_in_ms()), "end", End());
     if (open.reminds()) entity.timer(kRemindTimer, 10ms, "remind", Remind());
@@ -54,7 +56,10 @@ Task<Reply> on_end(Auction& auction, Entity& entity, End) {
   const Reply failed = co_await fail_somehow(entity);
   co_return failed;
 #else
-  if (entity.now_ms() < auction.fails_until_ms()) co_return serai::refuse("hammer_lost");
+  if (entity.now_ms() < auction.fails_until_ms()) {
+    if (auction.crashes()) ::raise(SIGSEGV);
+    co_return serai::refuse("hammer_lost");
+  }
   serai::Transfer payout("end:" + entity.key() + ":" + std::to_string(entity.now_ms()), "payout");
   payout.move(escrow(entity), auction.seller(), auction.gold()).move("mint", auction.seller(), 1);
   const Reply paid = co_await entity.transfer(payout);

@@ -84,6 +84,29 @@ test("auctions that could not end before a kill -9 end after it, with their trie
   }
 });
 
+const SANITIZED = Boolean(process.env.SERAI_SANITIZE);  // it reports crashes in the host's place
+
+test("an auction that the host died of is tried again later, not at once", { skip: SANITIZED, timeout: 120_000 }, async () => {
+  const w = await world({ versions: VERSIONS });
+  try {
+    const player = await Player.enter(w.host);
+    await open(player, { auction_id: "x", seller: SELLER, gold: 10, ends_in_ms: 100, fails_for_ms: 1_000, crashes: true });
+    assert.equal((await w.host.exited).signal, "SIGSEGV");
+    const host = await Host.start(w.releases, {});
+    w.host = host;
+    w.close = async () => {
+      await host.stop();
+      w.releases.remove();
+    };
+    const line = await host.logged((one) => one.event === "timer.failed", "the try that failed");
+    assert.deepEqual([line.key, line.handler, line.try, line.next_try_in_ms], ["x", "end", 1, 1000]);
+    assert.match(line.reason, /died of SIGSEGV/);
+    await host.logged((one) => one.event === "auction.ended", "its end");
+  } finally {
+    await w.close();
+  }
+});
+
 test("what a timer has come to is shown, counted, and kept over a swap", { timeout: 120_000 }, async () => {
   const w = await world({ versions: VERSIONS, use: "v1.1.0", settings: { "swap.probation_ms": 0 } });
   try {

@@ -18,7 +18,7 @@ export const breaks = [
   {
     promise: "P2",
     broken: "the message that an entity moves for is lost",
-    edits: [["host/runtime/shard_runtime.cpp", "      if (move(entity)) continue;", `      if (move(entity)) {
+    edits: [["host/runtime/shard_mailbox.cpp", "      if (move(entity)) continue;", `      if (move(entity)) {
         if (!entity.mailbox.empty()) entity.mailbox.pop_front();
         continue;
       }`]],
@@ -49,7 +49,7 @@ export const breaks = [
   {
     promise: "P3",
     broken: "an entity takes its next message while a call of it waits",
-    edits: [["host/runtime/shard_runtime.cpp", "  while (entity.phase == Entity::Phase::ready && (!", "  while ((entity.phase == Entity::Phase::ready || entity.phase == Entity::Phase::waiting) && (!"]],
+    edits: [["host/runtime/shard_mailbox.cpp", "  while (entity.phase == Entity::Phase::ready && (!", "  while ((entity.phase == Entity::Phase::ready || entity.phase == Entity::Phase::waiting) && (!"]],
     notices: ["unit_runtime"],
   },
   {
@@ -150,6 +150,20 @@ export const breaks = [
     broken: "a host that stops on probation and cannot go back forgets which release it runs",
     edits: [["host/modules/swap_engine.cpp", "    if (!back) settle();", "    static_cast<void>(back);"]],
     notices: ["unit_modules", "e2e_crash"],
+  },
+  {
+    promise: "P6",
+    broken: "a timer whose handler failed, as on probation, is gone",
+    edits: [["host/runtime/shard_timers.cpp",
+      "  if (!give_up_timer(entity, timer_id(input))) arm_timer(entity, timer_id(input));",
+      "  entity.host.timers.erase(timer_id(input));"]],
+    notices: ["unit_runtime", "e2e_timers"],
+  },
+  {
+    promise: "timers",
+    broken: "a disk that refuses a timer's commit is asked again each second",
+    edits: [["host/runtime/shard_commit.cpp", "  keep_tries(entity);\n", ""]],
+    notices: ["unit_runtime"],
   },
   {
     promise: "P10",

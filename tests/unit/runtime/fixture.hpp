@@ -125,6 +125,7 @@ struct World {
     std::vector<std::unique_ptr<Generation>> modules;
     modules.push_back(make_counter_module(runtime->next_generation_id(), 1, {}, at_tick, edit_v1));
     SERAI_ASSERT(runtime->install(std::move(modules)).ok());
+    if (crash) runtime->count_crash(*std::exchange(crash, std::nullopt));
     SERAI_ASSERT(runtime->start().ok());
     settle();
   }
@@ -198,6 +199,7 @@ struct World {
   RuntimeLimits limits;                           // likewise; set before build()
   Metrics* metrics = &no_metrics();               // likewise
   EditManifest edit_v1;                           // likewise
+  std::optional<TimerCrash> crash;                // likewise
   ManualClock clock;
   MemoryStore store;
   ModuleConfigMap config;

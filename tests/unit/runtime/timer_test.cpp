@@ -252,6 +252,26 @@ TEST_CASE("a timer that an eviction cuts short is tried again", "[runtime][timer
   CHECK(world.number() == "100");
 }
 
+TEST_CASE("a timer that the host died of has failed once more", "[runtime][timer]") {
+  World world;
+  world.rpc("later", "", player(1));
+  world.runtime.reset();
+  world.clock.advance_ms(1'100);  // it went off, and nothing was written any more
+  world.crash = serai::TimerCrash{{"counter", player(1).text()}, 1, "SIGSEGV"};
+  world.restart();
+
+  const serai::WaitingTimers all = world.runtime->waiting_timers(10);
+  REQUIRE(all.first.size() == 1);
+  CHECK(all.first.front().tries == 1);
+  CHECK(all.first.front().error == "the host died of SIGSEGV in it");
+  CHECK(world.rpc("add", "0", player(1)) == "0");
+
+  world.restart();  // it dies again at once: the try was written
+  CHECK(world.runtime->waiting_timers(10).first.front().tries == 1);
+  world.advance(1'100);
+  CHECK(world.rpc("add", "0", player(1)) == "100");
+}
+
 TEST_CASE("the host's state keeps what is known of a timer", "[runtime][timer]") {
   serai::HostState state;
   state.label = "x";
