@@ -24,11 +24,12 @@ constexpr std::array kSubcommands = {
     Subcommand{"run",
                Command::run,
                "run                      serve (the default);\n"
-               "                           --watch DIR: swap in module files as they are built"},
+               "                           --watch DIR: swap in module files as they are built;\n"
+               "                           --allow-breaking LINE|all: what these may break"},
     Subcommand{
         "ctl",
         Command::ctl,
-        "ctl WHAT                 ask a running host: status, modules, releases, health,\n"
+        "ctl WHAT                 ask a running host: status, modules [--json], releases, health,\n"
         "                           swap [RELEASE] [--dry-run | --follow [--json]],\n"
         "                           rollback, matches, sessions, timers, reload,\n"
         "                           drain [off]: not ready for new players, or ready again,\n"
@@ -85,17 +86,17 @@ options::options_description visible_options() {
        "check: rolling, barrier, drain or \"canary 10%\" for a module; may be repeated")  //
       ("allow-breaking",
        options::value<Words>()->composing(),
-       "check: a breaking change that is meant, as the refusal names it; may be repeated")   //
-      ("irreversible", "check: the release cannot write the schemas before: no way back")    //
-      ("refuse-divergence", "check: refused when a replayed match goes otherwise under it")  //
-      ("contracts", options::value<std::string>(), "check: folder for the contracts")        //
-      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")       //
+       "a breaking change that is meant: a line of the refusal, or its name; may be repeated")  //
+      ("irreversible", "check: the release cannot write the schemas before: no way back")       //
+      ("refuse-divergence", "check: refused when a replayed match goes otherwise under it")     //
+      ("contracts", options::value<std::string>(), "check: folder for the contracts")           //
+      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
       ("watch",
        options::value<Words>()->composing(),
        "run: swap in what is built in this folder")                   //
       ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
       ("follow", "ctl swap: show it as it happens, to its end")       //
-      ("json", "ctl swap --follow: each event as a line of JSON")     //
+      ("json", "ctl modules, ctl swap --follow: JSON for programs")   //
       ("help,h", "this text")                                         //
       ("version", "print the version");
   return all;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/ctl_follow.hpp"
+#include "app/ctl_modules.hpp"
 #include "app/host_config.hpp"
 #include "app/operator_files.hpp"
 #include "modules/contract_export.hpp"
@@ -24,9 +25,9 @@ struct Request {
 };
 
 constexpr char kUsage[] =
-    "ctl wants one of: status, modules, releases, health, matches, sessions, timers, rollback,\n"
-    "drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload, config [--origin],\n"
-    "config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
+    "ctl wants one of: status, modules [--json], releases, health, matches, sessions, timers,\n"
+    "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
+    "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
 
 // Questions without words behind them.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
@@ -139,6 +140,10 @@ Result<> judge_note(const ordered_json& record) {
 
 // The answer, to a person or into a folder.
 Result<> show(const CommandLine& line, const std::string& answer) {
+  if (line.words[0] == "modules" && !line.as_json) {
+    std::fputs(modules_for_people(answer).c_str(), stdout);
+    return success();
+  }
   if (line.words[0] != "contracts" || line.out.empty()) {
     print_json(answer);
     const ordered_json parsed = ordered_json::parse(answer, nullptr, false);

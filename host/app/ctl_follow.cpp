@@ -69,6 +69,10 @@ class Printer {
     const std::string outcome = word(swap, "outcome");
     const std::string reason = word(swap, "reason");
     if (!is_end(outcome)) return;
+    if (outcome == "unchanged") {
+      std::printf("unchanged: %s serves already\n", word(swap, "to").c_str());
+      return;
+    }
     std::printf("%s%s%s\n", outcome.c_str(), reason.empty() ? "" : ": ", reason.c_str());
     if (const std::string note = word(swap, "note"); !note.empty())
       std::printf("%s\n", note.c_str());
@@ -161,14 +165,16 @@ class Follower {
     std::fflush(stdout);
   }
 
-  // The answer comes when the swap is on probation; all told before it has been read by the next
-  // heartbeat.
+  // The answer comes when the swap is on probation, or has ended before that: then right behind the
+  // event of its end. What was told before the answer may still be under way: it has been read by
+  // the next heartbeat.
   bool is_over() {
     if (!answered_) {
       if (!asked_.valid()) return false;
-      if (asked_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+      const std::chrono::seconds patience(ended_ >= 0 ? 1 : 0);
+      if (asked_.wait_for(patience) != std::future_status::ready) return false;
       answered_ = asked_.get();
-      return false;  // what was told before the answer may still be under way
+      if (ended_ < 0) return false;
     }
     if (!*answered_) return true;
     const ordered_json record = ordered_json::parse(**answered_, nullptr, false);

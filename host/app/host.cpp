@@ -37,7 +37,7 @@ Host::Host(HostConfig config, HostServices services)
 
 Host::~Host() {
   ops_.reset();
-  builds_.reset();
+  if (builds_) builds_->stop();
   if (releases_) releases_->stop();
   shards_.stop();
   if (store_) store_->close();
@@ -55,6 +55,9 @@ std::optional<StartFailure> Host::start() {
   if (auto failed = load_release()) return failed;
   if (auto failed = listen()) return failed;
   if (auto failed = open_ops()) return failed;
+  if (auto watching = builds_ ? builds_->start() : success(); !watching) {
+    return StartFailure{ExitCode::config, watching.error().detail};
+  }
   admin_->set_ready(true);
   use_.log.info("host.started",
                 {{"client", client_endpoint_.text()},
@@ -106,8 +109,10 @@ std::optional<StartFailure> Host::build_game() {
 }
 
 std::optional<StartFailure> Host::load_release() {
+  std::vector<SwapObserver*> observers{&teller_};
+  if (builds_) observers.push_back(builds_.get());
   releases_ = std::make_unique<SwapEngine>(
-      SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics, &teller_},
+      SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics, observers},
       config_.swap);
   if (auto started = releases_->start(); !started) return release_failure(started.error());
   if (auto started = runtime_->start(); !started) return release_failure(started.error());
@@ -171,21 +176,31 @@ std::string Host::ready_line() const {
       .dump();
 }
 
-Result<> Host::watch(const std::vector<std::string>& folders) {
-  if (folders.empty()) return success();
+void Host::watch(const std::vector<std::string>& folders, std::vector<std::string> allow_breaking) {
+  if (folders.empty()) return;
   builds_ = std::make_unique<BuildWatch>(
-      BuildWatch::Parts{config_.swap.release, [this] { return releases_->release(); }, use_.log},
+      BuildWatch::Parts{config_.swap.release,
+                        [this] { return releases_->release(); },
+                        std::move(allow_breaking),
+                        use_.log},
       std::vector<std::filesystem::path>(folders.begin(), folders.end()));
-  return builds_->start();
 }
 
-Result<> Host::reload(const std::string& trigger) {
-  if (auto reloaded = use_.settings.reload(use_.log); !reloaded) {
+Result<std::string> Host::reload(const std::string& trigger) {
+  auto reloaded = use_.settings.reload(use_.log);
+  if (!reloaded) {
     use_.log.error("config.refused", {{"reason", reloaded.error().detail}});
-    return reloaded;
+    return reloaded.error();
   }
   releases_->request_reload(trigger);
-  return success();
+  std::error_code ignored;
+  const auto named = std::filesystem::canonical(config_.swap.release, ignored).filename();
+  return nlohmann::ordered_json{{"changed", reloaded->changed},
+                                {"kept", reloaded->kept},
+                                {"needs_restart", reloaded->needs_restart},
+                                {"serving", releases_->release()},
+                                {"current", named.string()}}
+      .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace serai

@@ -51,17 +51,19 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
+  // Before start(): swap in the module files of these folders as they are built.
+  void watch(const std::vector<std::string>& folders, std::vector<std::string> allow_breaking);
   std::optional<StartFailure> start();  // none: it serves
   std::string ready_line() const;
-  // Swaps in the module files of these folders as they are built.
-  Result<> watch(const std::vector<std::string>& folders);
 
   // Stops accepting, tells clients, lets calls end, writes everything.
   void stop();
   // What stop() waits for now. Any thread.
   const char* stopping() const { return stopping_; }
   // Live keys, module files, and the release `current` points to.
-  Result<> reload(const std::string& trigger);
+  // The answer is JSON: which keys changed, keep what `ctl config set` said, or need a restart;
+  // what serves, and what the link names.
+  Result<std::string> reload(const std::string& trigger);
 
  private:
   std::optional<StartFailure> open_store();
@@ -83,8 +85,8 @@ class Host {
   std::unique_ptr<Listener> listener_;
   EventFeed feed_;
   SwapTeller teller_{feed_, use_.clock};
+  std::unique_ptr<BuildWatch> builds_;  // with --watch; the engine tells it of swaps
   std::unique_ptr<SwapEngine> releases_;
-  std::unique_ptr<BuildWatch> builds_;  // with --watch
   std::unique_ptr<HostAdminView> admin_;
   std::unique_ptr<OpsServer> ops_;
   Endpoint client_endpoint_;

@@ -31,7 +31,7 @@ struct HostAdminParts {
   SessionLayer& sessions;
   Listener& listener;
   SwapEngine& releases;
-  std::function<Result<>()> reload;  // what SIGHUP does
+  std::function<Result<std::string>()> reload;  // what SIGHUP does
 };
 
 class HostAdminView final : public HostAdmin {
@@ -47,7 +47,7 @@ class HostAdminView final : public HostAdmin {
   std::string timers() const override;
   std::string config(bool with_origin) const override;
   Result<std::string> set_config(const std::string& key, const std::string& value) override;
-  Result<> reload() override { return parts_.reload(); }
+  Result<std::string> reload() override { return parts_.reload(); }
   void drain(bool on) override { draining_ = on; }
   bool is_ready() const override { return ready_ && !draining_; }
   bool is_alive() const override;

@@ -32,7 +32,7 @@ void Host::stop() {
   use_.log.info("host.stopping", {{"connections", listener_->counts().connections}});
   admin_->set_ready(false);
   stopping_ = "builds";
-  builds_.reset();
+  if (builds_) builds_->stop();
   stopping_ = "clients";
   close_clients();
   stopping_ = "the release";

@@ -3,6 +3,8 @@
 namespace serai {
 namespace {
 
+constexpr std::string_view kSetByHand = "admin API";
+
 bool is_live(std::string_view name) {
   const ConfigKey* key = find_config_key(name);
   return key == nullptr || key->use == ConfigUse::live;
@@ -29,7 +31,7 @@ bool LiveSettings::has(const std::string& name) const {
 Result<> LiveSettings::set(const std::string& name, const std::string& text) {
   const std::scoped_lock change(change_mutex_);
   Settings next = settings_;
-  if (auto done = next.set(name, text, "admin API"); !done) return done;
+  if (auto done = next.set(name, text, std::string(kSetByHand)); !done) return done;
   if (!is_live(name)) {
     return Error{Errc::failed_precondition,
                  name + " is read once, at start: change it in the configuration and restart"};
@@ -37,24 +39,30 @@ Result<> LiveSettings::set(const std::string& name, const std::string& text) {
   return adopt(std::move(next));
 }
 
-Result<> LiveSettings::reload(Log log) {
+Result<ReloadReport> LiveSettings::reload(Log log) {
   const std::scoped_lock change(change_mutex_);
   auto fresh = Settings::load(sources_);
   if (!fresh) return fresh.error();
-  std::vector<std::string> changed;
+  ReloadReport report;
   for (const std::string& name : changed_keys(settings_, *fresh)) {
-    if (is_live(name)) {
-      changed.push_back(name);
+    const auto now = settings_.all().find(name);
+    const bool by_hand = now != settings_.all().end() && now->second.origin == kSetByHand;
+    if (by_hand) {
+      report.kept.push_back(name);
     } else {
-      log.warn("config.needs_restart", {{"key", name}});
+      (is_live(name) ? report.changed : report.needs_restart).push_back(name);
     }
   }
   Settings next = settings_;
-  next.take(*fresh, changed);
-  if (auto adopted = adopt(std::move(next)); !adopted) return adopted;
-  for (const std::string& name : changed) log.info("config.changed", {{"key", name}});
-  log.info("config.reloaded", {{"changed", changed.size()}});
-  return success();
+  next.take(*fresh, report.changed);
+  if (auto adopted = adopt(std::move(next)); !adopted) return adopted.error();
+  for (const std::string& name : report.needs_restart) {
+    log.warn("config.needs_restart", {{"key", name}});
+  }
+  for (const std::string& name : report.kept) log.warn("config.kept", {{"key", name}});
+  for (const std::string& name : report.changed) log.info("config.changed", {{"key", name}});
+  log.info("config.reloaded", {{"changed", report.changed.size()}, {"kept", report.kept.size()}});
+  return report;
 }
 
 Result<> LiveSettings::adopt(Settings next) {

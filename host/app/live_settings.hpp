@@ -15,6 +15,13 @@
 
 namespace serai {
 
+// What a reload made of each key that the files and the running host differ in.
+struct ReloadReport {
+  std::vector<std::string> changed;
+  std::vector<std::string> kept;           // by set() since the start: stays until it is set anew
+  std::vector<std::string> needs_restart;  // not live
+};
+
 class LiveSettings {
  public:
   // Told the new settings after live keys have changed; an error takes the change back.
@@ -30,8 +37,8 @@ class LiveSettings {
   bool has(const std::string& name) const;
 
   Result<> set(const std::string& name, const std::string& text);
-  // Reads all sources again; keys that are not live keep their value and are named in the log.
-  Result<> reload(Log log);
+  // Reads all sources again; what keeps its value is in the report and in the log.
+  Result<ReloadReport> reload(Log log);
 
  private:
   Result<> adopt(Settings next);

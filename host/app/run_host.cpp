@@ -88,10 +88,8 @@ ExitCode run_host(const Invocation& invocation) {
 
   StopWatchdog watchdog;  // watches the host's destructor too
   Host host(*std::move(config), {clock, live, files, metrics, Log(log)});
+  host.watch(invocation.line.watch, invocation.line.allow_breaking);
   if (const auto failure = host.start()) return report(Log(log), *failure);
-  if (const auto watching = host.watch(invocation.line.watch); !watching) {
-    return report(Log(log), {ExitCode::config, watching.error().detail});
-  }
   serve(host);
   watchdog.start(stop_max, [&] { force_end(host, node, clock); });
   host.stop();

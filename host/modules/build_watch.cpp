@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "base/host_thread.hpp"
 #include "modules/check.hpp"
@@ -24,11 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::string_view kPrefix = "dev-";
-
 std::optional<unsigned> number_of(std::string_view release) {
-  if (!release.starts_with(kPrefix)) return std::nullopt;
-  release.remove_prefix(kPrefix.size());
+  if (!is_build(release)) return std::nullopt;
+  release.remove_prefix(kBuildPrefix.size());
   unsigned number = 0;
   const auto [end, failed] =
       std::from_chars(release.data(), release.data() + release.size(), number);
@@ -76,11 +75,30 @@ void BuildWatch::stop() {
   thread_.join();
 }
 
+void BuildWatch::on_swap(const SwapRecord& record) {
+  if (record.outcome == SwapOutcome::running || record.outcome == SwapOutcome::probation) return;
+  inbox_.post([this, release = record.to, outcome = record.outcome] {
+    look_again_ = take_outcome(release, outcome) || look_again_;
+  });
+}
+
+// True: there may be something to publish now.
+bool BuildWatch::take_outcome(const std::string& release, SwapOutcome outcome) {
+  if (release != asked_.release) return false;
+  const std::set<std::string> changed = std::move(asked_.changed);
+  asked_ = {};
+  const bool serves = outcome == SwapOutcome::settled || outcome == SwapOutcome::unchanged;
+  if (!serves && changed.size() == 1) refused_.insert(changed.begin(), changed.end());
+  if (!serves && changed.size() > 1) one_by_one_ = changed;
+  return true;
+}
+
 void BuildWatch::run() {
   std::optional<Steady::time_point> due = Steady::now();
   while (!stopping_) {
     inbox_.wait(due.value_or(Steady::now() + std::chrono::minutes(1)), notify_.get());
     inbox_.run_ready();
+    if (std::exchange(look_again_, false)) due = due.value_or(Steady::now());
     if (take_events()) due = Steady::now() + kSettle;
     if (stopping_ || !due || Steady::now() < *due) continue;
     due.reset();
@@ -108,20 +126,53 @@ bool BuildWatch::take_events() {
   }
 }
 
-// What serves, with the watched files over it.
-Result<> BuildWatch::stage(const fs::path& draft, const Release& base) const {
-  std::map<std::string, fs::path> files;
-  for (const ReleaseModule& module : base.modules) files[module.file] = base.folder / module.file;
+// The watched files that are not what serves, and that may be tried.
+BuildWatch::BuiltFiles BuildWatch::find_changed(const Release& base) {
+  BuiltFiles changed;
   for (const fs::path& folder : folders_) {
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      if (at->path().extension() == ".so") files[at->path().filename().string()] = at->path();
+      if (at->path().extension() != ".so") continue;
+      Result<std::string> bytes = read_file(at->path(), kModuleBytesMax);
+      if (!bytes) continue;  // it is being replaced, which is told again
+      const std::string name = at->path().filename().string();
+      const auto serving = std::ranges::find(base.modules, name, &ReleaseModule::file);
+      std::string hash = sha256_hex(*bytes);
+      if (refused_.contains(hash)) continue;
+      if (serving != base.modules.end() && serving->sha256 == hash) continue;
+      if (const Result<VerifiedModule> module = verify_module(*bytes, nullptr); !module) {
+        refused_.insert(hash);
+        parts_.log.warn("watch.refused", {{"reason", name + ":\n" + module.error().detail}});
+        continue;
+      }
+      changed[name] = {*std::move(bytes), std::move(hash)};
     }
   }
-  for (const auto& [name, path] : files) {
-    Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  return changed;
+}
+
+// Of files that were refused together one is left, until each of them has had its turn.
+void BuildWatch::keep_one(BuiltFiles& changed) {
+  std::erase_if(one_by_one_, [&](const std::string& hash) {
+    return std::ranges::none_of(changed, [&](const auto& it) { return it.second.sha256 == hash; });
+  });
+  if (one_by_one_.empty()) return;
+  const std::string turn = *one_by_one_.begin();
+  one_by_one_.erase(one_by_one_.begin());
+  std::erase_if(changed, [&](const auto& it) { return it.second.sha256 != turn; });
+}
+
+// What serves, with the changed files over it.
+Result<> BuildWatch::stage(const fs::path& draft, const Release& base, const BuiltFiles& changed) {
+  BuiltFiles files = changed;
+  for (const ReleaseModule& module : base.modules) {
+    if (files.contains(module.file)) continue;
+    Result<std::string> bytes = read_file(base.folder / module.file, kModuleBytesMax);
     if (!bytes) return bytes.error();
-    if (Result<> put = write_file(draft / name, *bytes, 0444); !put) return put;
+    files[module.file].bytes = *std::move(bytes);
+  }
+  for (const auto& [name, built] : files) {
+    if (Result<> put = write_file(draft / name, built.bytes, 0444); !put) return put;
   }
   return success();
 }
@@ -129,8 +180,11 @@ Result<> BuildWatch::stage(const fs::path& draft, const Release& base) const {
 Result<std::string> BuildWatch::publish() {
   const Result<Release> base = read_release(releases() / parts_.serving());
   if (!base) return base.error();
+  BuiltFiles changed = find_changed(*base);
+  keep_one(changed);
+  if (changed.empty()) return std::string();
   const unsigned number = newest(releases()) + 1;
-  const std::string name = std::string(kPrefix) + std::to_string(number);
+  const std::string name = std::string(kBuildPrefix) + std::to_string(number);
   const fs::path draft = releases() / ("." + name + ".draft");
   std::error_code error;
   fs::remove_all(draft, error);
@@ -140,9 +194,10 @@ Result<std::string> BuildWatch::publish() {
   fs::permissions(
       draft, fs::perms::group_write | fs::perms::others_write, fs::perm_options::remove, error);
 
-  Result<> staged = stage(draft, *base);
+  Result<> staged = stage(draft, *base, changed);
   if (staged) {
-    const Result<std::string> manifest = write_release_manifest(draft, name);
+    const Result<std::string> manifest =
+        write_release_manifest(draft, name, {{}, parts_.allow_breaking, false});
     if (!manifest) staged = manifest.error();
   }
   const Result<Release> made = staged ? read_release(draft) : Result<Release>(staged.error());
@@ -152,6 +207,8 @@ Result<std::string> BuildWatch::publish() {
   }
   fs::rename(draft, releases() / name, error);
   if (error) return {Errc::internal, "cannot publish " + name + ": " + error.message()};
+  asked_ = {name, {}};
+  for (const auto& [file, built] : changed) asked_.changed.insert(built.sha256);
   if (Result<> flipped = lead_to(parts_.link, releases() / name); !flipped) return flipped.error();
   forget_old(number, base->name);
   return name;

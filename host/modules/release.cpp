@@ -142,7 +142,9 @@ std::string print_policy(const MovePolicy& policy) {
 }
 
 bool Release::allows(std::string_view breaking) const {
-  return std::find(allow_breaking.begin(), allow_breaking.end(), breaking) != allow_breaking.end();
+  return std::ranges::any_of(allow_breaking, [&](const std::string& allowed) {
+    return allowed == breaking || (allowed == "all" && is_build(name));
+  });
 }
 
 bool Release::refuses_divergence(std::string_view module, const std::string& kind) const {

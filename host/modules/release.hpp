@@ -54,9 +54,14 @@ struct Release {
   bool irreversible = false;
   bool refuse_divergence = false;  // of any kind
 
+  // "all" stands for every change, in a build of BuildWatch alone.
   bool allows(std::string_view breaking) const;
   bool refuses_divergence(std::string_view module, const std::string& kind) const;
 };
+
+// What BuildWatch makes: dev-1, dev-2, …
+inline constexpr std::string_view kBuildPrefix = "dev-";
+inline bool is_build(std::string_view release) { return release.starts_with(kBuildPrefix); }
 
 // Follows links to the folder, then reads its manifest.json.
 Result<Release> read_release(const std::filesystem::path& path);

@@ -25,7 +25,7 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
       clock_(parts.clock),
       log_(parts.log),
       metrics_(parts.metrics),
-      observer_(parts.observer),
+      observers_(std::move(parts.observers)),
       closed_(std::make_shared<ClosedCode>()),
       store_(parts.store, inbox_, [this] { return stopping_.load(); }),
       memory_(store_),
@@ -35,13 +35,14 @@ SwapEngine::SwapEngine(Parts parts, SwapOptions options)
                   if (record.dry_run) return;
                   running_ = record;
                   publish();
-                  if (observer_ != nullptr) observer_->on_swap(record);
+                  for (SwapObserver* one : observers_) one->on_swap(record);
                 }),
       stages_(
           {control_, store_, timeline_, options_, closed_, [this] { return stopping_.load(); }}) {
   control_.watch_progress([this](const SwapProgress& progress) {
     const SwapRecord* record = trial_ ? &trial_->record : running_ ? &*running_ : nullptr;
-    if (observer_ != nullptr && record != nullptr) observer_->on_progress(*record, progress);
+    if (record == nullptr) return;
+    for (SwapObserver* one : observers_) one->on_progress(*record, progress);
   });
   closed_->log = log_;
   closed_->metrics = &metrics_;
@@ -204,7 +205,7 @@ bool SwapEngine::handle(Request& request) {
     return true;
   }
   if (stays_untried(*release, request)) return true;
-  if (!trial_) {
+  if (!trial_ || end_trial_for(*release)) {
     swap_to(*release, request);
     return true;
   }
@@ -262,6 +263,7 @@ void SwapEngine::note_unchanged(const Release& release, Request& request) {
   if (request.release.empty()) forget_notes();
   record.note += follow_link(request, release.name);
   publish();
+  for (SwapObserver* one : observers_) one->on_swap(record);
   answer(request, print_record(record));
 }
 
@@ -398,10 +400,9 @@ void SwapEngine::look_at_trial() {
   if (now < trial_->next_look) return;
   trial_->next_look = std::min(now + options_.probation_sample, std::max(now, trial_->ends));
   const std::vector<GenerationFigures> figures = control_.figures();
-  if (observer_ != nullptr) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(trial_->ends - now);
-    observer_->on_probation(trial_->record, figures, std::max(left, std::chrono::milliseconds(0)));
-  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(trial_->ends - now);
+  for (SwapObserver* one : observers_)
+    one->on_probation(trial_->record, figures, std::max(left, std::chrono::milliseconds(0)));
   // Each try moves everybody: after one that failed, only the last look tries again by itself.
   if (!trial_->way_back_failed || now >= trial_->ends) {
     const std::string worse =
@@ -417,6 +418,15 @@ void SwapEngine::look_at_trial() {
     return;
   }
   settle();
+}
+
+// Who builds anew has seen enough of the build before: that one settles, unless it cannot.
+bool SwapEngine::end_trial_for(const Release& next) {
+  if (!options_.development || !is_build(next.name) || trial_->way_back_failed) return false;
+  if (Result<> rest = move_canary_rest(); !rest) return false;
+  timeline_.end(trial_->record, "a newer build came");
+  settle();
+  return !trial_;
 }
 
 Result<> SwapEngine::move_canary_rest() {

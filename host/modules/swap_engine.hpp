@@ -36,7 +36,7 @@ class SwapEngine final : public ReleaseAdmin {
     const Clock& clock;
     Log log;
     Metrics& metrics;
-    SwapObserver* observer = nullptr;  // may be null
+    std::vector<SwapObserver*> observers = {};
   };
 
   SwapEngine(Parts parts, SwapOptions options);
@@ -131,6 +131,7 @@ class SwapEngine final : public ReleaseAdmin {
 
   // Probation.
   void look_at_trial();
+  bool end_trial_for(const Release& next);
   Result<> move_canary_rest();
   bool roll_back(const std::string& reason, const char* outcome);
   void settle();
@@ -148,7 +149,7 @@ class SwapEngine final : public ReleaseAdmin {
   const Clock& clock_;
   Log log_;
   Metrics& metrics_;
-  SwapObserver* observer_;
+  std::vector<SwapObserver*> observers_;
   std::shared_ptr<ClosedCode> closed_;  // owned here and by every library that was loaded
   Inbox inbox_;
   StoreReader store_;

@@ -137,6 +137,9 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
 
   timeline_.begin(record, "contract");
   if (Result<> free = refuse_while_draining(prepared.plan); !free) return free.error();
+  if (Result<> told_apart = refuse_same_version(prepared.plan, live); !told_apart) {
+    return told_apart.error();
+  }
   if (Result<> checked = check_plan(prepared.plan, live); !checked) return checked.error();
   timeline_.end(record, returning ? "a release that served before" : "no breaking change");
 
@@ -144,6 +147,23 @@ Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
   if (Result<> rehearsed = rehearse(prepared, live, record); !rehearsed) return rehearsed.error();
   timeline_.end(record, rehearsal_text(record.kinds));
   return prepared;
+}
+
+// Logs, records and the way back know code by its version.
+Result<> SwapStages::refuse_same_version(const SwapPlan& plan, const LiveSet& live) const {
+  if (options_.development || plan.returning) return success();
+  std::string refused;
+  for (const VerifiedModule& next : plan.changed) {
+    const auto running = live.modules.find(next.contract.name);
+    if (running == live.modules.end()) continue;
+    if (running->second.contract.version != next.contract.version) continue;
+    refused += (refused.empty() ? "" : "\n") + next.contract.name + ": other code under version " +
+               next.contract.version +
+               ", which serves: logs and the way back could not tell them " +
+               "apart; build it with a new VERSION (the development profile takes it as it is)";
+  }
+  if (refused.empty()) return success();
+  return {Errc::failed_precondition, refused};
 }
 
 Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan,

@@ -109,6 +109,7 @@ class SwapStages {
   Result<Loaded> load(SwapPlan plan, std::vector<CachedFile> files, const LiveSet& live);
   Result<> refuse_when_too_much_stayed() const;
   Result<> refuse_while_draining(const SwapPlan& plan) const;
+  Result<> refuse_same_version(const SwapPlan& plan, const LiveSet& live) const;
   Result<> rehearse(const Prepared& prepared, const LiveSet& live, SwapRecord& record);
   Result<> rehearse_module(const VerifiedModule& module,
                            const CachedFile& file,

@@ -174,10 +174,7 @@ void OpsRoutes::add_changes() {
     return ports_.host.status();
   });
   post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
-  post("/v2/runtimes/reload", [this](const auto&) -> Result<std::string> {
-    if (auto reloaded = ports_.host.reload(); !reloaded) return reloaded.error();
-    return ports_.releases.status();
-  });
+  post("/v2/runtimes/reload", [this](const auto&) { return ports_.host.reload(); });
 }
 
 Result<std::string> OpsRoutes::change_config(const OpsRequest& request) const {

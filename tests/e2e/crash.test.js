@@ -105,11 +105,11 @@ test("a crash in a handler of a settled version: it comes back, with what was ac
       assert.match(told.stack, /^(libc[^ ]* < )*counter-[0-9a-f]+-[0-9a-f]+\.so\+0x[0-9a-f]+ .* < host\+0x/);
       const again = host.lines.find((line) => line.event === "host.crashed_before");
       assert.deepEqual([again.crashed_at, again.stack, again.key], [told.time, told.stack, "crashes"]);
-      assert.equal(JSON.parse(host.ctl("modules").out).last_crash.stack, told.stack);
+      assert.equal(JSON.parse(host.ctl("modules", "--json").out).last_crash.stack, told.stack);
       await host.kill("SIGTERM");
       host = await Host.start(releases, options);
       assert.ok(!host.lines.some((line) => line.event === "host.crashed_before"), "told once");
-      assert.equal(JSON.parse(host.ctl("modules").out).last_crash.stack, told.stack);
+      assert.equal(JSON.parse(host.ctl("modules", "--json").out).last_crash.stack, told.stack);
     }
     assert.equal(host.ready.release, "v1.1.0");
     for (const player of [ann, bob]) player.client = client(host);
@@ -166,7 +166,7 @@ test("what only the version on probation can hold stands in the way back, and ou
     host = await Host.start(releases, options);
     player.client = client(host);
     assert.equal(host.ready.release, "v1.0.0");
-    assert.match(host.ctl("modules").out, /cannot be read before a release serves that does/);
+    assert.match(host.ctl("modules", "--json").out, /cannot be read before a release serves that does/);
     assert.match((await refusal(player.rpc("rpc_get_battle", { battle_id: wounded.battle_id }))).message, /battle cannot be read/);
     const again = host.ctl("swap", "v1.1.0");
     assert.equal(again.status, 0, again.err);

@@ -197,7 +197,7 @@ test("each faulty release is refused with its reason while one battle goes on", 
     const fought = await duel(mine.host, { thinkMs: 60 });
     for (const id of [VICTIM, "other", "third"]) await add(fought.ann, id, 5);
     const served = () => {
-      const { release, committed, state, modules, queued, still_mapped_after_close } = JSON.parse(mine.host.ctl("modules").out);
+      const { release, committed, state, modules, queued, still_mapped_after_close } = JSON.parse(mine.host.ctl("modules", "--json").out);
       return { release, committed, state, modules, queued, still_mapped_after_close };
     };
     const before = served();
@@ -346,7 +346,7 @@ for (const [what, id, calls, words] of [
       assert.match(back.reason, words);
       // The log has it first; the status follows when the way back is over.
       let record;
-      for (let look = 0; !record && look < 1_000; look += 1) [record] = JSON.parse(mine.host.ctl("modules").out).history;
+      for (let look = 0; !record && look < 1_000; look += 1) [record] = JSON.parse(mine.host.ctl("modules", "--json").out).history;
       assert.deepEqual([record.to, record.outcome], ["v1.1.0", "rolled_back"]);
       assert.match(record.reason, words);
       assert.equal(await add(fought.ann, "good"), ENOUGH_TO_COMPARE + 1);
@@ -398,7 +398,7 @@ test("a module that leaks a thread past every check is not pulled away from unde
     assert.ok(line.generation > 0);
     // The log has it first; the status follows when the swap is over.
     let said = [];
-    while (said.length === 0) said = JSON.parse(mine.host.ctl("modules").out).still_mapped_after_close;
+    while (said.length === 0) said = JSON.parse(mine.host.ctl("modules", "--json").out).still_mapped_after_close;
     assert.match(said[0], /^counter .*, held by thread \d+/);
     const { text: metrics } = await mine.host.get("/metrics");
     assert.match(metrics, /serai_modules_still_mapped_after_close_total\{generation="\d+",holder="thread[^}]*module="counter",module_version="1.1.0"\} 1/);

@@ -31,7 +31,7 @@ async function counts() {
   assert.equal(player.disconnects, 0);
 }
 
-const status = () => JSON.parse(w.host.ctl("modules").out);
+const status = () => JSON.parse(w.host.ctl("modules", "--json").out);
 const event = (name, to) => w.host.logged((line) => line.event === `swap.${name}` && line.to === to, `${name} ${to}`);
 const rehearsing = () => w.host.logged((line) => line.event === "swap.stage_ended" && line.stage === "contract", "contract");
 

@@ -32,7 +32,7 @@ after(async () => {
 
 // Everything a dry run must leave as it was.
 async function traces() {
-  const { swap, history, queued, modules, release, committed, current } = JSON.parse(w.host.ctl("modules").out);
+  const { swap, history, queued, modules, release, committed, current } = JSON.parse(w.host.ctl("modules", "--json").out);
   return {
     swap, history, queued, modules, release, committed, current,
     link: readlinkSync(join(w.releases.folder, "current")),
@@ -200,7 +200,7 @@ async function generations(labels) {
 }
 
 test("status and health name the code that runs", async () => {
-  const { modules } = JSON.parse(w.host.ctl("modules").out);
+  const { modules } = JSON.parse(w.host.ctl("modules", "--json").out);
   const running = modules.map(({ name, version, generation }) => ({ name, version, generation }));
   assert.ok(running.some((one) => one.name === "battle" && one.version === "2.0.0" && one.generation > 4));
   assert.deepEqual(JSON.parse(w.host.ctl("status").out).modules, running);
@@ -225,7 +225,7 @@ test("open sessions are listed, those that have ended are not", async () => {
 });
 
 test("metrics and matches name version and generation, and what has gone is not measured", async () => {
-  const modules = JSON.parse(w.host.ctl("modules").out).modules;
+  const modules = JSON.parse(w.host.ctl("modules", "--json").out).modules;
   const { generation } = modules.find((one) => one.name === "battle");
   for (const what of ["entities", "calls", "failures", "late_ticks", "p99_microseconds"]) {
     assert.deepEqual(await generations([`serai_module_${what}{`, 'module="battle"']), [String(generation)], what);
@@ -257,7 +257,8 @@ test("a host that drains is not ready for new players, and those who are there p
 });
 
 test("a swap to what runs already is followed to its end at once", async () => {
-  const { status } = await follow("v1.1.0");
+  const { status, out } = await follow("v1.1.0");
+  assert.match(out, /unchanged: v1\.1\.0 serves already/);
   assert.equal(status, 0);
 });
 
@@ -283,6 +284,22 @@ function writeSwitch(releases, value) {
   assert.notEqual(after, before);
   writeFileSync(file, after);
 }
+
+test("what was set by hand outlives a reload, and the reload says what it did", async () => {
+  const own = await world({ versions: { "v1.0.0": BASE } });
+  try {
+    assert.equal(own.host.ctl("config", "set", "log.level", "debug").status, 0);
+    writeSwitch(own.releases, true);
+    const { status, out } = own.host.ctl("reload");
+    assert.equal(status, 0);
+    assert.deepEqual(JSON.parse(out), {
+      changed: ["features.night"], kept: ["log.level"], needs_restart: [], serving: "v1.0.0", current: "v1.0.0",
+    });
+    assert.equal(JSON.parse(own.host.ctl("config").out)["log.level"], "debug");
+  } finally {
+    await own.close();
+  }
+});
 
 for (const [trigger, reload] of [
   ["SIGHUP", (host) => host.process.kill("SIGHUP")],

@@ -63,7 +63,7 @@ test("a touch of closed code ends the host with the name of its generation", asy
   await poisoned(versions, "a", async (host, swap) => {
     const player = await Player.enter(host);
     await player.rpc("rpc_add", { id: "leaves its address", by: 1 });
-    const file = JSON.parse(host.ctl("modules").out).modules[0].build_id.slice(0, 16);
+    const file = JSON.parse(host.ctl("modules", "--json").out).modules[0].build_id.slice(0, 16);
     await swap("b");
     await player.rpc("rpc_add", { id: "calls an address left", by: 1 }).catch(() => {});
     assert.equal((await host.exited).signal, "SIGSEGV");

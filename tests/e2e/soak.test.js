@@ -65,7 +65,7 @@ async function swapping(host, { swaps, warmUp }, t) {
   const after = footprint(host.process.pid, host.data);
   t.diagnostic(`${((1000 * swaps) / (Date.now() - began)).toFixed(1)} swaps/s`);
   t.diagnostic(`after ${warmUp}: ${JSON.stringify(before)}; after ${swaps}: ${JSON.stringify(after)}`);
-  assert.deepEqual(JSON.parse(host.ctl("modules").out).still_mapped_after_close, []);
+  assert.deepEqual(JSON.parse(host.ctl("modules", "--json").out).still_mapped_after_close, []);
   return { before, after };
 }
 

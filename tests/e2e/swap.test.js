@@ -10,7 +10,7 @@ import { Player } from "./support/player.js";
 const SLOW_PROBATION = { "swap.probation_ms": 60_000 };
 
 const versionsOf = (host) =>
-  Object.fromEntries(JSON.parse(host.ctl("modules").out).modules.map(({ name, version }) => [name, version]));
+  Object.fromEntries(JSON.parse(host.ctl("modules", "--json").out).modules.map(({ name, version }) => [name, version]));
 const swapOf = (to, outcome) => (line) => line.event === `swap.${outcome}` && line.to === to;
 
 test("a running battle goes on under the new version and back, and nobody is disconnected", async () => {

@@ -1,6 +1,6 @@
 // `host run --watch`: a rebuilt module is swapped in under a connected player.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { key, newHero, QUICK } from "./support/game.js";
@@ -46,7 +46,7 @@ test("a rebuilt module is a release of its own, swapped in while a player stays"
   const asked = { idem_key: key(), character_id: hero, talent: "tough" };
   const { message } = await refusal(player.client.rpc(player.session, "rpc_choose_talent", asked));
   assert.match(message, /no_talent_points/, "only version 2 knows what that is");
-  const modules = JSON.parse(host.ctl("modules").out).modules;
+  const modules = JSON.parse(host.ctl("modules", "--json").out).modules;
   assert.equal(modules.find((one) => one.name === "character").version, "2.0.0");
   assert.equal(modules.find((one) => one.name === "battle").version, "1.0.0");
   assert.equal(player.disconnects, 0);
@@ -71,6 +71,100 @@ test("a build that breaks a promise is refused with its reason; the next good on
   renameSync(fresh, join(folder, "battle.so"));
   await settled("dev-3");
   assert.deepEqual(readdirSync(releases.folder).filter((name) => name.endsWith(".draft")), []);
+});
+
+// A host that watches a folder of its own, with the counter it began with.
+async function atWork({ settings = {}, args = [] } = {}) {
+  const mine = new Releases().publish("v1.0.0", VERSIONS);
+  mine.use("v1.0.0");
+  const into = join(mine.root, "build");
+  mkdirSync(into);
+  const it = await Host.start(mine, { modules: QUICK, args: ["--watch", into, ...args], settings });
+  return {
+    host: it,
+    build: (module, library) => cpSync(library, join(into, `${module}.so`)),
+    ended: (to, event = "swap.settled") => it.logged((line) => line.event === event && line.to === to, `${event} ${to}`),
+    versions: () => JSON.parse(it.ctl("modules", "--json").out).modules.map((one) => `${one.name} ${one.version}`),
+    close: async () => {
+      await it.stop();
+      mine.remove();
+    },
+  };
+}
+
+test("a refused module holds up no other, whether it comes before or with them", async () => {
+  const desk = await atWork({ settings: { "swap.probation_ms": 100 } });
+  try {
+    desk.build("counter", faulty("rpc_gone"));
+    await desk.ended("dev-1", "swap.refused");
+    desk.build("battle", built("battle_v2"));
+    await desk.ended("dev-2");
+    assert.ok(desk.versions().includes("battle 2.0.0"));
+    assert.ok(desk.versions().includes("counter 1.0.0"));
+
+    // Two files at once, within the time that a file lies still: refused together, then one by one.
+    desk.build("counter", faulty("field_changed"));
+    desk.build("character", built("character_v2"));
+    const swapped = await desk.host.logged(
+      (line) => line.event === "swap.settled" && line.to !== "dev-2", "the good one of the two");
+    assert.notEqual(swapped.to, "dev-3", "not both");
+    assert.ok(desk.versions().includes("character 2.0.0"));
+    assert.ok(desk.versions().includes("counter 1.0.0"));
+  } finally {
+    await desk.close();
+  }
+});
+
+test("a new build ends the probation of the one before", async () => {
+  const desk = await atWork({ settings: { "swap.probation_ms": 600_000 } });
+  try {
+    desk.build("battle", built("battle_v2"));
+    await desk.ended("dev-1", "swap.probation_began");
+    desk.build("character", built("character_v2"));
+    await desk.ended("dev-1");
+    await desk.ended("dev-2", "swap.probation_began");
+    assert.ok(desk.versions().includes("character 2.0.0"));
+  } finally {
+    await desk.close();
+  }
+});
+
+test("a developer may allow what builds break, and no other release may so", async () => {
+  const desk = await atWork({ settings: { "swap.probation_ms": 100 }, args: ["--allow-breaking", "all"] });
+  try {
+    desk.build("counter", faulty("rpc_gone"));
+    await desk.ended("dev-1");
+    const folder = join(desk.host.releases.folder, "dev-1");
+    const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+    assert.deepEqual(manifest.allow_breaking, ["all"]);
+
+    desk.host.releases.publish("v2.0.0", { ...VERSIONS, counter: faulty("field_changed") }, (draft) => {
+      const file = join(draft, "manifest.json");
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), allow_breaking: ["all"] }));
+    });
+    assert.match(desk.host.ctl("swap", "v2.0.0").err, /rpc_plus/);
+  } finally {
+    await desk.close();
+  }
+});
+
+// The best of several: what else the machine does is not the host's.
+test("what was built is live half a second after its file is written", async (t) => {
+  const desk = await atWork({ settings: { "swap.probation_ms": 600_000 } });
+  try {
+    const took = [];
+    for (const library of ["counter_v2", "counter_v1", "counter_v2", "counter_v1", "counter_v2"]) {
+      const release = `dev-${took.length + 1}`;
+      const begun = performance.now();
+      desk.build("counter", faulty(library));
+      await desk.ended(release, "swap.probation_began");
+      took.push(Math.round(performance.now() - begun));
+    }
+    t.diagnostic(`written to live: ${took.join(", ")} ms`);
+    assert.ok(Math.min(...took) < 500, `${took}`);
+  } finally {
+    await desk.close();
+  }
 });
 
 test("only the development profile watches", async () => {

@@ -51,7 +51,7 @@ class HostAdmin {
   virtual std::string timers() const = 0;  // of entities: what waits, what has failed
   virtual std::string config(bool with_origin) const = 0;
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
-  virtual Result<> reload() = 0;  // what SIGHUP does
+  virtual Result<std::string> reload() = 0;  // what SIGHUP does; which keys changed and which not
   // While it drains it is not ready: balancers send nobody new, and who is here plays on.
   virtual void drain(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving and not draining

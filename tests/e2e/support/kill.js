@@ -22,7 +22,7 @@ const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from
 
 // One whole release: all changed modules by the same one.
 function wholeRelease(host) {
-  const status = JSON.parse(host.ctl("modules").out);
+  const status = JSON.parse(host.ctl("modules", "--json").out);
   const versions = Object.fromEntries(status.modules.map((module) => [module.name, module.version]));
   const old = versions.battle === "1.0.0";
   assert.equal(versions.character, old ? "1.0.0" : "2.0.0");

@@ -77,11 +77,28 @@ TEST_CASE("reload takes live keys from the files and leaves the others", "[confi
   Running running;
   running.folder.write("host.json", R"({"log": {"level": "warn"}, "node": {"name": "other"}})");
 
-  CHECK(running.settings->reload({}));
+  const auto report = running.settings->reload({});
 
+  REQUIRE(report);
+  CHECK(report->changed == std::vector<std::string>{"log.level", "features.ambush"});
+  CHECK(report->needs_restart == std::vector<std::string>{"node.name"});
+  CHECK(report->kept.empty());
   CHECK(running.settings->shown("log.level") == "warn");
   CHECK(running.settings->shown("node.name") == "serai");
   CHECK_FALSE(running.settings->has("features.ambush"));
+}
+
+TEST_CASE("a reload keeps what was set by hand, and says so", "[config]") {
+  Running running;
+  REQUIRE(running.settings->set("log.level", "debug"));
+  running.folder.write("host.json", R"({"log": {"level": "warn"}, "features": {"ambush": false}})");
+
+  const auto report = running.settings->reload({});
+
+  REQUIRE(report);
+  CHECK(report->kept == std::vector<std::string>{"log.level"});
+  CHECK(report->changed == std::vector<std::string>{"features.ambush"});
+  CHECK(running.settings->shown("log.level") == "debug");
 }
 
 TEST_CASE("a broken file refuses the reload and changes nothing", "[config]") {

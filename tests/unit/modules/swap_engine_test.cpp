@@ -270,7 +270,7 @@ TEST_CASE("a swap asked for before the host serves waits until it does", "[modul
   world.folder.flip("v1");
   world.engine = std::make_unique<SwapEngine>(
       SwapEngine::Parts{
-          world.runtime, world.store, world.clock, Log(), no_metrics(), &world.watcher},
+          world.runtime, world.store, world.clock, Log(), no_metrics(), {&world.watcher}},
       world.options);
   REQUIRE(world.engine->start().ok());
   world.folder.flip("v2");

@@ -100,7 +100,7 @@ struct SwapWorld {
 
   Result<> start() {
     engine = std::make_unique<SwapEngine>(
-        SwapEngine::Parts{runtime, store, clock, Log(log), no_metrics(), &watcher}, options);
+        SwapEngine::Parts{runtime, store, clock, Log(log), no_metrics(), {&watcher}}, options);
     Result<> started = engine->start();
     if (started) engine->serve();
     return started;

@@ -23,7 +23,7 @@ struct FakeHost final : HostAdmin {
     if (key != "log.level") return Error{Errc::failed_precondition, key + " is not live"};
     return R"({"set":")" + value + R"("})";
   }
-  Result<> reload() override { return success(); }
+  Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
   void drain(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }
   bool is_alive() const override { return alive; }
