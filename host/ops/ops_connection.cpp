@@ -186,6 +186,7 @@ void OpsConnection::send(OpsAnswer answer) {
   }
   if (answer.status == 401) answer.more_header = "WWW-Authenticate: Bearer realm=\"serai admin\"";
   stage_ = watcher_ ? Stage::events : Stage::answer;
+  if (watcher_) await_leaving();
   out_ = head_of(answer);
   if (parser_->get().method() != http::verb::head) out_ += answer.body;
   stream_.expires_after(kAnswerWait);
@@ -215,6 +216,13 @@ void OpsConnection::discard() {
                             if (failed || self->discarded_ > kDiscardedMax) return self->close();
                             self->discard();
                           });
+}
+
+// A watcher says nothing more: what can be read is its end, and its place is free at once.
+void OpsConnection::await_leaving() {
+  stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Code) {
+    if (self->stage_ != Stage::closed) self->close();
+  });
 }
 
 void OpsConnection::next_event() {

@@ -63,6 +63,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   void on_sent();
   void discard();
   void next_event();
+  void await_leaving();
 
   boost::beast::tcp_stream stream_;
   boost::asio::steady_timer timer_;

@@ -93,7 +93,7 @@ test("a release that refuses divergences is followed to where a battle goes othe
 
   assert.equal(status, 1);
   assert.match(out, new RegExp(`goes otherwise: battle "${started.battle_id}": "message \\d+ of \\d+`));
-  assert.match(err, /1 of 1 replayed entities of kind battle go otherwise.*"on_divergence" is "refuse"/);
+  assert.match(err, /(\d+) of \1 replayed entities of kind battle go otherwise.*"on_divergence" is "refuse"/);
   await Promise.all(fights);
   for (const one of players) one.leave();
 });
