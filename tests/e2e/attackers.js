@@ -102,16 +102,20 @@ const ATTACKS = {
 
   // Sockets that follow as many players as they may, and then all close.
   many_follows: async (host, until) => {
-    const ids = Array.from({ length: 900 }, () => randomUUID());
-    while (Date.now() < until - 1000) {
-      const players = [];
-      for (let i = 0; i < 16; ++i) {
-        const player = await (await Player.enter(host)).connect(true);
-        players.push(player);
-        await player.socket.followUsers(ids).catch(() => {});
+    const ids = Array.from({ length: 90 }, () => randomUUID()); // as many as one message may hold
+    const players = [];
+    let refused = 0;
+    while (Date.now() < until - 500) {
+      const player = await (await Player.enter(host)).connect(true);
+      players.push(player);
+      for (let i = 0; i < 40 && Date.now() < until - 500; ++i) {
+        ids.forEach((_, at) => (ids[at] = randomUUID()));
+        await player.socket.followUsers(ids).catch(() => (refused += 1));
       }
-      for (const player of players) player.leave();
     }
+    for (const player of players) player.leave();
+    await sleep(500);
+    return { sockets: players.length, refused };
   },
 
   // Match data at full speed to members of whom one does not read.
