@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import WebSocket from "ws";
 import { WebSocketAdapterPb } from "@heroiclabs/nakama-js-protobuf";
+import { BATTLE, key, newHero } from "./support/game.js";
 import { world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
@@ -133,6 +134,26 @@ test("broken envelopes close the socket, requests not offered do not", async () 
   assert.match(inbox[0].error.message, /not offered/);
   assert.deepEqual(inbox[1], { cid: "10", pong: {} });
   socket.close();
+});
+
+test("refused match data is answered to its sender, and the client library lives with it", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const battle = await ann.rpc("rpc_start_battle", {
+    idem_key: key(), kind: BATTLE.PVE, character_ids: [await newHero(ann)], enemies: 1, enemy_level: 1,
+  });
+  await ann.socket.joinMatch(battle.match_id);
+  const heard = [];
+  ann.socket.adapter._socket.addEventListener("message", ({ data }) => heard.push(JSON.parse(data)));
+
+  await ann.send(battle.match_id, 99, {});
+  await ann.socket.rpc("rpc_get_battle", JSON.stringify({ battle_id: battle.battle_id })); // after the refusal
+
+  const refused = heard.filter((one) => one.error);
+  assert.deepEqual(refused, [{ error: { code: 3, message: "battle has no handler for op code 99" } }]);
+  const metrics = (await w.host.get("/metrics")).text;
+  assert.match(metrics, /serai_dead_letters_total\{why="data_unhandled"\} [1-9]/);
+  assert.equal(ann.disconnects, 0);
+  ann.leave();
 });
 
 test("a socket that ends abruptly leaves its matches", async () => {
