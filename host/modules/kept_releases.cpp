@@ -43,7 +43,7 @@ Result<> KeptReleases::keep(
 }
 
 Result<Release> KeptReleases::find(const std::string& digest) const {
-  if (digest.empty()) return {Errc::not_found, "no release"};
+  if (digest.empty()) return {Errc::not_found, "no release has been committed here"};
   Result<Release> release = read_release(folder_ / digest);
   if (release && digest_of(*release) != digest) {
     return {Errc::not_found,

@@ -145,7 +145,10 @@ Result<std::string> Rehearsal::back_as_live(const ExportedEntity& entity,
   const KindContract& live = live_->kind(live_kind);
   const std::optional<std::uint32_t> common = next_.kind(kind).best_for(live);
   begin("export in the old schema");
-  if (!common) return at_step({Errc::failed_precondition, "the old version reads none it writes"});
+  if (!common)
+    return at_step(
+        {Errc::failed_precondition,
+         "the new version writes no schema that the old one reads: add one to \"writes\""});
   const std::uint32_t schema = *common;
   Result<std::string> backwards = next_.export_state(kind, next, schema);
   if (!backwards) return at_step(backwards.error());

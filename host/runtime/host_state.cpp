@@ -73,7 +73,8 @@ Result<HostState> HostState::decode(std::string_view bytes) {
     }
     state.timers.emplace(id, std::move(timer));
   }
-  if (!in.ok() || !in.at_end()) return Error{Errc::data_loss, "host state is damaged"};
+  if (!in.ok() || !in.at_end())
+    return Error{Errc::data_loss, "host state is damaged: its timers and label cannot be read"};
   return state;
 }
 

@@ -55,11 +55,24 @@ bool readable(const Views&... views) {
   return there || broke(kNotThere);
 }
 
+// What a handler asked for with an argument that cannot be meant.
+serai_status wrong(serai_call& call, std::string why) {
+  return call.refuse({Errc::invalid_argument, std::move(why)});
+}
+
+serai_status needs_entity(serai_call& call, const char* what) {
+  return wrong(call,
+               call.handler().name + " runs without an entity, which " + what +
+                   " is for: give the handler a kind");
+}
+
 bool readable_target(const serai_target* target) {
   return target != nullptr && readable(target->kind, target->key, target->handler);
 }
 
-serai_status status_of(Errc code) { return static_cast<serai_status>(code); }
+serai_status told(serai_call& call, const Result<>& asked, serai_status granted) {
+  return asked ? granted : call.refuse(asked.error());
+}
 
 // Bounds what one handler may pile up, so that a module in a loop harms only its own call.
 bool has_room(serai_call& call, std::uint64_t bytes) {
@@ -168,7 +181,7 @@ serai_status host_send(serai_call* call, const serai_target* target, serai_bytes
   }
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
-    return status_of(call->shard->send(*call, *target, view_of(payload)));
+    return told(*call, call->shard->send(*call, *target, view_of(payload)), SERAI_OK);
   });
 }
 
@@ -181,8 +194,9 @@ serai_status host_call(serai_call* call,
     return SERAI_INVALID_ARGUMENT;
   }
   return answer(*call, SERAI_PENDING, [&] {
-    const Errc code = call->shard->call(*call, *target, view_of(payload), deadline_ms, token);
-    return code == Errc::ok ? SERAI_PENDING : status_of(code);
+    return told(*call,
+                call->shard->call(*call, *target, view_of(payload), deadline_ms, token),
+                SERAI_PENDING);
   });
 }
 
@@ -194,16 +208,27 @@ serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t 
   });
 }
 
+serai_status no_such_timer(serai_call& call, const std::string& name) {
+  std::string known;
+  for (const auto& [timer, index] : call.entity->table().timers) {
+    known += (known.empty() ? "" : ", ") + timer;
+  }
+  return call.refuse(
+      {Errc::not_found,
+       call.entity->id.kind + " has no timer handler \"" + name +
+           "\": declare it, or use one of its own: " + (known.empty() ? "it has none" : known)});
+}
+
 serai_status host_timer_set(serai_call* call,
                             std::uint64_t id,
                             std::uint32_t delay_ms,
                             serai_str handler,
                             serai_bytes payload) {
-  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
-  if (!readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
+  if (call->entity == nullptr) return needs_entity(*call, "a timer");
   return answer(*call, SERAI_OK, [&] {
     std::string name(view_of(handler));
-    if (!call->entity->table().timers.contains(name)) return SERAI_NOT_FOUND;
+    if (!call->entity->table().timers.contains(name)) return no_such_timer(*call, name);
     if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
       return SERAI_RESOURCE_EXHAUSTED;
     }
@@ -214,7 +239,8 @@ serai_status host_timer_set(serai_call* call,
 }
 
 serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
-  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
+  if (call->entity == nullptr) return needs_entity(*call, "a timer");
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
     call->effects.timers.push_back({id, false, 0, {}, {}});
@@ -223,12 +249,17 @@ serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
 }
 
 serai_status host_close(serai_call* call) {
-  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
+  if (call->entity == nullptr) return needs_entity(*call, "its end");
   call->effects.close = true;
   return SERAI_OK;
 }
 
 // ---- Extensions ------------------------------------------------------------------------------
+
+std::string no_session(const std::string& what) {
+  return what + ": a session id is the UUID of a player's socket, as messages from sockets have it";
+}
 
 serai_status match_broadcast(serai_call* call,
                              std::int64_t op_code,
@@ -239,27 +270,32 @@ serai_status match_broadcast(serai_call* call,
   std::optional<std::vector<Uuid>> targets;
   if (count != std::numeric_limits<std::uint64_t>::max()) {
     if (count > kSessionsMax || (session_ids == nullptr && count != 0)) {
-      return SERAI_INVALID_ARGUMENT;
+      return wrong(*call,
+                   "event " + std::to_string(op_code) + " to " + std::to_string(count) +
+                       " sessions: at most " + std::to_string(kSessionsMax) +
+                       " are named; UINT64_MAX stands for all");
     }
     targets.emplace();
     for (std::uint64_t i = 0; i < count; ++i) {
       if (!readable(session_ids[i])) return SERAI_INVALID_ARGUMENT;
       const auto id = Uuid::parse(view_of(session_ids[i]));
-      if (!id) return SERAI_INVALID_ARGUMENT;
+      if (!id) return wrong(*call, no_session("event " + std::to_string(op_code)));
       targets->push_back(*id);
     }
   }
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
-    return status_of(call->shard->broadcast(*call, op_code, view_of(payload), std::move(targets)));
+    return told(*call,
+                call->shard->broadcast(*call, op_code, view_of(payload), std::move(targets)),
+                SERAI_OK);
   });
 }
 
 serai_status match_kick(serai_call* call, serai_str session_id) {
-  if (!is_own(call) || call->entity == nullptr) return SERAI_INVALID_ARGUMENT;
-  if (!readable(session_id)) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable(session_id)) return SERAI_INVALID_ARGUMENT;
+  if (call->entity == nullptr) return needs_entity(*call, "a kick");
   const auto id = Uuid::parse(view_of(session_id));
-  if (!id) return SERAI_INVALID_ARGUMENT;
+  if (!id) return wrong(*call, no_session("kick"));
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
     call->effects.outside.emplace_back(KickEffect{*id});
@@ -268,8 +304,12 @@ serai_status match_kick(serai_call* call, serai_str session_id) {
 }
 
 serai_status match_set_label(serai_call* call, serai_str label) {
-  if (!is_own(call) || call->entity == nullptr || label.size > kLabelBytesMax || !readable(label)) {
-    return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || !readable(label)) return SERAI_INVALID_ARGUMENT;
+  if (call->entity == nullptr) return needs_entity(*call, "a label");
+  if (label.size > kLabelBytesMax) {
+    return wrong(*call,
+                 "the label has " + std::to_string(label.size) + " bytes, the limit is " +
+                     std::to_string(kLabelBytesMax));
   }
   call->effects.label = view_of(label);
   return SERAI_OK;
@@ -282,8 +322,12 @@ serai_status ledger_transfer(serai_call* call,
                              std::uint64_t count,
                              std::uint64_t token) {
   if (!is_own(call) || !readable(idem_key, reason)) return SERAI_INVALID_ARGUMENT;
-  if (idem_key.size == 0 || entries == nullptr || count == 0 || count > kEntriesMax) {
-    return SERAI_INVALID_ARGUMENT;
+  if (idem_key.size == 0)
+    return wrong(*call, "a transfer needs an idem_key: it happens once per key");
+  if (entries == nullptr || count == 0 || count > kEntriesMax) {
+    return wrong(*call,
+                 "a transfer has 1 to " + std::to_string(kEntriesMax) + " entries, not " +
+                     std::to_string(count));
   }
   LedgerTransfer transfer{std::string(view_of(idem_key)), std::string(view_of(reason)), {}};
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -305,10 +349,13 @@ serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t t
 }
 
 serai_status notify_player(serai_call* call, const serai_notification* asked) {
-  if (!is_own(call) || asked == nullptr || asked->code <= 0) return SERAI_INVALID_ARGUMENT;
+  if (!is_own(call) || asked == nullptr) return SERAI_INVALID_ARGUMENT;
   if (!readable(asked->user_id, asked->subject, asked->content)) return SERAI_INVALID_ARGUMENT;
+  if (asked->code <= 0) {
+    return wrong(*call, "a notification's code is above 0, not " + std::to_string(asked->code));
+  }
   const auto user = Uuid::parse(view_of(asked->user_id));
-  if (!user) return SERAI_INVALID_ARGUMENT;
+  if (!user) return wrong(*call, "a notification's user_id is the UUID of a player");
   Notification out;  // its id is drawn also when it is refused or replayed
   out.id = Uuid::from_random(call->generator->next(), call->generator->next());
   out.user_id = *user;

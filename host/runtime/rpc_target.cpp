@@ -48,7 +48,8 @@ Result<EntityId> target_of(const RpcRoute& route, Input& input) {
     case KeyRule::field:
       target.key = field_of(route, handler.key_field, input.payload);
       if (target.key.empty()) {
-        return Error{Errc::invalid_argument, handler.key_field + " is missing"};
+        return Error{Errc::invalid_argument,
+                     handler.name + " needs " + handler.key_field + ", which is missing"};
       }
       if (target.key.size() > kEntityKeyMax) {
         return Error{

@@ -54,8 +54,9 @@ struct serai_call {
   std::uint64_t effect_bytes = 0;
   serai::ConfigReads config_reads;
 
-  std::string beyond;            // the bound that a call of the host table would have broken
-  const char* misuse = nullptr;  // the rule of abi.h that the handler broke
+  serai_status refused = SERAI_OK;  // what the host answered last when it refused something,
+  std::string refusal;              // and why: the error text when the handler ends with that
+  const char* misuse = nullptr;     // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;
   std::vector<serai::Wait> waits;
   serai::UnitId unit = 0;     // joined or opened
@@ -65,6 +66,11 @@ struct serai_call {
   bool replaying = false;     // asks are granted and come to nothing
   bool unrepeatable = false;  // saw something a replay would not see again
 
+  serai_status refuse(serai::Error why) {
+    refused = static_cast<serai_status>(why.code);
+    refusal = std::move(why.detail);
+    return refused;
+  }
   const serai::HandlerContract& handler() const { return generation->handler(handler_index); }
   void reset();
 };

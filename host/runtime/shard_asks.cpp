@@ -12,6 +12,24 @@ namespace {
 
 constexpr std::size_t kWaitsMax = 16;
 
+// "counter/add", or "echo" without a kind. Keys stay out: players may get to read it.
+std::string name_of(const serai_target& target) {
+  const std::string kind(view_of(target.kind));
+  return (kind.empty() ? kind : kind + "/") + std::string(view_of(target.handler));
+}
+
+Error no_such_handler(const serai_target& target) {
+  return {Errc::not_found,
+          "no module that serves has the handler " + name_of(target) +
+              ": check the names, and that the release holds its module"};
+}
+
+Error key_too_long(const serai_target& target) {
+  return {Errc::invalid_argument,
+          "the key for " + name_of(target) + " has " + std::to_string(target.key.size) +
+              " bytes, the limit is " + std::to_string(kEntityKeyMax)};
+}
+
 }  // namespace
 
 bool ShardRuntime::would_deadlock(const Run& run, const EntityId& target) const {
@@ -19,10 +37,14 @@ bool ShardRuntime::would_deadlock(const Run& run, const EntityId& target) const 
   return std::ranges::find(run.input.chain, target) != run.input.chain.end();
 }
 
-Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view payload) {
+Result<> ShardRuntime::send(Run& run, const serai_target& target, std::string_view payload) {
   const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
-  if (!route || route->handler().kind.empty()) return Errc::not_found;
-  if (target.key.size > kEntityKeyMax) return Errc::invalid_argument;
+  if (!route) return no_such_handler(target);
+  if (route->handler().kind.empty()) {
+    return {Errc::not_found,
+            name_of(target) + " is no entity's handler, so nothing can be sent to it: call it"};
+  }
+  if (target.key.size > kEntityKeyMax) return key_too_long(target);
   OutboxMessage message;
   message.target = {std::string(view_of(target.kind)), std::string(view_of(target.key))};
   message.handler = *route->name;
@@ -34,20 +56,29 @@ Errc ShardRuntime::send(Run& run, const serai_target& target, std::string_view p
   if (!run.input.user_id.is_nil()) message.user_id = run.input.user_id.text();
   message.trace_id = run.input.trace_id;
   run.effects.outside.emplace_back(std::move(message));
-  return Errc::ok;
+  return success();
 }
 
-Errc ShardRuntime::call(Run& run,
-                        const serai_target& target,
-                        std::string_view payload,
-                        std::uint32_t deadline_ms,
-                        std::uint64_t token) {
+Result<> ShardRuntime::call(Run& run,
+                            const serai_target& target,
+                            std::string_view payload,
+                            std::uint32_t deadline_ms,
+                            std::uint64_t token) {
   const auto route = directory_->handler(view_of(target.kind), view_of(target.handler));
-  if (!route) return Errc::not_found;
-  if (target.key.size > kEntityKeyMax) return Errc::invalid_argument;
-  if (run.waits.size() >= kWaitsMax) return Errc::resource_exhausted;
+  if (!route) return no_such_handler(target);
+  if (target.key.size > kEntityKeyMax) return key_too_long(target);
+  if (run.waits.size() >= kWaitsMax) {
+    return {Errc::resource_exhausted,
+            run.handler().name + " may wait for " + std::to_string(kWaitsMax) +
+                " things at once: await some before it calls " + name_of(target)};
+  }
   const EntityId id{std::string(view_of(target.kind)), std::string(view_of(target.key))};
-  if (!id.kind.empty() && would_deadlock(run, id)) return Errc::failed_precondition;
+  if (!id.kind.empty() && would_deadlock(run, id)) {
+    return {
+        Errc::failed_precondition,
+        "the entity that should answer " + name_of(target) +
+            " waits for this very call, a deadlock: send to it instead, or let it answer first"};
+  }
 
   Input input;
   input.handler = route->name;
@@ -76,7 +107,7 @@ Errc ShardRuntime::call(Run& run,
   } else {
     forward(id, std::move(input));
   }
-  return Errc::ok;
+  return success();
 }
 
 void ShardRuntime::sleep(Run& run, std::uint32_t delay_ms, std::uint64_t token) {
@@ -116,30 +147,38 @@ void ShardRuntime::balance(Run& run, std::string account, std::uint64_t token) {
       });
 }
 
-Errc ShardRuntime::broadcast(Run& run,
-                             std::int64_t op_code,
-                             std::string_view payload,
-                             std::optional<std::vector<Uuid>> targets) {
-  if (run.entity == nullptr || !run.entity->kind().match) return Errc::failed_precondition;
+Result<> ShardRuntime::broadcast(Run& run,
+                                 std::int64_t op_code,
+                                 std::string_view payload,
+                                 std::optional<std::vector<Uuid>> targets) {
+  if (run.entity == nullptr || !run.entity->kind().match) {
+    return {Errc::failed_precondition,
+            "event " + std::to_string(op_code) + ": only a match pushes to its players, and " +
+                run.handler().name + " is no match's handler: declare its kind as one"};
+  }
   BroadcastEffect effect;
   effect.op_code = op_code;
   effect.targets = std::move(targets);
   const EventContract* event = run.generation->contract().find_event(op_code);
   if (event != nullptr && !event->message.empty()) {
     auto json = run.generation->generation().transcoder->to_json(event->message, payload);
-    if (!json) return json.error().code;
+    if (!json) {
+      return {json.error().code,
+              "event " + std::to_string(op_code) + " is no " + event->message + ": " +
+                  json.error().detail};
+    }
     effect.data = *std::move(json);
   } else {
     effect.data = payload;
   }
-  if (event == nullptr && !run.replaying) {
+  if (event == nullptr) {
     dead_letters_.count(DeadLetter::event_undeclared);
     log_.write(LogLevel::debug,
                "message.dead_letter",
                About(run, {{"why", name_of(DeadLetter::event_undeclared)}, {"op_code", op_code}}));
   }
   run.effects.outside.emplace_back(std::move(effect));
-  return Errc::ok;
+  return success();
 }
 
 }  // namespace serai

@@ -53,7 +53,7 @@ bool ShardRuntime::keeps_bounds(Run& run) {
   const Bound bound = is_long ? Bound::reply_bytes : Bound::kept_answer_bytes;
   const std::uint32_t max = is_long ? limits.reply_bytes : limits.kept_answer_bytes;
   const std::string what = is_long ? "The answer" : "The answer, which is kept for retries,";
-  run.beyond = refusals_.count(bound, of_at_most(what, size, max)).detail;
+  run.refuse(refusals_.count(bound, of_at_most(what, size, max)));
   return false;
 }
 
@@ -62,8 +62,7 @@ serai_status ShardRuntime::check_state(const Entity& entity, Run& run, std::size
   const std::uint32_t max = env_.options.limits.state_bytes;
   if (bytes <= max || bytes <= entity.snapshot.bytes.size()) return SERAI_OK;
   const std::string what = "The state of this " + entity.id.kind;
-  run.beyond = refusals_.count(Bound::state_bytes, of_at_most(what, bytes, max)).detail;
-  return SERAI_RESOURCE_EXHAUSTED;
+  return run.refuse(refusals_.count(Bound::state_bytes, of_at_most(what, bytes, max)));
 }
 
 void ShardRuntime::charge_writes(const Uuid& player, const Writes& writes) {
@@ -77,10 +76,10 @@ void ShardRuntime::charge_writes(const Uuid& player, const Writes& writes) {
   }
 }
 
-void ShardRuntime::refuse(Run& run, Bound bound, std::uint64_t max) {
+serai_status ShardRuntime::refuse(Run& run, Bound bound, std::uint64_t max) {
   const std::string name(name_of(bound));
   const std::string what = run.handler().name + " may have " + std::to_string(max) + " " + name;
-  run.beyond = refusals_.count(bound, what).detail;
+  return run.refuse(refusals_.count(bound, what));
 }
 
 }  // namespace serai

@@ -50,7 +50,8 @@ void ShardRuntime::match_join(MatchJoinRequest request, Answer<MatchJoined> answ
   const std::uint32_t players_max = route->generation->kind(route->kind_index).players_max;
   if (players_max != 0 && members.size() >= players_max &&
       !has_user(members, request.presence.user_id)) {
-    answer(Error{Errc::permission_denied, "Match is full"});
+    answer(Error{Errc::permission_denied,
+                 "Match is full: at most " + std::to_string(players_max) + " players"});
     return;
   }
   ask_handler(std::move(request), std::move(answer));
@@ -62,7 +63,8 @@ void ShardRuntime::ask_handler(MatchJoinRequest request, Answer<MatchJoined> ans
   const auto [joining, is_first] =
       joining_.try_emplace({id, request.presence.session_id}, Joining{});
   if (!is_first) {
-    answer(Error{Errc::resource_exhausted, "The last join has no verdict yet"});
+    answer(
+        Error{Errc::resource_exhausted, "You are still joining this match: wait for the answer"});
     return;
   }
   joining->second.answer = std::move(answer);
@@ -124,7 +126,9 @@ void ShardRuntime::refuse_late_joins() {
     late.push_back(std::exchange(joining.answer, nullptr));
   }
   for (Answer<MatchJoined>& answer : late) {
-    answer(Error{Errc::deadline_exceeded, "No verdict in time"});
+    answer(Error{Errc::deadline_exceeded,
+                 "The match did not answer within " +
+                     std::to_string(env_.options.client_deadline_ms) + " ms, try again"});
   }
 }
 

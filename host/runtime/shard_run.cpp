@@ -27,7 +27,8 @@ void serai_call::reset() {
   effect_bytes = 0;
   config_reads.clear();
   frame = nullptr;
-  beyond.clear();
+  refused = SERAI_OK;
+  refusal.clear();
   misuse = nullptr;
   waits.clear();
   unit = 0;
@@ -291,7 +292,9 @@ void ShardRuntime::after_handler(RunPtr run, serai_status status) {
     return;
   }
   if (run->waits.empty() || run->frame == nullptr) {
-    run->error_text = "handler waits for nothing";
+    run->error_text = run->handler().name +
+                      " waits for nothing: it returned SERAI_PENDING without a frame, or without a "
+                      "call, sleep, transfer or balance that it began and still waits for";
     finish(std::move(run), SERAI_INTERNAL);
     return;
   }
@@ -365,8 +368,15 @@ void ShardRuntime::succeed(RunPtr run) {
 }
 
 void ShardRuntime::fail(RunPtr run, serai_status status) {
-  if (status == SERAI_RESOURCE_EXHAUSTED && !run->beyond.empty()) run->error_text = run->beyond;
-  if (run->error_text.empty()) run->error_text = run->handler().name + " failed";
+  // A module that passes on what the host refused has no more to say than the host has.
+  const bool passed_on = status == run->refused && !run->refusal.empty();
+  if (passed_on && (run->error_text.empty() || status == SERAI_RESOURCE_EXHAUSTED)) {
+    run->error_text = run->refusal;
+  }
+  if (run->error_text.empty()) {
+    run->error_text = run->handler().name + " ended with status " + std::to_string(status) +
+                      " and gave no reason";
+  }
   count_outcome(*run, status);
   if (is_fault(status)) {
     run->generation->figures(shard_.index()).failures.fetch_add(1, std::memory_order_relaxed);
@@ -415,9 +425,14 @@ std::uint64_t ShardRuntime::add_wait(Run& run, std::uint64_t token, std::uint32_
   wait.token = token;
   wait.sequence = next_sequence_++;
   if (deadline_ms != 0) {
-    wait.deadline = shard_.after(deadline_ms, [this, run_id = run.id, sequence = wait.sequence] {
-      complete(run_id, sequence, Errc::deadline_exceeded, "no answer in time");
-    });
+    const auto give_up = [this, run_id = run.id, sequence = wait.sequence, deadline_ms] {
+      complete(run_id,
+               sequence,
+               Errc::deadline_exceeded,
+               "no answer within " + std::to_string(deadline_ms) +
+                   " ms, the deadline of this call (runtime.call_deadline_ms when it gives none)");
+    };
+    wait.deadline = shard_.after(deadline_ms, give_up);
   }
   run.waits.push_back(wait);
   return wait.sequence;

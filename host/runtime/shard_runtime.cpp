@@ -304,7 +304,8 @@ void ShardRuntime::remove(Entity& entity, bool redeliver) {
     if (redeliver) {
       forward(id, std::move(input));
     } else {
-      input.answer(Outcome::refused(Errc::unavailable, id.kind + " is not available"));
+      input.answer(
+          Outcome::refused(Errc::unavailable, id.kind + " is not available now, try again"));
     }
   }
 }
@@ -313,7 +314,9 @@ void ShardRuntime::remove(Entity& entity, bool redeliver) {
 
 void ShardRuntime::sweep() {
   for (RpcReply& reply : answers_.take_expired(env_.clock.now_ms())) {
-    reply({Error{Errc::deadline_exceeded, "The call took too long"}});
+    reply({Error{Errc::deadline_exceeded,
+                 "No answer within " + std::to_string(env_.options.client_deadline_ms) +
+                     " ms: the call may still be carried out"}});
   }
   refuse_late_joins();
   quotas_.sweep(env_.clock.steady_us());

@@ -177,21 +177,22 @@ class ShardRuntime {
                                                   std::size_t& recordings);
 
   // ---- For the host table: what a running handler may ask ----
-  Errc send(Run& run, const serai_target& target, std::string_view payload);
-  Errc call(Run& run,
-            const serai_target& target,
-            std::string_view payload,
-            std::uint32_t deadline_ms,
-            std::uint64_t token);
+  // Refusals say what was asked for, why not, and what to do.
+  Result<> send(Run& run, const serai_target& target, std::string_view payload);
+  Result<> call(Run& run,
+                const serai_target& target,
+                std::string_view payload,
+                std::uint32_t deadline_ms,
+                std::uint64_t token);
   void sleep(Run& run, std::uint32_t delay_ms, std::uint64_t token);
   void transfer(Run& run, LedgerTransfer transfer, std::uint64_t token);
   void balance(Run& run, std::string account, std::uint64_t token);
-  Errc broadcast(Run& run,
-                 std::int64_t op_code,
-                 std::string_view payload,
-                 std::optional<std::vector<Uuid>> targets);
+  Result<> broadcast(Run& run,
+                     std::int64_t op_code,
+                     std::string_view payload,
+                     std::optional<std::vector<Uuid>> targets);
   // A call of the host table would go beyond a bound: counted, and the run says so if it fails.
-  void refuse(Run& run, Bound bound, std::uint64_t max);
+  serai_status refuse(Run& run, Bound bound, std::uint64_t max);
   const Environment& environment() const { return env_; }
 
  private:
@@ -344,7 +345,7 @@ class ShardRuntime {
   void destroy_state(Entity& entity);
   void give_back(const Generation& generation, int kind, serai_entity* state) const;
   serai_status remember(Entity& entity, Run& run, bool durable);
-  std::optional<std::string> checkpoint(const Entity& entity);
+  Result<std::string> checkpoint(const Entity& entity);
   static void record(const Entity& entity, const Run& run);
   bool take_snapshot(Entity& entity);
   void set_snapshot(Entity& entity, std::uint32_t schema, std::string bytes);

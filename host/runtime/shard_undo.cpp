@@ -111,8 +111,12 @@ serai_status ShardRuntime::remember(Entity& entity, Run& run, bool durable) {
     entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
     return SERAI_OK;
   }
-  std::optional<std::string> bytes = checkpoint(entity);
-  if (!bytes) run.error_text = "the state could not be exported";
+  Result<std::string> bytes = checkpoint(entity);
+  if (!bytes) {
+    run.error_text =
+        run.handler().name +
+        " is undone, since the state it left cannot be written: " + bytes.error().detail;
+  }
   const serai_status kept = bytes ? check_state(entity, run, bytes->size()) : SERAI_INTERNAL;
   if (kept == SERAI_OK) {
     set_snapshot(entity, entity.kind().schema, *std::move(bytes));
@@ -122,16 +126,17 @@ serai_status ShardRuntime::remember(Entity& entity, Run& run, bool durable) {
   return kept;
 }
 
-std::optional<std::string> ShardRuntime::checkpoint(const Entity& entity) {
+Result<std::string> ShardRuntime::checkpoint(const Entity& entity) {
   Result<std::string> bytes = export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
-  if (bytes) return *std::move(bytes);
-  log_.write(
-      LogLevel::error, "entity.export_failed", About(entity, {{"error", bytes.error().detail}}));
-  return std::nullopt;
+  if (!bytes) {
+    log_.write(
+        LogLevel::error, "entity.export_failed", About(entity, {{"error", bytes.error().detail}}));
+  }
+  return bytes;
 }
 
 bool ShardRuntime::take_snapshot(Entity& entity) {
-  std::optional<std::string> bytes = checkpoint(entity);
+  Result<std::string> bytes = checkpoint(entity);
   if (!bytes) return false;
   set_snapshot(entity, entity.kind().schema, *std::move(bytes));
   return true;
@@ -149,7 +154,10 @@ Result<> ShardRuntime::restore(Entity& entity) {
   if (snapshot.created) {
     destroy_state(entity);
     const Generator generator = snapshot.generator;
-    if (!create_state(entity, route)) return Error{Errc::internal, "entity_create failed"};
+    if (!create_state(entity, route))
+      return Error{Errc::internal,
+                   kind_and_key(entity.id) +
+                       ": entity_create failed, although it had made this entity before"};
     entity.host.generator = generator;
     entity.snapshot.generator = generator;
   } else {

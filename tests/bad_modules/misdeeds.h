@@ -185,6 +185,7 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
   if (says(key, "throws in destroy")) return SERAI_INTERNAL;
   if (says(key, "throws in import") && entity->size > 2 + key.size) return SERAI_INTERNAL;
   if (says(key, "throws in close")) throws_in_close = 1; /* close() has no key */
+  if (says(key, "refuses everybody")) return SERAI_FAILED_PRECONDITION;
   if (says(key, "says -7")) return -7;
   if (says(key, "says 99")) return 99;
   if (says(key, "keeps its call")) {

@@ -64,9 +64,9 @@ for (const [id, words] of [
   ["throws in handle", /threw: thrown on purpose/],
   ["throws in resume", /threw: thrown on purpose/],
   ["throws in cancel", /waits for nothing/],
-  ["throws in export", /could not be exported/],
-  ["says -7", /rpc_add failed/],
-  ["says 99", /rpc_add failed/],
+  ["throws in export", /state it left cannot be written: .*export in schema/],
+  ["says -7", /rpc_add ended with status -7 and gave no reason/],
+  ["says 99", /rpc_add ended with status 99 and gave no reason/],
   ["shows null", /null pointer/],
   ["shows endless", /absurd length/],
   ["sends nowhere", /null pointer/],
@@ -356,6 +356,24 @@ for (const [what, id, calls, words] of [
     }
   });
 }
+
+test("a release whose handler refuses everybody goes back by itself", async () => {
+  const mine = await world({ versions: RELEASES, modules: QUICK, settings: { "swap.probation_ms": 60_000 } });
+  try {
+    const players = await Promise.all(Array.from({ length: 12 }, () => Player.enter(mine.host)));
+    const all = (id) => Promise.allSettled(players.flatMap((player) => [1, 2, 3].map(() => add(player, id))));
+    const refusedOf = (ends) => ends.filter((end) => end.status === "rejected").length;
+
+    assert.equal(refusedOf(await all("refuses everybody")), 0);
+    assert.equal((await mine.host.swap("v1.1.0")).status, 200);
+    await all("refuses everybody");
+    const back = await mine.host.logged((line) => line.event === "swap.rolled_back", "the way back");
+    assert.match(back.reason, /counter 1\.1\.0: counter\/rpc_add refused \d+ of \d+ calls of \d+ players \(100\.0 %/);
+    assert.equal(refusedOf(await all("refuses everybody")), 0);
+  } finally {
+    await mine.close();
+  }
+});
 
 // No limit would be the kernel's OOM killer: a host that dies, as in crash.test.js.
 const NO_LIMIT = { skip: process.env.SERAI_SANITIZE ? "sanitizers reserve terabytes, which no limit fits" : false };

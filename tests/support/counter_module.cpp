@@ -63,6 +63,7 @@ enum Handler : std::uint32_t {
   kNotify,
   kRelay,
   kTry,
+  kPassOn,
   kJoin,
   kLeave,
   kHit,
@@ -93,6 +94,7 @@ constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","
   {"name":"notify","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"relay","on":"rpc","client":true},
   {"name":"try","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
+  {"name":"pass_on","on":"rpc","kind":"counter","key":"caller","client":true,"creates":true},
   {"name":"join","on":"join","kind":"arena"},
   {"name":"leave","on":"leave","kind":"arena"},
   {"name":"hit","on":"data","op":1,"kind":"arena"},
@@ -270,7 +272,14 @@ serai_status try_asking(const serai_host& host,
     status = config->get(call, str_of("step"), &value);
     state.value += number_in(view(value));
   }
+  if (what == "shout") status = shout(host, call, number_in(argument), "hey");
+  if (what == "kick") status = match(host).kick(call, str_of(argument));
+  if (what == "label") {
+    const std::string label(static_cast<std::size_t>(number_in(argument)), 'x');
+    status = match(host).set_label(call, str_of(label));
+  }
   if (status == SERAI_PENDING) return wait_for(status, m, frame);
+  if (m.handler == kPassOn) return status;
   state.value += status;
   return reply_value(host, call, state.value);
 }
@@ -368,6 +377,15 @@ serai_status handle(serai_instance* instance,
     }
     case kNotify:
       return notify(host, call, *message);
+    case kPassOn:
+      if (payload == "silence") return SERAI_ALREADY_EXISTS;
+      if (payload == "own words") {
+        const serai_target nobody = counter_target("somebody", "absent");
+        const serai_status status = host.send(call, &nobody, {});
+        host.fail(call, str_of("nobody of that name"));
+        return status;
+      }
+      [[fallthrough]];
     case kTry:
       return try_asking(host, state, call, *message, frame);
     default:

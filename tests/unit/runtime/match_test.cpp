@@ -88,7 +88,7 @@ TEST_CASE("the handler refuses a player with its reason, and a full match refuse
   CHECK(arena.join(somebody(7, "mallory")) == "not you");
   arena.join(somebody(1, "ann"));
   arena.join(somebody(2, "bob"));
-  CHECK(arena.join(somebody(3, "cid")) == "Match is full");
+  CHECK(arena.join(somebody(3, "cid")) == "Match is full: at most 2 players");
   CHECK(arena.join(somebody(1, "ann")) ==
         "in, 2 others");  // already in: asked again, not the handler
 }
@@ -115,12 +115,12 @@ TEST_CASE("a join without a verdict in time is refused, and a late yes is taken 
   arena.world.advance(9'900);
   CHECK(verdict == "?");
   arena.world.advance(1'200);
-  CHECK(verdict == "No verdict in time");
-  CHECK(arena.join(ann) == "The last join has no verdict yet");
+  CHECK(verdict == "The match did not answer within 10000 ms, try again");
+  CHECK(arena.join(ann) == "You are still joining this match: wait for the answer");
 
   arena.world.advance(4'000);
 
-  CHECK(verdict == "No verdict in time");
+  CHECK(verdict == "The match did not answer within 10000 ms, try again");
   CHECK_FALSE(arena.is_in(ann));
   REQUIRE(arena.world.streams.sent.size() == 1);
   CHECK(arena.world.streams.sent[0].data == "bye late 15000");
