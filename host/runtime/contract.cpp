@@ -48,7 +48,8 @@ class Reader {
       return fallback;
     }
     const auto value = member->get<std::int64_t>();
-    if (value < low || value > high) {
+    const bool fits = value >= 0 || !member->is_number_unsigned();  // above INT64_MAX: it wraps
+    if (!fits || value < low || value > high) {
       fail(std::string(name) + " is not within " + std::to_string(low) + " to " +
            std::to_string(high));
     }

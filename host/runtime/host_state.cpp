@@ -61,8 +61,10 @@ Result<HostState> HostState::decode(std::string_view bytes) {
   state.create_ms = in.signed_number();
   state.label = in.text();
   const std::uint64_t count = in.number();
+  bool in_order = true;
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     const std::uint64_t id = in.number();
+    in_order = in_order && (i == 0 || id > state.timers.rbegin()->first);
     EntityTimer timer;
     timer.due_ms = in.signed_number();
     timer.handler = in.text();
@@ -73,8 +75,9 @@ Result<HostState> HostState::decode(std::string_view bytes) {
     }
     state.timers.emplace(id, std::move(timer));
   }
-  if (!in.ok() || !in.at_end())
+  if (!in.ok() || !in.at_end() || !in_order) {
     return Error{Errc::data_loss, "host state is damaged: its timers and label cannot be read"};
+  }
   return state;
 }
 

@@ -1,8 +1,9 @@
 // WireWriter, WireReader: a few scalars and texts as bytes, for the runtime's own records.
 //
 // Format  unsigned numbers as LEB128 varints, signed ones zigzag, texts as length and bytes.
-// Errors  a reader that runs past its end or finds a broken varint goes bad and stays bad; every
-//         further read gives zero or empty. Check ok() once at the end.
+// Errors  a reader that runs past its end or finds a varint that no writer writes (of more than 64
+//         bits, or longer than it must be) goes bad and stays bad; every further read gives zero or
+//         empty. Check ok() once at the end.
 // Thread  plain values.
 #pragma once
 
@@ -46,7 +47,10 @@ class WireReader {
       const auto byte = static_cast<unsigned char>(rest_.front());
       rest_.remove_prefix(1);
       value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
+      if (byte >= 0x80) continue;
+      const bool too_long = shift > 0 && byte == 0;
+      const bool too_large = shift == 63 && byte > 1;
+      return too_long || too_large ? fail() : value;
     }
     return fail();
   }

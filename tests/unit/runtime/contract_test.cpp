@@ -55,6 +55,9 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
       {R"({"op":101,"name":"struck"})", "101", "events[0]: is not an object"},
       {R"(,"name":"struck")", "", "events[0]: name is missing"},
       {R"("op":101)", R"("op":1.5)", "events[0]: op is not a whole number"},
+      {R"("op":101)",
+       R"("op":18446744073709551615)",
+       "events[0]: op is not within -9223372036854775808 to 9223372036854775807"},
 
       {R"("match":true)", R"("match":1)", "kinds[0]: match is not true or false"},
       {R"("schema":2)", R"("schema":-1)", "kinds[0]: schema is not within 0 to 1000000"},
