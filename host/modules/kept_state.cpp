@@ -64,7 +64,9 @@ Result<Recording> parse_recording(const fs::path& file) {
             file.string() + ": not a recording of this host's; take it away to go without"};
   }
   Recording recording = unpack_recording(in);
-  if (!in.ok()) return {Errc::invalid_argument, file.string() + ": the recording is damaged"};
+  if (!in.is_whole()) {
+    return {Errc::invalid_argument, file.string() + ": the recording is damaged"};
+  }
   return recording;
 }
 

@@ -230,7 +230,7 @@ bool Probe::read_some() {
   std::array<char, 65536> chunk;
   const ssize_t got = ::recv(socket_.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
   if (got > 0) {
-    from_child_.append(chunk.data(), static_cast<std::size_t>(got));
+    from_child_.put({chunk.data(), static_cast<std::size_t>(got)});
     take_frames();
     return !decided_;
   }
@@ -252,17 +252,18 @@ void Probe::read_output() {
 }
 
 void Probe::take_frames() {
-  std::size_t at = 0;
-  while (!decided_ && from_child_.size() - at >= sizeof(std::uint32_t) + 1) {
-    std::uint32_t size = 0;
-    std::memcpy(&size, from_child_.data() + at, sizeof(size));
-    if (size == 0 || size > kFrameBytesMax) return fail("the probe's answers are garbled", true);
-    if (from_child_.size() - at - sizeof(size) < size) break;
-    const char* body = from_child_.data() + at + sizeof(size);
-    take(static_cast<Frame>(body[0]), {body + 1, size - 1});
-    at += sizeof(size) + size;
+  Frame type{};
+  std::string_view payload;
+  while (!decided_) {
+    switch (from_child_.next(type, payload)) {
+      case FrameStream::State::more:
+        return;
+      case FrameStream::State::garbled:
+        return fail("the probe's answers are garbled", true);
+      case FrameStream::State::frame:
+        take(type, payload);
+    }
   }
-  from_child_.erase(0, at);
 }
 
 void Probe::take(Frame type, std::string_view payload) {
@@ -290,30 +291,28 @@ void Probe::take(Frame type, std::string_view payload) {
 
 void Probe::take_passed(std::string_view payload) {
   if (in_work_.empty()) return fail("the probe answered what it was not asked", false);
-  Unpacker in(payload);
-  const auto import_us = static_cast<std::int64_t>(in.number());
-  const auto export_us = static_cast<std::int64_t>(in.number());
-  std::string difference = in.text();
-  const std::uint64_t replayed = in.number();
-  std::string divergence = in.text();
+  using std::chrono::microseconds;
+  const auto longest = std::chrono::duration_cast<microseconds>(options_.total_max);
+  auto cost = unpack_cost(payload, longest.count());
+  if (!cost) return fail("the probe's answers are garbled", true);
   ExportedEntity& entity = in_work_.front();
   RehearsedKind& kind = verdict_.kinds[entity.id.kind];
   ++(entity.live ? kind.live : kind.stored);
   if (entity.live) kind.live_bytes += entity.state.size();
-  kind.import_us += import_us;
-  kind.import_us_max = std::max(kind.import_us_max, import_us);
-  kind.export_us += export_us;
-  kind.export_us_max = std::max(kind.export_us_max, export_us);
-  if (!difference.empty()) ++kind.differ;
-  if (replayed > 0) ++kind.replayed;
-  kind.replayed_messages += replayed;
-  if (!divergence.empty()) ++(replayed > 0 ? kind.diverged : kind.unsteady);
+  kind.import_us += cost->import_us;
+  kind.import_us_max = std::max(kind.import_us_max, cost->import_us);
+  kind.export_us += cost->export_us;
+  kind.export_us_max = std::max(kind.export_us_max, cost->export_us);
+  if (!cost->difference.empty()) ++kind.differ;
+  if (cost->replayed > 0) ++kind.replayed;
+  kind.replayed_messages += cost->replayed;
+  if (!cost->divergence.empty()) ++(cost->replayed > 0 ? kind.diverged : kind.unsteady);
   in_work_bytes_ -= entity.state.size();
-  if (!difference.empty() && verdict_.differences.size() < kDifferencesMax) {
-    verdict_.differences.push_back({entity.id, std::move(difference)});
+  if (!cost->difference.empty() && verdict_.differences.size() < kDifferencesMax) {
+    verdict_.differences.push_back({entity.id, std::move(cost->difference)});
   }
-  if (!divergence.empty() && verdict_.divergences.size() < kDifferencesMax) {
-    verdict_.divergences.push_back({entity.id, std::move(divergence)});
+  if (!cost->divergence.empty() && verdict_.divergences.size() < kDifferencesMax) {
+    verdict_.divergences.push_back({entity.id, std::move(cost->divergence)});
   }
   in_work_.pop_front();
   ++verdict_.entities;

@@ -121,7 +121,7 @@ class Probe {
   int pid_ = -1;
   std::string to_child_;
   std::size_t sent_ = 0;  // of to_child_
-  std::string from_child_;
+  FrameStream from_child_;
   std::deque<ExportedEntity> in_work_;  // handed over, not answered; oldest first
   std::size_t in_work_bytes_ = 0;
   bool ready_ = false;

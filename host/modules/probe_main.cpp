@@ -140,7 +140,7 @@ std::optional<Plan> read_plan() {
   for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
     plan.options.allow.push_back(in.text());
   }
-  return in.ok() ? std::optional<Plan>(std::move(plan)) : std::nullopt;
+  return in.is_whole() ? std::optional<Plan>(std::move(plan)) : std::nullopt;
 }
 
 void limit(__rlimit_resource resource, std::uint64_t soft, std::uint64_t hard) {
@@ -165,11 +165,11 @@ std::optional<ExportedEntity> read_entity(std::string_view payload) {
   ExportedEntity entity;
   entity.id.kind = in.text();
   entity.id.key = in.text();
-  entity.schema = static_cast<std::uint32_t>(in.number());
+  entity.schema = static_cast<std::uint32_t>(in.number(UINT32_MAX));
   entity.state = in.text();
   entity.live = in.number() != 0;
   if (in.number() != 0) entity.recording = unpack_recording(in);
-  return in.ok() ? std::optional<ExportedEntity>(std::move(entity)) : std::nullopt;
+  return in.is_whole() ? std::optional<ExportedEntity>(std::move(entity)) : std::nullopt;
 }
 
 Result<> try_entities(const Rehearsal& rehearsal) {
@@ -182,11 +182,7 @@ Result<> try_entities(const Rehearsal& rehearsal) {
     if (!entity) return {Errc::internal, "the host sent garbled frames"};
     const Result<Rehearsal::Cost> cost = rehearsal.rehearse(*entity);
     if (!cost) return cost.error();
-    Packer out;
-    out.number(static_cast<std::uint64_t>(cost->import_us));
-    out.number(static_cast<std::uint64_t>(cost->export_us));
-    out.text(cost->difference).number(cost->replayed).text(cost->divergence);
-    if (!answer(Frame::passed, out.bytes())) return {Errc::unavailable, "the host went away"};
+    if (!answer(Frame::passed, pack_cost(*cost))) return {Errc::unavailable, "the host went away"};
   }
 }
 

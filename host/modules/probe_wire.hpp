@@ -1,11 +1,15 @@
 // Frames between the host and its probe: a 4-byte size, a type, the payload.
 //
 // Units   sizes in bytes, host byte order: both ends are the same program on the same machine.
-// Thread  any; plain values. Unpacker is safe on damaged input.
+// Thread  any; plain values. What reads is safe on damaged input: a module that runs in the probe
+// may
+//         have written over anything there.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,7 +49,8 @@ class Packer {
 class Unpacker {
  public:
   explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
-  std::uint64_t number() {
+  // A greater one than `max` is damage, as one that is cut short.
+  std::uint64_t number(std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) {
     std::uint64_t value = 0;
     if (rest_.size() < sizeof(value)) {
       ok_ = false;
@@ -53,7 +58,9 @@ class Unpacker {
     }
     std::memcpy(&value, rest_.data(), sizeof(value));
     rest_.remove_prefix(sizeof(value));
-    return value;
+    if (value <= max) return value;
+    ok_ = false;
+    return 0;
   }
   std::string text() {
     const std::uint64_t size = number();
@@ -66,18 +73,40 @@ class Unpacker {
     return value;
   }
   bool ok() const { return ok_; }
+  bool is_whole() const { return ok_ && rest_.empty(); }  // read to its end, and nothing behind it
 
  private:
   std::string_view rest_;
   bool ok_ = true;
 };
 
-inline std::string pack_frame(Frame type, std::string_view payload) {
-  const auto size = static_cast<std::uint32_t>(payload.size() + 1);
-  std::string frame(reinterpret_cast<const char*>(&size), sizeof(size));
-  frame.push_back(static_cast<char>(type));
-  frame.append(payload);
-  return frame;
-}
+std::string pack_frame(Frame type, std::string_view payload);
+
+// The frames of a stream, whichever pieces its bytes come in.
+class FrameStream {
+ public:
+  enum class State { more, frame, garbled };
+
+  void put(std::string_view bytes) { bytes_ += bytes; }
+  // The next whole frame; its payload is good until the next call of put().
+  State next(Frame& type, std::string_view& payload);
+
+ private:
+  std::string bytes_;
+  std::size_t read_ = 0;
+};
+
+// What one entity took that passed.
+struct RehearsalCost {
+  std::int64_t import_us = 0;  // by the new version
+  std::int64_t export_us = 0;  // by the new version, in its own schema
+  std::string difference;      // after there and back, when the release allows it
+  std::uint64_t replayed = 0;  // messages that the versions were compared in
+  std::string divergence;      // between the versions; or why they were not compared
+};
+
+std::string pack_cost(const RehearsalCost& cost);
+// Nothing: the bytes are no such thing, or nothing that the host could have waited for.
+std::optional<RehearsalCost> unpack_cost(std::string_view payload, std::int64_t us_max);
 
 }  // namespace serai

@@ -1,6 +1,11 @@
 #include "modules/recording_wire.hpp"
 
 namespace serai {
+namespace {
+
+constexpr auto kTriggerMax = static_cast<std::uint64_t>(Trigger::timer);
+
+}  // namespace
 
 void pack_recording(Packer& out, const Recording& recording) {
   out.number(recording.schema).text(recording.state);
@@ -21,13 +26,13 @@ void pack_recording(Packer& out, const Recording& recording) {
 
 Recording unpack_recording(Unpacker& in) {
   Recording recording;
-  recording.schema = static_cast<std::uint32_t>(in.number());
+  recording.schema = static_cast<std::uint32_t>(in.number(UINT32_MAX));
   recording.state = in.text();
   recording.generator.seed = in.number();
   recording.generator.counter = in.number();
   for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
     RecordedInput& input = recording.inputs.emplace_back();
-    input.trigger = static_cast<Trigger>(in.number());
+    input.trigger = static_cast<Trigger>(in.number(kTriggerMax));
     input.handler = in.text();
     input.timer = in.text();
     input.op_code = static_cast<std::int64_t>(in.number());
@@ -42,7 +47,7 @@ Recording unpack_recording(Unpacker& in) {
     for (std::uint64_t reads = in.number(); reads > 0 && in.ok(); --reads) {
       ConfigRead& read = input.config.emplace_back();
       read.key = in.text();
-      const bool set = in.number() != 0;
+      const bool set = in.number(1) != 0;
       read.value = in.text();
       if (!set) read.value.reset();
     }

@@ -1,6 +1,6 @@
 // Recordings on their way to the probe.
 //
-// Thread  any; plain values. unpack_recording() is safe on damaged input: see Unpacker::ok().
+// Thread  any; plain values. unpack_recording() is safe on damaged input: see Unpacker::is_whole().
 #pragma once
 
 #include "modules/probe_wire.hpp"

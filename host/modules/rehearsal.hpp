@@ -16,6 +16,7 @@
 
 #include "modules/contract_check.hpp"
 #include "modules/probe_side.hpp"
+#include "modules/probe_wire.hpp"
 #include "modules/replay.hpp"
 #include "runtime/ports/swap.hpp"
 
@@ -28,14 +29,7 @@ class Rehearsal {
     std::vector<std::string> allow;
   };
 
-  // What one entity took that passed.
-  struct Cost {
-    std::int64_t import_us = 0;  // by the new version
-    std::int64_t export_us = 0;  // by the new version, in its own schema
-    std::string difference;      // after there and back, when the release allows it
-    std::uint64_t replayed = 0;  // messages that the versions were compared in
-    std::string divergence;      // between the versions; or why they were not compared
-  };
+  using Cost = RehearsalCost;
 
   // `live` is null when there is no version to come from.
   Rehearsal(const ProbeSide& next, const ProbeSide* live, Options options)

@@ -42,6 +42,20 @@ Result<> take_on_divergence(const Json& object, bool& refuse) {
           "manifest.json: on_divergence \"" + text + R"(" is unknown; known: "report", "refuse")"};
 }
 
+// As they are written: nlohmann would take 1.5 for 1 and -1 for 4294967295.
+Result<> take_schemas(const Json& object, const char* member, std::vector<std::uint32_t>& out) {
+  const auto is_schema = [](const Json& one) {
+    return one.is_number_unsigned() && one.get<std::uint64_t>() <= UINT32_MAX;
+  };
+  const auto found = object.find(member);
+  if (found == object.end() || !found->is_array() || !std::ranges::all_of(*found, is_schema)) {
+    return {Errc::invalid_argument,
+            "manifest.json: \"" + std::string(member) + "\" is not a list of schema numbers"};
+  }
+  out = found->get<std::vector<std::uint32_t>>();
+  return success();
+}
+
 Result<> parse_schemas(const Json& json, ReleaseModule& module) {
   const auto found = json.find("schemas");
   if (found == json.end()) return success();
@@ -51,8 +65,8 @@ Result<> parse_schemas(const Json& json, ReleaseModule& module) {
   for (const auto& [kind, range] : found->items()) {
     std::vector<std::uint32_t> reads;
     SchemaRange out;
-    if (Result<> got = take(range, "reads", true, reads); !got) return got;
-    if (Result<> got = take(range, "writes", true, out.writes); !got) return got;
+    if (Result<> got = take_schemas(range, "reads", reads); !got) return got;
+    if (Result<> got = take_schemas(range, "writes", out.writes); !got) return got;
     bool refuse = false;
     if (Result<> got = take_on_divergence(range, refuse); !got) return got;
     if (refuse) module.refuse_divergence.insert(kind);

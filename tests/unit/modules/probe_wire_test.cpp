@@ -1,0 +1,80 @@
+// What comes from a probe, whose memory a module may have written over.
+#include "modules/probe_wire.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "modules/recording_wire.hpp"
+
+using namespace serai;
+
+namespace {
+
+constexpr std::int64_t kUsMax = 1'000'000;
+
+std::vector<std::string> frames_of(FrameStream& stream, FrameStream::State& ended) {
+  std::vector<std::string> seen;
+  Frame type{};
+  std::string_view payload;
+  while ((ended = stream.next(type, payload)) == FrameStream::State::frame) {
+    seen.push_back(pack_frame(type, payload));
+  }
+  return seen;
+}
+
+}  // namespace
+
+TEST_CASE("frames come whole, whichever pieces their bytes come in", "[modules][probe]") {
+  const std::string first = pack_frame(Frame::ready, "");
+  const std::string second = pack_frame(Frame::failed, "why");
+  const std::string bytes = first + second;
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    FrameStream stream;
+    FrameStream::State ended{};
+    stream.put(std::string_view(bytes).substr(0, cut));
+    std::vector<std::string> seen = frames_of(stream, ended);
+    CHECK(ended == FrameStream::State::more);
+    stream.put(std::string_view(bytes).substr(cut));
+    for (std::string& frame : frames_of(stream, ended)) seen.push_back(std::move(frame));
+    CHECK(seen == std::vector<std::string>{first, second});
+  }
+  FrameStream garbled;
+  garbled.put(std::string(4, '\0'));
+  FrameStream::State ended{};
+  CHECK(frames_of(garbled, ended).empty());
+  CHECK(ended == FrameStream::State::garbled);
+}
+
+TEST_CASE("an answer for an entity is read whole or not at all", "[modules][probe]") {
+  const std::string bytes = pack_cost({5, kUsMax, "hp: 3 -> 5", 4, "reply: 1 -> 2"});
+  const auto cost = unpack_cost(bytes, kUsMax);
+  REQUIRE(cost);
+  CHECK(pack_cost(*cost) == bytes);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    CHECK_FALSE(unpack_cost(bytes.substr(0, size), kUsMax));
+  }
+  CHECK_FALSE(unpack_cost(bytes + 'x', kUsMax));
+}
+
+TEST_CASE("a time that the host has not waited for is no time", "[modules][probe]") {
+  // Sums of such times do not fit a number.
+  CHECK_FALSE(unpack_cost(pack_cost({kUsMax + 1, 0, "", 0, ""}), kUsMax));
+  CHECK_FALSE(unpack_cost(pack_cost({0, INT64_MAX, "", 0, ""}), kUsMax));
+  CHECK_FALSE(unpack_cost(pack_cost({-1, 0, "", 0, ""}), kUsMax));
+}
+
+TEST_CASE("a recording with a handler of no known kind is damaged", "[modules][probe]") {
+  Recording recording;
+  recording.inputs.emplace_back().trigger = Trigger::timer;
+  Packer good;
+  pack_recording(good, recording);
+  Unpacker in(good.bytes());
+  CHECK(unpack_recording(in).inputs.size() == 1);
+  CHECK(in.is_whole());
+
+  recording.inputs[0].trigger = static_cast<Trigger>(6);
+  Packer bad;
+  pack_recording(bad, recording);
+  Unpacker damaged(bad.bytes());
+  static_cast<void>(unpack_recording(damaged));
+  CHECK_FALSE(damaged.ok());
+}
