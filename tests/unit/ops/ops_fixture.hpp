@@ -1,63 +1,14 @@
 // Ops: a server of the ops plane on a free port, over a host and releases that are made up.
 #pragma once
 
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <functional>
 
 #include "ops/admin_client.hpp"
 #include "ops/ops_server.hpp"
 #include "ops/prometheus_metrics.hpp"
+#include "support/fake_admin.hpp"
 
 namespace serai::testing {
-
-struct FakeHost final : HostAdmin {
-  std::string status() const override { return R"({"pid":1})"; }
-  std::string matches() const override { return R"({"matches":[]})"; }
-  std::string sessions() const override { return R"({"sessions":3})"; }
-  std::string timers() const override { return R"({"timers":[]})"; }
-  std::string config(bool with_origin) const override {
-    return with_origin ? R"({"origin":true})" : R"({"origin":false})";
-  }
-  Result<std::string> set_config(const std::string& key, const std::string& value) override {
-    if (key != "log.level") return Error{Errc::failed_precondition, key + " is not live"};
-    return R"({"set":")" + value + R"("})";
-  }
-  Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
-  void drain(bool on) override { ready = !on; }
-  bool is_ready() const override { return ready; }
-  bool is_alive() const override { return alive; }
-  std::vector<DependencyHealth> dependencies() const override {
-    return {{"storage", storage_ok, storage_ok ? "" : "database is locked"}, {"shards", true, ""}};
-  }
-
-  std::atomic<bool> ready = true;
-  std::atomic<bool> alive = true;
-  std::atomic<bool> storage_ok = true;
-};
-
-struct FakeReleases final : ReleaseAdmin {
-  std::function<void()> on_swap;
-  std::string status() const override { return R"({"release":"v1"})"; }
-  std::vector<RunningModule> modules() const override {
-    return {{"battle", "1.2.0", 7}, {"trade", "1.0.0", 3}};
-  }
-  std::string releases() const override { return R"({"releases":["v1"]})"; }
-  Result<std::string> swap(const std::string& release) override {
-    if (on_swap) on_swap();
-    if (release == "v9") return Error{Errc::not_found, "no release v9"};
-    return R"({"swapped":")" + release + R"("})";
-  }
-  Result<std::string> rollback() override {
-    return Error{Errc::failed_precondition, "nothing to roll back"};
-  }
-  Result<std::string> dry_run(const std::string& release) override {
-    return R"({"tried":")" + release + R"("})";
-  }
-  Result<std::string> contracts(const std::string& release) override {
-    return R"({"release":")" + release + R"(","files":{}})";
-  }
-};
 
 struct Ops {
   explicit Ops(std::vector<std::string> hosts = {}) {

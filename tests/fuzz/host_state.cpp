@@ -1,0 +1,12 @@
+// What the host keeps with an entity, as it lies in the database: read whole, or an error.
+#include "runtime/host_state.hpp"
+
+#include "fuzz/fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes = fuzz_text(data, size);
+  const auto state = serai::HostState::decode(bytes);
+  if (!state) return 0;
+  fuzz_require(state->encode() == bytes, "what is read is all of it");
+  return 0;
+}

@@ -1,0 +1,51 @@
+// The files of a kept state, as `host check --state` reads them: entity.json to the end of the
+// line, then what an entity has lately handled. Read whole, or an error; written, they are read the
+// same.
+#include "modules/kept_state.hpp"
+
+#include "fuzz/fuzz.hpp"
+#include "modules/recording_wire.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace serai;
+
+namespace {
+
+std::string packed(const Recording& recording) {
+  Packer out;
+  pack_recording(out, recording);
+  return out.bytes();
+}
+
+void check_recording(std::string_view bytes) {
+  Unpacker in(bytes);
+  const Recording recording = unpack_recording(in);
+  if (!in.is_whole()) return;
+  const std::string once = packed(recording);
+  Unpacker again(once);
+  fuzz_require(packed(unpack_recording(again)) == once && again.is_whole(),
+               "a recording is written and read the same");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const testing::TempFolder folder;
+  std::string_view recording = fuzz_text(data, size);
+  const std::string_view entity = fuzz_part(recording);
+  check_recording(recording);
+
+  folder.write("entity.json", entity);
+  folder.write("state.bin", entity);
+  const auto states = read_kept_states(folder.path());
+  if (!states) return 0;
+  fuzz_require(states->size() == 1 && states->front().state == entity, "one state is read");
+  static const testing::TempFolder copy;
+  fuzz_require(write_kept_state(copy.path(), states->front()).ok(), "a state can be kept");
+  const auto again = read_kept_states(copy.path());
+  fuzz_require(again.ok() && again->front().id == states->front().id &&
+                   again->front().schema == states->front().schema &&
+                   again->front().live == states->front().live,
+               "a state is kept as it is");
+  return 0;
+}

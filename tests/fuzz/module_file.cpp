@@ -1,0 +1,48 @@
+// A module's file, judged before anything in it is executed. What is shown of it lies inside it.
+#include <functional>
+
+#include "fuzz/fuzz.hpp"
+#include "modules/verify.hpp"
+
+using namespace serai;
+
+namespace {
+
+bool lies_in(std::string_view part, std::string_view whole) {
+  const std::less_equal<const char*> before;
+  return part.empty() || (before(whole.data(), part.data()) &&
+                          before(part.data() + part.size(), whole.data() + whole.size()));
+}
+
+void check_image(const ElfImage& image, std::string_view bytes) {
+  const auto inside = [&](std::string_view part) {
+    fuzz_require(lies_in(part, bytes), "what is shown of a file lies in it");
+  };
+  inside(image.soname);
+  for (const std::string_view name : image.needed) inside(name);
+  for (const ElfSymbol& symbol : image.symbols) inside(symbol.name);
+  for (const ElfVersionNeed& need : image.version_needs) {
+    inside(need.library);
+    inside(need.version);
+  }
+  for (const std::string_view name : image.version_defs) inside(name);
+  for (const auto& [name, contents] : image.sections) {
+    inside(name);
+    inside(contents);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string bytes(fuzz_text(data, size));
+  const std::string id = find_build_id(bytes);
+  fuzz_require(id.find_first_not_of("0123456789abcdef") == std::string::npos, "an id is hex");
+  const auto image = read_elf(bytes);
+  if (image) check_image(*image, bytes);
+  const auto module = verify_module(bytes, nullptr);
+  if (!module) return 0;
+  fuzz_require(image.ok() && module->bytes == bytes, "what is verified is what was given");
+  fuzz_require(module->abi == declare(*module, "a.so").abi, "and what it declares");
+  return 0;
+}

@@ -1,0 +1,45 @@
+// A module's manifest: what is read of it is what it says, and fits together.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "fuzz/fuzz.hpp"
+#include "runtime/contract.hpp"
+
+using Json = nlohmann::json;
+
+namespace {
+
+void check_kind(const serai::KindContract& kind) {
+  fuzz_require(kind.reads(kind.schema) && kind.can_write(kind.schema), "a kind reads its own");
+  fuzz_require(kind.reads_min <= kind.reads_max && kind.tick_hz <= 60, "numbers keep bounds");
+}
+
+// A number that is not there is 0.
+void check_op_code(const Json& said, std::int64_t read) {
+  const auto op = said.find("op");
+  fuzz_require(op == said.end() ? read == 0 : op->dump() == std::to_string(read),
+               "an op code is read as it is written");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz_text(data, size);
+  const auto contract = serai::parse_contract(text);
+  if (!contract) return 0;
+  const Json said = Json::parse(text, nullptr, false);
+  fuzz_require(said.is_object(), "what is read is JSON");
+  for (const serai::KindContract& kind : contract->kinds) check_kind(kind);
+  const int kinds = static_cast<int>(contract->kinds.size());
+  for (std::size_t i = 0; i < contract->handlers.size(); ++i) {
+    const serai::HandlerContract& handler = contract->handlers[i];
+    fuzz_require(handler.kind.empty() ? handler.kind_index == -1
+                                      : handler.kind_index >= 0 && handler.kind_index < kinds,
+                 "a handler's kind is one of the module's");
+    check_op_code(said["handlers"][i], handler.op_code);
+  }
+  for (std::size_t i = 0; i < contract->events.size(); ++i) {
+    check_op_code(said["events"][i], contract->events[i].op_code);
+  }
+  return 0;
+}

@@ -1,0 +1,47 @@
+// What a probe answers, whose process a module may have written over: the same frames however the
+// bytes arrive, and costs that can be added up.
+#include "fuzz/fuzz.hpp"
+#include "modules/probe_wire.hpp"
+#include "unit/net/pieces.hpp"
+
+using namespace serai;
+
+namespace {
+
+constexpr std::int64_t kUsMax = 300'000'000;
+
+std::string frames_of(const testing::Pieces& pieces) {
+  FrameStream stream;
+  std::string seen;
+  for (const std::string_view piece : pieces) {
+    stream.put(piece);
+    Frame type{};
+    std::string_view payload;
+    FrameStream::State state = FrameStream::State::more;
+    while ((state = stream.next(type, payload)) == FrameStream::State::frame) {
+      seen += pack_frame(type, payload);
+    }
+    if (state == FrameStream::State::garbled) return seen + "garbled";
+  }
+  return seen;
+}
+
+void check_cost(std::string_view payload) {
+  const auto cost = unpack_cost(payload, kUsMax);
+  if (!cost) return;
+  fuzz_require(pack_cost(*cost) == payload, "a cost is read whole");
+  fuzz_require(cost->import_us >= 0 && cost->import_us <= kUsMax && cost->export_us >= 0 &&
+                   cost->export_us <= kUsMax,
+               "times are such as the host has waited for");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes = fuzz_text(data, size);
+  const std::string whole = frames_of({bytes});
+  fuzz_require(whole == frames_of(testing::bytes_of(bytes)), "bytes one by one are the same");
+  fuzz_require(whole == frames_of(testing::halves_of(bytes)), "two pieces are the same");
+  check_cost(bytes);
+  return 0;
+}

@@ -1,0 +1,63 @@
+// Links on the way to a release, a "name target" a line; a name without a target is a folder. The
+// first line is the way that is asked for. The way that is found is the kernel's.
+#include "modules/release_way.hpp"
+
+#include <algorithm>
+
+#include "fuzz/fuzz.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace serai;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kNamesMax = 12;
+
+// What stands in the folder and nowhere else: one component, and no step above.
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() < 64 && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
+// A link that leads out of the folder might be one that others use.
+bool stays_inside(std::string_view target) {
+  return !target.empty() && target.size() < 256 && !target.starts_with('/') &&
+         target.find("..") == std::string_view::npos && target.find('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view rest = fuzz_text(data, size);
+  const std::string_view asked = fuzz_part(rest);
+  if (!stays_inside(asked)) return 0;
+  static const testing::TempFolder folder;
+  std::error_code failed;
+  for (int left = kNamesMax; !rest.empty() && left > 0; --left) {
+    std::string_view target = fuzz_part(rest);
+    const std::string_view name = fuzz_part(target, ' ');
+    if (!is_name(name)) continue;
+    if (target.empty()) {
+      fs::create_directory(folder.path(name), failed);
+      fs::create_directory(folder.path(name) + "/inside", failed);
+    } else if (stays_inside(target)) {
+      fs::create_symlink(target, folder.path(name), failed);
+    }
+  }
+  const fs::path path = folder.path(asked);
+  const ReleaseWay way = find_way(path);
+  const fs::path real = fs::canonical(path, failed);
+  fuzz_require(failed || (way.arrives && way.release() == real), "the kernel's way is found");
+  fuzz_require(way == find_way(path), "a way does not change by itself");
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    const fs::path release = entry.path();
+    if (entry.is_symlink() || !lead_to(path, release)) continue;
+    const ReleaseWay led = find_way(path);
+    fuzz_require(led.arrives && led.release() == release, "the way leads where it was made to");
+  }
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    fs::remove_all(entry.path(), failed);
+  }
+  return 0;
+}
