@@ -70,7 +70,7 @@ Result<HostState> HostState::decode(std::string_view bytes) {
     timer.handler = in.text();
     timer.payload = in.text();
     if (format != kFormatWithoutTries) {
-      timer.tries = static_cast<std::uint32_t>(in.number());
+      timer.tries = static_cast<std::uint32_t>(in.number(UINT32_MAX));
       timer.error = in.text();
     }
     state.timers.emplace(id, std::move(timer));

@@ -1,9 +1,9 @@
 // WireWriter, WireReader: a few scalars and texts as bytes, for the runtime's own records.
 //
 // Format  unsigned numbers as LEB128 varints, signed ones zigzag, texts as length and bytes.
-// Errors  a reader that runs past its end or finds a varint that no writer writes (of more than 64
-//         bits, or longer than it must be) goes bad and stays bad; every further read gives zero or
-//         empty. Check ok() once at the end.
+// Errors  a reader that runs past its end or finds a varint that no writer writes (greater than the
+//         caller's bound, of more than 64 bits, longer than it must be) goes bad and stays bad;
+//         every further read gives zero or empty. Check ok() once at the end.
 // Thread  plain values.
 #pragma once
 
@@ -40,7 +40,7 @@ class WireReader {
  public:
   explicit WireReader(std::string_view bytes) : rest_(bytes) {}
 
-  std::uint64_t number() {
+  std::uint64_t number(std::uint64_t max = UINT64_MAX) {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       if (rest_.empty()) break;
@@ -50,7 +50,7 @@ class WireReader {
       if (byte >= 0x80) continue;
       const bool too_long = shift > 0 && byte == 0;
       const bool too_large = shift == 63 && byte > 1;
-      return too_long || too_large ? fail() : value;
+      return too_long || too_large || value > max ? fail() : value;
     }
     return fail();
   }

@@ -15,8 +15,8 @@ HostState with_timers() {
   state.tick = 9;
   state.create_ms = 1'700'000'000'000;
   state.label = "a label";
-  state.timers[1] = {1'700'000'000'500, "end", "x"};
-  state.timers[2] = {-5, "turn_over", ""};
+  state.timers[1] = {1'700'000'000'500, "end", "x", 0, ""};
+  state.timers[2] = {-5, "turn_over", "", 3, "refused"};
   return state;
 }
 
@@ -71,4 +71,8 @@ TEST_CASE("a number that does not fit, or is not written as the host does, is da
   CHECK_FALSE(read("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", number));
   CHECK_FALSE(read(std::string_view("\x81\x00", 2), number));  // 1, in two bytes
   CHECK(read(std::string_view("\0", 1), number));
+
+  WireReader bounded("\x80\x02");  // 256
+  CHECK(bounded.number(255) == 0);
+  CHECK_FALSE(bounded.ok());
 }
