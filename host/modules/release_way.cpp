@@ -23,6 +23,13 @@ std::string identity_of(const struct stat& info) {
          std::to_string(info.st_ctim.tv_nsec);
 }
 
+std::ptrdiff_t count_names(const fs::path& path) {
+  const fs::path names = path.relative_path();
+  return std::count_if(names.begin(), names.end(), [](const fs::path& name) {
+    return !name.empty() && name != "." && name != "..";
+  });
+}
+
 void put_first(std::deque<std::string>& names, const fs::path& path) {
   std::deque<std::string> all;
   for (const fs::path& name : path.relative_path()) all.push_back(name.string());
@@ -91,8 +98,11 @@ Result<> lead_to(const fs::path& path, const fs::path& release) {
   const fs::path beside = fs::path(last->target).parent_path() / wanted.filename();
   const fs::path leads =
       fs::canonical(beside.is_absolute() ? beside : last->folder / beside, error);
-  const bool ends_way = way.arrives && way.steps.back().folder == wanted.parent_path();
-  if (error || leads != wanted || (way.arrives && !ends_way)) {
+  // Nothing may follow what the link leads to: it would not follow the release.
+  const auto behind = (last - way.steps.rbegin()) + count_names(way.rest);
+  const bool is_last_step = last == way.steps.rbegin();  // a link in a circle is not followed
+  const bool ends_way = behind == (is_last_step ? 0 : count_names(last->target));
+  if (error || leads != wanted || !ends_way) {
     return {Errc::failed_precondition,
             "the link " + link.string() + " -> " + last->target + " cannot be made to lead to " +
                 wanted.string()};

@@ -195,6 +195,18 @@ TEST_CASE("a path is made to lead to another release by the link that can do it"
     CHECK(fs::read_symlink(world.root / "today") == "releases");
   }
   SECTION("there is no link") { CHECK_FALSE(lead_to(world.root / "releases/v1", wanted).ok()); }
+  SECTION("what is asked for lies behind what the link leads to, and is not there") {
+    world.link("v1", "releases/current");
+    CHECK_FALSE(lead_to(world.root / "releases/current/inside", wanted).ok());
+    CHECK(fs::read_symlink(world.root / "releases/current") == "v1");
+  }
+  SECTION("the link leads to nothing, or to itself") {
+    for (const char* target : {"v9", "current"}) {
+      world.flip(target, "releases/current");
+      REQUIRE(lead_to(world.root / "releases/current", wanted).ok());
+      CHECK(fs::canonical(world.root / "releases/current") == wanted);
+    }
+  }
   SECTION("there is no such release") {
     CHECK_FALSE(lead_to(world.root / "app/current", world.root / "releases/v9").ok());
     CHECK(fs::exists(world.root / "app/current"));
