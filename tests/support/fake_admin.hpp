@@ -5,9 +5,17 @@
 #include <atomic>
 #include <functional>
 
+#include "base/json_text.hpp"
 #include "runtime/ports/admin.hpp"
 
 namespace serai::testing {
+
+// {"<name>":"<text>"<more>}
+inline std::string json_member(const char* name, std::string_view text, const char* more = "") {
+  std::string json = std::string("{\"") + name + "\":";
+  append_json_string(text, json);
+  return json + more + '}';
+}
 
 struct FakeHost final : HostAdmin {
   std::string status() const override { return R"({"pid":1})"; }
@@ -19,7 +27,7 @@ struct FakeHost final : HostAdmin {
   }
   Result<std::string> set_config(const std::string& key, const std::string& value) override {
     if (key != "log.level") return Error{Errc::failed_precondition, key + " is not live"};
-    return R"({"set":")" + value + R"("})";
+    return json_member("set", value);
   }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
   void drain(bool on) override { ready = !on; }
@@ -44,16 +52,16 @@ struct FakeReleases final : ReleaseAdmin {
   Result<std::string> swap(const std::string& release) override {
     if (on_swap) on_swap();
     if (release == "v9") return Error{Errc::not_found, "no release v9"};
-    return R"({"swapped":")" + release + R"("})";
+    return json_member("swapped", release);
   }
   Result<std::string> rollback() override {
     return Error{Errc::failed_precondition, "nothing to roll back"};
   }
   Result<std::string> dry_run(const std::string& release) override {
-    return R"({"tried":")" + release + R"("})";
+    return json_member("tried", release);
   }
   Result<std::string> contracts(const std::string& release) override {
-    return R"({"release":")" + release + R"(","files":{}})";
+    return json_member("release", release, R"(,"files":{})");
   }
 };
 
