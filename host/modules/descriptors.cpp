@@ -8,6 +8,7 @@
 #include <google/protobuf/util/field_comparator.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <array>
 #include <limits>
 #include <map>
 
@@ -32,6 +33,37 @@ class Complaints final : public pb::DescriptorPool::ErrorCollector {
 bool parse(std::string_view wire, pb::Message& out) {
   return wire.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
          out.ParsePartialFromArray(wire.data(), static_cast<int>(wire.size()));
+}
+
+bool has_one(const pb::Descriptor& type, int number, pb::FieldDescriptor::Type of) {
+  const pb::FieldDescriptor* field = type.FindFieldByNumber(number);
+  return field != nullptr && field->type() == of && !field->is_repeated();
+}
+
+// The JSON of some of Google's messages goes by their names. Another one under such a name would
+// not have the fields that are read and written then.
+bool is_as_named(const pb::Descriptor& type) {
+  using Field = pb::FieldDescriptor;
+  static constexpr std::array kWrapped{Field::TYPE_DOUBLE,
+                                       Field::TYPE_FLOAT,
+                                       Field::TYPE_INT64,
+                                       Field::TYPE_UINT64,
+                                       Field::TYPE_INT32,
+                                       Field::TYPE_UINT32,
+                                       Field::TYPE_STRING,
+                                       Field::TYPE_BYTES,
+                                       Field::TYPE_BOOL};
+  const auto known = type.well_known_type();
+  if (known == pb::Descriptor::WELLKNOWNTYPE_TIMESTAMP) {
+    return type.field_count() == 2 && has_one(type, 1, Field::TYPE_INT64) &&
+           has_one(type, 2, Field::TYPE_INT32);
+  }
+  if (known < pb::Descriptor::WELLKNOWNTYPE_DOUBLEVALUE ||
+      known > pb::Descriptor::WELLKNOWNTYPE_BOOLVALUE) {
+    return true;
+  }
+  const auto wrapped = static_cast<std::size_t>(known - pb::Descriptor::WELLKNOWNTYPE_DOUBLEVALUE);
+  return type.field_count() == 1 && has_one(type, 1, kWrapped.at(wrapped));
 }
 
 // Leaves out fields that the other version does not have, or has as something else.
@@ -63,9 +95,15 @@ struct Descriptors::Pool {
   std::vector<const pb::FileDescriptor*> files;
   std::map<std::string, const pb::Message*, std::less<>> messages;  // fixed once made: no lock
 
-  void learn(const pb::Descriptor& message) {
+  // The message and those in it. Gives the first that is not as its name says; null: all are.
+  const pb::Descriptor* learn(const pb::Descriptor& message) {
+    if (!is_as_named(message)) return &message;
     messages.emplace(message.full_name(), factory.GetPrototype(&message));
-    for (int i = 0; i < message.nested_type_count(); ++i) learn(*message.nested_type(i));
+    const pb::Descriptor* misnamed = nullptr;
+    for (int i = 0; i < message.nested_type_count() && misnamed == nullptr; ++i) {
+      misnamed = learn(*message.nested_type(i));
+    }
+    return misnamed;
   }
 };
 
@@ -87,7 +125,13 @@ Result<std::unique_ptr<Descriptors>> Descriptors::make(std::string_view file_des
               complaints.text + " (make the set with protoc --include_imports)"};
     }
     pool->files.push_back(built);
-    for (int i = 0; i < built->message_type_count(); ++i) pool->learn(*built->message_type(i));
+    for (int i = 0; i < built->message_type_count(); ++i) {
+      if (const pb::Descriptor* misnamed = pool->learn(*built->message_type(i))) {
+        return {Errc::invalid_argument,
+                file.name() + ": " + misnamed->full_name() +
+                    " is not what Google calls so (take Google's .proto, or another name)"};
+      }
+    }
   }
   return std::unique_ptr<Descriptors>(new Descriptors(std::move(pool)));
 }
