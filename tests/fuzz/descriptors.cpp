@@ -1,0 +1,64 @@
+// A module's messages and one of their payloads: the size of a FileDescriptorSet in two bytes, the
+// set, the payload. Whatever set is taken can be worked with, as the host does.
+#include "modules/descriptors.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/stubs/logging.h>
+
+#include "fuzz/fuzz.hpp"
+#include "modules/contract_check.hpp"
+#include "modules/json_schema.hpp"
+
+using namespace serai;
+
+namespace {
+
+constexpr int kMessagesMax = 8;
+
+void check_message(const Transcoder& transcoder, const std::string& name, std::string_view wire) {
+  for (const char* field : {"id", "key"}) static_cast<void>(transcoder.field(name, field, wire));
+  const auto json = transcoder.to_json(name, wire);
+  if (!json) return;
+  const auto again = transcoder.to_wire(name, *json);
+  if (!again) return;  // lists of null and names that clash are written, and not read
+  const auto same = transcoder.to_json(name, *again);
+  fuzz_require(same.ok() && *same == *json, "a message is written the same again");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const google::protobuf::LogSilencer silence;
+  if (size < 2) return 0;
+  const std::string_view rest = fuzz_text(data + 2, size - 2);
+  const std::size_t set_bytes = static_cast<std::size_t>(data[0] | data[1] << 8);
+  const std::string_view set = rest.substr(0, set_bytes);
+  const std::string_view wire = rest.substr(set.size());
+  auto descriptors = Descriptors::make(set);
+  if (!descriptors) return 0;
+
+  std::vector<std::string> names;
+  SchemaBook book;
+  ModuleContract contract;
+  for (const auto* file : (*descriptors)->files()) {
+    for (int i = 0; i < file->message_type_count() && i < kMessagesMax; ++i) {
+      const auto& message = *file->message_type(i);
+      names.push_back(message.full_name());
+      book.add(message, Direction::sent);
+      book.add(message, Direction::heard);
+      const auto op_code = static_cast<std::int64_t>(contract.events.size());
+      contract.events.push_back({op_code, message.name(), message.full_name()});
+    }
+  }
+  static_cast<void>(book.print());
+  const ModuleFace face{contract, descriptors->get()};
+  fuzz_require(breaking_changes(face, face).empty(), "a module breaks nothing of its own");
+  for (const std::string& name : names) {
+    const bool parses = (*descriptors)->parses(name, wire);
+    const std::string found = difference(**descriptors, **descriptors, name, wire, wire);
+    fuzz_require(!parses || found.empty(), "a state does not differ from itself");
+  }
+  const auto transcoder = make_transcoder(*std::move(descriptors));
+  for (const std::string& name : names) check_message(*transcoder, name, wire);
+  return 0;
+}
