@@ -141,7 +141,7 @@ class Soak {
 
   async trouble() {
     const kinds = [
-      () => this.#waitForProbation(), () => this.#rollBack(), () => this.#killOnProbation(), () => this.#killInSwap(),
+      () => this.#killOnProbation(), () => this.#killInSwap(), () => this.#waitForProbation(), () => this.#rollBack(),
       () => this.#kill(),
     ];
     for (let at = 0; Date.now() - began < TROUBLE_MS; at += 1) {
