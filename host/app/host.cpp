@@ -73,6 +73,7 @@ std::optional<StartFailure> Host::open_store() {
   options.log = use_.log;
   options.metrics = &use_.metrics;
   options.waiting = config_.waiting;
+  options.devices_max = config_.session.devices_max;
   auto opened = SqliteStore::open(std::move(options));
   if (!opened) return store_failure(opened.error());
   store_ = *std::move(opened);

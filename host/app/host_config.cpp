@@ -146,6 +146,8 @@ Result<ListenerOptions> listener_options(const Settings& settings) {
   options.port = where->port;
   options.http = http_limits(settings);
   options.socket = socket_limits(settings);
+  options.unsent = {static_cast<std::uint64_t>(settings.integer("limits.unsent_bytes")),
+                    u32(settings, "limits.player_unsent_bytes")};
   options.connections_max = u32(settings, "socket.max_connections");
   options.connections_per_ip_max = u32(settings, "socket.max_connections_per_ip");
   options.certificate_file = settings.text("socket.ssl_certificate");
@@ -162,6 +164,12 @@ Result<ListenerOptions> listener_options(const Settings& settings) {
 RateLimit rate_limit(const Settings& settings, std::string_view key) {
   const auto per_second = static_cast<double>(settings.integer(key));
   return {per_second, 2 * per_second};
+}
+
+// Four seconds' worth at once.
+RateLimit bytes_rate(const Settings& settings, std::string_view key) {
+  const auto per_second = static_cast<double>(settings.integer(key));
+  return {per_second, 4 * per_second};
 }
 
 RuntimeLimits runtime_limits(const Settings& settings) {
@@ -216,6 +224,13 @@ SessionOptions session_options(const Settings& settings) {
   options.token_bytes_max = u32(settings, "socket.max_header_size_bytes") - kOtherHeaderBytes;
   options.guesses = {u32(settings, "session.max_wrong_passwords_per_account_hour"),
                      u32(settings, "session.max_wrong_passwords_per_address_hour")};
+  options.sockets_max = u32(settings, "limits.player_sockets");
+  options.devices_max = u32(settings, "limits.player_devices");
+  options.relayed_matches_max = u32(settings, "limits.player_relayed_matches");
+  options.presence_changes_per_sec = u32(settings, "limits.player_presence_changes_per_sec");
+  options.socket_matches_max = u32(settings, "limits.socket_matches");
+  options.follows_max = u32(settings, "limits.socket_follows");
+  options.messages_under_way_max = u32(settings, "limits.sender_messages_under_way");
   options.single_socket = settings.flag("session.single_socket");
   options.single_match = settings.flag("session.single_match");
   options.single_session = settings.flag("session.single_session");
@@ -334,8 +349,8 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.rest.per_user = rate_limit(settings, "socket.max_requests_per_user_sec");
   config.rest.per_address = rate_limit(settings, "socket.max_logins_per_address_sec");
   config.realtime.per_socket = rate_limit(settings, "socket.max_messages_per_socket_sec");
-  const auto body_bytes = static_cast<double>(settings.integer("limits.player_body_bytes_per_sec"));
-  config.rest.body_bytes = {body_bytes, 4 * body_bytes};
+  config.rest.body_bytes = bytes_rate(settings, "limits.player_body_bytes_per_sec");
+  config.rest.answer_bytes = bytes_rate(settings, "limits.player_sent_bytes_per_sec");
   config.runtime = runtime_options(settings);
   config.waiting = waiting_limits(settings);
   config.swap = swap_options(settings);

@@ -9,6 +9,7 @@ namespace serai {
 namespace {
 
 constexpr std::chrono::milliseconds kLingerLimit{1000};
+constexpr std::size_t kSmallOutputBytes = 64 * 1024;
 constexpr int kReadsPerTurn = 4;  // then the other connections have their turn
 constexpr std::size_t kKeptInputBytes =
     256;  // an emptied rest larger than this gives its memory back
@@ -71,6 +72,7 @@ void Connection::schedule() {
 void Connection::end_turn() {
   scheduled_ = false;
   if (state_ != State::dead) flush();
+  count_unsent();
   if (state_ == State::dead) {
     const ConnectionPtr self(this);
     detach(Goodbye::said);
@@ -121,7 +123,10 @@ void Connection::on_ready(Ready ready) {
   ending_ = ending_ || ready.ending;
   // A TLS read may have waited for room to write.
   readable_ = readable_ || ready.input || transport_.is_tls();
-  if (ready.output && std::exchange(blocked_, false)) flush();
+  if (ready.output && std::exchange(blocked_, false)) {
+    flush();
+    count_unsent();
+  }
   read_all();
 }
 
@@ -195,6 +200,29 @@ void Connection::resume() {
 
 // ---- output
 
+void Connection::set_owner(std::uint64_t owner) {
+  if (owner == owner_) return;
+  const auto counted = static_cast<std::int64_t>(counted_unsent_);
+  if (counted != 0) {
+    hub_->unsent().add(owner_, -counted);
+    hub_->unsent().add(owner, counted);
+  }
+  owner_ = owner;
+}
+
+Result<> Connection::admit(std::uint64_t bytes) const {
+  if (!blocked_ && queued_bytes() + bytes <= kSmallOutputBytes) return success();
+  return hub_->unsent().admit(owner_, bytes);
+}
+
+void Connection::count_unsent() {
+  if (hub_ == nullptr) return;
+  const std::size_t now = state_ == State::dead ? 0 : queued_bytes();
+  if (now == counted_unsent_) return;
+  const auto before = static_cast<std::int64_t>(std::exchange(counted_unsent_, now));
+  hub_->unsent().add(owner_, static_cast<std::int64_t>(now) - before);
+}
+
 void Connection::flush() {
   if (blocked_ || state_ == State::dead) return;
   while (!out_.bytes.empty()) {
@@ -216,8 +244,9 @@ bool Connection::write_out() {
       return false;
     }
     if (put.status == IoStatus::again) {
-      if (write_deadline_ms_ == 0) {
+      if (write_deadline_ms_ == 0 || out_sent_ - deadline_sent_ >= phase_->write_progress()) {
         write_deadline_ms_ = hub_->deadline_ms(phase_->write_limit());
+        deadline_sent_ = out_sent_;
       }
       blocked_ = true;
       return false;

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/json_text.hpp"
 #include "net/compression.hpp"
 #include "net/cors.hpp"
 #include "net/http_parser.hpp"
@@ -67,6 +68,7 @@ class HttpPhase final : public Phase {
   void fail(HttpParser::State state);
   void answer(int status, std::string_view type, std::string_view body);
   void answer_api(const HttpResponse& response);
+  void refuse(const Error& error);
   void write(const HeadFields& fields, std::string_view body);
 
   Connection& connection_;
@@ -150,7 +152,9 @@ void HttpPhase::call_handler(HttpRequest&& request) {
 void HttpPhase::on_answer(std::uint32_t call, HttpResponse&& response) {
   if (!busy_ || call != call_) return;
   busy_ = false;
+  connection_.set_owner(response.owner);
   answer_api(response);
+  connection_.count_unsent();
   connection_.resume();
 }
 
@@ -218,6 +222,9 @@ void HttpPhase::answer(int status, std::string_view type, std::string_view body)
 }
 
 void HttpPhase::answer_api(const HttpResponse& response) {
+  if (const auto admitted = connection_.admit(response.body.size()); !admitted) {
+    return refuse(admitted.error());
+  }
   HeadFields fields{.status = response.status, .content_type = response.content_type};
   if (traits_.accepts != Encoding::none && response.body.size() >= limits_.compress_bytes_min) {
     const std::string small = deflate_body(response.body, traits_.accepts);
@@ -228,6 +235,14 @@ void HttpPhase::answer_api(const HttpResponse& response) {
     }
   }
   write(fields, response.body);
+}
+
+// In the form of the protocol's errors.
+void HttpPhase::refuse(const Error& error) {
+  std::string body =
+      R"({"code":)" + std::to_string(static_cast<int>(error.code)) + R"(,"message":)";
+  append_json_string(error.detail, body);
+  answer(error.code == Errc::resource_exhausted ? 429 : 503, kJson, body += '}');
 }
 
 void HttpPhase::write(const HeadFields& given, std::string_view body) {

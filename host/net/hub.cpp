@@ -42,7 +42,8 @@ struct Hub::Series {
         received_bytes(metrics.counter("net_received_bytes_total", "Bytes read.")),
         sent_bytes(metrics.counter("net_sent_bytes_total", "Bytes written.")),
         connections(metrics.gauge("net_connections", "Open connections, sockets included.")),
-        sockets(metrics.gauge("net_sockets", "Open WebSockets.")) {}
+        sockets(metrics.gauge("net_sockets", "Open WebSockets.")),
+        unsent(metrics.gauge("net_unsent_bytes", "Bytes that wait for clients to read them.")) {}
 
   Counter& accepted;
   Counter& refused;
@@ -54,6 +55,7 @@ struct Hub::Series {
   Counter& sent_bytes;
   Gauge& connections;
   Gauge& sockets;
+  Gauge& unsent;
 };
 
 Hub::Hub(const HubSetup& setup)
@@ -224,6 +226,7 @@ void Hub::report() {
   pass(series_->received_bytes, counts_.received_bytes, reported_.received_bytes);
   pass(series_->sent_bytes, counts_.sent_bytes, reported_.sent_bytes);
   series_->connections.set(static_cast<double>(setup_.admission.open()));
+  series_->unsent.set(static_cast<double>(setup_.unsent.all()));
   series_->sockets.set(static_cast<double>(setup_.admission.sockets()));
 }
 

@@ -24,6 +24,7 @@
 #include "net/options.hpp"
 #include "net/readiness.hpp"
 #include "net/response_head.hpp"
+#include "net/unsent_bytes.hpp"
 
 namespace serai {
 
@@ -44,6 +45,7 @@ struct HubSetup {
   const ListenerOptions& options;
   ShardHandlers handlers;
   Admission& admission;
+  UnsentBytes& unsent;
   ssl_ctx_st* tls = nullptr;
   Log log;
   Metrics& metrics;
@@ -68,6 +70,7 @@ class Hub {
   ShardHandlers& handlers() { return setup_.handlers; }
   const Log& log() const { return setup_.log; }
   Admission& admission() { return setup_.admission; }
+  UnsentBytes& unsent() { return setup_.unsent; }
   HubCounts& counts() { return counts_; }
   const ResponseHead& response_head() const { return head_; }
   bool closing() const { return closing_; }

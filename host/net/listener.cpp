@@ -7,6 +7,7 @@
 #include "net/hub.hpp"
 #include "net/listening.hpp"
 #include "net/tls.hpp"
+#include "net/unsent_bytes.hpp"
 
 namespace serai {
 
@@ -22,6 +23,7 @@ struct Listener::Parts {
   Log log;
   Metrics& metrics;
   Admission admission;
+  UnsentBytes unsent;
   TlsContext tls;
   std::vector<std::unique_ptr<Hub>> hubs;  // one per shard; empty until start()
 };
@@ -30,12 +32,14 @@ Listener::Listener(
     Shards& shards, ListenerOptions options, HandlersOf handlers, Log log, Metrics& metrics) {
   const std::uint32_t connections_max = options.connections_max;
   const std::uint32_t per_ip_max = options.connections_per_ip_max;
+  const UnsentLimits unsent = options.unsent;
   parts_.reset(new Parts{shards,
                          std::move(options),
                          std::move(handlers),
                          log,
                          metrics,
                          {connections_max, per_ip_max},
+                         {unsent, metrics},
                          {},
                          {}});
 }
@@ -63,6 +67,7 @@ Result<Endpoint> Listener::start() {
                                                         .options = options,
                                                         .handlers = parts.handlers(index),
                                                         .admission = parts.admission,
+                                                        .unsent = parts.unsent,
                                                         .tls = parts.tls.get(),
                                                         .log = parts.log,
                                                         .metrics = parts.metrics}));

@@ -9,6 +9,8 @@
 namespace serai {
 namespace {
 
+constexpr std::size_t kLargeMessageBytes = 16 * 1024;
+
 class WebSocket final : public Phase, public ClientSocket {
  public:
   WebSocket(Connection& connection, std::unique_ptr<SocketSession> session, SocketFormat format)
@@ -24,8 +26,10 @@ class WebSocket final : public Phase, public ClientSocket {
 
   // Phase
   std::size_t consume(std::span<char> input) override;
-  bool reading() const override { return !finished_ && (!ending_ || closing_); }
+  bool reading() const override { return !finished_ && (!ending_ || closing_) && takes_more(); }
   std::chrono::milliseconds write_limit() const override { return limits_.write_wait; }
+  // A client that reads slowly is not one that is gone.
+  std::size_t write_progress() const override { return limits_.message_bytes_max; }
   void on_start() override;
   void on_end() override { finish(); }
   void on_drained() override;
@@ -39,8 +43,14 @@ class WebSocket final : public Phase, public ClientSocket {
   void send_shared(std::shared_ptr<const std::string> message) override { queue(*message); }
   void close(std::string_view reason) override;
   SocketFormat format() const override { return format_; }
+  bool is_slow() override;
+  void read_on() override { connection_.resume(); }
 
  private:
+  bool takes_more() const { return closing_ || session_ == nullptr || session_->takes_more(); }
+  bool half_full() const {
+    return connection_.waiting_messages() >= limits_.queue_messages_max / 2;
+  }
   bool is_open() const { return !closing_ && !finished_ && connection_.is_open(); }
   void queue(std::string_view message);
   bool make_room();
@@ -65,8 +75,9 @@ class WebSocket final : public Phase, public ClientSocket {
   Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no message is under way
   SocketFormat format_;
   bool opened_ = false;
-  bool ending_ = false;   // the host stops: no message is read any more
-  bool closing_ = false;  // our close frame is queued
+  bool was_slow_ = false;  // and the session was told so
+  bool ending_ = false;    // the host stops: no message is read any more
+  bool closing_ = false;   // our close frame is queued
   bool ack_armed_ = false;
   bool finished_ = false;  // nothing more is read
 };
@@ -74,6 +85,7 @@ class WebSocket final : public Phase, public ClientSocket {
 void WebSocket::on_start() {
   push_back_deadlines();
   opened_ = true;
+  connection_.set_owner(session_->owner());
   session_->on_open(*this);
 }
 
@@ -81,7 +93,7 @@ void WebSocket::on_start() {
 
 std::size_t WebSocket::consume(std::span<char> input) {
   std::size_t used = 0;
-  while (used < input.size() && !finished_) {
+  while (used < input.size() && !finished_ && takes_more()) {
     FrameHead head;
     const auto rest = input.subspan(used);
     const FrameParse parsed = parse_frame_head(rest, head);
@@ -110,12 +122,14 @@ void WebSocket::on_frame(const FrameHead& head, std::string_view payload) {
     case Opcode::close:
       return on_close(payload);
     case Opcode::ping:
+      if (is_open()) session_->on_frame();
       if (is_open() && make_room()) {
         append_frame(connection_.output(), Opcode::pong, payload);
         connection_.count_message();  // so that a flood of pings meets the bound of the queue
       }
       return;
     case Opcode::pong:
+      if (is_open()) session_->on_frame();
       life_by_ms_ = connection_.hub().deadline_ms(limits_.pong_wait);
       return arm_deadline();
     default:
@@ -129,6 +143,7 @@ void WebSocket::on_data(const FrameHead& head, std::string_view payload) {
     return fail(CloseCode::protocol_error, "bad fragment");
   }
   if (head.is_final && !continues) return on_message(payload, head.opcode);
+  if (!head.is_final) session_->on_frame();
 
   if (!continues) fragment_opcode_ = head.opcode;
   fragments_ += payload;
@@ -178,10 +193,21 @@ void WebSocket::finish() {
 
 void WebSocket::queue(std::string_view message) {
   if (!is_open() || !make_room()) return;
+  if (const auto admitted = connection_.admit(message.size()); !admitted) {
+    return close(admitted.error().detail);
+  }
   append_frame(
       connection_.output(), format_ == SocketFormat::json ? Opcode::text : Opcode::binary, message);
   connection_.count_message();
+  if (message.size() > kLargeMessageBytes) connection_.count_unsent();
   ++connection_.hub().counts().messages_sent;
+}
+
+bool WebSocket::is_slow() {
+  if (!half_full()) return false;
+  connection_.flush();  // many in one turn are no sign of a slow client
+  was_slow_ = is_open() && half_full();
+  return was_slow_;
 }
 
 bool WebSocket::make_room() {
@@ -209,6 +235,7 @@ void WebSocket::on_shutdown(std::string_view reason) {
 }
 
 void WebSocket::on_drained() {
+  if (std::exchange(was_slow_, false) && session_ != nullptr) session_->on_drained();
   if (!closing_ || std::exchange(ack_armed_, true)) return;
   connection_.set_deadline(limits_.close_ack_wait);
 }

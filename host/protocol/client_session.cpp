@@ -21,13 +21,20 @@ std::string_view name_of(const realtime::Envelope& envelope) {
 
 }  // namespace
 
-ClientSession::ClientSession(SocketCore& core, Presence presence, bool shows_status)
+ClientSession::ClientSession(SocketCore& core, Presence presence, SocketOpening opening)
     : core_(core),
       presence_(std::move(presence)),
       serial_(core.next_serial++),
-      shows_status_(shows_status) {}
+      opening_(std::move(opening)) {}
 
-ClientSession::~ClientSession() { core_.open.erase(serial_); }
+ClientSession::~ClientSession() {
+  core_.open.erase(serial_);
+  give_place_back();
+}
+
+void ClientSession::give_place_back() {
+  if (std::exchange(has_place_, false)) ports().sessions.release_socket(presence_.user_id);
+}
 
 void ClientSession::on_open(ClientSocket& socket) {
   socket_ = &socket;
@@ -35,13 +42,14 @@ void ClientSession::on_open(ClientSocket& socket) {
   ports().log.debug(
       "socket.opened",
       {{"session_id", presence_.session_id.text()}, {"player_id", presence_.user_id.text()}});
-  ports().sessions.opened(presence_, socket, shows_status_);
+  ports().sessions.opened(presence_, socket, opening_);
 }
 
 void ClientSession::on_closed() {
   closing_ = true;
   core_.open.erase(serial_);
   ports().sessions.closed(presence_.session_id);
+  give_place_back();
   ports().log.debug(
       "socket.closed",
       {{"session_id", presence_.session_id.text()}, {"player_id", presence_.user_id.text()}});
@@ -61,6 +69,10 @@ void ClientSession::on_message(std::string_view message) {
     return close("session incoming queue full");
   }
   waiting_.push_back({std::string(message), refusal});
+}
+
+void ClientSession::on_frame() {
+  if (!closing_) within_limit(ports_clock().steady_us());
 }
 
 void ClientSession::on_shutdown(std::string_view reason) {
@@ -167,7 +179,9 @@ void ClientSession::finish(int code) {
   core_.requests.count(request_name_, code);
   log_answer(code);
   busy_ = false;
+  const bool stopped_reading = std::exchange(reads_no_more_, false);
   if (!running_) drain();
+  if (stopped_reading && !closing_) socket_->read_on();
 }
 
 void ClientSession::log_answer(int code) const {

@@ -21,11 +21,16 @@ namespace realtime = nakama::realtime;
 
 class ClientSession final : public SocketSession {
  public:
-  ClientSession(SocketCore& core, Presence presence, bool shows_status);
+  // Its place among the user's sockets is reserved, and given back at its end, opened or not.
+  ClientSession(SocketCore& core, Presence presence, SocketOpening opening);
   ~ClientSession() override;
 
   void on_open(ClientSocket& socket) override;
   void on_message(std::string_view message) override;
+  void on_frame() override;
+  bool takes_more() const override { return !reads_no_more_; }
+  void on_drained() override { ports().sessions.drained(presence_.session_id); }
+  std::uint64_t owner() const override { return presence_.user_id.hash(); }
   void on_shutdown(std::string_view reason) override;
   void on_closed() override;
 
@@ -36,6 +41,9 @@ class ClientSession final : public SocketSession {
   void answer_silently();                     // match data: not even that
   void answer_error(realtime::Error::Code code, std::string_view message);
   void answer_error_and_close(realtime::Error::Code code, std::string_view message);
+
+  // Nothing more is read until the request is answered.
+  void stop_reading() { reads_no_more_ = true; }
 
   SocketCore& core() { return core_; }
   SocketPorts& ports() { return core_.ports; }
@@ -77,6 +85,7 @@ class ClientSession final : public SocketSession {
   void refuse(Refusal refusal, const realtime::Envelope& envelope);
   void refuse_flood();
   std::string flood_text() const;
+  void give_place_back();
   void drain();
   void forget_begun();
   void end_when_answered();
@@ -91,7 +100,9 @@ class ClientSession final : public SocketSession {
   TokenBucket bucket_;
   std::int64_t refused_at_us_ = 0;
   std::uint32_t refusals_ = 0;
-  bool shows_status_;
+  SocketOpening opening_;
+  bool has_place_ = true;  // among the user's sockets
+  bool reads_no_more_ = false;
   bool busy_ = false;     // a request has not been answered yet
   bool running_ = false;  // inside start(): its answer must not start the next one there
   bool closing_ = false;

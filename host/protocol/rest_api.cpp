@@ -103,6 +103,10 @@ RestApi::RestApi(RestApiPorts ports, RestApiOptions options)
                          {ports.metrics,
                           "player_body_bytes_per_sec",
                           static_cast<std::uint64_t>(options.body_bytes.per_second)},
+                         RateLimiter(options.answer_bytes),
+                         {ports.metrics,
+                          "player_sent_bytes_per_sec",
+                          static_cast<std::uint64_t>(options.answer_bytes.per_second)},
                          RpcMeter(ports.metrics),
                          RequestMeter(ports.metrics, "serai_requests_total")}),
       routes_(std::make_unique<RouteTable>(rest_routes())) {}

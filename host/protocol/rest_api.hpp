@@ -39,6 +39,8 @@ struct RestApiOptions {
   // Bytes of bodies beyond kFreeBodyBytes each, unpacked, of one player or address: reading them is
   // what a request costs before its handler is known.
   RateLimit body_bytes{1'048'576, 4'194'304};
+  // Bytes of answers beyond kFreeAnswerBytes each, of one player: what is dear to make and to keep.
+  RateLimit answer_bytes{4'194'304, 16'777'216};
 };
 
 struct RestCore;

@@ -101,7 +101,28 @@ void RestCall::send(HttpResponse response, Errc code) {
   if (!answer_) return;
   core_.requests.count(route_, static_cast<int>(code));
   log_answer(code);
+  settle_answer(response.body.size());
+  response.owner = owner_;
   std::exchange(answer_, {})(std::move(response));
+}
+
+Result<> RestCall::reserve_answer(std::size_t bytes) {
+  if (!core_.answer_bytes.has_left(owner_, started_us_)) {
+    return core_.answer_bytes_limit.refuse(Errc::resource_exhausted,
+                                           {"The answers to you of late were too large",
+                                            "bytes a second",
+                                            "ask for less, or try again in some seconds"});
+  }
+  reserved_bytes_ += bytes;
+  core_.answer_bytes.spend(owner_, static_cast<double>(bytes));
+  return success();
+}
+
+void RestCall::settle_answer(std::size_t bytes) {
+  const std::size_t cost = bytes > kFreeAnswerBytes ? bytes - kFreeAnswerBytes : 0;
+  if (owner_ == 0 || cost == reserved_bytes_) return;
+  core_.answer_bytes.spend(owner_,
+                           static_cast<double>(cost) - static_cast<double>(reserved_bytes_));
 }
 
 void RestCall::log_answer(Errc code) const {
@@ -139,18 +160,23 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
   return unpacked;
 }
 
-bool within_rate(RestCall& call, const Uuid& user) {
-  return call.core().by_user.take(user.hash(), call.started_us());
+Result<> check_rate(RestCall& call, const Uuid& user) {
+  call.set_owner(user.hash());
+  if (!call.core().by_user.take(user.hash(), call.started_us())) {
+    return {Errc::resource_exhausted, std::string(kTooManyRequests)};
+  }
+  return call.reserve_answer(0);
 }
 
 bool admit_user(RestCall& call, const Uuid& user) {
-  if (within_rate(call, user)) return true;
-  call.fail(Errc::resource_exhausted, kTooManyRequests);
-  return false;
+  const auto checked = check_rate(call, user);
+  if (!checked) call.fail(checked.error());
+  return checked.ok();
 }
 
 bool admit_address(RestCall& call) {
   const std::uint64_t key = address_key(call);
+  call.set_owner(key);
   if (call.core().by_address.take(key, call.started_us())) return true;
   call.fail(Errc::resource_exhausted, kTooManyRequests);
   return false;

@@ -29,6 +29,8 @@ struct RestCore {
   RateLimiter by_address;
   RateLimiter body_bytes;  // by user or address
   NamedLimit body_bytes_limit;
+  RateLimiter answer_bytes;  // by user
+  NamedLimit answer_bytes_limit;
   RpcMeter rpcs;
   RequestMeter requests;
 };
@@ -58,6 +60,12 @@ class RestCall {
   std::int64_t started_us() const { return started_us_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - started_us_; }
 
+  // For whom the answer is, as a keyed hash: who pays for it, and in whose name it waits.
+  void set_owner(std::uint64_t owner) { owner_ = owner; }
+  // Before an answer of perhaps so many bytes is made. What it comes to is settled by send().
+  // resource_exhausted: the owner's answers of late were too large.
+  Result<> reserve_answer(std::size_t bytes);
+
   void reply(const google::protobuf::Message& message);
   void reply_empty() { send({200, "application/json", "{}"}, Errc::ok); }
   void fail(Errc code, std::string_view message);
@@ -66,6 +74,7 @@ class RestCall {
 
  private:
   void log_answer(Errc code) const;
+  void settle_answer(std::size_t bytes);
 
   RestCore& core_;
   HttpRequest request_;
@@ -74,6 +83,8 @@ class RestCall {
   std::string_view route_ = "unknown";
   std::int64_t started_us_;
   Uuid trace_id_;
+  std::uint64_t owner_ = 0;
+  std::size_t reserved_bytes_ = 0;
 };
 
 // An answer of a port that fails the call or goes on with the value.
@@ -98,11 +109,13 @@ std::optional<std::string> basic_key(std::string_view authorization);
 std::optional<std::string_view> authorization_of(const HttpRequest& request);
 
 inline constexpr std::string_view kTooManyRequests = "Too many requests";
-bool within_rate(RestCall& call, const Uuid& user);
+// Whether the player may ask now: requests, and bytes of answers, of late. Makes him the owner.
+Result<> check_rate(RestCall& call, const Uuid& user);
 // False, with the call answered, when its user or address has asked too often.
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);
 
+inline constexpr std::size_t kFreeAnswerBytes = 64 * 1024;
 inline constexpr std::size_t kFreeBodyBytes = 4096;
 inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with the server key
 // Unpacks the body, once it is known who asks: a player, or else an address.

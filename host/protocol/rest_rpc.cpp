@@ -134,9 +134,8 @@ void handle_rpc(RestCallPtr call) {
   auto caller = authenticate(*call, query);
   if (!caller) return fail_by_host(*call, caller.error());
   // Servers with the HTTP key are trusted with their own pace.
-  if (!caller->user_id.is_nil() && !within_rate(*call, caller->user_id)) {
-    return fail_by_host(*call, {Errc::resource_exhausted, std::string(kTooManyRequests)});
-  }
+  const auto rate = caller->user_id.is_nil() ? success() : check_rate(*call, caller->user_id);
+  if (!rate) return fail_by_host(*call, rate.error());
   // Who has the HTTP key is a server: its bodies are its own affair.
   const auto opened =
       caller->user_id.is_nil() ? http.unpack_body() : open_body(*call, caller->user_id);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "protocol/rest_handlers.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
@@ -9,6 +11,15 @@ namespace {
 constexpr std::size_t kNameCharsMax = 128;
 // Of one request: the store carries it out in one piece, and others wait that long.
 constexpr int kObjectsMax = 1000;
+
+// What a page or a read is taken to come to before it is made: a guess, so that many at once are
+// refused in time, and sixteen are not.
+constexpr std::size_t kObjectBytes = 64 * 1024;
+constexpr std::size_t kReservedBytesMax = 1 << 20;
+
+Result<> reserve_objects(RestCall& call, std::size_t objects) {
+  return call.reserve_answer(std::min(objects * kObjectBytes, kReservedBytesMax));
+}
 
 ObjectActor actor_of(const RestCall& call) { return {call.caller().user_id, false}; }
 
@@ -74,6 +85,9 @@ void read_objects(RestCallPtr call, const api::ReadStorageObjectsRequest& reques
     keys.push_back(std::move(*key));
   }
   if (keys.empty()) return call->reply_empty();
+  if (auto reserved = reserve_objects(*call, keys.size()); !reserved) {
+    return call->fail(reserved.error());
+  }
   RestApiPorts& ports = call->ports();
   const ObjectActor actor = actor_of(*call);
   ports.store.read_objects(
@@ -142,6 +156,9 @@ void list_objects(RestCallPtr call, const api::ListStorageObjectsRequest& reques
     const auto owner = parse_id(request.user_id(), "user ID");
     if (!owner) return call->fail(owner.error());
     query.owner = *owner;
+  }
+  if (auto reserved = reserve_objects(*call, query.limit); !reserved) {
+    return call->fail(reserved.error());
   }
   RestApiPorts& ports = call->ports();
   const ObjectActor actor = actor_of(*call);

@@ -62,6 +62,13 @@ void answer_bad_match_id(ClientSession& session, std::string_view given) {
                            ": expected \"<UUID>.\" or \"<UUID>.<kind>\", as match_id came");
 }
 
+// Else the request is answered.
+bool may_join(ClientSession& session, const MatchId& match) {
+  const auto room = session.ports().sessions.may_join(session.presence().session_id, match);
+  if (!room) session.answer_error(Failure::BAD_INPUT, room.error().detail);
+  return room.ok();
+}
+
 void leave_quietly(SocketCore& core, const Uuid& session_id, const MatchId& match) {
   const auto ignore = [](const Result<Unit>&) {};
   if (match.relayed()) {
@@ -132,6 +139,7 @@ Result<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
 }  // namespace
 
 void create_match(ClientSession& session, realtime::MatchCreate& request) {
+  if (!may_join(session, {})) return;
   session.ports().sessions.match_create(
       session.presence(),
       std::move(*request.mutable_name()),
@@ -149,6 +157,7 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
   }
   auto match = MatchId::parse(request.match_id());
   if (!match) return answer_bad_match_id(session, request.match_id());
+  if (!may_join(session, *match)) return;
   if (match->relayed()) return join_relayed(session, *match);
   MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.trace_id()};
   asked.metadata.insert(request.metadata().begin(), request.metadata().end());
@@ -175,21 +184,24 @@ void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
   auto targets = read_targets(request);
   if (!targets) return session.answer_error(Failure::BAD_INPUT, targets.error().detail);
   std::string data = std::move(*request.mutable_data());
-  if (match->relayed()) {
-    session.ports().sessions.match_data(session.presence(),
-                                        *match,
-                                        request.op_code(),
-                                        std::move(data),
-                                        request.reliable(),
-                                        std::move(*targets));
-  } else {
+  if (!match->relayed()) {
     session.ports().game.match_data({std::move(*match),
                                      session.presence(),
                                      request.op_code(),
                                      std::move(data),
                                      session.trace_id()});
+    return session.answer_silently();
   }
-  session.answer_silently();
+  session.stop_reading();
+  session.ports().sessions.match_data(
+      session.presence(),
+      *match,
+      request.op_code(),
+      std::move(data),
+      request.reliable(),
+      std::move(*targets),
+      session.when_answered<Result<Unit>>(
+          [](ClientSession& self, const Result<Unit>&) { self.answer_silently(); }));
 }
 
 }  // namespace serai

@@ -45,9 +45,12 @@ std::variant<std::unique_ptr<SocketSession>, SocketRefusal> SocketProtocol::acce
                                     : core_->ports.identity.verify(token);
   if (!claims) return SocketRefusal{401, "Missing or invalid token"};
   format = asked == "protobuf" ? SocketFormat::protobuf : SocketFormat::json;
+  if (auto reserved = core_->ports.sessions.reserve_socket(claims->user_id); !reserved) {
+    return SocketRefusal{429, reserved.error().detail};
+  }
   Presence presence{claims->user_id, Uuid::make_random(), claims->username, core_->ports.shard};
-  return std::make_unique<ClientSession>(
-      *core_, std::move(presence), is_true(value_of(query, "status")));
+  SocketOpening opening{is_true(value_of(query, "status")), claims->token_id, claims->issued_s};
+  return std::make_unique<ClientSession>(*core_, std::move(presence), std::move(opening));
 }
 
 }  // namespace serai

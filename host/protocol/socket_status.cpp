@@ -96,7 +96,9 @@ void update_status(ClientSession& session, const realtime::StatusUpdate& request
         realtime::Error::BAD_INPUT,
         "Status must be no more than 2048 bytes, this one has " + std::to_string(status->size()));
   }
-  session.ports().sessions.update_status(session.presence(), std::move(status));
+  const auto updated =
+      session.ports().sessions.update_status(session.presence(), std::move(status));
+  if (!updated) return session.answer_error(realtime::Error::BAD_INPUT, updated.error().detail);
   session.answer_nothing();
 }
 

@@ -62,7 +62,8 @@ MessagePtr make_status_event(const EnvelopeCodec& codec, const StatusChange& cha
 
 MessagePtr make_match_data(const EnvelopeCodec& codec,
                            const MatchId& match,
-                           const MatchData& data) {
+                           const MatchData& data,
+                           UnderWay under_way) {
   auto envelope = std::make_unique<wire::Envelope>();
   auto& event = *envelope->mutable_match_data();
   event.set_match_id(match.text());
@@ -70,7 +71,7 @@ MessagePtr make_match_data(const EnvelopeCodec& codec,
   event.set_op_code(data.op_code);
   event.set_data(std::string(data.data));
   event.set_reliable(data.reliable);
-  return std::make_shared<const Message>(codec, std::move(envelope));
+  return std::make_shared<const Message>(codec, std::move(envelope), std::move(under_way));
 }
 
 // An error without a cid: match data is not answered otherwise, so clients do not wait for it.

@@ -31,8 +31,11 @@ MessagePtr make_presence_event(const EnvelopeCodec& codec,
                                const StreamId& stream,
                                const PresenceChange& change);
 MessagePtr make_status_event(const EnvelopeCodec& codec, const StatusChange& change);
-MessagePtr make_match_data(const EnvelopeCodec& codec, const MatchId& match, const MatchData& data);
 MessagePtr make_match_data_refusal(const EnvelopeCodec& codec, const Error& why);
+MessagePtr make_match_data(const EnvelopeCodec& codec,
+                           const MatchId& match,
+                           const MatchData& data,
+                           UnderWay under_way = {});
 MessagePtr make_notification(const EnvelopeCodec& codec, const Notification& notification);
 
 }  // namespace serai

@@ -10,6 +10,7 @@ namespace serai {
 struct ShardSessions::Follow {
   SocketAddress follower;
   std::map<std::uint32_t, std::vector<Uuid>> users;  // by home shard, still to be visited
+  std::vector<Uuid> all;
   std::vector<StatusPresence> seen;
   Answer<std::vector<StatusPresence>> answer;
 };
@@ -32,12 +33,17 @@ void ShardSessions::follow(const Uuid& session_id,
                  users.begin(),
                  users.end(),
                  std::back_inserter(all));
-  if (all.size() > context_.options.follows_max) {
-    return answer({Errc::resource_exhausted, "This socket follows too many users."});
+  const NamedLimit& limit = context_.limits.follows;
+  if (all.size() > limit.max()) {
+    return answer(limit.refuse(Errc::resource_exhausted,
+                               {"This socket would follow " + std::to_string(all.size()) + " users",
+                                "users",
+                                "unfollow some first"}));
   }
   socket.follows = std::move(all);  // before anybody is told, so that closing drops every one
 
   auto follow = std::make_unique<Follow>();
+  follow->all = users;
   follow->follower = {session_id, context_.shard.index()};
   for (const Uuid& user : users) follow->users[home_of(user)].push_back(user);
   follow->answer = std::move(answer);
@@ -47,8 +53,13 @@ void ShardSessions::follow(const Uuid& session_id,
 void ShardSessions::follow_next(Parts& parts, std::unique_ptr<Follow> follow) {
   if (follow->users.empty()) {
     const std::uint32_t asking = follow->follower.shard;
-    return parts.on(
-        asking, [follow = std::move(follow)](Part&) { follow->answer(std::move(follow->seen)); });
+    return parts.on(asking, [follow = std::move(follow)](Part& part) {
+      // A socket that closed meanwhile may have been unfollowed before it followed.
+      if (!part.sessions.is_open(follow->follower.session_id)) {
+        part.sessions.unfollow_all(follow->follower.session_id, std::move(follow->all));
+      }
+      follow->answer(std::move(follow->seen));
+    });
   }
   const auto next = follow->users.extract(follow->users.begin());
   const std::uint32_t home = next.key();
@@ -58,6 +69,26 @@ void ShardSessions::follow_next(Parts& parts, std::unique_ptr<Follow> follow) {
     }
     follow_next(parts, std::move(follow));
   });
+}
+
+void ShardSessions::unfollow_all(const Uuid& session_id, std::vector<Uuid> users) {
+  if (!users.empty()) unfollowings_.push({session_id, std::move(users), 0});
+}
+
+std::size_t ShardSessions::unfollow_some(Unfollowing& unfollowing, std::size_t units_max) {
+  const std::size_t count = std::min(units_max, unfollowing.users.size() - unfollowing.done);
+  std::map<std::uint32_t, std::vector<Uuid>> by_home;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Uuid& user = unfollowing.users[unfollowing.done++];
+    by_home[home_of(user)].push_back(user);
+  }
+  for (auto& [home, users] : by_home) {
+    context_.parts.on(home,
+                      [users = std::move(users), session = unfollowing.session_id](Part& part) {
+                        part.users.unfollow(users, session);
+                      });
+  }
+  return count;
 }
 
 void ShardSessions::unfollow(const Uuid& session_id, std::vector<Uuid> users) {

@@ -177,11 +177,18 @@ void ShardIdentity::store_link(const Uuid& user,
                                std::string hash_text,
                                Answer<Unit> answer) {
   const Error taken{Errc::already_exists, in_use(identity.kind)};
+  const NamedLimit& devices = parts_.limits.devices;
+  auto on_linked = [&devices, answer = std::move(answer)](Result<> linked) mutable {
+    if (linked || linked.error().code != Errc::resource_exhausted) return answer(std::move(linked));
+    answer(devices.refuse(
+        Errc::resource_exhausted,
+        {"You have linked as many devices as you may", "devices", "unlink one first"}));
+  };
   parts_.store.link(user,
                     std::move(identity),
                     std::move(hash_text),
                     parts_.shard,
-                    with_text(Errc::already_exists, taken, std::move(answer)));
+                    with_text(Errc::already_exists, taken, std::move(on_linked)));
 }
 
 void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> answer) {

@@ -19,6 +19,7 @@
 #include "session/metrics.hpp"
 #include "session/options.hpp"
 #include "session/revocations.hpp"
+#include "session/session_limits.hpp"
 #include "session/tokens.hpp"
 
 namespace serai {
@@ -38,6 +39,7 @@ struct IdentityParts {
   const Clock& clock;
   HashPool& hashing;
   GuessLimits& guesses;
+  const SessionLimits& limits;
   SessionMetrics& metrics;
   IdentityPeers& peers;
 };
@@ -67,6 +69,10 @@ class ShardIdentity final : public IdentityService {
 
   // A stored revocation, from start-up or from any shard.
   void learn(const RevokedToken& record) { revocations_.add(record, now_s()); }
+  // Whether the login's session tokens have been revoked.
+  bool is_revoked(const TokenClaims& login) const {
+    return revocations_.blocks(TokenUse::session, login);
+  }
 
  private:
   struct Login;

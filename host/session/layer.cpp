@@ -44,6 +44,7 @@ void share_from(
            [&parts, next, asking, record = std::move(record), done = std::move(done)](
                Part& part) mutable {
              part.identity.learn(record);
+             part.users.revoked(record);
              share_from(parts, next + 1, asking, std::move(record), std::move(done));
            });
 }
@@ -61,6 +62,7 @@ struct SessionLayer::Inside final : IdentityPeers {
         clock(the_clock),
         log(the_log),
         metrics(registry),
+        limits(options, registry),
         guesses(options.guesses),
         hashing(options.hash_threads, options.hash_queue_max) {}
 
@@ -76,7 +78,9 @@ struct SessionLayer::Inside final : IdentityPeers {
   const Clock& clock;
   Log log;
   SessionMetrics metrics;
+  SessionLimits limits;
   OnlineUsers online;
+  PlayerCounts players;
   GuessLimits guesses;
   Parts parts;
   HashPool hashing;  // after parts: its threads stop before what they answer to is gone
@@ -104,11 +108,14 @@ SessionLayer::SessionLayer(SessionOptions options,
                               codec,
                               match_leaves,
                               in.online,
+                              in.players,
+                              in.limits,
                               in.metrics,
                               log,
                               in.parts};
     in.parts.add(std::make_unique<Part>(
-        context, IdentityParts{shard, store, clock, in.hashing, in.guesses, in.metrics, in}));
+        context,
+        IdentityParts{shard, store, clock, in.hashing, in.guesses, in.limits, in.metrics, in}));
   }
 }
 

@@ -4,8 +4,10 @@
 
 namespace serai {
 
-Message::Message(const EnvelopeCodec& codec, std::unique_ptr<nakama::realtime::Envelope> envelope)
-    : codec_(codec), envelope_(std::move(envelope)) {}
+Message::Message(const EnvelopeCodec& codec,
+                 std::unique_ptr<nakama::realtime::Envelope> envelope,
+                 UnderWay under_way)
+    : codec_(codec), envelope_(std::move(envelope)), under_way_(std::move(under_way)) {}
 
 Message::~Message() = default;
 

@@ -11,17 +11,23 @@
 #include <string>
 
 #include "runtime/ports/sessions.hpp"
+#include "session/under_way.hpp"
 
 namespace serai {
 
 class Message {
  public:
-  Message(const EnvelopeCodec& codec, std::unique_ptr<nakama::realtime::Envelope> envelope);
+  Message(const EnvelopeCodec& codec,
+          std::unique_ptr<nakama::realtime::Envelope> envelope,
+          UnderWay under_way = {});
   ~Message();
   Message(const Message&) = delete;
   Message& operator=(const Message&) = delete;
 
   const std::shared_ptr<const std::string>& bytes(SocketFormat format) const;
+  const nakama::realtime::Envelope& envelope() const { return *envelope_; }
+  // Whether it is a player's, who is held back while too many of his are not delivered.
+  bool has_sender() const { return under_way_.has_sender(); }
 
  private:
   struct Encoded {
@@ -31,6 +37,7 @@ class Message {
 
   const EnvelopeCodec& codec_;
   std::unique_ptr<nakama::realtime::Envelope> envelope_;
+  UnderWay under_way_;
   mutable std::array<Encoded, 2> encoded_;
 };
 

@@ -13,7 +13,12 @@ struct SessionMetrics {
 
   Gauge& sockets;
   Gauge& streams;
+  Gauge& follows;
   Counter& deliveries;
+  // For slow clients: unreliable match data dropped, statuses merged, senders held back.
+  Counter& dropped;
+  Counter& merged;
+  Counter& held;
   // Logins by password that were not looked at.
   Counter& refused_for_account;
   Counter& refused_for_address;

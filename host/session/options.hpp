@@ -29,7 +29,17 @@ struct SessionOptions {
   bool single_session = false;  // a login invalidates all earlier tokens
 
   std::size_t token_cache_max = 4096;  // verified tokens remembered, per shard
-  std::size_t follows_max = 10'000;    // users one socket may follow
+
+  // Of one player, over all shards: open sockets, linked devices, relayed matches they are in; and
+  // on each shard: changes that others are told of (statuses, joins), four seconds' worth at once.
+  std::uint64_t sockets_max = 16;
+  std::uint64_t devices_max = 16;  // kept by the store, see StoreOptions
+  std::uint64_t relayed_matches_max = 64;
+  std::uint64_t presence_changes_per_sec = 20;
+  // Of one socket: matches it is in, users it follows, relayed messages on their way to others.
+  std::uint64_t socket_matches_max = 32;
+  std::uint64_t follows_max = 1'000;
+  std::uint32_t messages_under_way_max = 32;
 
   std::uint32_t hash_threads = 2;
   std::size_t hash_queue_max = 256;  // password checks waiting; more are refused

@@ -9,12 +9,12 @@ Outbox::Outbox(Shard& shard, std::uint32_t shard_count, Parts& parts)
 
 void Outbox::send(const MessagePtr& message, const SocketAddress& to) {
   auto& queue = queue_for(to.shard);
-  if (queue.empty() || queue.back().message != message) queue.push_back({message, {}, {}});
+  if (queue.empty() || queue.back().message != message) queue.push_back({message, {}, {}, 0});
   queue.back().targets.push_back(to.session_id);
 }
 
 void Outbox::close(const SocketAddress& socket, std::string reason) {
-  queue_for(socket.shard).push_back({nullptr, {socket.session_id}, std::move(reason)});
+  queue_for(socket.shard).push_back({nullptr, {socket.session_id}, std::move(reason), 0});
 }
 
 std::vector<Delivery>& Outbox::queue_for(std::uint32_t shard) {
@@ -31,7 +31,9 @@ void Outbox::flush() {
   for (std::uint32_t target = 0; target < waiting_.size(); ++target) {
     if (waiting_[target].empty()) continue;
     std::vector<Delivery> batch = std::exchange(waiting_[target], {});
-    parts_.on(target, [batch = std::move(batch)](Part& part) { part.sessions.deliver(batch); });
+    parts_.on(target, [batch = std::move(batch)](Part& part) mutable {
+      part.sessions.deliver(std::move(batch));
+    });
   }
 }
 

@@ -26,6 +26,7 @@ struct Delivery {
   MessagePtr message;         // null: close the sockets
   std::vector<Uuid> targets;  // session ids
   std::string close_reason;
+  std::size_t done = 0;  // so many targets have it
 };
 
 class Outbox {

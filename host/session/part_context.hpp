@@ -13,6 +13,8 @@
 #include "session/metrics.hpp"
 #include "session/online_users.hpp"
 #include "session/options.hpp"
+#include "session/player_counts.hpp"
+#include "session/session_limits.hpp"
 
 namespace serai {
 
@@ -26,6 +28,8 @@ struct PartContext {
   const EnvelopeCodec& codec;
   MatchLeaveListener& match_leaves;
   OnlineUsers& online;
+  PlayerCounts& players;
+  const SessionLimits& limits;
   SessionMetrics& metrics;
   Log log;
   Parts& parts;

@@ -7,6 +7,12 @@
 namespace serai {
 namespace {
 
+bool is_relayed(const StreamId& stream) { return stream.mode == StreamMode::match_relayed; }
+
+std::int32_t relayed_in(const std::vector<StreamId>& streams) {
+  return static_cast<std::int32_t>(std::ranges::count_if(streams, is_relayed));
+}
+
 bool is_match(const StreamId& stream) {
   return stream.mode == StreamMode::match_relayed || stream.mode == StreamMode::match_authoritative;
 }
@@ -50,25 +56,52 @@ void start_join(Parts& parts, std::uint32_t asking, RelayedJoin join, Answer<Rel
       });
 }
 
+RateLimit presence_rate(const NamedLimit& limit) {
+  const auto per_second = static_cast<double>(limit.max());
+  return {per_second, 4 * per_second};
+}
+
 }  // namespace
+
+ShardSessions::ShardSessions(const PartContext& context)
+    : context_(context),
+      presence_changes_(presence_rate(context.limits.presence_changes)),
+      deliveries_(context.shard,
+                  [this](Delivery& delivery, std::size_t units_max) {
+                    return deliver_some(delivery, units_max);
+                  }),
+      unfollowings_(context.shard, [this](Unfollowing& unfollowing, std::size_t units_max) {
+        return unfollow_some(unfollowing, units_max);
+      }) {}
 
 std::uint32_t ShardSessions::home_of(const Uuid& user) const {
   return shard_of_stream({StreamMode::status, user, {}, ""}, context_.shard_count);
 }
 
-void ShardSessions::opened(const Presence& presence, ClientSocket& socket, bool status) {
+Result<> ShardSessions::reserve_socket(const Uuid& user) {
+  const NamedLimit& limit = context_.limits.sockets;
+  if (context_.players.add_socket(user, limit.max())) return success();
+  return limit.refuse(
+      Errc::resource_exhausted,
+      {"You have as many sockets open as you may", "sockets", "close one of them first"});
+}
+
+void ShardSessions::opened(const Presence& presence,
+                           ClientSocket& socket,
+                           const SocketOpening& opening) {
   SERAI_ASSERT(context_.shard.is_current());
   Presence own = presence;
   own.shard = context_.shard.index();
-  const bool is_new =
-      sockets_.try_emplace(own.session_id, Socket{own, &socket, context_.clock.now_ms(), {}, {}})
-          .second;
+  const auto [at, is_new] = sockets_.try_emplace(own.session_id);
   SERAI_ASSERT(is_new);
+  at->second.presence = own;
+  at->second.socket = &socket;
+  at->second.opened_ms = context_.clock.now_ms();
   context_.online.sockets.fetch_add(1);
   context_.metrics.sockets.add(1);
   const std::uint32_t home = home_of(own.user_id);
-  context_.parts.on(home,
-                    [own = std::move(own), status](Part& part) { part.users.opened(own, status); });
+  context_.parts.on(
+      home, [own = std::move(own), opening](Part& part) { part.users.opened(own, opening); });
 }
 
 void ShardSessions::closed(const Uuid& session_id) {
@@ -77,21 +110,19 @@ void ShardSessions::closed(const Uuid& session_id) {
 }
 
 void ShardSessions::forget(Sockets::iterator at) {
-  const Socket gone = std::move(at->second);
+  Socket gone = std::move(at->second);
   sockets_.erase(at);  // first, so that whatever follows from leaving finds it gone
   context_.online.sockets.fetch_sub(1);
   context_.metrics.sockets.add(-1);
 
   const Uuid session = gone.presence.session_id;
+  count_relayed(gone.presence.user_id, -relayed_in(gone.streams));
   for (const StreamId& stream : gone.streams) {
     context_.parts.on(shard_of_stream(stream, context_.shard_count), [stream, session](Part& part) {
       part.streams.left_by_itself(stream, session, LeaveReason::disconnect);
     });
   }
-  for (const Uuid& user : gone.follows) {
-    context_.parts.on(home_of(user),
-                      [user, session](Part& part) { part.users.unfollow({user}, session); });
-  }
+  unfollow_all(session, std::move(gone.follows));
   context_.parts.on(
       home_of(gone.presence.user_id),
       [user = gone.presence.user_id, session](Part& part) { part.users.closed(user, session); });
@@ -118,25 +149,6 @@ OpenSessions ShardSessions::open(std::size_t listed_max) const {
   return out;
 }
 
-void ShardSessions::deliver(const std::vector<Delivery>& batch) {
-  std::size_t delivered = 0;
-  for (const Delivery& delivery : batch) {
-    for (const Uuid& target : delivery.targets) {
-      if (delivery.message == nullptr) {
-        close_socket(target, delivery.close_reason);
-        continue;
-      }
-      // Looked up for every message: the one before may have closed the socket.
-      const auto at = sockets_.find(target);
-      if (at == sockets_.end()) continue;
-      ClientSocket& socket = *at->second.socket;
-      socket.send_shared(delivery.message->bytes(socket.format()));
-      ++delivered;
-    }
-  }
-  if (delivered > 0) context_.metrics.deliveries.add(static_cast<double>(delivered));
-}
-
 void ShardSessions::entered(const Uuid& session_id, const StreamId& stream) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(session_id);
@@ -149,6 +161,7 @@ void ShardSessions::entered(const Uuid& session_id, const StreamId& stream) {
     return;
   }
   at->second.streams.push_back(stream);
+  if (is_relayed(stream)) count_relayed(at->second.presence.user_id, 1);
   if (context_.options.single_match && is_match(stream)) leave_other_matches(at->second, stream);
 }
 
@@ -158,6 +171,7 @@ void ShardSessions::leave_other_matches(Socket& socket, const StreamId& joined) 
                                      [&](const auto& s) { return !is_match(s) || s == joined; });
   const std::vector<StreamId> left(others, socket.streams.end());
   socket.streams.erase(others, socket.streams.end());
+  count_relayed(socket.presence.user_id, -relayed_in(left));
   for (const StreamId& stream : left) {
     context_.parts.post_to(shard_of_stream(stream, context_.shard_count),
                            [stream, session = socket.presence.session_id](Part& part) {
@@ -172,7 +186,9 @@ void ShardSessions::left(const Uuid& session_id, const StreamId& stream) {
   if (at == sockets_.end()) return;
   auto& streams = at->second.streams;
   const auto known = std::find(streams.begin(), streams.end(), stream);
-  if (known != streams.end()) streams.erase(known);
+  if (known == streams.end()) return;
+  streams.erase(known);
+  if (is_relayed(stream)) count_relayed(at->second.presence.user_id, -1);
 }
 
 void ShardSessions::match_create(const Presence& presence,
@@ -214,27 +230,54 @@ void ShardSessions::match_leave(const Uuid& session_id, const MatchId& match, An
   parts.on(shard_of_stream(stream, context_.shard_count), std::move(leave));
 }
 
-// NOLINTNEXTLINE(readability-function-size): the port fixes the parameters
-void ShardSessions::match_data(const Presence& sender,
-                               const MatchId& match,
-                               std::int64_t op_code,
-                               std::string data,
-                               bool reliable,
-                               std::vector<Uuid> targets) {
+Result<> ShardSessions::update_status(const Presence& presence, std::optional<std::string> status) {
   SERAI_ASSERT(context_.shard.is_current());
-  const StreamId stream = match.stream();
-  RelayedData relayed{sender.session_id, op_code, std::move(data), reliable, std::move(targets)};
-  context_.parts.on(
-      shard_of_stream(stream, context_.shard_count),
-      [stream, relayed = std::move(relayed)](Part& part) { part.streams.relay(stream, relayed); });
-}
-
-void ShardSessions::update_status(const Presence& presence, std::optional<std::string> status) {
-  SERAI_ASSERT(context_.shard.is_current());
+  if (auto taken = take_presence_change(presence.user_id); !taken) return taken;
   context_.parts.on(
       home_of(presence.user_id),
       [user = presence.user_id, session = presence.session_id, status = std::move(status)](
           Part& part) { part.users.set_status(user, session, status); });
+  return success();
+}
+
+Result<> ShardSessions::take_presence_change(const Uuid& user) {
+  if (presence_changes_.take(user.hash(), context_.clock.steady_us())) return success();
+  return context_.limits.presence_changes.refuse(
+      Errc::resource_exhausted,
+      {"You change your status and your matches too often", "changes a second", "wait a little"});
+}
+
+Result<> ShardSessions::may_join(const Uuid& session_id, const MatchId& match) {
+  SERAI_ASSERT(context_.shard.is_current());
+  const auto at = sockets_.find(session_id);
+  if (at == sockets_.end()) return socket_is_closed();
+  const Socket& socket = at->second;
+  if (auto taken = take_presence_change(socket.presence.user_id); !taken) return taken;
+  const StreamId wanted = match.stream();
+  std::uint64_t matches = 0;
+  for (const StreamId& stream : socket.streams) {
+    if (!is_match(stream)) continue;
+    if (stream == wanted) return success();  // it is in it
+    ++matches;
+  }
+  const NamedLimit& own = context_.limits.socket_matches;
+  if (matches >= own.max()) {
+    return own.refuse(
+        Errc::resource_exhausted,
+        {"This socket is in as many matches as it may", "matches", "leave one of them first"});
+  }
+  const NamedLimit& all = context_.limits.relayed_matches;
+  if (match.relayed() && context_.players.relayed_matches(socket.presence.user_id) >= all.max()) {
+    return all.refuse(Errc::resource_exhausted,
+                      {"You are in as many relayed matches as you may, over all your sockets",
+                       "matches",
+                       "leave one of them first"});
+  }
+  return success();
+}
+
+void ShardSessions::count_relayed(const Uuid& user, std::int32_t by) {
+  if (by != 0) context_.players.add_relayed_matches(user, by);
 }
 
 }  // namespace serai

@@ -2,27 +2,37 @@
 //
 // Thread  the shard's own, asserted; is_online() and count(): any.
 // Owner   borrows each ClientSocket from opened() until closed(), or until it closes it itself:
-// from that
-//         moment nothing is sent to it any more.
+//         from that moment nothing is sent to it any more.
+// Order   what reaches this shard for a socket is delivered in the order it came, a slice a turn;
+//         what a slow client cannot take yet waits in its Backlog.
 #pragma once
 
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/rate_limit.hpp"
 #include "runtime/ports/sessions.hpp"
+#include "session/backlog.hpp"
 #include "session/open_sessions.hpp"
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
+#include "session/sliced_queue.hpp"
 
 namespace serai {
 
 class ShardSessions final : public Sessions {
  public:
-  explicit ShardSessions(const PartContext& context) : context_(context) {}
+  explicit ShardSessions(const PartContext& context);
 
-  void opened(const Presence& presence, ClientSocket& socket, bool status) override;
+  Result<> reserve_socket(const Uuid& user) override;
+  void release_socket(const Uuid& user) override { context_.players.remove_socket(user); }
+  void opened(const Presence& presence,
+              ClientSocket& socket,
+              const SocketOpening& opening) override;
+  void drained(const Uuid& session_id) override;
   void closed(const Uuid& session_id) override;
+  Result<> may_join(const Uuid& session_id, const MatchId& match) override;
 
   // size and others as the client sees them: a creator is counted, a joiner is not; who is already
   // in finds itself among the others of a join.
@@ -39,22 +49,26 @@ class ShardSessions final : public Sessions {
                   std::int64_t op_code,
                   std::string data,
                   bool reliable,
-                  std::vector<Uuid> targets) override;
+                  std::vector<Uuid> targets,
+                  Answer<Unit> answer) override;
   void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) override;
 
-  // resource_exhausted: the socket follows as many users as it may.
   void follow(const Uuid& session_id,
               std::vector<Uuid> users,
               Answer<std::vector<StatusPresence>> answer) override;
   void unfollow(const Uuid& session_id, std::vector<Uuid> users) override;
-  void update_status(const Presence& presence, std::optional<std::string> status) override;
+  Result<> update_status(const Presence& presence, std::optional<std::string> status) override;
   bool is_online(const Uuid& user) const override { return context_.online.contains(user); }
   std::uint64_t count() const override { return context_.online.sockets.load(); }
 
   OpenSessions open(std::size_t listed_max) const;
 
+  bool is_open(const Uuid& session_id) const { return sockets_.contains(session_id); }
+  // Also of a socket that has gone.
+  void unfollow_all(const Uuid& session_id, std::vector<Uuid> users);
+
   // From the streams' shards.
-  void deliver(const std::vector<Delivery>& batch);
+  void deliver(std::vector<Delivery> batch);
   void entered(const Uuid& session_id, const StreamId& stream);
   void left(const Uuid& session_id, const StreamId& stream);
 
@@ -65,6 +79,21 @@ class ShardSessions final : public Sessions {
     std::int64_t opened_ms = 0;
     std::vector<StreamId> streams;
     std::vector<Uuid> follows;  // sorted
+    // Its relayed messages that are not delivered to all yet.
+    std::shared_ptr<UnderWay::Count> under_way = std::make_shared<UnderWay::Count>(0);
+    std::unique_ptr<Backlog> backlog;  // while the client is slow
+  };
+  // What a socket that has gone followed.
+  struct Unfollowing {
+    Uuid session_id;
+    std::vector<Uuid> users;
+    std::size_t done = 0;
+  };
+  // A sender who may go on when few of his messages are under way, or at the latest then.
+  struct HeldSender {
+    std::shared_ptr<UnderWay::Count> under_way;
+    Answer<Unit> answer;
+    std::int64_t until_us = 0;
   };
   struct Follow;
   struct Listing;
@@ -74,11 +103,23 @@ class ShardSessions final : public Sessions {
   void forget(Sockets::iterator at);
   void leave_other_matches(Socket& socket, const StreamId& joined);
   void close_socket(const Uuid& session_id, std::string_view reason);
+  std::size_t deliver_some(Delivery& delivery, std::size_t units_max);
+  // Whether the socket has taken it at once.
+  bool deliver_to(const Uuid& session_id, const MessagePtr& message);
+  std::size_t unfollow_some(Unfollowing& unfollowing, std::size_t units_max);
+  Result<> take_presence_change(const Uuid& user);
+  void count_relayed(const Uuid& user, std::int32_t by);
+  void hold(HeldSender sender);
+  void release_senders();
   static void follow_next(Parts& parts, std::unique_ptr<Follow> follow);
   static void list_next(Parts& parts, std::unique_ptr<Listing> listing);
 
   PartContext context_;
   Sockets sockets_;
+  RateLimiter presence_changes_;
+  SlicedQueue<Delivery> deliveries_;
+  SlicedQueue<Unfollowing> unfollowings_;
+  std::vector<HeldSender> held_;
 };
 
 }  // namespace serai

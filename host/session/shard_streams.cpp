@@ -7,6 +7,9 @@
 namespace serai {
 namespace {
 
+// Of one listing, on one shard: who asks for what there is not must not hold everybody up.
+constexpr std::size_t kLookedAtMax = 10'000;
+
 template <class Members>
 auto find_member(Members& members, const Uuid& session) {
   return std::find_if(members.begin(), members.end(), [&](const Presence& member) {
@@ -120,9 +123,14 @@ std::uint32_t ShardStreams::send_match_data(const StreamId& stream,
                                             std::optional<std::span<const Uuid>> targets) {
   const Members* members = find(stream);
   if (members == nullptr || (targets && targets->empty())) return 0;
+  return send_to(*members, make_match_data(context_.codec, MatchId::of(stream), data), targets);
+}
+
+std::uint32_t ShardStreams::send_to(const Members& members,
+                                    const MessagePtr& message,
+                                    std::optional<std::span<const Uuid>> targets) {
   std::uint32_t reached = 0;
-  const MessagePtr message = make_match_data(context_.codec, MatchId::of(stream), data);
-  for (const Presence& member : *members) {
+  for (const Presence& member : members) {
     const bool is_meant =
         !targets ||
         std::find(targets->begin(), targets->end(), member.session_id) != targets->end();
@@ -137,18 +145,19 @@ void ShardStreams::refuse_match_data(const SocketAddress& sender, const Error& w
   outbox_.send(make_match_data_refusal(context_.codec, why), sender);
 }
 
-void ShardStreams::relay(const StreamId& stream, const RelayedData& data) {
+void ShardStreams::relay(const StreamId& stream, RelayedData data) {
   const Members* members = find(stream);
   if (members == nullptr) return;
   const auto sender = find_member(*members, data.sender_session);
   if (sender == members->end()) return;
 
   const MatchData out{data.op_code, data.data, *sender, data.reliable};
+  const MessagePtr message =
+      make_match_data(context_.codec, MatchId::of(stream), out, std::move(data.under_way));
   if (!data.targets.empty()) {
-    send_match_data(stream, out, data.targets);
+    send_to(*members, message, data.targets);
     return;
   }
-  const MessagePtr message = make_match_data(context_.codec, MatchId::of(stream), out);
   for (const Presence& member : *members) {
     if (member.session_id != data.sender_session) outbox_.send(message, address_of(member));
   }
@@ -157,8 +166,9 @@ void ShardStreams::relay(const StreamId& stream, const RelayedData& data) {
 void ShardStreams::list_relayed(const RelayedFilter& filter,
                                 std::vector<RelayedListing>& out) const {
   SERAI_ASSERT(context_.shard.is_current());
+  std::size_t looked_at = 0;
   for (const auto& [stream, members] : streams_) {
-    if (out.size() >= filter.limit) return;
+    if (out.size() >= filter.limit || ++looked_at > kLookedAtMax) return;
     if (stream.mode != StreamMode::match_relayed) continue;
     const auto size = static_cast<std::uint32_t>(members.size());
     if (size < filter.min_size.value_or(0) || size > filter.max_size.value_or(size)) continue;

@@ -26,6 +26,7 @@ struct RelayedData {
   std::string data;
   bool reliable = true;
   std::vector<Uuid> targets;  // session ids; empty: all others
+  UnderWay under_way;         // until all who receive it have it
 };
 
 class ShardStreams final : public Streams {
@@ -49,7 +50,7 @@ class ShardStreams final : public Streams {
   // The socket has gone or went elsewhere by itself: authoritative matches hear of it.
   void left_by_itself(const StreamId& stream, const Uuid& session_id, LeaveReason reason);
   // Dropped when the sender is not a member.
-  void relay(const StreamId& stream, const RelayedData& data);
+  void relay(const StreamId& stream, RelayedData data);
   // Adds this shard's, up to the filter's limit.
   void list_relayed(const RelayedFilter& filter, std::vector<RelayedListing>& out) const;
 
@@ -58,6 +59,9 @@ class ShardStreams final : public Streams {
 
   std::optional<Presence> remove(const StreamId& stream, const Uuid& session_id);
   void announce(const StreamId& stream, const PresenceChange& change);
+  std::uint32_t send_to(const Members& members,
+                        const MessagePtr& message,
+                        std::optional<std::span<const Uuid>> targets);
   const Members* find(const StreamId& stream) const;
 
   PartContext context_;

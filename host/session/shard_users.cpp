@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "session/part.hpp"
+
 namespace serai {
 namespace {
 
 constexpr std::int32_t kSingleSocketCode = -7;
+constexpr char kLoggedOut[] = "logged out";
 
 template <class Sockets>
 auto find_socket(Sockets& sockets, const Uuid& session) {
@@ -20,13 +23,26 @@ StatusPresence ShardUsers::shown(const Uuid& user, const UserSocket& socket) {
   return {{user, socket.session_id, socket.username, socket.shard}, socket.status.value_or("")};
 }
 
-void ShardUsers::opened(const Presence& socket, bool visible) {
+void ShardUsers::opened(const Presence& socket, const SocketOpening& opening) {
   const Uuid user = socket.user_id;
   User& entry = users_[user];
   if (find_socket(entry.sockets, socket.session_id) != entry.sockets.end()) return;
   if (context_.options.single_socket) replace_older_sockets(user, entry);
-  entry.sockets.push_back({socket.session_id, socket.shard, socket.username, std::nullopt});
-  if (visible) set_status(user, socket.session_id, "");
+  entry.sockets.push_back({socket.session_id,
+                           socket.shard,
+                           socket.username,
+                           opening.token_id,
+                           opening.issued_s,
+                           std::nullopt});
+  TokenClaims login;
+  login.token_id = opening.token_id;
+  login.user_id = user;
+  login.issued_s = opening.issued_s;
+  if (context_.parts.at(context_.shard.index()).identity.is_revoked(login)) {
+    outbox_.close({socket.session_id, socket.shard}, kLoggedOut);
+  } else if (opening.shows_status) {
+    set_status(user, socket.session_id, "");
+  }
 }
 
 void ShardUsers::replace_older_sockets(const Uuid& user, const User& entry) {
@@ -80,7 +96,7 @@ void ShardUsers::announce(const User& user, const StatusChange& change) {
   if (user.is_idle()) return;
   const MessagePtr event = make_status_event(context_.codec, change);
   for (const UserSocket& own : user.sockets) outbox_.send(event, {own.session_id, own.shard});
-  for (const auto& [session, shard] : user.followers) outbox_.send(event, {session, shard});
+  for (const SocketAddress& follower : user.followers.all()) outbox_.send(event, follower);
 }
 
 void ShardUsers::update_online(const Uuid& user, const User& entry) {
@@ -99,7 +115,7 @@ std::vector<StatusPresence> ShardUsers::follow(const std::vector<Uuid>& users,
   std::vector<StatusPresence> present;
   for (const Uuid& user : users) {
     User& entry = users_[user];
-    entry.followers.insert_or_assign(follower.session_id, follower.shard);
+    if (entry.followers.add(follower)) context_.metrics.follows.add(1);
     for (const UserSocket& socket : entry.sockets) {
       if (socket.status) present.push_back(shown(user, socket));
     }
@@ -111,7 +127,7 @@ void ShardUsers::unfollow(const std::vector<Uuid>& users, const Uuid& follower) 
   for (const Uuid& user : users) {
     const auto at = users_.find(user);
     if (at == users_.end()) continue;
-    at->second.followers.erase(follower);
+    if (at->second.followers.remove(follower)) context_.metrics.follows.add(-1);
     if (at->second.is_idle()) users_.erase(at);
   }
 }
@@ -130,6 +146,17 @@ void ShardUsers::disconnect(const Uuid& user, std::string_view reason) {
   if (at == users_.end()) return;
   for (const UserSocket& socket : at->second.sockets) {
     outbox_.close({socket.session_id, socket.shard}, std::string(reason));
+  }
+}
+
+void ShardUsers::revoked(const RevokedToken& record) {
+  const auto at = users_.find(record.user_id);
+  if (at == users_.end()) return;
+  for (const UserSocket& socket : at->second.sockets) {
+    const bool ends = record.token_id.empty()
+                          ? socket.issued_s < record.before_s
+                          : record.token_id == revocation_id(TokenUse::session, socket.token_id);
+    if (ends) outbox_.close({socket.session_id, socket.shard}, kLoggedOut);
   }
 }
 

@@ -14,7 +14,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/ports/store.hpp"
 #include "session/events.hpp"
+#include "session/follower_list.hpp"
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
 
@@ -24,7 +26,8 @@ class ShardUsers {
  public:
   ShardUsers(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
 
-  void opened(const Presence& socket, bool visible);
+  // A socket whose login has been revoked meanwhile is closed.
+  void opened(const Presence& socket, const SocketOpening& opening);
   void closed(const Uuid& user, const Uuid& session);
   void set_status(const Uuid& user, const Uuid& session, std::optional<std::string> status);
 
@@ -34,6 +37,8 @@ class ShardUsers {
 
   void notify(const Notification& notification);
   void disconnect(const Uuid& user, std::string_view reason);
+  // Closes the sockets whose login the record ends.
+  void revoked(const RevokedToken& record);
 
   std::vector<Presence> sockets_of(const StreamId& stream) const;  // modes 0 and 1
 
@@ -42,11 +47,13 @@ class ShardUsers {
     Uuid session_id;
     std::uint32_t shard = 0;
     std::string username;
+    std::string token_id;
+    std::int64_t issued_s = 0;
     std::optional<std::string> status;
   };
   struct User {
-    std::vector<UserSocket> sockets;                    // oldest first
-    std::unordered_map<Uuid, std::uint32_t> followers;  // session to shard
+    std::vector<UserSocket> sockets;  // oldest first
+    FollowerList followers;
     bool is_idle() const { return sockets.empty() && followers.empty(); }
   };
 

@@ -47,6 +47,11 @@ User read_user(const Query& query) {
   return user;
 }
 
+std::uint64_t devices_of(Db& db, std::int64_t row) {
+  Query query(db, "SELECT count(*) FROM user_devices WHERE user_row = ?", row);
+  return query.row() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
+}
+
 void add_device(Db& db, const std::string& device, std::int64_t row) {
   Query(db, "INSERT INTO user_devices(id, user_row) VALUES(?, ?)", device, row).run();
 }
@@ -279,7 +284,8 @@ Result<> delete_account(Db& db, const Uuid& id) {
 Result<> link_identity(Db& db,
                        const Uuid& id,
                        const Identity& identity,
-                       const std::string& password_hash) {
+                       const std::string& password_hash,
+                       std::uint64_t devices_max) {
   const std::int64_t row = row_of(db, id);
   if (row == 0) return kUnknown;
   const auto owner = find_account(db, identity);
@@ -288,7 +294,11 @@ Result<> link_identity(Db& db,
   }
   switch (identity.kind) {
     case IdentityKind::device:
-      if (!owner) add_device(db, identity.value, row);
+      if (owner) break;
+      if (devices_of(db, row) >= devices_max) {
+        return Error{Errc::resource_exhausted, "The account has as many devices as it may."};
+      }
+      add_device(db, identity.value, row);
       break;
     case IdentityKind::email:
       Query(db,

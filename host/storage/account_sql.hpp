@@ -24,10 +24,12 @@ Result<> update_account(Db& db, const Uuid& id, const AccountUpdate& update);
 // The user, the user's devices, objects, notifications and idempotent answers. Not the ledger: its
 // transfers have two sides. Unknown users: nothing to do.
 Result<> delete_account(Db& db, const Uuid& id);
+// resource_exhausted: a device more than the account may have.
 Result<> link_identity(Db& db,
                        const Uuid& id,
                        const Identity& identity,
-                       const std::string& password_hash);
+                       const std::string& password_hash,
+                       std::uint64_t devices_max);
 Result<> unlink_identity(Db& db, const Uuid& id, const Identity& identity);
 
 void revoke_token(Db& db, const RevokedToken& token);

@@ -18,7 +18,7 @@ constexpr std::int32_t kReadEverybody = 2;
 constexpr std::int32_t kWriteOwner = 1;
 // A reader thread is not to be held up by one question, nor memory to be filled by one answer.
 constexpr std::size_t kMebibyte = 1 << 20;
-constexpr std::size_t kAnswerMiBMax = 16;  // values alone
+constexpr std::size_t kAnswerMiBMax = 4;  // values alone
 constexpr std::size_t kLookedAtMax = 10'000;
 
 struct Stored {

@@ -81,8 +81,11 @@ void SqliteStore::link(Uuid id,
                  kWriteBytes,
                  where,
                  std::move(answer),
-                 [id, identity = std::move(identity), hash = std::move(password_hash)](Db& db) {
-                   return link_identity(db, id, identity, hash);
+                 [id,
+                  identity = std::move(identity),
+                  hash = std::move(password_hash),
+                  devices_max = parts_->options.devices_max](Db& db) {
+                   return link_identity(db, id, identity, hash, devices_max);
                  });
 }
 

@@ -24,9 +24,10 @@ struct StoreOptions {
   std::uint32_t readers = 2;                           // threads, each with a connection
   std::uint32_t cache_kb = 65'536;                     // the writer's page cache, taken as needed
   std::chrono::hours answer_retention{48};
-  WaitingLimits waiting;  // for the disk
-  bool manual = false;    // no threads: everything happens inside pump() and flush()
-  SqlFault fault{};       // tests: makes statements of the writer fail
+  WaitingLimits waiting;           // for the disk
+  std::uint64_t devices_max = 16;  // linked to one account
+  bool manual = false;             // no threads: everything happens inside pump() and flush()
+  SqlFault fault{};                // tests: makes statements of the writer fail
 };
 
 }  // namespace serai

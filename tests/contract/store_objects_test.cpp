@@ -59,10 +59,10 @@ std::string list(StoreWorld& world, ObjectQuery query, ObjectActor actor) {
   return keys;
 }
 
-// Objects a to q of Ann, 1 MiB each: one more than an answer holds.
-std::vector<ObjectKey> write_seventeen_mib(StoreWorld& world) {
+// Objects a to e of Ann, 1 MiB each: one more than an answer holds.
+std::vector<ObjectKey> write_five_mib(StoreWorld& world) {
   std::vector<ObjectKey> keys;
-  for (char name = 'a'; name <= 'q'; ++name) {
+  for (char name = 'a'; name <= 'e'; ++name) {
     keys.push_back({"saves", std::string(1, name), kAnn});
     REQUIRE(write(world, {{keys.back(), std::string(1 << 20, 'x'), "", 2, 1}}, kServer));
   }
@@ -213,26 +213,26 @@ TEST_CASE("an object named twice is answered once, where it was named first",
   CHECK(found[1].key.key == "one");
 }
 
-TEST_CASE("a read of more than 16 MiB is refused with the limit", "[contract][objects]") {
+TEST_CASE("a read of more than 4 MiB is refused with the limit", "[contract][objects]") {
   auto world = each_store();
-  std::vector<ObjectKey> keys = write_seventeen_mib(*world);
+  std::vector<ObjectKey> keys = write_five_mib(*world);
 
   const auto refused = try_read(*world, keys, {kBob, false});
 
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == Errc::resource_exhausted);
-  CHECK(refused.error().detail.find("16 MiB") != std::string::npos);
+  CHECK(refused.error().detail.find("4 MiB") != std::string::npos);
   REQUIRE(write(*world, {{keys.back(), std::string(1 << 20, 'x'), "", 1, 1}}, kServer));
-  CHECK(read(*world, keys, {kBob, false}).size() == 16);  // what is not answered does not count
+  CHECK(read(*world, keys, {kBob, false}).size() == 4);  // what is not answered does not count
   CHECK_FALSE(try_read(*world, keys, {kAnn, false}).ok());
   keys.back() = keys.front();
-  CHECK(read(*world, keys, {kBob, false}).size() == 16);
+  CHECK(read(*world, keys, {kBob, false}).size() == 4);
 }
 
-TEST_CASE("a page of a list ends before 16 MiB, and the next goes on", "[contract][objects]") {
+TEST_CASE("a page of a list ends before 4 MiB, and the next goes on", "[contract][objects]") {
   auto world = each_store();
-  write_seventeen_mib(*world);
-  const std::string pages = "a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p;|q;|";
+  write_five_mib(*world);
+  const std::string pages = "a;b;c;d;|e;|";
 
   CHECK(list(*world, {"saves", kAnn, 100, ""}, {kAnn, false}) == pages);
   CHECK(list(*world, {"saves", kAnn, 100, ""}, {kBob, false}) == pages);
@@ -243,7 +243,7 @@ TEST_CASE("an object larger than a page is a page of its own, and can be read",
           "[contract][objects]") {
   auto world = each_store();
   for (const char* key : {"a", "b"}) {
-    const std::string value((16 << 20) + 1, 'x');
+    const std::string value((4 << 20) + 1, 'x');
     REQUIRE(write(*world, {{{"saves", key, kAnn}, value, "", 1, 1}}, kServer));
   }
 

@@ -6,9 +6,11 @@ import { BATTLE, key, newHero } from "./support/game.js";
 import { world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
+const LIMITS = { "limits.player_sockets": 3, "limits.socket_follows": 2, "limits.socket_matches": 4 };
+
 let w;
 before(async () => {
-  w = await world();
+  w = await world({ settings: LIMITS });
 });
 after(() => w?.close());
 
@@ -113,6 +115,96 @@ test("bad upgrades are refused in words", async () => {
   assert.equal(await status("token=nonsense"), 401);
   assert.equal(await status(""), 401);
   assert.equal(await status("token=x&format=xml"), 400);
+});
+
+const upgraded = (socket) =>
+  new Promise((done) => {
+    socket.on("open", () => done({ status: 101 }));
+    socket.on("error", () => {});
+    socket.on("unexpected-response", (_, answer) => {
+      let text = "";
+      answer.on("data", (part) => (text += part)).on("end", () => done({ status: answer.statusCode, text }));
+    });
+  });
+
+const refused = async (limit) => {
+  const { text } = await w.host.get("/metrics");
+  return Number(text.match(new RegExp(`serai_refused_total{limit="${limit}"} (\\d+)`))[1]);
+};
+
+test("a logout ends the sockets of that login, and no others", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const bob = await (await Player.enter(w.host)).connect();
+  const ended = new Promise((done) => (ann.socket.ondisconnect = done));
+  await ann.client.sessionLogout(ann.session, ann.session.token, ann.session.refresh_token);
+  assert.equal((await ended).reason, "logged out");
+  assert.ok((await bob.ask("rpc_list_markets")).towns.length);
+  bob.leave();
+});
+
+test("a player has so many sockets, and one more when one of them ends", async () => {
+  const player = await Player.enter(w.host);
+  const open = () => {
+    const socket = new WebSocket(url(`token=${player.session.token}`));
+    return { socket, answer: upgraded(socket) };
+  };
+  const three = [open(), open(), open()];
+  for (const { answer } of three) assert.equal((await answer).status, 101);
+  const fourth = await open().answer;
+  assert.equal(fourth.status, 429);
+  assert.match(fourth.text, /limit is 3 sockets: close one of them first \(limits.player_sockets\)/);
+  assert.equal(await refused("player_sockets"), 1);
+  const closed = new Promise((done) => three[0].socket.on("close", done));
+  three[0].socket.close();
+  await closed;
+  const again = open();
+  assert.equal((await again.answer).status, 101);
+  for (const { socket } of [...three, again]) socket.close();
+});
+
+test("follows and matches of a socket have bounds that say what to do", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const others = await Promise.all([1, 2, 3].map(() => Player.enter(w.host)));
+  const [one, two, three] = others.map((player) => player.session.user_id);
+  await ann.socket.followUsers([one, two]);
+  const fits = (words) => (error) => error.code === 3 && words.test(error.message);
+  await assert.rejects(ann.socket.followUsers([three]), fits(/follow 3 users, the limit is 2 users: unfollow some first/));
+  await ann.socket.unfollowUsers([one]);
+  await ann.socket.followUsers([three]);
+  const matches = [];
+  for (let i = 0; i < 4; i += 1) matches.push(await ann.socket.createMatch());
+  await assert.rejects(ann.socket.createMatch(), fits(/limits.socket_matches/));
+  await ann.socket.leaveMatch(matches[0].match_id);
+  await ann.socket.createMatch();
+  assert.deepEqual([await refused("socket_follows"), await refused("socket_matches")], [1, 1]);
+  ann.leave();
+});
+
+test("a loud sender waits for a slow member, who loses nothing and stays", async () => {
+  const MESSAGES = 6_000;  // 21 MB, more than the buffers of a connection take
+  const ann = await (await Player.enter(w.host)).connect();
+  const match = await ann.socket.createMatch();
+  const { socket, inbox, closed } = await rawSocket();
+  socket.send(JSON.stringify({ cid: "1", match_join: { match_id: match.match_id } }));
+  await ann.hears("presence", (event) => event.joins?.length && event.joins[0].username !== ann.name);
+  let reason;
+  closed.then((end) => (reason = end.reason));
+  const text = "x".repeat(2_500);
+  socket.pause();  // what its buffers do not take waits at the host
+  for (let i = 0; i < MESSAGES; i += 1) ann.socket.sendMatchState(match.match_id, i, text, [], true);
+  const metric = async (name) => Number((await w.host.get("/metrics")).text.match(new RegExp(`^${name} (.*)$`, "m"))[1]);
+  while ((await metric("net_unsent_bytes")) === 0);  // looked at four times a second
+  assert.ok((await metric("serai_senders_held_total")) > 0);
+  assert.equal(reason, undefined);
+  const all = new Promise((done) => {
+    socket.on("message", () => inbox.at(-1).match_data?.op_code === `${MESSAGES - 1}` && done("all"));
+  });
+  socket.resume();
+  assert.equal(await Promise.race([all, closed]), "all");
+  const codes = inbox.flatMap((one) => (one.match_data ? [Number(one.match_data.op_code ?? 0)] : []));
+  assert.deepEqual(codes, Array.from({ length: MESSAGES }, (_, i) => i));
+  socket.close();
+  ann.leave();
 });
 
 test("broken envelopes close the socket, requests not offered do not", async () => {

@@ -15,6 +15,8 @@ struct Client::Line final : ClientSocket {
   }
   void close(std::string_view) override { client.closed_by_host(*this); }
   SocketFormat format() const override { return wire; }
+  bool is_slow() override { return false; }
+  void read_on() override {}
 
   void end() {
     if (!session || ended) return;

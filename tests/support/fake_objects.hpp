@@ -12,7 +12,17 @@ namespace serai::testing {
 
 class RunNow final : public Executor {
  public:
-  void post(Work work) override { work(); }
+  void post(Work work) override {
+    if (holds) return held_.push_back(std::move(work));
+    work();
+  }
+  void go_on() {
+    for (Work& work : std::exchange(held_, {})) work();
+  }
+  bool holds = false;  // then work waits for go_on()
+
+ private:
+  std::vector<Work> held_;
 };
 
 class FakeObjects final : public FakeStore {

@@ -24,6 +24,9 @@ class FakeSocket final : public ClientSocket {
   }
   void close(std::string_view reason) override { closed = std::string(reason); }
   SocketFormat format() const override { return format_; }
+  bool is_slow() override { return false; }
+  void read_on() override { ++read_on_calls; }
+  int read_on_calls = 0;
 
  private:
   SocketFormat format_;
@@ -49,13 +52,32 @@ class FakeSessions final : public Sessions {
   std::vector<std::string> leaves;
   std::vector<Data> data;
   std::vector<Uuid> followed;
+  std::string follow_refusal;  // set: following is refused with it
   std::vector<StatusPresence> statuses;
   std::vector<Uuid> unfollowed;
   std::vector<std::optional<std::string>> status_updates;
 
-  void opened(const Presence& presence, ClientSocket&, bool status) override {
+  Result<> room = success();  // what reserve_socket(), may_join() and update_status() say
+  int reserved = 0;           // sockets
+  std::vector<SocketOpening> openings;
+  std::vector<Uuid> drained_sockets;
+  bool holds_senders = false;  // then match data is answered by go_on()
+  std::vector<Answer<Unit>> held;
+
+  Result<> reserve_socket(const Uuid&) override {
+    if (room) ++reserved;
+    return room;
+  }
+  void release_socket(const Uuid&) override { --reserved; }
+  void opened(const Presence& presence, ClientSocket&, const SocketOpening& opening) override {
     opened_sockets.push_back(presence);
-    shows_status.push_back(status);
+    shows_status.push_back(opening.shows_status);
+    openings.push_back(opening);
+  }
+  void drained(const Uuid& session_id) override { drained_sockets.push_back(session_id); }
+  Result<> may_join(const Uuid&, const MatchId&) override { return room; }
+  void go_on() {
+    for (auto& answer : std::exchange(held, {})) answer(Unit{});
   }
   void closed(const Uuid& session_id) override { closed_sockets.push_back(session_id); }
   void match_create(const Presence&, std::string name, Answer<RelayedMatch> answer) override {
@@ -74,8 +96,14 @@ class FakeSessions final : public Sessions {
                   std::int64_t op_code,
                   std::string bytes,
                   bool reliable,
-                  std::vector<Uuid> targets) override {
+                  std::vector<Uuid> targets,
+                  Answer<Unit> answer) override {
     data.push_back({to, op_code, std::move(bytes), reliable, std::move(targets)});
+    if (holds_senders) {
+      held.push_back(std::move(answer));
+    } else {
+      answer(Unit{});
+    }
   }
   void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) override {
     relayed_filters.push_back(filter);
@@ -84,12 +112,14 @@ class FakeSessions final : public Sessions {
   void follow(const Uuid&,
               std::vector<Uuid> users,
               Answer<std::vector<StatusPresence>> answer) override {
+    if (!follow_refusal.empty()) return answer({Errc::resource_exhausted, follow_refusal});
     followed = std::move(users);
     answer(statuses);
   }
   void unfollow(const Uuid&, std::vector<Uuid> users) override { unfollowed = std::move(users); }
-  void update_status(const Presence&, std::optional<std::string> status) override {
-    status_updates.push_back(std::move(status));
+  Result<> update_status(const Presence&, std::optional<std::string> status) override {
+    if (room) status_updates.push_back(std::move(status));
+    return room;
   }
   bool is_online(const Uuid& user) const override { return online.contains(user); }
   std::uint64_t count() const override { return opened_sockets.size() - closed_sockets.size(); }

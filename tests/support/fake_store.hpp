@@ -21,6 +21,8 @@ namespace serai::testing {
 
 class FakeStore : public Store {
  public:
+  std::size_t devices_max = 16;  // of one account
+
   void fail_at(int call) { fail_at_ = call; }
   int calls() const { return calls_; }
   void ban(const Uuid& id, std::int64_t at_s) { accounts_.at(id).disable_s = at_s; }
@@ -120,6 +122,10 @@ class FakeStore : public Store {
       const Account* owner = owner_of(identity);
       if (owner != nullptr && owner->user.id != id) return {Errc::already_exists, "identity"};
       Account& account = accounts_.at(id);
+      const bool is_device = identity.kind == IdentityKind::device;
+      if (is_device && owner == nullptr && account.devices.size() >= devices_max) {
+        return {Errc::resource_exhausted, "devices"};
+      }
       if (owner == nullptr) set_identity(account, identity);
       if (identity.kind == IdentityKind::email) account.password_hash = password_hash;
       return success();

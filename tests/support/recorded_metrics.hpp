@@ -1,6 +1,9 @@
-// RecordedMetrics: counters with one label, by name and label.
+// RecordedMetrics: counters with one label, by name and label; gauges by name.
+//
+// Thread  series are made by one thread, and counted in by any.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,7 +14,7 @@ namespace serai::testing {
 
 struct RecordedMetrics final : Metrics {
   struct Count final : Counter {
-    double value = 0;
+    std::atomic<double> value{0};
     void add(double by) override { value += by; }
   };
   std::map<std::pair<std::string, std::string>, Count> counts;
@@ -23,8 +26,15 @@ struct RecordedMetrics final : Metrics {
     if (labels.size() != 1) return no_metrics().counter(name, help, std::move(labels));
     return counts[{std::string(name), labels.at(0).second}];
   }
-  Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels) override {
-    return no_metrics().gauge(name, help, std::move(labels));
+  struct Level final : Gauge {
+    std::atomic<double> value{0};
+    void set(double to) override { value = to; }
+    void add(double by) override { value += by; }
+  };
+  std::map<std::string, Level> gauges;  // by name
+
+  Gauge& gauge(std::string_view name, std::string_view, MetricLabels) override {
+    return gauges[std::string(name)];
   }
   Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels) override {
     return no_metrics().histogram(name, help, std::move(labels));

@@ -44,6 +44,8 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  // For whom it is, as a keyed hash: what waits to be sent is bounded by owner. 0: nobody's.
+  std::uint64_t owner = 0;
 };
 
 // One call per request; net adds CORS, cache and compression headers. An answer that comes after
@@ -69,6 +71,11 @@ class ClientSocket {
   // Close frame 1000 with the reason once everything queued is written.
   virtual void close(std::string_view reason) = 0;
   virtual SocketFormat format() const = 0;
+  // Whether half of what may wait for the client does wait. After a "yes",
+  // SocketSession::on_drained says when nothing waits any more.
+  virtual bool is_slow() = 0;
+  // SocketSession::takes_more() is true again.
+  virtual void read_on() = 0;
 };
 
 class SocketSession {
@@ -76,6 +83,12 @@ class SocketSession {
   virtual ~SocketSession() = default;
   virtual void on_open(ClientSocket& socket) = 0;
   virtual void on_message(std::string_view message) = 0;
+  // A frame that is no message: a ping, a pong, a piece. It counts in the limits of floods.
+  virtual void on_frame() = 0;
+  // While false, nothing is read: what the client sends waits in the kernel, and then with it.
+  virtual bool takes_more() const = 0;
+  virtual void on_drained() = 0;            // see ClientSocket::is_slow
+  virtual std::uint64_t owner() const = 0;  // as in HttpResponse
   // No message comes any more. The session answers those it has, then closes its socket with the
   // reason; from here, when it owes nothing.
   virtual void on_shutdown(std::string_view reason) = 0;

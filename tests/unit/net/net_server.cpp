@@ -46,6 +46,8 @@ class NetServer::Session final : public SocketSession {
     } else if (text.starts_with("close ")) {
       socket_->send("bye");
       socket_->close(text.substr(6));
+    } else if (text == "hold") {
+      server_.holds_senders = true;
     } else if (text == "late") {
       owes_ = true;
       server_.late_.emplace_back(
@@ -57,6 +59,10 @@ class NetServer::Session final : public SocketSession {
     }
     server_.messages.add();
   }
+  void on_frame() override { server_.frames.add(); }
+  bool takes_more() const override { return !server_.holds_senders; }
+  void on_drained() override { server_.drains.add(); }
+  std::uint64_t owner() const override { return 1; }
   void on_shutdown(std::string_view reason) override {
     reason_ = reason;
     if (!owes_) socket_->close(reason_);
@@ -88,7 +94,7 @@ NetServer::NetServer(ListenerOptions options, std::uint32_t shard_count) {
     shards_.push_back(std::make_unique<Shard>(i, clock_));
   }
   const auto handlers = [this](std::uint32_t) { return ShardHandlers{*this, *this}; };
-  listener_ = std::make_unique<Listener>(*this, std::move(options), handlers, Log(), no_metrics());
+  listener_ = std::make_unique<Listener>(*this, std::move(options), handlers, Log(), metrics);
   auto started = listener_->start();
   SERAI_ASSERT(started.ok());
   endpoint_ = *started;
@@ -131,6 +137,22 @@ void NetServer::push_to_all(const std::string& message) {
   });
 }
 
+void NetServer::read_on() {
+  on_shard([this] {
+    holds_senders = false;
+    for (ClientSocket* socket : sockets_) socket->read_on();
+  });
+}
+
+bool NetServer::is_slow() {
+  bool slow = false;
+  on_shard([&] {
+    const std::lock_guard lock(mutex_);
+    slow = sockets_.at(0)->is_slow();
+  });
+  return slow;
+}
+
 bool NetServer::drained() const {
   const auto until = std::chrono::steady_clock::now() + 10s;
   while (listener_->counts().connections != 0) {
@@ -171,6 +193,7 @@ void NetServer::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> a
   } else {
     response = {.status = 404, .body = request.method + " " + request.path + " " + request.query};
   }
+  if (request.query.starts_with("owner=")) response.owner = std::stoul(request.query.substr(6));
   answer(std::move(response));
   requests.add();
 }

@@ -2,12 +2,15 @@
 // steer.
 //
 // HTTP    /echo the body; /late answers at release(); /never does not; /size/N a body of N letters;
+//         with ?owner=K it is K's;
 //         /header/NAME the header's value; /peer the client's address.
 // Socket  token=ok lets in. "burst N" sends N messages, "big N" one of N letters, "close WHY"
 // closes;
-//         "late" is answered at release(), anything else is echoed.
+//         "late" is answered at release(), after "hold" no socket is read until read_on(), anything
+//         else is echoed.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -19,6 +22,7 @@
 
 #include "base/clock.hpp"
 #include "net/listener.hpp"
+#include "support/recorded_metrics.hpp"
 
 namespace serai::testing {
 
@@ -47,10 +51,14 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
   Listener& listener() { return *listener_; }
   void release();  // answers what is late, in order
   void push_to_all(const std::string& message);
+  void read_on();                                    // no sender is held any more
+  bool is_slow();                                    // the first socket
   bool drained() const;                              // waits until no connection is open
   void on_shard(const std::function<void()>& work);  // runs on shard 0, waits for it
 
-  Tally requests, opened, closed, messages;
+  RecordedMetrics metrics;
+  Tally requests, opened, closed, messages, frames, drains;
+  std::atomic<bool> holds_senders{false};  // sockets are not read
 
   std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
   Shard& at(std::uint32_t index) override { return *shards_.at(index); }

@@ -16,6 +16,10 @@ class Echo final : public SocketSession {
  public:
   void on_open(ClientSocket& socket) override { socket_ = &socket; }
   void on_message(std::string_view message) override { socket_->send(std::string(message)); }
+  void on_frame() override {}
+  bool takes_more() const override { return true; }
+  void on_drained() override {}
+  std::uint64_t owner() const override { return 0; }
   void on_shutdown(std::string_view reason) override { socket_->close(reason); }
   void on_closed() override { socket_ = nullptr; }
 
@@ -26,8 +30,8 @@ class Echo final : public SocketSession {
 }  // namespace
 
 OneConnection::OneConnection() {
-  hub_ = std::make_unique<Hub>(
-      HubSetup{shard_, options_, {*this, *this}, admission_, nullptr, Log(), no_metrics()});
+  hub_ = std::make_unique<Hub>(HubSetup{
+      shard_, options_, {*this, *this}, admission_, unsent_, nullptr, Log(), no_metrics()});
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     std::abort();

@@ -1,5 +1,5 @@
-// Bodies cost before their handler is known: who asks, and how much he has asked of late, come
-// first.
+// Answers cost, and bodies do before their handler is known: who asks, and how much he has asked of
+// late, come first.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -82,4 +82,37 @@ TEST_CASE("large bodies have a budget by player, paid back in time", "[rest]") {
   CHECK(fixture.call("POST", "/v2/rpc/echo?unwrap", "small", kSession).status != 429);
   fixture.clock.advance_us(2'000'000);
   CHECK(asks(kSession));
+}
+
+TEST_CASE("large answers have a budget by player, those that are being made included", "[rest]") {
+  RestApiOptions options;
+  options.answer_bytes = {1'000'000, 1'048'576};
+  RestFixture fixture(options);
+  fixture.identity.add_user("other", "bob");
+  StorageObject large;
+  large.value = R"({"text":")" + std::string(1'500'000, 'x') + "\"}";
+  fixture.store.objects = {large};
+  std::string body = R"({"object_ids":[{"collection":"c","key":"k"})";
+  for (int i = 1; i < 250; ++i) body += R"(,{"collection":"c","key":"k"})";
+  body += "]}";
+  const auto read = [&](const Headers& who) {
+    return fixture.call("POST", "/v2/storage", body, who);
+  };
+
+  fixture.where.holds = true;
+  CHECK(read(kSession).status == 0);  // is being made
+  const HttpResponse refused = read(kSession);
+  CHECK(read({{"authorization", "Bearer other"}}).status == 0);
+  fixture.where.go_on();
+  fixture.where.holds = false;
+
+  CHECK(refused.status == 429);
+  CHECK(refused.body.find("(limits.player_sent_bytes_per_sec)") != std::string::npos);
+  CHECK(fixture.metrics.value("serai_refused_total", "player_sent_bytes_per_sec") == 1);
+  CHECK(read(kSession).status == 429);  // 1.4 MB were more than may be asked for at once
+  fixture.clock.advance_us(500'000);
+  CHECK(read(kSession).owner == fixture.user.hash());
+  CHECK(fixture.call("GET", "/v2/account", "", kSession).status == 429);
+  fixture.clock.advance_us(2'000'000);
+  CHECK(read(kSession).status == 200);
 }

@@ -1,6 +1,7 @@
 // RestFixture: a RestApi on fakes, called as a client would.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,9 +53,11 @@ struct RestFixture {
     request.body = std::move(body);
     request.headers = std::move(headers);
     request.peer_ip = "10.0.0.1";
-    HttpResponse received{0, "", "no answer"};
-    api.handle(std::move(request), [&](HttpResponse response) { received = std::move(response); });
-    return received;
+    // Shared with an answer that comes later.
+    const auto received = std::make_shared<HttpResponse>(HttpResponse{0, "", "no answer"});
+    api.handle(std::move(request),
+               [received](HttpResponse response) { *received = std::move(response); });
+    return *received;
   }
 
   // Status and body in one text, for tables.

@@ -57,6 +57,8 @@ class Player {
   ~Player() { leave(); }
 
   void say(std::string_view message) { accepted_.session->on_message(message); }
+  void frame() { accepted_.session->on_frame(); }
+  bool takes_more() const { return accepted_.session->takes_more(); }
   // What was sent since the last time, one frame per line.
   std::string heard() {
     std::string text;

@@ -204,3 +204,19 @@ TEST_CASE("a status is set, empty or taken away, within its bound", "[socket][st
   CHECK(table.ask(R"("status_update":{"status":")" + std::string(2049, 'x') + "\"}") ==
         table.error(3, "Status must be no more than 2048 bytes, this one has 2049"));
 }
+
+TEST_CASE("what a player may not have more of is refused with the limit", "[socket][limit]") {
+  Table table;
+  const std::string words = "too much of it (limits.some)";
+  table.fixture.sessions.room = {Errc::resource_exhausted, words};
+  CHECK(table.ask(R"("status_update":{"status":"hi"})") == table.error(3, words));
+  CHECK(table.ask(R"("match_create":{})") == table.error(3, words));
+  CHECK(table.ask(R"("match_join":{"match_id":")" + kRelayed + "\"}") == table.error(3, words));
+  CHECK(table.ask(R"("match_join":{"match_id":")" + kBattle + "\"}") == table.error(3, words));
+  CHECK(table.fixture.sessions.created.empty());
+  CHECK(table.fixture.game.joins.empty());
+
+  table.fixture.sessions.follow_refusal = words;
+  CHECK(table.ask(R"("status_follow":{"user_ids":[")" + kOther.text() + "\"]}") ==
+        table.error(3, words));
+}

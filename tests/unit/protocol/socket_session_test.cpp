@@ -347,3 +347,60 @@ TEST_CASE("too many requests are refused one by one, and a flood ends the socket
   CHECK(ann.ask(ping) == "{" + error);
   CHECK(ann.socket.closed == "too many requests");
 }
+
+TEST_CASE("frames that are no messages count in the limit of floods", "[socket][limit]") {
+  SocketOptions options;
+  options.per_socket = {10, 2};
+  options.refusals_max = 2;
+  SocketFixture fixture(options);
+  Player ann(fixture);
+  for (int i = 0; i < 4; ++i) ann.frame();
+  CHECK_FALSE(ann.socket.closed);
+  ann.frame();
+  CHECK(ann.socket.closed == "too many requests");
+}
+
+TEST_CASE("a socket more than a player may have is refused, and its place given back at the end",
+          "[socket][limit]") {
+  SocketFixture fixture;
+  {
+    Player ann(fixture);
+    CHECK(fixture.sessions.reserved == 1);
+    fixture.accept("token=good").session.reset();  // judged, and never opened
+    CHECK(fixture.sessions.reserved == 1);
+  }
+  CHECK(fixture.sessions.reserved == 0);
+
+  fixture.sessions.room = {Errc::resource_exhausted, "too many sockets (limits.player_sockets)"};
+  const auto accepted = fixture.accept("token=good");
+  CHECK_FALSE(accepted.session);
+  CHECK(accepted.refusal.status == 429);
+  CHECK(accepted.refusal.text == "too many sockets (limits.player_sockets)");
+}
+
+TEST_CASE("a socket is opened by its login", "[socket]") {
+  SocketFixture fixture;
+  fixture.identity.tokens.at("good").token_id = "family";
+  fixture.identity.tokens.at("good").issued_s = 42;
+  Player ann(fixture);
+  REQUIRE(fixture.sessions.openings.size() == 1);
+  CHECK(fixture.sessions.openings[0].token_id == "family");
+  CHECK(fixture.sessions.openings[0].issued_s == 42);
+}
+
+TEST_CASE("who is held back is not read until the others have what he sent", "[socket][order]") {
+  SocketFixture fixture;
+  fixture.sessions.holds_senders = true;
+  Player ann(fixture);
+  CHECK(ann.takes_more());
+
+  ann.say(
+      R"({"match_data_send":{"match_id":"0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51.","op_code":1}})");
+  CHECK_FALSE(ann.takes_more());
+  CHECK(ann.socket.read_on_calls == 0);
+  fixture.sessions.go_on();
+
+  CHECK(ann.takes_more());
+  CHECK(ann.socket.read_on_calls == 1);
+  CHECK(ann.ask(R"({"cid":"1","ping":{}})") == R"({"cid":"1","pong":{}})");
+}

@@ -150,6 +150,54 @@ TEST_CASE("with single_session a login ends the earlier ones", "[identity]") {
   CHECK(world.is_good(second->token));
 }
 
+namespace {
+
+// A socket opened with this token, on shard 3.
+Client& open_with(Identities& world, const std::string& token) {
+  const TokenClaims claims = world.claims(token);
+  return world.open_by(3, claims.user_id, {false, claims.token_id, claims.issued_s});
+}
+
+}  // namespace
+
+TEST_CASE("a logout ends the sockets of its login, those of refreshed tokens included",
+          "[identity]") {
+  Identities world;
+  const auto phone = world.login(device());
+  world.clock.advance_ms(1'000);
+  const auto tablet = world.login(device());
+  Client& on_phone = open_with(world, phone->token);
+  Client& refreshed = open_with(world, world.refresh(phone->refresh_token)->token);
+  Client& on_tablet = open_with(world, tablet->token);
+  const TokenClaims caller = world.claims(phone->token);
+
+  REQUIRE(world.logout(caller, "", phone->refresh_token));
+  world.run();
+  CHECK_FALSE(on_phone.socket.is_closed);  // the session goes on until its token ends
+
+  REQUIRE(world.logout(caller, phone->token, ""));
+  world.run();
+  CHECK(on_phone.socket.close_reason == "logged out");
+  CHECK(refreshed.socket.is_closed);
+  CHECK_FALSE(on_tablet.socket.is_closed);
+
+  REQUIRE(world.logout(world.claims(tablet->token), "", ""));  // everywhere
+  world.run();
+  CHECK(on_tablet.socket.is_closed);
+}
+
+TEST_CASE("a socket that opens while its login ends is closed", "[identity]") {
+  Identities world;
+  const auto tokens = world.login(device());
+  const TokenClaims claims = world.claims(tokens->token);
+  REQUIRE(world.logout(claims, tokens->token, ""));
+
+  Client& late = world.open_by(3, claims.user_id, {true, claims.token_id, claims.issued_s});
+
+  CHECK(late.socket.close_reason == "logged out");
+  CHECK(late.socket.received.empty());
+}
+
 TEST_CASE("deleting an account ends its tokens and its sockets", "[identity]") {
   Identities world;
   const auto tokens = world.login(device());

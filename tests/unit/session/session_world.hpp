@@ -16,6 +16,7 @@
 
 #include "session/layer.hpp"
 #include "support/fake_store.hpp"
+#include "support/recorded_metrics.hpp"
 
 namespace serai::testing {
 
@@ -63,12 +64,15 @@ class FakeSocket final : public ClientSocket {
     close_reason = std::string(reason);
   }
   SocketFormat format() const override { return format_; }
+  bool is_slow() override { return slow_after && received.size() >= *slow_after; }
+  void read_on() override {}
 
   std::vector<Envelope> received;
   std::vector<std::shared_ptr<const std::string>> buffers;  // owners: the message and this record
   bool is_closed = false;
   std::string close_reason;
   int sent_after_close = 0;
+  std::optional<std::size_t> slow_after;  // then it is slow, with so many messages taken
 
  private:
   SocketFormat format_;
@@ -148,10 +152,16 @@ class SessionWorld {
                const Uuid& user,
                bool status = false,
                SocketFormat format = SocketFormat::json) {
+    return open_by(shard, user, {status, "", clock.now_ms() / 1000}, format);
+  }
+  Client& open_by(std::uint32_t shard,
+                  const Uuid& user,
+                  const SocketOpening& opening,
+                  SocketFormat format = SocketFormat::json) {
     const std::string name = "user-" + user.text().substr(0, 4);
     clients.push_back({{user, Uuid::make_random(), name, shard}, FakeSocket(format)});
     Client& client = clients.back();
-    at(shard, [&] { layer->sessions(shard).opened(client.presence, client.socket, status); });
+    at(shard, [&] { layer->sessions(shard).opened(client.presence, client.socket, opening); });
     return client;
   }
   Client& open(std::uint32_t shard) { return open(shard, Uuid::make_random()); }
@@ -178,13 +188,14 @@ class SessionWorld {
   FakeStore store;
   LetterCodec codec;
   LeaveRecorder listener;
+  RecordedMetrics metrics;
   std::unique_ptr<SessionLayer> layer;
   std::deque<Client> clients;
 
  private:
   void build() {
     layer = std::make_unique<SessionLayer>(
-        given, shards, store, clock, Log(), no_metrics(), codec, listener);
+        given, shards, store, clock, Log(), metrics, codec, listener);
     REQUIRE(layer->start().ok());
   }
 

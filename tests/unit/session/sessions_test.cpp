@@ -1,79 +1,9 @@
 #include <map>
 
-#include "session_world.hpp"
+#include "match_world.hpp"
 
 using namespace serai;
 using namespace serai::testing;
-
-namespace {
-
-struct MatchWorld : SessionWorld {
-  using SessionWorld::SessionWorld;
-
-  Sessions& sessions(const Client& client) { return layer->sessions(client.presence.shard); }
-
-  Result<RelayedMatch> create(Client& client, std::string name = "") {
-    return await<RelayedMatch>(client.presence.shard, [&](Answer<RelayedMatch> answer) {
-      sessions(client).match_create(client.presence, name, std::move(answer));
-    });
-  }
-  Result<RelayedMatch> join(Client& client, const MatchId& match, bool may_be_empty = false) {
-    return await<RelayedMatch>(client.presence.shard, [&](Answer<RelayedMatch> answer) {
-      sessions(client).match_join(client.presence, match, may_be_empty, std::move(answer));
-    });
-  }
-  void leave(Client& client, const MatchId& match) {
-    CHECK(await<Unit>(client.presence.shard, [&](Answer<Unit> answer) {
-            sessions(client).match_leave(client.session(), match, std::move(answer));
-          }).ok());
-    run();
-  }
-  void send(Client& client,
-            const MatchId& match,
-            std::string data,
-            std::vector<Uuid> targets = {}) {
-    at(client.presence.shard,
-       [&] { sessions(client).match_data(client.presence, match, -9, data, true, targets); });
-  }
-  Result<std::vector<StatusPresence>> follow(Client& client, std::vector<Uuid> users) {
-    return await<std::vector<StatusPresence>>(
-        client.presence.shard, [&](Answer<std::vector<StatusPresence>> answer) {
-          sessions(client).follow(client.session(), users, std::move(answer));
-        });
-  }
-  void set_status(Client& client, std::optional<std::string> status) {
-    at(client.presence.shard, [&] { sessions(client).update_status(client.presence, status); });
-  }
-};
-
-std::vector<std::string> data_of(Client& client) {
-  std::vector<std::string> out;
-  for (const Envelope& envelope : client.take()) {
-    if (envelope.has_match_data()) out.push_back(envelope.match_data().data());
-  }
-  return out;
-}
-
-// "+text" for a status that came, "-text" for one that went, in the order of the events.
-std::vector<std::string> statuses_of(Client& client) {
-  std::vector<std::string> out;
-  for (const Envelope& envelope : client.take()) {
-    std::string text;
-    for (const auto& leave : envelope.status_presence_event().leaves()) {
-      text += "-" + leave.status().value();
-    }
-    for (const auto& join : envelope.status_presence_event().joins()) {
-      REQUIRE(join.has_status());
-      text += "+" + join.status().value();
-    }
-    out.push_back(text);
-  }
-  return out;
-}
-
-using Texts = std::vector<std::string>;
-
-}  // namespace
 
 TEST_CASE("a match without a name is fresh, with its creator in it", "[sessions]") {
   MatchWorld world;
@@ -249,15 +179,15 @@ TEST_CASE("followers get the statuses now and as they change", "[sessions]") {
   Client& ann = world.open(0, Uuid::make_random(), true);
   Client& bob = world.open(1);
   const Uuid user = ann.presence.user_id;
-  world.set_status(ann, "trading");
+  CHECK(world.set_status(ann, "trading"));
   ann.take();
 
   const auto seen = world.follow(bob, {user, user, bob.presence.user_id, Uuid::make_random()});
-  world.set_status(ann, "fighting");
-  world.set_status(ann, std::nullopt);
-  world.set_status(ann, std::nullopt);
+  CHECK(world.set_status(ann, "fighting"));
+  CHECK(world.set_status(ann, std::nullopt));
+  CHECK(world.set_status(ann, std::nullopt));
   CHECK_FALSE(world.layer->sessions(1).is_online(user));
-  world.set_status(ann, "");
+  CHECK(world.set_status(ann, ""));
 
   REQUIRE(seen->size() == 1);
   CHECK((*seen)[0].status == "trading");
@@ -273,7 +203,7 @@ TEST_CASE("all sockets of a user follow it by themselves", "[sessions]") {
   Client& phone = world.open(0, user);
   Client& tablet = world.open(3, user);
 
-  world.set_status(phone, "busy");
+  CHECK(world.set_status(phone, "busy"));
   world.close(phone);
 
   CHECK(statuses_of(tablet) == Texts{"+busy", "-busy"});
@@ -292,7 +222,7 @@ TEST_CASE("unfollowing and closing end the events", "[sessions]") {
     world.sessions(bob).unfollow(bob.session(), {ann.presence.user_id, bob.presence.user_id});
   });
   world.close(eve);
-  world.set_status(ann, "alone");
+  CHECK(world.set_status(ann, "alone"));
 
   CHECK(bob.take().empty());
   CHECK(eve.socket.sent_after_close == 0);
@@ -314,6 +244,10 @@ TEST_CASE("a socket follows no more users than it may", "[sessions]") {
 
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == Errc::resource_exhausted);
+  CHECK(refused.error().detail ==
+        "This socket would follow 4 users, the limit is 3 users: unfollow some first "
+        "(limits.socket_follows)");
+  CHECK(world.metrics.value("serai_refused_total", "socket_follows") == 1);
 }
 
 TEST_CASE("with single_socket a new socket sends the older ones home", "[sessions]") {

@@ -45,7 +45,7 @@ struct Simulation : SessionWorld {
     clients.push_back({{user, Uuid::make_random(), "player", shard}, FakeSocket(format)});
     Client& client = clients.back();
     post(shard, [this, &client, shard] {
-      layer->sessions(shard).opened(client.presence, client.socket, false);
+      layer->sessions(shard).opened(client.presence, client.socket, {});
     });
   }
 

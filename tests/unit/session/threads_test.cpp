@@ -23,6 +23,8 @@ class CountingSocket final : public ClientSocket {
   }
   void close(std::string_view) override {}
   SocketFormat format() const override { return format_; }
+  bool is_slow() override { return false; }
+  void read_on() override {}
   int received = 0;
 
  private:
@@ -48,7 +50,7 @@ struct RunningShards {
   // Everything posted so far has run, and what that posted in turn, for as many hops as are ever
   // taken.
   void settle() {
-    for (int hop = 0; hop < 10; ++hop) {
+    for (int hop = 0; hop < 16; ++hop) {
       for (std::uint32_t i = 0; i < kShards; ++i) {
         std::promise<void> ran;
         shards.at(i).post([&ran] { ran.set_value(); });
@@ -79,14 +81,19 @@ TEST_CASE("sockets come, play and go on shards that run at once", "[threads]") {
       Player& player = players.back();
       Sessions& sessions = world.layer->sessions(shard);
       world.post(shard, [&] {
-        sessions.opened(player.presence, player.socket, true);
+        sessions.opened(player.presence, player.socket, {true, "", 0});
         sessions.match_create(player.presence, "hall", [](Result<RelayedMatch>) {});
         sessions.follow(player.presence.session_id,
                         {Uuid::from_random(5, 3)},
                         [](Result<std::vector<StatusPresence>>) {});
-        sessions.match_data(
-            player.presence, {Uuid::make_named("hall").text(), ""}, 1, "hi", true, {});
-        sessions.update_status(player.presence, "playing");
+        sessions.match_data(player.presence,
+                            {Uuid::make_named("hall").text(), ""},
+                            1,
+                            "hi",
+                            true,
+                            {},
+                            [](const Result<Unit>&) {});
+        CHECK(sessions.update_status(player.presence, "playing"));
       });
       world.post(home, [&] {
         world.layer->streams(home).join(battle, player.presence);

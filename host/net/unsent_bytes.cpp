@@ -1,0 +1,29 @@
+#include "net/unsent_bytes.hpp"
+
+namespace serai {
+
+UnsentBytes::UnsentBytes(const UnsentLimits& limits, Metrics& metrics)
+    : in_all_(metrics, "unsent_bytes", limits.bytes_max),
+      of_owner_(metrics, "player_unsent_bytes", limits.owner_bytes_max),
+      cells_(std::make_unique<std::array<Sum, kCells>>()) {}
+
+Result<> UnsentBytes::admit(std::uint64_t owner, std::uint64_t bytes) const {
+  const auto own = static_cast<std::uint64_t>((*cells_)[owner % kCells].load());
+  if (owner != 0 && own != 0 && own + bytes > of_owner_.max()) {
+    return of_owner_.refuse(Errc::resource_exhausted,
+                            {"Too many of your bytes wait to be read", "bytes", "read them first"});
+  }
+  if (all() + bytes > in_all_.max()) {
+    return in_all_.refuse(
+        Errc::unavailable,
+        {"Too much waits for clients to read it", "bytes", "ask for less, or try again later"});
+  }
+  return success();
+}
+
+void UnsentBytes::add(std::uint64_t owner, std::int64_t bytes) {
+  all_.fetch_add(bytes, std::memory_order_relaxed);
+  (*cells_)[owner % kCells].fetch_add(bytes, std::memory_order_relaxed);
+}
+
+}  // namespace serai

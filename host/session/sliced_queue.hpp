@@ -1,0 +1,56 @@
+// SlicedQueue: long work of one shard, done in order and at most kSliceUnits a turn of its loop, so
+// that others are served in between, however much there is.
+//
+// Thread  the shard's.
+// Owner   belongs to the shard's part; jobs not done when the shard stops die with it.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <utility>
+
+#include "runtime/shard.hpp"
+
+namespace serai {
+
+inline constexpr std::size_t kSliceUnits = 512;
+
+template <class Job>
+class SlicedQueue {
+ public:
+  // Does up to `units_max` units of the job and says how many. Fewer: the job is done.
+  using Step = std::function<std::size_t(Job& job, std::size_t units_max)>;
+
+  SlicedQueue(Shard& shard, Step step) : shard_(shard), step_(std::move(step)) {}
+  SlicedQueue(const SlicedQueue&) = delete;
+  SlicedQueue& operator=(const SlicedQueue&) = delete;
+
+  // Begins with the next turn.
+  void push(Job job) {
+    jobs_.push_back(std::move(job));
+    if (!std::exchange(is_scheduled_, true)) run_next_turn();
+  }
+
+ private:
+  void run_next_turn() {
+    shard_.post([this] { run(); });
+  }
+
+  void run() {
+    for (std::size_t left = kSliceUnits; left > 0 && !jobs_.empty();) {
+      const std::size_t done = step_(jobs_.front(), left);
+      if (done < left) jobs_.pop_front();
+      left -= done;
+    }
+    is_scheduled_ = !jobs_.empty();
+    if (is_scheduled_) run_next_turn();
+  }
+
+  Shard& shard_;
+  Step step_;
+  std::deque<Job> jobs_;
+  bool is_scheduled_ = false;
+};
+
+}  // namespace serai

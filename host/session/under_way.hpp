@@ -1,0 +1,33 @@
+// UnderWay: one message of a sender, from when the host takes it until the sockets of all who
+// receive it have it. Whoever must still deliver the message keeps it, and it this.
+//
+// Thread  any: the count is an atomic.
+// Owner   the count is shared by the sender's socket and the messages, which may outlive it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace serai {
+
+class UnderWay {
+ public:
+  using Count = std::atomic<std::uint32_t>;
+
+  UnderWay() = default;  // nobody's
+  explicit UnderWay(std::shared_ptr<Count> of) : of_(std::move(of)) { ++*of_; }
+  UnderWay(UnderWay&&) noexcept = default;
+  UnderWay& operator=(UnderWay&&) = delete;
+  ~UnderWay() {
+    if (of_) --*of_;
+  }
+
+  bool has_sender() const { return of_ != nullptr; }
+
+ private:
+  std::shared_ptr<Count> of_;
+};
+
+}  // namespace serai
