@@ -75,7 +75,8 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   // Messages that nobody waits for: released after success, exactly once from durable handlers.
   template <Message M>
   void send(const Target& target, const M& message) {
-    note(try_send(target, message), "send");
+    const Reply sent = try_send(target, message);
+    if (!sent.ok() && fault_.ok()) fault_ = sent;
   }
   template <Message M>
   Reply try_send(const Target& target, const M& message);
@@ -103,10 +104,7 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   // Remembers the first effect that was refused: it fails the call.
   void note(serai_status status, std::string_view what) {
     if (status == SERAI_OK || !fault_.ok()) return;
-    fault_ = refuse(what, "refused by the host", static_cast<Status>(status));
-  }
-  void note(const Reply& reply, std::string_view what) {
-    note(static_cast<serai_status>(reply.status()), what);
+    fault_ = refuse(what, detail::why_refused(status), static_cast<Status>(status));
   }
 
  private:
@@ -192,13 +190,16 @@ Reply Context::try_send(const Target& to, const M& message) {
   const serai_target target = detail::abi_target(to.kind, to.key, to.handler);
   const serai_status status = host().send(call_, &target, to_bytes(serialize(message)));
   if (status == SERAI_OK) return accept();
-  return refuse("not_sent", to.handler, static_cast<Status>(status));
+  const std::string why =
+      detail::name_of(to.kind, to.handler).append(": ").append(detail::why_refused(status));
+  return refuse("not_sent", why, static_cast<Status>(status));
 }
 
 template <class T, Message M>
 auto Context::call(const Target& to, const M& request, std::chrono::milliseconds deadline) {
   return detail::Waiter(
       wait_,
+      "call: " + detail::name_of(to.kind, to.handler),
       [this,
        kind = std::string(to.kind),
        key = std::string(to.key),
@@ -214,6 +215,7 @@ auto Context::call(const Target& to, const M& request, std::chrono::milliseconds
 inline auto Context::sleep(std::chrono::milliseconds delay) {
   return detail::Waiter(
       wait_,
+      "sleep",
       [this, delay_ms = detail::clamp_ms(delay)](std::uint64_t token) {
         return host().sleep(call_, delay_ms, token);
       },
@@ -223,6 +225,7 @@ inline auto Context::sleep(std::chrono::milliseconds delay) {
 inline auto Context::transfer(Transfer transfer) {
   return detail::Waiter(
       wait_,
+      "transfer",
       [this, order = std::move(transfer)](std::uint64_t token) {
         if (instance_->ledger == nullptr) return serai_status{SERAI_UNIMPLEMENTED};
         std::vector<serai_ledger_entry> entries;
@@ -242,6 +245,7 @@ inline auto Context::transfer(Transfer transfer) {
 inline auto Context::balance(std::string_view account) {
   return detail::Waiter(
       wait_,
+      "balance",
       [this, name = std::string(account)](std::uint64_t token) {
         if (instance_->ledger == nullptr) return serai_status{SERAI_UNIMPLEMENTED};
         return instance_->ledger->balance(call_, to_abi(name), token);

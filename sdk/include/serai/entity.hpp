@@ -37,10 +37,9 @@ class Entity : public Context {
              std::chrono::milliseconds delay,
              std::string_view handler,
              const M& body) {
-    note(
-        host().timer_set(
-            call_handle(), id, detail::clamp_ms(delay), to_abi(handler), to_bytes(serialize(body))),
-        "timer");
+    const serai_status set = host().timer_set(
+        call_handle(), id, detail::clamp_ms(delay), to_abi(handler), to_bytes(serialize(body)));
+    if (set != SERAI_OK) note(set, "timer: " + std::string(handler));
   }
   void cancel_timer(std::uint64_t id) {
     note(host().timer_cancel(call_handle(), id), "cancel_timer");

@@ -65,6 +65,38 @@ inline Reply refuse(std::string_view code,
   return refuse(std::string(code).append(": ").append(detail), status);
 }
 
+namespace detail {
+
+// Why the host refuses something at once with this status, as abi.h has it, and what to do. The
+// host says more of what it counts: which bound, and its number.
+inline std::string_view why_refused(serai_status status) {
+  switch (status) {
+    case SERAI_NOT_FOUND:
+      return "no such handler: check its name, and that the release holds the module that has it";
+    case SERAI_FAILED_PRECONDITION:
+      return "a deadlock when it is a call: the target waits for this very call, so send to it; "
+             "and only a match pushes to players";
+    case SERAI_RESOURCE_EXHAUSTED:
+      return "a limit of the host is reached (\"limits\" in its configuration)";
+    case SERAI_INVALID_ARGUMENT:
+      return "an argument that cannot be meant: a key has at most 255 bytes, ids are UUIDs, and "
+             "timers, labels and pushes belong to entities";
+    case SERAI_UNIMPLEMENTED:
+      return "this host does not offer it: bring the host up to date";
+    default:
+      return "refused by the host";
+  }
+}
+
+// "counter/add", or "echo" when it has no kind.
+inline std::string name_of(std::string_view kind, std::string_view handler) {
+  std::string name(kind);
+  if (!kind.empty()) name += '/';
+  return name.append(handler);
+}
+
+}  // namespace detail
+
 // A message, or the refusal that stands in its place.
 template <class T>
 class [[nodiscard]] Answer {

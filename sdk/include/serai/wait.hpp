@@ -79,11 +79,15 @@ inline std::uint32_t clamp_ms(std::chrono::milliseconds delay) {
 }
 
 // Begin is a callable serai_status(token) that starts the wait; Finish makes the result of it.
+// `what` names it for the text of a refusal: "call: counter/add".
 template <class Begin, class Finish>
 class [[nodiscard]] Waiter {
  public:
-  Waiter(Wait& wait, Begin begin, Finish finish)
-      : wait_(&wait), begin_(std::move(begin)), finish_(std::move(finish)) {}
+  Waiter(Wait& wait, std::string what, Begin begin, Finish finish)
+      : wait_(&wait),
+        what_(std::move(what)),
+        begin_(std::move(begin)),
+        finish_(std::move(finish)) {}
 
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> who) {
@@ -92,13 +96,15 @@ class [[nodiscard]] Waiter {
     wait_->status = begin_(++wait_->token);
     if (wait_->status == SERAI_PENDING) return true;
     wait_->waiting = {};
-    if (wait_->status != SERAI_OK) wait_->payload = "refused by the host";
+    if (wait_->status != SERAI_OK)
+      wait_->payload.assign(what_).append(": ").append(why_refused(wait_->status));
     return false;
   }
   auto await_resume() { return finish_(wait_->status, std::move(wait_->payload)); }
 
  private:
   Wait* wait_;
+  std::string what_;
   Begin begin_;
   Finish finish_;
 };

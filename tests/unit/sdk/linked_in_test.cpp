@@ -91,6 +91,11 @@ serai::Task<serai::Answer<Nothing>> on_late(Camp&, serai::Entity& entity, Nothin
   co_return Nothing{};
 }
 
+// Asks where nobody is.
+serai::Task<serai::Answer<Nothing>> on_astray(Camp&, serai::Entity& entity, Nothing) {
+  co_return co_await entity.call<Nothing>({"lair", "other", "svc_told"}, Nothing{});
+}
+
 // What only the host would tell from what it takes.
 serai::Task<serai::Answer<Nothing>> on_wrong(Camp&, Match& match, Light what) {
   if (what.count() == 1) match.send_to(match.player(), kSeen, Lit());
@@ -131,6 +136,7 @@ constexpr auto kDen =
         .call<Nothing>("svc_draw", on_draw)
         .call<Light>("svc_told", on_told, {.creates = true})
         .call<Nothing>("svc_late", on_late)
+        .call<Nothing>("svc_astray", on_astray)
         .rpc<Light>("rpc_wrong", on_wrong, {.key = serai::key::caller, .creates = true})
         .timer<Light>("chime", on_chime)
         .timer<Light>("knell", on_knell, {.retries = 2})
@@ -285,8 +291,13 @@ TEST_CASE("a sent message arrives with its sender's name and player", "[sdk]") {
 TEST_CASE("a message to nobody's kind is refused, and a timer without handler too", "[sdk]") {
   Den den;
 
-  CHECK(den.act(6).text == "not_sent: svc_told");
-  CHECK(den.act(99).text == "timer: refused by the host");
+  const std::string why =
+      "no such handler: check its name, and that the release holds the module that has it";
+  CHECK(den.act(6).text == "not_sent: lair/svc_told: " + why);
+  CHECK(den.act(99).text == "timer: no_such_timer: " + why);
+  const std::string key = den.match.id().substr(0, den.match.id().find('.'));
+  CHECK(den.match.world.call({"den", key, "svc_astray"}, camp::Nothing{}).text ==
+        "call: lair/svc_told: " + why);
 }
 
 TEST_CASE("configuration is read by its dotted key", "[sdk]") {

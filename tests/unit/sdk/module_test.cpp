@@ -150,7 +150,10 @@ TEST_CASE("a handler that fails in any way has no effects", "[sdk]") {
   const auto [how, status, text] = GENERATE(table<std::string, Status, std::string>(
       {{"throw", Status::internal, "a deliberate exception"},
        {"throw_int", Status::internal, "something that is no std::exception was thrown"},
-       {"send", Status::not_found, "send: refused by the host"},
+       {"send",
+        Status::not_found,
+        "not_sent: camp/no_such_handler: no such handler: check its name, and that the release "
+        "holds the module that has it"},
        {"refuse", Status::failed_precondition, "as_asked"}}));
   const Outcome failed = camped.fault(how);
 
