@@ -122,20 +122,26 @@ function(_serai_check_compiler name sources)
   endif()
 endfunction()
 
-# What AddressSanitizer takes: its runtime as a shared library, which test and modules have in common.
-# clang links it into the program unless told, and does not say where the shared one is.
+# Where AddressSanitizer's runtime is as a shared library, which test and modules have in common. clang links
+# it into the program unless told, and does not say where the shared one is. g++ does all that by itself.
+function(_serai_find_sanitizer out)
+  set(runtime "")
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    execute_process(
+      COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so
+      OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT EXISTS ${runtime})
+      set(runtime NOTFOUND)
+    endif()
+  endif()
+  set(${out} ${runtime} PARENT_SCOPE)
+endfunction()
+
 function(_serai_sanitize target)
   set(flags -fsanitize=address -fno-omit-frame-pointer)
-  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    set(runtime libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so)
-    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${runtime}
-      OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE)
-    if(NOT EXISTS ${path})
-      message(FATAL_ERROR "serai_add_module_test(): ${CMAKE_CXX_COMPILER} lacks ${runtime}. Install it "
-        "(apt-get install libclang-rt-14-dev, by the compiler's version), or test without "
-        "AddressSanitizer: -DSERAI_TEST_SANITIZE=OFF")
-    endif()
-    get_filename_component(folder ${path} DIRECTORY)
+  _serai_find_sanitizer(runtime)
+  if(runtime)
+    get_filename_component(folder ${runtime} DIRECTORY)
     list(APPEND flags -shared-libsan)
     get_target_property(type ${target} TYPE)
     if(type STREQUAL "EXECUTABLE")
@@ -197,7 +203,9 @@ function(serai_add_module name)
     target_link_libraries(${target} PRIVATE serai::abi)
   endif()
   _serai_link_module(${target} ${name} ${ARG_FOLDER})
-  if(SERAI_TEST_SANITIZE AND NOT SERAI_SANITIZE)  # else the module has all that already
+  # Who builds no tests needs no runtime of the sanitizer. With SERAI_SANITIZE the module has all that already.
+  _serai_find_sanitizer(runtime)
+  if(SERAI_TEST_SANITIZE AND NOT SERAI_SANITIZE AND NOT "${runtime}" STREQUAL "NOTFOUND")
     _serai_add_sanitized(${target} ${name} ${ARG_FOLDER})
   endif()
 endfunction()
@@ -224,6 +232,12 @@ function(serai_add_module_test name)
   set(kind "")
   if(SERAI_TEST_SANITIZE AND NOT SERAI_SANITIZE)
     set(kind _asan)
+    _serai_find_sanitizer(runtime)
+    if("${runtime}" STREQUAL "NOTFOUND")
+      message(FATAL_ERROR "serai_add_module_test(${name}): ${CMAKE_CXX_COMPILER} lacks the shared runtime of "
+        "AddressSanitizer. Install it (apt-get install libclang-rt-14-dev, by the compiler's version), or "
+        "test without: -DSERAI_TEST_SANITIZE=OFF")
+    endif()
     _serai_sanitize(${name})
   endif()
   foreach(module ${ARG_MODULES} ${ARG_OTHERS})

@@ -35,6 +35,22 @@ if(NOT seen MATCHES "clang version" OR NOT seen MATCHES "\\.debug_info")
   message(FATAL_ERROR "${module} was not made by clang with debug symbols")
 endif()
 
+# A handler that reads past an end fails its test, though nobody asked for AddressSanitizer.
+set(source ${SCRATCH}/empty/night_market/night_market.cpp)
+file(READ ${source} text)
+string(REPLACE "view.set_guests(night_market.guests_size())"
+  "view.set_guests(std::vector<int>(3).data()[3 + night_market.cheers()])" wrong "${text}")
+if(wrong STREQUAL text)
+  message(FATAL_ERROR "the line to break is not in ${source}")
+endif()
+file(WRITE ${source} "${wrong}")
+run(${CMAKE_COMMAND} --build ${SCRATCH}/empty/build)
+execute_process(COMMAND ${SCRATCH}/empty/build/night_market_test RESULT_VARIABLE code ERROR_VARIABLE seen
+  OUTPUT_QUIET)
+if(NOT code OR NOT seen MATCHES "heap-buffer-overflow.*on_get")
+  message(FATAL_ERROR "a read past an end passed the tests: ${seen}")
+endif()
+
 # The Rust example once more, by cargo where there is one: offline, and with nothing written beside it.
 find_program(CARGO cargo)
 if(CARGO)
