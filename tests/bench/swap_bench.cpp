@@ -55,9 +55,12 @@ struct NoStreams final : Streams {
   void close(const StreamId&) override {}
   std::vector<Presence> members(const StreamId&) const override { return {}; }
   std::uint32_t size(const StreamId&) const override { return 0; }
-  void send_match_data(const StreamId&,
-                       const MatchData&,
-                       std::optional<std::span<const Uuid>>) override {}
+  std::uint32_t send_match_data(const StreamId&,
+                                const MatchData&,
+                                std::optional<std::span<const Uuid>>) override {
+    return 0;
+  }
+  void refuse_match_data(const SocketAddress&, const Error&) override {}
   void notify(const Notification&) override {}
   void disconnect(const Uuid&, std::string_view) override {}
 };
@@ -290,7 +293,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   options.release = wish.releases / "current";
   options.data = data;
   options.probation = std::chrono::milliseconds(0);
-  SwapEngine engine({runtime, **store, clock, Log(), no_metrics(), &watcher}, options);
+  SwapEngine engine({runtime, **store, clock, Log(), no_metrics(), {&watcher}}, options);
   if (auto started = engine.start(); !started) die(started.error().detail);
   if (auto started = runtime.start(); !started) die(started.error().detail);
   engine.serve();
