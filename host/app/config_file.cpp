@@ -131,7 +131,9 @@ Result<std::string> read_config_text(const std::string& path) {
     const Errc code = errno == ENOENT ? Errc::not_found : Errc::permission_denied;
     return Error{code, path + ": " + std::generic_category().message(errno)};
   }
-  std::string text(std::istreambuf_iterator<char>(in), {});
+  std::string text(kTextBytesMax + 1, '\0');  // some files have no end
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) return Error{Errc::internal, path + ": cannot be read"};
   if (text.size() > kTextBytesMax) return Error{Errc::invalid_argument, path + ": over 1 MiB"};
   return text;

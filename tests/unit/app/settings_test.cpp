@@ -160,6 +160,12 @@ TEST_CASE("a secret file that is missing or empty is refused by its path", "[con
   CHECK_THAT(files.failure(), Contains("is empty"));
 }
 
+TEST_CASE("a secret file without end is refused by its size", "[config]") {
+  Files files;
+  files.sources.overrides = {{"admin.token", "file:/dev/zero", "--set admin.token"}};
+  CHECK_THAT(files.failure(), Contains("/dev/zero: over 1 MiB"));
+}
+
 TEST_CASE("features take any name and any scalar", "[config]") {
   Files files(R"({"features": {"campaign": true, "ambush": {"odds": 7}}})");
 
