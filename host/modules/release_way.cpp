@@ -41,7 +41,7 @@ void put_first(std::deque<std::string>& names, const fs::path& path) {
 fs::path ReleaseWay::releases() const { return release().parent_path(); }
 
 fs::path ReleaseWay::release() const {
-  if (steps.empty()) return "/";
+  if (arrives) return end;
   const fs::path last = steps.back().folder / steps.back().name;
   return rest.empty() ? last : last / rest;
 }
@@ -79,6 +79,7 @@ ReleaseWay find_way(const fs::path& path) {
     put_first(names, step.target);
   }
   way.arrives = true;
+  way.end = at;
   return way;
 }
 

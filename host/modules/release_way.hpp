@@ -26,6 +26,7 @@ struct ReleaseWay {
   std::vector<WayStep> steps;
   bool arrives = false;        // false: the last step leads to nothing, or round in circles
   std::filesystem::path rest;  // what would follow then
+  std::filesystem::path end;   // where it arrives, without links
 
   // The folder the release lies in, beside other releases.
   std::filesystem::path releases() const;

@@ -176,6 +176,26 @@ TEST_CASE("what is in a release or beside it is no flip", "[modules][watch]") {
   CHECK_FALSE(world.watch.take_flip());
 }
 
+TEST_CASE("the release is where the way arrives, whatever steps up and down there are",
+          "[modules][watch]") {
+  World world;
+  fs::create_directories(world.root / "releases/v1/inside");
+  const fs::path v1 = fs::canonical(world.root / "releases/v1");
+  int number = 0;
+  for (const char* target :
+       {"v1/.", "v1/inside/..", "v1/inside/../", "../releases/v1/./", "./v1"}) {
+    INFO(target);
+    const fs::path at = fs::path("releases") / ("link" + std::to_string(++number));
+    world.link(target, at);
+    const ReleaseWay way = find_way(world.root / at);
+    CHECK(way.arrives);
+    CHECK(way.release() == v1);
+    CHECK(way.releases() == v1.parent_path());
+  }
+  world.link(".", "releases/here");
+  CHECK(find_way(world.root / "releases/here").release() == v1.parent_path());
+}
+
 TEST_CASE("a path is made to lead to another release by the link that can do it",
           "[modules][watch]") {
   World world;
