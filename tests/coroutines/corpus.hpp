@@ -42,6 +42,7 @@ class Desk {
   auto wait(std::string text, Finish finish) {
     return serai::detail::Waiter(
         wait_,
+        "wait",
         [this, heard = std::move(text)](std::uint64_t) {
           wait_.payload = heard;
           return at_once_ ? SERAI_OK : SERAI_PENDING;
