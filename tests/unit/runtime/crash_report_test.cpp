@@ -15,7 +15,7 @@
 #include "runtime/border.hpp"
 #include "support/temp_folder.hpp"
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef SERAI_SANITIZE  // a sanitizer reports by itself
 
 namespace {
 
