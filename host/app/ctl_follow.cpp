@@ -91,7 +91,8 @@ class Printer {
                   ordered_json(word(one, "difference")).dump().c_str());
     }
     if (found->size() > kDivergencesShown) {
-      std::printf("             and %zu more: host ctl swaps\n", found->size() - kDivergencesShown);
+      std::printf("             and %zu more: host ctl modules --json\n",
+                  found->size() - kDivergencesShown);
     }
   }
 

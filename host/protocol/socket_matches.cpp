@@ -59,7 +59,7 @@ void answer_refusal(ClientSession& session, const MatchId& match, const Error& e
 void answer_bad_match_id(ClientSession& session, std::string_view given) {
   session.answer_error(Failure::BAD_INPUT,
                        "Invalid match ID " + quoted(given) +
-                           ": expected \"<UUID>.\" or \"<UUID>.<kind>\", as match_id came");
+                           ": expected \"<UUID>.\" or \"<key>.<kind>\", as match_id came");
 }
 
 // Else the request is answered.

@@ -40,7 +40,7 @@ struct Table {
 
 std::string bad_match_id(const std::string& given) {
   return "Invalid match ID \"" + given +
-         "\": expected \"<UUID>.\" or \"<UUID>.<kind>\", as match_id came";
+         "\": expected \"<UUID>.\" or \"<key>.<kind>\", as match_id came";
 }
 std::string no_match(const std::string& id) {
   return "Match not found: nobody is in \"" + id +
