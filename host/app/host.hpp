@@ -2,7 +2,9 @@
 // through ports.
 //
 // Errors  start(): which exit code and why; everything built so far is taken down by the
-// destructor. Thread  all calls: the main thread; reload() also from the ops plane. Owner   owns
+// destructor.
+// Thread  all calls: the main thread; reload() also from the ops plane.
+// Owner   owns
 // every part; borrows settings, log and metrics, which outlive it.
 #pragma once
 

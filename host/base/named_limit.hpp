@@ -1,8 +1,10 @@
 // NamedLimit: one bound from the section "limits" of the configuration, and how often it was met.
 //
 // Units   max() counts what the key's name says.
-// Errors  refuse() makes the error to answer with: what is too much, the bound, what to do, the
-// key. Thread  any: a counter is one atomic. Owner   borrows the counter from the registry.
+// Errors  refuse() makes the error to answer with: what is too much, the bound, what to do, and
+//         the key.
+// Thread  any: a counter is one atomic.
+// Owner   borrows the counter from the registry.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,7 @@
 // log, "protobuf.said", instead of bare text on standard error.
 //
 // Bound   clients cause such lines: kBurst at once and one a second are written, the rest is
-// counted
-//         in the next one, as `left_out`.
+//         counted in the next one, as `left_out`.
 // Thread  made and destroyed while nothing parses. Lines come from any thread.
 // Owner   one at a time. The sink behind `log` outlives it; afterwards Protobuf writes as before.
 #pragma once

@@ -2,8 +2,7 @@
 //
 // Units   sizes in bytes, host byte order: both ends are the same program on the same machine.
 // Thread  any; plain values. What reads is safe on damaged input: a module that runs in the probe
-// may
-//         have written over anything there.
+//         may have written over anything there.
 #pragma once
 
 #include <cstdint>

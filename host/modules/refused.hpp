@@ -4,7 +4,8 @@
 // Kept under releases/.refused/<release>-<module>-<milliseconds>/, the last 20 of them.
 //
 // Errors  none: when nothing can be written, the answer is empty and the swap is refused all the
-// same. Thread  the loader thread.
+// same.
+// Thread  the loader thread.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,9 @@
 //
 // Units   limits count requests of one socket.
 // Errors  accept() refuses with the protocol's texts; a session answers every request, see
-// README.md. Thread  one per shard; everything on that shard. Owner   the host; it outlives the
+// README.md.
+// Thread  one per shard; everything on that shard.
+// Owner   the host; it outlives the
 // sessions it made and every answer they wait for.
 #pragma once
 

@@ -1,7 +1,8 @@
 // Run: one execution of one handler, its waits included. To a module it is the opaque serai_call.
 //
 // Owner   the entity while it waits, a pending commit while it is being written; recycled by the
-// shard. Thread  the shard's. A module that keeps the pointer past its handler breaks the ABI's
+// shard.
+// Thread  the shard's. A module that keeps the pointer past its handler breaks the ABI's
 // rule.
 #pragma once
 

@@ -2,7 +2,8 @@
 //
 // Errors  those of IdentityService; texts are what clients see.
 // Thread  the shard's own. Passwords are hashed on the pool, records read by the store; both answer
-// here. Owner   belongs to SessionLayer, outlives the shards' running. Logins in flight own
+// here.
+// Owner   belongs to SessionLayer, outlives the shards' running. Logins in flight own
 // themselves.
 #pragma once
 

@@ -5,7 +5,8 @@
 // answer.
 //
 // Thread  the shard's own, asserted; notify() and disconnect() reach the user's home shard from
-// any. Owner   belongs to the shard's part. A stream goes with its last member.
+// any.
+// Owner   belongs to the shard's part. A stream goes with its last member.
 #pragma once
 
 #include <unordered_map>

@@ -1,7 +1,8 @@
 // Tokens: session and refresh tokens of one shard: issued, opened, and remembered once verified.
 //
 // Errors  unauthenticated "Auth token invalid" for all that is wrong with a token; why is nobody's
-// business. Thread  the shard's own. Cost    a token seen before costs one look-up; a new one an
+// business.
+// Thread  the shard's own. Cost    a token seen before costs one look-up; a new one an
 // HMAC and a JSON parse.
 #pragma once
 

@@ -1,7 +1,8 @@
 // Job: a piece of SQL with its answer: made by the store, run by a writer or reader, answered once.
 //
 // Thread  run() and deliver(): the thread of the Db. The answer itself runs on the asker's
-// executor. Owner   whoever holds the job must deliver() it exactly once.
+// executor.
+// Owner   whoever holds the job must deliver() it exactly once.
 #pragma once
 
 #include <optional>
