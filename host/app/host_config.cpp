@@ -146,8 +146,8 @@ Result<ListenerOptions> listener_options(const Settings& settings) {
   options.port = where->port;
   options.http = http_limits(settings);
   options.socket = socket_limits(settings);
-  options.unsent = {static_cast<std::uint64_t>(settings.integer("limits.unsent_bytes")),
-                    u32(settings, "limits.player_unsent_bytes")};
+  options.held = {static_cast<std::uint64_t>(settings.integer("limits.held_bytes")),
+                  u32(settings, "limits.player_held_bytes")};
   options.connections_max = u32(settings, "socket.max_connections");
   options.connections_per_ip_max = u32(settings, "socket.max_connections_per_ip");
   options.certificate_file = settings.text("socket.ssl_certificate");

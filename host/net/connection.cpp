@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/keyed_hash.hpp"
 #include "net/hub.hpp"
 
 namespace serai {
@@ -10,14 +11,18 @@ namespace {
 
 constexpr std::chrono::milliseconds kLingerLimit{1000};
 constexpr std::size_t kSmallOutputBytes = 64 * 1024;
-constexpr int kReadsPerTurn = 4;  // then the other connections have their turn
+constexpr std::size_t kSmallInputBytes = 8 * 1024;  // a header or a message
+constexpr int kReadsPerTurn = 4;                    // then the other connections have their turn
 constexpr std::size_t kKeptInputBytes =
     256;  // an emptied rest larger than this gives its memory back
 
 }  // namespace
 
 Connection::Connection(Hub& hub, int descriptor, Peer peer)
-    : hub_(&hub), transport_(descriptor, hub.tls()), peer_(std::move(peer)) {}
+    : hub_(&hub),
+      transport_(descriptor, hub.tls()),
+      owner_(keyed_hash(peer.ip)),
+      peer_(std::move(peer)) {}
 
 Connection::~Connection() = default;
 
@@ -72,7 +77,7 @@ void Connection::schedule() {
 void Connection::end_turn() {
   scheduled_ = false;
   if (state_ != State::dead) flush();
-  count_unsent();
+  count_held();
   if (state_ == State::dead) {
     const ConnectionPtr self(this);
     detach(Goodbye::said);
@@ -125,7 +130,7 @@ void Connection::on_ready(Ready ready) {
   readable_ = readable_ || ready.input || transport_.is_tls();
   if (ready.output && std::exchange(blocked_, false)) {
     flush();
-    count_unsent();
+    count_held();
   }
   read_all();
 }
@@ -170,11 +175,25 @@ void Connection::feed(std::span<char> data) {
   if (in_.empty()) {
     const std::size_t used = pump(data);
     if (used < data.size()) in_.assign(data.data() + used, data.size() - used);
-    return;
+  } else {
+    in_.append(data.data(), data.size());
+    in_.erase(0, pump(in_));
+    if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
   }
-  in_.append(data.data(), data.size());
-  in_.erase(0, pump(in_));
-  if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
+  hold_input();
+}
+
+// What is small always may be held; the number of connections bounds it.
+void Connection::hold_input() {
+  if (state_ != State::open) return;
+  const std::size_t before = std::exchange(held_input_, in_.size() + phase_->held_bytes());
+  if (held_input_ == before) return;
+  if (held_input_ > kSmallInputBytes && held_input_ > before) {
+    if (const auto admitted = hub_->held().admit(owner_, held_input_ - before); !admitted) {
+      phase_->on_overfull(admitted.error());
+    }
+  }
+  count_held();
 }
 
 std::size_t Connection::pump(std::span<char> data) {
@@ -194,6 +213,7 @@ void Connection::resume() {
   if (!in_.empty()) {
     in_.erase(0, pump(in_));
     if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
+    hold_input();
   }
   read_all();
 }
@@ -202,25 +222,25 @@ void Connection::resume() {
 
 void Connection::set_owner(std::uint64_t owner) {
   if (owner == owner_) return;
-  const auto counted = static_cast<std::int64_t>(counted_unsent_);
+  const auto counted = static_cast<std::int64_t>(counted_held_);
   if (counted != 0) {
-    hub_->unsent().add(owner_, -counted);
-    hub_->unsent().add(owner, counted);
+    hub_->held().add(owner_, -counted);
+    hub_->held().add(owner, counted);
   }
   owner_ = owner;
 }
 
 Result<> Connection::admit(std::uint64_t bytes) const {
   if (!blocked_ && queued_bytes() + bytes <= kSmallOutputBytes) return success();
-  return hub_->unsent().admit(owner_, bytes);
+  return hub_->held().admit(owner_, bytes);
 }
 
-void Connection::count_unsent() {
+void Connection::count_held() {
   if (hub_ == nullptr) return;
-  const std::size_t now = state_ == State::dead ? 0 : queued_bytes();
-  if (now == counted_unsent_) return;
-  const auto before = static_cast<std::int64_t>(std::exchange(counted_unsent_, now));
-  hub_->unsent().add(owner_, static_cast<std::int64_t>(now) - before);
+  const std::size_t now = state_ == State::dead ? 0 : queued_bytes() + held_input_;
+  if (now == counted_held_) return;
+  const auto before = static_cast<std::int64_t>(std::exchange(counted_held_, now));
+  hub_->held().add(owner_, static_cast<std::int64_t>(now) - before);
 }
 
 void Connection::flush() {

@@ -40,6 +40,10 @@ class Phase {
   virtual std::chrono::milliseconds write_limit() const = 0;
   // After so many bytes written, the limit begins anew.
   virtual std::size_t write_progress() const { return SIZE_MAX; }
+  // What has come of a request or message that is not whole, and was taken.
+  virtual std::size_t held_bytes() const = 0;
+  // No more of it is held: the phase refuses what has begun, and ends the connection.
+  virtual void on_overfull(const Error& error) = 0;
   virtual void on_start() {}    // became the phase of an open connection
   virtual void on_end() = 0;    // the peer will send no more
   virtual void on_drained() {}  // all output is with the kernel
@@ -81,12 +85,13 @@ class Connection final : public boost::intrusive::list_base_hook<
   std::uint32_t waiting_messages() const { return out_.messages + more_.messages; }
   bool write_blocked() const { return blocked_; }
   std::size_t queued_bytes() const { return out_.bytes.size() + more_.bytes.size() - out_sent_; }
-  // For whom the output is from now on, as UnsentBytes tells owners apart.
+  // Whose input and output it is from now on, as HeldBytes tells owners apart. At first: the
+  // address's.
   void set_owner(std::uint64_t owner);
   // Whether `bytes` more may be appended. What is small and can be sent at once always may.
   Result<> admit(std::uint64_t bytes) const;
-  void count_unsent();  // by itself at the end of the turn; earlier for what is large
-  void flush();         // writes now; nobody's destructor runs in it
+  void count_held();  // by itself at the end of the turn; earlier for what is large
+  void flush();       // writes now; nobody's destructor runs in it
   void become(std::unique_ptr<Phase> next);  // takes over when consume() returns
   void resume();                             // the phase is reading() again
   void set_deadline(std::chrono::milliseconds from_now);
@@ -118,6 +123,7 @@ class Connection final : public boost::intrusive::list_base_hook<
   void close();
   void read_all();
   void read_later();
+  void hold_input();
   void feed(std::span<char> data);
   std::size_t pump(std::span<char> data);
   bool wants_input() const;
@@ -133,10 +139,11 @@ class Connection final : public boost::intrusive::list_base_hook<
   Output out_;      // being written
   Output more_;     // queued behind a blocked write
   std::size_t out_sent_ = 0;
-  std::uint64_t owner_ = 0;         // 0: nobody's
-  std::size_t counted_unsent_ = 0;  // of the output, in UnsentBytes
-  std::size_t deadline_sent_ = 0;   // out_sent_ when the write deadline was set
-  std::int64_t deadline_ms_ = 0;    // 0: none
+  std::uint64_t owner_;
+  std::size_t held_input_ = 0;     // of what is not whole, here and in the phase
+  std::size_t counted_held_ = 0;   // in HeldBytes
+  std::size_t deadline_sent_ = 0;  // out_sent_ when the write deadline was set
+  std::int64_t deadline_ms_ = 0;   // 0: none
   std::int64_t write_deadline_ms_ = 0;
   Peer peer_;
   std::uint32_t references_ = 0;

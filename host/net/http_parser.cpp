@@ -210,6 +210,7 @@ HttpParser::State HttpParser::put_chunks(std::span<const char> input, std::size_
 
 bool HttpParser::started() const { return header_bytes_ != 0 || grammar_->got_some(); }
 bool HttpParser::header_done() const { return grammar_->is_header_done(); }
+std::size_t HttpParser::body_bytes() const { return grammar_->request.body.size(); }
 RequestTraits HttpParser::traits() const { return grammar_->traits; }
 
 HttpRequest HttpParser::take() {

@@ -47,6 +47,7 @@ class HttpParser {
 
   bool started() const;  // something of the present request has come
   bool header_done() const;
+  std::size_t body_bytes() const;  // of the present request, as far as it has come
   RequestTraits traits() const;
   HttpRequest take();
 

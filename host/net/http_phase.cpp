@@ -51,6 +51,8 @@ class HttpPhase final : public Phase {
     return !busy_ && !closing_ && connection_.queued_bytes() < kQueuedBytesMax;
   }
   std::chrono::milliseconds write_limit() const override { return limits_.write_timeout; }
+  std::size_t held_bytes() const override { return parser_.body_bytes(); }
+  void on_overfull(const Error& error) override;
   void on_start() override { connection_.set_deadline(limits_.read_timeout); }
   void on_end() override { connection_.finish(Connection::Linger::no); }
   void on_drained() override {
@@ -154,7 +156,7 @@ void HttpPhase::on_answer(std::uint32_t call, HttpResponse&& response) {
   busy_ = false;
   connection_.set_owner(response.owner);
   answer_api(response);
-  connection_.count_unsent();
+  connection_.count_held();
   connection_.resume();
 }
 
@@ -167,6 +169,12 @@ void HttpPhase::on_deadline() {
   } else {
     connection_.finish(Connection::Linger::no);
   }
+}
+
+// A request that is with the handler is answered first; the connection ends behind its answer.
+void HttpPhase::on_overfull(const Error& error) {
+  traits_.keep_alive = false;
+  if (!busy_ && !closing_) refuse(error);
 }
 
 void HttpPhase::on_shutdown(std::string_view /*reason*/) {

@@ -43,7 +43,8 @@ struct Hub::Series {
         sent_bytes(metrics.counter("net_sent_bytes_total", "Bytes written.")),
         connections(metrics.gauge("net_connections", "Open connections, sockets included.")),
         sockets(metrics.gauge("net_sockets", "Open WebSockets.")),
-        unsent(metrics.gauge("net_unsent_bytes", "Bytes that wait for clients to read them.")) {}
+        held(metrics.gauge("net_held_bytes",
+                           "Bytes that wait for clients to read them, or to send the rest.")) {}
 
   Counter& accepted;
   Counter& refused;
@@ -55,7 +56,7 @@ struct Hub::Series {
   Counter& sent_bytes;
   Gauge& connections;
   Gauge& sockets;
-  Gauge& unsent;
+  Gauge& held;
 };
 
 Hub::Hub(const HubSetup& setup)
@@ -226,7 +227,7 @@ void Hub::report() {
   pass(series_->received_bytes, counts_.received_bytes, reported_.received_bytes);
   pass(series_->sent_bytes, counts_.sent_bytes, reported_.sent_bytes);
   series_->connections.set(static_cast<double>(setup_.admission.open()));
-  series_->unsent.set(static_cast<double>(setup_.unsent.all()));
+  series_->held.set(static_cast<double>(setup_.held.all()));
   series_->sockets.set(static_cast<double>(setup_.admission.sockets()));
 }
 

@@ -20,11 +20,11 @@
 #include "base/metrics.hpp"
 #include "net/admission.hpp"
 #include "net/connection.hpp"
+#include "net/held_bytes.hpp"
 #include "net/listener.hpp"
 #include "net/options.hpp"
 #include "net/readiness.hpp"
 #include "net/response_head.hpp"
-#include "net/unsent_bytes.hpp"
 
 namespace serai {
 
@@ -45,7 +45,7 @@ struct HubSetup {
   const ListenerOptions& options;
   ShardHandlers handlers;
   Admission& admission;
-  UnsentBytes& unsent;
+  HeldBytes& held;
   ssl_ctx_st* tls = nullptr;
   Log log;
   Metrics& metrics;
@@ -70,7 +70,7 @@ class Hub {
   ShardHandlers& handlers() { return setup_.handlers; }
   const Log& log() const { return setup_.log; }
   Admission& admission() { return setup_.admission; }
-  UnsentBytes& unsent() { return setup_.unsent; }
+  HeldBytes& held() { return setup_.held; }
   HubCounts& counts() { return counts_; }
   const ResponseHead& response_head() const { return head_; }
   bool closing() const { return closing_; }

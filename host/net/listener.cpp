@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "net/admission.hpp"
+#include "net/held_bytes.hpp"
 #include "net/hub.hpp"
 #include "net/listening.hpp"
 #include "net/tls.hpp"
-#include "net/unsent_bytes.hpp"
 
 namespace serai {
 
@@ -23,7 +23,7 @@ struct Listener::Parts {
   Log log;
   Metrics& metrics;
   Admission admission;
-  UnsentBytes unsent;
+  HeldBytes held;
   TlsContext tls;
   std::vector<std::unique_ptr<Hub>> hubs;  // one per shard; empty until start()
 };
@@ -32,14 +32,14 @@ Listener::Listener(
     Shards& shards, ListenerOptions options, HandlersOf handlers, Log log, Metrics& metrics) {
   const std::uint32_t connections_max = options.connections_max;
   const std::uint32_t per_ip_max = options.connections_per_ip_max;
-  const UnsentLimits unsent = options.unsent;
+  const HeldLimits held = options.held;
   parts_.reset(new Parts{shards,
                          std::move(options),
                          std::move(handlers),
                          log,
                          metrics,
                          {connections_max, per_ip_max},
-                         {unsent, metrics},
+                         {held, metrics},
                          {},
                          {}});
 }
@@ -67,7 +67,7 @@ Result<Endpoint> Listener::start() {
                                                         .options = options,
                                                         .handlers = parts.handlers(index),
                                                         .admission = parts.admission,
-                                                        .unsent = parts.unsent,
+                                                        .held = parts.held,
                                                         .tls = parts.tls.get(),
                                                         .log = parts.log,
                                                         .metrics = parts.metrics}));

@@ -32,8 +32,9 @@ struct SocketLimits {
   std::chrono::milliseconds close_ack_wait{2'000};
 };
 
-// What may wait in memory for clients to read it, in all and of one player or address.
-struct UnsentLimits {
+// What may wait in memory for clients to read it or to send the rest, in all and of one player or
+// address.
+struct HeldLimits {
   std::uint64_t bytes_max = std::uint64_t{256} << 20;
   std::uint64_t owner_bytes_max = std::uint64_t{8} << 20;
 };
@@ -43,7 +44,7 @@ struct ListenerOptions {
   std::uint16_t port = 7350;  // 0: a free one
   HttpLimits http;
   SocketLimits socket;
-  UnsentLimits unsent;
+  HeldLimits held;
   std::uint32_t connections_max = 100'000;   // above it, connections wait in the kernel
   std::uint32_t connections_per_ip_max = 0;  // 0: no bound of its own
   std::vector<std::pair<std::string, std::string>> response_headers;  // added unless already set

@@ -30,6 +30,8 @@ class WebSocket final : public Phase, public ClientSocket {
   std::chrono::milliseconds write_limit() const override { return limits_.write_wait; }
   // A client that reads slowly is not one that is gone.
   std::size_t write_progress() const override { return limits_.message_bytes_max; }
+  std::size_t held_bytes() const override { return fragments_.size(); }
+  void on_overfull(const Error& error) override { fail(CloseCode::too_big, error.detail); }
   void on_start() override;
   void on_end() override { finish(); }
   void on_drained() override;
@@ -199,7 +201,7 @@ void WebSocket::queue(std::string_view message) {
   append_frame(
       connection_.output(), format_ == SocketFormat::json ? Opcode::text : Opcode::binary, message);
   connection_.count_message();
-  if (message.size() > kLargeMessageBytes) connection_.count_unsent();
+  if (message.size() > kLargeMessageBytes) connection_.count_held();
   ++connection_.hub().counts().messages_sent;
 }
 

@@ -57,6 +57,8 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
   void on_shard(const std::function<void()>& work);  // runs on shard 0, waits for it
 
   RecordedMetrics metrics;
+  // As the listener last reported them, four times a second.
+  double held_bytes() { return metrics.gauges["net_held_bytes"].value; }
   Tally requests, opened, closed, messages, frames, drains;
   std::atomic<bool> holds_senders{false};  // sockets are not read
 

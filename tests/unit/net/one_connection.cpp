@@ -30,8 +30,8 @@ class Echo final : public SocketSession {
 }  // namespace
 
 OneConnection::OneConnection() {
-  hub_ = std::make_unique<Hub>(HubSetup{
-      shard_, options_, {*this, *this}, admission_, unsent_, nullptr, Log(), no_metrics()});
+  hub_ = std::make_unique<Hub>(
+      HubSetup{shard_, options_, {*this, *this}, admission_, held_, nullptr, Log(), no_metrics()});
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     std::abort();

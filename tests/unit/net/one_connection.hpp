@@ -40,7 +40,7 @@ class OneConnection final : public HttpHandler, public SocketHandler {
   ManualClock clock_;
   Shard shard_{0, clock_};
   Admission admission_{1, 0};
-  UnsentBytes unsent_{UnsentLimits{}, no_metrics()};
+  HeldBytes held_{HeldLimits{}, no_metrics()};
   ListenerOptions options_;
   std::unique_ptr<Hub> hub_;
   boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> list_;

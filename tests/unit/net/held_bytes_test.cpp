@@ -1,4 +1,5 @@
-// What clients do not read: whose bytes wait, how many may, and who is slow but there.
+// What clients do not read, or send in part: whose bytes are held, how many may be, and who is slow
+// but there.
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <thread>
@@ -23,9 +24,9 @@ RawClient ask_only(NetServer& server, const std::string& target) {
 
 }  // namespace
 
-TEST_CASE("what an owner does not read is bounded, over all connections", "[net][unsent]") {
+TEST_CASE("what an owner does not read is bounded, over all connections", "[net][held]") {
   ListenerOptions options = NetServer::quick();
-  options.unsent.owner_bytes_max = 1'000'000;
+  options.held.owner_bytes_max = 1'000'000;
   NetServer server(options);
   RawClient other(server.port());
   {
@@ -35,9 +36,9 @@ TEST_CASE("what an owner does not read is bounded, over all connections", "[net]
     CHECK(refused.status == 429);
     CHECK(
         refused.body ==
-        R"text({"code":8,"message":"Too many of your bytes wait to be read, the limit is 1000000 )text"
-        R"text(bytes: read them first (limits.player_unsent_bytes)"})text");
-    CHECK(server.metrics.value("serai_refused_total", "player_unsent_bytes") == 1);
+        R"text({"code":8,"message":"Too much of yours is unread or half sent, the limit is 1000000 )text"
+        R"text(bytes: finish it first (limits.player_held_bytes)"})text");
+    CHECK(server.metrics.value("serai_refused_total", "player_held_bytes") == 1);
     CHECK(other.ask(get("/size/1000?owner=7")).status == 200);  // goes out at once
     CHECK(other.ask(get("/size/2000000?owner=8")).body.size() == 2'000'000);
   }
@@ -45,9 +46,9 @@ TEST_CASE("what an owner does not read is bounded, over all connections", "[net]
   CHECK(other.ask(get("/size/2000000?owner=7")).body.size() == 2'000'000);
 }
 
-TEST_CASE("what all clients together do not read is bounded", "[net][unsent]") {
+TEST_CASE("what all clients together do not read is bounded", "[net][held]") {
   ListenerOptions options = NetServer::quick();
-  options.unsent = {30'000'000, 1'000'000'000};
+  options.held = {30'000'000, 1'000'000'000};
   NetServer server(options);
   const RawClient idle = ask_only(server, "/size/29000000?owner=7");
   RawClient other(server.port());
@@ -55,13 +56,13 @@ TEST_CASE("what all clients together do not read is bounded", "[net][unsent]") {
   const RawAnswer refused = other.ask(get("/size/25000000?owner=8"));
   CHECK(refused.status == 503);
   CHECK(refused.has("application/json"));
-  CHECK(refused.body.find("limits.unsent_bytes") != std::string::npos);
+  CHECK(refused.body.find("limits.held_bytes") != std::string::npos);
   CHECK(other.ask(get("/size/1000?owner=8")).status == 200);
 }
 
-TEST_CASE("a socket whose owner does not read is closed with the limit", "[net][unsent]") {
+TEST_CASE("a socket whose owner does not read is closed with the limit", "[net][held]") {
   ListenerOptions options = NetServer::quick();
-  options.unsent.owner_bytes_max = 1'000'000;
+  options.held.owner_bytes_max = 1'000'000;
   NetServer server(options);
   RawClient client(server.port(), 4096);
   REQUIRE(client.open_websocket());
@@ -71,11 +72,11 @@ TEST_CASE("a socket whose owner does not read is closed with the limit", "[net][
   server.push_to_all("one more");
 
   CHECK(server.closed.reaches(1));
-  CHECK(client.read_to_end().ends_with("read them first (limits.player_unsent_bytes)"));
+  CHECK(client.read_to_end().ends_with("finish it first (limits.player_held_bytes)"));
 }
 
 TEST_CASE("a socket is slow while half of its queue waits, and says when nothing waits",
-          "[net][unsent]") {
+          "[net][held]") {
   NetServer server;
   RawClient client(server.port(), 4096);
   REQUIRE(client.open_websocket());
@@ -94,7 +95,7 @@ TEST_CASE("a socket is slow while half of its queue waits, and says when nothing
   CHECK_FALSE(server.is_slow());
 }
 
-TEST_CASE("a slow client is not taken for one that is gone", "[net][unsent]") {
+TEST_CASE("a slow client is not taken for one that is gone", "[net][held]") {
   ListenerOptions options = NetServer::quick();
   options.socket.write_wait = 1s;
   NetServer server(options);
@@ -142,4 +143,51 @@ TEST_CASE("a socket whose session takes no more is not read", "[net]") {
   server.read_on();
 
   CHECK(server.messages.reaches(3));
+}
+
+TEST_CASE("what an owner sends in part is bounded, over all connections", "[net][held]") {
+  ListenerOptions options = NetServer::quick();
+  options.held.owner_bytes_max = 400'000;
+  NetServer server(options);
+  const std::string begun = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" +
+                            std::string(150'000, 'x');
+  RawClient other(server.port());
+  {
+    RawClient first(server.port());
+    RawClient second(server.port());
+    REQUIRE(first.send(begun));
+    REQUIRE(second.send(begun));
+    while (server.held_bytes() < 300'000) std::this_thread::yield();
+    RawClient third(server.port());
+
+    REQUIRE(third.send(begun));
+    const RawAnswer refused = third.answer();
+    CHECK(refused.status == 429);
+    CHECK(refused.body.find("half sent, the limit is 400000 bytes") != std::string::npos);
+    CHECK(third.read_to_end().empty());
+    CHECK(other.ask(post("/echo", "small")).body == "small");
+    REQUIRE(first.send(std::string(50'000, 'x')));
+    CHECK(first.answer().body.size() == 200'000);
+  }
+  while (server.held_bytes() > 0) std::this_thread::yield();
+  CHECK(other.ask(post("/echo", std::string(200'000, 'y'))).body.size() == 200'000);
+}
+
+TEST_CASE("what a player's sockets send in part is bounded, over all of them", "[net][held]") {
+  ListenerOptions options = NetServer::quick();
+  options.held.owner_bytes_max = 30'000;
+  options.socket.message_bytes_max = 40'000;
+  NetServer server(options);
+  RawClient first(server.port());
+  RawClient second(server.port());
+  REQUIRE(first.open_websocket());
+  REQUIRE(second.open_websocket());
+  REQUIRE(first.send(client_frame(0x01, std::string(20'000, 'x'))));
+  while (server.held_bytes() < 20'000) std::this_thread::yield();
+
+  REQUIRE(second.send(client_frame(0x01, std::string(20'000, 'x'))));
+
+  CHECK(second.read_to_end().find("half sent, the limit is 30000 bytes") != std::string::npos);
+  REQUIRE(first.send(client_frame(0x80, "x")));
+  CHECK(server.messages.reaches(1));
 }

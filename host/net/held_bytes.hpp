@@ -1,10 +1,13 @@
-// UnsentBytes: what lies in memory for clients who have not read it yet, of each owner and in all,
-// over every connection and shard. Whoever has too much there gets no more until it is read.
+// HeldBytes: what lies in memory for clients who have not read it yet, or have not sent the rest of
+// it, of each owner and in all, over every connection and shard. Whoever has too much there gets no
+// more until it is read, and can begin nothing large.
 //
 // Owners are told apart by a keyed hash into a fixed table. Two who share a cell share its bound;
 // nobody can choose with whom.
 //
-// Units   bytes of output, HTTP answers and socket messages alike.
+// Units   bytes of output (HTTP answers and socket messages alike) and of requests and messages
+// that
+//         have come in part.
 // Errors  resource_exhausted: the owner's share is used up; unavailable: everybody's is. Each is
 //         counted in serai_refused_total.
 // Thread  any; counts are atomics. Two who ask at the same moment may both be let in.
@@ -22,12 +25,12 @@
 
 namespace serai {
 
-class UnsentBytes {
+class HeldBytes {
  public:
-  UnsentBytes(const UnsentLimits& limits, Metrics& metrics);
+  HeldBytes(const HeldLimits& limits, Metrics& metrics);
 
-  // Whether `bytes` more may wait for the owner. What is small, or all that waits for him, may,
-  // unless there is no room at all.
+  // Whether `bytes` more may be held for the owner. What is small, or all that is held for him,
+  // may, unless there is no room at all.
   Result<> admit(std::uint64_t owner, std::uint64_t bytes) const;
   void add(std::uint64_t owner, std::int64_t bytes);
   std::uint64_t all() const { return static_cast<std::uint64_t>(all_.load()); }
