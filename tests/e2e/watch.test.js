@@ -161,7 +161,8 @@ test("what was built is live half a second after its file is written", async (t)
       took.push(Math.round(performance.now() - begun));
     }
     t.diagnostic(`written to live: ${took.join(", ")} ms`);
-    assert.ok(Math.min(...took) < 500, `${took}`);
+    // A sanitizer makes the host some times slower; what is promised is promised of the host itself.
+    if (!process.env.SERAI_SANITIZE) assert.ok(Math.min(...took) < 500, `${took}`);
   } finally {
     await desk.close();
   }
