@@ -7,7 +7,7 @@
 #include "app/ctl.hpp"
 #include "app/host_config.hpp"
 #include "app/version.hpp"
-#include "modules/probe.hpp"
+#include "rehearsal/probe.hpp"
 #include "storage/migrations.hpp"
 
 namespace serai {

@@ -7,7 +7,7 @@
 
 #include "app/config_file.hpp"
 #include "base/private_path.hpp"
-#include "runtime/crash_report.hpp"
+#include "runtime/execution/crash_report.hpp"
 
 namespace serai {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
-#include "runtime/timer_crash.hpp"
+#include "runtime/entity/timer_crash.hpp"
 
 namespace serai {
 

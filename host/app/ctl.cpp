@@ -9,8 +9,8 @@
 #include "app/ctl_modules.hpp"
 #include "app/host_config.hpp"
 #include "app/operator_files.hpp"
-#include "modules/contract_export.hpp"
 #include "ops/admin_client.hpp"
+#include "release/contract_export.hpp"
 
 namespace serai {
 namespace {

@@ -81,8 +81,14 @@ std::optional<StartFailure> Host::open_store() {
 }
 
 std::optional<StartFailure> Host::build_game() {
-  runtime_ = std::make_unique<Runtime>(Environment{
-      shards_, *store_, use_.clock, use_.module_files, use_.log, use_.metrics, config_.runtime});
+  runtime_ = std::make_unique<Runtime>(Environment{shards_,
+                                                   *store_,
+                                                   *store_,
+                                                   use_.clock,
+                                                   use_.module_files,
+                                                   use_.log,
+                                                   use_.metrics,
+                                                   config_.runtime});
   sessions_ = std::make_unique<SessionLayer>(
       config_.session, shards_, *store_, use_.clock, use_.log, use_.metrics, codec_, *runtime_);
   runtime_->set_streams(
@@ -92,6 +98,8 @@ std::optional<StartFailure> Host::build_game() {
     const RestApiPorts rest{sessions_->identity(i),
                             *runtime_,
                             sessions_->sessions(i),
+                            *store_,
+                            *store_,
                             *store_,
                             shards_.at(i),
                             use_.clock,
@@ -113,7 +121,7 @@ std::optional<StartFailure> Host::load_release() {
   std::vector<SwapObserver*> observers{&teller_};
   if (builds_) observers.push_back(builds_.get());
   releases_ = std::make_unique<SwapEngine>(
-      SwapEngine::Parts{*runtime_, *store_, use_.clock, use_.log, use_.metrics, observers},
+      SwapEngine::Parts{*runtime_, *store_, *store_, use_.clock, use_.log, use_.metrics, observers},
       config_.swap);
   if (auto started = releases_->start(); !started) return release_failure(started.error());
   if (auto started = runtime_->start(); !started) return release_failure(started.error());

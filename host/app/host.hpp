@@ -2,10 +2,9 @@
 // through ports.
 //
 // Errors  start(): which exit code and why; everything built so far is taken down by the
-// destructor.
+//         destructor.
 // Thread  all calls: the main thread; reload() also from the ops plane.
-// Owner   owns
-// every part; borrows settings, log and metrics, which outlive it.
+// Owner   owns every part; borrows settings, log and metrics, which outlive it.
 #pragma once
 
 #include <atomic>
@@ -22,12 +21,12 @@
 #include "app/shard_threads.hpp"
 #include "app/swap_teller.hpp"
 #include "base/clock.hpp"
-#include "modules/build_watch.hpp"
 #include "ops/ops_server.hpp"
 #include "ops/prometheus_metrics.hpp"
 #include "protocol/realtime_codec.hpp"
 #include "session/layer.hpp"
 #include "storage/sqlite_store.hpp"
+#include "swap/build_watch.hpp"
 
 namespace serai {
 

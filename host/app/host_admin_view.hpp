@@ -11,12 +11,13 @@
 
 #include "app/live_settings.hpp"
 #include "base/clock.hpp"
-#include "modules/swap_engine.hpp"
 #include "net/listener.hpp"
 #include "ops/prometheus_metrics.hpp"
-#include "runtime/ports/admin.hpp"
+#include "ports/admin.hpp"
+#include "ports/store.hpp"
 #include "runtime/runtime.hpp"
 #include "session/layer.hpp"
+#include "swap/swap_engine.hpp"
 
 namespace serai {
 

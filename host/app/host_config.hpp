@@ -11,14 +11,14 @@
 
 #include "app/settings.hpp"
 #include "base/log.hpp"
-#include "modules/swap_options.hpp"
 #include "net/options.hpp"
 #include "ops/ops_server.hpp"
 #include "protocol/rest_api.hpp"
 #include "protocol/socket_protocol.hpp"
-#include "runtime/environment.hpp"
+#include "runtime/shard/environment.hpp"
 #include "session/options.hpp"
 #include "storage/waiting_writes.hpp"
+#include "swap/swap_options.hpp"
 
 namespace serai {
 

@@ -1,9 +1,8 @@
 // LiveSettings: the settings of a running host; live keys change, all others wait for a restart.
 //
 // Errors  set(), reload(): failed_precondition for a key that is not live, invalid_argument as
-// Settings.
-// Thread  any; observers are called by the thread that made the change, one change at a
-// time.
+//         Settings.
+// Thread  any; observers are called by the thread that made the change, one change at a time.
 // Owner   the host.
 #pragma once
 

@@ -11,7 +11,7 @@
 
 #include "app/settings.hpp"
 #include "base/result.hpp"
-#include "runtime/environment.hpp"
+#include "runtime/shard/environment.hpp"
 
 namespace serai {
 

@@ -4,8 +4,8 @@
 
 #include "app/commands.hpp"
 #include "app/host_config.hpp"
-#include "modules/check.hpp"
-#include "modules/contract_export.hpp"
+#include "release/contract_export.hpp"
+#include "swap/check.hpp"
 
 namespace serai {
 namespace {

@@ -4,8 +4,8 @@
 //
 // Errors  invalid_argument names the place ("config/host.json:12", "environment SERAI_LOG__LEVEL",
 //         "--set log.level=x"), what is wrong there, and the nearest known key.
-// Thread  plain values; the owner guards them.
-// Secrets a text "file:<path>" stands for that file's content and is treated as secret.
+// Thread  plain values; the owner guards them. Secrets a text "file:<path>" stands for that file's
+//         content and is treated as secret.
 #pragma once
 
 #include <cstdint>

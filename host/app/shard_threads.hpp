@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/shard.hpp"
+#include "runtime/shard/shard.hpp"
 
 namespace serai {
 

@@ -1,7 +1,7 @@
 // Signals: the host's signals, waited for instead of interrupting.
 //
 // Thread  block() before any other thread starts, so that all inherit it; next() on the main
-// thread.
+//         thread.
 #pragma once
 
 namespace serai {

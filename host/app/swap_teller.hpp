@@ -9,8 +9,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "modules/swap_record.hpp"
 #include "ops/event_feed.hpp"
+#include "swap/swap_record.hpp"
 
 namespace serai {
 

@@ -1,7 +1,7 @@
 // Admission: counts open connections over all shards and says whether one more may come.
 //
 // Thread  any. The lock is taken per connection opened and closed, only when there is a bound per
-// address.
+//         address.
 // Owner   the Listener; shards borrow it.
 #pragma once
 

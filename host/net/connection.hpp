@@ -2,15 +2,13 @@
 // bytes mean is its Phase's affair: first HTTP, after an upgrade WebSocket.
 //
 // Input   is read into the shard's buffer and handed to the phase in place; only an incomplete rest
-// is
-//         kept here. A phase that is not reading() leaves input in the kernel: that is
+//         is kept here. A phase that is not reading() leaves input in the kernel: that is
 //         back-pressure.
 // Output  is appended to output() and written once, when the turn of the loop ends.
 // Thread  the shard's.
 // Owner   counted: by the hub's list while open, by a turn it wrote in, and by answers not yet
-// given.
-//         All of them run on one shard, so the count is plain. A connection that has left the list
-//         touches neither hub nor loop again.
+//         given. All of them run on one shard, so the count is plain. A connection that has left
+//         the list touches neither hub nor loop again.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -23,7 +21,7 @@
 #include <string_view>
 
 #include "net/transport.hpp"
-#include "runtime/ports/net.hpp"
+#include "ports/net.hpp"
 
 namespace serai {
 

@@ -1,8 +1,9 @@
 #include "net/cors.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
+
+#include "base/ascii.hpp"
 
 namespace serai {
 namespace {
@@ -17,10 +18,7 @@ std::string_view trimmed(std::string_view text) {
 std::string_view allowed_header(std::string_view name) {
   static constexpr std::string_view kAllowed[] = {"Authorization", "Content-Type", "User-Agent"};
   for (const std::string_view allowed : kAllowed) {
-    const auto same = [](char a, char b) {
-      return std::tolower(static_cast<unsigned char>(a)) ==
-             std::tolower(static_cast<unsigned char>(b));
-    };
+    const auto same = [](char a, char b) { return lower_case(a) == lower_case(b); };
     if (std::equal(name.begin(), name.end(), allowed.begin(), allowed.end(), same)) return allowed;
   }
   return {};

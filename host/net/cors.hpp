@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "runtime/ports/net.hpp"
+#include "ports/net.hpp"
 
 namespace serai {
 

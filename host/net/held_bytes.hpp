@@ -6,8 +6,7 @@
 // nobody can choose with whom.
 //
 // Units   bytes of output (HTTP answers and socket messages alike) and of requests and messages
-// that
-//         have come in part.
+//         that have come in part.
 // Errors  resource_exhausted: the owner's share is used up; unavailable: everybody's is. Each is
 //         counted in serai_refused_total.
 // Thread  any; counts are atomics. Two who ask at the same moment may both be let in.

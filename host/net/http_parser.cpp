@@ -7,6 +7,7 @@
 #include <limits>
 #include <new>
 
+#include "base/ascii.hpp"
 #include "net/chunked_body.hpp"
 
 namespace serai {
@@ -21,11 +22,9 @@ constexpr std::size_t kUsualFields = 12;
 
 std::string_view view(BeastText text) { return {text.data(), text.size()}; }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 std::string lower(BeastText text) {
   std::string out(text.size(), '\0');
-  std::transform(text.begin(), text.end(), out.begin(), [](char c) { return lower(c); });
+  std::transform(text.begin(), text.end(), out.begin(), [](char c) { return lower_case(c); });
   return out;
 }
 

@@ -12,7 +12,7 @@
 #include <span>
 
 #include "net/response_head.hpp"
-#include "runtime/ports/net.hpp"
+#include "ports/net.hpp"
 
 namespace serai {
 

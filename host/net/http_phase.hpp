@@ -2,7 +2,7 @@
 // to pipelined requests keep their order; further requests wait in the buffer, then in the kernel.
 //
 // Here     GET /, preflights, upgrades at /ws, limits, compression. Everything else is the
-// handler's.
+//          handler's.
 // Thread   the shard's.
 // Owner    the Connection.
 #pragma once

@@ -33,17 +33,19 @@ Peer peer_of(const tcp::endpoint& endpoint) {
 
 struct Hub::Series {
   explicit Series(Metrics& metrics)
-      : accepted(metrics.counter("net_accepted_total", "Connections accepted.")),
-        refused(metrics.counter("net_refused_total", "Connections closed at once: too many.")),
-        timeouts(metrics.counter("net_timeouts_total", "Connections and calls out of time.")),
-        requests(metrics.counter("net_http_requests_total", "HTTP requests parsed.")),
-        messages_received(metrics.counter("net_messages_received_total", "Socket messages in.")),
-        messages_sent(metrics.counter("net_messages_sent_total", "Socket messages out.")),
-        received_bytes(metrics.counter("net_received_bytes_total", "Bytes read.")),
-        sent_bytes(metrics.counter("net_sent_bytes_total", "Bytes written.")),
-        connections(metrics.gauge("net_connections", "Open connections, sockets included.")),
-        sockets(metrics.gauge("net_sockets", "Open WebSockets.")),
-        held(metrics.gauge("net_held_bytes",
+      : accepted(metrics.counter("serai_net_accepted_total", "Connections accepted.")),
+        refused(
+            metrics.counter("serai_net_refused_total", "Connections closed at once: too many.")),
+        timeouts(metrics.counter("serai_net_timeouts_total", "Connections and calls out of time.")),
+        requests(metrics.counter("serai_net_http_requests_total", "HTTP requests parsed.")),
+        messages_received(
+            metrics.counter("serai_net_messages_received_total", "Socket messages in.")),
+        messages_sent(metrics.counter("serai_net_messages_sent_total", "Socket messages out.")),
+        received_bytes(metrics.counter("serai_net_received_bytes_total", "Bytes read.")),
+        sent_bytes(metrics.counter("serai_net_sent_bytes_total", "Bytes written.")),
+        connections(metrics.gauge("serai_net_connections", "Open connections, sockets included.")),
+        sockets(metrics.gauge("serai_net_sockets", "Open WebSockets.")),
+        held(metrics.gauge("serai_net_held_bytes",
                            "Bytes that wait for clients to read them, or to send the rest.")) {}
 
   Counter& accepted;

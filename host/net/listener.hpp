@@ -19,8 +19,8 @@
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "net/options.hpp"
-#include "runtime/ports/net.hpp"
-#include "runtime/shard.hpp"
+#include "ports/net.hpp"
+#include "runtime/shard/shard.hpp"
 
 namespace serai {
 

@@ -5,8 +5,7 @@
 //         the wait for all that has come meanwhile.
 // Thread  the shard's, but for construction and destruction.
 // Owner   the Hub. A connection that was removed stays alive until the turn that may still name it
-// is
-//         over.
+//         is over.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -5,9 +5,10 @@
 //
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
-#include <cctype>
 #include <charconv>
 #include <ctime>
+
+#include "base/ascii.hpp"
 
 namespace serai {
 namespace {
@@ -24,10 +25,7 @@ constexpr std::string_view kOwnNames[] = {"cache-control",
                                           "content-encoding"};
 
 bool is_ours(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
+  const std::string lower = lower_case(std::string(name));
   return std::find(std::begin(kOwnNames), std::end(kOwnNames), lower) != std::end(kOwnNames);
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/ports/net.hpp"
+#include "ports/net.hpp"
 
 namespace serai {
 

@@ -115,10 +115,18 @@ void OpsConnection::on_header(Code failed) {
   }
   asked_ = parse_target(view(header.method_string()), view(header.target()));
   const OpsRoute* route = plane_.routes.find(asked_.method, asked_.path);
-  if (route == nullptr) {
-    return refuse({Errc::not_found, "no answer for " + asked_.method + " " + asked_.path}, 404);
-  }
+  if (route == nullptr) return refuse_unknown();
   judge_caller(*route);
+}
+
+void OpsConnection::refuse_unknown() {
+  const std::string methods = plane_.routes.methods_of(asked_.path);
+  const std::string asked = asked_.method + " " + asked_.path;
+  if (methods.empty()) return refuse({Errc::not_found, "no answer for " + asked}, 404);
+  OpsAnswer answer =
+      error_answer({Errc::unimplemented, "no answer for " + asked + ", but for " + methods}, 405);
+  answer.more_header = "Allow: " + methods;
+  send(std::move(answer));
 }
 
 void OpsConnection::judge_caller(const OpsRoute& route) {

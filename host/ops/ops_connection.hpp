@@ -53,6 +53,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   using Code = boost::system::error_code;
 
   void on_header(Code failed);
+  void refuse_unknown();
   void judge_caller(const OpsRoute& route);
   void read_body(const OpsRoute& route);
   void work(const OpsRoute& route);

@@ -3,18 +3,11 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/ascii.hpp"
 
 namespace serai {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return out;
-}
 
 // "name:7351" and "[::1]:7351", without the port and the brackets. A port forwarded from elsewhere
 // has another number.
@@ -30,10 +23,11 @@ bool is_loopback(const std::string& address) {
 }  // namespace
 
 bool OpsGuard::knows_host(std::string_view host, const std::string& local_address) const {
-  const std::string name = lower(without_port(host));
+  const std::string name = lower_case(std::string(without_port(host)));
   if (name == local_address || (name == "localhost" && is_loopback(local_address))) return true;
-  return std::any_of(
-      hosts_.begin(), hosts_.end(), [&](const std::string& known) { return lower(known) == name; });
+  return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& known) {
+    return lower_case(known) == name;
+  });
 }
 
 OpsGuard::Verdict OpsGuard::judge(std::string_view authorization, const std::string& remote) {

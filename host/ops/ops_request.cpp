@@ -2,40 +2,11 @@
 
 #include <charconv>
 
+#include "base/http_status.hpp"
 #include "base/json_text.hpp"
 
 namespace serai {
 namespace {
-
-int http_status(Errc code) {
-  switch (code) {
-    case Errc::ok:
-      return 200;
-    case Errc::invalid_argument:
-    case Errc::out_of_range:
-      return 400;
-    case Errc::unauthenticated:
-      return 401;
-    case Errc::permission_denied:
-      return 403;
-    case Errc::not_found:
-      return 404;
-    case Errc::already_exists:
-    case Errc::aborted:
-    case Errc::failed_precondition:
-      return 409;
-    case Errc::resource_exhausted:
-      return 429;
-    case Errc::unimplemented:
-      return 501;
-    case Errc::unavailable:
-      return 503;
-    case Errc::deadline_exceeded:
-      return 504;
-    default:
-      return 500;
-  }
-}
 
 std::string decoded(std::string_view text) {
   std::string out;

@@ -57,6 +57,16 @@ const OpsRoute* OpsRoutes::find(const std::string& method, const std::string& pa
   return found == routes_.end() ? nullptr : &found->second;
 }
 
+std::string OpsRoutes::methods_of(const std::string& path) const {
+  std::string methods;
+  for (const auto& [asked, route] : routes_) {
+    if (asked.second != path) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += asked.first == "GET" ? "GET, HEAD" : asked.first;
+  }
+  return methods;
+}
+
 void OpsRoutes::add(const char* method, const char* path, OpsRoute route) {
   route.answer = [this, path, answer = std::move(route.answer)](const OpsRequest& request) {
     try {

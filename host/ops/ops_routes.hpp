@@ -30,6 +30,8 @@ class OpsRoutes {
   OpsRoutes& operator=(const OpsRoutes&) = delete;
 
   const OpsRoute* find(const std::string& method, const std::string& path) const;  // null: none
+  // "GET, HEAD": what the path answers; empty: it is none of ours.
+  std::string methods_of(const std::string& path) const;
 
  private:
   using Action = std::function<Result<std::string>(const OpsRequest&)>;

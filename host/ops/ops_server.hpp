@@ -25,7 +25,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "ops/event_feed.hpp"
-#include "runtime/ports/admin.hpp"
+#include "ports/admin.hpp"
 
 namespace serai {
 

@@ -9,7 +9,7 @@
 
 #include "base/metrics.hpp"
 #include "base/result.hpp"
-#include "runtime/ports/game.hpp"
+#include "ports/game.hpp"
 
 namespace serai {
 

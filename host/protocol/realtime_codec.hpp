@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "runtime/ports/sessions.hpp"
+#include "ports/sessions.hpp"
 
 namespace serai {
 

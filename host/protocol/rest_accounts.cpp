@@ -64,17 +64,29 @@ Result<AccountUpdate> make_update(const api::UpdateAccountRequest& in) {
   return update;
 }
 
+// The wallet of the protocol is what the ledger says the player has.
+void show_with_wallet(RestCallPtr call, Account account) {
+  const RestApiPorts& ports = call->ports();
+  std::string purse = "player:" + account.user.id.text();
+  auto show = [account = std::move(account)](RestCall& done, std::int64_t gold) {
+    api::Account out;
+    to_wire(account, done.ports().sessions.is_online(account.user.id), out);
+    out.set_wallet("{\"gold\":" + std::to_string(gold) + "}");
+    done.reply(out);
+  };
+  ports.ledger.balance(
+      std::move(purse), ports.where, answer_to<std::int64_t>(std::move(call), std::move(show)));
+}
+
 }  // namespace
 
 void get_account(RestCallPtr call, const Nothing&) {
   const Uuid user = call->caller().user_id;
   IdentityService& identity = call->ports().identity;
-  identity.get_account(
-      user, answer_to<Account>(std::move(call), [](RestCall& done, const Account& account) {
-        api::Account out;
-        to_wire(account, done.ports().sessions.is_online(account.user.id), out);
-        done.reply(out);
-      }));
+  identity.get_account(user, [call = std::move(call)](Result<Account> account) mutable {
+    if (!account) return call->fail(account.error());
+    show_with_wallet(std::move(call), *std::move(account));
+  });
 }
 
 void update_account(RestCallPtr call, const api::UpdateAccountRequest& request) {

@@ -13,11 +13,13 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/rate_limit.hpp"
-#include "runtime/ports/game.hpp"
-#include "runtime/ports/identity.hpp"
-#include "runtime/ports/net.hpp"
-#include "runtime/ports/sessions.hpp"
-#include "runtime/ports/store.hpp"
+#include "ports/game.hpp"
+#include "ports/identity.hpp"
+#include "ports/ledger.hpp"
+#include "ports/net.hpp"
+#include "ports/notification_store.hpp"
+#include "ports/object_store.hpp"
+#include "ports/sessions.hpp"
 
 namespace serai {
 
@@ -25,7 +27,9 @@ struct RestApiPorts {
   IdentityService& identity;
   Game& game;
   Sessions& sessions;
-  Store& store;
+  ObjectStore& objects;
+  NotificationStore& notifications;
+  Ledger& ledger;
   Executor& where;  // the shard: where the store answers
   const Clock& clock;
   Metrics& metrics;

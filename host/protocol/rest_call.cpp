@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "base/http_status.hpp"
 #include "base/json_text.hpp"
 #include "base/keyed_hash.hpp"
 #include "base/proto_json.hpp"
@@ -21,38 +22,6 @@ std::string_view shown_message(const Error& error) {
 std::uint64_t address_key(RestCall& call) { return keyed_hash(call.request().peer_ip); }
 
 }  // namespace
-
-int http_status(Errc code) {
-  switch (code) {
-    case Errc::ok:
-      return 200;
-    case Errc::cancelled:
-      return 499;
-    case Errc::invalid_argument:
-    case Errc::failed_precondition:
-    case Errc::out_of_range:
-      return 400;
-    case Errc::deadline_exceeded:
-      return 504;
-    case Errc::not_found:
-      return 404;
-    case Errc::already_exists:
-    case Errc::aborted:
-      return 409;
-    case Errc::permission_denied:
-      return 403;
-    case Errc::resource_exhausted:
-      return 429;
-    case Errc::unimplemented:
-      return 501;
-    case Errc::unavailable:
-      return 503;
-    case Errc::unauthenticated:
-      return 401;
-    default:
-      return 500;
-  }
-}
 
 std::string error_body(Errc code, std::string_view message, std::string_view error_member) {
   std::string body = "{\"code\":" + std::to_string(static_cast<int>(code));

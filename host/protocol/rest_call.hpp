@@ -35,7 +35,6 @@ struct RestCore {
   RequestMeter requests;
 };
 
-int http_status(Errc code);
 // {"code":3,"message":"..."}; RPC errors carry "error" as well, which is JSON text.
 std::string error_body(Errc code, std::string_view message, std::string_view error_member = {});
 

@@ -75,7 +75,7 @@ void list_notifications(RestCallPtr call, const api::ListNotificationsRequest& r
   if (!limit) return call->fail(limit.error());
   RestApiPorts& ports = call->ports();
   const Uuid user = call->caller().user_id;
-  ports.store.list_notifications(
+  ports.notifications.list_notifications(
       user,
       *limit,
       request.cacheable_cursor(),
@@ -99,7 +99,7 @@ void delete_notifications(RestCallPtr call, const api::DeleteNotificationsReques
   if (ids.empty()) return call->reply_empty();
   RestApiPorts& ports = call->ports();
   const Uuid user = call->caller().user_id;
-  ports.store.delete_notifications(
+  ports.notifications.delete_notifications(
       user, std::move(ids), ports.where, empty_answer(std::move(call)));
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/http_status.hpp"
 #include "base/json_text.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rpc_log.hpp"

@@ -90,7 +90,7 @@ void read_objects(RestCallPtr call, const api::ReadStorageObjectsRequest& reques
   }
   RestApiPorts& ports = call->ports();
   const ObjectActor actor = actor_of(*call);
-  ports.store.read_objects(
+  ports.objects.read_objects(
       std::move(keys),
       actor,
       ports.where,
@@ -115,7 +115,7 @@ void write_objects(RestCallPtr call, const api::WriteStorageObjectsRequest& requ
   RestApiPorts& ports = call->ports();
   const ObjectActor actor = actor_of(*call);
   const std::int64_t now_s = call->now_s();
-  ports.store.write_objects(
+  ports.objects.write_objects(
       std::move(writes),
       actor,
       now_s,
@@ -142,7 +142,8 @@ void delete_objects(RestCallPtr call, const api::DeleteStorageObjectsRequest& re
   if (deletes.empty()) return call->reply_empty();
   RestApiPorts& ports = call->ports();
   const ObjectActor actor = actor_of(*call);
-  ports.store.delete_objects(std::move(deletes), actor, ports.where, empty_answer(std::move(call)));
+  ports.objects.delete_objects(
+      std::move(deletes), actor, ports.where, empty_answer(std::move(call)));
 }
 
 void list_objects(RestCallPtr call, const api::ListStorageObjectsRequest& request) {
@@ -162,7 +163,7 @@ void list_objects(RestCallPtr call, const api::ListStorageObjectsRequest& reques
   }
   RestApiPorts& ports = call->ports();
   const ObjectActor actor = actor_of(*call);
-  ports.store.list_objects(
+  ports.objects.list_objects(
       std::move(query),
       actor,
       ports.where,

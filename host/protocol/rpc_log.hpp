@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
-#include "runtime/ports/game.hpp"
+#include "ports/game.hpp"
 
 namespace serai {
 

@@ -1,21 +1,11 @@
 // What the REST and the socket form of an RPC have in common.
 #pragma once
 
-#include <string>
-#include <utility>
-
+#include "base/ascii.hpp"
 #include "base/result.hpp"
-#include "runtime/ports/game.hpp"
+#include "ports/game.hpp"
 
 namespace serai {
-
-// RPC ids are matched without regard to the case of ASCII letters.
-inline std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 // A handler may say not_found of its own things; Game marks an id nobody registered by these words.
 inline bool is_unknown_rpc(const Error& error) {

@@ -2,8 +2,7 @@
 //
 // Thread  the shard's.
 // Owner   SocketProtocol. Sessions enter themselves by a serial number, so that an answer which
-// comes
-//         after its socket has closed finds nobody instead of a dead object.
+//         comes after its socket has closed finds nobody instead of a dead object.
 #pragma once
 
 #include <google/protobuf/arena.h>

@@ -3,10 +3,9 @@
 //
 // Units   limits count requests of one socket.
 // Errors  accept() refuses with the protocol's texts; a session answers every request, see
-// README.md.
+//         README.md.
 // Thread  one per shard; everything on that shard.
-// Owner   the host; it outlives the
-// sessions it made and every answer they wait for.
+// Owner   the host; it outlives the sessions it made and every answer they wait for.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +15,10 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/rate_limit.hpp"
-#include "runtime/ports/game.hpp"
-#include "runtime/ports/identity.hpp"
-#include "runtime/ports/net.hpp"
-#include "runtime/ports/sessions.hpp"
+#include "ports/game.hpp"
+#include "ports/identity.hpp"
+#include "ports/net.hpp"
+#include "ports/sessions.hpp"
 
 namespace serai {
 

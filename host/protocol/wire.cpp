@@ -25,7 +25,6 @@ void to_wire(const User& user, bool online, nakama::api::User& out) {
 
 void to_wire(const Account& account, bool online, nakama::api::Account& out) {
   to_wire(account.user, online, *out.mutable_user());
-  out.set_wallet("{}");  // money lives in the ledger, which modules show by their own calls
   out.set_email(account.email);
   out.set_custom_id(account.custom_id);
   for (const std::string& device : account.devices) out.add_devices()->set_id(device);

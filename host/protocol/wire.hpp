@@ -3,8 +3,10 @@
 // Thread  any; plain functions.
 #pragma once
 
-#include "runtime/ports/presence.hpp"
-#include "runtime/ports/store.hpp"
+#include "model/account.hpp"
+#include "model/notification.hpp"
+#include "model/presence.hpp"
+#include "model/storage_object.hpp"
 
 namespace google::protobuf {
 class Timestamp;

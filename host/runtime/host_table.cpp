@@ -3,10 +3,10 @@
 #include <limits>
 #include <set>
 
-#include "runtime/about.hpp"
-#include "runtime/border.hpp"
-#include "runtime/shard_runtime.hpp"
-#include "runtime/sink.hpp"
+#include "abi/module_calls.hpp"
+#include "abi/sink.hpp"
+#include "runtime/log_fields.hpp"
+#include "runtime/shard_parts.hpp"
 
 namespace serai {
 namespace {
@@ -76,20 +76,20 @@ serai_status told(serai_call& call, const Result<>& asked, serai_status granted)
 
 // Bounds what one handler may pile up, so that a module in a loop harms only its own call.
 bool has_room(serai_call& call, std::uint64_t bytes) {
-  const RuntimeLimits& limits = call.shard->environment().options.limits;
+  const RuntimeLimits& limits = call.parts->services.env.options.limits;
   call.effect_bytes += bytes;
   if (call.effects.outside.size() + call.effects.timers.size() >= limits.run_effects) {
-    call.shard->refuse(call, Bound::run_effects, limits.run_effects);
+    call.parts->bounds.refuse(call, Bound::run_effects, limits.run_effects);
     return false;
   }
   if (call.effect_bytes <= limits.run_effect_bytes) return true;
-  call.shard->refuse(call, Bound::run_effect_bytes, limits.run_effect_bytes);
+  call.parts->bounds.refuse(call, Bound::run_effect_bytes, limits.run_effect_bytes);
   return false;
 }
 
 // Whether the entity may have one more timer; one that is set anew needs no room.
 bool has_room_for_timer(serai_call& call, std::uint64_t id) {
-  const std::uint32_t max = call.shard->environment().options.limits.entity_timers;
+  const std::uint32_t max = call.parts->services.env.options.limits.entity_timers;
   const auto& timers = call.entity->host.timers;
   if (timers.contains(id) || timers.size() + call.effects.timers.size() < max) return true;
   std::set<std::uint64_t> added;
@@ -97,7 +97,7 @@ bool has_room_for_timer(serai_call& call, std::uint64_t id) {
     if (change.set && !timers.contains(change.id)) added.insert(change.id);
   }
   if (added.contains(id) || timers.size() + added.size() < max) return true;
-  call.shard->refuse(call, Bound::entity_timers, max);
+  call.parts->bounds.refuse(call, Bound::entity_timers, max);
   return false;
 }
 
@@ -132,7 +132,7 @@ void host_log(serai_call* call,
               std::uint64_t count) {
   if (!serves() || (call != nullptr && (!is_own(call) || call->replaying))) return;
   if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
-  const Log& log = call == nullptr ? border_log() : call->shard->environment().log;
+  const Log& log = call == nullptr ? border_log() : call->parts->services.env.log;
   if (!log.enabled(level_of(level))) return;
   std::vector<LogField> said;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -181,7 +181,7 @@ serai_status host_send(serai_call* call, const serai_target* target, serai_bytes
   }
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
-    return told(*call, call->shard->send(*call, *target, view_of(payload)), SERAI_OK);
+    return told(*call, call->parts->requests.send(*call, *target, view_of(payload)), SERAI_OK);
   });
 }
 
@@ -195,7 +195,7 @@ serai_status host_call(serai_call* call,
   }
   return answer(*call, SERAI_PENDING, [&] {
     return told(*call,
-                call->shard->call(*call, *target, view_of(payload), deadline_ms, token),
+                call->parts->requests.call(*call, *target, view_of(payload), deadline_ms, token),
                 SERAI_PENDING);
   });
 }
@@ -203,7 +203,7 @@ serai_status host_call(serai_call* call,
 serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t token) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
   return answer(*call, SERAI_PENDING, [&] {
-    call->shard->sleep(*call, delay_ms, token);
+    call->parts->requests.sleep(*call, delay_ms, token);
     return SERAI_PENDING;
   });
 }
@@ -285,9 +285,10 @@ serai_status match_broadcast(serai_call* call,
   }
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
-    return told(*call,
-                call->shard->broadcast(*call, op_code, view_of(payload), std::move(targets)),
-                SERAI_OK);
+    return told(
+        *call,
+        call->parts->requests.broadcast(*call, op_code, view_of(payload), std::move(targets)),
+        SERAI_OK);
   });
 }
 
@@ -335,7 +336,7 @@ serai_status ledger_transfer(serai_call* call,
     transfer.entries.push_back({std::string(view_of(entries[i].account)), entries[i].delta});
   }
   return answer(*call, SERAI_PENDING, [&] {
-    call->shard->transfer(*call, std::move(transfer), token);
+    call->parts->requests.transfer(*call, std::move(transfer), token);
     return SERAI_PENDING;
   });
 }
@@ -343,7 +344,7 @@ serai_status ledger_transfer(serai_call* call,
 serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t token) {
   if (!is_own(call) || !readable(account)) return SERAI_INVALID_ARGUMENT;
   return answer(*call, SERAI_PENDING, [&] {
-    call->shard->balance(*call, std::string(view_of(account)), token);
+    call->parts->requests.balance(*call, std::string(view_of(account)), token);
     return SERAI_PENDING;
   });
 }
@@ -384,7 +385,7 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
     return SERAI_NOT_FOUND;
   }
   if (read == nullptr) {
-    const ModuleConfig& config = call->shard->environment().config;
+    const ModuleConfig& config = call->parts->services.env.config;
     read = &call->config_reads.emplace_back(ConfigRead{
         std::string(view_of(key)), config.get(call->generation->contract().name, view_of(key))});
   }

@@ -4,9 +4,10 @@
 #include <condition_variable>
 #include <set>
 
+#include "abi/module_calls.hpp"
 #include "base/host_thread.hpp"
 #include "base/thread_stack.hpp"
-#include "runtime/border.hpp"
+#include "model/placement.hpp"
 #include "runtime/host_table.hpp"
 
 namespace serai {
@@ -23,7 +24,8 @@ class Inline final : public Executor {
   void post(Work work) override { work(); }
 };
 
-// Gathers one answer per shard on the asking shard; the last one to come calls `done`.
+// Gathers one answer per shard on the asking shard; the last one to come calls `done`. Shared by
+// what is on its way: a shard that ends first drops its part of it.
 struct Gather {
   std::vector<MatchListing> found;
   std::uint32_t missing = 0;
@@ -90,7 +92,7 @@ ShardRuntime& Runtime::home_of(const MatchId& match) const {
 
 void Runtime::count_crash(const TimerCrash& crash) {
   const EntityId& id = crash.entity;
-  shards_[shard_of(id.kind, id.key, env_.shards.count())]->set_crash(crash);
+  shards_[shard_of(id.kind, id.key, env_.shards.count())]->parts().timers.set_crash(crash);
 }
 
 Result<> Runtime::start() {
@@ -150,7 +152,7 @@ Result<> Runtime::wake_kind(const std::string& kind) {
         if (shard_of(id.kind, id.key, env_.shards.count()) == shard.shard().index())
           own.push_back(id);
       }
-      shard.wake(std::move(own));
+      shard.parts().loader.wake(std::move(own));
     });
   }
   return success();
@@ -168,7 +170,7 @@ Result<> Runtime::redeliver_outbox() {
   if (!*pending) return pending->error();
   ShardRuntime* first = shards_.front().get();
   first->shard().post([first, messages = std::move(pending->value())]() mutable {
-    first->redeliver(std::move(messages));
+    first->parts().effects.redeliver(std::move(messages));
   });
   return success();
 }
@@ -189,19 +191,19 @@ void Runtime::drain() {
 // ---- Game ------------------------------------------------------------------------------------
 
 void Runtime::rpc(RpcRequest request, RpcReply reply) {
-  here().rpc(std::move(request), std::move(reply));
+  here().parts().clients.rpc(std::move(request), std::move(reply));
 }
 
 void Runtime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {
   ShardRuntime& home = home_of(request.match);
   if (home.shard().is_current()) {
-    home.match_join(std::move(request), std::move(answer));
+    home.parts().matches.join(std::move(request), std::move(answer));
     return;
   }
   Shard* origin = Shard::current();
   home.shard().post(
       [&home, origin, request = std::move(request), answer = std::move(answer)]() mutable {
-        home.match_join(
+        home.parts().matches.join(
             std::move(request),
             [origin, answer = std::move(answer)](Result<MatchJoined> joined) mutable {
               origin->post([answer = std::move(answer), joined = std::move(joined)]() mutable {
@@ -213,42 +215,42 @@ void Runtime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {
 
 void Runtime::match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) {
   ShardRuntime& home = home_of(match);
-  home.shard().post([&home, match, session_id] { home.match_leave(match, session_id); });
+  home.shard().post([&home, match, session_id] { home.parts().matches.leave(match, session_id); });
   answer(Unit{});
 }
 
 void Runtime::match_data(MatchInput input) {
   ShardRuntime& home = home_of(input.match);
   if (home.shard().is_current()) {
-    home.match_data(std::move(input));
+    home.parts().matches.on_data(std::move(input));
     return;
   }
-  home.shard().post(
-      [&home, input = std::move(input)]() mutable { home.match_data(std::move(input)); });
+  home.shard().post([&home, input = std::move(input)]() mutable {
+    home.parts().matches.on_data(std::move(input));
+  });
 }
 
 void Runtime::match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) {
   Shard* origin = Shard::current();
-  auto* gather = new Gather{
-      {}, static_cast<std::uint32_t>(shards_.size()), std::move(filter), std::move(answer)};
+  const auto gather = std::make_shared<Gather>(
+      Gather{{}, static_cast<std::uint32_t>(shards_.size()), std::move(filter), std::move(answer)});
   for (auto& shard : shards_) {
     shard->shard().post([origin, gather, runtime = shard.get()] {
       // The filter is only read until the last shard has answered.
-      std::vector<MatchListing> found = runtime->matches(gather->filter);
+      std::vector<MatchListing> found = runtime->parts().matches.list(gather->filter);
       origin->post([gather, found = std::move(found)]() mutable {
         std::ranges::move(found, std::back_inserter(gather->found));
         if (--gather->missing != 0) return;
-        const std::unique_ptr<Gather> owned(gather);
-        std::ranges::sort(owned->found, std::greater{}, &MatchListing::create_ms);
-        if (owned->found.size() > owned->filter.limit) owned->found.resize(owned->filter.limit);
-        owned->done(std::move(owned->found));
+        std::ranges::sort(gather->found, std::greater{}, &MatchListing::create_ms);
+        if (gather->found.size() > gather->filter.limit) gather->found.resize(gather->filter.limit);
+        gather->done(std::move(gather->found));
       });
     });
   }
 }
 
 void Runtime::on_match_left(const MatchId& match, const Presence& who, LeaveReason) {
-  home_of(match).match_left(match, who);
+  home_of(match).parts().matches.on_left(match, who);
 }
 
 // ---- What others ask -------------------------------------------------------------------------
@@ -257,7 +259,7 @@ const serai_host& Runtime::host_table() const { return serai::host_table(); }
 
 std::uint64_t Runtime::entity_count() const {
   std::uint64_t count = 0;
-  for (const auto& shard : shards_) count += shard->entity_count_from_outside();
+  for (const auto& shard : shards_) count += shard->entity_count();
   return count;
 }
 
@@ -288,12 +290,13 @@ Sum Runtime::ask_shards(Ask ask) {
 }
 
 AllMatches Runtime::all_matches() {
-  return ask_shards<AllMatches>([](ShardRuntime& shard) { return AllMatches{shard.matches({})}; });
+  return ask_shards<AllMatches>(
+      [](ShardRuntime& shard) { return AllMatches{shard.parts().matches.list({})}; });
 }
 
 WaitingTimers Runtime::waiting_timers(std::size_t max) {
-  WaitingTimers all =
-      ask_shards<WaitingTimers>([max](ShardRuntime& shard) { return shard.timers(max); });
+  WaitingTimers all = ask_shards<WaitingTimers>(
+      [max](ShardRuntime& shard) { return shard.parts().timers.waiting(max); });
   all.keep_first(max);
   return all;
 }

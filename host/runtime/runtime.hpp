@@ -1,8 +1,7 @@
 // Runtime: gameplay over all shards: RPCs, matches, entities, and the swap's moves.
 //
 // Thread  Game and MatchLeaveListener: a shard's thread. SwapControl: the loader thread (figures():
-// any).
-//         start(), stop(): the main thread.
+//         any). start(), stop(): the main thread.
 // Owner   owns the shard runtimes, directories and generations; borrows everything in Environment.
 #pragma once
 
@@ -17,11 +16,11 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/directory.hpp"
-#include "runtime/environment.hpp"
-#include "runtime/ports/game.hpp"
-#include "runtime/ports/streams.hpp"
-#include "runtime/ports/swap.hpp"
+#include "ports/game.hpp"
+#include "ports/streams.hpp"
+#include "ports/swap_control.hpp"
+#include "runtime/routing/directory.hpp"
+#include "runtime/shard/environment.hpp"
 #include "runtime/shard_runtime.hpp"
 
 namespace serai {
@@ -111,9 +110,9 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> rewrite_unreadable();
   void rewrite_or_say();
   // Looks at stored records that somebody cannot read, on the shard they belong to.
-  using Look = std::function<void(
-      ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done)>;
-  using Records = ShardRuntime::Records;
+  using Look =
+      std::function<void(ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done)>;
+  using Records = RecordsLook;
   Result<> deal_with_unreadable(const Directory& target, int passes_max, const Look& look);
   void look_at_unreadable(const KindRoute& route, const Look& look, Records& found);
   bool may_be_unreadable(const KindRoute& route) const;

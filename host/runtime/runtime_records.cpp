@@ -2,6 +2,7 @@
 // their shards.
 #include <algorithm>
 
+#include "model/placement.hpp"
 #include "runtime/runtime.hpp"
 
 namespace serai {
@@ -12,7 +13,7 @@ void Runtime::lend_readers() {
   for (const auto* loaded : {&live_, &former_}) {
     for (const Loaded& one : *loaded) readers.push_back(one.get());
   }
-  on_all_shards([&readers](ShardRuntime& shard) { shard.set_readers(readers); });
+  on_all_shards([&readers](ShardRuntime& shard) { shard.parts().upgrader.set_readers(readers); });
 }
 
 void Runtime::look_at_unreadable(const KindRoute& route, const Look& look, Records& found) {
@@ -92,8 +93,8 @@ Result<> Runtime::try_sleepers(const Directory& target) {
   const Result<> tried = deal_with_unreadable(
       target,
       kPassesMax,
-      [&target](ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done) {
-        shard.try_unreadable(std::move(ids), target, std::move(done));
+      [&target](ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done) {
+        shard.parts().upgrader.try_unreadable(std::move(ids), target, std::move(done));
       });
   return !tried && tried.error().code == Errc::unavailable ? success() : tried;
 }
@@ -103,12 +104,12 @@ Result<> Runtime::try_sleepers(const Directory& target) {
 // host may be stopped, and the successor's code closed.
 Result<> Runtime::rewrite_unreadable() {
   constexpr int kPassesMax = 40;
-  return deal_with_unreadable(
-      *directory_,
-      kPassesMax,
-      [](ShardRuntime& shard, std::vector<EntityId> ids, ShardRuntime::RecordsDone done) {
-        shard.rewrite_unreadable(std::move(ids), std::move(done));
-      });
+  return deal_with_unreadable(*directory_,
+                              kPassesMax,
+                              [](ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done) {
+                                shard.parts().upgrader.rewrite_unreadable(std::move(ids),
+                                                                          std::move(done));
+                              });
 }
 
 void Runtime::rewrite_or_say() {

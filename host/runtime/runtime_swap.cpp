@@ -31,11 +31,11 @@ Result<> Runtime::export_live(const std::string& module,
   for (auto& shard : shards_) {
     std::deque<EntityId> ids;
     std::atomic<bool> ready = false;
-    ShardRuntime::Walk walk;
+    TableWalk walk;
     for (bool more = true; more;) {
       ready = false;
       shard->shard().post([&, runtime = shard.get()] {
-        more = runtime->ids_of(module, walk, ids);
+        more = runtime->parts().mover.ids_of(module, walk, ids);
         ready = true;
       });
       wait_until([&ready] { return ready.load(); });
@@ -44,7 +44,7 @@ Result<> Runtime::export_live(const std::string& module,
       Result<std::vector<ExportedEntity>> batch = std::vector<ExportedEntity>();
       ready = false;
       shard->shard().post([&, runtime = shard.get()] {
-        batch = runtime->export_some(ids, recordings);
+        batch = runtime->parts().mover.export_some(ids, recordings);
         ready = true;
       });
       wait_until([&ready] { return ready.load(); });
@@ -71,7 +71,9 @@ std::optional<Error> Runtime::await_switch(SwapReport& report) {
   std::optional<Error> failed;
   std::vector<SwitchProgress> progress(shards_.size());
   wait_until([&] {
-    on_all_shards([&](ShardRuntime& shard) { progress[shard.shard().index()] = shard.progress(); });
+    on_all_shards([&](ShardRuntime& shard) {
+      progress[shard.shard().index()] = shard.parts().mover.progress();
+    });
     tell_progress(progress);
     return std::ranges::all_of(progress,
                                [](const SwitchProgress& one) { return one.done || one.failed; }) ||
@@ -89,17 +91,19 @@ std::optional<Error> Runtime::await_switch(SwapReport& report) {
 
 // All shards stop, but for calls in flight, which end.
 Result<> Runtime::hold_all_shards() {
-  on_all_shards([](ShardRuntime& shard) { shard.hold(); });
+  on_all_shards([](ShardRuntime& shard) { shard.parts().barrier.begin(); });
   const std::int64_t until = env_.clock.steady_us() + std::int64_t{env_.options.barrier_ms} * 1000;
   std::vector<std::optional<std::string>> busy(shards_.size());
   wait_until([&] {
-    on_all_shards([&](ShardRuntime& shard) { busy[shard.shard().index()] = shard.still_busy(); });
+    on_all_shards([&](ShardRuntime& shard) {
+      busy[shard.shard().index()] = shard.parts().barrier.still_busy();
+    });
     return std::ranges::none_of(busy, [](const auto& one) { return one.has_value(); }) ||
            env_.clock.steady_us() >= until;
   });
   const auto late = std::ranges::find_if(busy, [](const auto& one) { return one.has_value(); });
   if (late == busy.end()) return success();
-  on_all_shards([](ShardRuntime& shard) { shard.let_go(); });
+  on_all_shards([](ShardRuntime& shard) { shard.parts().barrier.end(); });
   return Error{Errc::deadline_exceeded,
                "no barrier within " + std::to_string(env_.options.barrier_ms) + " ms: " + **late};
 }
@@ -107,10 +111,10 @@ Result<> Runtime::hold_all_shards() {
 // Nobody falls asleep while the sleepers are looked at and the others move.
 Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
   const std::vector<LoadedGeneration*> before = directory_->generations();
-  on_all_shards([](ShardRuntime& shard) { shard.keep_awake(true); });
+  on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });
   const Result<> can = try_sleepers(*target);
   Result<SwapReport> report = can ? move_all(std::move(target), barrier) : can.error();
-  on_all_shards([](ShardRuntime& shard) { shard.keep_awake(false); });
+  on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(false); });
   if (!report) return report;
   if (Result<> woken = wake_kinds(before); !woken) {
     env_.log.error("swap.not_woken", {{"error", woken.error().detail}});
@@ -126,19 +130,21 @@ Result<SwapReport> Runtime::move_all(std::unique_ptr<Directory> target, bool bar
     if (Result<> held = hold_all_shards(); !held) return held.error();
   }
   SwapReport report;
-  on_all_shards([&](ShardRuntime& shard) { shard.begin_switch(target.get(), false); });
+  on_all_shards(
+      [&](ShardRuntime& shard) { shard.parts().mover.begin_switch(target.get(), false); });
   const std::optional<Error> failed = await_switch(report);
   if (failed) {
     SwapReport undone;
-    on_all_shards([this](ShardRuntime& shard) { shard.begin_switch(directory_.get(), true); });
+    on_all_shards(
+        [this](ShardRuntime& shard) { shard.parts().mover.begin_switch(directory_.get(), true); });
     const std::optional<Error> stuck = await_switch(undone);
     SERAI_ASSERT(!stuck);  // who cannot go back is left behind
   } else {
     directory_.swap(target);
   }
   on_all_shards([barrier](ShardRuntime& shard) {
-    shard.end_switch();
-    if (barrier) shard.let_go();
+    shard.parts().mover.end_switch();
+    if (barrier) shard.parts().barrier.end();
   });
   report.took_us = env_.clock.steady_us() - began;
   if (barrier) report.held_us = report.took_us;
@@ -294,7 +300,7 @@ std::vector<std::unique_ptr<Generation>> Runtime::retire_former() {
   }
   wait_until([this] {
     // Whatever a shard was doing is over.
-    on_all_shards([](ShardRuntime& shard) { shard.set_readers({}); });
+    on_all_shards([](ShardRuntime& shard) { shard.parts().upgrader.set_readers({}); });
     return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });
   });
   std::vector<std::unique_ptr<Generation>> out;

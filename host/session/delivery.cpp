@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/placement.hpp"
 #include "session/part.hpp"
 
 namespace serai {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/ports/sessions.hpp"
-#include "runtime/ports/streams.hpp"
+#include "ports/sessions.hpp"
+#include "ports/streams.hpp"
 #include "session/message.hpp"
 
 namespace serai {

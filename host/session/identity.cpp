@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "session/validation.hpp"
 
 namespace serai {
@@ -197,7 +198,7 @@ void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> ans
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
     return answer({Errc::invalid_argument, "Device ID is required."});
   }
-  if (identity.kind == IdentityKind::email) lower_case(identity.value);
+  if (identity.kind == IdentityKind::email) identity.value = lower_case(std::move(identity.value));
   const Error refused{Errc::permission_denied,
                       "Cannot unlink the last way to log in, or one that is not linked."};
   parts_.store.unlink(user,

@@ -2,9 +2,8 @@
 //
 // Errors  those of IdentityService; texts are what clients see.
 // Thread  the shard's own. Passwords are hashed on the pool, records read by the store; both answer
-// here.
-// Owner   belongs to SessionLayer, outlives the shards' running. Logins in flight own
-// themselves.
+//         here.
+// Owner   belongs to SessionLayer, outlives the shards' running. Logins in flight own themselves.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +12,9 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "runtime/ports/identity.hpp"
-#include "runtime/shard.hpp"
+#include "ports/account_store.hpp"
+#include "ports/identity.hpp"
+#include "runtime/shard/shard.hpp"
 #include "session/guess_limits.hpp"
 #include "session/hash_pool.hpp"
 #include "session/metrics.hpp"
@@ -36,7 +36,7 @@ class IdentityPeers {
 
 struct IdentityParts {
   Shard& shard;
-  Store& store;
+  AccountStore& store;
   const Clock& clock;
   HashPool& hashing;
   GuessLimits& guesses;

@@ -53,7 +53,7 @@ void share_from(
 
 struct SessionLayer::Inside final : IdentityPeers {
   Inside(SessionOptions given,
-         Store& the_store,
+         AccountStore& the_store,
          const Clock& the_clock,
          Log the_log,
          Metrics& registry)
@@ -74,7 +74,7 @@ struct SessionLayer::Inside final : IdentityPeers {
   }
 
   SessionOptions options;
-  Store& store;
+  AccountStore& store;
   const Clock& clock;
   Log log;
   SessionMetrics metrics;
@@ -90,7 +90,7 @@ struct SessionLayer::Inside final : IdentityPeers {
 // NOLINTNEXTLINE(readability-function-size)
 SessionLayer::SessionLayer(SessionOptions options,
                            Shards& shards,
-                           Store& store,
+                           AccountStore& store,
                            const Clock& clock,
                            Log log,
                            Metrics& metrics,

@@ -2,11 +2,9 @@
 // out.
 //
 // Thread  construction, start() and destruction: one thread, while the shards do not run. The
-// services
-//         of a shard: that shard's thread, but for what their ports say.
+//         services of a shard: that shard's thread, but for what their ports say.
 // Owner   owns the services of all shards and the hashing threads; borrows everything it is built
-// with.
-//         Destroy it after the shards have stopped and before they are destroyed.
+//         with. Destroy it after the shards have stopped and before they are destroyed.
 #pragma once
 
 #include <memory>
@@ -14,11 +12,11 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "runtime/ports/identity.hpp"
-#include "runtime/ports/sessions.hpp"
-#include "runtime/ports/store.hpp"
-#include "runtime/ports/streams.hpp"
-#include "runtime/shard.hpp"
+#include "ports/account_store.hpp"
+#include "ports/identity.hpp"
+#include "ports/sessions.hpp"
+#include "ports/streams.hpp"
+#include "runtime/shard/shard.hpp"
 #include "session/open_sessions.hpp"
 #include "session/options.hpp"
 
@@ -28,7 +26,7 @@ class SessionLayer {
  public:
   SessionLayer(SessionOptions options,
                Shards& shards,
-               Store& store,
+               AccountStore& store,
                const Clock& clock,
                Log log,
                Metrics& metrics,

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <string>
 
-#include "runtime/ports/sessions.hpp"
+#include "ports/sessions.hpp"
 #include "session/under_way.hpp"
 
 namespace serai {

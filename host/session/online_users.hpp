@@ -1,7 +1,7 @@
 // OnlineUsers: which users show a status on some socket; and how many sockets are open.
 //
 // Thread  any. A user's entry is changed by the user's home shard only; readers lock one of 64
-// stripes.
+//         stripes.
 #pragma once
 
 #include <array>

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/ports/streams.hpp"
-#include "runtime/shard.hpp"
+#include "ports/streams.hpp"
+#include "runtime/shard/shard.hpp"
 #include "session/message.hpp"
 
 namespace serai {

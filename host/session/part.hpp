@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/shard.hpp"
+#include "runtime/shard/shard.hpp"
 #include "session/identity.hpp"
 #include "session/outbox.hpp"
 #include "session/shard_sessions.hpp"

@@ -7,9 +7,9 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "runtime/ports/sessions.hpp"
-#include "runtime/ports/streams.hpp"
-#include "runtime/shard.hpp"
+#include "ports/sessions.hpp"
+#include "ports/streams.hpp"
+#include "runtime/shard/shard.hpp"
 #include "session/metrics.hpp"
 #include "session/online_users.hpp"
 #include "session/options.hpp"

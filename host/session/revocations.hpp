@@ -13,7 +13,7 @@
 #include <unordered_map>
 
 #include "base/keyed_hash.hpp"
-#include "runtime/ports/identity.hpp"
+#include "ports/identity.hpp"
 
 namespace serai {
 

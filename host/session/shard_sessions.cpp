@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/placement.hpp"
 #include "session/part.hpp"
 
 namespace serai {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/rate_limit.hpp"
-#include "runtime/ports/sessions.hpp"
+#include "ports/sessions.hpp"
 #include "session/backlog.hpp"
 #include "session/open_sessions.hpp"
 #include "session/outbox.hpp"

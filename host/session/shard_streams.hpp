@@ -5,15 +5,15 @@
 // answer.
 //
 // Thread  the shard's own, asserted; notify() and disconnect() reach the user's home shard from
-// any.
+//         any.
 // Owner   belongs to the shard's part. A stream goes with its last member.
 #pragma once
 
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/ports/sessions.hpp"
-#include "runtime/ports/streams.hpp"
+#include "ports/sessions.hpp"
+#include "ports/streams.hpp"
 #include "session/events.hpp"
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "session/events.hpp"
 #include "session/follower_list.hpp"
 #include "session/outbox.hpp"

@@ -10,7 +10,7 @@
 #include <functional>
 #include <utility>
 
-#include "runtime/shard.hpp"
+#include "runtime/shard/shard.hpp"
 
 namespace serai {
 

@@ -1,9 +1,9 @@
 // Tokens: session and refresh tokens of one shard: issued, opened, and remembered once verified.
 //
 // Errors  unauthenticated "Auth token invalid" for all that is wrong with a token; why is nobody's
-// business.
-// Thread  the shard's own. Cost    a token seen before costs one look-up; a new one an
-// HMAC and a JSON parse.
+//         business.
+// Thread  the shard's own.
+// Cost    a token seen before costs one look-up; a new one an HMAC and a JSON parse.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <unordered_map>
 
 #include "base/keyed_hash.hpp"
-#include "runtime/ports/identity.hpp"
+#include "ports/identity.hpp"
 #include "session/jwt.hpp"
 #include "session/options.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/json_text.hpp"
 
 namespace serai {
@@ -57,12 +58,6 @@ struct Field {
 
 }  // namespace
 
-void lower_case(std::string& text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-}
-
 std::size_t count_characters(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
@@ -92,7 +87,7 @@ Result<> check_identity(Identity& identity) {
     return checked;
   }
   if (!is_address(identity.value)) return refuse("Email address format invalid.");
-  lower_case(identity.value);
+  identity.value = lower_case(std::move(identity.value));
   return success();
 }
 

@@ -7,13 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/ports/identity.hpp"
+#include "ports/identity.hpp"
 
 namespace serai {
 
 std::size_t count_characters(std::string_view utf8);
-
-void lower_case(std::string& text);  // ASCII letters only
 
 Result<> check_username(std::string_view username);
 // For linking and logging in; brings an e-mail address into lower case.

@@ -21,7 +21,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/finished_units.hpp"
 
 namespace serai {

@@ -12,6 +12,8 @@
 
 namespace serai {
 
+inline constexpr const char* kDatabaseFile = "serai.db";
+
 class DataDir {
  public:
   // Makes the directory when it is not there, and closes it and its files to other users.
@@ -21,7 +23,7 @@ class DataDir {
   DataDir& operator=(const DataDir&) = delete;
 
   const std::string& path() const { return path_; }
-  std::string database_path() const { return path_ + "/serai.db"; }
+  std::string database_path() const { return path_ + "/" + kDatabaseFile; }
 
  private:
   DataDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

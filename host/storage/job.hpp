@@ -1,7 +1,7 @@
 // Job: a piece of SQL with its answer: made by the store, run by a writer or reader, answered once.
 //
 // Thread  run() and deliver(): the thread of the Db. The answer itself runs on the asker's
-// executor.
+//         executor.
 // Owner   whoever holds the job must deliver() it exactly once.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/executor.hpp"
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/db.hpp"
 
 namespace serai {

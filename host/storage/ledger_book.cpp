@@ -82,11 +82,11 @@ std::optional<LedgerBook::Verdict> LedgerBook::seen_before(UnitId unit,
   return std::nullopt;
 }
 
-LedgerBook::Verdict LedgerBook::hold(UnitId unit,
-                                     std::uint64_t run,
-                                     LedgerTransfer transfer,
-                                     const CommitQueue& queue,
-                                     LedgerDisk& disk) {
+LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
+                                        std::uint64_t run,
+                                        LedgerTransfer transfer,
+                                        const CommitQueue& queue,
+                                        LedgerDisk& disk) {
   if (auto known = seen_before(unit, run, transfer, disk)) return *std::move(known);
   const Node own = queue.find(unit);
   Verdict verdict;

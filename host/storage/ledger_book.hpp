@@ -2,10 +2,9 @@
 // port.
 //
 // Rules   a transfer sums to zero and happens once per key. Accounts "player:*" and "escrow:*"
-// never
-//         fall below zero in any state that can reach the disk; "mint", "sink" and "town:*" may.
-//         A unit may spend what it has received itself. Others' credits count once their unit has
-//         ended, and then the spender must not be committed before them (Verdict::after).
+//         never fall below zero in any state that can reach the disk; "mint", "sink" and "town:*"
+//         may. A unit may spend what it has received itself. Others' credits count once their unit
+//         has ended, and then the spender must not be committed before them (Verdict::after).
 // Units   a node is a unit's place in the CommitQueue; a run is one handler run inside it.
 // Thread  one.
 #pragma once
@@ -17,7 +16,7 @@
 #include <vector>
 
 #include "base/keyed_hash.hpp"
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/commit_queue.hpp"
 
 namespace serai {
@@ -48,11 +47,11 @@ class LedgerBook {
     std::vector<Node> after;
   };
   // `transfer` is normalised. `node` is the unit's, 0 when it has none yet.
-  Verdict hold(UnitId unit,
-               std::uint64_t run,
-               LedgerTransfer transfer,
-               const CommitQueue& queue,
-               LedgerDisk& disk);
+  Verdict reserve(UnitId unit,
+                  std::uint64_t run,
+                  LedgerTransfer transfer,
+                  const CommitQueue& queue,
+                  LedgerDisk& disk);
 
   bool has(std::uint64_t run) const { return runs_.contains(run); }
   UnitId unit_of(std::uint64_t run) const { return runs_.at(run).unit; }

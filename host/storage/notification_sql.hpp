@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/db.hpp"
 
 namespace serai {

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/db.hpp"
 
 namespace serai {

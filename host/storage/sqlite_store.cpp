@@ -167,19 +167,23 @@ void SqliteStore::abandon(UnitId unit) {
   parts_->writer->post([unit](WriterCore& core) { core.abandon(unit); });
 }
 
-void SqliteStore::hold(UnitId unit,
-                       std::uint64_t run,
-                       LedgerTransfer transfer,
-                       Executor& where,
-                       StoreAnswer<Unit> answer) {
-  HoldRequest request{unit, run, std::move(transfer), &where, std::move(answer)};
-  parts_->writer->post(
-      [request = std::move(request)](WriterCore& core) mutable { core.hold(std::move(request)); },
-      Writer::Urgency::now);
+void SqliteStore::reserve(UnitId unit,
+                          std::uint64_t run,
+                          LedgerTransfer transfer,
+                          Executor& where,
+                          StoreAnswer<Unit> answer) {
+  ReserveRequest request{unit, run, std::move(transfer), &where, std::move(answer)};
+  parts_->writer->post([request = std::move(request)](
+                           WriterCore& core) mutable { core.reserve(std::move(request)); },
+                       Writer::Urgency::now);
 }
 
-void SqliteStore::settle(UnitId unit, std::uint64_t run, bool keep) {
-  parts_->writer->post([unit, run, keep](WriterCore& core) { core.settle(unit, run, keep); });
+void SqliteStore::confirm(UnitId unit, std::uint64_t run) {
+  parts_->writer->post([unit, run](WriterCore& core) { core.conclude(unit, run, true); });
+}
+
+void SqliteStore::cancel(UnitId unit, std::uint64_t run) {
+  parts_->writer->post([unit, run](WriterCore& core) { core.conclude(unit, run, false); });
 }
 
 void SqliteStore::balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) {

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/store_options.hpp"
 
 namespace serai {
@@ -36,12 +36,13 @@ class SqliteStore final : public Store {
   void stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) override;
   void finish(UnitId unit) override;
   void abandon(UnitId unit) override;
-  void hold(UnitId unit,
-            std::uint64_t run,
-            LedgerTransfer transfer,
-            Executor& where,
-            StoreAnswer<Unit> answer) override;
-  void settle(UnitId unit, std::uint64_t run, bool keep) override;
+  void reserve(UnitId unit,
+               std::uint64_t run,
+               LedgerTransfer transfer,
+               Executor& where,
+               StoreAnswer<Unit> answer) override;
+  void confirm(UnitId unit, std::uint64_t run) override;
+  void cancel(UnitId unit, std::uint64_t run) override;
   void balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) override;
   void find_answer(std::string scope,
                    std::string key,

@@ -96,7 +96,7 @@ void UnitDesk::abandon(UnitId unit) {
   answer_all(fallen, lost_with_others());
 }
 
-void UnitDesk::hold(HoldRequest request, Db& db) {
+void UnitDesk::reserve(ReserveRequest request, Db& db) {
   const auto reply = [&request](Result<> result) {
     post_answer<Unit>(*request.where, std::move(request.answer), std::move(result));
   };
@@ -106,7 +106,7 @@ void UnitDesk::hold(HoldRequest request, Db& db) {
   Prefetched disk(*transfer, db);
   if (db.failed()) return reply(Error{Errc::unavailable, db.error().detail});
 
-  auto verdict = book_.hold(request.unit, request.run, *std::move(transfer), queue_, disk);
+  auto verdict = book_.reserve(request.unit, request.run, *std::move(transfer), queue_, disk);
   if (verdict.wait_for_run != 0) {
     parked_.push_back({verdict.wait_for_run, std::move(request)});
     return;
@@ -116,7 +116,7 @@ void UnitDesk::hold(HoldRequest request, Db& db) {
   reply(success());
 }
 
-void UnitDesk::settle(UnitId unit, std::uint64_t run, bool keep, Db* db) {
+void UnitDesk::conclude(UnitId unit, std::uint64_t run, bool keep, Db* db) {
   if (book_.has(run)) {
     if (keep) {
       UnitPart part;
@@ -144,7 +144,7 @@ void UnitDesk::retry_parked(std::uint64_t settled_run, Db* db) {
                         std::move(parked.request.answer),
                         Error{Errc::aborted, "ledger: the call has ended"});
     } else if (parked.waits_for == settled_run && db != nullptr) {
-      hold(std::move(parked.request), *db);
+      reserve(std::move(parked.request), *db);
     } else if (parked.waits_for == settled_run) {
       post_answer<Unit>(*parked.request.where,
                         std::move(parked.request.answer),

@@ -5,7 +5,7 @@
 //         failed_precondition: an answer of the unit is stored, or being stored, already.
 // Thread  one, the writer's.
 // Owner   answers of parts are owned by the part until the batch they left with is committed or
-// lost.
+//         lost.
 #pragma once
 
 #include <set>
@@ -13,14 +13,14 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/commit_queue.hpp"
 #include "storage/db.hpp"
 #include "storage/ledger_book.hpp"
 
 namespace serai {
 
-struct HoldRequest {
+struct ReserveRequest {
   UnitId unit = 0;
   std::uint64_t run = 0;
   LedgerTransfer transfer;
@@ -35,9 +35,9 @@ class UnitDesk {
   void stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
-  void hold(HoldRequest request, Db& db);
+  void reserve(ReserveRequest request, Db& db);
   // `db` may be null: then holds that waited for this run hear unavailable.
-  void settle(UnitId unit, std::uint64_t run, bool keep, Db* db);
+  void conclude(UnitId unit, std::uint64_t run, bool keep, Db* db);
   std::int64_t balance(const std::string& account, Db& db) const;
 
   // What a load must see that is not on disk yet; also lets a lost entity be staged again.
@@ -52,7 +52,7 @@ class UnitDesk {
  private:
   struct Parked {
     std::uint64_t waits_for = 0;
-    HoldRequest request;
+    ReserveRequest request;
   };
   void release_lost();
   void retry_parked(std::uint64_t settled_run, Db* db);

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 #include "storage/commit_queue.hpp"
 #include "storage/db.hpp"
 #include "storage/ledger_book.hpp"

@@ -36,8 +36,8 @@ class WriterCore {
   void stage(UnitId unit, UnitPart part);
   void finish(UnitId unit) { desk_.finish(unit); }
   void abandon(UnitId unit) { desk_.abandon(unit); }
-  void hold(HoldRequest request);
-  void settle(UnitId unit, std::uint64_t run, bool keep);
+  void reserve(ReserveRequest request);
+  void conclude(UnitId unit, std::uint64_t run, bool keep);
   void balance(const std::string& account, Executor& where, StoreAnswer<std::int64_t> answer);
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer);
   void read(std::unique_ptr<Job> job);

@@ -40,19 +40,19 @@ void WriterCore::stage(UnitId unit, UnitPart part) {
   if (may_be_answered) recover();
 }
 
-void WriterCore::hold(HoldRequest request) {
+void WriterCore::reserve(ReserveRequest request) {
   if (closed_ || !ensure_open()) {
     Error error = closed_ ? closed() : *failure_;
     post_answer<Unit>(*request.where, std::move(request.answer), std::move(error));
     return;
   }
-  desk_.hold(std::move(request), *db_);
+  desk_.reserve(std::move(request), *db_);
   recover();
 }
 
-void WriterCore::settle(UnitId unit, std::uint64_t run, bool keep) {
+void WriterCore::conclude(UnitId unit, std::uint64_t run, bool keep) {
   if (closed_) return;
-  desk_.settle(unit, run, keep, ensure_open() ? db_.get() : nullptr);
+  desk_.conclude(unit, run, keep, ensure_open() ? db_.get() : nullptr);
   recover();
 }
 

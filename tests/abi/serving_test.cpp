@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "modules/file_io.hpp"
-#include "modules/loader.hpp"
+#include "base/file_io.hpp"
+#include "loading/loader.hpp"
 #include "revisions.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/runtime/fixture.hpp"
@@ -17,7 +17,7 @@ namespace {
 serai::VerifiedModule verified(const std::string& path) {
   auto bytes = serai::read_file(path, serai::kModuleBytesMax);
   REQUIRE(bytes.ok());
-  auto module = serai::verify_module(*std::move(bytes), nullptr);
+  auto module = serai::verify_module(*std::move(bytes));
   if (!module) FAIL(module.error().detail);
   return *std::move(module);
 }

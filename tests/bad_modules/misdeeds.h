@@ -1,5 +1,5 @@
 /* Misdeeds: what the fixture `misbehaves` does wrong, each for the entities whose key begins with
- * its words. The table in host/modules/README.md says what the host makes of it. A rehearsal sees
+ * its words. The table in host/swap/README.md says what the host makes of it. A rehearsal sees
  * nothing: either the entity was made after it, or the module behaves for as long as it is watched.
  *
  * Two keys begin with no misdeed, but with what a counter does not do: "takes its time" and "tells

@@ -5,7 +5,7 @@
 // they come from a socket and go to one.
 //
 //   direct   parse the request, call the function, serialise the answer.
-//   border   what the host does in ShardRuntime::execute because the handler is a module's: the
+//   border   what the host does in Runner::execute because the handler is a module's: the
 //            message is described in C (both ids as text), entered through the table with the
 //            guard against exceptions; the SDK finds the row, parses, calls, serialises, and hands
 //            the answer to the host, which checks the call and the pointer, and copies it.
@@ -18,13 +18,13 @@
 #include <string>
 #include <vector>
 
+#include "abi/module_calls.hpp"
+#include "base/file_io.hpp"
 #include "bench.pb.h"
-#include "modules/file_io.hpp"
-#include "modules/library.hpp"
-#include "modules/verify.hpp"
-#include "runtime/border.hpp"
+#include "loading/library.hpp"
+#include "loading/verify.hpp"
+#include "runtime/execution/run.hpp"
 #include "runtime/host_table.hpp"
-#include "runtime/run.hpp"
 #include "serai/module.hpp"
 
 namespace bench {
@@ -72,7 +72,7 @@ class Opened {
   explicit Opened(const char* file) {
     Result<std::string> bytes = read_file(file, kModuleBytesMax);
     if (!bytes) die(bytes.error().detail);
-    Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
+    Result<VerifiedModule> module = verify_module(*std::move(bytes));
     if (!module) die(module.error().detail);
     Result<std::unique_ptr<SharedLibrary>> library =
         SharedLibrary::open(file, module->build_id, nullptr);

@@ -16,7 +16,7 @@ function part_of(symbol, object) {
   if (symbol ~ /google::protobuf|nakama::|nlohmann|json|Json|serai::wire::|utf8/) return "JSON, Protobuf"
   if (symbol ~ /Db::|Query::|Writer|Readers|CommitQueue|_object|_account|FoundAccount|ObjectAck/) return "storage"
   if (symbol ~ /ShardIdentity|Tokens|TokenClaims|Jwt|claims|base64|ShardSessions|ShardStreams|Outbox/) return "identity, streams"
-  if (symbol ~ /ShardRuntime|Runtime::|Input|serai_call|Directory|PendingAnswers|Effects|guarded/) return "runtime"
+  if (symbol ~ /ShardRuntime|Runtime::|Runner::|Delivery::|Committer|EffectFlusher|Idempotency|Waits::|Undo::|Input|serai_call|Directory|PendingAnswers|Effects|guarded/) return "runtime"
   return "protocol and the rest"
 }
 function count() {

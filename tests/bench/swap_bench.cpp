@@ -22,9 +22,9 @@
 #include <vector>
 
 #include "app/shard_threads.hpp"
-#include "modules/swap_engine.hpp"
 #include "runtime/runtime.hpp"
 #include "storage/sqlite_store.hpp"
+#include "swap/swap_engine.hpp"
 
 using namespace serai;
 
@@ -285,7 +285,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   NoConfig config;
   NoStreams streams;
   Watcher watcher;
-  Runtime runtime(Environment{shards, **store, clock, config, Log(), no_metrics(), {}});
+  Runtime runtime(Environment{shards, **store, **store, clock, config, Log(), no_metrics(), {}});
   runtime.set_streams([&](std::uint32_t) -> Streams& { return streams; });
   shards.start();
 
@@ -293,7 +293,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   options.release = wish.releases / "current";
   options.data = data;
   options.probation = std::chrono::milliseconds(0);
-  SwapEngine engine({runtime, **store, clock, Log(), no_metrics(), {&watcher}}, options);
+  SwapEngine engine({runtime, **store, **store, clock, Log(), no_metrics(), {&watcher}}, options);
   if (auto started = engine.start(); !started) die(started.error().detail);
   if (auto started = runtime.start(); !started) die(started.error().detail);
   engine.serve();

@@ -81,13 +81,13 @@ TEST_CASE("held money cannot be spent twice, and dropped money can", "[contract]
   const UnitId first = store.next_unit();
   const UnitId second = store.next_unit();
 
-  REQUIRE(world->hold(first, 1, move_gold("a", "player:ann", "sink", 8)));
+  REQUIRE(world->reserve(first, 1, move_gold("a", "player:ann", "sink", 8)));
   CHECK(world->balance("player:ann") == 2);
-  CHECK_FALSE(world->hold(second, 2, move_gold("b", "player:ann", "sink", 8)));
-  store.settle(first, 1, false);
+  CHECK_FALSE(world->reserve(second, 2, move_gold("b", "player:ann", "sink", 8)));
+  store.cancel(first, 1);
   CHECK(world->balance("player:ann") == 10);
-  CHECK(world->hold(second, 3, move_gold("b", "player:ann", "sink", 8)));
-  store.settle(second, 3, true);
+  CHECK(world->reserve(second, 3, move_gold("b", "player:ann", "sink", 8)));
+  store.confirm(second, 3);
   store.finish(first);
   store.finish(second);
   REQUIRE(store.flush());
@@ -101,9 +101,9 @@ TEST_CASE("a unit may spend what it has received itself", "[contract][ledger]") 
   Store& store = world->store();
   const UnitId unit = store.next_unit();
 
-  REQUIRE(world->hold(unit, 1, move_gold("in", "mint", "escrow:c1", 5)));
-  REQUIRE(world->hold(unit, 1, move_gold("on", "escrow:c1", "player:bob", 5)));
-  store.settle(unit, 1, true);
+  REQUIRE(world->reserve(unit, 1, move_gold("in", "mint", "escrow:c1", 5)));
+  REQUIRE(world->reserve(unit, 1, move_gold("on", "escrow:c1", "player:bob", 5)));
+  store.confirm(unit, 1);
   store.finish(unit);
   REQUIRE(store.flush());
 
@@ -117,13 +117,13 @@ TEST_CASE("another's credit counts once its unit has ended, not before", "[contr
   Store& store = world->store();
   const UnitId giver = store.next_unit();
   const UnitId taker = store.next_unit();
-  REQUIRE(world->hold(giver, 1, move_gold("in", "mint", "player:bob", 5)));
-  store.settle(giver, 1, true);
+  REQUIRE(world->reserve(giver, 1, move_gold("in", "mint", "player:bob", 5)));
+  store.confirm(giver, 1);
 
-  CHECK_FALSE(world->hold(taker, 2, move_gold("out", "player:bob", "sink", 5)));
+  CHECK_FALSE(world->reserve(taker, 2, move_gold("out", "player:bob", "sink", 5)));
   store.finish(giver);
-  CHECK(world->hold(taker, 2, move_gold("out", "player:bob", "sink", 5)));
-  store.settle(taker, 2, true);
+  CHECK(world->reserve(taker, 2, move_gold("out", "player:bob", "sink", 5)));
+  store.confirm(taker, 2);
   store.finish(taker);
   REQUIRE(store.flush());
 
@@ -138,19 +138,19 @@ TEST_CASE("one key in two calls at once: the second waits, and pays only if the 
   const bool first_keeps = GENERATE(true, false);
   const UnitId first = store.next_unit();
   const UnitId second = store.next_unit();
-  REQUIRE(world->hold(first, 1, move_gold("k", "mint", "player:ann", 5)));
+  REQUIRE(world->reserve(first, 1, move_gold("k", "mint", "player:ann", 5)));
   std::optional<Result<>> held;
-  store.hold(
+  store.reserve(
       second, 2, move_gold("k", "mint", "player:ann", 5), world->where(), [&](Result<> result) {
         held.emplace(std::move(result));
       });
   CHECK(world->balance("mint") <= 0);
   CHECK_FALSE(held.has_value());
 
-  store.settle(first, 1, first_keeps);
+  first_keeps ? store.confirm(first, 1) : store.cancel(first, 1);
   world->run_until([&] { return held.has_value(); });
   CHECK(held->ok());
-  store.settle(second, 2, true);
+  store.confirm(second, 2);
   store.finish(second);
   store.finish(first);
   REQUIRE(store.flush());
@@ -163,8 +163,8 @@ TEST_CASE("entity states and money of one unit are committed together", "[contra
   auto world = each_store();
   Store& store = world->store();
   const UnitId unit = store.next_unit();
-  REQUIRE(world->hold(unit, 1, move_gold("k", "mint", "player:ann", 5)));
-  store.settle(unit, 1, true);
+  REQUIRE(world->reserve(unit, 1, move_gold("k", "mint", "player:ann", 5)));
+  store.confirm(unit, 1);
   store.stage(unit, entity_write({"character", "ann"}, "paid"), world->where(), [](auto) {});
 
   world->restart();

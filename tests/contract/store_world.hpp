@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "runtime/ports/store.hpp"
+#include "ports/store.hpp"
 
 namespace serai::testing {
 
@@ -96,9 +96,9 @@ class StoreWorld {
     return *ask<std::optional<EntityRecord>>(
         [&](Store& s, Executor& e, auto answer) { s.load(id, e, std::move(answer)); });
   }
-  Result<> hold(UnitId unit, std::uint64_t run, LedgerTransfer transfer) {
+  Result<> reserve(UnitId unit, std::uint64_t run, LedgerTransfer transfer) {
     return ask<Unit>([&](Store& s, Executor& e, auto answer) {
-      s.hold(unit, run, std::move(transfer), e, std::move(answer));
+      s.reserve(unit, run, std::move(transfer), e, std::move(answer));
     });
   }
   std::int64_t balance(const std::string& account) {
@@ -109,8 +109,8 @@ class StoreWorld {
   Result<> pay(LedgerTransfer transfer) {
     const UnitId unit = store().next_unit();
     const std::uint64_t run = next_run_++;
-    auto held = hold(unit, run, std::move(transfer));
-    store().settle(unit, run, held.ok());
+    auto held = reserve(unit, run, std::move(transfer));
+    held ? store().confirm(unit, run) : store().cancel(unit, run);
     store().finish(unit);
     const auto flushed = store().flush();
     return held ? flushed : held;

@@ -1,8 +1,7 @@
 // The corpus: what modules write around co_await, one named case each, and what they await.
 //
 // Text    Tracked, which tells by itself what went wrong; or, with PLAIN_TEXT, std::string as
-// modules
-//         use it, for AddressSanitizer and valgrind to judge.
+//         modules use it, for AddressSanitizer and valgrind to judge.
 // Owner   a case is a plain function; everything it makes is gone when its Task is.
 #pragma once
 

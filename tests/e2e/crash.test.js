@@ -221,7 +221,7 @@ async function busyHost(settings) {
   const sent = 3;  // the client library pings first
   for (let read = 0; read < sent; ) {
     const { text } = await host.get("/metrics");
-    read = Number(/^net_messages_received_total (\d+)/m.exec(text)?.[1] ?? 0);
+    read = Number(/^serai_net_messages_received_total (\d+)/m.exec(text)?.[1] ?? 0);
   }
   return { releases, host, player, closed, slow, behind };
 }

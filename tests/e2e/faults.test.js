@@ -1,5 +1,5 @@
 // Modules that misbehave while a battle is fought beside them. tests/bad_modules/misdeeds.h has the
-// misdeeds; host/modules/README.md has the outcome that is promised for each.
+// misdeeds; host/swap/README.md has the outcome that is promised for each.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

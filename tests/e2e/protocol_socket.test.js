@@ -193,7 +193,7 @@ test("a loud sender waits for a slow member, who loses nothing and stays", async
   socket.pause();  // what its buffers do not take waits at the host
   for (let i = 0; i < MESSAGES; i += 1) ann.socket.sendMatchState(match.match_id, i, text, [], true);
   const metric = async (name) => Number((await w.host.get("/metrics")).text.match(new RegExp(`^${name} (.*)$`, "m"))[1]);
-  while ((await metric("net_held_bytes")) === 0);  // looked at four times a second
+  while ((await metric("serai_net_held_bytes")) === 0);  // looked at four times a second
   assert.ok((await metric("serai_senders_held_total")) > 0);
   assert.equal(reason, undefined);
   const all = new Promise((done) => {

@@ -1,13 +1,12 @@
 // A module's messages and one of their payloads: the size of a FileDescriptorSet in two bytes, the
 // set, the payload. Whatever set is taken can be worked with, as the host does.
-#include "modules/descriptors.hpp"
-
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include "fuzz/fuzz.hpp"
-#include "modules/contract_check.hpp"
-#include "modules/json_schema.hpp"
+#include "loading/transcoder.hpp"
+#include "release/contract_check.hpp"
+#include "release/json_schema.hpp"
 
 using namespace serai;
 

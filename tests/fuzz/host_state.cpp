@@ -1,5 +1,5 @@
 // What the host keeps with an entity, as it lies in the database: read whole, or an error.
-#include "runtime/host_state.hpp"
+#include "runtime/entity/host_state.hpp"
 
 #include "fuzz/fuzz.hpp"
 

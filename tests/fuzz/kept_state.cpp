@@ -1,10 +1,10 @@
 // The files of a kept state, as `host check --state` reads them: entity.json to the end of the
 // line, then what an entity has lately handled. Read whole, or an error; written, they are read the
 // same.
-#include "modules/kept_state.hpp"
+#include "rehearsal/kept_state.hpp"
 
 #include "fuzz/fuzz.hpp"
-#include "modules/recording_wire.hpp"
+#include "rehearsal/recording_wire.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace serai;

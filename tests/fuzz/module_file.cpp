@@ -2,7 +2,8 @@
 #include <functional>
 
 #include "fuzz/fuzz.hpp"
-#include "modules/verify.hpp"
+#include "loading/verify.hpp"
+#include "release/verify_release.hpp"
 
 using namespace serai;
 
@@ -40,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz_require(id.find_first_not_of("0123456789abcdef") == std::string::npos, "an id is hex");
   const auto image = read_elf(bytes);
   if (image) check_image(*image, bytes);
-  const auto module = verify_module(bytes, nullptr);
+  const auto module = verify_module(bytes);
   if (!module) return 0;
   fuzz_require(image.ok() && module->bytes == bytes, "what is verified is what was given");
   fuzz_require(module->abi == declare(*module, "a.so").abi, "and what it declares");

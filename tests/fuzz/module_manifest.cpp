@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "abi/contract.hpp"
 #include "fuzz/fuzz.hpp"
-#include "runtime/contract.hpp"
 
 using Json = nlohmann::json;
 

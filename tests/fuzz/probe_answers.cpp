@@ -1,7 +1,7 @@
 // What a probe answers, whose process a module may have written over: the same frames however the
 // bytes arrive, and costs that can be added up.
 #include "fuzz/fuzz.hpp"
-#include "modules/probe_wire.hpp"
+#include "rehearsal/probe_wire.hpp"
 #include "unit/net/pieces.hpp"
 
 using namespace serai;

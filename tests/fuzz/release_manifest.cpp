@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
-#include "modules/release.hpp"
+#include "release/release.hpp"
 
 using namespace serai;
 using Json = nlohmann::json;

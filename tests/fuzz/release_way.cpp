@@ -1,6 +1,6 @@
 // Links on the way to a release, a "name target" a line; a name without a target is a folder. The
 // first line is the way that is asked for. The way that is found is the kernel's.
-#include "modules/release_way.hpp"
+#include "release/release_way.hpp"
 
 #include <algorithm>
 

@@ -2,23 +2,23 @@
 //
 // promise   P1 to P10, or what else is promised
 // broken    what is wrong then
-// edits     [file, from, to]; `from` must be there exactly once
+// edits     [function, from, to]; `from` must be there exactly once, whichever file the function is in
 // notices   ctest entries, of which every one must fail
 export const breaks = [
   {
     promise: "P1",
     broken: "whoever is in a match is disconnected when it moves",
-    edits: [["host/runtime/shard_switch.cpp", `  const std::uint32_t was_hz = from.tick_hz;
-  destroy_state(entity);`, `  const std::uint32_t was_hz = from.tick_hz;
-  Streams& streams = streams_of_(shard_.index());
+    edits: [["Mover::move_to", `  const std::uint32_t was_hz = from.tick_hz;
+`, `  const std::uint32_t was_hz = from.tick_hz;
+  Streams& streams = services_.streams();
   for (const Presence& one : streams.members(entity.stream())) streams.disconnect(one.user_id, "");
-  destroy_state(entity);`]],
+`]],
     notices: ["e2e_swap"],
   },
   {
     promise: "P2",
     broken: "the message that an entity moves for is lost",
-    edits: [["host/runtime/shard_mailbox.cpp", "      if (move(entity)) continue;", `      if (move(entity)) {
+    edits: [["Mailboxes::pump", "      if (parts_.mover.move(entity)) continue;", `      if (parts_.mover.move(entity)) {
         if (!entity.mailbox.empty()) entity.mailbox.pop_front();
         continue;
       }`]],
@@ -28,34 +28,35 @@ export const breaks = [
     promise: "P2",
     broken: "answers given before a move are forgotten: a retry is executed again",
     edits: [
-      ["host/runtime/shard_answers.cpp", "answer_scope(input, handler.name), input", "answer_scope(input, handler.name + entity.generation->contract().version), input"],
-      ["host/runtime/shard_answers.cpp", "answer_scope(run.input, run.handler().name),", "answer_scope(run.input, run.handler().name + run.generation->contract().version),"],
+      ["Idempotency::look_up_answer", "answer_scope(input.user_id, handler.name)", "answer_scope(input.user_id, handler.name + entity.generation->contract().version)"],
+      ["Idempotency::ask_for_answer", "answer_scope(run.input.user_id, run.handler().name),", "answer_scope(run.input.user_id, run.handler().name + run.generation->contract().version),"],
     ],
     notices: ["unit_runtime"],
   },
   {
     promise: "P2",
     broken: "what others did for a handler that was cut short is kept, and so done again by a retry",
-    edits: [["host/runtime/shard_commit.cpp", "    if (entity.run->unit != 0) env_.store.abandon(entity.run->unit);", "    if (entity.run->opened_unit) env_.store.finish(entity.run->unit);"]],
+    edits: [["Committer::evict", "if (entity.run->unit != 0) services_.env.store.abandon(entity.run->unit);", "if (entity.run->opened_unit) services_.env.store.finish(entity.run->unit);"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P3",
     broken: "an entity moves in the middle of a waiting call",
-    edits: [["host/runtime/shard_switch.cpp", "    if (entity->phase == Entity::Phase::ready && !entity->pumping) {", `    if (entity->phase == Entity::Phase::waiting) move(*entity);
-    if (entity->phase == Entity::Phase::ready && !entity->pumping) {`]],
+    edits: [["Mover::move_slice", "    if (entity->phase() == Entity::Phase::ready &&", `    if (entity->phase() == Entity::Phase::waiting) move(*entity);
+    if (entity->phase() == Entity::Phase::ready &&`]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P3",
     broken: "an entity takes its next message while a call of it waits",
-    edits: [["host/runtime/shard_mailbox.cpp", "  while (entity.phase == Entity::Phase::ready && (!", "  while ((entity.phase == Entity::Phase::ready || entity.phase == Entity::Phase::waiting) && (!"]],
+    edits: [["Mailboxes::pump", "while (entity.phase() == Entity::Phase::ready &&", "while ((entity.phase() == Entity::Phase::ready || entity.phase() == Entity::Phase::waiting) &&"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P4",
     broken: "after a failed import those that have moved stay where they are",
-    edits: [["host/runtime/runtime_swap.cpp", `    on_all_shards([this](ShardRuntime& shard) { shard.begin_switch(directory_.get(), true); });
+    edits: [["Runtime::move_all", `    on_all_shards(
+        [this](ShardRuntime& shard) { shard.parts().mover.begin_switch(directory_.get(), true); });
     const std::optional<Error> stuck = await_switch(undone);
     SERAI_ASSERT(!stuck);  // who cannot go back is left behind
   } else {`, `    static_cast<void>(undone);
@@ -65,58 +66,54 @@ export const breaks = [
   {
     promise: "P4",
     broken: "of two changed modules only the first is switched",
-    edits: [["host/modules/swap_stages.cpp", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
+    edits: [["SwapStages::load", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
     notices: ["e2e_swap"],
   },
   {
     promise: "P5",
     broken: "going back forgets an entity's timers",
-    edits: [["host/runtime/shard_switch.cpp", `  adopt(entity, route, *state);
-  if (entity.recorder != nullptr) entity.recorder->miss();
-  set_snapshot(entity, snapshot.schema, snapshot.bytes);`, `  adopt(entity, route, *state);
-  disarm(entity);
+    edits: [["Mover::become", "  if (entity.recorder != nullptr) entity.recorder->miss();", `  parts_.timers.disarm(entity);
   entity.host.timers.clear();
-  if (entity.recorder != nullptr) entity.recorder->miss();
-  set_snapshot(entity, snapshot.schema, snapshot.bytes);`]],
+  if (entity.recorder != nullptr) entity.recorder->miss();`]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P5",
     broken: "the name of a refused release stays",
-    edits: [["host/modules/swap_engine.cpp", "    return refuse(std::move(record), next.error(), request);", `    live_.release = release.name;
+    edits: [["SwapEngine::swap_to", "    return refuse(std::move(record), next.error(), request);", `    live_.release = release.name;
     return refuse(std::move(record), next.error(), request);`]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
     promise: "P6",
     broken: "going back forgets what happened under the new version",
-    edits: [["host/runtime/shard_switch.cpp", "  if (before && entity.runs == entity.runs_before_switch) {", "  if (before) {"]],
+    edits: [["Mover::put_back", "  if (before && entity.runs == entity.runs_before_switch) {", "  if (before) {"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P7",
     broken: "settled code is never closed",
-    edits: [["host/modules/library.cpp", "  if (thread.empty()) ::dlclose(handle_);", "  if (!thread.empty()) ::dlclose(handle_);"]],
+    edits: [["SharedLibrary::~SharedLibrary", "  if (thread.empty()) ::dlclose(handle_);", "  if (!thread.empty()) ::dlclose(handle_);"]],
     notices: ["unit_modules", "e2e_swap"],
   },
   {
     promise: "P7",
     broken: "code is closed while a call is in it",
-    edits: [["host/runtime/runtime_swap.cpp", "    return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });", "    return true;"]],
+    edits: [["Runtime::retire_former", "    return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });", "    return true;"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P7",
     broken: "a thread that a module leaked is not looked for",
-    edits: [["host/modules/library.cpp", "  const std::string thread = thread_inside(path_);", "  const std::string thread;"]],
+    edits: [["SharedLibrary::~SharedLibrary", "  const std::string thread = thread_inside(path_);", "  const std::string thread;"]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
     promise: "P8",
     broken: "a shard moves all its entities in one turn",
     edits: [
-      ["host/runtime/shard_switch.cpp", "    if (!held_ && env_.clock.steady_us() >= until) break;", "    static_cast<void>(until);"],
-      ["host/runtime/shard_switch.cpp", "  return moving_us_ <= passed / kShareOf + env_.options.migrate_slice_us;", "  return passed >= 0 || moving_us_ <= passed / kShareOf;"],
+      ["Mover::move_slice", "    if (!parts_.barrier.is_up() && services_.env.clock.steady_us() >= until) break;", "    static_cast<void>(until);"],
+      ["Mover::may_move", "  return moving_us_ <= passed / kShareOf + services_.env.options.migrate_slice_us;", "  return passed >= 0 || moving_us_ <= passed / kShareOf;"],
     ],
     notices: ["unit_runtime"],
   },
@@ -124,11 +121,11 @@ export const breaks = [
     promise: "P9",
     broken: "code is mapped from the release's own file",
     edits: [
-      ["host/modules/verify.hpp", "  ModuleContract contract;\n};", "  ModuleContract contract;\n  std::string path;\n};"],
-      ["host/modules/verify.cpp", "  return verify_module(*std::move(bytes), &module);", `  auto verified = verify_module(*std::move(bytes), &module);
+      ["struct VerifiedModule", "  ModuleContract contract;\n", "  ModuleContract contract;\n  std::string path;\n"],
+      ["verify_release_module", "  return verify_declared_module(*std::move(bytes), module);", `  auto verified = verify_declared_module(*std::move(bytes), module);
   if (verified) verified->path = std::filesystem::absolute(release.folder / module.file).string();
   return verified;`],
-      ["host/modules/module_cache.cpp", "  if (Result<> written = write_file(path, module.bytes, 0500); !written) return written.error();", `  fs::remove(path, error);
+      ["ModuleCache::put", "  if (Result<> written = write_file(path, module.bytes, 0500); !written) return written.error();", `  fs::remove(path, error);
   fs::create_symlink(module.path, path, error);`],
     ],
     notices: ["unit_modules", "e2e_swap"],
@@ -136,97 +133,97 @@ export const breaks = [
   {
     promise: "P5",
     broken: "nobody asks the sleepers whether they can go back",
-    edits: [["host/runtime/runtime_swap.cpp", "  const Result<> can = try_sleepers(*target);", "  const Result<> can = success();"]],
+    edits: [["Runtime::switch_directory", "  const Result<> can = try_sleepers(*target);", "  const Result<> can = success();"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P5",
     broken: "entities fall asleep between the look at the sleepers and the switch",
-    edits: [["host/runtime/runtime_swap.cpp", "  on_all_shards([](ShardRuntime& shard) { shard.keep_awake(true); });\n", ""]],
+    edits: [["Runtime::switch_directory", "  on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });\n", ""]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P6",
     broken: "a host that stops on probation and cannot go back forgets which release it runs",
-    edits: [["host/modules/swap_engine.cpp", "    if (!back) settle();", "    static_cast<void>(back);"]],
+    edits: [["SwapEngine::shut_down", "    if (!back) settle();", "    static_cast<void>(back);"]],
     notices: ["unit_modules", "e2e_crash"],
   },
   {
     promise: "P6",
     broken: "a timer whose handler failed, as on probation, is gone",
-    edits: [["host/runtime/shard_timers.cpp",
-      "  if (!give_up_timer(entity, timer_id(input))) arm_timer(entity, timer_id(input));",
+    edits: [["EntityTimers::retry",
+      "  if (!give_up(entity, timer_id(input))) arm(entity, timer_id(input));",
       "  entity.host.timers.erase(timer_id(input));"]],
     notices: ["unit_runtime", "e2e_timers"],
   },
   {
     promise: "timers",
     broken: "a disk that refuses a timer's commit is asked again each second",
-    edits: [["host/runtime/shard_commit.cpp", "  keep_tries(entity);\n", ""]],
+    edits: [["Committer::evict", "  parts_.timers.keep_tries(entity);\n", ""]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P10",
     broken: "a swap asked for during another one is forgotten",
-    edits: [["host/modules/swap_engine.cpp", "  if (digest != digest_of(trial_->former)) return false;", "  if (digest != digest_of(trial_->former)) return true;"]],
+    edits: [["SwapEngine::handle", "  if (digest != digest_of(trial_->former)) return false;", "  if (digest != digest_of(trial_->former)) return true;"]],
     notices: ["unit_modules"],
   },
   {
     promise: "P10",
     broken: "a swap goes on although storage cannot note it",
-    edits: [["host/modules/swap_engine.cpp", `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put) {`, `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put && digest.empty()) {`]],
+    edits: [["SwapEngine::try_swap", `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put) {`, `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put && digest.empty()) {`]],
     notices: ["e2e_flips"],
   },
   {
     promise: "P10",
     broken: "a host that stops waits for the rehearsal",
-    edits: [["host/modules/probe.cpp", "  if (options_.cancelled && options_.cancelled()) {", "  if (options_.cancelled && options_.cancelled() && decided_) {"]],
+    edits: [["Probe::turn", "  if (options_.cancelled && options_.cancelled()) {", "  if (options_.cancelled && options_.cancelled() && decided_) {"]],
     notices: ["unit_modules"],
   },
   {
     promise: "load",
     broken: "other code that is mapped under the file's name is taken for the file's",
-    edits: [["host/modules/library.cpp", "  if (loaded != build_id) {", "  if (loaded.empty()) {"]],
+    edits: [["SharedLibrary::open", "  if (loaded != build_id) {", "  if (loaded.empty()) {"]],
     notices: ["unit_modules"],
   },
   {
     promise: "stop",
     broken: "a host stops while another shard still owes a client its answer",
     edits: [
-      ["host/runtime/shard_runtime.cpp", " || answers_.size() != 0 ||", " ||"],
-      ["host/runtime/runtime.cpp", "  drain();\n  drain();  //", "  drain();  //"], // the second would wait as well
+      ["ShardRuntime::is_busy", " || clients_.has_open() ||", " ||"],
+      ["Runtime::stop", "  drain();\n  drain();  //", "  drain();  //"], // the second would wait as well
     ],
     notices: ["unit_runtime"],
   },
   {
     promise: "restart",
     broken: "a release counts as committed before its probation is over",
-    edits: [["host/modules/swap_engine.cpp", "  trial.former = std::exchange(live_, *std::move(next));", `  trial.former = std::exchange(live_, *std::move(next));
+    edits: [["SwapEngine::swap_to", "  trial.former = std::exchange(live_, *std::move(next));", `  trial.former = std::exchange(live_, *std::move(next));
   static_cast<void>(put_committed(live_));`]],
     notices: ["unit_modules", "e2e_crash"],
   },
   {
     promise: "restart",
     broken: "a start killed while it reads what a crash left is the last to try",
-    edits: [["host/modules/swap_engine_start.cpp", "constexpr int kReadingsMax = 3;", "constexpr int kReadingsMax = 1;"]],
+    edits: [["kReadingsMax", "kReadingsMax = 3", "kReadingsMax = 1"]],
     notices: ["unit_modules", "e2e_kill_back"],
   },
   {
     promise: "rehearsal",
     broken: "what the way back loses is not compared",
-    edits: [["host/modules/rehearsal.cpp", "  if (differs.empty() || may_differ(live.name)) {", "  if (differs.size() < 100'000 || may_differ(live.name)) {"]],
+    edits: [["Rehearsal::go_back", "  if (differs.empty() || may_differ(live.name)) {", "  if (differs.size() < 100'000 || may_differ(live.name)) {"]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
     promise: "probation",
     broken: "nobody looks at the new version's failures",
-    edits: [["host/modules/swap_engine.cpp", `    if (!worse.empty() && roll_back(worse, "rolled_back")) return;`, "    static_cast<void>(worse);"]],
+    edits: [["SwapEngine::look_at_trial", `    if (!worse.empty() && roll_back(worse, "rolled_back")) return;`, "    static_cast<void>(worse);"]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
     promise: "probation",
     broken: "nobody looks at how long the new version's handlers take",
-    edits: [["host/modules/probation.cpp", "  return slower(now, former, limits);", "  return now.calls == 0 ? slower(now, former, limits) : std::string();"]],
+    edits: [["judge", "  return slower(now, former, limits);", "  return now.calls == 0 ? slower(now, former, limits) : std::string();"]],
     notices: ["unit_modules", "e2e_faults"],
   },
 ];

@@ -1,9 +1,9 @@
 // Applies one break after the other to a checkout, builds what must notice, and looks whether it does.
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { breaks } from "./breaks.mjs";
+import { apply } from "./edit.mjs";
 import { runInGroup } from "./group.mjs";
 
 const [copy, ...wanted] = process.argv.slice(2);
@@ -20,16 +20,6 @@ function make(notices) {
   const tests = notices.filter((name) => !name.startsWith("e2e_"));
   const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules", "steps"];
   return run("ninja", ["-C", build, "-j", String(cpus().length), ...needed]);
-}
-
-function apply({ edits }) {
-  for (const [file, from, to] of edits) {
-    const path = join(copy, file);
-    const text = readFileSync(path, "utf8");
-    const parts = text.split(from);
-    if (parts.length !== 2) throw new Error(`${file}: found ${parts.length - 1} times: ${from}`);
-    writeFileSync(path, parts.join(to));
-  }
 }
 
 const restore = () => run("git", ["checkout", "-q", "--", "."]);
@@ -54,7 +44,7 @@ let unnoticed = 0;
 for (const one of chosen) {
   process.stdout.write(`${one.promise.padEnd(10)} ${one.broken}\n`);
   try {
-    apply(one);
+    for (const edit of one.edits) apply(copy, edit);
     const broken = make(one.notices);
     if (!broken.ok) throw new Error(`does not build:\n${broken.text.slice(-2000)}`);
     for (const name of one.notices) {

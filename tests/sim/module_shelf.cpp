@@ -1,6 +1,6 @@
 #include "module_shelf.hpp"
 
-#include "modules/file_io.hpp"
+#include "base/file_io.hpp"
 #include "violation.hpp"
 
 namespace serai::sim {
@@ -26,7 +26,7 @@ ModuleShelf::ModuleShelf(const std::filesystem::path& folder) : cache_(folder) {
   for (const auto& [name, path] : files()) {
     auto bytes = read_file(path, kModuleBytesMax);
     require(bytes.ok(), name + " cannot be read");
-    auto module = verify_module(*std::move(bytes), nullptr);
+    auto module = verify_module(*std::move(bytes));
     require(module.ok(), name + " does not pass: " + (module ? "" : module.error().detail));
     modules_.emplace(name, *std::move(module));
   }

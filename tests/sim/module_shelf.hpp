@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "modules/loader.hpp"
-#include "modules/module_cache.hpp"
-#include "runtime/ports/swap.hpp"
+#include "loading/loader.hpp"
+#include "loading/module_cache.hpp"
+#include "ports/swap_control.hpp"
 
 namespace serai::sim {
 

@@ -87,7 +87,7 @@ void SimHost::build_parts() {
     if (!turn()) clock.advance_ms(1);
   };
   runtime_ = std::make_unique<Runtime>(
-      Environment{*shards_, *store_, clock, config_, Log(log), no_metrics(), options});
+      Environment{*shards_, *store_, *store_, clock, config_, Log(log), no_metrics(), options});
   SessionOptions session;
   session.token_expiry = std::chrono::hours(24 * 365);
   session.hash_threads = 1;
@@ -100,10 +100,17 @@ void SimHost::build_parts() {
     IdentityService& identity = sessions_->identity(i);
     Sessions& sessions = sessions_->sessions(i);
     auto plane = std::make_unique<Plane>();
-    plane->rest = std::make_unique<RestApi>(
-        RestApiPorts{
-            identity, *runtime_, sessions, *store_, shard(i), clock, no_metrics(), Log(log)},
-        RestApiOptions{});
+    plane->rest = std::make_unique<RestApi>(RestApiPorts{identity,
+                                                         *runtime_,
+                                                         sessions,
+                                                         *store_,
+                                                         *store_,
+                                                         *store_,
+                                                         shard(i),
+                                                         clock,
+                                                         no_metrics(),
+                                                         Log(log)},
+                                            RestApiOptions{});
     plane->sockets = std::make_unique<SocketProtocol>(
         SocketPorts{identity, *runtime_, sessions, clock, no_metrics(), Log(log), i},
         SocketOptions{});

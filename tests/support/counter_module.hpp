@@ -13,7 +13,7 @@
 #include <memory>
 #include <string_view>
 
-#include "runtime/generation.hpp"
+#include "abi/generation.hpp"
 
 namespace serai::testing {
 

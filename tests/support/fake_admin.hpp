@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/json_text.hpp"
-#include "runtime/ports/admin.hpp"
+#include "ports/admin.hpp"
 
 namespace serai::testing {
 

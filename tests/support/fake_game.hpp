@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/ports/game.hpp"
+#include "ports/game.hpp"
 
 namespace serai::testing {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/ports/identity.hpp"
+#include "ports/identity.hpp"
 
 namespace serai::testing {
 

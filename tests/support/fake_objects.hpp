@@ -1,12 +1,17 @@
-// FakeObjects: storage objects and notifications, scripted and recorded; accounts as in FakeStore.
-// RunNow: an executor for tests in which there is only one thread and no order to keep.
+// FakeObjects, FakeNotifications, FakeLedger: stores that answer what a test has put there, and
+// keep what they were asked. RunNow: an executor for tests in which there is only one thread and no
+// order to keep.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "support/fake_store.hpp"
+#include "ports/ledger.hpp"
+#include "ports/notification_store.hpp"
+#include "ports/object_store.hpp"
 
 namespace serai::testing {
 
@@ -25,7 +30,14 @@ class RunNow final : public Executor {
   std::vector<Work> held_;
 };
 
-class FakeObjects final : public FakeStore {
+template <class T>
+void give(Executor& where, StoreAnswer<T> answer, Result<T> result) {
+  where.post([answer = std::move(answer), result = std::move(result)]() mutable {
+    answer(std::move(result));
+  });
+}
+
+class FakeObjects final : public ObjectStore {
  public:
   std::optional<Error> fail;
   std::vector<StorageObject> objects;
@@ -33,16 +45,13 @@ class FakeObjects final : public FakeStore {
   std::vector<ObjectWrite> writes;
   std::vector<ObjectDelete> deletes;
   std::optional<ObjectQuery> query;
-  NotificationPage page;
-  std::vector<Uuid> deleted_notifications;
-  std::uint32_t limit = 0;
 
   void read_objects(std::vector<ObjectKey> keys,
                     ObjectActor,
                     Executor& where,
                     StoreAnswer<std::vector<StorageObject>> answer) override {
     read_keys = std::move(keys);
-    give(where, std::move(answer), objects);
+    give(where, std::move(answer), or_fail(objects));
   }
   void write_objects(std::vector<ObjectWrite> asked,
                      ObjectActor,
@@ -52,45 +61,69 @@ class FakeObjects final : public FakeStore {
     writes = std::move(asked);
     std::vector<ObjectAck> acks;
     for (const ObjectWrite& write : writes) acks.push_back({write.key, "v1", now_s, now_s});
-    give(where, std::move(answer), std::move(acks));
+    give(where, std::move(answer), or_fail(std::move(acks)));
   }
   void delete_objects(std::vector<ObjectDelete> asked,
                       ObjectActor,
                       Executor& where,
                       StoreAnswer<serai::Unit> answer) override {
     deletes = std::move(asked);
-    give(where, std::move(answer), serai::Unit{});
+    give(where, std::move(answer), or_fail(serai::Unit{}));
   }
   void list_objects(ObjectQuery asked,
                     ObjectActor,
                     Executor& where,
                     StoreAnswer<ObjectPage> answer) override {
     query = std::move(asked);
-    give(where, std::move(answer), ObjectPage{objects, "next"});
+    give(where, std::move(answer), or_fail(ObjectPage{objects, "next"}));
   }
+
+ private:
+  template <class T>
+  Result<T> or_fail(T value) const {
+    return fail ? Result<T>(*fail) : Result<T>(std::move(value));
+  }
+};
+
+class FakeNotifications final : public NotificationStore {
+ public:
+  NotificationPage page;
+  std::vector<Uuid> deleted;
+  std::uint32_t limit = 0;
+
   void list_notifications(Uuid,
                           std::uint32_t asked,
                           std::string,
                           Executor& where,
                           StoreAnswer<NotificationPage> answer) override {
     limit = asked;
-    give(where, std::move(answer), page);
+    give(where, std::move(answer), Result<NotificationPage>(page));
   }
   void delete_notifications(Uuid,
                             std::vector<Uuid> ids,
                             Executor& where,
                             StoreAnswer<serai::Unit> answer) override {
-    deleted_notifications = std::move(ids);
-    give(where, std::move(answer), serai::Unit{});
+    deleted = std::move(ids);
+    give(where, std::move(answer), Result<serai::Unit>(serai::Unit{}));
   }
+};
 
- private:
-  template <class T>
-  void give(Executor& where, StoreAnswer<T> answer, T value) {
-    Result<T> result = fail ? Result<T>(*fail) : Result<T>(std::move(value));
-    where.post([answer = std::move(answer), result = std::move(result)]() mutable {
-      answer(std::move(result));
-    });
+class FakeLedger final : public Ledger {
+ public:
+  std::map<std::string, std::int64_t> balances;
+
+  void reserve(UnitId,
+               std::uint64_t,
+               LedgerTransfer,
+               Executor& where,
+               StoreAnswer<serai::Unit> answer) override {
+    give(
+        where, std::move(answer), Result<serai::Unit>(Errc::unimplemented, "not part of the fake"));
+  }
+  void confirm(UnitId, std::uint64_t) override {}
+  void cancel(UnitId, std::uint64_t) override {}
+  void balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) override {
+    give(where, std::move(answer), Result<std::int64_t>(balances[account]));
   }
 };
 

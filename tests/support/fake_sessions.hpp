@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/ports/sessions.hpp"
+#include "ports/sessions.hpp"
 
 namespace serai::testing {
 

@@ -1,18 +1,24 @@
-// MemoryStore: the entity side of the Store port in memory, for tests of the runtime.
+// MemoryStore: entities and the ledger in memory, for tests of the runtime.
 //
 // A unit is applied as a whole when it is finished and commits are not held. lose_next(n) makes the
-// n-th commit from now fail, `down` all of them. Ledger: balances only, debits reserved by hold().
+// n-th commit from now fail, `down` all of them. Ledger: balances only, debits held by reserve().
 // Thread  any; answers are posted to `where`.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "support/fake_store.hpp"
+#include "ports/entity_store.hpp"
+#include "ports/ledger.hpp"
 
 namespace serai::testing {
 
-class MemoryStore final : public FakeStore {
+class MemoryStore final : public EntityStore, public Ledger {
  public:
   std::map<EntityId, EntityRecord> records;
   std::map<std::uint64_t, OutboxMessage> outbox;
@@ -73,6 +79,10 @@ class MemoryStore final : public FakeStore {
     post(where, std::move(answer), Result<std::vector<EntityId>>(std::move(out)));
   }
 
+  UnitId next_unit() override { return ++last_id_; }
+  std::uint64_t next_outbox_id() override { return ++last_id_; }
+  Result<> flush() override { return success(); }
+
   void stage(UnitId unit,
              Writes writes,
              Executor& where,
@@ -96,11 +106,11 @@ class MemoryStore final : public FakeStore {
     }
   }
 
-  void hold(UnitId,
-            std::uint64_t run,
-            LedgerTransfer transfer,
-            Executor& where,
-            StoreAnswer<serai::Unit> answer) override {
+  void reserve(UnitId,
+               std::uint64_t run,
+               LedgerTransfer transfer,
+               Executor& where,
+               StoreAnswer<serai::Unit> answer) override {
     for (const LedgerEntry& entry : transfer.entries) {
       if (entry.account.starts_with("player:") && balances[entry.account] + entry.delta < 0) {
         post(
@@ -112,9 +122,11 @@ class MemoryStore final : public FakeStore {
     post(where, std::move(answer), Result<serai::Unit>(serai::Unit{}));
   }
 
-  void settle(UnitId, std::uint64_t run, bool keep) override {
+  void cancel(UnitId, std::uint64_t run) override { holds_.erase(run); }
+
+  void confirm(UnitId, std::uint64_t run) override {
     auto node = holds_.extract(run);
-    if (node.empty() || !keep) return;
+    if (node.empty()) return;
     for (const LedgerTransfer& transfer : node.mapped()) {
       for (const LedgerEntry& entry : transfer.entries) balances[entry.account] += entry.delta;
     }
@@ -198,6 +210,7 @@ class MemoryStore final : public FakeStore {
   std::map<std::uint64_t, std::vector<LedgerTransfer>> holds_;
   std::map<std::pair<std::string, std::string>, IdempotentAnswer> answers_;
   int lose_at_ = 0;
+  std::uint64_t last_id_ = 0;
 };
 
 }  // namespace serai::testing

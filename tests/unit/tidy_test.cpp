@@ -1,7 +1,5 @@
 // The house style as a test: sizes, who may include whom, and words that have a better place.
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
@@ -9,53 +7,18 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+#include "sources.hpp"
 
-namespace fs = std::filesystem;
+using serai::testing::complain;
+using serai::testing::Source;
+using serai::testing::sources;
+
+namespace {
 
 constexpr std::size_t kColumnsMax = 100;
 constexpr std::size_t kColumnsMaxUnformatted = 140;  // tables that are wide on purpose
 constexpr std::size_t kFileLinesMax = 500;
 constexpr std::size_t kFunctionLinesMax = 60;
-
-struct Source {
-  std::string path;  // from the root of the checkout
-  std::vector<std::string> lines;
-};
-
-const fs::path& root() {
-  static const fs::path kRoot = SERAI_SOURCE_DIR;
-  return kRoot;
-}
-
-bool is_code(const fs::path& path) {
-  static const std::set<std::string> kEndings{".cpp", ".hpp", ".h", ".c"};
-  return kEndings.contains(path.extension().string());
-}
-
-std::vector<Source> read_sources() {
-  std::vector<Source> all;
-  for (const auto* folder : {"host", "sdk", "modules", "tests"}) {
-    for (fs::recursive_directory_iterator at(root() / folder), end; at != end; ++at) {
-      if (at->path().filename() == "node_modules") at.disable_recursion_pending();
-      if (!at->is_regular_file() || !is_code(at->path())) continue;
-      Source source{fs::relative(at->path(), root()).string(), {}};
-      std::ifstream in(at->path());
-      for (std::string line; std::getline(in, line);) source.lines.push_back(std::move(line));
-      all.push_back(std::move(source));
-    }
-  }
-  return all;
-}
-
-const std::vector<Source>& sources() {
-  static const std::vector<Source> kSources = read_sources();
-  return kSources;
-}
-
-void complain(const Source& source, std::size_t line, const std::string& what) {
-  FAIL_CHECK(source.path << ":" << line + 1 << ": " << what);
-}
 
 // Characters, not bytes.
 std::size_t columns(const std::string& line) {
@@ -128,38 +91,10 @@ TEST_CASE("functions stay under sixty lines", "[tidy]") {
   }
 }
 
-TEST_CASE("nobody includes what the table of parts forbids", "[tidy]") {
-  const std::map<std::string, std::set<std::string>> allowed = {
-      {"host/base", {"base"}},
-      {"host/runtime", {"base", "runtime", "serai"}},
-      {"host/session", {"base", "runtime", "session", "nakama", "serai"}},
-      {"host/protocol", {"base", "runtime", "protocol", "nakama", "serai"}},
-      {"host/net", {"base", "runtime", "net"}},
-      {"host/modules", {"base", "runtime", "modules", "serai"}},
-      {"host/storage", {"base", "runtime", "storage"}},
-      {"host/ops", {"base", "runtime", "ops"}},
-      {"host/app",
-       {"base", "runtime", "session", "protocol", "net", "modules", "storage", "ops", "app"}},
-  };
-  static const std::regex kInclude(R"re(^\s*#include "([^"/]+)/.*)re");
-  for (const Source& source : sources()) {
-    std::string part = source.path.substr(0, source.path.find('/', 5));
-    const auto rule = allowed.find(part);
-    if (rule == allowed.end()) continue;
-    for (std::size_t i = 0; i < source.lines.size(); ++i) {
-      std::smatch match;
-      if (!std::regex_match(source.lines[i], match, kInclude)) continue;
-      if (!rule->second.contains(match[1])) {
-        complain(source, i, part + " may not know " + match[1].str() + "; meet in runtime/ports");
-      }
-    }
-  }
-}
-
 TEST_CASE("the host knows the SDK by abi.h alone, and modules know nothing of the host", "[tidy]") {
   static const std::regex kSdk(R"re(^\s*#include ["<]serai/(.*)[">].*)re");
   static const std::regex kHost(
-      R"re(^\s*#include "(base|runtime|session|protocol|net|modules|storage|ops|app)/.*)re");
+      R"re(^\s*#include "(base|model|ports|abi|runtime|loading|release|rehearsal|swap|session|protocol|net|storage|ops|app)/.*)re");
   for (const Source& source : sources()) {
     const bool host = source.path.starts_with("host/");
     const bool guest =
@@ -191,7 +126,7 @@ const std::vector<Banned>& banned() {
        {"host/runtime/runtime.cpp",
         "host/app/host_stop.cpp",
         "host/base/thread_stack.cpp",
-        "host/modules/thread_inside.cpp",
+        "host/loading/thread_inside.cpp",
         "tests/bench/",
         "tests/bad_modules/"},
        "wait for the event itself"},
@@ -199,7 +134,7 @@ const std::vector<Banned>& banned() {
        {"host/app/",
         "host/ops/",
         "host/storage/",
-        "host/modules/",
+        "host/swap/",
         "host/session/hash_pool",
         "host/runtime/runtime",
         "sdk/testing/",
@@ -217,7 +152,7 @@ const std::vector<Banned>& banned() {
       {R"re(#include <sqlite3\.h>)re",
        {"host/storage/", "tests/unit/storage/", "tests/contract/"},
        "use the Store port"},
-      {R"re(\bdlopen\()re", {"host/modules/", "sdk/testing/", "tests/"}, "use modules/library"},
+      {R"re(\bdlopen\()re", {"host/loading/", "sdk/testing/", "tests/"}, "use loading/library"},
       {R"re(#include <spdlog)re", {"host/ops/"}, "take a Log"},
       {R"re(#include <prometheus)re", {"host/ops/"}, "take a Metrics"},
       {R"re(\brand\(\)|\bsrand\()re", {}, "ask the host for a number, or seed a generator"},
@@ -245,22 +180,6 @@ TEST_CASE("words stay in the folder that owns them", "[tidy]") {
             (source.lines[i].starts_with("#") && std::regex_search(source.lines[i], pattern));
         if (found) complain(source, i, std::string(word.pattern) + ": " + word.instead);
       }
-    }
-  }
-}
-
-// Two of one name are one to the linker, which takes either's destructor for both.
-TEST_CASE("no two headers of the host define a type of the same name", "[tidy]") {
-  static const std::regex kType(
-      R"re(^(class|struct|union|enum class|enum) (\w+)[^;:(]*(: [^;]*)?\{.*)re");
-  std::map<std::string, std::string> homes;
-  for (const Source& source : sources()) {
-    if (!source.path.starts_with("host/") || !source.path.ends_with(".hpp")) continue;
-    for (std::size_t i = 0; i < source.lines.size(); ++i) {
-      std::smatch found;
-      if (!std::regex_match(source.lines[i], found, kType)) continue;
-      const auto [home, fresh] = homes.emplace(found[2], source.path);
-      if (!fresh) complain(source, i, found[2].str() + " is defined in " + home->second + " too");
     }
   }
 }

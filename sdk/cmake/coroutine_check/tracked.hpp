@@ -3,8 +3,7 @@
 //
 // Notices a copy byte by byte, a second destruction, a use after the end, what is never destroyed.
 // Owner   its bytes are on the heap, so that a sanitizer sees the same mistakes. After one it
-// touches
-//         nothing any more: the program goes on and can say which case was wrong.
+//         touches nothing any more: the program goes on and can say which case was wrong.
 #pragma once
 
 #include <algorithm>

@@ -2,7 +2,8 @@
 // socket.
 //
 // Effects timers, broadcasts, kicks, labels and close() are released when the handler has
-// succeeded. Units   delays are durations; timers survive swaps, restarts and passivation.
+//         succeeded.
+// Units   delays are durations; timers survive swaps, restarts and passivation.
 #pragma once
 
 #include <initializer_list>

@@ -6,7 +6,7 @@
 // Thread  handlers run on their entity's shard, one at a time; stateless ones on any, concurrently.
 // Errors  nothing is thrown across the border: every entry catches everything.
 // Owner   a module owns nothing but its entities' states: no statics, no threads, no files, no
-// clocks.
+//         clocks.
 #pragma once
 
 #include "serai/check.hpp"

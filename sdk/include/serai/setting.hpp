@@ -5,7 +5,8 @@
 //   … match.config(kTurnMs) …
 //
 // Source  config/modules/<name>.json, by a dotted key; "features.<name>" of the host's
-// configuration. Types   a whole number, bool, or std::string_view: any other value, as JSON text.
+//         configuration.
+// Types   a whole number, bool, or std::string_view: any other value, as JSON text.
 // Errors  a handler that reads a key the module does not declare fails.
 #pragma once
 

@@ -2,11 +2,9 @@
 // there.
 //
 // Rules   parameters are values, except State& and the context (Entity&, Match&, Context&), which
-// stay
-//         valid while it waits: the entity is blocked. Never make a capturing lambda a Task.
+//         stay valid while it waits: the entity is blocked. Never make a capturing lambda a Task.
 // Errors  an exception travels to the awaiting Task and from the outermost one to the SDK, which
-// fails
-//         the call with it.
+//         fails the call with it.
 // Owner   a Task owns its coroutine frame; dropping it drops everything it waits for.
 #pragma once
 

@@ -1,7 +1,7 @@
 // Declared: what a module says about itself: its manifest, and its messages by their descriptors.
 //
 // Errors  a manifest or contract that cannot be read throws std::runtime_error: the set-up is
-// broken.
+//         broken.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Engine: the World's scheduler: mailboxes, virtual time, effects, undoing what failed.
 //
 // Thread  one; nothing here blocks. settle() runs until nothing is left to do at the present
-// moment.
+//         moment.
 #pragma once
 
 #include <deque>

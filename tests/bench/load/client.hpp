@@ -3,8 +3,7 @@
 //
 // Thread  one; everything happens inside Poller::run_for().
 // Errors  a broken connection or an answer nobody expected ends the program with a message: a
-// benchmark that
-//         lost a request has nothing to report.
+//         benchmark that lost a request has nothing to report.
 #pragma once
 
 #include <cstdint>

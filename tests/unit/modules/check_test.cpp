@@ -1,11 +1,11 @@
-#include "modules/check.hpp"
+#include "swap/check.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "modules/descriptors.hpp"
-#include "modules/file_io.hpp"
-#include "modules/kept_state.hpp"
-#include "modules/release.hpp"
+#include "base/file_io.hpp"
+#include "loading/transcoder.hpp"
+#include "rehearsal/kept_state.hpp"
+#include "release/release.hpp"
 #include "unit/modules/probe_fixture.hpp"
 #include "unit/modules/swap_world.hpp"
 

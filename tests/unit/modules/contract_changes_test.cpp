@@ -6,8 +6,8 @@
 #include <map>
 #include <sstream>
 
-#include "modules/contract_check.hpp"
-#include "modules/swap_plan.hpp"
+#include "release/contract_check.hpp"
+#include "release/swap_plan.hpp"
 
 using namespace serai;
 using Catch::Matchers::Contains;

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-#include "modules/contract_check.hpp"
-#include "modules/swap_plan.hpp"
+#include "release/contract_check.hpp"
+#include "release/swap_plan.hpp"
 #include "unit/modules/fixtures.hpp"
 
 using namespace serai;

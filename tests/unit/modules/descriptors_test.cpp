@@ -1,5 +1,5 @@
 // A module's messages, with others under Google's names.
-#include "modules/descriptors.hpp"
+#include "loading/descriptors.hpp"
 
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/text_format.h>

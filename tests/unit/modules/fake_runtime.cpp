@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "modules/contract_check.hpp"
-#include "modules/probe_host.hpp"
+#include "rehearsal/probe_host.hpp"
+#include "release/contract_check.hpp"
 
 namespace serai::testing {
 namespace {

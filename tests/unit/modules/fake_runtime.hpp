@@ -11,8 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/ports/store.hpp"
-#include "runtime/ports/swap.hpp"
+#include "ports/entity_store.hpp"
+#include "ports/fact_store.hpp"
+#include "ports/swap_control.hpp"
 
 namespace serai::testing {
 
@@ -71,7 +72,7 @@ class FakeRuntime final : public SwapControl {
   std::size_t switches_ = 0;
 };
 
-class FakeStore final : public Store {
+class FakeStore final : public EntityStore, public FactStore {
  public:
   void set_down(bool down);  // every answer is unavailable
   void hang();               // no answer comes
@@ -96,46 +97,11 @@ class FakeStore final : public Store {
   void stage(UnitId, Writes, Executor&, StoreAnswer<Unit>) override {}
   void finish(UnitId) override {}
   void abandon(UnitId) override {}
-  void hold(UnitId, std::uint64_t, LedgerTransfer, Executor&, StoreAnswer<Unit>) override {}
-  void settle(UnitId, std::uint64_t, bool) override {}
-  void balance(std::string, Executor&, StoreAnswer<std::int64_t>) override {}
   void find_answer(std::string,
                    std::string,
                    Executor&,
                    StoreAnswer<std::optional<IdempotentAnswer>>) override {}
   void pending_outbox(Executor&, StoreAnswer<std::vector<OutboxMessage>>) override {}
-  void find_account(Identity, Executor&, StoreAnswer<FoundAccount>) override {}
-  void find_account_by_name(std::string, Executor&, StoreAnswer<FoundAccount>) override {}
-  void create_account(NewAccount, Executor&, StoreAnswer<FoundAccount>) override {}
-  void get_account(Uuid, Executor&, StoreAnswer<Account>) override {}
-  void get_users(std::vector<Uuid>,
-                 std::vector<std::string>,
-                 Executor&,
-                 StoreAnswer<std::vector<User>>) override {}
-  void update_account(Uuid, AccountUpdate, Executor&, StoreAnswer<Unit>) override {}
-  void delete_account(Uuid, Executor&, StoreAnswer<Unit>) override {}
-  void link(Uuid, Identity, std::string, Executor&, StoreAnswer<Unit>) override {}
-  void unlink(Uuid, Identity, Executor&, StoreAnswer<Unit>) override {}
-  void revoke(RevokedToken, Executor&, StoreAnswer<Unit>) override {}
-  void revoked(std::int64_t, Executor&, StoreAnswer<std::vector<RevokedToken>>) override {}
-  void read_objects(std::vector<ObjectKey>,
-                    ObjectActor,
-                    Executor&,
-                    StoreAnswer<std::vector<StorageObject>>) override {}
-  void write_objects(std::vector<ObjectWrite>,
-                     ObjectActor,
-                     std::int64_t,
-                     Executor&,
-                     StoreAnswer<std::vector<ObjectAck>>) override {}
-  void delete_objects(std::vector<ObjectDelete>,
-                      ObjectActor,
-                      Executor&,
-                      StoreAnswer<Unit>) override {}
-  void list_objects(ObjectQuery, ObjectActor, Executor&, StoreAnswer<ObjectPage>) override {}
-  void list_notifications(
-      Uuid, std::uint32_t, std::string, Executor&, StoreAnswer<NotificationPage>) override {}
-  void delete_notifications(Uuid, std::vector<Uuid>, Executor&, StoreAnswer<Unit>) override {}
-  void ping(Executor&, StoreAnswer<Unit>) override {}
   Result<> flush() override { return success(); }
 
  private:

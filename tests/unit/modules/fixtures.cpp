@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "modules/check.hpp"
-#include "modules/file_io.hpp"
-#include "modules/release.hpp"
+#include "base/file_io.hpp"
+#include "release/release.hpp"
+#include "swap/check.hpp"
 
 namespace serai::testing {
 
@@ -15,14 +15,14 @@ namespace fs = std::filesystem;
 std::string verdict_of(const std::string& name) {
   Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   if (!bytes) return bytes.error().detail;
-  const Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
+  const Result<VerifiedModule> module = verify_module(*std::move(bytes));
   return module ? "" : module.error().detail;
 }
 
 VerifiedModule verified(const std::string& name) {
   Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   REQUIRE(bytes.ok());
-  Result<VerifiedModule> module = verify_module(*std::move(bytes), nullptr);
+  Result<VerifiedModule> module = verify_module(*std::move(bytes));
   if (!module) FAIL(module.error().detail);
   return *std::move(module);
 }

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "modules/probe.hpp"
-#include "modules/verify.hpp"
+#include "loading/verify.hpp"
+#include "rehearsal/probe.hpp"
 
 namespace serai::testing {
 

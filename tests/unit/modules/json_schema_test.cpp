@@ -1,4 +1,4 @@
-#include "modules/json_schema.hpp"
+#include "release/json_schema.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

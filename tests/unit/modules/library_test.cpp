@@ -1,13 +1,13 @@
 // Code that stays mapped after it was closed, and what the host says holds it. verify refuses these
 // modules; here they are loaded all the same.
-#include "modules/library.hpp"
+#include "loading/library.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "modules/elf_file.hpp"
-#include "modules/file_io.hpp"
-#include "modules/probe_host.hpp"
+#include "base/file_io.hpp"
+#include "loading/elf_file.hpp"
+#include "rehearsal/probe_host.hpp"
 #include "unit/modules/fixtures.hpp"
 
 using namespace serai;

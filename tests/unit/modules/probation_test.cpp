@@ -1,5 +1,5 @@
 // Each figure takes a release back when it is worse than before, and only then.
-#include "modules/probation.hpp"
+#include "swap/probation.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 // What comes from a probe, whose memory a module may have written over.
-#include "modules/probe_wire.hpp"
+#include "rehearsal/probe_wire.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "modules/recording_wire.hpp"
+#include "rehearsal/recording_wire.hpp"
 
 using namespace serai;
 

@@ -1,5 +1,5 @@
 // manifest.json of a release: what its numbers say.
-#include "modules/release.hpp"
+#include "release/release.hpp"
 
 #include <catch2/catch.hpp>
 

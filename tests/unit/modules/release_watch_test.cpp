@@ -1,5 +1,5 @@
 // Which changes of the path to a release are noticed.
-#include "modules/release_watch.hpp"
+#include "release/release_watch.hpp"
 
 #include <poll.h>
 
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "modules/release.hpp"
+#include "release/release.hpp"
 #include "unit/modules/fixtures.hpp"
 
 using namespace serai;

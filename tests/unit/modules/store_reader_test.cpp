@@ -1,5 +1,5 @@
 // A store that does not answer must not hold the loader thread.
-#include "modules/store_reader.hpp"
+#include "swap/store_reader.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,7 +20,7 @@ TEST_CASE("a read that is not answered is given up, and its late answer harms no
           "[modules][store_reader]") {
   FakeStore store;
   Inbox inbox;
-  StoreReader reader(store, inbox, never, 20ms);
+  StoreReader reader(store, store, inbox, never, 20ms);
   REQUIRE(reader.put_fact("committed", "v1").ok());
   store.hang();
 
@@ -42,7 +42,7 @@ TEST_CASE("a host that stops waits for no read", "[modules][store_reader]") {
   Inbox inbox;
   bool stopping = false;
   StoreReader reader(
-      store, inbox, [&] { return stopping; }, 1h);
+      store, store, inbox, [&] { return stopping; }, 1h);
   store.hang();
   inbox.post([&] { stopping = true; });
 
@@ -57,7 +57,7 @@ TEST_CASE("a write is waited for however long it takes", "[modules][store_reader
     if (++asked == 1) store.answer_held();
     return false;
   };
-  StoreReader reader(store, inbox, is_late, 20ms);
+  StoreReader reader(store, store, inbox, is_late, 20ms);
   store.hang();
 
   CHECK(reader.put_fact("committed", "v1").ok());
@@ -68,7 +68,7 @@ TEST_CASE("a host that stops gives a write its time, and no more", "[modules][st
   FakeStore store;
   Inbox inbox;
   StoreReader reader(
-      store, inbox, [] { return true; }, 20ms);
+      store, store, inbox, [] { return true; }, 20ms);
   REQUIRE(reader.put_fact("committed", "v1").ok());
   store.hang();
 

@@ -1,11 +1,11 @@
-#include "modules/swap_engine.hpp"
+#include "swap/swap_engine.hpp"
 
 #include <dlfcn.h>
 
 #include <fstream>
 
-#include "modules/file_io.hpp"
-#include "modules/library.hpp"
+#include "base/file_io.hpp"
+#include "loading/library.hpp"
 #include "unit/modules/swap_world.hpp"
 
 using namespace serai;
@@ -268,10 +268,7 @@ TEST_CASE("a swap asked for before the host serves waits until it does", "[modul
   world.folder.publish("v1", {"counter_v1"});
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v1");
-  world.engine = std::make_unique<SwapEngine>(
-      SwapEngine::Parts{
-          world.runtime, world.store, world.clock, Log(), no_metrics(), {&world.watcher}},
-      world.options);
+  world.engine = std::make_unique<SwapEngine>(world.parts(Log()), world.options);
   REQUIRE(world.engine->start().ok());
   world.folder.flip("v2");
   world.engine->request_reload("test");

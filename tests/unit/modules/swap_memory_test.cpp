@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "modules/file_io.hpp"
+#include "base/file_io.hpp"
 #include "unit/modules/swap_world.hpp"
 
 using namespace serai;

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "modules/swap_engine.hpp"
+#include "swap/swap_engine.hpp"
 #include "unit/modules/fake_runtime.hpp"
 #include "unit/modules/fixtures.hpp"
 
@@ -98,9 +98,11 @@ struct SwapWorld {
     options.probation_sample = std::chrono::milliseconds(10);
   }
 
+  SwapEngine::Parts parts(Log to) {
+    return {runtime, store, store, clock, to, no_metrics(), {&watcher}};
+  }
   Result<> start() {
-    engine = std::make_unique<SwapEngine>(
-        SwapEngine::Parts{runtime, store, clock, Log(log), no_metrics(), {&watcher}}, options);
+    engine = std::make_unique<SwapEngine>(parts(Log(log)), options);
     Result<> started = engine->start();
     if (started) engine->serve();
     return started;

@@ -1,4 +1,4 @@
-#include "modules/verify.hpp"
+#include "loading/verify.hpp"
 
 #include <elf.h>
 #include <unistd.h>
@@ -8,7 +8,8 @@
 #include <set>
 #include <sstream>
 
-#include "modules/file_io.hpp"
+#include "base/file_io.hpp"
+#include "release/verify_release.hpp"
 #include "unit/modules/fixtures.hpp"
 
 using namespace serai;
@@ -31,7 +32,8 @@ Rules rules_in(const std::string& verdict) {
 }
 
 std::string verdict_on(const std::string& bytes, const ReleaseModule* declared = nullptr) {
-  const Result<VerifiedModule> module = verify_module(bytes, declared);
+  const Result<VerifiedModule> module =
+      declared == nullptr ? verify_module(bytes) : verify_declared_module(bytes, *declared);
   return module ? "" : module.error().detail;
 }
 
@@ -162,7 +164,7 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
       const std::size_t at = random() % 2 == 0 ? random() % 1024 : random() % bytes.size();
       bytes[at % bytes.size()] = static_cast<char>(random());
     }
-    static_cast<void>(verify_module(std::move(bytes), nullptr));
+    static_cast<void>(verify_module(std::move(bytes)));
   }
   SUCCEED("nothing crashed");
 }

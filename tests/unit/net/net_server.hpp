@@ -5,9 +5,8 @@
 //         with ?owner=K it is K's;
 //         /header/NAME the header's value; /peer the client's address.
 // Socket  token=ok lets in. "burst N" sends N messages, "big N" one of N letters, "close WHY"
-// closes;
-//         "late" is answered at release(), after "hold" no socket is read until read_on(), anything
-//         else is echoed.
+//         closes; "late" is answered at release(), after "hold" no socket is read until read_on(),
+//         anything else is echoed.
 #pragma once
 
 #include <atomic>
@@ -58,7 +57,7 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
 
   RecordedMetrics metrics;
   // As the listener last reported them, four times a second.
-  double held_bytes() { return metrics.gauges["net_held_bytes"].value; }
+  double held_bytes() { return metrics.gauges["serai_net_held_bytes"].value; }
   Tally requests, opened, closed, messages, frames, drains;
   std::atomic<bool> holds_senders{false};  // sockets are not read
 

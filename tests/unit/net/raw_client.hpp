@@ -25,6 +25,7 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   bool is_connected() const { return socket_ >= 0; }
+  int descriptor() const { return socket_; }
   bool send(std::string_view bytes);  // false: the server closed
   void end_sending();
   RawAnswer answer(bool has_body = true);  // status 0: none came within 10 s

@@ -97,11 +97,13 @@ TEST_CASE("an account shows what is set", "[rest][account]") {
   account.devices = {"device-0001"};
   account.email = "ann@example.org";
   const std::string id = fixture.user.text();
-  CHECK(fixture.text("GET", "/v2/account") ==
-        R"(200 {"user":{"id":")" + id +
-            R"(","username":"ann","lang_tag":"en","metadata":"{}",)"
-            R"("create_time":"2024-05-01T10:00:00Z","update_time":"2024-05-01T10:00:00Z"},)"
-            R"("wallet":"{}","email":"ann@example.org","devices":[{"id":"device-0001"}]})");
+  fixture.ledger.balances["player:" + id] = 1'000;
+  CHECK(
+      fixture.text("GET", "/v2/account") ==
+      R"(200 {"user":{"id":")" + id +
+          R"(","username":"ann","lang_tag":"en","metadata":"{}",)"
+          R"("create_time":"2024-05-01T10:00:00Z","update_time":"2024-05-01T10:00:00Z"},)"
+          R"("wallet":"{\"gold\":1000}","email":"ann@example.org","devices":[{"id":"device-0001"}]})");
   fixture.sessions.online.insert(fixture.user);
   account.disable_s = 1'714'557'600;
   const auto body = fixture.text("GET", "/v2/account");

@@ -31,12 +31,16 @@ struct RestFixture {
   FakeGame game;
   FakeSessions sessions;
   FakeObjects store;
+  FakeNotifications notifications;
+  FakeLedger ledger;
   RunNow where;
   ManualClock clock;
   RecordedMetrics metrics;
   Uuid user = identity.add_user("good", "ann");
   RestApiOptions options;
-  RestApi api{{identity, game, sessions, store, where, clock, metrics, Log()}, options};
+  RestApi api{
+      {identity, game, sessions, store, notifications, ledger, where, clock, metrics, Log()},
+      options};
 
   RestFixture() = default;
   explicit RestFixture(RestApiOptions given) : options(given) {}

@@ -146,17 +146,17 @@ TEST_CASE("notifications are listed and deleted", "[rest][notification]") {
   notification.code = 7;
   notification.persistent = true;
   notification.create_s = 1'714'557'600;
-  fixture.store.page = {{notification}, "cursor"};
+  fixture.notifications.page = {{notification}, "cursor"};
   const std::string id = fixture.user.text();
   CHECK(fixture.text("GET", "/v2/notification?limit=5") ==
         R"(200 {"notifications":[{"id":")" + id +
             R"(","subject":"hello","content":"{}","code":7,)"
             R"("create_time":"2024-05-01T10:00:00Z","persistent":true}],)"
             R"("cacheable_cursor":"cursor"})");
-  CHECK(fixture.store.limit == 5);
+  CHECK(fixture.notifications.limit == 5);
   CHECK(fixture.text("GET", "/v2/notification?limit=101").starts_with("400 "));
   CHECK(fixture.text("DELETE", "/v2/notification?ids=junk&ids=" + id) == "200 {}");
-  CHECK(fixture.store.deleted_notifications == std::vector<Uuid>{fixture.user});
+  CHECK(fixture.notifications.deleted == std::vector<Uuid>{fixture.user});
 }
 
 TEST_CASE("matches are listed by label and size", "[rest][match]") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "model/placement.hpp"
 #include "unit/runtime/fixture.hpp"
 
 using serai::EntityId, serai::testing::player, serai::testing::World;

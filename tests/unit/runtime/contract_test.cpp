@@ -1,5 +1,5 @@
 // Manifests that are refused, each for one thing.
-#include "runtime/contract.hpp"
+#include "abi/contract.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // A process of its own dies in each way; its report is read like any line of the log.
-#include "runtime/crash_report.hpp"
+#include "runtime/execution/crash_report.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,9 +10,9 @@
 #include <functional>
 #include <thread>
 
+#include "abi/module_calls.hpp"
 #include "base/assert.hpp"
 #include "base/host_thread.hpp"
-#include "runtime/border.hpp"
 #include "support/temp_folder.hpp"
 
 #ifndef SERAI_SANITIZE  // a sanitizer reports by itself

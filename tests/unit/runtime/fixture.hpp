@@ -118,7 +118,7 @@ struct World {
       if (!shards.run_ready()) clock.advance_ms(1);
     };
     runtime = std::make_unique<Runtime>(
-        Environment{shards, store, clock, config, Log(log), *metrics, options});
+        Environment{shards, store, store, clock, config, Log(log), *metrics, options});
     runtime->set_streams([this](std::uint32_t) -> Streams& { return streams; });
   }
   void begin() {

@@ -1,9 +1,9 @@
 // What the host keeps with an entity, damaged in the database.
-#include "runtime/host_state.hpp"
+#include "runtime/entity/host_state.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "runtime/wire_bytes.hpp"
+#include "base/wire_bytes.hpp"
 
 using namespace serai;
 

@@ -1,5 +1,5 @@
 // A key is claimed by one call at a time, and given back wherever the call ends.
-#include "runtime/key_claims.hpp"
+#include "runtime/shard/key_claims.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,7 +11,7 @@ TEST_CASE("a key is another's until its claim is given back", "[runtime][idempot
   serai::Shard home(0, clock);
   KeyClaims keys(home);
   REQUIRE(keys.claim("ann/buy\n1"));
-  KeyClaim first = keys.hold("ann/buy\n1");
+  KeyClaim first = keys.own("ann/buy\n1");
   CHECK_FALSE(keys.claim("ann/buy\n1"));
   CHECK(keys.claim("ann/buy\n2"));
 
@@ -28,7 +28,7 @@ TEST_CASE("at its home a key is free at once", "[runtime][idempotency]") {
   bool again = false;
   home.post([&] {
     keys.claim("ann/buy\n1");
-    keys.hold("ann/buy\n1").reset();
+    keys.own("ann/buy\n1").reset();
     again = keys.claim("ann/buy\n1");
   });
   home.run_ready();

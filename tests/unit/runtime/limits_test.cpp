@@ -1,11 +1,11 @@
 // What one run, entity or player may not go beyond is refused, has no effect, and is counted.
-#include "runtime/limits.hpp"
+#include "runtime/shard/limits.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "fixture.hpp"
-#include "runtime/player_quotas.hpp"
-#include "runtime/recent_answers.hpp"
+#include "runtime/commit/recent_answers.hpp"
+#include "runtime/shard/player_quotas.hpp"
 
 using namespace serai;
 using namespace serai::testing;

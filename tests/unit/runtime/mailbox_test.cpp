@@ -1,5 +1,5 @@
 // Callers of one entity take turns, and none of them can fill its mailbox for the others.
-#include "runtime/mailbox.hpp"
+#include "runtime/mailbox/mailbox.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <deque>
 
+#include "model/placement.hpp"
 #include "unit/runtime/fixture.hpp"
 
 using serai::MatchId, serai::Presence, serai::Result, serai::Uuid, serai::testing::player,

@@ -1,9 +1,11 @@
-#include "runtime/shard.hpp"
+#include "runtime/shard/shard.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <thread>
+
+#include "model/placement.hpp"
 
 using serai::ManualClock, serai::Shard, serai::SystemClock;
 

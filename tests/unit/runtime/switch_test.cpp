@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "model/placement.hpp"
 #include "unit/runtime/fixture.hpp"
 
 using serai::testing::player, serai::testing::World;

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "runtime/wire_bytes.hpp"
+#include "base/wire_bytes.hpp"
 #include "unit/runtime/fixture.hpp"
 
 using serai::testing::kRefuses, serai::testing::kRefusesLater, serai::testing::kThrows;

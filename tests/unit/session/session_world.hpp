@@ -14,8 +14,9 @@
 #include <thread>
 #include <vector>
 
+#include "model/placement.hpp"
 #include "session/layer.hpp"
-#include "support/fake_store.hpp"
+#include "support/fake_accounts.hpp"
 #include "support/recorded_metrics.hpp"
 
 namespace serai::testing {
@@ -185,7 +186,7 @@ class SessionWorld {
 
   ManualClock clock;
   ManualShards shards;  // destroyed after the layer, as in the host
-  FakeStore store;
+  FakeAccounts store;
   LetterCodec codec;
   LeaveRecorder listener;
   RecordedMetrics metrics;

@@ -57,24 +57,24 @@ TEST_CASE("a credit of a run that is not settled is nobody else's to spend", "[l
   LedgerBook book;
   CommitQueue queue;
   MemoryDisk disk;
-  CHECK_FALSE(book.hold(1, 10, gold("in", "mint", "player:a", 5), queue, disk).refused);
+  CHECK_FALSE(book.reserve(1, 10, gold("in", "mint", "player:a", 5), queue, disk).refused);
 
-  CHECK(book.hold(2, 20, gold("x", "player:a", "sink", 5), queue, disk).refused);
-  CHECK(book.hold(1, 11, gold("y", "player:a", "sink", 5), queue, disk).refused);
-  CHECK_FALSE(book.hold(1, 10, gold("z", "player:a", "sink", 5), queue, disk).refused);
+  CHECK(book.reserve(2, 20, gold("x", "player:a", "sink", 5), queue, disk).refused);
+  CHECK(book.reserve(1, 11, gold("y", "player:a", "sink", 5), queue, disk).refused);
+  CHECK_FALSE(book.reserve(1, 10, gold("z", "player:a", "sink", 5), queue, disk).refused);
 }
 
 TEST_CASE("a transfer of the same call under the same key is refused, not waited for", "[ledger]") {
   LedgerBook book;
   CommitQueue queue;
   MemoryDisk disk;
-  book.hold(1, 10, gold("k", "mint", "player:a", 5), queue, disk);
+  book.reserve(1, 10, gold("k", "mint", "player:a", 5), queue, disk);
 
-  const auto verdict = book.hold(1, 11, gold("k", "mint", "player:a", 5), queue, disk);
+  const auto verdict = book.reserve(1, 11, gold("k", "mint", "player:a", 5), queue, disk);
 
   REQUIRE(verdict.refused.has_value());
   CHECK(verdict.refused->code == Errc::aborted);
-  CHECK(book.hold(2, 20, gold("k", "mint", "player:a", 5), queue, disk).wait_for_run == 10);
+  CHECK(book.reserve(2, 20, gold("k", "mint", "player:a", 5), queue, disk).wait_for_run == 10);
 }
 
 TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") {
@@ -112,7 +112,7 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
         const auto& from = accounts[static_cast<std::size_t>(pick(5))];
         const auto& to = accounts[static_cast<std::size_t>(pick(5))];
         auto transfer = gold("k" + std::to_string(pick(300)), from, to, 1 + pick(9));
-        const auto verdict = book.hold(unit, run, std::move(transfer), queue, disk);
+        const auto verdict = book.reserve(unit, run, std::move(transfer), queue, disk);
         if (verdict.refused || verdict.wait_for_run != 0) continue;
         for (const auto node : verdict.after) queue.depend(unit, node);
         if (!book.has(run)) continue;

@@ -94,9 +94,9 @@ LedgerTransfer reward(const std::string& key) {
 Result<> call(World& world, const std::string& state) {
   const UnitId unit = world.store->next_unit();
   auto held = world.ask<Unit>([&](auto answer) {
-    world.store->hold(unit, unit, reward(state), world.where, std::move(answer));
+    world.store->reserve(unit, unit, reward(state), world.where, std::move(answer));
   });
-  world.store->settle(unit, unit, held.ok());
+  held ? world.store->confirm(unit, unit) : world.store->cancel(unit, unit);
   if (!held) {
     world.store->finish(unit);
     return held;

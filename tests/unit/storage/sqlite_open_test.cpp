@@ -133,11 +133,17 @@ TEST_CASE("every migration goes up, down, and up again", "[migrations]") {
   CHECK(open(directory).ok());
 }
 
-TEST_CASE("a directory in use is not migrated", "[migrations]") {
+TEST_CASE("a directory in use is looked at, and not migrated", "[migrations]") {
   TempDir directory;
+  CHECK(migrate(directory.text(), MigrateCommand::status, std::nullopt).error().code ==
+        Errc::not_found);
   auto store = open(directory);
   REQUIRE(store.ok());
 
-  CHECK(migrate(directory.text(), MigrateCommand::status, std::nullopt).error().code ==
+  const auto status = migrate(directory.text(), MigrateCommand::status, std::nullopt);
+  REQUIRE(status.ok());
+  const std::string newest = std::to_string(migrations().size());
+  CHECK(status->find("schema " + newest + " of " + newest) == 0);
+  CHECK(migrate(directory.text(), MigrateCommand::down, std::nullopt).error().code ==
         Errc::unavailable);
 }

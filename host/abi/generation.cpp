@@ -1,0 +1,16 @@
+#include "abi/generation.hpp"
+
+#include "abi/module_calls.hpp"
+
+namespace serai {
+
+Generation::~Generation() {
+  if (entry != nullptr && instance != nullptr) {
+    log_what_throws(*this, "close", [this] { entry->close(instance); });
+  }
+  instance = nullptr;
+  transcoder.reset();
+  library.reset();  // unmaps the code of close(): last
+}
+
+}  // namespace serai

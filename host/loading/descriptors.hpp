@@ -1,0 +1,54 @@
+// Descriptors: a module's Protobuf messages, known without running the module.
+//
+// Source  a google.protobuf.FileDescriptorSet with its imports (.serai.contract).
+// Errors  invalid_argument names the file or message.
+// Thread  immutable once made: any.
+// Owner   messages and descriptors shown live as long as this object.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace google::protobuf {
+class Descriptor;
+class FileDescriptor;
+class Message;
+}  // namespace google::protobuf
+
+namespace serai {
+
+class Descriptors {
+ public:
+  static Result<std::unique_ptr<Descriptors>> make(std::string_view file_descriptor_set);
+  ~Descriptors();
+  Descriptors(const Descriptors&) = delete;
+  Descriptors& operator=(const Descriptors&) = delete;
+
+  const google::protobuf::Descriptor* find(std::string_view message) const;  // null: unknown
+  const google::protobuf::Message* prototype(std::string_view message) const;
+
+  // In the order of the set: imports before those that import them.
+  std::vector<const google::protobuf::FileDescriptor*> files() const;
+
+  // True when the bytes are that message; unknown fields are fine.
+  bool parses(std::string_view message, std::string_view wire) const;
+
+ private:
+  struct Pool;
+  explicit Descriptors(std::unique_ptr<Pool> pool);
+  std::unique_ptr<Pool> pool_;
+};
+
+// Says where two encodings of one message differ, on the fields that `other` has too, as "hp: 3 ->
+// 5"; empty when they are equal. Both encodings are messages of `mine`.
+std::string difference(const Descriptors& mine,
+                       const Descriptors& other,
+                       std::string_view message,
+                       std::string_view before,
+                       std::string_view after);
+
+}  // namespace serai

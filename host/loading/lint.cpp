@@ -1,0 +1,304 @@
+#include "loading/lint.hpp"
+
+#include <link.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "base/file_io.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::string_view kEntrySymbol = "serai_module_entry";
+
+bool is_allowed_library(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kAllowed = {
+      "libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libprotobuf-lite.so.32"};
+  if (std::find(kAllowed.begin(), kAllowed.end(), name) != kAllowed.end()) return true;
+  if (name.starts_with("ld-linux")) return true;
+#if defined(SERAI_SANITIZE_ADDRESS)
+  if (name.starts_with("libasan.so.") || name.starts_with("libubsan.so.") ||
+      name.starts_with("libclang_rt.asan-")) {
+    return true;
+  }
+#endif
+#if defined(SERAI_SANITIZE_THREAD)
+  if (name.starts_with("libtsan.so.")) return true;
+#endif
+  return false;
+}
+
+struct Ban {
+  std::string_view name;
+  std::string_view reason;
+  bool prefix = false;
+};
+
+constexpr std::string_view kThreads = "modules start no threads: send messages instead";
+constexpr std::string_view kThreadEnd = "the thread is the host's and goes on";
+constexpr std::string_view kSignals = "signal handlers belong to the host";
+// Not atexit(): it is linked into the module, and what it imports is what every static destructor
+// does. Its hooks belong to the module, and run when that is closed.
+constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
+constexpr std::string_view kLocals = "thread-local values keep the library mapped";
+constexpr std::string_view kProcess = "processes belong to the host";
+constexpr std::string_view kJump = "no longjmp crosses the border";
+constexpr std::string_view kLoading = "a module is one file and loads nothing";
+constexpr std::array<Ban, 45> kBans = {{
+    {"pthread_create", kThreads},
+    {"thrd_create", kThreads},
+    {"_ZNSt6thread15_M_start_thread", kThreads, true},
+    {"clone", kThreads},
+    {"pthread_exit", kThreadEnd},
+    {"thrd_exit", kThreadEnd},
+    {"syscall", "a raw system call goes behind the host's back"},
+    {"signal", kSignals},
+    {"__sysv_signal", kSignals},
+    {"bsd_signal", kSignals},
+    {"sigaction", kSignals},
+    {"sigprocmask", kSignals},
+    {"pthread_sigmask", kSignals},
+    {"on_exit", kExit},
+    {"__cxa_at_quick_exit", kExit},
+    {"__cxa_thread_atexit", kLocals, true},
+    {"pthread_key_create", kLocals},
+    {"tss_create", kLocals},
+    {"fork", kProcess},
+    {"vfork", kProcess},
+    {"exec", kProcess, true},
+    {"fexecve", kProcess},
+    {"posix_spawn", kProcess, true},
+    {"system", kProcess},
+    {"popen", kProcess},
+    {"kill", kProcess},
+    {"exit", kProcess},
+    {"_exit", kProcess},
+    {"_Exit", kProcess},
+    {"quick_exit", kProcess},
+    {"dlopen", kLoading},
+    {"dlmopen", kLoading},
+    {"dlsym", kLoading},
+    {"dlvsym", kLoading},
+    {"dlclose", kLoading},
+    {"setuid", kProcess},
+    {"setgid", kProcess},
+    {"setrlimit", kProcess},
+    {"setrlimit64", kProcess},
+    {"prlimit", kProcess},
+    {"prlimit64", kProcess},
+    {"longjmp", kJump},
+    {"_longjmp", kJump},
+    {"siglongjmp", kJump},
+    {"__longjmp_chk", kJump},
+}};
+
+constexpr std::string_view kThreadKey = "__pthread_key_create";
+
+// Why an import is banned; empty when it is not.
+std::string_view ban_reason(const ElfSymbol& symbol) {
+  for (const Ban& ban : kBans) {
+    if (ban.prefix ? symbol.name.starts_with(ban.name) : symbol.name == ban.name) {
+      return ban.reason;
+    }
+  }
+  // Weak references to it come with libgcc's headers; a strong one is a use.
+  if (symbol.name == kThreadKey && !symbol.weak) return kLocals;
+  return {};
+}
+
+// The versions that the libraries loaded in this process define, by soname.
+using LoadedVersions = std::map<std::string, std::set<std::string>, std::less<>>;
+
+int add_library(dl_phdr_info* info, std::size_t /*size*/, void* out) {
+  const std::string path = info->dlpi_name == nullptr ? "" : info->dlpi_name;
+  const std::string name = path.substr(path.rfind('/') + 1);
+  if (!is_allowed_library(name)) return 0;
+  const Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  if (!bytes) return 0;
+  const Result<ElfImage> image = read_elf(*bytes);
+  if (!image) return 0;
+  auto& versions = (*static_cast<LoadedVersions*>(out))[name];
+  for (const std::string_view version : image->version_defs) versions.emplace(version);
+  return 0;
+}
+
+const LoadedVersions& loaded_versions() {
+  static const LoadedVersions versions = [] {
+    LoadedVersions found;
+    ::dl_iterate_phdr(&add_library, &found);
+    return found;
+  }();
+  return versions;
+}
+
+// Its panics name its source files, whatever was stripped.
+bool has_rust_std(const ElfImage& image) {
+  const std::optional<std::string_view> constants = image.section(".rodata");
+  return constants && constants->find("library/std/src/") != std::string_view::npos;
+}
+
+class Lint {
+ public:
+  explicit Lint(const ElfImage& image) : image_(image) {}
+
+  std::vector<Finding> run() {
+    flags();
+    exports();
+    imports();
+    libraries();
+    sections();
+    return std::move(findings_);
+  }
+
+ private:
+  void find(std::string rule, std::string message) {
+    findings_.push_back({std::move(rule), std::move(message)});
+  }
+
+  void flags() {
+    if (image_.executable) {
+      find("elf.type", "this is a program, not a library: link with -shared, not -pie");
+    }
+    if (image_.no_delete) {
+      find("elf.nodelete", "marked as never to be unloaded: link without -z nodelete");
+    }
+    if (image_.static_tls) {
+      find("elf.static_tls",
+           "uses the static thread-local block, which unloading does not give back: remove "
+           "thread_local variables, compile without -ftls-model=initial-exec");
+    }
+    if (image_.tls) {
+      find("elf.tls",
+           has_rust_std(image_)
+               ? "has thread-local variables; this looks like Rust's standard library: use no_std, "
+                 "see examples/rust_counter of the SDK"
+               : "has thread-local variables: keep state in the entity, it moves between threads");
+    }
+    if (!image_.bind_now) {
+      find("elf.bind_now",
+           "symbols are bound on first use, so a missing one would kill a handler: link with "
+           "-Wl,-z,now -Wl,-z,defs");
+    }
+    if (image_.text_relocations) {
+      find("elf.textrel", "its code must be patched to load: compile everything with -fPIC");
+    }
+    if (image_.executable_stack) {
+      find("elf.exec_stack", "asks for executable stacks: link with -Wl,-z,noexecstack");
+    }
+    if (image_.writable_code) {
+      find("elf.writable_code",
+           "has code that can be written to: keep no section writable and executable, link without "
+           "-N");
+    }
+    if (image_.search_path) {
+      find("elf.search_path",
+           "brings its own library search path (" + std::string(*image_.search_path) +
+               "): link without -rpath");
+    }
+  }
+
+  void exports() {
+    std::size_t entries = 0;
+    std::string others;
+    std::size_t other_count = 0;
+    for (const ElfSymbol& symbol : image_.symbols) {
+      if (symbol.unique) {
+        find("elf.unique",
+             std::string(symbol.name) +
+                 " is a unique symbol, which pins the library for ever: compile with "
+                 "-fno-gnu-unique and hide all but the entry by a version script");
+      }
+      if (symbol.ifunc) {
+        find("elf.ifunc",
+             std::string(symbol.name) +
+                 " is resolved by running code while loading: "
+                 "remove the ifunc or target_clones attribute");
+      }
+      if (!symbol.exported || symbol.unique) continue;
+      if (symbol.name == kEntrySymbol) {
+        ++entries;
+        if (!symbol.object || !symbol.global) {
+          find("elf.entry", "serai_module_entry is not a constant of type serai_module");
+        }
+      } else if (++other_count <= 3) {
+        others += " " + std::string(symbol.name);
+      }
+    }
+    if (entries == 0) {
+      find("elf.entry",
+           "exports no serai_module_entry: define it with SERAI_EXPORT (C) or "
+           "SERAI_EXPORT_MODULE (C++)");
+    }
+    if (other_count > 0) {
+      find("elf.exports",
+           "exports " + std::to_string(other_count) + " symbols besides the entry:" + others +
+               (other_count > 3 ? " …" : "") +
+               "; use the version script { global: serai_module_entry; local: *; };");
+    }
+  }
+
+  void imports() {
+    for (const ElfSymbol& symbol : image_.symbols) {
+      if (symbol.defined) continue;
+      const std::string_view reason = ban_reason(symbol);
+      if (!reason.empty()) {
+        find("elf.import", "uses " + std::string(symbol.name) + ": " + std::string(reason));
+      }
+    }
+  }
+
+  void libraries() {
+    for (const std::string_view name : image_.needed) {
+      if (is_allowed_library(name)) continue;
+      find("elf.needed",
+           "needs " + std::string(name) +
+               ", which another version would share or miss: link it statically, hidden "
+               "(-Wl,--exclude-libs,ALL), or do without");
+    }
+    for (const ElfVersionNeed& need : image_.version_needs) {
+      const auto loaded = loaded_versions().find(need.library);
+      if (loaded == loaded_versions().end()) continue;  // judged by the dynamic linker in the probe
+      if (loaded->second.count(std::string(need.version)) > 0) continue;
+      find("elf.version",
+           "needs " + std::string(need.version) + " of " + std::string(need.library) +
+               ", which is newer than this host's: build on the host's system or an older one");
+    }
+  }
+
+  void sections() {
+    if (image_.build_id.empty()) {
+      find("elf.build_id", "has no build id: link with -Wl,--build-id=sha1");
+    }
+    if (!image_.section(".serai.manifest")) {
+      find("manifest.missing",
+           "has no .serai.manifest section: use SERAI_MANIFEST (C) or serai_add_module()");
+    }
+  }
+
+  const ElfImage& image_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> lint(const ElfImage& image) { return Lint(image).run(); }
+
+std::vector<std::string_view> banned_imports() {
+  std::vector<std::string_view> names{kThreadKey};
+  for (const Ban& ban : kBans) names.push_back(ban.name);
+  return names;
+}
+
+Error refusal_of(const std::string& who, const std::vector<Finding>& findings) {
+  Error error{Errc::failed_precondition, ""};
+  for (const Finding& finding : findings) {
+    if (!error.detail.empty()) error.detail += "\n";
+    error.detail += who + ": " + finding.rule + ": " + finding.message;
+  }
+  return error;
+}
+
+}  // namespace serai

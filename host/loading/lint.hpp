@@ -1,0 +1,30 @@
+// Lint: the rules on the shared object: what would make loading dangerous or unloading impossible.
+//
+// Thread  any; pure but for looking up what libraries this process has loaded.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "loading/elf_file.hpp"
+
+namespace serai {
+
+// A rule that a module breaks, and what to do.
+struct Finding {
+  std::string rule;
+  std::string message;
+};
+
+// The rules on the shared object alone.
+std::vector<Finding> lint(const ElfImage& image);
+
+// What a module must not import: names, or what they begin with.
+std::vector<std::string_view> banned_imports();
+
+// All findings as one error, one a line: "battle: elf.tls: …".
+Error refusal_of(const std::string& who, const std::vector<Finding>& findings);
+
+}  // namespace serai

@@ -1,0 +1,62 @@
+// ModuleCache: private copies of module files, so that nothing under releases/ can hurt a running
+// host.
+//
+// A copy is named <module>-<build id>-<content hash>.so. The name of a copy in use is never given
+// out again: the dynamic linker answers a known path with the old code.
+//
+// Errors  internal with the system's words (disk full, no permission).
+// Thread  the loader thread.
+// Owner   a CachedFile marks its path as in use until it is destroyed; it may outlive the cache.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/result.hpp"
+#include "loading/verify.hpp"
+
+namespace serai {
+
+using PathsInUse = std::set<std::filesystem::path>;
+
+class CachedFile {
+ public:
+  CachedFile() = default;
+  CachedFile(CachedFile&& other) noexcept;
+  CachedFile& operator=(CachedFile&& other) noexcept;
+  CachedFile(const CachedFile&) = delete;
+  CachedFile& operator=(const CachedFile&) = delete;
+  ~CachedFile();
+
+  const std::filesystem::path& path() const { return path_; }
+  // The code could not be unmapped: the name stays in use for the life of the process.
+  void keep_for_ever() { in_use_ = nullptr; }
+
+ private:
+  friend class ModuleCache;
+  CachedFile(std::shared_ptr<PathsInUse> in_use, std::filesystem::path path)
+      : in_use_(std::move(in_use)), path_(std::move(path)) {}
+  std::shared_ptr<PathsInUse> in_use_;  // owned by the cache and by each file it gave out
+  std::filesystem::path path_;
+};
+
+class ModuleCache {
+ public:
+  static constexpr std::size_t kFilesKept = 32;  // copies not in use, for core dumps and profilers
+
+  explicit ModuleCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  Result<CachedFile> put(const VerifiedModule& module);
+
+ private:
+  void prune() const;
+
+  std::filesystem::path folder_;
+  // Owned by the cache and by each file it gave out: generations may outlive the cache.
+  std::shared_ptr<PathsInUse> in_use_ = std::make_shared<PathsInUse>();
+};
+
+}  // namespace serai

@@ -1,0 +1,17 @@
+// Transcoder: the JSON of clients and the Protobuf of a module, one into the other.
+//
+// Errors  as abi/generation.hpp says.
+// Thread  any; immutable.
+#pragma once
+
+#include <memory>
+
+#include "abi/generation.hpp"
+#include "loading/descriptors.hpp"
+
+namespace serai {
+
+// The transcoder of a generation; takes the descriptors.
+std::unique_ptr<Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors);
+
+}  // namespace serai

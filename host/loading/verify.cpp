@@ -1,0 +1,169 @@
+#include "loading/verify.hpp"
+
+#include <google/protobuf/descriptor.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/file_io.hpp"
+#include "serai/abi.h"
+
+namespace serai {
+namespace {
+
+using Json = nlohmann::json;
+using Findings = std::vector<Finding>;
+
+// Section contents may carry the terminator or the newline their author's tools left.
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.back() == '\0' || text.back() == '\n' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+std::string host_abi() {
+  return std::to_string(SERAI_ABI_MAJOR) + "." + std::to_string(SERAI_ABI_MINOR);
+}
+
+// "1.0" against the host's revision.
+Findings judge_abi(const std::string& abi) {
+  unsigned major = 0;
+  unsigned minor = 0;
+  int used = 0;
+  if (std::sscanf(abi.c_str(), "%5u.%5u%n", &major, &minor, &used) != 2 ||
+      static_cast<std::size_t>(used) != abi.size()) {
+    return {{"abi.missing", "the manifest's \"abi\" is not of the form \"1.0\""}};
+  }
+  if (major != SERAI_ABI_MAJOR) {
+    return {{"abi.major",
+             "built for ABI " + abi + ", this host speaks " + host_abi() +
+                 ": build with this host's SDK"}};
+  }
+  if (minor > SERAI_ABI_MINOR) {
+    return {{"abi.minor",
+             "needs ABI " + abi + ", this host speaks " + host_abi() +
+                 ": update the host or build with its SDK"}};
+  }
+  return {};
+}
+
+Findings read_manifest(std::string_view text, VerifiedModule& module) {
+  module.manifest = trim(text);
+  const Json json = Json::parse(module.manifest, nullptr, false);
+  if (json.is_discarded() || !json.is_object()) {
+    return {{"manifest.json", ".serai.manifest is not a JSON object"}};
+  }
+  const auto revision = json.find("serai");
+  if (revision == json.end() || *revision != 1) {
+    return {{"manifest.json", "\"serai\" is not 1: the manifest is of another format"}};
+  }
+  const auto abi = json.find("abi");
+  module.abi = abi != json.end() && abi->is_string() ? abi->get<std::string>() : "";
+  if (Findings found = judge_abi(module.abi); !found.empty()) return found;
+  Result<ModuleContract> contract = parse_contract(module.manifest);
+  if (!contract) return {{"manifest.json", contract.error().detail}};
+  module.contract = *std::move(contract);
+  return {};
+}
+
+bool names_messages(const ModuleContract& contract) {
+  for (const KindContract& kind : contract.kinds) {
+    if (!kind.state.empty()) return true;
+  }
+  for (const HandlerContract& handler : contract.handlers) {
+    if (!handler.request.empty() || !handler.reply.empty()) return true;
+  }
+  for (const EventContract& event : contract.events) {
+    if (!event.message.empty()) return true;
+  }
+  return false;
+}
+
+Findings read_contract(const ElfImage& image, VerifiedModule& module) {
+  const auto section = image.section(".serai.contract");
+  if (!section) {
+    if (!names_messages(module.contract)) return {};
+    return {{"contract.missing",
+             "the manifest names messages, but there is no .serai.contract section with their "
+             "descriptors: pass the .proto files to serai_add_module()"}};
+  }
+  module.descriptor_set = *section;
+  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(*section);
+  if (!descriptors) return {{"contract.descriptors", descriptors.error().detail}};
+  return judge_contract(module.contract, **descriptors);
+}
+
+class ContractJudge {
+ public:
+  ContractJudge(const ModuleContract& contract, const Descriptors& descriptors)
+      : contract_(contract), descriptors_(descriptors) {}
+
+  Findings run() {
+    for (const KindContract& kind : contract_.kinds) need("kind " + kind.name, kind.state);
+    for (const HandlerContract& handler : contract_.handlers) judge(handler);
+    for (const EventContract& event : contract_.events) {
+      need("event " + std::to_string(event.op_code), event.message);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void judge(const HandlerContract& handler) {
+    const std::string who = "handler " + handler.name;
+    need(who, handler.request);
+    need(who, handler.reply);
+    if (handler.key == KeyRule::field) need_field(who, handler.request, handler.key_field);
+    if (handler.idempotent) need_field(who, handler.request, "idem_key");
+  }
+
+  void need(const std::string& who, const std::string& message) {
+    if (message.empty() || descriptors_.find(message) != nullptr) return;
+    findings_.push_back(
+        {"contract.message",
+         who + " names message " + message + ", which is in none of the module's .proto files"});
+  }
+
+  void need_field(const std::string& who, const std::string& message, const std::string& field) {
+    const auto* type = descriptors_.find(message);
+    if (type == nullptr && !message.empty()) return;  // reported by need()
+    const auto* found = type == nullptr ? nullptr : type->FindFieldByName(field);
+    if (found != nullptr && !found->is_repeated() &&
+        found->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
+      return;
+    }
+    findings_.push_back({"contract.field",
+                         who + " needs a field \"" + field +
+                             "\" with one plain value in its "
+                             "request" +
+                             (message.empty() ? "" : " " + message)});
+  }
+
+  const ModuleContract& contract_;
+  const Descriptors& descriptors_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Findings judge_contract(const ModuleContract& contract, const Descriptors& descriptors) {
+  return ContractJudge(contract, descriptors).run();
+}
+
+Result<VerifiedModule> verify_module(std::string bytes, const std::string& who) {
+  VerifiedModule module;
+  module.bytes = std::move(bytes);
+  module.sha256 = sha256_hex(module.bytes);
+  Result<ElfImage> image = read_elf(module.bytes);
+  if (!image) return refusal_of(who, {{"elf.file", image.error().detail}});
+  Findings found = lint(*image);
+  module.build_id = image->build_id;
+  if (const auto section = image->section(".serai.manifest")) {
+    Findings more = read_manifest(*section, module);
+    if (more.empty()) more = read_contract(*image, module);
+    found.insert(found.end(), more.begin(), more.end());
+  }
+  if (!found.empty()) return refusal_of(who, found);
+  return module;
+}
+
+}  // namespace serai

@@ -1,0 +1,78 @@
+// Account: a player as the server knows him, and what logins, links and updates ask for.
+//
+// Units   create_s, update_s, …: Unix seconds.
+// Thread  plain values: any.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/uuid.hpp"
+
+namespace serai {
+
+enum class IdentityKind : std::uint8_t { device, email, custom };
+
+struct Identity {
+  IdentityKind kind = IdentityKind::device;
+  std::string value;  // e-mail already in lower case
+};
+
+struct User {
+  Uuid id;
+  std::string username;
+  std::string display_name;
+  std::string avatar_url;
+  std::string lang_tag = "en";
+  std::string location;
+  std::string timezone;
+  std::string metadata = "{}";
+  std::int64_t create_s = 0;
+  std::int64_t update_s = 0;
+};
+
+struct Account {
+  User user;
+  std::string email;
+  std::string custom_id;
+  std::vector<std::string> devices;
+  std::string password_hash;  // empty: none
+  std::int64_t verify_s = 0;
+  std::int64_t disable_s = 0;  // 0: not banned
+};
+
+struct NewAccount {
+  Identity identity;
+  std::string username;
+  std::string password_hash;  // e-mail accounts
+  std::int64_t now_s = 0;
+};
+
+struct FoundAccount {
+  Uuid id;
+  std::string username;
+  std::string password_hash;
+  bool disabled = false;
+  bool created = false;
+};
+
+struct AccountUpdate {
+  std::optional<std::string> username;
+  std::optional<std::string> display_name;
+  std::optional<std::string> avatar_url;
+  std::optional<std::string> lang_tag;
+  std::optional<std::string> location;
+  std::optional<std::string> timezone;
+  std::int64_t now_s = 0;
+};
+
+struct RevokedToken {
+  std::string token_id;  // or empty: everything of the user issued before `before_s`
+  Uuid user_id;
+  std::int64_t before_s = 0;
+  std::int64_t expires_s = 0;  // forgotten afterwards
+};
+
+}  // namespace serai

@@ -1,0 +1,19 @@
+// ServedBy: which code gave an answer or a refusal.
+//
+// Thread  plain values: any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace serai {
+
+// Which code gave an answer or a refusal. Both names live for ever. Null: no code was asked, or the
+// answer was stored before.
+struct ServedBy {
+  const std::string* module = nullptr;
+  const std::string* version = nullptr;
+  std::uint64_t generation = 0;
+};
+
+}  // namespace serai

@@ -1,0 +1,46 @@
+// StreamId: a group of listening sockets, in the terms of the client protocol.
+//
+// Thread  plain values: any.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/keyed_hash.hpp"
+#include "base/uuid.hpp"
+
+namespace serai {
+
+enum class StreamMode : std::uint8_t {
+  notifications = 0,
+  status = 1,
+  channel = 2,
+  group = 3,
+  direct = 4,
+  match_relayed = 5,
+  match_authoritative = 6,
+  party = 7,
+};
+
+// A group of listening sockets. Authoritative matches: the label is the match id, as an entity's
+// key may be any text.
+struct StreamId {
+  StreamMode mode = StreamMode::notifications;
+  Uuid subject;
+  Uuid subcontext;
+  std::string label;
+  friend auto operator<=>(const StreamId&, const StreamId&) = default;
+};
+
+}  // namespace serai
+
+template <>
+struct std::hash<serai::StreamId> {
+  std::size_t operator()(const serai::StreamId& stream) const noexcept {
+    return stream.subject.hash() * 31 + stream.subcontext.hash() * 17 +
+           serai::keyed_hash(stream.label) + static_cast<std::size_t>(stream.mode);
+  }
+};

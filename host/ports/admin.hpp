@@ -1,0 +1,62 @@
+// Admin: what operators can ask, answered as JSON text so that no JSON library shows in a header.
+// Implemented by host/swap (ReleaseAdmin) and by app (the rest); called by host/ops.
+//
+// Thread  any; calls may block (never on a shard's thread).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace serai {
+
+struct RunningModule {
+  std::string name;
+  std::string version;
+  std::uint64_t generation = 0;
+};
+
+class ReleaseAdmin {
+ public:
+  virtual ~ReleaseAdmin() = default;
+  virtual std::string status()
+      const = 0;  // release, committed, modules, swap in progress and its stages
+  virtual std::vector<RunningModule> modules() const = 0;  // of the release that runs
+  virtual std::string releases() const = 0;                // what lies under releases/
+  // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
+  virtual Result<std::string> swap(const std::string& release) = 0;
+  virtual Result<std::string> rollback() = 0;
+  // What a swap would do, and whether it would be refused; changes nothing. Empty: `current`.
+  virtual Result<std::string> dry_run(const std::string& release) = 0;
+  // What clients may call and hear, as files: {"release":…,"files":{path:text}}. Empty: what runs.
+  virtual Result<std::string> contracts(const std::string& release) = 0;
+};
+
+// One thing the host cannot serve without, as a health check sees it.
+struct DependencyHealth {
+  std::string name;
+  bool healthy = false;
+  std::string detail;  // why not; empty when healthy
+};
+
+class HostAdmin {
+ public:
+  virtual ~HostAdmin() = default;
+  virtual std::string status()
+      const = 0;  // pid, version, uptime, shards, sockets, release and its modules
+  virtual std::string matches() const = 0;
+  virtual std::string sessions() const = 0;
+  virtual std::string timers() const = 0;  // of entities: what waits, what has failed
+  virtual std::string config(bool with_origin) const = 0;
+  virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
+  virtual Result<std::string> reload() = 0;  // what SIGHUP does; which keys changed and which not
+  // While it drains it is not ready: balancers send nobody new, and who is here plays on.
+  virtual void drain(bool on) = 0;
+  virtual bool is_ready() const = 0;  // serving and not draining
+  virtual bool is_alive() const = 0;  // every shard turned its loop lately
+  virtual std::vector<DependencyHealth> dependencies() const = 0;
+};
+
+}  // namespace serai

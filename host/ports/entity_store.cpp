@@ -1,0 +1,14 @@
+#include "ports/entity_store.hpp"
+
+namespace serai {
+
+std::size_t Writes::bytes() const {
+  std::size_t sum = 0;
+  for (const EntityRecord& one : entities) sum += one.state.size() + one.host_state.size();
+  for (const OutboxMessage& one : outbox) sum += one.payload.size();
+  for (const IdempotentAnswer& one : answers) sum += one.payload.size();
+  for (const Notification& one : notifications) sum += one.content.size();
+  return sum;
+}
+
+}  // namespace serai

@@ -1,0 +1,107 @@
+// Game: what clients can ask of gameplay: RPCs and authoritative matches. Implemented by Runtime.
+//
+// Thread  called on the asking shard; the answer comes back on that shard, possibly before return.
+// Owner   requests are moved in; answers are moved out. A caller that goes away drops its answer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/unique_function.hpp"
+#include "model/match_id.hpp"
+#include "model/presence.hpp"
+#include "model/served_by.hpp"
+
+namespace serai {
+
+template <class T>
+using Answer = UniqueFunction<void(Result<T>)>;
+
+// Who is behind a call. Nil user: a server with the HTTP key.
+struct Caller {
+  Uuid user_id;
+  std::string username;
+  Uuid session_id;  // nil outside sockets
+};
+
+struct RpcRequest {
+  std::string id;       // lower case
+  std::string payload;  // text as the client sent it: JSON for typed handlers
+  Caller caller;
+  std::string idempotency_key;  // from the Idempotency-Key header; empty: look in the request
+  Uuid trace_id = {};           // goes with everything the call leads to; nil: none
+};
+
+struct RpcAnswer {
+  Result<std::string> payload;  // JSON for typed handlers
+  ServedBy by = {};
+};
+
+using RpcReply = UniqueFunction<void(RpcAnswer)>;
+
+struct MatchJoinRequest {
+  MatchId match;
+  Presence presence;
+  std::map<std::string, std::string> metadata;
+  Uuid trace_id = {};
+};
+
+struct MatchJoined {
+  std::string label;
+  std::vector<Presence> others;  // members before this join; all of them when already in
+};
+
+struct MatchInput {
+  MatchId match;
+  Presence sender;
+  std::int64_t op_code = 0;
+  std::string data;
+  Uuid trace_id = {};
+};
+
+struct MatchFilter {
+  std::uint32_t limit = 10;
+  std::optional<std::string> label;
+  std::optional<std::uint32_t> min_size;
+  std::optional<std::uint32_t> max_size;
+};
+
+struct MatchListing {
+  MatchId match;
+  std::string label;
+  std::uint32_t size = 0;
+  std::uint32_t tick_rate = 0;
+  std::string handler_name;  // the entity kind
+  std::string module;
+  std::string module_version;
+  std::uint64_t generation = 0;
+  std::int64_t create_ms = 0;
+};
+
+// The detail of not_found when nobody has registered an RPC; a handler's own not_found says
+// something else. Clients are told apart by it.
+inline constexpr std::string_view kUnknownRpc = "RPC function not found";
+// What is asked of a host that is stopping, and has not been begun.
+inline constexpr std::string_view kShuttingDown = "The server is shutting down";
+
+class Game {
+ public:
+  virtual ~Game() = default;
+  // not_found with kUnknownRpc: no such RPC.
+  virtual void rpc(RpcRequest request, RpcReply reply) = 0;
+  // not_found: no such match; permission_denied: refused by the handler, detail is its reason;
+  // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.
+  virtual void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) = 0;
+  virtual void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) = 0;
+  // Dropped and counted when the sender is not a member. A refusal reaches the sender's socket by
+  // Streams::refuse_match_data().
+  virtual void match_data(MatchInput input) = 0;
+  virtual void match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) = 0;
+};
+
+}  // namespace serai

@@ -1,0 +1,110 @@
+// The border between sockets and the client protocol. host/net implements ClientSocket and calls
+// the two handlers; host/protocol implements the handlers.
+//
+// Thread  everything about one connection happens on its shard.
+// Owner   SocketSession belongs to the connection, which destroys it after on_closed(). A handler
+//         that keeps a ClientSocket* drops it in on_closed().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/unique_function.hpp"
+
+namespace serai {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;   // as sent, percent-encoded, without the query
+  std::string query;  // without the question mark
+  std::string body;   // as sent; unpack_body() unpacks it
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string peer_ip;
+  std::uint16_t peer_port = 0;
+
+  // How net unpacks the body; null: it was not packed.
+  Result<std::string> (*unpack)(std::string&& packed, std::size_t bytes_max) = nullptr;
+  std::size_t unpacked_bytes_max = 0;
+
+  std::string_view header(std::string_view lower_case_name) const;  // empty when absent
+  // Unpacks the body in place, once. A kilobyte may become a megabyte, so whoever answers the
+  // request first finds out who asks, and whether he may ask now.
+  // invalid_argument: it is broken, or larger than `bytes_max` or net's own bound.
+  Result<> unpack_body(std::size_t bytes_max = SIZE_MAX);
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  // For whom it is, as a keyed hash: what waits to be sent is bounded by owner. 0: nobody's.
+  std::uint64_t owner = 0;
+};
+
+// One call per request; net adds CORS, cache and compression headers. An answer that comes after
+// the connection has gone is dropped.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  virtual void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) = 0;
+};
+
+enum class SocketFormat : std::uint8_t { json, protobuf };
+
+// An open client socket, as the protocol sees it.
+class ClientSocket {
+ public:
+  virtual ~ClientSocket() = default;
+  // Queues one message; text for json sockets, binary for protobuf ones. A full queue closes the
+  // socket with "session outgoing queue full".
+  virtual void send(std::string message) = 0;
+  // As above with a buffer that several sockets send: shared by the sockets until each has written
+  // it.
+  virtual void send_shared(std::shared_ptr<const std::string> message) = 0;
+  // Close frame 1000 with the reason once everything queued is written.
+  virtual void close(std::string_view reason) = 0;
+  virtual SocketFormat format() const = 0;
+  // Whether half of what may wait for the client does wait. After a "yes",
+  // SocketSession::on_drained says when nothing waits any more.
+  virtual bool is_slow() = 0;
+  // SocketSession::takes_more() is true again.
+  virtual void read_on() = 0;
+};
+
+class SocketSession {
+ public:
+  virtual ~SocketSession() = default;
+  virtual void on_open(ClientSocket& socket) = 0;
+  virtual void on_message(std::string_view message) = 0;
+  // A frame that is no message: a ping, a pong, a piece. It counts in the limits of floods.
+  virtual void on_frame() = 0;
+  // While false, nothing is read: what the client sends waits in the kernel, and then with it.
+  virtual bool takes_more() const = 0;
+  virtual void on_drained() = 0;            // see ClientSocket::is_slow
+  virtual std::uint64_t owner() const = 0;  // as in HttpResponse
+  // No message comes any more. The session answers those it has, then closes its socket with the
+  // reason; from here, when it owes nothing.
+  virtual void on_shutdown(std::string_view reason) = 0;
+  virtual void on_closed() = 0;  // the last call
+};
+
+struct SocketRefusal {
+  int status = 401;
+  std::string text;
+};
+
+class SocketHandler {
+ public:
+  virtual ~SocketHandler() = default;
+  // Judges an upgrade request for /ws. Either a session, or the plain-text refusal.
+  virtual std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(
+      const HttpRequest& request, SocketFormat& format) = 0;
+};
+
+}  // namespace serai

@@ -1,0 +1,27 @@
+// Store: everything durable. A database implements it whole; who uses it takes the part he needs.
+//
+// Thread  as each part says.
+// Owner   app.
+#pragma once
+
+#include "ports/account_store.hpp"
+#include "ports/entity_store.hpp"
+#include "ports/fact_store.hpp"
+#include "ports/ledger.hpp"
+#include "ports/notification_store.hpp"
+#include "ports/object_store.hpp"
+
+namespace serai {
+
+class Store : public EntityStore,
+              public Ledger,
+              public AccountStore,
+              public ObjectStore,
+              public NotificationStore,
+              public FactStore {
+ public:
+  // unavailable with the reason when the database cannot be reached; for health checks.
+  virtual void ping(Executor& where, StoreAnswer<Unit> answer) = 0;
+};
+
+}  // namespace serai

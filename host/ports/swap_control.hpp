@@ -1,0 +1,123 @@
+// SwapControl: the runtime's half of a swap. host/swap decides; the runtime moves entities.
+//
+// Thread  all calls: the loader thread, one at a time; they block until every shard has done its
+//         part. Shards keep serving: work happens in slices between messages.
+// Owner   install() and switch_to() take generations; retire() gives them back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abi/generation.hpp"
+#include "abi/recording.hpp"
+#include "base/result.hpp"
+#include "model/entity_id.hpp"
+#include "ports/caller_figures.hpp"
+
+namespace serai {
+
+struct ExportedEntity {
+  EntityId id;
+  std::uint32_t schema = 0;
+  std::string state;
+  bool live = true;                    // false: read from storage
+  std::optional<Recording> recording;  // ends in this state
+};
+
+struct SwapReport {
+  std::uint64_t entities_moved = 0;
+  std::uint64_t state_bytes = 0;
+  std::int64_t took_us = 0;
+  std::int64_t pause_us_max = 0;  // the longest export and import of one entity
+  std::int64_t held_us = 0;       // a barrier: from the first shard's stop until all go on
+};
+
+// How far a switch is.
+struct SwapProgress {
+  std::uint64_t moved = 0;
+  std::uint64_t of = 0;  // entities in memory when it began
+};
+
+// How the calls of one handler have ended, by caller: kCallerCells.
+struct HandlerFigures {
+  std::string name;  // "battle/attack", or "rpc_find_battle" when it has no kind
+  std::vector<Outcomes> callers;
+};
+
+// Handler figures of one generation since it was installed.
+struct GenerationFigures {
+  std::uint64_t generation = 0;
+  std::string module;
+  std::string version;
+  std::uint64_t entities = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t failures = 0;    // errors that are the module's fault: internal, data_loss, unknown
+  std::uint64_t refusals = 0;    // other errors that handlers ended with
+  std::uint64_t overruns = 0;    // handlers over their budget
+  std::uint64_t late_ticks = 0;  // a tick was due while the one before still waited
+  std::uint64_t unreadable = 0;  // entities that could not be opened from their records
+  std::uint64_t busy_us = 0;     // time spent inside handlers
+  LatencyBuckets latency{};
+  std::vector<CallerFigures> callers;  // the same by caller: kCallerCells, or none
+  std::vector<HandlerFigures> handlers;
+  bool draining = false;  // replaced, but serves what it has open until that ends
+};
+
+class SwapControl {
+ public:
+  virtual ~SwapControl() = default;
+
+  // Host table for serai_module.open(); lives as long as the process.
+  virtual const serai_host& host_table() const = 0;
+  virtual std::uint64_t next_generation_id() = 0;
+
+  // First start: makes all generations live at once. failed_precondition: two modules share a kind
+  // or RPC.
+  virtual Result<> install(std::vector<std::unique_ptr<Generation>> generations) = 0;
+
+  // Exports every live entity of the module and hands it out in batches, at most `recordings` of
+  // them with what they have lately handled. Stops when `take` returns false. Fails with the name
+  // of an entity that cannot be exported: it could not be moved either.
+  virtual Result<> export_live(const std::string& module,
+                               std::size_t recordings,
+                               const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;
+
+  // COMMIT. All given modules switch, each by its generation's policy, or, if one import fails, all
+  // entities go back and the error names the entity. On success the former generations stay loaded
+  // for switch_back(). deadline_exceeded: a handler kept a barrier from being reached; nothing has
+  // moved.
+  virtual Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
+
+  // Canaries: the share that stayed behind follows. If it cannot, it stays, and the error says why.
+  virtual Result<SwapReport> switch_rest() = 0;
+
+  // Rolls the last switch back: exports in the old schema, imports in the old generations.
+  virtual Result<SwapReport> switch_back() = 0;
+
+  // After install() of an older release: code that reads what was stored under a newer one.
+  // Rewrites those records for the live generations; retire_former() gives the code back.
+  virtual Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) {
+    generations.clear();
+    return success();
+  }
+
+  // SETTLED: gives up the ability to switch back. Blocks until no call or entity uses the former
+  // generations, then returns them; the caller destroys them (and with them their code). Draining
+  // ones are left to retire_drained().
+  virtual std::vector<std::unique_ptr<Generation>> retire_former() = 0;
+  // Those whose last entity has ended. Does not wait for others.
+  virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
+
+  // `told` hears of every switch while it goes on, on the loader thread. Set once, before the
+  // first.
+  virtual void watch_progress(std::function<void(const SwapProgress&)> /*told*/) {}
+
+  virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
+};
+
+}  // namespace serai

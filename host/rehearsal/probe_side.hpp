@@ -1,0 +1,64 @@
+// ProbeSide: one version of a module inside the probe, with a host table that offers nothing.
+//
+// Errors  failed_precondition with the module's own words, or what it threw.
+// Thread  the probe has one.
+// Owner   the side owns the code and the instance; an Imported entity must go before its side.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "abi/contract.hpp"
+#include "base/result.hpp"
+#include "loading/descriptors.hpp"
+#include "loading/library.hpp"
+#include "rehearsal/probe_host.hpp"
+
+namespace serai {
+
+class ProbeSide {
+ public:
+  // Destroys the entity by its own module.
+  struct Drop {
+    const ProbeSide* side = nullptr;
+    std::uint32_t kind = 0;
+    void operator()(serai_entity* entity) const;
+  };
+  using Entity = std::unique_ptr<serai_entity, Drop>;
+
+  static Result<std::unique_ptr<ProbeSide>> open(const std::filesystem::path& file);
+  ~ProbeSide();
+  ProbeSide(const ProbeSide&) = delete;
+  ProbeSide& operator=(const ProbeSide&) = delete;
+
+  const ModuleContract& contract() const { return contract_; }
+  const Descriptors& descriptors() const { return *descriptors_; }
+  int kind_index(std::string_view kind) const;  // -1: none
+  const KindContract& kind(int index) const {
+    return contract_.kinds[static_cast<std::size_t>(index)];
+  }
+
+  Result<> self_test() const;
+  Result<Entity> create(int kind, std::string_view key) const;
+  Result<Entity> import_state(int kind,
+                              std::string_view key,
+                              std::uint32_t schema,
+                              std::string_view bytes) const;
+  // Also checks that what was written is the state message the manifest names.
+  Result<std::string> export_state(int kind, const Entity& entity, std::uint32_t schema) const;
+  // One handler, as the runtime would run it. A handler that waits is dropped: SERAI_PENDING.
+  serai_status handle(const Entity& entity, const serai_message& message, ProbeCall& call) const;
+
+ private:
+  ProbeSide() = default;
+
+  ModuleContract contract_;
+  std::unique_ptr<Descriptors> descriptors_;
+  std::unique_ptr<SharedLibrary> library_;
+  const serai_module* entry_ = nullptr;
+  serai_instance* instance_ = nullptr;
+};
+
+}  // namespace serai

@@ -1,0 +1,85 @@
+#include "rehearsal/refused.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/file_io.hpp"
+#include "base/private_path.hpp"
+#include "rehearsal/kept_state.hpp"
+
+namespace serai {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kFoldersKept = 20;
+
+void prune(const fs::path& refused) {
+  std::vector<std::pair<fs::file_time_type, fs::path>> folders;
+  std::error_code error;
+  for (fs::directory_iterator at(refused, error), end; !error && at != end; at.increment(error)) {
+    std::error_code ignored;
+    folders.emplace_back(at->last_write_time(ignored), at->path());
+  }
+  if (folders.size() <= kFoldersKept) return;
+  std::sort(folders.begin(), folders.end());
+  for (std::size_t i = 0; i < folders.size() - kFoldersKept; ++i) {
+    fs::remove_all(folders[i].second, error);
+  }
+}
+
+// For a shell.
+std::string quoted(const fs::path& path) {
+  std::string text = "'";
+  for (const char letter : path.string()) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return text + "'";
+}
+
+// How to see it again, from anywhere.
+std::string command(const fs::path& releases, const Refusal& refusal) {
+  return "host check " + quoted(releases / refusal.release) + " --against " +
+         quoted(releases / refusal.from);
+}
+
+std::string describe(const Refusal& refusal, const Verdict& verdict, const std::string& again) {
+  std::string text = "release " + refusal.release + "\nmodule  " + refusal.module + "\nreason  " +
+                     verdict.reason + "\nagain   " + again + "\n";
+  if (verdict.entity) {
+    text += "entity  " + verdict.entity->id.kind + " " + verdict.entity->id.key + "\nschema  " +
+            std::to_string(verdict.entity->schema) + "\nsource  " +
+            (verdict.entity->live ? "live" : "storage") + "\nbytes   state.bin\n";
+  }
+  if (!verdict.output.empty()) text += "\n" + verdict.output + "\n";
+  return text;
+}
+
+bool write(const fs::path& folder,
+           const std::string& reason,
+           const std::optional<ExportedEntity>& entity) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !keep_private(folder.string())) return false;
+  // States are players' data: for the host's user only.
+  if (!write_file(folder / "reason.txt", reason, 0600)) return false;
+  return !entity || write_kept_state(folder, *entity).ok();
+}
+
+}  // namespace
+
+fs::path keep_refused(const fs::path& releases,
+                      const fs::path& fallback,
+                      const Refusal& refusal,
+                      const Verdict& verdict) {
+  const std::string name =
+      refusal.release + "-" + refusal.module + "-" + std::to_string(refusal.now_ms);
+  for (const fs::path& parent : {releases / ".refused", fallback / "refused"}) {
+    fs::path folder = parent / name;
+    std::string again = command(fs::absolute(releases), refusal);
+    if (verdict.entity) again += " --states " + quoted(fs::absolute(folder));
+    if (!write(folder, describe(refusal, verdict, again), verdict.entity)) continue;
+    prune(parent);
+    return folder;
+  }
+  return {};
+}
+
+}  // namespace serai

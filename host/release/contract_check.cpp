@@ -1,0 +1,269 @@
+#include "release/contract_check.hpp"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <set>
+
+namespace serai {
+namespace {
+
+namespace pb = google::protobuf;
+
+const KindContract* find_kind(const ModuleContract& contract, const std::string& name) {
+  for (const KindContract& kind : contract.kinds) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+const char* trigger_text(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::rpc:
+      return "rpc";
+    case Trigger::data:
+      return "data";
+    case Trigger::join:
+      return "join";
+    case Trigger::leave:
+      return "leave";
+    case Trigger::tick:
+      return "tick";
+    case Trigger::timer:
+      return "timer";
+  }
+  return "handler";
+}
+
+// How the outside names a handler.
+std::string address(const HandlerContract& handler) {
+  const std::string trigger = trigger_text(handler.trigger);
+  switch (handler.trigger) {
+    case Trigger::rpc:
+      return trigger + ":" + handler.name;
+    case Trigger::data:
+      return trigger + ":" + handler.kind + "." + std::to_string(handler.op_code);
+    case Trigger::timer:
+      return trigger + ":" + handler.kind + "." + handler.name;
+    default:
+      return trigger + ":" + handler.kind;
+  }
+}
+
+class Comparison {
+ public:
+  Comparison(const ModuleFace& live, const ModuleFace& next) : live_(live), next_(next) {}
+
+  std::vector<BreakingChange> run() {
+    for (const KindContract& kind : live_.contract.kinds) compare(kind);
+    for (const HandlerContract& handler : live_.contract.handlers) compare(handler);
+    for (const EventContract& event : live_.contract.events) compare(event);
+    for (const SettingContract& setting : live_.contract.settings) compare(setting);
+    return std::move(found_);
+  }
+
+ private:
+  void found(std::string name, std::string what, bool allowable = true) {
+    // A message that is both state and reply is looked at twice.
+    for (const BreakingChange& known : found_) {
+      if (known.name == name && known.what == what) return;
+    }
+    found_.push_back({std::move(name), std::move(what), allowable});
+  }
+
+  void compare(const KindContract& live) {
+    const std::string name = "kind:" + live.name;
+    const KindContract* next = find_kind(next_.contract, live.name);
+    if (next == nullptr) return found(name, "the kind is gone, its entities would be orphans");
+    if (next->state != live.state) {
+      found(name + ".state",
+            "the state is " + text(next->state) + " instead of " + text(live.state));
+    }
+    if (live.match != next->match) found(name + ".match", "being a match changed");
+    const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
+    const std::uint32_t after = next->players_max == 0 ? UINT32_MAX : next->players_max;
+    if (after < before) found(name + ".players_max", "fewer players fit than may be inside now");
+    // Who plays by the beat counts on it: turns, cooldowns, what clients show in between. A kind
+    // that had none has nobody who does.
+    if (live.tick_hz != 0 && next->tick_hz != live.tick_hz) {
+      found(name + ".tick_hz",
+            "it ticks " + std::to_string(next->tick_hz) + " times a second instead of " +
+                std::to_string(live.tick_hz));
+    }
+    if (!live.best_for(*next)) {
+      found(name + ".schema",
+            "the new version reads schemas " + std::to_string(next->reads_min) + " to " +
+                std::to_string(next->reads_max) +
+                ", the live one writes none of them: widen "
+                "\"reads\" and upgrade the old state",
+            false);
+    }
+    if (!next->best_for(live)) {
+      found(name + ".rollback",
+            "the new version cannot write a schema the live one reads (" +
+                std::to_string(live.reads_min) + " to " + std::to_string(live.reads_max) +
+                "): add it to \"writes\", or mark the release \"irreversible\": true",
+            false);
+    }
+    if (next->state == live.state) message(live.state, Seen::module);
+  }
+
+  // An RPC that only modules call is found through its kind, so several kinds may have one of the
+  // name.
+  const HandlerContract* counterpart(const HandlerContract& live) const {
+    const std::string wanted = address(live);
+    const HandlerContract* elsewhere = nullptr;
+    for (const HandlerContract& next : next_.contract.handlers) {
+      if (next.trigger != live.trigger || address(next) != wanted) continue;
+      if (next.kind == live.kind) return &next;
+      if (elsewhere == nullptr) elsewhere = &next;
+    }
+    return elsewhere;
+  }
+
+  void compare(const HandlerContract& live) {
+    const std::string name = address(live);
+    const HandlerContract* next = counterpart(live);
+    if (next == nullptr) return found(name, "the handler is gone");
+    if (live.client && !next->client) found(name + ".client", "clients may no longer call it");
+    if (live.creates && !next->creates) {
+      found(name + ".creates", "it no longer makes the entity that it is for");
+    }
+    if (live.kind != next->kind) found(name + ".kind", "it moved to another kind");
+    // Other modules name the entity themselves.
+    if (live.client && (live.key != next->key || live.key_field != next->key_field)) {
+      found(name + ".key", "it finds its entity in another way");
+    }
+    if (live.durable && !next->durable) found(name + ".durable", "it is no longer durable");
+    if (live.idempotent && !next->idempotent) {
+      found(name + ".idempotent", "retries are no longer safe");
+    }
+    same_message(name + ".request", live.request, next->request);
+    same_message(name + ".reply", live.reply, next->reply);
+  }
+
+  void compare(const EventContract& live) {
+    const std::string name = "event:" + std::to_string(live.op_code);
+    const EventContract* next = next_.contract.find_event(live.op_code);
+    if (next == nullptr) return found(name, "the event is gone");
+    same_message(name + ".message", live.message, next->message);
+  }
+
+  void compare(const SettingContract& live) {
+    const std::string name = "config:" + live.key;
+    const SettingContract* next = next_.contract.find_setting(live.key);
+    if (next == nullptr) return found(name, "what operators set there would have no effect");
+    if (next->type != live.type) found(name, "it is " + next->type + " instead of " + live.type);
+  }
+
+  void same_message(const std::string& name, const std::string& live, const std::string& next) {
+    if (live != next) {
+      found(name, "it is " + text(next) + " instead of " + text(live));
+    } else {
+      message(live, Seen::players);
+    }
+  }
+
+  static std::string text(const std::string& message) {
+    return message.empty() ? "raw bytes" : message;
+  }
+
+  // Who reads a message. A field the module's own state lost is carried along as an unknown one;
+  // players and other modules miss it.
+  enum class Seen { module, players };
+
+  // The new version says that the old name is no longer used: what has its number has a new name,
+  // and means what it meant. Players, who know the old name, miss it all the same.
+  template <class Next>
+  static bool is_renamed(const Next& next, const std::string& old_name, Seen seen) {
+    return seen == Seen::module && next.IsReservedName(old_name);
+  }
+
+  static std::string other_name(const std::string& old_name) {
+    return ": JSON clients miss " + old_name +
+           ", and what is stored under that name is read as something else (if it means the same, "
+           "a state says so by reserved \"" +
+           old_name + "\"; a message of players allows it)";
+  }
+
+  void message(const std::string& name, Seen seen) {
+    if (name.empty() || live_.descriptors == nullptr || next_.descriptors == nullptr) return;
+    if (!seen_.emplace(name, seen).second) return;
+    const pb::Descriptor* live = live_.descriptors->find(name);
+    const pb::Descriptor* next = next_.descriptors->find(name);
+    if (live == nullptr || next == nullptr) return;
+    for (int i = 0; i < live->field_count(); ++i) compare(*live->field(i), *next, seen);
+  }
+
+  void compare(const pb::FieldDescriptor& live, const pb::Descriptor& message_next, Seen seen) {
+    const std::string name = "field:" + live.full_name();
+    const std::string number = std::to_string(live.number());
+    const pb::FieldDescriptor* next = message_next.FindFieldByNumber(live.number());
+    const pb::FieldDescriptor* moved = message_next.FindFieldByName(live.name());
+    if (moved != nullptr && moved->number() != live.number()) {
+      return found(name,
+                   "its number was " + number + ", it is " + std::to_string(moved->number()) +
+                       ": what is written under " + number + " is read as " +
+                       (next == nullptr ? "nothing" : next->name()));
+    }
+    if (next == nullptr) {
+      if (seen == Seen::module) return;
+      return found(name, "field " + number + " is gone");
+    }
+    if (next->name() != live.name() && !is_renamed(message_next, live.name(), seen)) {
+      found(name, "field " + number + " is now called " + next->name() + other_name(live.name()));
+    }
+    if (next->type() != live.type() || next->is_repeated() != live.is_repeated()) {
+      return found(name,
+                   std::string("its type was ") + live.type_name() + ", it is " +
+                       (next->is_repeated() ? "repeated " : "") + next->type_name());
+    }
+    if (live.message_type() != nullptr) return nested(name, live, *next, seen);
+    if (live.enum_type() != nullptr) values(name, *live.enum_type(), *next->enum_type(), seen);
+  }
+
+  void nested(const std::string& name,
+              const pb::FieldDescriptor& live,
+              const pb::FieldDescriptor& next,
+              Seen seen) {
+    if (live.message_type()->full_name() != next.message_type()->full_name()) {
+      return found(name,
+                   "it holds " + next.message_type()->full_name() + " instead of " +
+                       live.message_type()->full_name());
+    }
+    message(live.message_type()->full_name(), seen);
+  }
+
+  void values(const std::string& name,
+              const pb::EnumDescriptor& live,
+              const pb::EnumDescriptor& next,
+              Seen seen) {
+    for (int i = 0; i < live.value_count(); ++i) {
+      const pb::EnumValueDescriptor& value = *live.value(i);
+      const pb::EnumValueDescriptor* same = next.FindValueByName(value.name());
+      if (same != nullptr && same->number() == value.number()) continue;
+      if (same != nullptr) {
+        found(name, "its value " + value.name() + " has another number");
+      } else if (next.FindValueByNumber(value.number()) == nullptr) {
+        found(name, "its value " + value.name() + " is gone");
+      } else if (!is_renamed(next, value.name(), seen)) {
+        found(name,
+              "its value " + value.name() + " is now called " +
+                  next.FindValueByNumber(value.number())->name() + other_name(value.name()));
+      }
+    }
+  }
+
+  const ModuleFace& live_;
+  const ModuleFace& next_;
+  std::set<std::pair<std::string, Seen>> seen_;
+  std::vector<BreakingChange> found_;
+};
+
+}  // namespace
+
+std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const ModuleFace& next) {
+  return Comparison(live, next).run();
+}
+
+}  // namespace serai

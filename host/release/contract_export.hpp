@@ -1,0 +1,44 @@
+// Contract export: what a module promises its clients, as files other programs read: client
+// generators, validators, reviewers.
+//
+//   battle/contract.json   kinds, RPCs, match data and events, with the names of their messages
+//   battle/schema.json     JSON Schema of what clients send and hear; contract.json refers into it
+//   battle/proto/…         the module's .proto files, from its embedded descriptors
+//
+// The same module gives the same bytes, everywhere. Nothing is executed.
+//
+// Errors  as reading and verifying a release; invalid_argument: a .proto file's name leads outside.
+// Thread  any; blocking file access.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "release/swap_plan.hpp"
+
+namespace serai {
+
+struct ContractFile {
+  std::string path;  // relative, "battle/contract.json"
+  std::string text;
+};
+
+using ContractFiles = std::vector<ContractFile>;
+
+Result<ContractFiles> export_contract(const ModuleContract& contract,
+                                      std::string_view descriptor_set);
+Result<ContractFiles> export_contracts(const LiveSet& live);
+
+// Of a release's folder, or of one module's file.
+Result<ContractFiles> export_contracts(const std::filesystem::path& path);
+
+// {"release":"v1.0.0","files":{"battle/contract.json":"…"}} and back.
+std::string print_contracts(const std::string& release, const ContractFiles& files);
+Result<ContractFiles> parse_contracts(std::string_view json);
+
+Result<> write_contracts(const std::filesystem::path& folder, const ContractFiles& files);
+
+}  // namespace serai

@@ -1,0 +1,38 @@
+// KeptReleases: whole releases made of the host's private copies, so that it starts and goes back
+// without a look at releases/.
+//
+//   <data>/modules/kept/<digest>/manifest.json and the modules: hard links to the private copies
+//
+// Errors  internal with the system's words; find(): not_found.
+// Thread  the loader thread; blocking file access.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
+
+#include "base/result.hpp"
+#include "release/release.hpp"
+
+namespace serai {
+
+class KeptReleases {
+ public:
+  explicit KeptReleases(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // `file_of` names the private copy of a module.
+  Result<> keep(
+      const Release& release,
+      const std::function<std::filesystem::path(const ReleaseModule& module)>& file_of) const;
+  Result<Release> find(const std::string& digest) const;
+  bool holds(const Release& release) const;
+  void remove_all_but(const std::set<std::string>& digests) const;
+
+ private:
+  bool is_whole(const std::string& digest) const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace serai

@@ -1,0 +1,83 @@
+// Release: a folder with manifest.json and the modules it names; all of them or nothing.
+//
+//   {"release":"v1.1.0","allow_breaking":["rpc:rpc_old"],"irreversible":false,
+//    "on_divergence":"report",
+//    "modules":[{"name":"battle","file":"battle.so","sha256":"…","version":"1.1.0","abi":"1.0",
+//                "schemas":{"battle":{"reads":[1,2],"writes":[1,2]}},"policy":"rolling"}]}
+//
+// on_divergence: "refuse" refuses the release when a match, given again what it has lately handled,
+// goes otherwise under the new version; beside "reads" and "writes" of a kind, for that kind alone.
+// "divergence:battle" in "allow_breaking" excepts a kind.
+// policy: "rolling" (also when absent), "barrier", "drain" or "canary 10%"; see MovePolicy.
+//
+// Errors  not_found, invalid_argument (the member that is wrong), failed_precondition (file rules).
+// Thread  any; blocking. Nothing is executed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abi/generation.hpp"
+#include "base/result.hpp"
+
+namespace serai {
+
+struct SchemaRange {
+  std::uint32_t reads_min = 1;
+  std::uint32_t reads_max = 1;
+  std::vector<std::uint32_t> writes;
+  friend bool operator==(const SchemaRange&, const SchemaRange&) = default;
+};
+
+struct ReleaseModule {
+  std::string name;
+  std::string file;  // a plain name inside the release
+  std::string sha256;
+  std::string version;
+  std::string abi;                             // "1.0"
+  std::map<std::string, SchemaRange> schemas;  // by kind
+  std::set<std::string> refuse_divergence;     // kinds
+  MovePolicy policy;
+};
+
+struct Release {
+  std::string name;
+  std::filesystem::path folder;  // resolved: never through `current`
+  std::vector<ReleaseModule> modules;
+  std::vector<std::string> allow_breaking;  // names of contract_check.hpp
+  bool irreversible = false;
+  bool refuse_divergence = false;  // of any kind
+
+  // "all" stands for every change, in a build of BuildWatch alone.
+  bool allows(std::string_view breaking) const;
+  bool refuses_divergence(std::string_view module, const std::string& kind) const;
+};
+
+// What BuildWatch makes: dev-1, dev-2, …
+inline constexpr std::string_view kBuildPrefix = "dev-";
+inline bool is_build(std::string_view release) { return release.starts_with(kBuildPrefix); }
+
+// Follows links to the folder, then reads its manifest.json.
+Result<Release> read_release(const std::filesystem::path& path);
+
+std::optional<MovePolicy> parse_policy(std::string_view text);
+std::string print_policy(const MovePolicy& policy);
+Result<Release> parse_release(std::string_view json);
+std::string print_release(const Release& release);
+
+// Names of the folders beside each other that hold a manifest.json, sorted.
+std::vector<std::string> list_releases(const std::filesystem::path& releases);
+
+// A name that is one path component and not hidden.
+bool is_plain_name(std::string_view name);
+
+// Points the link at a sibling folder: a new link renamed over the old one.
+Result<> flip_link(const std::filesystem::path& link, const std::string& release);
+
+}  // namespace serai

@@ -1,0 +1,86 @@
+#include "release/release_watch.hpp"
+
+#include <sys/inotify.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace serai {
+namespace {
+
+constexpr std::uint32_t kEvents = IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
+                                  IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+// The way may change while it is being watched: then it is followed again.
+constexpr int kTries = 4;
+
+}  // namespace
+
+void ReleaseWatch::start(const std::filesystem::path& path) {
+  path_ = path;
+  watch_all();
+  told_ = way_;
+}
+
+// A new descriptor each time: folders that are no longer on the way are forgotten with the old one.
+void ReleaseWatch::watch_all() {
+  for (int i = 0; i < kTries; ++i) {
+    way_ = find_way(path_);
+    folders_.clear();
+    trouble_.clear();
+    notify_ = Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    for (const WayStep& step : way_.steps) {
+      const std::string folder = step.folder.string();
+      if (std::ranges::find(folders_, folder) != folders_.end()) continue;
+      if (::inotify_add_watch(notify_.get(), folder.c_str(), kEvents) >= 0) {
+        folders_.push_back(folder);
+      } else {
+        trouble_ +=
+            (trouble_.empty() ? "" : "; ") + folder + ": " + std::system_category().message(errno);
+      }
+    }
+    if (find_way(path_) == way_) return;
+  }
+}
+
+std::optional<ReleaseWatch::Steady::time_point> ReleaseWatch::next_look() const {
+  if (!gone_since_) return std::nullopt;
+  return *gone_since_ + kGrace;
+}
+
+bool ReleaseWatch::take_flip() {
+  const bool lost = drain();
+  if (lost || find_way(path_) != way_) watch_all();
+  const auto now = Steady::now();
+  if (way_ == told_) {
+    gone_since_.reset();
+    return false;
+  }
+  if (!way_.arrives) {
+    if (!gone_since_) gone_since_ = now;
+    if (now < *gone_since_ + kGrace) return false;
+  }
+  gone_since_.reset();
+  told_ = way_;
+  return true;
+}
+
+// Which name it was does not matter: the whole way is walked again.
+bool ReleaseWatch::drain() {
+  alignas(inotify_event) std::array<char, 4096> chunk;
+  for (bool lost = false;;) {
+    const ssize_t got = notify_ ? ::read(notify_.get(), chunk.data(), chunk.size()) : 0;
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return lost;
+    for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(got);) {
+      inotify_event event;
+      std::memcpy(&event, chunk.data() + at, sizeof(event));
+      lost = lost || (event.mask & (IN_IGNORED | IN_UNMOUNT | IN_Q_OVERFLOW)) != 0;
+      at += sizeof(event) + event.len;
+    }
+  }
+}
+
+}  // namespace serai

@@ -1,0 +1,49 @@
+// ReleaseWatch: notices that the release's path may lead elsewhere: any link or folder on the way
+// to it was flipped, renamed, deleted or made again.
+//
+// Errors  none: trouble() says which folders are not watched and why. Those are still looked at
+//         whenever take_flip() is called.
+// Thread  the loader thread.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "release/release_way.hpp"
+
+namespace serai {
+
+class ReleaseWatch {
+ public:
+  using Steady = std::chrono::steady_clock;
+  // A link that is deleted and made again leads to nothing for a moment, which is no flip.
+  static constexpr std::chrono::milliseconds kGrace{300};
+
+  void start(const std::filesystem::path& path);
+
+  int fd() const { return notify_.get(); }  // readable when something happened; -1: not watching
+  std::optional<Steady::time_point> next_look() const;  // while it leads to nothing
+  bool take_flip();                                     // true once for every new way
+
+  const ReleaseWay& way() const { return way_; }
+  const std::vector<std::string>& folders() const { return folders_; }  // watched
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  bool drain();  // true: a watch was lost
+  void watch_all();
+
+  std::filesystem::path path_;
+  Fd notify_;
+  ReleaseWay way_;   // as it is watched
+  ReleaseWay told_;  // as it was when take_flip() was last true
+  std::vector<std::string> folders_;
+  std::string trouble_;
+  std::optional<Steady::time_point> gone_since_;
+};
+
+}  // namespace serai

@@ -1,0 +1,174 @@
+#include "release/swap_plan.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/file_io.hpp"
+#include "release/contract_check.hpp"
+#include "release/verify_release.hpp"
+
+namespace serai {
+namespace {
+
+void add_line(std::string& text, const std::string& line) {
+  if (!text.empty()) text += "\n";
+  text += line;
+}
+
+const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name) {
+  for (const VerifiedModule& module : plan.changed) {
+    if (module.contract.name == name) return &module;
+  }
+  return nullptr;
+}
+
+// Two modules must not claim the same kind or the same RPC. Handlers of a kind that only modules
+// call are found through their kind, and may share a name.
+class Claims {
+ public:
+  void add(const ModuleContract& module) {
+    for (const KindContract& kind : module.kinds) claim("kind " + kind.name, module.name);
+    for (const HandlerContract& handler : module.handlers) {
+      const bool by_name = handler.client || handler.kind.empty();
+      if (handler.trigger == Trigger::rpc && by_name) claim("rpc " + handler.name, module.name);
+    }
+  }
+  const std::string& clashes() const { return clashes_; }
+
+ private:
+  void claim(const std::string& what, const std::string& who) {
+    const auto [at, fresh] = owners_.emplace(what, who);
+    if (fresh) return;
+    add_line(clashes_, what + " is declared by " + at->second + " and by " + who);
+  }
+  std::map<std::string, std::string> owners_;
+  std::string clashes_;
+};
+
+Result<std::string> refused_changes(const VerifiedModule& next,
+                                    const LiveModule& live,
+                                    const SwapPlan& plan) {
+  Result<std::unique_ptr<Descriptors>> before = Descriptors::make(live.descriptor_set);
+  if (!before) return before.error();
+  Result<std::unique_ptr<Descriptors>> after = Descriptors::make(next.descriptor_set);
+  if (!after) return after.error();
+  std::string refused;
+  for (const BreakingChange& change :
+       breaking_changes({live.contract, before->get()}, {next.contract, after->get()})) {
+    const std::string line = next.contract.name + ": " + change.name + ": " + change.what;
+    const bool allowed = plan.release.allows(change.name) || plan.release.allows(line);
+    if (change.allowable && (plan.returning || allowed)) continue;
+    if (change.name.ends_with(".rollback") && plan.release.irreversible) continue;
+    add_line(refused, line);
+  }
+  return refused;
+}
+
+// A kind that both have, and whose present records the next module cannot read as they are.
+std::string unread_kind(const VerifiedModule& next, const LiveSet& live) {
+  const auto running = live.modules.find(next.contract.name);
+  if (running == live.modules.end()) return {};
+  for (const KindContract& kind : running->second.contract.kinds) {
+    const auto same = std::ranges::find(next.contract.kinds, kind.name, &KindContract::name);
+    if (same != next.contract.kinds.end() && !same->reads(kind.schema)) return kind.name;
+  }
+  return {};
+}
+
+// Side by side, each generation reads what the other writes, or there is no way on.
+std::string refused_policy(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live) {
+  if (plan.returning) return {};
+  for (const ReleaseModule& declared : plan.release.modules) {
+    if (declared.name != next.contract.name || !declared.policy.shares()) continue;
+    const std::string kind = unread_kind(next, live);
+    if (kind.empty()) continue;
+    return next.contract.name + ": policy \"" + print_policy(declared.policy) +
+           "\" needs a module that reads the present schema of kind " + kind +
+           "; use \"rolling\" or \"barrier\"";
+  }
+  return {};
+}
+
+std::string digest(const std::map<std::string, std::string>& hashes) {
+  std::string all;
+  for (const auto& [name, hash] : hashes) all += name + "=" + hash + "\n";
+  return sha256_hex(all);
+}
+
+}  // namespace
+
+Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
+  SwapPlan plan;
+  plan.release = release;
+  std::string refused;
+  std::map<std::string, bool> present;
+  for (const ReleaseModule& declared : release.modules) {
+    present[declared.name] = true;
+    Result<VerifiedModule> module = verify_release_module(release, declared);
+    if (!module) {
+      add_line(refused, module.error().detail);
+      continue;
+    }
+    const auto running = live.modules.find(declared.name);
+    const bool same = running != live.modules.end() && running->second.sha256 == module->sha256;
+    if (!same) plan.changed.push_back(*std::move(module));
+  }
+  for (const auto& [name, module] : live.modules) {
+    if (present.count(name) > 0) continue;
+    add_line(refused,
+             name +
+                 ": release.missing: the release leaves out a running module: add it, or point "
+                 "the link here and restart the host to take it away");
+  }
+  if (!refused.empty()) return {Errc::failed_precondition, refused};
+  return plan;
+}
+
+MovePolicy policy_of(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live) {
+  MovePolicy policy;
+  for (const ReleaseModule& declared : plan.release.modules) {
+    if (declared.name == next.contract.name) policy = declared.policy;
+  }
+  const bool shared_in_vain = policy.shares() && !unread_kind(next, live).empty();
+  return shared_in_vain ? MovePolicy{} : policy;
+}
+
+Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
+  std::string refused;
+  Claims claims;
+  for (const auto& [name, module] : live.modules) {
+    if (find_changed(plan, name) == nullptr) claims.add(module.contract);
+  }
+  for (const VerifiedModule& next : plan.changed) {
+    claims.add(next.contract);
+    const auto running = live.modules.find(next.contract.name);
+    if (running == live.modules.end()) continue;
+    Result<std::string> changes = refused_changes(next, running->second, plan);
+    if (!changes) return changes.error();
+    if (!changes->empty()) add_line(refused, *changes);
+    if (const std::string policy = refused_policy(plan, next, live); !policy.empty()) {
+      return {Errc::failed_precondition, policy};
+    }
+  }
+  if (!claims.clashes().empty()) return {Errc::failed_precondition, claims.clashes()};
+  if (refused.empty()) return success();
+  return {
+      Errc::failed_precondition,
+      "breaking changes (put these lines into \"allow_breaking\" of manifest.json, or hand them to "
+      "--allow-breaking, if they are meant):\n" +
+          refused};
+}
+
+std::string digest_of(const Release& release) {
+  std::map<std::string, std::string> hashes;
+  for (const ReleaseModule& module : release.modules) hashes[module.name] = module.sha256;
+  return digest(hashes);
+}
+
+std::string digest_of(const LiveSet& live) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& [name, module] : live.modules) hashes[name] = module.sha256;
+  return digest(hashes);
+}
+
+}  // namespace serai

@@ -1,0 +1,73 @@
+#include "release/verify_release.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "base/file_io.hpp"
+
+namespace serai {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+Findings compare_schemas(const ReleaseModule& said, const ReleaseModule& is) {
+  if (said.schemas.empty() || said.schemas == is.schemas) return {};
+  return {
+      {"release.schemas", "manifest.json gives other state schemas than the file: write it anew"}};
+}
+
+Findings compare(const ReleaseModule& said, const VerifiedModule& module) {
+  const ReleaseModule is = declare(module, said.file);
+  Findings found;
+  const auto differs = [&](const char* what, const std::string& a, const std::string& b) {
+    if (a == b) return;
+    found.push_back({"release." + std::string(what),
+                     "manifest.json says " + a + ", the file says " + b + ": write it anew"});
+  };
+  differs("name", said.name, is.name);
+  differs("version", said.version, is.version);
+  differs("abi", said.abi, is.abi);
+  for (Finding& finding : compare_schemas(said, is)) found.push_back(std::move(finding));
+  return found;
+}
+
+}  // namespace
+
+Result<VerifiedModule> verify_declared_module(std::string bytes, const ReleaseModule& declared) {
+  if (const std::string sha256 = sha256_hex(bytes); declared.sha256 != sha256) {
+    return refusal_of(declared.name,
+                      {{"release.sha256",
+                        declared.file + " is not the file manifest.json was written for (SHA-256 " +
+                            sha256 + "): copy it again, or write manifest.json anew"}});
+  }
+  Result<VerifiedModule> module = verify_module(std::move(bytes), declared.name);
+  if (!module) return module;
+  if (const Findings found = compare(declared, *module); !found.empty()) {
+    return refusal_of(declared.name, found);
+  }
+  return module;
+}
+
+Result<VerifiedModule> verify_release_module(const Release& release, const ReleaseModule& module) {
+  Result<std::string> bytes =
+      read_file(release.folder / module.file, kModuleBytesMax, FileTrust::release);
+  if (!bytes) {
+    return {bytes.error().code, module.name + ": release.file: " + bytes.error().detail};
+  }
+  return verify_declared_module(*std::move(bytes), module);
+}
+
+ReleaseModule declare(const VerifiedModule& module, std::string file) {
+  ReleaseModule out;
+  out.name = module.contract.name;
+  out.file = std::move(file);
+  out.sha256 = module.sha256;
+  out.version = module.contract.version;
+  out.abi = module.abi;
+  for (const KindContract& kind : module.contract.kinds) {
+    out.schemas[kind.name] = {kind.reads_min, kind.reads_max, kind.writes};
+  }
+  return out;
+}
+
+}  // namespace serai

@@ -1,0 +1,212 @@
+#include "runtime/commit/committer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/log_fields.hpp"
+#include "runtime/shard_parts.hpp"
+
+namespace serai {
+namespace {
+
+bool has_idempotency_key(const Run& run) {
+  return run.handler().idempotent && run.input.from_client && !run.input.idempotency_key.empty();
+}
+
+}  // namespace
+
+void Committer::apply_to_host_state(Entity& entity, Run& run) {
+  if (run.effects.label) entity.host.label = *std::move(run.effects.label);
+  for (TimerChange& change : run.effects.timers) {
+    auto& timers = entity.host.timers;
+    if (const auto found = timers.find(change.id); found != timers.end()) {
+      if (found->second.armed != 0) services_.shard.cancel(found->second.armed);
+      timers.erase(found);
+    }
+    if (!change.set) continue;
+    timers.emplace(
+        change.id,
+        EntityTimer{change.due_ms, std::move(change.handler), std::move(change.payload), 0, {}});
+    parts_.timers.arm(entity, change.id);
+  }
+}
+
+void Committer::commit(RunPtr run) {
+  Entity* entity = run->entity;
+  Writes writes;
+  if (entity != nullptr) {
+    if (run->effects.close) {
+      writes.erased.push_back(entity->id);
+      entity->enter(Entity::Phase::ending);
+      parts_.timers.disarm(*entity);
+    } else {
+      writes.entities.push_back(record_of(*entity));
+    }
+  }
+  add_effects(*run, writes);
+  writes.player = run->input.user_id;
+  parts_.bounds.charge_writes(writes.player, writes);
+  if (run->has_reserved) services_.env.ledger.confirm(parts_.runner.unit_of(*run), run->id);
+  // A caller goes on at once: its commit and this one are the same unit.
+  if (run->input.is_called()) run->input.answer({Errc::ok, run->reply, {}});
+
+  const UnitId unit = parts_.runner.unit_of(*run);
+  const bool finishes = run->opened_unit;
+  const std::uint64_t run_id = run->id;
+  EntityId id;
+  if (entity != nullptr) {
+    id = entity->id;
+    ++entity->commits;
+    entity->dirty = false;
+    entity->staged_hash = 0;  // of an earlier state, which may come back
+    entity->stored = true;
+    entity->releases.push_back({std::move(run), false});
+  } else {
+    parts_.runner.keep_stateless(std::move(run));
+  }
+  services_.env.store.stage(
+      unit, std::move(writes), services_.shard, [this, id, run_id](const Result<>& result) {
+        on_committed(id, run_id, result);
+      });
+  if (finishes) services_.env.store.finish(unit);
+}
+
+// What of the effects is stored: messages that must arrive, notifications, the answer to a retry.
+void Committer::add_effects(Run& run, Writes& writes) {
+  for (OutsideEffect& effect : run.effects.outside) {
+    if (auto* message = std::get_if<OutboxMessage>(&effect)) {
+      message->id = services_.env.store.next_outbox_id();
+      writes.outbox.push_back(*message);
+    } else if (const auto* notification = std::get_if<Notification>(&effect)) {
+      if (notification->persistent) writes.notifications.push_back(*notification);
+    }
+  }
+  if (run.input.outbox_id != 0) writes.outbox_done.push_back(run.input.outbox_id);
+  if (has_idempotency_key(run)) {
+    IdempotentAnswer answer;
+    answer.scope = answer_scope(run.input.user_id, run.handler().name);
+    answer.key = run.input.idempotency_key;
+    answer.request_hash = stable_hash(run.input.payload);
+    answer.payload = run.reply;
+    // The key of a call on another entity that was quicker: the store refuses this one.
+    const bool own = parts_.idempotency.recent().add(
+        RecentAnswers::name(answer.scope, answer.key), answer.request_hash, answer.payload);
+    if (!own) run.input.idempotency_key.clear();
+    writes.answers.push_back(std::move(answer));
+  }
+}
+
+// As it was when its snapshot was taken.
+EntityRecord Committer::record_of(const Entity& entity) {
+  EntityRecord record;
+  record.id = entity.id;
+  record.schema = entity.kind().schema;
+  record.module_version = entity.generation->contract().version;
+  record.host_state = entity.host.encode();
+  record.state = entity.snapshot.bytes;
+  return record;
+}
+
+void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result) {
+  Entity* entity = id.kind.empty() ? nullptr : parts_.table.find(id);
+  if (entity == nullptr) {
+    RunPtr run = parts_.runner.take_stateless(run_id);
+    if (run == nullptr) return;
+    answer_commit(*run, result);
+    if (result) parts_.effects.flush(*run);
+    parts_.runner.recycle(std::move(run));
+    return;
+  }
+  --entity->commits;
+  const auto waiting = std::ranges::find_if(
+      entity->releases,
+      [run_id](const PendingRelease& release) { return release.run->id == run_id; });
+  if (waiting != entity->releases.end() && !result) {
+    // A refusal is its caller's doing, anything else the disk's.
+    const bool refused = result.error().code == Errc::failed_precondition;
+    services_.log.write(refused ? LogLevel::debug : LogLevel::error,
+                        "entity.commit_lost",
+                        About(*entity, {{"error", result.error().detail}}));
+    answer_commit(*waiting->run, result);
+    // What came before has commits of its own; what came after has built on what is lost.
+    evict(*entity,
+          result.error().detail,
+          static_cast<std::size_t>(waiting - entity->releases.begin()));
+    return;
+  }
+  if (waiting != entity->releases.end()) {
+    waiting->committed = true;
+    parts_.effects.flush_in_order(*entity);
+  }
+  remove_if_over(*entity);
+}
+
+// An entity that has ended or was evicted goes when its last write is done: whoever opens it next
+// must read what that write left.
+void Committer::remove_if_over(Entity& entity) {
+  if (entity.commits != 0 || parts_.mailboxes.is_working_on(entity) || !entity.releases.empty())
+    return;
+  if (entity.phase() == Entity::Phase::ending) {
+    if (entity.kind().match) services_.streams().close(entity.stream());
+    parts_.loader.remove(entity, true);  // what is still in the mailbox finds nothing there
+  } else if (entity.phase() == Entity::Phase::gone) {
+    parts_.loader.remove(entity, true);
+  }
+}
+
+void Committer::answer_commit(Run& run, const Result<>& result) {
+  std::vector<RecentAnswers::Reply> retries;
+  if (has_idempotency_key(run)) {
+    const std::string name = RecentAnswers::name(
+        answer_scope(run.input.user_id, run.handler().name), run.input.idempotency_key);
+    retries = result ? parts_.idempotency.recent().committed(name)
+                     : parts_.idempotency.recent().lost(name);
+  }
+  const ServedBy& by = run.generation->served_by();
+  Outcome outcome{Errc::ok, {}, by};
+  if (result) {
+    outcome.payload = std::move(run.reply);
+  } else if (result.error().code == Errc::failed_precondition) {
+    outcome = Outcome::refused(Errc::failed_precondition, result.error().detail, by);
+  } else {
+    outcome = Outcome::refused(Errc::unavailable, "The change could not be stored", by);
+  }
+  for (RecentAnswers::Reply& retry : retries) retry(outcome);
+  run.input.answer(std::move(outcome));
+}
+
+// Drops what is in memory; the last committed state comes back with the next message, or by itself
+// when it may have timers. `releases_kept` of what waits to be released, the oldest, still get
+// their own verdicts from the store.
+void Committer::evict(Entity& entity, const std::string& reason, std::size_t releases_kept) {
+  services_.log.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
+  const auto try_again = [this, &entity, &reason](Input& input) {
+    if (input.trigger == Trigger::timer) parts_.timers.put_back(entity, input, reason);
+    parts_.mailboxes.try_again_later(entity.id, input);
+  };
+  const auto first_lost = entity.releases.begin() + static_cast<std::ptrdiff_t>(releases_kept);
+  for (auto release = first_lost; release != entity.releases.end(); ++release) {
+    answer_commit(*release->run, Error{Errc::unavailable, reason});
+    if (!release->committed) try_again(release->run->input);
+    parts_.runner.recycle(std::move(release->run));
+  }
+  entity.releases.erase(first_lost, entity.releases.end());
+  if (entity.run != nullptr) {
+    entity.run->input.answer(
+        Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));
+    if (entity.run->has_reserved) services_.env.ledger.cancel(entity.run->unit, entity.run->id);
+    // Cut short, it cannot take back what others did for it: all of the chain goes.
+    if (entity.run->unit != 0) services_.env.store.abandon(entity.run->unit);
+    try_again(entity.run->input);
+  }
+  parts_.timers.keep_tries(entity);
+  // Its timers are those on disk now; they must not wait for somebody to ask after it.
+  const bool awake = !entity.table().timers.empty() || entity.kind().tick_hz != 0;
+  if (awake || parts_.mover.keeps_awake()) parts_.loader.wake_later(entity.id);
+  parts_.timers.disarm(entity);
+  parts_.states.destroy_state(entity);
+  entity.enter(Entity::Phase::gone);
+  remove_if_over(entity);
+}
+
+}  // namespace serai

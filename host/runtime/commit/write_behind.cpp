@@ -1,0 +1,103 @@
+#include "runtime/commit/write_behind.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/keyed_hash.hpp"
+#include "runtime/shard_parts.hpp"
+
+namespace serai {
+namespace {
+
+std::uint64_t hash_of(std::string_view text) { return keyed_hash(text); }
+
+// Of what must be on disk. A tick's number is not worth a write of its own.
+std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
+  std::uint64_t hash = hash_of(record.state);
+  const auto mix = [&hash](std::uint64_t part) { hash = (hash ^ part) * 0x100000001b3ULL; };
+  mix(host.generator.counter);
+  mix(hash_of(host.label));
+  for (const auto& [id, timer] : host.timers) {
+    mix(id);
+    mix(static_cast<std::uint64_t>(timer.due_ms));
+    mix(hash_of(timer.handler));
+    mix(hash_of(timer.payload));
+    mix(timer.tries);
+  }
+  return hash;
+}
+
+}  // namespace
+
+void WriteBehind::mark_dirty(Entity& entity) {
+  if (std::exchange(entity.dirty, true)) return;
+  const std::int64_t after_us = std::int64_t{services_.env.options.write_behind_ms} * 1000;
+  dirty_.push_back({entity.id, services_.env.clock.steady_us() + after_us});
+}
+
+void WriteBehind::write_later() {
+  const std::int64_t wait_ms =
+      dirty_.empty() ? services_.env.options.write_behind_ms
+                     : (dirty_.front().due_us - services_.env.clock.steady_us() + 999) / 1000;
+  services_.shard.after(std::max<std::int64_t>(1, wait_ms), [this] { write_due(); });
+}
+
+// Each entity when its own time has come, and no more than a part of each turn: thousands of
+// exports in one would be a pause that players feel.
+void WriteBehind::write_due() {
+  constexpr std::int64_t kSliceUs = 250;
+  const std::int64_t now_us = services_.env.clock.steady_us();
+  const std::int64_t until_us = now_us + kSliceUs;
+  while (!dirty_.empty() && dirty_.front().due_us <= now_us) {
+    write_oldest();
+    if (services_.env.clock.steady_us() >= until_us) break;
+  }
+  write_later();
+}
+
+void WriteBehind::write_all() {
+  for (std::size_t count = dirty_.size(); count > 0; --count) write_oldest();
+}
+
+void WriteBehind::write_oldest() {
+  const EntityId id = std::move(dirty_.front().id);
+  dirty_.pop_front();
+  Entity* entity = parts_.table.find(id);
+  if (entity == nullptr || !entity->dirty) return;
+  // A store that is slower than the game has one write of each entity to do, the newest.
+  if (entity->phase() != Entity::Phase::ready || entity->commits != 0) {
+    entity->dirty = false;
+    return mark_dirty(*entity);
+  }
+  stage_entity(*entity);
+}
+
+void WriteBehind::stage_entity(Entity& entity) {
+  entity.dirty = false;
+  if (!parts_.undo.take_snapshot(entity)) return;
+  EntityRecord record = parts_.committer.record_of(entity);
+  const std::uint64_t hash = hash_of(record, entity.host);
+  if (std::exchange(entity.staged_hash, hash) == hash && entity.stored) return;
+  Writes writes;
+  writes.entities.push_back(std::move(record));
+  writes.repeatable = true;
+  parts_.bounds.charge_writes(entity.dirtied_by, writes);
+  ++entity.commits;
+  entity.stored = true;
+  const UnitId unit = services_.env.store.next_unit();
+  services_.env.store.stage(
+      unit, std::move(writes), services_.shard, [this, id = entity.id](const Result<>& result) {
+        Entity* written = parts_.table.find(id);
+        if (written == nullptr) return;
+        --written->commits;
+        written->write_failed = !result;
+        if (!result) {
+          written->staged_hash = 0;
+          mark_dirty(*written);
+        }
+        parts_.committer.remove_if_over(*written);
+      });
+  services_.env.store.finish(unit);
+}
+
+}  // namespace serai

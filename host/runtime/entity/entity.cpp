@@ -1,0 +1,36 @@
+#include "runtime/entity/entity.hpp"
+
+#include "base/assert.hpp"
+#include "model/match_id.hpp"
+
+namespace serai {
+namespace {
+
+// What may follow.
+bool may_follow(Entity::Phase before, Entity::Phase next) {
+  using enum Entity::Phase;
+  switch (before) {
+    case loading:
+      return next == ready || next == gone;
+    case ready:
+      return next != loading;
+    case looking:
+    case waiting:
+      return next == ready || next == gone;
+    case ending:
+    case gone:
+      return next == gone;
+  }
+  return false;
+}
+
+}  // namespace
+
+StreamId Entity::stream() const { return MatchId{id.key, id.kind}.stream(); }
+
+void Entity::enter(Phase next) {
+  SERAI_ASSERT(may_follow(phase_, next));
+  phase_ = next;
+}
+
+}  // namespace serai

@@ -1,0 +1,58 @@
+// EntityTable: the entities of a shard that are in memory.
+//
+// Walks   go a part at a time: all of a hundred thousand in one turn is a pause that players feel.
+// Thread  the shard's; count(): any.
+// Owner   owns the entities; an erased one is gone at once.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "model/entity_id.hpp"
+#include "runtime/entity/entity.hpp"
+
+namespace serai {
+
+// How far the table has been looked through.
+struct TableWalk {
+  std::size_t bucket = 0;
+  std::size_t buckets = 0;
+};
+
+class EntityTable {
+ public:
+  using Entities = std::unordered_map<EntityId, std::unique_ptr<Entity>, EntityIdHash>;
+
+  Entity* find(const EntityId& id) const;  // null: not in memory
+  Entity& add(const EntityId& id, std::int64_t now_ms);
+  void erase(const EntityId& id);
+  const Entities& all() const { return entities_; }
+  std::uint64_t count() const { return count_; }
+
+  // Shows the next part of the table; false when that was the last one. A table that has grown has
+  // another order, so it is shown from the beginning again: is_new_order() tells beforehand.
+  template <class See>
+  bool walk_on(TableWalk& walk, const See& see) const {
+    constexpr std::size_t kBucketsPerTurn = 512;  // about one entity in each
+    if (is_new_order(walk)) walk = {0, entities_.bucket_count()};
+    const std::size_t until = std::min(walk.bucket + kBucketsPerTurn, walk.buckets);
+    for (; walk.bucket < until; ++walk.bucket) {
+      const auto end = entities_.end(walk.bucket);
+      for (auto item = entities_.begin(walk.bucket); item != end; ++item) see(*item->second);
+    }
+    return walk.bucket < walk.buckets;
+  }
+  bool is_new_order(const TableWalk& walk) const {
+    return walk.buckets != entities_.bucket_count();
+  }
+
+ private:
+  Entities entities_;
+  std::atomic<std::uint64_t> count_{0};
+};
+
+}  // namespace serai

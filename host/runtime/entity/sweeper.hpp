@@ -1,0 +1,30 @@
+// Sweeper: once a second, what is late is refused, and who has had nothing to do goes to sleep.
+//
+// Thread  the shard's.
+// Owner   ShardRuntime.
+#pragma once
+
+#include "runtime/entity/entity_table.hpp"
+
+namespace serai {
+
+struct Entity;
+struct ShardParts;
+struct ShardServices;
+
+class Sweeper {
+ public:
+  Sweeper(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
+
+  void sweep_later();
+
+ private:
+  void sweep();
+  bool is_idle(const Entity& entity) const;
+  void passivate_idle(TableWalk walk);
+
+  ShardServices& services_;
+  ShardParts& parts_;
+};
+
+}  // namespace serai

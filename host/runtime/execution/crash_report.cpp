@@ -1,0 +1,237 @@
+#include "runtime/execution/crash_report.hpp"
+
+#include <execinfo.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <ctime>
+#include <exception>
+#include <string_view>
+
+#include "abi/module_calls.hpp"
+#include "base/alternate_stack.hpp"
+#include "base/last_words.hpp"
+#include "runtime/entity/entity.hpp"
+#include "runtime/execution/code_places.hpp"
+#include "runtime/execution/run.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+constexpr unsigned kPatienceSeconds = 5;  // a report that hangs must not keep the process
+constexpr int kFramesOfSignal = 2;        // the handler and the kernel's way into it
+
+// All a handler needs is here: in a crash there is no heap and no stack to rely on.
+struct Desk {
+  std::array<char, 4096> path{};
+  std::array<char, 16384> line{};
+  std::size_t size = 0;
+  std::atomic<pid_t> writer{0};  // the thread that dies first reports; others wait for the end
+  std::array<void*, CodePlaces::kFramesMax> frames{};
+  int count = 0;
+  CodePlaces places;
+};
+Desk desk;
+
+void put(std::string_view text) {
+  const std::size_t fits = std::min(text.size(), desk.line.size() - 2 - desk.size);
+  std::memcpy(desk.line.data() + desk.size, text.data(), fits);
+  desk.size += fits;
+}
+
+void put_number(std::uint64_t number, unsigned base, std::size_t width = 1) {
+  std::array<char, 24> digits{};
+  std::size_t at = digits.size();
+  for (; number != 0 || digits.size() - at < width; number /= base) {
+    digits.at(--at) = "0123456789abcdef"[number % base];
+  }
+  put({digits.data() + at, digits.size() - at});
+}
+
+void put_text(std::string_view text) {
+  put("\"");
+  for (const char letter : text.substr(0, 512)) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte < 0x20 || byte > 0x7e || letter == '"' || letter == '\\') {
+      put("\\u");
+      put_number(byte, 16, 4);
+    } else {
+      put({&letter, 1});
+    }
+  }
+  put("\"");
+}
+
+void put_field(std::string_view name, std::string_view text) {
+  put(",\"");
+  put(name);
+  put("\":");
+  put_text(text);
+}
+
+// Days since 1970 as a date, by the calendar's 400 years of 146,097 days.
+void put_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  const auto seconds = static_cast<std::uint64_t>(now.tv_sec);
+  const std::uint64_t days = seconds / 86'400 + 719'468;  // since the first of March of year 0
+  const std::uint64_t day_of_era = days % 146'097;
+  const std::uint64_t year_of_era =
+      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::uint64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::uint64_t shifted = (5 * day_of_year + 2) / 153;
+  const std::uint64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
+  put("{\"time\":\"");
+  put_number(days / 146'097 * 400 + year_of_era + (month <= 2 ? 1 : 0), 10, 4);
+  put("-");
+  put_number(month, 10, 2);
+  put("-");
+  put_number(day_of_year - (153 * shifted + 2) / 5 + 1, 10, 2);
+  put("T");
+  put_number(seconds / 3'600 % 24, 10, 2);
+  put(":");
+  put_number(seconds / 60 % 60, 10, 2);
+  put(":");
+  put_number(seconds % 60, 10, 2);
+  put(".");
+  put_number(static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000, 10, 3);
+  put("Z\"");
+}
+
+// Whose code this thread is in, and for whom.
+void put_place() {
+  const Generation* const code = entered_code();
+  if (code == nullptr) return;
+  put_field("module", code->contract.name);
+  put_field("module_version", code->contract.version);
+  put(",\"generation\":");
+  put_number(code->id, 10);
+  put_field("build_id", code->build_id);
+  const EnteredFunction& function = entered_function();
+  const serai_call* const call = entered_call();
+  const std::string* handler = function.name;
+  const EntityId* entity = function.entity;
+  if (handler == nullptr && call != nullptr) {
+    handler = call->generation->handler_name(call->handler_index);
+    if (call->entity != nullptr) entity = &call->entity->id;
+  }
+  if (handler != nullptr) put_field("handler", *handler);
+  if (entity == nullptr) return;
+  put_field("kind", entity->kind);
+  put_field("key", entity->key);
+  const bool is_timer =
+      function.name == nullptr && call != nullptr && call->input.trigger == Trigger::timer;
+  if (!is_timer) return;
+  put(",\"timer\":");
+  put_number(static_cast<std::uint64_t>(call->input.op_code), 10);
+}
+
+void put_stack() {
+  put(",\"stack\":\"");
+  for (int i = kFramesOfSignal; i < desk.count; ++i) {
+    if (i > kFramesOfSignal) put(" < ");
+    const CodePlaces::Place place = desk.places.at(i);
+    put(place.file);  // made of the names of files: nothing to escape but what nobody uses
+    put("+0x");
+    put_number(place.offset, 16);
+  }
+  put("\"");
+}
+
+void write_out(int file) {
+  std::string_view rest(desk.line.data(), desk.size);
+  while (!rest.empty()) {
+    const ssize_t written = ::write(file, rest.data(), rest.size());
+    if (written <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void tell(int signal, const siginfo_t* info, bool with_stack) {
+  desk.size = 0;
+  put_time();
+  put(R"(,"level":"fatal","event":"host.crashed")");
+  const char* const name = ::sigabbrev_np(signal);
+  put(",\"signal\":\"SIG");
+  put(name == nullptr ? "?" : name);
+  put("\"");
+  if (signal == SIGSEGV || signal == SIGBUS) {
+    put(",\"address\":\"0x");
+    put_number(reinterpret_cast<std::uintptr_t>(info->si_addr), 16);
+    put("\"");
+  }
+  std::array<char, 17> thread{};
+  ::prctl(PR_GET_NAME, thread.data());
+  put_field("thread", thread.data());
+  put_place();
+  put_field("reason", last_words());
+  if (with_stack) put_stack();
+  put("}\n");
+  write_out(STDERR_FILENO);
+  const int file =
+      ::open(desk.path.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return;
+  write_out(file);
+  ::close(file);
+}
+
+// A second fault on the same thread is the unwinder's, on a stack that is broken: without it, then.
+extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
+  pid_t nobody = 0;
+  const bool first = desk.writer.compare_exchange_strong(nobody, ::gettid());
+  while (!first && nobody != ::gettid()) ::pause();
+  if (first) {
+    ::alarm(kPatienceSeconds);
+    desk.count = ::backtrace(desk.frames.data(), static_cast<int>(desk.frames.size()));
+    desk.places.find(desk.frames.data(), desk.count);
+  }
+  tell(signal, info, first);
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+[[noreturn]] void say_what_was_thrown() noexcept {
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+    say_last_words("std::terminate without an exception");
+  } catch (const std::exception& thrown) {
+    say_last_words(thrown.what());
+  } catch (...) {
+    say_last_words("an exception of an unknown type reached std::terminate");
+  }
+  std::abort();
+}
+
+#if defined(SERAI_SANITIZE)
+constexpr bool kSanitizerReports = true;
+#else
+constexpr bool kSanitizerReports = false;
+#endif
+
+}  // namespace
+
+void install_crash_report(const std::string& file) {
+  if (kSanitizerReports) return;
+  if (file.size() >= desk.path.size()) return;  // no file system has such a path
+  std::copy(file.begin(), file.end(), desk.path.begin());
+  static const AlternateStack main_threads;
+  std::array<void*, 2> warm{};
+  ::backtrace(warm.data(), static_cast<int>(warm.size()));  // loads the unwinder now
+  report_last_words();
+  std::set_terminate(say_what_was_thrown);
+  struct sigaction action {};
+  action.sa_sigaction = &serai_host_crashed;
+  action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_NODEFER);
+  for (const int signal : kSignals) ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace serai

@@ -1,0 +1,67 @@
+#include "runtime/execution/rpc_target.hpp"
+
+namespace serai {
+namespace {
+
+std::string field_of(const RpcRoute& route, const std::string& name, const std::string& wire) {
+  return route.generation->generation().transcoder->field(route.handler().request, name, wire);
+}
+
+// The key of an entity that this request opens. Retries meet at the entity their first call
+// opened: side by side they would open two.
+std::string fresh_key(const RpcRoute& route, Input& input) {
+  const HandlerContract& handler = route.handler();
+  if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {
+    input.idempotency_key = field_of(route, "idem_key", input.payload);
+  }
+  input.fresh = !handler.idempotent || input.idempotency_key.empty();
+  if (input.fresh) return Uuid::make_random().text();
+  return Uuid::make_named(input.user_id.text() + '\n' + handler.name + '\n' + input.idempotency_key)
+      .text();
+}
+
+}  // namespace
+
+Result<std::string> wire_of(const RpcRoute& route, std::string payload) {
+  const HandlerContract& handler = route.handler();
+  if (handler.request.empty()) return payload;
+  const std::string_view json = payload.empty() ? "{}" : std::string_view(payload);
+  return route.generation->generation().transcoder->to_wire(handler.request, json);
+}
+
+Result<EntityId> target_of(const RpcRoute& route, Input& input) {
+  const HandlerContract& handler = route.handler();
+  EntityId target{handler.kind, {}};
+  switch (handler.key) {
+    case KeyRule::caller:
+      if (input.user_id.is_nil()) {
+        return Error{Errc::unauthenticated, "This function needs a player's session"};
+      }
+      target.key = input.user_id.text();
+      break;
+    case KeyRule::fresh:
+      target.key = fresh_key(route, input);
+      if (input.idempotency_key.size() > kIdempotencyKeyMax) {
+        return Error{Errc::invalid_argument, kKeyTooLong};
+      }
+      break;
+    case KeyRule::field:
+      target.key = field_of(route, handler.key_field, input.payload);
+      if (target.key.empty()) {
+        return Error{Errc::invalid_argument,
+                     handler.name + " needs " + handler.key_field + ", which is missing"};
+      }
+      if (target.key.size() > kEntityKeyMax) {
+        return Error{
+            Errc::invalid_argument,
+            handler.key_field + " is longer than " + std::to_string(kEntityKeyMax) + " bytes"};
+      }
+      break;
+    case KeyRule::none:
+    case KeyRule::singleton:
+      break;
+  }
+  return target;
+}
+
+}  // namespace serai

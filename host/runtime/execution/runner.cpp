@@ -1,0 +1,434 @@
+#include "runtime/execution/runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "abi/module_calls.hpp"
+#include "runtime/log_fields.hpp"
+#include "runtime/shard_parts.hpp"
+
+namespace serai {
+namespace {
+
+serai_str borrow(std::string_view text) { return {text.data(), text.size()}; }
+
+constexpr std::size_t kSpareRunsMax = 256;
+
+Errc as_errc(serai_status status) {
+  return status < 0 || status > SERAI_UNAUTHENTICATED ? Errc::internal : static_cast<Errc>(status);
+}
+
+}  // namespace
+
+Runner::Runner(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {
+  const std::uint64_t seed = services.env.options.seed;
+  generator_.seed = seed != 0 ? seed + services.shard.index() : Uuid::make_random().hash();
+}
+
+int Runner::resolve(const Entity& entity, const Input& input) const {
+  const KindTable& table = entity.table();
+  switch (input.trigger) {
+    case Trigger::rpc: {
+      // Another version may have a handler of this name on another kind, or on none.
+      const int index = entity.generation->rpc(input.handler);
+      const bool fits =
+          index >= 0 && entity.generation->handler(index).kind_index == entity.kind_index;
+      return fits ? index : -1;
+    }
+    case Trigger::join:
+      return table.join;
+    case Trigger::leave:
+      return table.leave;
+    case Trigger::tick:
+      return table.tick;
+    case Trigger::data: {
+      const auto found = table.data.find(input.op_code);
+      return found == table.data.end() ? -1 : found->second;
+    }
+    case Trigger::timer: {
+      const auto found = table.timers.find(input.timer);
+      return found == table.timers.end() ? -1 : found->second;
+    }
+  }
+  return -1;
+}
+
+// Clients send match data as JSON or as binary Protobuf; '{' cannot begin a proto3 message.
+bool Runner::translate_data(const Entity& entity, const HandlerContract& handler, Input& input) {
+  if (!input.from_client || input.trigger != Trigger::data || handler.request.empty()) return true;
+  if (!input.payload.starts_with('{')) return true;
+  auto wire = entity.generation->generation().transcoder->to_wire(handler.request, input.payload);
+  if (!wire) {
+    input.answer(Outcome::refused(
+        Errc::invalid_argument, handler.name + ": " + wire.error().detail, entity.served_by()));
+    return false;
+  }
+  input.payload = *std::move(wire);
+  return true;
+}
+
+void Runner::start(Entity& entity, Input&& input) {
+  entity.used_ms = services_.env.clock.now_ms();
+  if (input.trigger == Trigger::timer && !parts_.timers.take(entity, input)) return;
+  const int handler_index = resolve(entity, input);
+  const bool creates = handler_index >= 0 && entity.generation->handler(handler_index).creates;
+  if (!entity.born && !creates) {
+    const KindRoute route{&entity.id.kind, entity.generation, entity.kind_index};
+    return parts_.idempotency.refuse_unknown(route, handler_index, std::move(input));
+  }
+  if (!entity.born && parts_.bounds.refuse_new_entity(entity, input)) return;
+  if (handler_index < 0) {
+    if (input.trigger == Trigger::join || input.trigger == Trigger::leave) {
+      input.answer({});  // a kind without such a handler takes everybody
+      return;
+    }
+    if (input.trigger == Trigger::data) {
+      input.answer(Outcome::refused(
+          Errc::unimplemented,
+          entity.id.kind + " has no handler for op code " + std::to_string(input.op_code),
+          entity.served_by()));
+      return;
+    }
+    // A newer version that serves beside this one may have it, or the next one.
+    const std::string reason = entity.id.kind + " has no such handler in version " +
+                               entity.generation->contract().version + " of " +
+                               entity.generation->contract().name +
+                               ", which this one still runs under";
+    if (input.trigger == Trigger::timer) return parts_.timers.retry(entity, input, reason);
+    input.answer(Outcome::refused(Errc::unimplemented, reason, entity.served_by()));
+    return;
+  }
+  const HandlerContract& handler = entity.generation->handler(handler_index);
+  if (!translate_data(entity, handler, input)) return;
+  if (handler.durable && parts_.bounds.refuse_unwritable(entity, input)) return;
+  if (handler.idempotent && input.from_client) {
+    parts_.idempotency.find_idempotency_key(*entity.generation, handler, input);
+    if (input.idempotency_key.size() > kIdempotencyKeyMax) {
+      input.answer(Outcome::refused(Errc::invalid_argument, kKeyTooLong, entity.served_by()));
+      return;
+    }
+    if (!input.idempotency_key.empty()) {
+      parts_.idempotency.look_up_answer(entity, std::move(input), handler_index);
+      return;
+    }
+  }
+  execute(entity, std::move(input), handler_index);
+}
+
+void Runner::execute(Entity& entity, Input&& input, int handler_index) {
+  RunPtr run = take_run(*entity.generation, handler_index, std::move(input));
+  run->entity = &entity;
+  ++entity.runs;
+  if (!entity.born) {
+    services_.quotas.charge(
+        run->input.user_id, PlayerQuotas::Use::entities, 1, services_.env.clock.steady_us());
+  }
+  run->generator = &entity.host.generator;
+  run->unit = run->input.unit;
+  fill_message(*run);
+  if (run->input.trigger == Trigger::tick) run->message.tick = entity.host.tick++;
+  const serai_status status = enter(*run);
+  after_handler(std::move(run), status);
+}
+
+// The directory may have changed since the handler was looked up.
+void Runner::run_stateless(std::string_view name, Input&& input) {
+  if (const auto now = services_.directory->handler({}, name)) {
+    run_stateless(services_.directory->choose(*now, input.user_id), std::move(input));
+  } else {
+    input.answer(Outcome::refused(Errc::not_found, std::string(kUnknownRpc)));
+  }
+}
+
+void Runner::run_stateless(const RpcRoute& route, Input&& input) {
+  if (parts_.mailboxes.refuse_when_draining(input) || parts_.bounds.refuse_over_quota(input))
+    return;
+  if (parts_.barrier.queue(route, input)) return;
+  RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
+  run->generator = &generator_;
+  run->unit = run->input.unit;
+  fill_message(*run);
+  const serai_status status = enter(*run);
+  after_handler(std::move(run), status);
+}
+
+RunPtr Runner::take_run(LoadedGeneration& generation, int handler_index, Input&& input) {
+  RunPtr run;
+  if (spare_runs_.empty()) {
+    run = std::make_unique<Run>();
+    run->parts = &parts_;
+  } else {
+    run = std::move(spare_runs_.back());
+    spare_runs_.pop_back();
+  }
+  run->generation = &generation;
+  run->handler_index = handler_index;
+  run->input = std::move(input);
+  run->id = (static_cast<std::uint64_t>(services_.shard.index()) << 48) | next_run_++;
+  ++generation.figures(services_.shard.index()).pins;
+  return run;
+}
+
+void Runner::recycle(RunPtr run) {
+  if (run->frame != nullptr) {
+    const Generation& generation = run->generation->generation();
+    serai_frame* frame = std::exchange(run->frame, nullptr);
+    static const std::string kCancelling = "cancel";
+    const Watched watched(services_.watch, kCancelling, generation.id, services_.env);
+    log_what_throws(
+        generation, kCancelling, [&] { generation.entry->cancel(generation.instance, frame); });
+  }
+  parts_.waits.forget(*run);
+  --run->generation->figures(services_.shard.index()).pins;
+  run->reset();
+  if (spare_runs_.size() < kSpareRunsMax) spare_runs_.push_back(std::move(run));
+}
+
+void Runner::fill_message(Run& run) {
+  run.now_ms = services_.env.clock.now_ms();
+  serai_message& message = run.message;
+  message.struct_size = sizeof(message);
+  message.handler = static_cast<std::uint32_t>(run.handler_index);
+  if (run.entity != nullptr) {
+    message.entity_kind = borrow(run.entity->id.kind);
+    message.entity_key = borrow(run.entity->id.key);
+  }
+  if (!run.input.user_id.is_nil()) {
+    run.input.user_id.write_text(run.user_text);
+    message.user_id = {run.user_text.data(), run.user_text.size()};
+  }
+  if (!run.input.session_id.is_nil()) {
+    run.input.session_id.write_text(run.session_text);
+    message.session_id = {run.session_text.data(), run.session_text.size()};
+  }
+  message.username = borrow(run.input.username);
+  message.caller_kind = borrow(run.input.caller.kind);
+  message.caller_key = borrow(run.input.caller.key);
+  message.payload = {run.input.payload.data(), run.input.payload.size()};
+  message.now_ms = run.now_ms;
+  message.op_code = run.input.trigger == Trigger::data ? run.input.op_code : 0;
+}
+
+// What the watchdog reports, and what count() measures, from now on; returns now.
+std::int64_t Runner::watch(const Run& run) {
+  const std::uint32_t declared = run.handler().budget_ms;
+  const std::int64_t now = services_.env.clock.steady_us();
+  services_.watch.enter(run.generation->handler_name(run.handler_index),
+                        run.generation->generation().id,
+                        declared != 0 ? declared : services_.env.options.handler_budget_ms,
+                        now);
+  return now;
+}
+
+serai_status Runner::enter(Run& run) {
+  const Generation& generation = run.generation->generation();
+  const std::int64_t began = watch(run);
+  run.began_us = began;
+  std::string thrown;
+  const EnterCall entered(&run);
+  const serai_status status = guarded(generation, thrown, [&] {
+    return generation.entry->handle(generation.instance,
+                                    run.entity == nullptr ? nullptr : run.entity->state,
+                                    &run,
+                                    &run.message,
+                                    &run.frame);
+  });
+  parts_.figures.count(run, began);
+  return judged(run, status, std::move(thrown));
+}
+
+serai_status Runner::reenter(Run& run, const serai_completion& completion) {
+  const Generation& generation = run.generation->generation();
+  run.now_ms = services_.env.clock.now_ms();
+  const std::int64_t began = watch(run);
+  serai_frame* frame = std::exchange(run.frame, nullptr);
+  std::string thrown;
+  const EnterCall entered(&run);
+  const serai_status status = guarded(generation, thrown, [&] {
+    return generation.entry->resume(generation.instance,
+                                    run.entity == nullptr ? nullptr : run.entity->state,
+                                    &run,
+                                    frame,
+                                    &completion);
+  });
+  if (status == SERAI_PENDING) run.frame = frame;
+  parts_.figures.count(run, began);
+  return judged(run, status, std::move(thrown));
+}
+
+// A handler that threw, or used the host against the rules of abi.h, has failed whatever it says.
+serai_status Runner::judged(Run& run, serai_status status, std::string thrown) {
+  if (thrown.empty() && run.misuse == nullptr) return status;
+  run.error_text = thrown.empty() ? run.misuse : std::move(thrown);
+  return SERAI_INTERNAL;
+}
+
+void Runner::after_handler(RunPtr run, serai_status status) {
+  if (status != SERAI_PENDING) {
+    finish(std::move(run), status);
+    return;
+  }
+  if (run->waits.empty() || run->frame == nullptr) {
+    run->error_text = run->handler().name +
+                      " waits for nothing: it returned SERAI_PENDING without a frame, or without a "
+                      "call, sleep, transfer or balance that it began and still waits for";
+    finish(std::move(run), SERAI_INTERNAL);
+    return;
+  }
+  keep_waiting(std::move(run));
+}
+
+void Runner::keep_waiting(RunPtr run) {
+  run->unrepeatable = true;  // what it waited for is not in the log
+  parts_.waits.keep(*run);
+  if (run->entity != nullptr) {
+    run->entity->enter(Entity::Phase::waiting);
+    run->entity->run = std::move(run);
+  } else {
+    keep_stateless(std::move(run));
+  }
+}
+
+void Runner::finish(RunPtr run, serai_status status) {
+  parts_.waits.drop_waits(*run);
+  if (services_.log.enabled(LogLevel::trace)) {
+    services_.log.write(LogLevel::trace, "handler.ran", About(*run, {{"status", status}}));
+  }
+  if (status == SERAI_OK) {
+    succeed(std::move(run));
+  } else {
+    fail(std::move(run), status);
+  }
+}
+
+void Runner::succeed(RunPtr run) {
+  Entity* entity = run->entity;
+  if (!render_reply(*run)) {
+    fail(std::move(run), SERAI_INTERNAL);
+    return;
+  }
+  if (!parts_.bounds.keeps_bounds(*run)) {
+    fail(std::move(run), SERAI_RESOURCE_EXHAUSTED);
+    return;
+  }
+  parts_.figures.count_outcome(*run, SERAI_OK);
+  const bool durable =
+      run->handler().durable || run->has_reserved || run->has_writes || run->input.outbox_id != 0;
+  if (entity != nullptr) {
+    parts_.undo.record(*entity, *run);
+    if (const serai_status kept = parts_.undo.remember(*entity, *run, durable); kept != SERAI_OK) {
+      fail(std::move(run), kept);
+      return;
+    }
+    parts_.committer.apply_to_host_state(*entity, *run);
+    if (!std::exchange(entity->born, true)) parts_.timers.arm_tick(*entity);
+  }
+  if (durable) {
+    parts_.committer.commit(std::move(run));
+    return;
+  }
+  if (run->opened_unit) services_.env.store.finish(run->unit);
+  if (entity == nullptr) {
+    parts_.effects.flush(*run);
+    recycle(std::move(run));
+    return;
+  }
+  if (run->effects.close) {
+    parts_.committer.commit(std::move(run));  // an ended entity is erased from storage
+    return;
+  }
+  entity->dirtied_by = run->input.user_id;
+  parts_.write_behind.mark_dirty(*entity);
+  entity->releases.push_back({std::move(run), true});
+  parts_.effects.flush_in_order(*entity);
+}
+
+void Runner::fail(RunPtr run, serai_status status) {
+  // A module that passes on what the host refused has no more to say than the host has.
+  const bool passed_on = status == run->refused && !run->refusal.empty();
+  if (passed_on && (run->error_text.empty() || status == SERAI_RESOURCE_EXHAUSTED)) {
+    run->error_text = run->refusal;
+  }
+  if (run->error_text.empty()) {
+    run->error_text = run->handler().name + " ended with status " + std::to_string(status) +
+                      " and gave no reason";
+  }
+  parts_.figures.count_outcome(*run, status);
+  if (is_fault(status)) {
+    run->generation->figures(services_.shard.index())
+        .failures.fetch_add(1, std::memory_order_relaxed);
+    CallerCell::add_one(parts_.figures.cell_of(*run).failures);
+    services_.log.write(LogLevel::error,
+                        "handler.failed",
+                        About(*run, {{"status", status}, {"error", run->error_text}}));
+  }
+  run->effects.clear();
+  Entity* entity = run->entity;
+  if (run->has_reserved) services_.env.ledger.cancel(run->unit, run->id);
+  if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
+    services_.log.write(
+        LogLevel::warn, "message.refused", About(*run, {{"error", run->error_text}}));
+    services_.dead_letters.count(DeadLetter::send_refused);
+    Writes writes;
+    writes.outbox_done.push_back(run->input.outbox_id);
+    services_.env.store.stage(
+        unit_of(*run), std::move(writes), services_.shard, [](const Result<>&) {});
+  }
+  if (run->opened_unit) services_.env.store.finish(run->unit);
+  Result<> restored = entity == nullptr ? success() : parts_.undo.restore(*entity);
+  if (run->input.trigger == Trigger::timer) {
+    if (restored) parts_.timers.retry(*entity, run->input, run->error_text);
+    // evict() keeps it
+    if (!restored) parts_.timers.put_back(*entity, run->input, run->error_text);
+  }
+  run->input.answer(
+      Outcome::refused(as_errc(status), std::move(run->error_text), run->generation->served_by()));
+  if (entity != nullptr && status == SERAI_UNAVAILABLE) {
+    parts_.mailboxes.try_again_later(entity->id, run->input);
+  }
+  recycle(std::move(run));
+  if (entity == nullptr) return;
+  if (!restored) {
+    services_.log.write(LogLevel::error,
+                        "entity.not_restored",
+                        About(*entity, {{"error", restored.error().detail}}));
+    parts_.committer.evict(*entity, restored.error().detail, entity->releases.size());
+  } else if (!entity->born) {
+    entity->enter(Entity::Phase::gone);  // its first handler failed: it never came to be
+  } else {
+    entity->enter(Entity::Phase::ready);
+  }
+}
+
+UnitId Runner::unit_of(Run& run) {
+  if (run.unit == 0) {
+    run.unit = services_.env.store.next_unit();
+    run.opened_unit = true;
+  }
+  return run.unit;
+}
+
+bool Runner::render_reply(Run& run) const {
+  const HandlerContract& handler = run.handler();
+  if (handler.trigger != Trigger::rpc || !run.input.from_client || handler.reply.empty())
+    return true;
+  auto json = run.generation->generation().transcoder->to_json(handler.reply, run.reply);
+  if (!json) {
+    run.error_text = handler.name + " answered bytes that are no " + handler.reply;
+    return false;
+  }
+  run.reply = *std::move(json);
+  return true;
+}
+
+void Runner::keep_stateless(RunPtr run) {
+  const std::uint64_t id = run->id;
+  stateless_[id] = std::move(run);
+}
+
+RunPtr Runner::take_stateless(std::uint64_t run_id) {
+  auto node = stateless_.extract(run_id);
+  return node.empty() ? nullptr : std::move(node.mapped());
+}
+
+}  // namespace serai

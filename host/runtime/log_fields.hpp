@@ -1,0 +1,49 @@
+// About: what every log line about running code begins with: which module, version and generation,
+// which entity and match, and for whom.
+//
+//   log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
+//
+// Thread  any.
+// Owner   borrows from what it is about and from `more` until the line is written.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "runtime/entity/entity.hpp"
+#include "runtime/execution/run.hpp"
+
+namespace serai {
+
+class About {
+ public:
+  // Null: the code is not known, or there is none.
+  About(const Generation* code, std::span<const LogField> more);
+  About(const Generation* code, LogFields more)
+      : About(code, std::span(more.begin(), more.size())) {}
+  About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
+  About(const Entity& entity, LogFields more);
+  // Of a handler: also its caller, its trace, and the time since its message came.
+  About(const Run& run, std::span<const LogField> more);
+  About(const Run& run, LogFields more) : About(run, std::span(more.begin(), more.size())) {}
+  About(const About&) = delete;
+  About& operator=(const About&) = delete;
+
+  operator std::span<const LogField>() const {  // NOLINT(google-explicit-constructor)
+    return fields_;
+  }
+
+ private:
+  void add_code(const Generation* code);
+  void add_caller(const Input& input);
+  void add_entity(const EntityId& id, bool is_match);
+  void add(std::span<const LogField> more);
+
+  std::vector<LogField> fields_;
+  std::string match_id_;
+  std::string trace_id_;
+};
+
+}  // namespace serai

@@ -1,0 +1,45 @@
+// Mailboxes: how a message comes to its entity, whose turn it is, and who finds no room.
+//
+// This part alone knows whether an entity is being worked on.
+//
+// Thread  the shard's.
+// Owner   ShardRuntime.
+#pragma once
+
+#include "model/entity_id.hpp"
+#include "ports/game.hpp"
+#include "runtime/mailbox/input.hpp"
+#include "runtime/mailbox/mailbox.hpp"
+
+namespace serai {
+
+struct Entity;
+struct ShardParts;
+struct ShardServices;
+
+class Mailboxes {
+ public:
+  Mailboxes(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
+
+  bool refuse_when_draining(Input& input);
+  void deliver(const EntityId& id, Input&& input);
+  void forward(const EntityId& id, Input&& input);  // to whichever shard has it, by post
+
+  bool try_again_later(const EntityId& id, Input& input);
+  // Goes on with the mailbox, unless the entity is being worked on already.
+  void pump(Entity& entity);
+  // Between the two the mailbox waits; end_work() goes on with it.
+  void begin_work(Entity& entity);
+  void end_work(Entity& entity);
+  bool is_working_on(const Entity& entity) const;
+
+ private:
+  Mailbox::Rank rank_of(const Entity& entity, const Input& input) const;
+  void enqueue(Entity& entity, Input&& input);
+  bool is_free(const Entity& entity) const;
+
+  ShardServices& services_;
+  ShardParts& parts_;
+};
+
+}  // namespace serai

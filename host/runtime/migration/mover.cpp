@@ -1,0 +1,256 @@
+#include "runtime/migration/mover.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/log_fields.hpp"
+#include "runtime/shard_parts.hpp"
+
+namespace serai {
+
+bool Mover::needs_move(const Entity& entity) const {
+  if (!switching_ || entity.state == nullptr) return false;
+  const KindRoute* route = services_.directory->route(entity.id, entity.generation);
+  return route == nullptr || route->generation != entity.generation;
+}
+
+void Mover::begin_switch(const Directory* target, bool reverting) {
+  services_.directory = target;
+  switching_ = true;
+  reverting_ = reverting;
+  progress_ = {};
+  gathering_ = true;
+  gathered_ = {};
+  while (gathering_ && (parts_.barrier.is_up() || reverting_)) gather_some();
+  std::vector<EntityId> back;
+  std::erase_if(left_, [&](const EntityId& id) {
+    if (services_.directory->kind(id.kind) == nullptr) return false;
+    back.push_back(id);
+    return true;
+  });
+  parts_.loader.wake(std::move(back));
+  switch_began_us_ = services_.env.clock.steady_us();
+  moving_us_ = 0;
+  move_slice();
+}
+
+void Mover::end_switch() {
+  switching_ = false;
+  reverting_ = false;
+  for (const EntityId& id : std::exchange(stuck_, {})) {
+    if (Entity* entity = parts_.table.find(id)) parts_.mailboxes.pump(*entity);
+  }
+}
+
+// A shard spends a quarter of its time on moves: an entity whose message comes when that is used up
+// is served by its former generation once more. Otherwise a shard whose entities all have messages
+// within a tenth of a second moves all of them in it, and everybody waits. Going back, and behind a
+// barrier, nothing is more urgent.
+bool Mover::may_move() const {
+  constexpr std::int64_t kShareOf = 4;
+  if (parts_.barrier.is_up() || reverting_) return true;
+  if (gathering_) return false;
+  const std::int64_t passed = services_.env.clock.steady_us() - switch_began_us_;
+  return moving_us_ <= passed / kShareOf + services_.env.options.migrate_slice_us;
+}
+
+// What only the newer generation can handle does not wait for its turn.
+bool Mover::needs_newer(const Entity& entity) const {
+  return !entity.mailbox.empty() && parts_.runner.resolve(entity, entity.mailbox.front()) < 0;
+}
+
+void Mover::gather_some() {
+  if (parts_.table.is_new_order(gathered_)) to_move_.clear();
+  gathering_ = parts_.table.walk_on(gathered_, [this](const Entity& entity) {
+    if (needs_move(entity)) to_move_.push_back(entity.id);
+  });
+  progress_.of = progress_.moved + to_move_.size();
+}
+
+// The pump: moves entities that no message has reached yet.
+void Mover::move_slice() {
+  if (!switching_ || progress_.done || progress_.failed) return;
+  if (gathering_) gather_some();
+  const std::int64_t until =
+      services_.env.clock.steady_us() + services_.env.options.migrate_slice_us;
+  std::size_t passes = to_move_.size();
+  while (passes-- > 0 && may_move()) {
+    const EntityId id = std::move(to_move_.front());
+    to_move_.pop_front();
+    Entity* entity = parts_.table.find(id);
+    if (entity == nullptr || !needs_move(*entity)) continue;
+    if (entity->phase() == Entity::Phase::ready && !parts_.mailboxes.is_working_on(*entity)) {
+      parts_.mailboxes.pump(*entity);  // moves it, then goes on with its messages
+      if (progress_.failed) return;
+      entity = parts_.table.find(id);
+    }
+    // It moves when its handler, or its commit, ends; looked at again meanwhile.
+    if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
+    if (!parts_.barrier.is_up() && services_.env.clock.steady_us() >= until) break;
+  }
+  if (to_move_.empty() && !gathering_) {
+    progress_.done = true;
+    progress_.of = progress_.moved;
+    return;
+  }
+  services_.shard.after(1, [this] { move_slice(); });
+}
+
+bool Mover::move(Entity& entity) {
+  const KindRoute* found = services_.directory->route(entity.id, entity.generation);
+  if (found == nullptr) return leave(entity);
+  const KindRoute route = *found;
+  const std::int64_t began = services_.env.clock.steady_us();
+  const Result<> moved = [&] {
+    static const std::string kMoving = "the import of a swap";
+    const Watched watched(
+        services_.watch, kMoving, route.generation->generation().id, services_.env, &entity.id);
+    return reverting_ ? put_back(entity, route) : move_to(entity, route);
+  }();
+  if (!moved && reverting_) return leave_behind(entity, moved.error());
+  if (!moved) {
+    if (!progress_.failed) progress_.failed = moved.error();
+    return false;
+  }
+  const std::int64_t took = services_.env.clock.steady_us() - began;
+  moving_us_ += took;
+  progress_.pause_us_max = std::max(progress_.pause_us_max, took);
+  ++progress_.moved;
+  progress_.bytes += entity.snapshot.bytes.size();
+  return true;
+}
+
+// What the former version cannot be given stays on disk as the newer one wrote it: nothing that was
+// answered is lost, and a release that reads it opens it again.
+bool Mover::leave_behind(Entity& entity, const Error& why) {
+  if (!leave(entity)) return false;
+  services_.log.write(
+      LogLevel::error, "swap.entity_left_behind", About(entity, {{"error", why.detail}}));
+  return true;
+}
+
+// Nobody who serves can have it open: it is put to sleep, and woken when somebody can. A store that
+// fails must not keep a bad version serving: what write-behind still owes is then lost, as in a
+// crash.
+bool Mover::leave(Entity& entity) {
+  constexpr std::int64_t kSavingUs = 5'000'000;
+  const bool give_up = services_.env.clock.steady_us() - switch_began_us_ > kSavingUs;
+  if (entity.dirty && !entity.write_failed)
+    parts_.write_behind.stage_entity(entity);                         // write-behind tries again
+  if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  if (entity.dirty) {
+    if (!give_up) return false;
+    services_.log.write(LogLevel::error,
+                        "swap.entity_not_saved",
+                        About(entity, {{"error", "the storage did not take its last changes"}}));
+  }
+  if (progress_.of > 0) --progress_.of;
+  left_.insert(entity.id);
+  parts_.timers.disarm(entity);
+  parts_.states.destroy_state(entity);
+  entity.enter(Entity::Phase::gone);
+  return true;
+}
+
+Result<> Mover::move_to(Entity& entity, const KindRoute& route) {
+  const KindContract& from = entity.kind();
+  const KindContract& to = route.generation->kind(route.kind_index);
+  const std::optional<std::uint32_t> common = from.best_for(to);
+  if (!common) {
+    return Error{Errc::failed_precondition,
+                 "kind " + from.name + ": " + route.generation->contract().version +
+                     " reads no schema that " + entity.generation->contract().version + " writes"};
+  }
+  const std::uint32_t schema = *common;
+  Result<std::string> bytes = parts_.states.export_state(entity, schema, SERAI_FOR_SWAP);
+  if (!bytes) return bytes.error();
+  auto state =
+      parts_.states.import_state(*route.generation, route.kind_index, entity.id, schema, *bytes);
+  if (!state) return state.error();
+  Snapshot before{false, schema, *bytes, entity.host.generator};
+  if (schema != from.schema) {
+    // The way down in schema may lose what the way back up cannot bring.
+    Result<std::string> own = parts_.states.export_state(entity, from.schema, SERAI_FOR_SWAP);
+    if (own) before = Snapshot{false, from.schema, *std::move(own), entity.host.generator};
+  }
+  const std::uint32_t was_hz = from.tick_hz;
+  parts_.states.destroy_state(entity);
+  parts_.states.adopt(entity, route, *state);
+  if (entity.recorder != nullptr) entity.recorder->miss();  // the former version handled it
+  parts_.undo.set_snapshot(entity, schema, *std::move(bytes));
+  entity.before_switch = std::move(before);
+  entity.runs_before_switch = entity.runs;
+  if (entity.kind().tick_hz != was_hz) parts_.timers.arm_tick(entity);
+  return success();
+}
+
+// Going back as a whole. Who has done nothing since it moved becomes what it was, to the byte.
+Result<> Mover::put_back(Entity& entity, const KindRoute& route) {
+  const std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
+  if (before && entity.runs == entity.runs_before_switch) {
+    return become(entity, route, *before);
+  }
+  const Result<> moved = move_to(entity, route);
+  entity.before_switch.reset();
+  return moved;
+}
+
+Result<> Mover::become(Entity& entity, const KindRoute& route, const Snapshot& snapshot) {
+  auto state = parts_.states.import_state(
+      *route.generation, route.kind_index, entity.id, snapshot.schema, snapshot.bytes);
+  if (!state) return state.error();
+  const std::uint32_t was_hz = entity.kind().tick_hz;
+  parts_.states.destroy_state(entity);
+  parts_.states.adopt(entity, route, *state);
+  if (entity.recorder != nullptr) entity.recorder->miss();
+  parts_.undo.set_snapshot(entity, snapshot.schema, snapshot.bytes);
+  if (entity.kind().tick_hz != was_hz) parts_.timers.arm_tick(entity);
+  return success();
+}
+
+bool Mover::ids_of(std::string_view module, TableWalk& walk, std::deque<EntityId>& ids) const {
+  if (parts_.table.is_new_order(walk)) ids.clear();
+  return parts_.table.walk_on(walk, [module, &ids](const Entity& entity) {
+    if (entity.state != nullptr && entity.generation->contract().name == module)
+      ids.push_back(entity.id);
+  });
+}
+
+Result<std::vector<ExportedEntity>> Mover::export_some(std::deque<EntityId>& ids,
+                                                       std::size_t& recordings) {
+  std::vector<ExportedEntity> out;
+  const std::int64_t until =
+      services_.env.clock.steady_us() + services_.env.options.migrate_slice_us;
+  while (!ids.empty() && (out.empty() || services_.env.clock.steady_us() < until)) {
+    const EntityId id = std::move(ids.front());
+    ids.pop_front();
+    const Entity* entity = parts_.table.find(id);
+    if (entity == nullptr || entity->state == nullptr || !entity->born) continue;
+    ExportedEntity exported;
+    exported.id = id;
+    exported.schema = entity->kind().schema;
+    if (entity->phase() == Entity::Phase::waiting) {
+      // In the middle of a handler: what it was before counts.
+      if (entity->snapshot.created) continue;
+      exported.schema = entity->snapshot.schema;
+      exported.state = entity->snapshot.bytes;
+    } else {
+      Result<std::string> bytes =
+          parts_.states.export_state(*entity, exported.schema, SERAI_FOR_SWAP);
+      if (!bytes) {
+        return Error{bytes.error().code,
+                     id.kind + " " + id.key +
+                         " cannot be exported by the version that runs: " + bytes.error().detail};
+      }
+      exported.state = *std::move(bytes);
+      if (recordings > 0 && entity->recorder != nullptr) {
+        exported.recording = entity->recorder->recording();
+        if (exported.recording) --recordings;
+      }
+    }
+    out.push_back(std::move(exported));
+  }
+  return out;
+}
+
+}  // namespace serai

@@ -1,0 +1,54 @@
+// ShardServices: what every part of a shard works with: the ports, the settings, the shard itself,
+// what is counted and logged.
+//
+// Thread  the shard's, but for `watch`.
+// Owner   ShardRuntime.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/log.hpp"
+#include "runtime/routing/directory.hpp"
+#include "runtime/shard/dead_letters.hpp"
+#include "runtime/shard/environment.hpp"
+#include "runtime/shard/player_quotas.hpp"
+#include "runtime/shard/refusals.hpp"
+#include "runtime/shard/watch.hpp"
+
+namespace serai {
+
+class ShardRuntime;
+
+struct ShardServices {
+  using Peers = std::vector<std::unique_ptr<ShardRuntime>>;
+
+  ShardServices(const Environment& environment,
+                Shard& its_shard,
+                const Peers& all,
+                const StreamsOf& its_streams)
+      : env(environment),
+        shard(its_shard),
+        peers(all),
+        streams_of(its_streams),
+        log(environment.log),
+        refusals(environment.metrics),
+        dead_letters(environment.metrics),
+        quotas(environment.options.limits) {}
+
+  Streams& streams() const { return streams_of(shard.index()); }
+
+  Environment env;
+  Shard& shard;
+  const Peers& peers;  // this shard among them; reached by post() only
+  const StreamsOf& streams_of;
+  const Directory* directory = nullptr;  // who serves what, from now on
+  const Log log;
+  Refusals refusals;
+  DeadLetters dead_letters;
+  PlayerQuotas quotas;
+  Watch watch;
+  bool draining = false;  // new work may not begin
+};
+
+}  // namespace serai

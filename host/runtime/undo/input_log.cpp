@@ -1,0 +1,73 @@
+#include "runtime/undo/input_log.hpp"
+
+namespace serai {
+namespace {
+
+std::uint32_t length(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
+
+}  // namespace
+
+void InputLog::append(const Input& input,
+                      const ConfigReads& config,
+                      std::int64_t now_ms,
+                      std::uint64_t tick) {
+  const auto begin = static_cast<std::uint32_t>(texts_.size());
+  entries_.push_back({input.trigger,
+                      input.handler,
+                      input.op_code,
+                      now_ms,
+                      tick,
+                      input.user_id,
+                      input.session_id,
+                      begin,
+                      length(input.timer),
+                      length(input.payload),
+                      length(input.username),
+                      length(input.caller.kind),
+                      length(input.caller.key),
+                      static_cast<std::uint32_t>(reads_.size()),
+                      static_cast<std::uint32_t>(config.size())});
+  texts_ += input.timer;
+  texts_ += input.payload;
+  texts_ += input.username;
+  texts_ += input.caller.kind;
+  texts_ += input.caller.key;
+  for (const ConfigRead& read : config) {
+    reads_bytes_ += sizeof(read) + read.key.size() + (read.value ? read.value->size() : 0);
+    reads_.push_back(read);
+  }
+}
+
+void InputLog::clear() {
+  entries_.clear();
+  texts_.clear();
+  reads_.clear();
+  reads_bytes_ = 0;
+}
+
+InputLog::Record InputLog::at(std::size_t index) const {
+  const Entry& entry = entries_[index];
+  Record record;
+  record.trigger = entry.trigger;
+  record.handler = entry.handler;
+  record.op_code = entry.op_code;
+  record.now_ms = entry.now_ms;
+  record.tick = entry.tick;
+  record.user_id = entry.user_id;
+  record.session_id = entry.session_id;
+  std::string_view rest = std::string_view(texts_).substr(entry.begin);
+  const auto next = [&rest](std::uint32_t size) {
+    const std::string_view out = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return out;
+  };
+  record.timer = next(entry.timer);
+  record.payload = next(entry.payload);
+  record.username = next(entry.username);
+  record.caller_kind = next(entry.caller_kind);
+  record.caller_key = next(entry.caller_key);
+  record.config = std::span(reads_).subspan(entry.reads_begin, entry.reads);
+  return record;
+}
+
+}  // namespace serai

@@ -1,0 +1,234 @@
+#include "swap/build_watch.hpp"
+
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "base/file_io.hpp"
+#include "base/host_thread.hpp"
+#include "release/release_way.hpp"
+#include "release/swap_plan.hpp"
+#include "swap/check.hpp"
+
+namespace serai {
+namespace {
+
+namespace fs = std::filesystem;
+using Steady = std::chrono::steady_clock;
+
+std::optional<unsigned> number_of(std::string_view release) {
+  if (!is_build(release)) return std::nullopt;
+  release.remove_prefix(kBuildPrefix.size());
+  unsigned number = 0;
+  const auto [end, failed] =
+      std::from_chars(release.data(), release.data() + release.size(), number);
+  if (failed != std::errc() || end != release.data() + release.size()) return std::nullopt;
+  return number;
+}
+
+unsigned newest(const fs::path& releases) {
+  unsigned number = 0;
+  for (const std::string& name : list_releases(releases)) {
+    number = std::max(number, number_of(name).value_or(0));
+  }
+  return number;
+}
+
+}  // namespace
+
+Result<> BuildWatch::start() {
+  std::error_code ignored;
+  if (!fs::is_symlink(parts_.link, ignored)) {
+    return {Errc::failed_precondition,
+            "--watch needs modules.dir to be a link that can be flipped, and " +
+                parts_.link.string() + " is none"};
+  }
+  notify_ = Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  for (const fs::path& folder : folders_) {
+    const std::uint32_t wanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR;
+    if (::inotify_add_watch(notify_.get(), folder.c_str(), wanted) >= 0) continue;
+    return {errno == ENOENT ? Errc::not_found : Errc::unavailable,
+            "cannot watch " + folder.string() + ": " + std::system_category().message(errno)};
+  }
+  thread_ = std::thread([this] {
+    const HostThread named("build-watch");
+    run();
+  });
+  return success();
+}
+
+fs::path BuildWatch::releases() const { return find_way(parts_.link).releases(); }
+
+void BuildWatch::stop() {
+  if (!thread_.joinable()) return;
+  stopping_ = true;
+  inbox_.post([] {});
+  thread_.join();
+}
+
+void BuildWatch::on_swap(const SwapRecord& record) {
+  if (record.outcome == SwapOutcome::running || record.outcome == SwapOutcome::probation) return;
+  inbox_.post([this, release = record.to, outcome = record.outcome] {
+    look_again_ = take_outcome(release, outcome) || look_again_;
+  });
+}
+
+// True: there may be something to publish now.
+bool BuildWatch::take_outcome(const std::string& release, SwapOutcome outcome) {
+  if (release != asked_.release) return false;
+  const std::set<std::string> changed = std::move(asked_.changed);
+  asked_ = {};
+  const bool serves = outcome == SwapOutcome::settled || outcome == SwapOutcome::unchanged;
+  if (!serves && changed.size() == 1) refused_.insert(changed.begin(), changed.end());
+  if (!serves && changed.size() > 1) one_by_one_ = changed;
+  return true;
+}
+
+void BuildWatch::run() {
+  std::optional<Steady::time_point> due = Steady::now();
+  while (!stopping_) {
+    inbox_.wait(due.value_or(Steady::now() + std::chrono::minutes(1)), notify_.get());
+    inbox_.run_ready();
+    if (std::exchange(look_again_, false)) due = due.value_or(Steady::now());
+    if (take_events()) due = Steady::now() + kSettle;
+    if (stopping_ || !due || Steady::now() < *due) continue;
+    due.reset();
+    const Result<std::string> made = publish();
+    if (!made) parts_.log.warn("watch.refused", {{"reason", made.error().detail}});
+    if (made && !made->empty()) parts_.log.info("watch.published", {{"release", *made}});
+  }
+}
+
+bool BuildWatch::take_events() {
+  bool changed = false;
+  alignas(inotify_event) std::array<char, 4096> chunk;
+  for (;;) {
+    const ssize_t got = ::read(notify_.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return changed;
+    for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(got);) {
+      inotify_event event;
+      std::memcpy(&event, chunk.data() + at, sizeof(event));
+      const char* name = chunk.data() + at + sizeof(event);
+      const bool module = event.len > 0 && std::string_view(name).ends_with(".so");
+      changed = changed || module || (event.mask & IN_Q_OVERFLOW) != 0;
+      at += sizeof(event) + event.len;
+    }
+  }
+}
+
+// The watched files that are not what serves, and that may be tried.
+BuildWatch::BuiltFiles BuildWatch::find_changed(const Release& base) {
+  BuiltFiles changed;
+  for (const fs::path& folder : folders_) {
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+      if (at->path().extension() != ".so") continue;
+      Result<std::string> bytes = read_file(at->path(), kModuleBytesMax);
+      if (!bytes) continue;  // it is being replaced, which is told again
+      const std::string name = at->path().filename().string();
+      const auto serving = std::ranges::find(base.modules, name, &ReleaseModule::file);
+      std::string hash = sha256_hex(*bytes);
+      if (refused_.contains(hash)) continue;
+      if (serving != base.modules.end() && serving->sha256 == hash) continue;
+      if (const Result<VerifiedModule> module = verify_module(*bytes); !module) {
+        refused_.insert(hash);
+        parts_.log.warn("watch.refused", {{"reason", name + ":\n" + module.error().detail}});
+        continue;
+      }
+      changed[name] = {*std::move(bytes), std::move(hash)};
+    }
+  }
+  return changed;
+}
+
+// Of files that were refused together one is left, until each of them has had its turn.
+void BuildWatch::keep_one(BuiltFiles& changed) {
+  std::erase_if(one_by_one_, [&](const std::string& hash) {
+    return std::ranges::none_of(changed, [&](const auto& it) { return it.second.sha256 == hash; });
+  });
+  if (one_by_one_.empty()) return;
+  const std::string turn = *one_by_one_.begin();
+  one_by_one_.erase(one_by_one_.begin());
+  std::erase_if(changed, [&](const auto& it) { return it.second.sha256 != turn; });
+}
+
+// What serves, with the changed files over it.
+Result<> BuildWatch::stage(const fs::path& draft, const Release& base, const BuiltFiles& changed) {
+  BuiltFiles files = changed;
+  for (const ReleaseModule& module : base.modules) {
+    if (files.contains(module.file)) continue;
+    Result<std::string> bytes = read_file(base.folder / module.file, kModuleBytesMax);
+    if (!bytes) return bytes.error();
+    files[module.file].bytes = *std::move(bytes);
+  }
+  for (const auto& [name, built] : files) {
+    if (Result<> put = write_file(draft / name, built.bytes, 0444); !put) return put;
+  }
+  return success();
+}
+
+Result<std::string> BuildWatch::publish() {
+  const Result<Release> base = read_release(releases() / parts_.serving());
+  if (!base) return base.error();
+  BuiltFiles changed = find_changed(*base);
+  keep_one(changed);
+  if (changed.empty()) return std::string();
+  const unsigned number = newest(releases()) + 1;
+  const std::string name = std::string(kBuildPrefix) + std::to_string(number);
+  const fs::path draft = releases() / ("." + name + ".draft");
+  std::error_code error;
+  fs::remove_all(draft, error);
+  fs::create_directory(draft, error);
+  if (error) return {Errc::internal, "cannot make " + draft.string() + ": " + error.message()};
+  // A umask that lets the group write would make a release that is refused.
+  fs::permissions(
+      draft, fs::perms::group_write | fs::perms::others_write, fs::perm_options::remove, error);
+
+  Result<> staged = stage(draft, *base, changed);
+  if (staged) {
+    const Result<std::string> manifest =
+        write_release_manifest(draft, name, {{}, parts_.allow_breaking, false});
+    if (!manifest) staged = manifest.error();
+  }
+  const Result<Release> made = staged ? read_release(draft) : Result<Release>(staged.error());
+  if (!made || digest_of(*made) == digest_of(*base) || is_asked_for(*made)) {
+    fs::remove_all(draft, error);
+    return made ? Result<std::string>(std::string()) : made.error();
+  }
+  fs::rename(draft, releases() / name, error);
+  if (error) return {Errc::internal, "cannot publish " + name + ": " + error.message()};
+  asked_ = {name, {}};
+  for (const auto& [file, built] : changed) asked_.changed.insert(built.sha256);
+  if (Result<> flipped = lead_to(parts_.link, releases() / name); !flipped) return flipped.error();
+  forget_old(number, base->name);
+  return name;
+}
+
+// The last build, told twice: its swap may still be under way, or have been refused.
+bool BuildWatch::is_asked_for(const Release& made) const {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(parts_.link, error);
+  const Result<Release> asked = read_release(releases() / target.filename());
+  return asked && digest_of(*asked) == digest_of(made);
+}
+
+void BuildWatch::forget_old(unsigned newest_made, const std::string& base) const {
+  for (const std::string& name : list_releases(releases())) {
+    const auto number = number_of(name);
+    std::error_code ignored;
+    if (!number || *number + kKept > newest_made || name == base) continue;
+    fs::remove_all(releases() / name, ignored);
+  }
+}
+
+}  // namespace serai

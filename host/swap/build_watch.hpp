@@ -1,0 +1,96 @@
+// BuildWatch: for the author of a module. A rebuilt module file becomes a release of its own and
+// `current` is pointed at it; the swap engine does the rest, as with any other release.
+//
+//   <folder>/battle.so changes  ->  releases/dev-7: that file, all else as it serves now
+//
+// Only whole files count: one must lie still for kSettle, and pass the rules for module files. What
+// is refused is in the log (watch.refused here, swap.refused by the engine), is left out of later
+// releases, and is tried again when it was built anew. Several files that changed go together; when
+// that is refused, one by one, so that none holds up the others. Of the releases made, the newest
+// kKept stay.
+//
+// Errors  start(): not_found or unavailable when a folder cannot be watched; failed_precondition
+//         when what is served is not a link.
+// Thread  its own; start() and stop() by the owner, on_swap() by the loader thread.
+// Owner   borrows what `serving` needs, until stop().
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/inbox.hpp"
+#include "base/log.hpp"
+#include "release/release.hpp"
+#include "swap/swap_record.hpp"
+
+namespace serai {
+
+class BuildWatch final : public SwapObserver {
+ public:
+  static constexpr std::chrono::milliseconds kSettle{100};
+  static constexpr unsigned kKept = 8;
+
+  struct Parts {
+    std::filesystem::path link;               // releases/current
+    std::function<std::string()> serving;     // the name of the release that serves
+    std::vector<std::string> allow_breaking;  // what the releases made allow
+    Log log;
+  };
+
+  BuildWatch(Parts parts, std::vector<std::filesystem::path> folders)
+      : parts_(std::move(parts)), folders_(std::move(folders)) {}
+  ~BuildWatch() override { stop(); }
+  BuildWatch(const BuildWatch&) = delete;
+  BuildWatch& operator=(const BuildWatch&) = delete;
+
+  Result<> start();  // what the folders hold now counts as changed
+  void stop();
+  void on_swap(const SwapRecord& record) override;
+
+ private:
+  struct Built {
+    std::string bytes;
+    std::string sha256;
+  };
+  using BuiltFiles = std::map<std::string, Built>;  // by file name
+
+  // The newest release made, until it has settled or was refused.
+  struct Asked {
+    std::string release;
+    std::set<std::string> changed;  // hashes of the files that it changes
+  };
+
+  void run();
+  bool take_events();
+  // The name of the release made; empty: all of it serves already, or is asked for.
+  Result<std::string> publish();
+  BuiltFiles find_changed(const Release& base);
+  void keep_one(BuiltFiles& changed);
+  bool take_outcome(const std::string& release, SwapOutcome outcome);
+  static Result<> stage(const std::filesystem::path& draft,
+                        const Release& base,
+                        const BuiltFiles& changed);
+  bool is_asked_for(const Release& made) const;
+  std::filesystem::path releases() const;
+  void forget_old(unsigned newest, const std::string& base) const;
+
+  Parts parts_;
+  std::vector<std::filesystem::path> folders_;
+  Fd notify_;
+  Inbox inbox_;
+  Asked asked_;
+  std::set<std::string> refused_;     // hashes of files that are not tried again
+  std::set<std::string> one_by_one_;  // hashes of files that were refused together
+  bool look_again_ = false;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace serai

@@ -1,0 +1,302 @@
+#include "swap/check.hpp"
+
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "base/file_io.hpp"
+#include "loading/module_cache.hpp"
+#include "rehearsal/kept_state.hpp"
+#include "rehearsal/module_rehearsal.hpp"
+#include "release/verify_release.hpp"
+
+namespace serai {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder that is gone when the check is over.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::error_code error;
+    std::string pattern = (fs::temp_directory_path(error) / "serai-check-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+// A module file as a release of its own.
+Result<SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
+  Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  if (!bytes) return bytes.error();
+  Result<VerifiedModule> module = verify_module(*std::move(bytes));
+  if (!module) return module.error();
+  SwapPlan plan;
+  plan.release.name = path.string();
+  plan.release.allow_breaking = wishes.allow_breaking;
+  plan.release.irreversible = wishes.irreversible;
+  plan.release.refuse_divergence = wishes.refuse_divergence;
+  plan.release.modules.push_back(declare(*module, path.filename().string()));
+  plan.changed.push_back(*std::move(module));
+  return plan;
+}
+
+// A file is tried whatever runs; of a release, what it would change.
+Result<SwapPlan> plan_path(const fs::path& path, const ReleaseWishes& wishes, const LiveSet& live) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return plan_file(path, wishes);
+  Result<Release> release = read_release(path);
+  return release ? plan_swap(*release, live) : Result<SwapPlan>(release.error());
+}
+
+bool has_kind(const ModuleContract& contract, const std::string& kind) {
+  return std::ranges::find(contract.kinds, kind, &KindContract::name) != contract.kinds.end();
+}
+
+class Checker {
+ public:
+  Checker(const CheckRequest& request, const ProbeOptions& options)
+      : request_(request), options_(options), cache_(scratch_.path()) {}
+
+  CheckReport run() {
+    if (Result<> done = check(); !done) fail(done.error());
+    return {passed_, std::move(text_)};
+  }
+
+ private:
+  void say(const std::string& line) { text_ += line + "\n"; }
+  void fail(const Error& error) {
+    passed_ = false;
+    say("FAIL  " + error.detail);
+  }
+
+  Result<> check() {
+    if (scratch_.path().empty()) return {Errc::internal, "cannot make a temporary folder"};
+    if (!request_.states.empty()) {
+      Result<std::vector<ExportedEntity>> states = read_kept_states(request_.states);
+      if (!states) return states.error();
+      states_ = *std::move(states);
+    }
+    if (!request_.against.empty()) {
+      if (Result<> found = find_live(); !found) return found;
+    }
+    Result<SwapPlan> plan = plan_path(request_.path, request_.wishes, live_);
+    if (!plan) return plan.error();
+    check_contracts(*plan);
+    for (const VerifiedModule& module : plan->changed) {
+      if (Result<> tried = try_module(module, *plan); !tried) return tried;
+    }
+    tell_unchanged(*plan);
+    tell_left_alone();
+    return success();
+  }
+
+  Result<> find_live() {
+    Result<SwapPlan> running = plan_path(request_.against, {}, LiveSet{});
+    if (!running) return {running.error().code, "--against: " + running.error().detail};
+    live_.release = running->release.name;
+    for (VerifiedModule& module : running->changed) {
+      Result<CachedFile> file = cache_.put(module);
+      if (!file) return file.error();
+      LiveModule one;
+      one.file = file->path();
+      one.contract = std::move(module.contract);
+      one.descriptor_set = std::move(module.descriptor_set);
+      one.sha256 = std::move(module.sha256);
+      files_.push_back(*std::move(file));
+      live_.modules.emplace(one.contract.name, std::move(one));
+    }
+    return success();
+  }
+
+  void check_contracts(const SwapPlan& plan) {
+    if (Result<> checked = check_plan(plan, live_); !checked) return fail(checked.error());
+    if (!request_.against.empty()) say("ok    nothing breaks against " + live_.release);
+  }
+
+  // The module and the live one in a child, with the states of their kinds.
+  Result<> try_module(const VerifiedModule& module, const SwapPlan& plan) {
+    Result<CachedFile> file = cache_.put(module);
+    if (!file) return file.error();
+    const auto running = live_.modules.find(module.contract.name);
+    const LiveModule* live = running == live_.modules.end() ? nullptr : &running->second;
+    const ProbePlan probe_plan = make_probe_plan(plan.release, module, file->path(), live);
+    Result<Verdict> verdict =
+        run_probe(probe_plan, options_, [&](Probe& probe) { return feed(probe, module, live); });
+    if (!verdict) return verdict.error();
+    tell(module, live, *verdict);
+    return success();
+  }
+
+  Result<> feed(Probe& probe, const VerifiedModule& module, const LiveModule* live) {
+    bool open = true;
+    for (const ExportedEntity& state : states_) {
+      const std::string& kind = state.id.kind;
+      const bool is_its_own =
+          has_kind(module.contract, kind) || (live != nullptr && has_kind(live->contract, kind));
+      if (!is_its_own) continue;
+      known_kinds_.insert(kind);
+      open = open && probe.feed(state);
+    }
+    return success();
+  }
+
+  void tell(const VerifiedModule& module, const LiveModule* live, const Verdict& verdict) {
+    const std::string& name = module.contract.name;
+    if (verdict.passed) {
+      say("ok    " + name + " " + module.contract.version + ", ABI " + module.abi + ", build " +
+          module.build_id + ": rules, load, self-test, fresh entities");
+    } else {
+      const std::string output = verdict.output.empty() ? "" : "\n" + verdict.output;
+      fail({Errc::failed_precondition, refusal_text(name, verdict) + output});
+    }
+    if (!states_.empty()) {
+      const std::string from = live == nullptr ? "" : "against " + live->contract.version + ": ";
+      say("      " + from + rehearsal_text(verdict.kinds));
+    }
+    for (const StateDifference& one : verdict.differences) {
+      say("      differs: " + one.id.kind + " " + one.id.key + ": " + one.what);
+    }
+    for (const StateDifference& one : verdict.divergences) {
+      say("      goes otherwise: " + one.id.kind + " " + one.id.key + ": " + one.what);
+    }
+  }
+
+  void tell_unchanged(const SwapPlan& plan) {
+    for (const ReleaseModule& module : plan.release.modules) {
+      const auto same = std::ranges::find_if(plan.changed, [&](const VerifiedModule& changed) {
+        return changed.contract.name == module.name;
+      });
+      if (same != plan.changed.end()) continue;
+      say("same  " + module.name + " " + module.version + " is what " + live_.release + " has");
+    }
+  }
+
+  void tell_left_alone() {
+    std::map<std::string, std::size_t> left;
+    for (const ExportedEntity& state : states_) {
+      if (!known_kinds_.contains(state.id.kind)) ++left[state.id.kind];
+    }
+    for (const auto& [kind, count] : left) {
+      say("left  kind " + kind + ", states: " + std::to_string(count) +
+          ": no module that is tried has it");
+    }
+  }
+
+  const CheckRequest& request_;
+  ProbeOptions options_;
+  ScratchFolder scratch_;
+  ModuleCache cache_;
+  std::vector<CachedFile> files_;  // of live_, for as long as they are compared with
+  LiveSet live_;
+  std::vector<ExportedEntity> states_;
+  std::set<std::string> known_kinds_;  // to the modules that were tried
+  bool passed_ = true;
+  std::string text_;
+};
+
+std::vector<fs::path> modules_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".so") files.push_back(at->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// And what people wrote into an earlier manifest of this folder.
+ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wanted) {
+  const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
+  const Result<Release> earlier = old ? parse_release(*old) : old.error();
+  ReleaseWishes all = wanted;
+  if (!earlier) return all;
+  all.irreversible |= earlier->irreversible;
+  all.refuse_divergence |= earlier->refuse_divergence;
+  for (const std::string& name : earlier->allow_breaking) {
+    if (std::ranges::find(all.allow_breaking, name) == all.allow_breaking.end()) {
+      all.allow_breaking.push_back(name);
+    }
+  }
+  for (const ReleaseModule& module : earlier->modules) {
+    all.policies.emplace(module.name, module.policy);
+    all.refuse_divergence_of[module.name] = module.refuse_divergence;
+  }
+  return all;
+}
+
+}  // namespace
+
+CheckReport check_offline(const CheckRequest& request, const ProbeOptions& options) {
+  return Checker(request, options).run();
+}
+
+Result<std::string> describe_release(const fs::path& folder,
+                                     const std::string& name,
+                                     const ReleaseWishes& wanted) {
+  const ReleaseWishes wishes = with_what_was_said(folder, wanted);
+  Release release;
+  release.name = name;
+  release.allow_breaking = wishes.allow_breaking;
+  release.irreversible = wishes.irreversible;
+  release.refuse_divergence = wishes.refuse_divergence;
+  if (!is_plain_name(name)) {
+    return {Errc::invalid_argument, "\"" + name + "\" cannot be the name of a release"};
+  }
+  for (const fs::path& path : modules_in(folder)) {
+    Result<std::string> bytes = read_file(path, kModuleBytesMax);
+    if (!bytes) return bytes.error();
+    Result<VerifiedModule> module = verify_module(*std::move(bytes));
+    if (!module) return {module.error().code, path.string() + ":\n" + module.error().detail};
+    release.modules.push_back(declare(*module, path.filename().string()));
+    ReleaseModule& described = release.modules.back();
+    const auto policy = wishes.policies.find(described.name);
+    if (policy != wishes.policies.end()) described.policy = policy->second;
+    const auto refuse = wishes.refuse_divergence_of.find(described.name);
+    if (refuse != wishes.refuse_divergence_of.end()) described.refuse_divergence = refuse->second;
+  }
+  for (const auto& [module, policy] : wanted.policies) {
+    if (std::ranges::find(release.modules, module, &ReleaseModule::name) == release.modules.end()) {
+      return {Errc::not_found, "--policy names " + module + ", which is not in " + folder.string()};
+    }
+  }
+  if (release.modules.empty()) {
+    return {Errc::not_found, folder.string() + " holds no .so file"};
+  }
+  return print_release(release);
+}
+
+Result<std::string> write_release_manifest(const fs::path& folder,
+                                           const std::string& name,
+                                           const ReleaseWishes& wanted) {
+  std::error_code error;
+  const fs::path real = fs::canonical(folder, error);
+  if (error) return {Errc::not_found, folder.string() + ": " + error.message()};
+  Result<std::string> text =
+      describe_release(real, name.empty() ? real.filename().string() : name, wanted);
+  if (!text) return text;
+  const auto others_write = fs::perms::group_write | fs::perms::others_write;
+  for (const fs::path& path : modules_in(real)) {
+    fs::permissions(path, others_write | fs::perms::owner_write, fs::perm_options::remove, error);
+  }
+  fs::permissions(real, others_write, fs::perm_options::remove, error);
+  if (Result<> written = write_file(real / "manifest.json", *text, 0444); !written) {
+    return written.error();
+  }
+  return text;
+}
+
+}  // namespace serai

@@ -1,0 +1,194 @@
+#include "swap/probation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <span>
+
+namespace serai {
+namespace {
+
+double rate(std::uint64_t part, std::uint64_t calls) {
+  return calls == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(calls);
+}
+
+std::string percent(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f %%", value * 100.0);
+  return text;
+}
+
+// Whether what was counted proves anything once no player counts for more than a share of `least`.
+// One player may make a handler fail or be slow at will; a bad release does so for everybody. What
+// runs by itself is the release's own and counts in full: often there is but one entity to show it.
+template <class CountOf>
+bool is_borne_out(const GenerationFigures& now,
+                  std::uint64_t least,
+                  const ProbationLimits& limits,
+                  const CountOf& count_of) {
+  if (now.callers.empty()) return true;
+  const auto players = std::span(now.callers).first(kPlayerCells);
+  const auto active = static_cast<std::uint64_t>(std::ranges::count_if(
+      players, [](const CallerFigures& player) { return player.calls != 0; }));
+  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(limits.callers_min, active));
+  const std::uint64_t share = (least + sharers - 1) / sharers;
+  std::uint64_t sum = count_of(now.callers[kOwnCell]);
+  for (const CallerFigures& player : players) sum += std::min(share, count_of(player));
+  return sum >= least;
+}
+
+std::string worse(const GenerationFigures& now,
+                  const char* what,
+                  std::uint64_t count,
+                  double former_rate) {
+  return now.module + " " + now.version + ": " + std::to_string(count) + " of " +
+         std::to_string(now.calls) + " calls " + what + " (" + percent(rate(count, now.calls)) +
+         ", before the swap " + percent(former_rate) + ")";
+}
+
+std::string slower(const GenerationFigures& now,
+                   const GenerationFigures& former,
+                   const ProbationLimits& limits) {
+  if (now.calls < limits.latency_calls_min || former.calls < limits.latency_calls_min) return {};
+  const std::uint64_t before = latency_us(former.latency, 0.99);
+  const std::uint64_t after = latency_us(now.latency, 0.99);
+  const double allowed = limits.latency_times * static_cast<double>(before);
+  if (after <= limits.latency_floor_us || static_cast<double>(after) <= allowed) return {};
+  const double slow_from = std::max(allowed, static_cast<double>(limits.latency_floor_us));
+  const auto slow_calls = [slow_from](const CallerFigures& caller) {
+    std::uint64_t slow = 0;
+    for (std::size_t i = 0; i < caller.latency.size(); ++i) {
+      if (static_cast<double>(std::uint64_t{1} << i) > slow_from) slow += caller.latency[i];
+    }
+    return slow;
+  };
+  if (!is_borne_out(now, now.calls / 100 + 1, limits, slow_calls)) return {};
+  return now.module + " " + now.version + ": 99 % of handlers end within " + std::to_string(after) +
+         " us (before the swap " + std::to_string(before) + " us)";
+}
+
+// How often a handler refuses, each caller counted once, however often it calls.
+struct RefusalRate {
+  std::uint64_t callers = 0;
+  std::uint64_t ended = 0;
+  std::uint64_t refused = 0;
+  double rate = 0;  // the mean of the callers'
+};
+
+RefusalRate refusal_rate(std::span<const Outcomes> callers) {
+  RefusalRate out;
+  for (const Outcomes& caller : callers) {
+    if (caller.ended == 0) continue;
+    ++out.callers;
+    out.ended += caller.ended;
+    out.refused += caller.refused;
+    out.rate += rate(caller.refused, caller.ended);
+  }
+  if (out.callers != 0) out.rate /= static_cast<double>(out.callers);
+  return out;
+}
+
+// Refusals are ordinary: a player without gold is refused, and asks again. So the rate must have
+// risen by more than the margin, and by more than three standard errors of so many samples.
+bool has_risen(const RefusalRate& now,
+               const RefusalRate& before,
+               std::uint64_t samples,
+               const ProbationLimits& limits) {
+  if (now.refused < limits.refusals_min || before.ended < limits.refusals_min) return false;
+  const double variance = before.rate * (1 - before.rate) / static_cast<double>(samples);
+  return now.rate > before.rate + std::max(limits.refusal_rate_over, 3 * std::sqrt(variance));
+}
+
+// The handler that refuses what it granted before. One that was hardly called before, or is new,
+// has no rate to compare with. Players are the samples, and what runs without one is judged by
+// itself.
+std::string refuses_more(const GenerationFigures& now,
+                         const GenerationFigures& former,
+                         const ProbationLimits& limits) {
+  for (const HandlerFigures& handler : now.handlers) {
+    const auto old = std::ranges::find(former.handlers, handler.name, &HandlerFigures::name);
+    if (old == former.handlers.end()) continue;
+    const auto judged = [&](std::size_t first, std::size_t count, bool by_player) -> std::string {
+      const RefusalRate after = refusal_rate(std::span(handler.callers).subspan(first, count));
+      const RefusalRate before = refusal_rate(std::span(old->callers).subspan(first, count));
+      if (by_player && after.callers < limits.callers_min) return {};
+      if (!has_risen(after, before, by_player ? after.callers : after.ended, limits)) return {};
+      return now.module + " " + now.version + ": " + handler.name + " refused " +
+             std::to_string(after.refused) + " of " + std::to_string(after.ended) + " calls" +
+             (by_player ? " of " + std::to_string(after.callers) + " players" : "") + " (" +
+             percent(after.rate) + (by_player ? " of a player's" : "") + ", before the swap " +
+             percent(before.rate) + ")";
+    };
+    std::string reason = judged(0, kPlayerCells, true);
+    if (reason.empty()) reason = judged(kOwnCell, 1, false);
+    if (!reason.empty()) return reason;
+  }
+  return {};
+}
+
+std::string judge(const GenerationFigures& now,
+                  const GenerationFigures& former,
+                  const ProbationLimits& limits) {
+  const auto over = [&](const char* what,
+                        std::uint64_t count,
+                        std::uint64_t count_before,
+                        std::uint64_t least,
+                        double margin,
+                        std::uint64_t CallerFigures::*of_caller) -> std::string {
+    const double before = rate(count_before, former.calls);
+    if (count < least || rate(count, now.calls) <= before + margin) return {};
+    if (!is_borne_out(now, least, limits, std::mem_fn(of_caller))) return {};
+    return worse(now, what, count, before);
+  };
+  for (std::string reason : {over("failed",
+                                  now.failures,
+                                  former.failures,
+                                  limits.failures_min,
+                                  limits.failure_rate_over,
+                                  &CallerFigures::failures),
+                             over("overran their budget",
+                                  now.overruns,
+                                  former.overruns,
+                                  limits.overruns_min,
+                                  limits.overrun_rate_over,
+                                  &CallerFigures::overruns),
+                             over("met a tick too late",
+                                  now.late_ticks,
+                                  former.late_ticks,
+                                  limits.late_ticks_min,
+                                  limits.late_tick_rate_over,
+                                  &CallerFigures::late_ticks)}) {
+    if (!reason.empty()) return reason;
+  }
+  if (std::string reason = refuses_more(now, former, limits); !reason.empty()) return reason;
+  if (now.unreadable >= former.unreadable + limits.unreadable_min) {
+    return now.module + " " + now.version + ": " + std::to_string(now.unreadable) +
+           " entities could not be read (before the swap " + std::to_string(former.unreadable) +
+           ")";
+  }
+  return slower(now, former, limits);
+}
+
+}  // namespace
+
+std::string judge_probation(const std::vector<GenerationFigures>& before,
+                            const std::vector<GenerationFigures>& now,
+                            const std::vector<std::uint64_t>& new_generations,
+                            const ProbationLimits& limits) {
+  for (const GenerationFigures& figures : now) {
+    const bool judged =
+        std::find(new_generations.begin(), new_generations.end(), figures.generation) !=
+        new_generations.end();
+    if (!judged) continue;
+    GenerationFigures former;
+    for (const GenerationFigures& old : before) {
+      if (old.module == figures.module) former = old;
+    }
+    std::string reason = judge(figures, former, limits);
+    if (!reason.empty()) return reason;
+  }
+  return {};
+}
+
+}  // namespace serai

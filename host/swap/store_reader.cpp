@@ -1,0 +1,50 @@
+#include "swap/store_reader.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace serai {
+
+template <class T, class Ask>
+Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
+  using Steady = std::chrono::steady_clock;
+  // Owned here and by the answer, which may come when nobody waits for it any more.
+  const auto slot = std::make_shared<std::optional<Result<T>>>();
+  ask(StoreAnswer<T>([slot](Result<T> answer) { slot->emplace(std::move(answer)); }));
+  const auto deadline = Steady::now() + patience_;
+  for (inbox_.run_ready(); !*slot; inbox_.run_ready()) {
+    const bool late = Steady::now() >= deadline;
+    const bool gives_up = asks == Asks::read ? late || stopping_() : late && stopping_();
+    if (gives_up) {
+      return {Errc::unavailable,
+              late ? "the store has not answered in " + std::to_string(patience_.count()) + " ms"
+                   : "the host is stopping"};
+    }
+    const auto look = Steady::now() + std::chrono::seconds(1);
+    inbox_.wait(late ? look : std::min(look, deadline), -1);
+  }
+  return std::move(**slot);
+}
+
+Result<std::optional<std::string>> StoreReader::fact(const std::string& name) {
+  return wait_for<std::optional<std::string>>(
+      Asks::read, [&](auto answer) { facts_.get_fact(name, inbox_, std::move(answer)); });
+}
+
+Result<> StoreReader::put_fact(const std::string& name, std::string value) {
+  return wait_for<Unit>(Asks::write, [&](auto answer) {
+    facts_.put_fact(name, std::move(value), inbox_, std::move(answer));
+  });
+}
+
+Result<std::vector<EntityId>> StoreReader::list(EntityQuery query) {
+  return wait_for<std::vector<EntityId>>(
+      Asks::read, [&](auto answer) { store_.list(std::move(query), inbox_, std::move(answer)); });
+}
+
+Result<std::optional<EntityRecord>> StoreReader::load(const EntityId& id) {
+  return wait_for<std::optional<EntityRecord>>(
+      Asks::read, [&](auto answer) { store_.load(id, inbox_, std::move(answer)); });
+}
+
+}  // namespace serai

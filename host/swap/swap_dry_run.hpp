@@ -1,0 +1,29 @@
+// Dry run: what a swap would do and cost, told without doing it.
+//
+//   {"dry_run":true,"verdict":"passes","reason":"","from":"v1.0.0","to":"v1.1.0","modules":[…],
+//    "kinds":[{"kind":"battle","entities":12,"stored":40,"state_bytes":8192,"schema":"1 -> 2",…}],
+//    "entities":12,"state_bytes":8192,"differences":[…],"divergences":[…],"warnings":[…],
+//    "stages":[…]}
+//
+// verdict    passes, refused (reason says why), unchanged (all of it runs already)
+// entities   in memory: these would move, as the module's policy says; `stored` ones were tried
+//            too, and stay where they are
+// divergences   where matches, given again what they have lately handled, go otherwise under the
+//            new version; "replayed", "replayed_messages" and "diverged" of a kind count them,
+//            "unsteady" those that the live version itself leads elsewhere each time
+// import_us, export_us   per entity, by the new version, in the probe: what a player may wait for
+// Thread     pure.
+#pragma once
+
+#include <string>
+
+#include "swap/swap_stages.hpp"
+
+namespace serai {
+
+// `prepared` is null when the release was refused.
+std::string print_dry_run(const SwapRecord& record,
+                          const SwapStages::Prepared* prepared,
+                          const LiveSet& live);
+
+}  // namespace serai

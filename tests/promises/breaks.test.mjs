@@ -1,0 +1,14 @@
+// Every break still has its place in the source: otherwise it would be found out in half an hour, or never.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { breaks } from "./breaks.mjs";
+import { place } from "./edit.mjs";
+
+const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
+
+for (const { promise, broken, edits } of breaks) {
+  test(`${promise}: ${broken}`, () => {
+    for (const edit of edits) assert.ok(place(CHECKOUT, edit).at > 0);
+  });
+}
