@@ -292,7 +292,7 @@ std::string SwapEngine::releases() const {
   for (const std::string& name : list_releases(options_.releases())) {
     list.push_back({{"release", name}, {"live", name == live}, {"current", name == current}});
   }
-  return print({{"releases", list}});
+  return print({{"folder", options_.releases().string()}, {"releases", list}});
 }
 
 }  // namespace serai

@@ -2,7 +2,7 @@
 // scripts/release, its database taken down and up, a module begun. Everything happens in scratch folders.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -27,11 +27,14 @@ after(async () => {
 });
 
 function run(program, words, cwd = TOP) {
-  const done = spawnSync(program, words, { cwd, encoding: "utf8", timeout: 60_000 });
+  // The data folder of the one host here, as its operator would have it in the environment.
+  const env = { ...process.env, SERAI_DATA__DIR: data };
+  const done = spawnSync(program, words, { cwd, env, encoding: "utf8", timeout: 60_000 });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
-const release = (...words) => run("scripts/release", [...words, "--dir", join(stage, "releases")]);
+const release = (...words) =>
+  run("scripts/release", [...words, "--dir", join(stage, "releases"), "--host", join(stage, "host")]);
 const migrate = (...words) => run("./host", ["migrate", ...words, "--data", data], stage);
 
 // As the head of scripts/build says, with ports and a data folder of its own.
@@ -78,7 +81,8 @@ test("scripts/release lists, switches and goes back, and the running host follow
   await host.logged((line) => line.event === "swap.probation_began", "the swap");
   assert.equal(release("list").out, "  v1.0.0\n* v1.1.0\n");
 
-  assert.match(release("rollback").out, /current is v1\.0\.0, was v1\.1\.0/);
+  assert.match(release("rollback").out, /the host has gone back: current is v1\.0\.0, was v1\.1\.0/);
+  await host.logged((line) => line.event === "admin.requested" && line.path === "/v1/rollback", "that it was asked");
   await host.logged((line) => line.event === "swap.rolled_back", "the way back");
   assert.equal(release("list").out, first.out);
 
@@ -88,6 +92,20 @@ test("scripts/release lists, switches and goes back, and the running host follow
     assert.match(refused.err, /v9\.9\.9|newest|nonsense|say what/);
   }
   assert.equal(release("list").out, first.out);
+});
+
+test("scripts/release rollback moves the link alone when the host has refused what it names", async () => {
+  const broken = join(stage, "releases/v1.2.0");
+  mkdirSync(broken);
+  writeFileSync(join(broken, "manifest.json"), "{}");
+
+  assert.match(release("use", "v1.2.0").out, /current is v1\.2\.0, was v1\.0\.0/);
+  await host.logged((line) => line.event === "swap.refused", "the refusal");
+  const back = release("rollback");
+
+  assert.match(back.out, /only the link goes back\n +current is v1\.0\.0, was v1\.2\.0/, back.err);
+  rmSync(broken, { recursive: true });
+  assert.equal(release("list").out, "* v1.0.0\n  v1.1.0\n");
 });
 
 test("host migrate takes a database down and up again", async () => {
@@ -115,6 +133,15 @@ test("host migrate takes a database down and up again", async () => {
   assert.equal(migrate("up").code, 0);
   assert.equal(status(), newest);
   assert.equal(migrate("sideways").code, 2);
+});
+
+test("scripts/release rollback moves the link alone when no host serves it", () => {
+  assert.match(release("use", "v1.1.0").out, /current is v1\.1\.0, was v1\.0\.0/);
+
+  const back = release("rollback");
+
+  assert.match(back.out, /no running host .*only the link goes back\n +current is v1\.0\.0, was v1\.1\.0/, back.err);
+  assert.equal(release("list").out, "* v1.0.0\n  v1.1.0\n");
 });
 
 // What it makes is built and tested by tests/sdk_installed.

@@ -27,7 +27,9 @@ TEST_CASE("the first start installs the release and commits it", "[modules][swap
   CHECK(world.runtime.version_of("other") == "1.0.0");
   CHECK(world.committed() == "v1");
   CHECK(world.status().at("release") == "v1");
-  CHECK(Json::parse(world.engine->releases()).at("releases").at(0).at("live") == true);
+  const Json listed = Json::parse(world.engine->releases());
+  CHECK(listed.at("releases").at(0).at("live") == true);
+  CHECK(listed.at("folder") == std::filesystem::canonical(world.folder.releases()).string());
 }
 
 TEST_CASE("a release that cannot be served says exactly why", "[modules][swap]") {
