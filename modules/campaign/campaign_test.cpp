@@ -61,6 +61,7 @@ TEST_CASE("a campaign of three nodes is cleared in order and claimed once", "[ca
 
   CHECK(claimed.gold() == 50 * done.stars());
   CHECK(crusade.game.gold(crusade.ann) == before + claimed.gold());
+  CHECK(claimed.balance() == crusade.game.gold(crusade.ann));
   CHECK(crusade.game.character(crusade.heroes[0]).items(0).name() == "medal_desert_road");
   CHECK(crusade.game.refusal(crusade.ann, "rpc_claim_campaign_reward", claim) == "already_claimed");
   crusade.game.check_invariants();

@@ -5,6 +5,7 @@
 
 #include "bandits.hpp"
 #include "locks.hpp"
+#include "purse.hpp"
 #include "rules/rules.hpp"
 
 namespace campaign {
@@ -193,6 +194,9 @@ serai::Task<serai::Answer<Claimed>> claim_campaign_reward(Progress& progress,
   prize.move("town:treasury", "player:" + campaign->player_id(), claimed.gold());
   const serai::Reply paid = co_await entity.transfer(prize);
   if (!paid) co_return paid;
+  const auto balance = co_await game::gold_of(entity, campaign->player_id(), claimed.gold());
+  if (!balance) co_return balance.refusal();
+  claimed.set_balance(*balance);
   const serai::Reply honoured = co_await honour(*campaign, entity, claimed.xp());
   if (!honoured) co_return honoured;
   campaign->set_state(Campaign::CLAIMED);

@@ -47,6 +47,24 @@ TEST_CASE("the first character brings a purse, the second does not", "[character
   CHECK(game.character(second).player_id() == ann.id);
 }
 
+TEST_CASE("the player's gold is in the answer that makes a character, and in no other view",
+          "[character]") {
+  Game game;
+  const Player ann = game.world.player("ann");
+  const auto first =
+      game.ok<character::View>(ann, "rpc_create_character", creation("Ann", "guard"));
+  game.world.fund("player:" + ann.id, 5);
+  character::CreateCharacter again = creation("Anna", "mage");
+  again.set_idem_key("k2");
+  const auto second = game.ok<character::View>(ann, "rpc_create_character", again);
+  character::GetCharacter get;
+  get.set_character_id(first.character_id());
+
+  CHECK(first.gold() == 1000);
+  CHECK(second.gold() == 1005);
+  CHECK(game.ok<character::View>(ann, "rpc_get_character", get).gold() == 0);
+}
+
 TEST_CASE("a character that may not be is refused with its reason", "[character]") {
   Game game;
   const Player ann = game.world.player("ann");

@@ -1,6 +1,7 @@
 #include "bandits.hpp"
 #include "caravan.hpp"
 #include "locks.hpp"
+#include "purse.hpp"
 #include "rules/rules.hpp"
 #include "settings.hpp"
 
@@ -13,27 +14,27 @@ void wait_for_decision(const Caravan& caravan, serai::Entity& entity, std::int64
   entity.timer(kAmbushTimer, std::chrono::milliseconds(wait_ms), "ambush_over", over);
 }
 
-serai::Task<> escape(Caravan& caravan, serai::Entity& entity) {
+// The gold that came back to the player, which is some only when the caravan has arrived.
+using Returned = serai::Answer<std::int64_t>;
+
+serai::Task<Returned> escape(Caravan& caravan, serai::Entity& entity) {
   entity.cancel_timer(kAmbushTimer);
   caravan.set_state(Caravan::EN_ROUTE);
-  co_await advance(caravan, entity);
+  co_return co_await advance(caravan, entity);
 }
 
-serai::Task<serai::Reply> pay(Caravan& caravan, serai::Entity& entity) {
+serai::Task<serai::Reply> pay_ransom(const Caravan& caravan, serai::Entity& entity) {
   const std::int64_t price = rules::ransom(cargo_value(caravan));
-  if (price > 0) {
-    serai::Transfer ransom(
-        "caravan:" + caravan.caravan_id() + ":ransom:" + std::to_string(caravan.ambushes()),
-        "ransom");
-    ransom.move("player:" + caravan.player_id(), "sink", price);
-    const serai::Reply paid = co_await entity.transfer(ransom);
-    if (paid.status() == serai::Status::failed_precondition) {
-      co_return serai::refuse("not_enough_gold", std::to_string(price));
-    }
-    if (!paid) co_return paid;
+  if (price == 0) co_return serai::accept();
+  serai::Transfer ransom(
+      "caravan:" + caravan.caravan_id() + ":ransom:" + std::to_string(caravan.ambushes()),
+      "ransom");
+  ransom.move("player:" + caravan.player_id(), "sink", price);
+  const serai::Reply paid = co_await entity.transfer(ransom);
+  if (paid.status() == serai::Status::failed_precondition) {
+    co_return serai::refuse("not_enough_gold", std::to_string(price));
   }
-  co_await escape(caravan, entity);
-  co_return serai::accept();
+  co_return paid;
 }
 
 game::CreateBattle battle_order(const Caravan& caravan, const game::Sheets& guards) {
@@ -50,7 +51,7 @@ game::CreateBattle battle_order(const Caravan& caravan, const game::Sheets& guar
 }
 
 // Takes the guards to arms and opens the battle; when it cannot be opened they travel on unharmed.
-serai::Task<serai::Reply> fight(Caravan& caravan, serai::Entity& entity) {
+serai::Task<Returned> fight(Caravan& caravan, serai::Entity& entity) {
   const std::string battle_id = entity.fresh_key();
   const game::Takers guards{
       caravan.player_id(), "battle:" + battle_id, game::to_list(caravan.guards())};
@@ -65,17 +66,14 @@ serai::Task<serai::Reply> fight(Caravan& caravan, serai::Entity& entity) {
   }
   entity.cancel_timer(kAmbushTimer);
   caravan.set_battle_id(battle_id);
-  co_return serai::accept();
+  co_return 0;
 }
 
-serai::Task<serai::Reply> flee(Caravan& caravan, serai::Entity& entity) {
+serai::Task<Returned> flee(Caravan& caravan, serai::Entity& entity) {
   const bool away =
       rules::flees(caravan.risk_seed(), caravan.seg_index(), caravan.slowest_guard_spd());
-  if (away) {
-    co_await escape(caravan, entity);
-    co_return serai::accept();
-  }
-  const serai::Reply fought = co_await fight(caravan, entity);
+  if (away) co_return co_await escape(caravan, entity);
+  const Returned fought = co_await fight(caravan, entity);
   if (fought) lose(caravan, rules::kFleeLossPercent);
   co_return fought;
 }
@@ -97,18 +95,27 @@ serai::Task<serai::Answer<CaravanView>> resolve_ambush(Caravan& caravan,
   if (const serai::Reply bad = check_owner(caravan, entity); !bad) co_return bad;
   if (caravan.state() != Caravan::AMBUSHED) co_return serai::refuse("not_ambushed");
   if (!caravan.battle_id().empty()) co_return serai::refuse("already_fighting");
-  serai::Reply done = serai::refuse("unknown_way");
-  if (request.way() == ResolveAmbush::PAY) done = co_await pay(caravan, entity);
-  if (request.way() == ResolveAmbush::FLEE) done = co_await flee(caravan, entity);
-  if (request.way() == ResolveAmbush::FIGHT) done = co_await fight(caravan, entity);
-  if (!done) co_return done;
-  co_return view_of(caravan, entity);
+  const bool pays = request.way() == ResolveAmbush::PAY;
+  if (pays) {
+    const serai::Reply paid = co_await pay_ransom(caravan, entity);
+    if (!paid) co_return paid;
+  }
+  const auto gold = co_await game::gold_of(entity, caravan.player_id(), 0);
+  if (!gold) co_return gold.refusal();
+  Returned returned = serai::refuse("unknown_way");
+  if (pays) returned = co_await escape(caravan, entity);
+  if (request.way() == ResolveAmbush::FLEE) returned = co_await flee(caravan, entity);
+  if (request.way() == ResolveAmbush::FIGHT) returned = co_await fight(caravan, entity);
+  if (!returned) co_return returned.refusal();
+  CaravanView view = view_of(caravan, entity);
+  view.set_gold(*gold + *returned);
+  co_return view;
 }
 
 serai::Task<serai::Reply> on_ambush_over(Caravan& caravan, serai::Entity& entity, AmbushOver over) {
   const bool waits = caravan.state() == Caravan::AMBUSHED && caravan.battle_id().empty();
   if (!waits || over.ambushes() != caravan.ambushes()) co_return serai::accept();
-  const serai::Reply fled = co_await flee(caravan, entity);
+  const Returned fled = co_await flee(caravan, entity);
   constexpr std::int64_t kRetryMs = 10'000;
   if (!fled) wait_for_decision(caravan, entity, kRetryMs);
   co_return serai::accept();

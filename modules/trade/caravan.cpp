@@ -4,6 +4,7 @@
 #include <set>
 
 #include "locks.hpp"
+#include "purse.hpp"
 #include "rules/rules.hpp"
 #include "rules/sha256.hpp"
 #include "settings.hpp"
@@ -102,25 +103,29 @@ void warn_unless(const serai::Reply& done, const serai::Entity& entity, std::str
   if (!done) entity.log().warn(event, {{"reason", done.text()}});
 }
 
-// Frees the guards and gives back what the tolls left. Tried again when a guard cannot be reached.
-serai::Task<> arrive(Caravan& caravan, serai::Entity& entity) {
+// Frees the guards and gives back what the tolls left, which is the result. Tried again when a
+// guard cannot be reached.
+serai::Task<std::int64_t> arrive(Caravan& caravan, serai::Entity& entity) {
   const serai::Reply freed = co_await game::unlock_all(entity, guards_of(caravan));
   if (!freed) {
     SegmentOver again;
     again.set_seg_index(caravan.seg_index());
     entity.timer(kRoadTimer, std::chrono::seconds(1), "segment_over", again);
-    co_return;
+    co_return 0;
   }
+  std::int64_t returned = 0;
   const auto left = co_await entity.balance(escrow(caravan));
   if (left && *left > 0) {
     serai::Transfer back = transfer_of(caravan, "tolls_returned");
     back.move(escrow(caravan), "player:" + caravan.player_id(), *left);
-    const serai::Reply returned = co_await entity.transfer(back);
-    warn_unless(returned, entity, "tolls.not_returned");
+    const serai::Reply done = co_await entity.transfer(back);
+    warn_unless(done, entity, "tolls.not_returned");
+    if (done) returned = *left;
   }
   caravan.set_town(std::string(world::find_segment(*caravan.path().rbegin())->to));
   caravan.set_state(Caravan::ARRIVED);
   close_when_empty(caravan, entity);
+  co_return returned;
 }
 
 serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
@@ -130,6 +135,20 @@ serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
   toll.move(escrow(caravan), "town:" + std::string(segment.to), segment.toll);
   const serai::Reply paid = co_await entity.transfer(toll);
   warn_unless(paid, entity, "toll.not_paid");
+}
+
+// Puts the tolls of the way in escrow; answers with the gold the player has left.
+serai::Task<serai::Answer<std::int64_t>> deposit_tolls(const Caravan& caravan,
+                                                       serai::Entity& entity,
+                                                       std::int64_t tolls) {
+  serai::Transfer deposit("caravan:" + entity.fresh_key() + ":tolls", "tolls");
+  deposit.move("player:" + caravan.player_id(), escrow(caravan), tolls);
+  const serai::Reply paid = co_await entity.transfer(deposit);
+  if (paid.status() == serai::Status::failed_precondition) {
+    co_return serai::refuse("not_enough_gold");
+  }
+  if (!paid) co_return paid;
+  co_return co_await game::gold_of(entity, caravan.player_id(), 0);
 }
 
 }  // namespace
@@ -181,14 +200,14 @@ CaravanView view_of(const Caravan& caravan, const serai::Entity&) {
   return view;
 }
 
-serai::Task<> advance(Caravan& caravan, serai::Entity& entity) {
+serai::Task<std::int64_t> advance(Caravan& caravan, serai::Entity& entity) {
   co_await pay_toll(caravan, entity);
   caravan.set_seg_index(caravan.seg_index() + 1);
   if (caravan.seg_index() < caravan.path_size()) {
     start_segment(caravan, entity);
-    co_return;
+    co_return 0;
   }
-  co_await arrive(caravan, entity);
+  co_return co_await arrive(caravan, entity);
 }
 
 // Guards who are not the player's never see the town, nor does one caravan too many.
@@ -278,6 +297,7 @@ serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
   close_when_empty(caravan, entity);
   Executed executed;
   executed.set_total(traded->total());
+  executed.set_gold(traded->gold());
   *executed.mutable_caravan() = view_of(caravan, entity);
   co_return executed;
 }
@@ -292,18 +312,17 @@ serai::Task<serai::Answer<CaravanView>> depart_caravan(Caravan& caravan,
   const auto guards = co_await game::lock_all(entity, guards_of(caravan));
   if (!guards) co_return guards.refusal();
 
-  serai::Transfer deposit("caravan:" + entity.fresh_key() + ":tolls", "tolls");
-  deposit.move("player:" + caravan.player_id(), escrow(caravan), rules::tolls(path));
-  const serai::Reply paid = co_await entity.transfer(deposit);
-  if (!paid) {
+  const auto gold = co_await deposit_tolls(caravan, entity, rules::tolls(path));
+  if (!gold) {
     co_await game::unlock_all(entity, guards_of(caravan));
-    const bool poor = paid.status() == serai::Status::failed_precondition;
-    co_return poor ? serai::refuse("not_enough_gold") : paid;
+    co_return gold.refusal();
   }
   *caravan.mutable_path() = request.path();
   set_out(caravan, entity, *guards);
   start_segment(caravan, entity);
-  co_return view_of(caravan, entity);
+  CaravanView view = view_of(caravan, entity);
+  view.set_gold(*gold);
+  co_return view;
 }
 
 serai::Answer<CaravanView> get_caravan(const Caravan& caravan, serai::Entity& entity) {

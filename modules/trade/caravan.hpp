@@ -22,8 +22,9 @@ std::int64_t cargo_value(const Caravan& caravan);
 // Moves a share of the cargo to the losses.
 void lose(Caravan& caravan, int percent);
 
-// The segment is behind it: pays the toll, goes on or arrives.
-serai::Task<> advance(Caravan& caravan, serai::Entity& entity);
+// The segment is behind it: pays the toll, goes on or arrives. The result is the gold that comes
+// back to the player on arrival.
+serai::Task<std::int64_t> advance(Caravan& caravan, serai::Entity& entity);
 
 // ---- Ambush
 // --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "purse.hpp"
 #include "rules/rules.hpp"
 #include "settings.hpp"
 
@@ -113,9 +114,12 @@ serai::Task<serai::Answer<TownTraded>> town_trade(Town& town,
     co_return serai::refuse("not_enough_gold", std::to_string(total));
   }
   if (!paid) co_return paid;
+  const auto gold = co_await game::gold_of(entity, request.player_id(), buys ? 0 : total);
+  if (!gold) co_return gold.refusal();
   good->set_stock(good->stock() + (buys ? -request.quantity() : request.quantity()));
   TownTraded traded;
   traded.set_total(total);
+  traded.set_gold(*gold);
   co_return traded;
 }
 

@@ -36,6 +36,7 @@ TEST_CASE("what is quoted is what is paid, and the next piece costs more", "[tra
 
   CHECK(bought.total() == quoted.total());
   CHECK(game.gold(ann) == 1000 - quoted.total());
+  CHECK(bought.gold() == game.gold(ann));
   CHECK(bought.caravan().cargo(0).quantity() == 10);
   CHECK(game.ok<trade::Quote>(ann, "rpc_quote_trade", quote("harbor", "cloth", 10)).total() >
         quoted.total());
@@ -102,6 +103,8 @@ TEST_CASE("a caravan travels, sells everything, and opens its seed", "[trade]") 
   const auto left = game.depart(ann, id, {"harbor_oasis"}).as<trade::CaravanView>();
   CHECK(left.risk_commitment().size() == 64);
   CHECK(left.risk_seed().empty());
+  CHECK(left.gold() == game.gold(ann));
+  CHECK(left.gold() < 1000 - 20);
   CHECK(game.character(guard).status_ref() == "caravan:" + id);
 
   game.bring_home(ann, id);
@@ -111,6 +114,7 @@ TEST_CASE("a caravan travels, sells everything, and opens its seed", "[trade]") 
   const int aboard = game.caravan(id).cargo(0).quantity();
   const auto sold = game.sell(ann, id, "grain", aboard).as<trade::Executed>();
 
+  CHECK(sold.gold() == game.gold(ann));
   CHECK(sold.caravan().state() == Caravan::CLOSED);
   CHECK(sold.caravan().risk_seed().size() == 16);
   game.check_invariants();
@@ -124,6 +128,7 @@ TEST_CASE("an ambush is won by arms and the caravan goes on", "[trade]") {
   CHECK(game.world.notices().back().subject == "caravan_ambushed");
 
   const auto view = game.resolve(ann, id, trade::ResolveAmbush::FIGHT).as<trade::CaravanView>();
+  CHECK(view.gold() == game.gold(ann));
   CHECK(view.match_id() == view.battle_id() + ".battle");
   CHECK(game.character(guard).status_ref() == "battle:" + view.battle_id());
   CHECK(game.resolve(ann, id, trade::ResolveAmbush::PAY).code() == "already_fighting");
@@ -164,7 +169,21 @@ TEST_CASE("a ransom buys the way free", "[trade]") {
 
   CHECK(game.world.balance("sink") == 40 * 12 / 100);
   CHECK(paid.state() == Caravan::ARRIVED);
+  CHECK(paid.gold() == game.gold(ann));
   game.check_invariants();
+}
+
+TEST_CASE("what comes back from the escrow is in the gold an answer says", "[trade]") {
+  Game game(5);
+  const Player ann = game.world.player("ann");
+  const std::string id = game.ambushed_caravan(ann, game.create(ann, "Ann", "guard"));
+  game.world.fund("escrow:" + id, 7);  // as after a toll that could not be paid
+  const std::int64_t before = game.gold(ann);
+
+  const auto paid = game.resolve(ann, id, trade::ResolveAmbush::PAY).as<trade::CaravanView>();
+
+  CHECK(paid.gold() == before - 40 * 12 / 100 + 7);
+  CHECK(paid.gold() == game.gold(ann));
 }
 
 TEST_CASE("flight gets away, or costs a fifth and a fight", "[trade]") {
@@ -175,6 +194,7 @@ TEST_CASE("flight gets away, or costs a fifth and a fight", "[trade]") {
     const Player ann = game.world.player("ann");
     const std::string id = game.ambushed_caravan(ann, game.create(ann, "Ann", "guard"));
     const auto view = game.resolve(ann, id, trade::ResolveAmbush::FLEE).as<trade::CaravanView>();
+    CHECK(view.gold() == game.gold(ann));
     if (view.battle_id().empty()) {
       escaped = true;
       CHECK(view.losses().empty());

@@ -70,6 +70,45 @@ test("a hero trades, is ambushed, fights, arrives, sells, and clears a campaign 
   assert.fail("the node was not cleared in eight fights");
 });
 
+// The gold in the player's account, as answers write it.
+async function wallet(player) {
+  const account = await player.client.getAccount(player.session);
+  return String(JSON.parse(account.wallet).gold);
+}
+
+test("the wallet of the account is the gold that the last answer said", async () => {
+  const player = await Player.enter(w.host);
+  const said = async (rpc, request) => {
+    const answer = await player.rpc(rpc, { idem_key: key(), ...request });
+    assert.equal(await wallet(player), answer.gold, rpc);
+    return answer;
+  };
+  assert.equal(await wallet(player), "0");
+  const hero = await said("rpc_create_character", { name: player.name, class: "guard" });
+  assert.equal(hero.gold, "1000");
+
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    const request = { idem_key: key(), town: "oasis", guards: [hero.character_id] };
+    const { caravan_id } = await player.rpc("rpc_create_caravan", request);
+    const before = Number(await wallet(player));
+    const order = { caravan_id, good: "grain", quantity: 2 };
+    const bought = await said("rpc_execute_trade", { ...order, side: 0 });
+    assert.equal(Number(bought.gold), before - Number(bought.total));
+    const left = await said("rpc_depart_caravan", { caravan_id, path: ["oasis_citadel"] });
+    assert.ok(Number(left.gold) < Number(bought.gold), "the tolls are in escrow");
+    const view = await arrived(player, caravan_id, [CARAVAN.AMBUSHED, CARAVAN.ARRIVED]);
+    const caught = view.state === CARAVAN.AMBUSHED;
+    if (caught) {
+      const freed = await said("rpc_resolve_ambush", { caravan_id, way: 1 });
+      assert.equal(Number(freed.gold), Number(left.gold) - Number(view.ransom));
+    }
+    const sold = await said("rpc_execute_trade", { ...order, side: 1 });
+    assert.ok(Number(sold.total) > 0);
+    if (caught) return;
+  }
+  assert.fail("forty caravans and no ambush");
+});
+
 test("two players fight each other to the end and both hear the same", async () => {
   const ann = await (await Player.enter(w.host)).connect();
   const bob = await (await Player.enter(w.host)).connect();

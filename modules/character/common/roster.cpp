@@ -2,6 +2,7 @@
 
 #include "common/handlers.hpp"
 #include "common/settings.hpp"
+#include "purse.hpp"
 
 namespace character {
 namespace {
@@ -43,12 +44,16 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
                                                   CreateCharacter request) {
   const std::string player = entity.key();
   if (const serai::Reply bad = check_new(roster, request); !bad) co_return bad;
+  std::int64_t received = 0;
   if (!roster.purse_paid()) {
+    received = rules::kStartingPurse;
     serai::Transfer purse("purse:" + player, "starting_purse");
-    purse.move("town:treasury", "player:" + player, rules::kStartingPurse);
+    purse.move("town:treasury", "player:" + player, received);
     const serai::Reply paid = co_await entity.transfer(purse);
     if (!paid) co_return paid;
   }
+  const auto gold = co_await game::gold_of(entity, player, received);
+  if (!gold) co_return gold.refusal();
 
   Found found;
   found.set_player_id(player);
@@ -56,7 +61,7 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
   found.set_class_(request.class_());
   const std::string id = entity.fresh_key();
   const serai::Target target{"character", id, "svc_found"};
-  const auto made = co_await entity.call<View>(target, found);
+  auto made = co_await entity.call<View>(target, found);
   if (!made) co_return made.refusal();
 
   roster.set_player_id(player);
@@ -65,6 +70,7 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
   entry->set_character_id(id);
   entry->set_name(request.name());
   entry->set_class_(request.class_());
+  made->set_gold(*gold);
   co_return *made;
 }
 
