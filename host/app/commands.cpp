@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include "app/ctl.hpp"
@@ -54,6 +55,10 @@ SettingSources setting_sources(const Invocation& invocation) {
   sources.environment = invocation.environment;
   sources.overrides = line.overrides;
   return sources;
+}
+
+std::string module_folder(const SettingSources& sources) {
+  return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
 }
 
 ExitCode run_migrate(const Invocation& invocation) {

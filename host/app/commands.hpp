@@ -26,4 +26,7 @@ ExitCode run_command(const Invocation& invocation);
 
 SettingSources setting_sources(const Invocation& invocation);
 
+// Where the files of modules lie: beside the host's own.
+std::string module_folder(const SettingSources& sources);
+
 }  // namespace serai

@@ -5,11 +5,13 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <unordered_map>
 
 namespace serai {
 namespace {
 
 constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
+constexpr int kDepthMax = 32;  // of objects and lists in each other
 
 // Walks the text and knows the line it is on: nlohmann's parser reports keys without a position.
 class LineCountingIterator {
@@ -41,9 +43,10 @@ class LineCountingIterator {
 
 class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  FlatReader(std::string file, const int& line) : file_(std::move(file)), line_(line) {}
+  FlatReader(std::string file, ConfigValues values, const int& line)
+      : file_(std::move(file)), values_(values), line_(line) {}
 
-  bool null() override { return refuse("null is not a value"); }
+  bool null() override { return add_other("null", "null is not a value"); }
   bool boolean(bool value) override { return add(value ? "true" : "false", ConfigType::flag); }
   bool number_integer(number_integer_t value) override {
     return add(std::to_string(value), ConfigType::integer);
@@ -52,21 +55,37 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
     return add(std::to_string(value), ConfigType::integer);
   }
   bool number_float(number_float_t, const string_t& text) override {
-    return refuse(text + " is not a whole number");
+    return add_other(text, text + " is not a whole number");
   }
   bool string(string_t& value) override { return add(value, ConfigType::text); }
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override {
-    if (depth_++ > 0) path_.push_back(key_);
+    if (depth_ + in_list_ >= kDepthMax) return refuse("too many objects in each other");
+    if (in_list_ > 0) return ++in_list_ > 0;
+    if (depth_ > 0) {
+      if (values_ == ConfigValues::any && !add("{...}", ConfigType::json)) return false;
+      path_.push_back(key_);
+    }
+    ++depth_;
     return true;
   }
   bool end_object() override {
+    if (in_list_ > 0) return --in_list_ >= 0;
     if (--depth_ > 0) path_.pop_back();
     return true;
   }
-  bool start_array(std::size_t) override { return refuse("lists are not used here"); }
-  bool end_array() override { return true; }
+  bool start_array(std::size_t) override {
+    if (depth_ + in_list_ >= kDepthMax) return refuse("too many lists in each other");
+    if (in_list_ == 0 && !add_other("[...]", "lists are not used here")) return false;
+    ++in_list_;
+    return true;
+  }
+  bool end_array() override {
+    --in_list_;
+    return true;
+  }
   bool key(string_t& name) override {
+    if (in_list_ > 0) return true;
     key_ = name;
     key_line_ = line_;
     return true;
@@ -82,17 +101,22 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   bool add(std::string text, ConfigType type) {
+    if (in_list_ > 0) return true;  // the list is the value
     if (depth_ == 0) return refuse("the file must hold one object");
     std::string name;
     for (const std::string& part : path_) name += part + ".";
     name += key_;
-    for (const ConfigLine& earlier : lines) {
-      if (earlier.name != name) continue;
+    const auto [first, fresh] = first_lines_.emplace(name, key_line_);
+    if (!fresh) {
       return refuse_at(key_line_,
-                       name + " stands twice, first in line " + std::to_string(earlier.line));
+                       name + " stands twice, first in line " + std::to_string(first->second));
     }
     lines.push_back({std::move(name), std::move(text), type, key_line_});
     return true;
+  }
+  bool add_other(std::string text, const std::string& objection) {
+    if (values_ == ConfigValues::scalars) return refuse(objection);
+    return add(std::move(text), ConfigType::json);
   }
   bool refuse(const std::string& what) {
     const std::string subject = key_.empty() ? "" : key_ + ": ";
@@ -104,18 +128,23 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   std::string file_;
+  ConfigValues values_;
   const int& line_;
   std::vector<std::string> path_;
   std::string key_;
   int key_line_ = 0;
-  int depth_ = 0;
+  int depth_ = 0;    // of objects, outside lists
+  int in_list_ = 0;  // lists open, and all that is open in them
+  std::unordered_map<std::string, int> first_lines_;
 };
 
 }  // namespace
 
-Result<std::vector<ConfigLine>> parse_config(std::string_view json, const std::string& file_name) {
+Result<std::vector<ConfigLine>> parse_config(std::string_view json,
+                                             const std::string& file_name,
+                                             ConfigValues values) {
   int line = 1;
-  FlatReader reader(file_name, line);
+  FlatReader reader(file_name, values, line);
   const LineCountingIterator begin(json.data(), &line);
   const LineCountingIterator end(json.data() + json.size(), &line);
   const bool good = nlohmann::json::sax_parse(

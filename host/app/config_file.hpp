@@ -14,12 +14,20 @@ namespace serai {
 
 struct ConfigLine {
   std::string name;  // "socket.listen"
-  std::string text;  // the value: texts without quotes, numbers and flags as written
+  std::string text;  // the value: texts without quotes, numbers and flags as written; of an object
+                     // "{...}", of a list "[...]"
   ConfigType type = ConfigType::text;
   int line = 0;
 };
 
-Result<std::vector<ConfigLine>> parse_config(std::string_view json, const std::string& file_name);
+enum class ConfigValues {
+  scalars,  // texts, whole numbers and flags, as the host's own keys are
+  any,      // objects (also as lines of their own, before what they hold), lists, fractions, null
+};
+
+Result<std::vector<ConfigLine>> parse_config(std::string_view json,
+                                             const std::string& file_name,
+                                             ConfigValues values = ConfigValues::scalars);
 
 // Whole file, up to 1 MiB.
 Result<std::string> read_config_text(const std::string& path);

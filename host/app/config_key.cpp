@@ -5,6 +5,8 @@
 #include <charconv>
 #include <vector>
 
+#include "app/nearest_key.hpp"
+
 namespace serai {
 namespace {
 
@@ -116,23 +118,6 @@ constexpr std::array kKeys = {
     ConfigKey{"shutdown.force_ms", integer, "10000", 100, 600'000},
 };
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
-
 Result<> check_integer(const ConfigKey& key, std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -155,19 +140,20 @@ const ConfigKey* find_config_key(std::string_view name) {
 }
 
 std::string_view nearest_config_key(std::string_view name) {
-  std::string_view best;
-  std::size_t best_distance = name.size() / 2 + 1;
-  for (const ConfigKey& key : kKeys) {
-    // A right name in the wrong section is the commonest slip, and costs no more than a typing
-    // error.
-    const bool same_leaf = last_part(key.name) == last_part(name);
-    const std::size_t distance = same_leaf ? 1 : edit_distance(name, key.name);
-    if (distance < best_distance) {
-      best = key.name;
-      best_distance = distance;
-    }
+  std::vector<std::string_view> names;
+  for (const ConfigKey& key : kKeys) names.push_back(key.name);
+  return nearest_key(name, names);
+}
+
+std::string_view in_words(ConfigType type) {
+  switch (type) {
+    case ConfigType::integer:
+      return "a whole number";
+    case ConfigType::flag:
+      return "true or false";
+    default:
+      return "text";
   }
-  return best;
 }
 
 Result<> check_config_value(const ConfigKey& key, std::string_view text) {

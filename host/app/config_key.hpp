@@ -15,7 +15,13 @@
 
 namespace serai {
 
-enum class ConfigType { text, integer, flag };
+enum class ConfigType {
+  text,
+  integer,
+  flag,
+  json,  // of module files only: an object, a list, a fraction or null
+};
+std::string_view in_words(ConfigType type);  // of what a key may be: "a whole number"
 
 enum class ConfigUse {
   restart,  // read once, at start

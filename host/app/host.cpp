@@ -124,8 +124,40 @@ std::optional<StartFailure> Host::load_release() {
       SwapEngine::Parts{*runtime_, *store_, *store_, use_.clock, use_.log, use_.metrics, observers},
       config_.swap);
   if (auto started = releases_->start(); !started) return release_failure(started.error());
+  if (auto wrong = check_config_of_modules()) return wrong;
   if (auto started = runtime_->start(); !started) return release_failure(started.error());
   releases_->serve();
+  return std::nullopt;
+}
+
+DeclaredSettings Host::declared_settings() const {
+  DeclaredSettings declared;
+  for (RunningModule& module : releases_->modules()) {
+    declared[module.name] = std::move(module.settings);
+  }
+  return declared;
+}
+
+std::string Host::named_release() const {
+  std::error_code ignored;
+  return std::filesystem::canonical(config_.swap.release, ignored).filename().string();
+}
+
+// Here, since what modules declare is known only now, and before any of their handlers has run.
+std::optional<StartFailure> Host::check_config_of_modules() {
+  const ModuleFileSet files = use_.module_files.in_force();
+  const DeclaredSettings declared = declared_settings();
+  for (const std::string& path : files_without_module(files, declared)) {
+    use_.log.warn("config.no_such_module", {{"file", path}});
+  }
+  auto right = check_module_files(files, declared);
+  if (right) return std::nullopt;
+  if (releases_->release() == named_release()) {
+    return StartFailure{ExitCode::config, right.error().detail};
+  }
+  // The files are for the release that is named. The host has gone back to another after a crash:
+  // it must come up, and a setting that is wrong for that one counts as unset.
+  use_.log.error("config.wrong", {{"reason", right.error().detail}});
   return std::nullopt;
 }
 
@@ -195,20 +227,32 @@ void Host::watch(const std::vector<std::string>& folders, std::vector<std::strin
       std::vector<std::filesystem::path>(folders.begin(), folders.end()));
 }
 
+Result<ReloadReport> Host::reload_config() {
+  const std::scoped_lock one_at_a_time(reload_mutex_);
+  auto files = use_.module_files.read();
+  if (!files) return files.error();
+  const DeclaredSettings declared = declared_settings();
+  if (auto right = check_module_files(*files, declared); !right) return right.error();
+  auto report = use_.settings.reload();
+  if (!report) return report;
+  const auto changed = use_.module_files.adopt(*std::move(files));
+  report->changed.insert(report->changed.end(), changed.begin(), changed.end());
+  log_reload(*report, use_.log);
+  return report;
+}
+
 Result<std::string> Host::reload(const std::string& trigger) {
-  auto reloaded = use_.settings.reload(use_.log);
+  auto reloaded = reload_config();
   if (!reloaded) {
     use_.log.error("config.refused", {{"reason", reloaded.error().detail}});
     return reloaded.error();
   }
   releases_->request_reload(trigger);
-  std::error_code ignored;
-  const auto named = std::filesystem::canonical(config_.swap.release, ignored).filename();
   return nlohmann::ordered_json{{"changed", reloaded->changed},
                                 {"kept", reloaded->kept},
                                 {"needs_restart", reloaded->needs_restart},
                                 {"serving", releases_->release()},
-                                {"current", named.string()}}
+                                {"current", named_release()}}
       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,7 @@ class Host {
   // What stop() waits for now. Any thread.
   const char* stopping() const { return stopping_; }
   // Live keys, module files, and the release `current` points to.
+  // A wrong file refuses it as a whole, and what held before stays.
   // The answer is JSON: which keys changed, keep what `ctl config set` said, or need a restart;
   // what serves, and what the link names.
   Result<std::string> reload(const std::string& trigger);
@@ -70,8 +72,12 @@ class Host {
   std::optional<StartFailure> open_store();
   std::optional<StartFailure> build_game();
   std::optional<StartFailure> load_release();
+  std::optional<StartFailure> check_config_of_modules();
   std::optional<StartFailure> listen();
   std::optional<StartFailure> open_ops();
+  Result<ReloadReport> reload_config();
+  DeclaredSettings declared_settings() const;
+  std::string named_release() const;  // by the link
   void close_clients();
   ShardHandlers handlers(std::uint32_t shard);
 
@@ -92,6 +98,7 @@ class Host {
   std::unique_ptr<OpsServer> ops_;
   Endpoint client_endpoint_;
   std::atomic<const char*> stopping_{"nothing"};
+  std::mutex reload_mutex_;  // one reload at a time
 };
 
 }  // namespace serai

@@ -39,7 +39,7 @@ Result<> LiveSettings::set(const std::string& name, const std::string& text) {
   return adopt(std::move(next));
 }
 
-Result<ReloadReport> LiveSettings::reload(Log log) {
+Result<ReloadReport> LiveSettings::reload() {
   const std::scoped_lock change(change_mutex_);
   auto fresh = Settings::load(sources_);
   if (!fresh) return fresh.error();
@@ -56,12 +56,6 @@ Result<ReloadReport> LiveSettings::reload(Log log) {
   Settings next = settings_;
   next.take(*fresh, report.changed);
   if (auto adopted = adopt(std::move(next)); !adopted) return adopted.error();
-  for (const std::string& name : report.needs_restart) {
-    log.warn("config.needs_restart", {{"key", name}});
-  }
-  for (const std::string& name : report.kept) log.warn("config.kept", {{"key", name}});
-  for (const std::string& name : report.changed) log.info("config.changed", {{"key", name}});
-  log.info("config.reloaded", {{"changed", report.changed.size()}, {"kept", report.kept.size()}});
   return report;
 }
 
@@ -72,6 +66,15 @@ Result<> LiveSettings::adopt(Settings next) {
   const std::scoped_lock lock(mutex_);
   settings_ = std::move(next);
   return success();
+}
+
+void log_reload(const ReloadReport& report, Log log) {
+  for (const std::string& name : report.needs_restart) {
+    log.warn("config.needs_restart", {{"key", name}});
+  }
+  for (const std::string& name : report.kept) log.warn("config.kept", {{"key", name}});
+  for (const std::string& name : report.changed) log.info("config.changed", {{"key", name}});
+  log.info("config.reloaded", {{"changed", report.changed.size()}, {"kept", report.kept.size()}});
 }
 
 }  // namespace serai

@@ -38,8 +38,8 @@ class LiveSettings {
   bool has(const std::string& name) const;
 
   Result<> set(const std::string& name, const std::string& text);
-  // Reads all sources again; what keeps its value is in the report and in the log.
-  Result<ReloadReport> reload(Log log);
+  // Reads all sources again; what keeps its value is in the report.
+  Result<ReloadReport> reload();
 
  private:
   Result<> adopt(Settings next);
@@ -50,5 +50,7 @@ class LiveSettings {
   mutable std::mutex mutex_;
   Settings settings_;  // GUARDED_BY(mutex_)
 };
+
+void log_reload(const ReloadReport& report, Log log);
 
 }  // namespace serai

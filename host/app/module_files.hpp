@@ -1,35 +1,38 @@
 // ModuleFiles: what modules may read: config/modules/<name>.json, and the host's "features.*".
 //
-// Errors  read(): invalid_argument as "<file>: <what>"; the former content stays.
-// Thread  get(): any. read(): one at a time.
+// Thread  any.
 // Owner   the host; lives longer than the runtime.
 #pragma once
 
-#include <memory>
+#include <map>
 #include <shared_mutex>
 #include <string>
+#include <vector>
 
+#include "app/module_file_set.hpp"
 #include "app/settings.hpp"
-#include "base/result.hpp"
 #include "runtime/shard/environment.hpp"
 
 namespace serai {
 
 class ModuleFiles final : public ModuleConfig {
  public:
-  explicit ModuleFiles(std::string folder);
-  ~ModuleFiles() override;
+  explicit ModuleFiles(std::string folder) : folder_(std::move(folder)) {}
 
-  // All files again, and the features of `settings`. No folder: no files.
-  Result<> read(const Settings& settings);
+  // What lies in the folder now; not yet in force. Errors: as read_module_files().
+  Result<ModuleFileSet> read() const { return read_module_files(folder_); }
+  // What holds from now on; the keys that changed by it.
+  std::vector<std::string> adopt(ModuleFileSet files);
+  void take_features(const Settings& settings);
 
+  ModuleFileSet in_force() const;
   std::optional<std::string> get(std::string_view module, std::string_view key) const override;
 
  private:
-  struct Content;
   std::string folder_;
   mutable std::shared_mutex mutex_;
-  std::unique_ptr<const Content> content_;  // GUARDED_BY(mutex_)
+  ModuleFileSet files_;                                       // GUARDED_BY(mutex_)
+  std::map<std::string, std::string, std::less<>> features_;  // GUARDED_BY(mutex_); JSON text
 };
 
 }  // namespace serai

@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/host_config.hpp"
+#include "app/module_file_set.hpp"
 #include "release/contract_export.hpp"
 #include "swap/check.hpp"
 
@@ -52,16 +53,32 @@ ExitCode write_contract_files(const CommandLine& line) {
   return ExitCode::ok;
 }
 
-// Those of the server's configuration. A module's developer has none beside the host: the default
-// ones then.
+// A module's developer has no configuration beside the host.
+bool has_config(const Invocation& invocation) {
+  return !invocation.line.config_file.empty() ||
+         std::filesystem::exists(setting_sources(invocation).config_file);
+}
+
+// Those of the server's configuration; without one, the default ones.
 Result<ProbeOptions> rehearsal_limits(const Invocation& invocation) {
-  const SettingSources sources = setting_sources(invocation);
-  if (invocation.line.config_file.empty() && !std::filesystem::exists(sources.config_file)) {
-    return ProbeOptions();
-  }
-  const auto settings = Settings::load(sources);
+  if (!has_config(invocation)) return ProbeOptions();
+  const auto settings = Settings::load(setting_sources(invocation));
   if (!settings) return settings.error();
   return probe_options(*settings);
+}
+
+// The module files of the configuration against what the checked modules declare. False: one is
+// wrong.
+bool check_config_of(const Invocation& invocation, const DeclaredSettings& declared) {
+  if (!has_config(invocation)) return true;
+  const auto files = read_module_files(module_folder(setting_sources(invocation)));
+  if (!files) {
+    std::printf("FAIL  %s\n", files.error().detail.c_str());
+    return false;
+  }
+  const std::vector<std::string> wrong = wrong_settings(*files, declared);
+  for (const std::string& finding : wrong) std::printf("FAIL  %s\n", finding.c_str());
+  return wrong.empty();
 }
 
 }  // namespace
@@ -90,7 +107,9 @@ ExitCode run_check(const Invocation& invocation) {
   const CheckReport report =
       check_offline({line.words[0], line.against, line.states, wishes_of(line)}, *limits);
   std::fputs(report.text.c_str(), stdout);
-  return report.passed ? ExitCode::ok : ExitCode::release;
+  const bool config_fits = check_config_of(invocation, report.settings);
+  if (!report.passed) return ExitCode::release;
+  return config_fits ? ExitCode::ok : ExitCode::config;
 }
 
 }  // namespace serai

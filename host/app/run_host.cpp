@@ -14,11 +14,6 @@
 namespace serai {
 namespace {
 
-// The files of modules lie beside the host's own.
-std::string module_folder(const SettingSources& sources) {
-  return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
-}
-
 ExitCode report(Log log, const StartFailure& failure) {
   log.fatal("host.start_failed",
             {{"exit_code", static_cast<int>(failure.exit)}, {"reason", failure.reason}});
@@ -31,7 +26,7 @@ Result<> apply_live(const Settings& settings, JsonLog& log, ModuleFiles& files) 
     return Error{Errc::invalid_argument,
                  "log.level must be trace, debug, info, warn, error or fatal"};
   }
-  if (auto read = files.read(settings); !read) return read;
+  files.take_features(settings);
   log.set_level(*level);
   return success();
 }
@@ -80,9 +75,10 @@ ExitCode run_host(const Invocation& invocation) {
   }
   PrometheusMetrics metrics;
   ModuleFiles files(module_folder(sources));
-  if (auto read = files.read(*settings); !read) {
-    return report(Log(log), {ExitCode::config, read.error().detail});
-  }
+  auto read = files.read();
+  if (!read) return report(Log(log), {ExitCode::config, read.error().detail});
+  files.adopt(*std::move(read));
+  files.take_features(*settings);
   LiveSettings live(sources, *std::move(settings));
   live.observe([&](const Settings& next) { return apply_live(next, log, files); });
 

@@ -5,22 +5,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "app/nearest_key.hpp"
+
 namespace serai {
 namespace {
 
 constexpr std::string_view kEnvironmentPrefix = "SERAI_";
 constexpr std::string_view kFilePrefix = "file:";
-
-std::string type_name(ConfigType type) {
-  switch (type) {
-    case ConfigType::integer:
-      return "a whole number";
-    case ConfigType::flag:
-      return "true or false";
-    default:
-      return "text";
-  }
-}
 
 // "SERAI_SOCKET__SERVER_KEY" is socket.server_key. Names without "__" are not configuration.
 std::string key_of_variable(std::string_view variable) {
@@ -50,14 +41,9 @@ std::string variable_of_key(std::string_view name) {
 }
 
 Error unknown_key(const std::string& origin, std::string_view name) {
-  std::string detail = origin + ": unknown key \"" + std::string(name) + "\"";
-  const std::string_view nearest = nearest_config_key(name);
-  if (!nearest.empty()) {
-    const bool by_variable = origin.starts_with("environment ");
-    detail += "; did you mean \"" +
-              (by_variable ? variable_of_key(nearest) : std::string(nearest)) + "\"?";
-  }
-  return {Errc::invalid_argument, std::move(detail)};
+  std::string nearest(nearest_config_key(name));
+  if (!nearest.empty() && origin.starts_with("environment ")) nearest = variable_of_key(nearest);
+  return {Errc::invalid_argument, origin + ": " + unknown_key_text(name, nearest)};
 }
 
 Result<std::string> read_secret(const std::string& origin, std::string_view path) {
@@ -114,8 +100,8 @@ Result<> Settings::add_file(const std::string& path) {
     const ConfigKey* key = find_config_key(line.name);
     if (key != nullptr && key->type != line.type) {
       return Error{Errc::invalid_argument,
-                   origin + ": " + line.name + " must be " + type_name(key->type) + ", not \"" +
-                       line.text + "\""};
+                   origin + ": " + line.name + " must be " + std::string(in_words(key->type)) +
+                       ", not \"" + line.text + "\""};
     }
     if (auto done = set(line.name, line.text, origin); !done) return done;
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/contract.hpp"
 #include "base/result.hpp"
 
 namespace serai {
@@ -16,6 +17,7 @@ struct RunningModule {
   std::string name;
   std::string version;
   std::uint64_t generation = 0;
+  std::vector<SettingContract> settings = {};  // the configuration it declares
 };
 
 class ReleaseAdmin {

@@ -73,7 +73,7 @@ class Checker {
 
   CheckReport run() {
     if (Result<> done = check(); !done) fail(done.error());
-    return {passed_, std::move(text_)};
+    return {passed_, std::move(text_), std::move(settings_)};
   }
 
  private:
@@ -95,6 +95,7 @@ class Checker {
     }
     Result<SwapPlan> plan = plan_path(request_.path, request_.wishes, live_);
     if (!plan) return plan.error();
+    note_settings(*plan);
     check_contracts(*plan);
     for (const VerifiedModule& module : plan->changed) {
       if (Result<> tried = try_module(module, *plan); !tried) return tried;
@@ -120,6 +121,16 @@ class Checker {
       live_.modules.emplace(one.contract.name, std::move(one));
     }
     return success();
+  }
+
+  void note_settings(const SwapPlan& plan) {
+    for (const ReleaseModule& module : plan.release.modules) {
+      const auto live = live_.modules.find(module.name);  // what it is when it has not changed
+      if (live != live_.modules.end()) settings_[module.name] = live->second.contract.settings;
+    }
+    for (const VerifiedModule& module : plan.changed) {
+      settings_[module.contract.name] = module.contract.settings;
+    }
   }
 
   void check_contracts(const SwapPlan& plan) {
@@ -204,6 +215,7 @@ class Checker {
   LiveSet live_;
   std::vector<ExportedEntity> states_;
   std::set<std::string> known_kinds_;  // to the modules that were tried
+  std::map<std::string, std::vector<SettingContract>> settings_;
   bool passed_ = true;
   std::string text_;
 };

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/contract.hpp"
 #include "base/result.hpp"
 #include "rehearsal/probe.hpp"
 
@@ -26,6 +27,8 @@ namespace serai {
 struct CheckReport {
   bool passed = false;
   std::string text;  // one line per finding, for a person
+  // Declared by each module that could be read, changed or not.
+  std::map<std::string, std::vector<SettingContract>> settings = {};
 };
 
 // What no file of a release can tell.

@@ -260,7 +260,7 @@ std::vector<RunningModule> SwapEngine::modules() const {
   const std::lock_guard lock(status_mutex_);
   std::vector<RunningModule> out;
   for (const auto& [name, module] : shown_.modules) {
-    out.push_back({name, module.contract.version, module.generation});
+    out.push_back({name, module.contract.version, module.generation, module.contract.settings});
   }
   return out;
 }

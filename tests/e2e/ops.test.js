@@ -301,6 +301,37 @@ test("what was set by hand outlives a reload, and the reload says what it did", 
   }
 });
 
+function writeModuleFile(releases, module, text) {
+  writeFileSync(join(releases.root, "config/modules", `${module}.json`), text);
+}
+
+test("a reload takes module files as a whole, or none of them and says why", async () => {
+  const own = await world({ versions: { "v1.0.0": V1 }, modules: QUICK });
+  try {
+    writeModuleFile(own.releases, "battle", JSON.stringify({ ...QUICK.battle, turn_ms: 4_000 }));
+    const taken = own.host.ctl("reload");
+    assert.equal(taken.status, 0, taken.err);
+    assert.deepEqual(JSON.parse(taken.out).changed, ["modules/battle.turn_ms"]);
+    assert.equal((await own.host.logged((line) => line.event === "config.reloaded", "the reload")).changed, 1);
+    assert.deepEqual(JSON.parse(own.host.ctl("reload").out).changed, []);
+
+    writeModuleFile(own.releases, "trade", JSON.stringify({ road_hour_ms: 30 }));
+    writeModuleFile(own.releases, "battle", '{\n  "turn_sm": 3000,\n  "lobby_ms": "long"\n}');
+    const refused = own.host.ctl("reload");
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /modules\/battle\.json:2: unknown key "turn_sm"; did you mean "turn_ms"\?/);
+    assert.match(refused.err, /modules\/battle\.json:3: lobby_ms must be a whole number, not "long"/);
+    own.host.process.kill("SIGHUP");
+    const refusals = () => own.host.lines.filter((line) => line.event === "config.refused").length;
+    await own.host.logged(() => refusals() === 2, "the refusal of the signal's reload too");
+
+    writeModuleFile(own.releases, "battle", JSON.stringify({ ...QUICK.battle, turn_ms: 4_000 }));
+    assert.deepEqual(JSON.parse(own.host.ctl("reload").out).changed, ["modules/trade.road_hour_ms"], "kept until now");
+  } finally {
+    await own.close();
+  }
+});
+
 for (const [trigger, reload] of [
   ["SIGHUP", (host) => host.process.kill("SIGHUP")],
   ["admin", async (host) => assert.equal((await host.admin("/v2/runtimes/reload")).status, 200)],

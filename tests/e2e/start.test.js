@@ -74,6 +74,34 @@ test("each way a start can fail has its own exit code and words", async () => {
   assert.equal(refused({}, "--no-such-option").code, 2);
 });
 
+test("a setting that its module does not declare refuses the start, and the check of a release finds it", async () => {
+  const host = await Host.start(releases);
+  await host.stop();
+  const file = join(releases.root, "config/modules/battle.json");
+  const right = readFileSync(file, "utf8");
+  const check = () => {
+    const words = ["check", join(releases.folder, "v1.0.0"), "--config", join(releases.root, "config/host.json")];
+    const done = spawnSync(HOST, words, { encoding: "utf8", timeout: 60_000 });
+    return { code: done.status, words: done.stdout };
+  };
+  try {
+    const good = check();
+    assert.equal(good.code, 0, good.words);
+    writeFileSync(file, '{\n  "turn_sm": 20000\n}');
+    for (const wrong of [refused(), check()]) {
+      assert.equal(wrong.code, 3, wrong.words);
+      assert.match(wrong.words, /modules\/battle\.json:2: unknown key \\?"turn_sm\\?"; did you mean \\?"turn_ms\\?"\?/);
+    }
+    writeFileSync(file, '{\n\n"turn_ms": }');
+    for (const wrong of [refused(), check()]) {
+      assert.equal(wrong.code, 3, wrong.words);
+      assert.match(wrong.words, /modules\/battle\.json:3: not JSON/);
+    }
+  } finally {
+    writeFileSync(file, right);
+  }
+});
+
 test("a database of a newer host, and one that is no database, are told apart", async () => {
   const host = await Host.start(releases);
   await host.stop();

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "app/module_files.hpp"
 #include "support/temp_folder.hpp"
 
 namespace {
@@ -77,7 +76,7 @@ TEST_CASE("reload takes live keys from the files and leaves the others", "[confi
   Running running;
   running.folder.write("host.json", R"({"log": {"level": "warn"}, "node": {"name": "other"}})");
 
-  const auto report = running.settings->reload({});
+  const auto report = running.settings->reload();
 
   REQUIRE(report);
   CHECK(report->changed == std::vector<std::string>{"log.level", "features.ambush"});
@@ -93,7 +92,7 @@ TEST_CASE("a reload keeps what was set by hand, and says so", "[config]") {
   REQUIRE(running.settings->set("log.level", "debug"));
   running.folder.write("host.json", R"({"log": {"level": "warn"}, "features": {"ambush": false}})");
 
-  const auto report = running.settings->reload({});
+  const auto report = running.settings->reload();
 
   REQUIRE(report);
   CHECK(report->kept == std::vector<std::string>{"log.level"});
@@ -105,38 +104,7 @@ TEST_CASE("a broken file refuses the reload and changes nothing", "[config]") {
   Running running;
   running.folder.write("host.json", R"({"log": {"level": "warn"}, "nonsense": 1})");
 
-  CHECK_FALSE(running.settings->reload({}));
+  CHECK_FALSE(running.settings->reload());
 
   CHECK(running.settings->shown("log.level") == "info");
-}
-
-TEST_CASE("a module reads its own file and the features, as JSON", "[config]") {
-  Running running;
-  std::filesystem::create_directory(running.folder.path("modules"));
-  running.folder.write("modules/battle.json", R"({"turn": {"limit_s": 20}} // of a turn)");
-  serai::ModuleFiles files(running.folder.path("modules"));
-
-  REQUIRE(files.read(*Settings::load(running.sources)));
-
-  CHECK(files.get("battle", "turn.limit_s") == "20");
-  CHECK(files.get("battle", "turn") == R"({"limit_s":20})");
-  CHECK(files.get("battle", "turn.limit_s.x") == std::nullopt);
-  CHECK(files.get("trade", "turn.limit_s") == std::nullopt);
-  CHECK(files.get("trade", "features.ambush") == "true");
-  CHECK(files.get("trade", "features.none") == std::nullopt);
-}
-
-TEST_CASE("a broken module file is refused by name and the former content stays", "[config]") {
-  Running running;
-  std::filesystem::create_directory(running.folder.path("modules"));
-  running.folder.write("modules/battle.json", R"({"a": 1})");
-  serai::ModuleFiles files(running.folder.path("modules"));
-  REQUIRE(files.read(*Settings::load(running.sources)));
-
-  running.folder.write("modules/battle.json", "{");
-  const auto again = files.read(*Settings::load(running.sources));
-
-  REQUIRE_FALSE(again);
-  CHECK(again.error().detail.find("battle.json") != std::string::npos);
-  CHECK(files.get("battle", "a") == "1");
 }
