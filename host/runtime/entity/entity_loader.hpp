@@ -13,7 +13,6 @@
 
 #include "base/result.hpp"
 #include "model/entity_id.hpp"
-#include "model/outbox_message.hpp"
 #include "ports/entity_store.hpp"
 
 namespace serai {
@@ -30,6 +29,7 @@ class EntityLoader {
   void wake_later(const EntityId& id);
   void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);
   void open_fresh(Entity& entity);
+  // `redeliver`: what is still in its mailbox is sent again; otherwise it is refused.
   void remove(Entity& entity, bool redeliver);
 
  private:

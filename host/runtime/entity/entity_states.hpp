@@ -2,7 +2,6 @@
 //
 // Errors  data_loss: an import was refused; internal: an export failed. The text names entity,
 //         schema and version.
-//
 // Thread  the shard's.
 // Owner   ShardRuntime.
 #pragma once

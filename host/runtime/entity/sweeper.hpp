@@ -8,7 +8,6 @@
 
 namespace serai {
 
-struct Entity;
 struct ShardParts;
 struct ShardServices;
 

@@ -13,7 +13,6 @@
 
 namespace serai {
 
-struct Entity;
 struct ShardParts;
 struct ShardServices;
 

@@ -18,7 +18,6 @@
 
 namespace serai {
 
-struct Entity;
 struct ShardParts;
 struct ShardServices;
 
