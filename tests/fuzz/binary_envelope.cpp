@@ -1,4 +1,6 @@
 // A binary socket: whatever comes in, what goes out is an envelope, or the socket closes.
+#include <google/protobuf/stubs/logging.h>
+
 #include "fuzz/fuzz.hpp"
 #include "nakama/realtime.pb.h"
 #include "unit/protocol/socket_fixture.hpp"
@@ -8,6 +10,7 @@ using namespace serai::testing;
 using nakama::realtime::Envelope;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const google::protobuf::LogSilencer silence;  // it reports text that is not UTF-8
   const std::string match = "0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51.";
   SocketFixture fixture({.per_socket = {}});
   fixture.game.matches.emplace(match, MatchJoined{});
