@@ -127,9 +127,7 @@ void print_json(const std::string& text) {
 
 ExitCode failed(const Error& error) {
   std::fprintf(stderr, "host: %s\n", error.detail.c_str());
-  const bool nobody =
-      error.code == Errc::unavailable && error.detail.starts_with("no host answers");
-  return nobody ? ExitCode::no_host : ExitCode::failed;
+  return error.kind == ErrorKind::host_unreachable ? ExitCode::no_host : ExitCode::failed;
 }
 
 // A swap that was made, but of which something does not last, is not done: its note says what.

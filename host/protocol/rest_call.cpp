@@ -7,7 +7,7 @@
 #include "base/keyed_hash.hpp"
 #include "base/proto_json.hpp"
 #include "base/trace_id.hpp"
-#include "protocol/rpc_names.hpp"
+#include "protocol/host_failure.hpp"
 
 namespace serai {
 namespace {

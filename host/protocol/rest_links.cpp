@@ -1,5 +1,5 @@
 #include "protocol/rest_handlers.hpp"
-#include "protocol/rpc_names.hpp"
+#include "base/ascii.hpp"
 #include "protocol/validate.hpp"
 
 // More ways to log in for an account that exists.

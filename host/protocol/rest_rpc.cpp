@@ -6,7 +6,7 @@
 #include "base/json_text.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rpc_log.hpp"
-#include "protocol/rpc_names.hpp"
+#include "base/ascii.hpp"
 
 namespace serai {
 namespace {
@@ -111,8 +111,8 @@ void run(RestCallPtr call, RpcRequest request, Mode mode) {
                      {id, call->caller().user_id, {}, call->trace_id(), call->took_us()},
                      answer);
              Result<std::string>& payload = answer.payload;
-             if (!payload && is_unknown_rpc(payload.error())) {
-               return fail_by_host(*call, {Errc::not_found, "RPC function not found"});
+             if (!payload && payload.error().kind == ErrorKind::unknown_rpc) {
+               return fail_by_host(*call, payload.error());
              }
              call->core().rpcs.observe(id, answer.by, call->took_us());
              if (!payload) return fail_by_game(*call, payload.error());

@@ -2,7 +2,7 @@
 
 #include "base/json_text.hpp"
 #include "protocol/rpc_log.hpp"
-#include "protocol/rpc_names.hpp"
+#include "base/ascii.hpp"
 #include "protocol/validate.hpp"
 
 namespace serai {
@@ -95,8 +95,9 @@ void on_rpc_answer(ClientSession& session, RpcAnswer answer) {
           {session.rpc().name, who.user_id, who.session_id, session.trace_id(), session.took_us()},
           answer);
   Result<std::string>& payload = answer.payload;
-  if (!payload && is_unknown_rpc(payload.error())) {
-    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND, kUnknownRpc);
+  if (!payload && payload.error().kind == ErrorKind::unknown_rpc) {
+    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND,
+                                payload.error().detail);
   }
   session.core().rpcs.observe(session.rpc().name, answer.by, session.took_us());
   if (!payload) {

@@ -69,10 +69,7 @@ void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_af
         unit, std::move(part), {Errc::unavailable, "store: earlier answers cannot be read"});
   }
   if (answered) {
-    return refuse(unit,
-                  std::move(part),
-                  {Errc::failed_precondition,
-                   "IDEM_MISMATCH: this idempotency key was used for another request"});
+    return refuse(unit, std::move(part), idempotency_mismatch());
   }
   for (const IdempotentAnswer& one : part.writes.answers) answers_.emplace(one.scope, one.key);
   auto staged = queue_.stage(unit, std::move(part));
