@@ -9,6 +9,7 @@
 #include "app/ctl_modules.hpp"
 #include "app/host_config.hpp"
 #include "app/operator_files.hpp"
+#include "base/ascii.hpp"
 #include "ops/admin_client.hpp"
 #include "release/contract_export.hpp"
 
@@ -87,7 +88,7 @@ std::optional<Request> to_request(const CommandLine& line) {
 Result<std::string> find_token(const CommandLine& line, const Settings& settings) {
   if (!line.token_file.empty()) {
     auto text = read_config_text(line.token_file);
-    if (text) text->resize(text->find_last_not_of(" \r\n") + 1);
+    if (text) text->resize(trimmed_end(*text, " \r\n").size());
     return text;
   }
   if (!settings.text("admin.token").empty()) return settings.text("admin.token");

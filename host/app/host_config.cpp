@@ -5,6 +5,7 @@
 #include <charconv>
 #include <thread>
 
+#include "base/loopback.hpp"
 #include "ops/json_log.hpp"
 
 namespace serai {
@@ -268,10 +269,6 @@ SwapOptions swap_options(const Settings& settings) {
   options.probation = ms(settings, "swap.probation_ms");
   options.limits = probation_limits(settings);
   return options;
-}
-
-bool is_loopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
 std::uint32_t count_shards(const Settings& settings) {

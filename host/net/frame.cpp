@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/utf8.hpp"
+
 namespace serai {
 namespace {
 
@@ -97,10 +99,8 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
 }
 
 void append_close_frame(std::string& out, std::uint16_t code, std::string_view reason) {
-  std::size_t size = std::min(reason.size(), kControlBytesMax - 2);
-  while (size > 0 && !is_utf8(reason.substr(0, size))) --size;  // never half a character
   std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
-  append_frame(out, Opcode::close, payload.append(reason.substr(0, size)));
+  append_frame(out, Opcode::close, payload.append(utf8_front(reason, kControlBytesMax - 2)));
 }
 
 std::optional<std::uint16_t> parse_close(std::string_view payload) {

@@ -11,8 +11,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/json_text.hpp"
-
 namespace serai {
 
 enum class Opcode : std::uint8_t {

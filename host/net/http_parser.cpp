@@ -32,10 +32,8 @@ std::string lower(BeastText text) {
 Encoding first_encoding(std::string_view list) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    std::string_view token = list.substr(0, comma);
-    token = token.substr(0, token.find(';'));
-    token.remove_prefix(std::min(token.find_first_not_of(" \t"), token.size()));
-    token = token.substr(0, token.find_last_not_of(" \t") + 1);
+    const std::string_view weighted = list.substr(0, comma);
+    const std::string_view token = trimmed(weighted.substr(0, weighted.find(';')), " \t");
     if (beast::iequals(BeastText(token.data(), token.size()), "gzip")) return Encoding::gzip;
     if (beast::iequals(BeastText(token.data(), token.size()), "deflate")) return Encoding::deflate;
     if (comma == std::string_view::npos) break;

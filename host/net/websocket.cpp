@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "net/frame.hpp"
 #include "net/hub.hpp"
 

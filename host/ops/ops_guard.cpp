@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/loopback.hpp"
 
 namespace serai {
 namespace {
@@ -14,10 +15,6 @@ namespace {
 std::string_view without_port(std::string_view host) {
   if (host.starts_with('[')) return host.substr(1, std::min(host.find(']'), host.size()) - 1);
   return host.substr(0, host.find(':'));
-}
-
-bool is_loopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1";
 }
 
 }  // namespace

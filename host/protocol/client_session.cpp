@@ -2,6 +2,7 @@
 
 #include "base/json_text.hpp"
 #include "base/trace_id.hpp"
+#include "base/utf8.hpp"
 #include "protocol/rpc_scan.hpp"
 #include "protocol/socket_requests.hpp"
 #include "protocol/validate.hpp"

@@ -23,6 +23,9 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 enum class Plus { plain, space };
 
+// "true", "1", "t", "T", "TRUE", "True" and their opposites, as the reference server reads them.
+std::optional<bool> parse_bool(std::string_view text);
+
 // Nothing when a % is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 

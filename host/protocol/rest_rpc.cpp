@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/http_status.hpp"
 #include "base/json_text.hpp"
+#include "base/utf8.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rpc_log.hpp"
-#include "base/ascii.hpp"
 
 namespace serai {
 namespace {

@@ -8,7 +8,6 @@
 namespace serai::rest {
 namespace {
 
-constexpr std::size_t kNameCharsMax = 128;
 // Of one request: the store carries it out in one piece, and others wait that long.
 constexpr int kObjectsMax = 1000;
 
@@ -30,17 +29,10 @@ Result<> check_count(int objects) {
               std::to_string(objects)};
 }
 
-Result<> check_name(std::string_view what, std::string_view text) {
-  if (text.empty()) {
-    return {Errc::invalid_argument, "Invalid " + std::string(what) + ", must be set"};
-  }
-  return check_profile_text(what, text, kNameCharsMax);
-}
-
 template <class Wire>
 Result<ObjectKey> make_key(const Wire& wire, const Uuid& owner) {
-  auto named = check_name("collection", wire.collection());
-  if (named) named = check_name("key", wire.key());
+  auto named = check_object_name("collection", wire.collection());
+  if (named) named = check_object_name("key", wire.key());
   if (!named) return named.error();
   return ObjectKey{wire.collection(), wire.key(), owner};
 }

@@ -1,6 +1,6 @@
 #include "protocol/rpc_scan.hpp"
 
-#include "base/json_text.hpp"
+#include "base/utf8.hpp"
 
 namespace serai {
 namespace {

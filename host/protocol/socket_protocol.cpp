@@ -21,11 +21,6 @@ std::string token_of(const HttpRequest& request, const NamedValues& query) {
   return std::string(header->substr(kScheme.size()));
 }
 
-bool is_true(std::string_view text) {
-  return text == "true" || text == "1" || text == "t" || text == "T" || text == "TRUE" ||
-         text == "True";
-}
-
 }  // namespace
 
 SocketProtocol::SocketProtocol(SocketPorts ports, SocketOptions options)
@@ -49,7 +44,8 @@ std::variant<std::unique_ptr<SocketSession>, SocketRefusal> SocketProtocol::acce
     return SocketRefusal{429, reserved.error().detail};
   }
   Presence presence{claims->user_id, Uuid::make_random(), claims->username, core_->ports.shard};
-  SocketOpening opening{is_true(value_of(query, "status")), claims->token_id, claims->issued_s};
+  const bool shows_status = parse_bool(value_of(query, "status")).value_or(false);
+  SocketOpening opening{shows_status, claims->token_id, claims->issued_s};
   return std::make_unique<ClientSession>(*core_, std::move(presence), std::move(opening));
 }
 

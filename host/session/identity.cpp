@@ -66,7 +66,7 @@ bool ShardIdentity::is_http_key(std::string_view key) const {
 void ShardIdentity::refresh(std::string refresh_token,
                             SessionVars vars,
                             Answer<SessionTokens> answer) {
-  if (refresh_token.empty()) return answer({Errc::invalid_argument, "Refresh token is required."});
+  if (refresh_token.empty()) return answer({Errc::invalid_argument, "Refresh token is required"});
   auto claims = tokens_.open_refresh(refresh_token, now_s());
   if (!claims || revocations_.blocks(TokenUse::refresh, *claims)) {
     return answer(invalid_refresh_token());
@@ -196,7 +196,7 @@ void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> ans
   // A value that could never be linked is simply not the caller's; an empty one means what is
   // linked.
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
-    return answer({Errc::invalid_argument, "Device ID is required."});
+    return answer({Errc::invalid_argument, "Device ID is required"});
   }
   if (identity.kind == IdentityKind::email) identity.value = lower_case(std::move(identity.value));
   const Error refused{Errc::permission_denied,

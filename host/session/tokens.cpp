@@ -2,7 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/hex.hpp"
 #include "base/json_text.hpp"
+#include "base/utf8.hpp"
+#include "session/validation.hpp"
 
 namespace serai {
 namespace {
@@ -23,12 +26,9 @@ std::int64_t number_of(const Json& claims, const char* name) {
   return at != claims.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
 }
 
-constexpr std::size_t kNameBytesMax = 128;  // see check_username()
-
 void append_unit(std::uint32_t unit, std::string& json) {
-  constexpr char kDigits[] = "0123456789abcdef";
   json += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) json += kDigits[(unit >> shift) & 15U];
+  for (int shift = 12; shift >= 0; shift -= 4) json += kHexDigits[(unit >> shift) & 15U];
 }
 
 // The code point of one valid UTF-8 sequence, as JSON escapes it: above 16 bits by two halves.
@@ -72,7 +72,7 @@ std::size_t token_bytes(const SessionVars& vars) {
   constexpr std::int64_t kTenDigits = 9'999'999'999;
   TokenClaims claims;
   claims.token_id = Uuid().text();
-  claims.username = std::string(kNameBytesMax, '~');  // no character grows more
+  claims.username = std::string(kUsernameBytesMax, '~');  // no character grows more
   claims.issued_s = kTenDigits;
   claims.expires_s = kTenDigits;
   claims.vars = vars;

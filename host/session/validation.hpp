@@ -1,5 +1,7 @@
 // Validation: the input rules for identities, user names and profiles (protocol, REST section 8).
 //
+// The only place that judges them: the protocol layer hands over what the client sent.
+//
 // Errors  invalid_argument with the text the client sees.
 // Thread  any.
 #pragma once
@@ -11,7 +13,7 @@
 
 namespace serai {
 
-std::size_t count_characters(std::string_view utf8);
+inline constexpr std::size_t kUsernameBytesMax = 128;
 
 Result<> check_username(std::string_view username);
 // For linking and logging in; brings an e-mail address into lower case.

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/assert.hpp"
+#include "base/hex.hpp"
 #include "storage/cursor.hpp"
 
 namespace serai {
@@ -217,18 +218,11 @@ ObjectPage list_everybodys(Db& db, const ObjectQuery& query, const Place& after)
 }  // namespace
 
 std::string object_version(std::string_view value) {
-  static constexpr char kHex[] = "0123456789abcdef";
   static const EVP_MD* const kMd5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   SERAI_ASSERT(EVP_Digest(value.data(), value.size(), digest.data(), &size, kMd5, nullptr) == 1);
-  std::string text;
-  text.reserve(std::size_t{size} * 2);
-  for (unsigned int i = 0; i < size; ++i) {
-    text += kHex[digest[i] >> 4];
-    text += kHex[digest[i] & 15];
-  }
-  return text;
+  return hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 Result<std::vector<StorageObject>> read_objects(Db& db,

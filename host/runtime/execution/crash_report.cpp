@@ -17,6 +17,7 @@
 
 #include "abi/module_calls.hpp"
 #include "base/alternate_stack.hpp"
+#include "base/hex.hpp"
 #include "base/last_words.hpp"
 #include "runtime/entity/entity.hpp"
 #include "runtime/execution/code_places.hpp"
@@ -51,7 +52,7 @@ void put_number(std::uint64_t number, unsigned base, std::size_t width = 1) {
   std::array<char, 24> digits{};
   std::size_t at = digits.size();
   for (; number != 0 || digits.size() - at < width; number /= base) {
-    digits.at(--at) = "0123456789abcdef"[number % base];
+    digits.at(--at) = kHexDigits[number % base];
   }
   put({digits.data() + at, digits.size() - at});
 }
