@@ -130,6 +130,11 @@ const std::vector<Banned>& banned() {
         "tests/bench/",
         "tests/bad_modules/"},
        "wait for the event itself"},
+      {R"re(std::this_thread::yield\b)re",
+       {"tests/support/wait_for.hpp",
+        "tests/unit/base/thread_stack_test.cpp",  // a thread that runs until it is destroyed
+        "tests/unit/modules/"},
+       "wait with tests/support/wait_for.hpp, which ends"},
       {R"re(std::(thread|jthread)\b)re",
        {"host/app/",
         "host/ops/",

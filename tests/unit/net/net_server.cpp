@@ -5,6 +5,8 @@
 #include <csignal>
 #include <future>
 
+#include "support/wait_for.hpp"
+
 namespace serai::testing {
 
 using namespace std::chrono_literals;
@@ -154,12 +156,7 @@ bool NetServer::is_slow() {
 }
 
 bool NetServer::drained() const {
-  const auto until = std::chrono::steady_clock::now() + 10s;
-  while (listener_->counts().connections != 0) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
+  return wait_for([this] { return listener_->counts().connections == 0; });
 }
 
 void NetServer::on_shard(const std::function<void()>& work) {
