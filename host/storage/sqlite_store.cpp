@@ -1,9 +1,12 @@
 #include "storage/sqlite_store.hpp"
 
+#include <atomic>
+#include <future>
+
 #include "storage/account_sql.hpp"
+#include "storage/data_dir.hpp"
 #include "storage/migrations.hpp"
-#include "storage/notification_sql.hpp"
-#include "storage/sqlite_store_parts.hpp"
+#include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
 
 namespace serai {
@@ -27,7 +30,21 @@ Result<std::uint64_t> count_opening(Db& db) {
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+// Destroyed upwards: the writer stops before the readers it hands loads to.
+struct SqliteStore::Parts {
+  StoreOptions options;
+  std::unique_ptr<DataDir> directory;      // null: in memory
+  std::shared_ptr<WaitingWrites> waiting;  // also of every write that waits
+  std::atomic<std::uint64_t> next_unit{0};
+  std::atomic<std::uint64_t> next_outbox{0};
+  std::unique_ptr<Readers> readers;  // null with options.manual
+  std::unique_ptr<Writer> writer;
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Parts> parts)
+    : SqliteData(std::make_unique<StoreJobs>(*parts->writer, parts->readers.get(), parts->waiting),
+                 parts->options.devices_max),
+      parts_(std::move(parts)) {}
 
 SqliteStore::~SqliteStore() { close(); }
 
@@ -133,7 +150,7 @@ void SqliteStore::list(EntityQuery query,
                        Executor& where,
                        StoreAnswer<std::vector<EntityId>> answer) {
   using Ids = std::vector<EntityId>;
-  read<Ids>(where, std::move(answer), [query = std::move(query)](Db& db) -> Result<Ids> {
+  jobs().read<Ids>(where, std::move(answer), [query = std::move(query)](Db& db) -> Result<Ids> {
     return list_entities(db, query);
   });
 }
@@ -201,48 +218,18 @@ void SqliteStore::find_answer(std::string scope,
   using Found = std::optional<IdempotentAnswer>;
   const auto kept = std::chrono::milliseconds(parts_->options.answer_retention);
   const std::int64_t after_ms = parts_->options.clock->now_ms() - kept.count();
-  read<Found>(where,
-              std::move(answer),
-              [scope = std::move(scope), key = std::move(key), after_ms](Db& db) -> Result<Found> {
-                return serai::find_answer(db, scope, key, after_ms);
-              });
+  jobs().read<Found>(
+      where,
+      std::move(answer),
+      [scope = std::move(scope), key = std::move(key), after_ms](Db& db) -> Result<Found> {
+        return serai::find_answer(db, scope, key, after_ms);
+      });
 }
 
 void SqliteStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) {
   using Messages = std::vector<OutboxMessage>;
-  read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
+  jobs().read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
     return serai::pending_outbox(db);
-  });
-}
-
-// ---- Facts -----------------------------------------------------------------------------------
-
-void SqliteStore::put_fact(std::string name,
-                           std::string value,
-                           Executor& where,
-                           StoreAnswer<Unit> answer) {
-  write<Unit>(where,
-              std::move(answer),
-              [name = std::move(name), value = std::move(value)](Db& db) -> Result<> {
-                serai::put_fact(db, name, value);
-                return success();
-              });
-}
-
-void SqliteStore::get_fact(std::string name,
-                           Executor& where,
-                           StoreAnswer<std::optional<std::string>> answer) {
-  using Fact = std::optional<std::string>;
-  read<Fact>(where, std::move(answer), [name = std::move(name)](Db& db) -> Result<Fact> {
-    return serai::get_fact(db, name);
-  });
-}
-
-// A real write: a disk that can be read but not written is not healthy.
-void SqliteStore::ping(Executor& where, StoreAnswer<Unit> answer) {
-  write<Unit>(where, std::move(answer), [](Db& db) -> Result<> {
-    serai::put_fact(db, "store.pinged", "1");
-    return success();
   });
 }
 

@@ -1,8 +1,7 @@
-#include <span>
+#include "storage/writer_core.hpp"
 
 #include "storage/account_sql.hpp"
 #include "storage/unit_sql.hpp"
-#include "storage/writer.hpp"
 
 namespace serai {
 namespace {

@@ -189,8 +189,7 @@ TEST_CASE("a source file has the header of its name", "[structure]") {
       "host/protocol/socket_status", "host/runtime/runtime_records",
       "host/runtime/runtime_swap",   "host/session/delivery",
       "host/session/follow",         "host/session/identity_login",
-      "host/session/match_list",     "host/storage/sqlite_store_data",
-      "host/storage/writer_core",    "host/swap/swap_engine_start",
+      "host/session/match_list",     "host/swap/swap_engine_start",
       "host/swap/swap_rehearse",     "host/swap/timeline",
   };
   for (const Source& source : sources()) {
@@ -300,7 +299,6 @@ TEST_CASE("a class is small enough to know by heart", "[structure]") {
                                "Entity",
                                "serai_call",
                                "ClientSession",
-                               "SqliteStore",
                                "SwapEngine"};
   std::map<std::string, std::vector<ClassSize>> folders;
   for (const Source& source : sources()) {
