@@ -1,11 +1,11 @@
+#include "protocol/rest_accounts.hpp"
+
 #include <optional>
 #include <set>
 
-#include "protocol/rest_handlers.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-// The caller's own account, and the public side of others.
 namespace serai::rest {
 namespace {
 

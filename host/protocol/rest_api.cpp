@@ -4,6 +4,7 @@
 #include <google/protobuf/message.h>
 
 #include "base/proto_json.hpp"
+#include "protocol/rest_auth.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rest_rpc.hpp"
 #include "protocol/route_table.hpp"

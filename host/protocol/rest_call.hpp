@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,14 +97,6 @@ UniqueFunction<void(Result<T>)> answer_to(RestCallPtr call, Then then) {
 inline UniqueFunction<void(Result<Unit>)> empty_answer(RestCallPtr call) {
   return answer_to<Unit>(std::move(call), [](RestCall& done, Unit&) { done.reply_empty(); });
 }
-
-// Who may call. The claims are empty for a server key.
-Result<> check_server_key(RestCall& call);
-Result<TokenClaims> check_session(RestCall& call);
-// The part before the colon of `Basic base64(key:password)`.
-std::optional<std::string> basic_key(std::string_view authorization);
-// The one Authorization header; nothing when there are none or several.
-std::optional<std::string_view> authorization_of(const HttpRequest& request);
 
 inline constexpr std::string_view kTooManyRequests = "Too many requests";
 // Whether the player may ask now: requests, and bytes of answers, of late. Makes him the owner.

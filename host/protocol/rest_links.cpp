@@ -1,6 +1,5 @@
-#include "protocol/rest_handlers.hpp"
+#include "protocol/rest_links.hpp"
 
-// More ways to log in for an account that exists.
 namespace serai::rest {
 namespace {
 

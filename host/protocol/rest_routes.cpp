@@ -1,6 +1,11 @@
 #include "protocol/rest_routes.hpp"
 
-#include "protocol/rest_handlers.hpp"
+#include "protocol/rest_accounts.hpp"
+#include "protocol/rest_links.hpp"
+#include "protocol/rest_listings.hpp"
+#include "protocol/rest_not_offered.hpp"
+#include "protocol/rest_sessions.hpp"
+#include "protocol/rest_storage.hpp"
 
 namespace serai {
 namespace {

@@ -6,6 +6,7 @@
 #include "base/http_status.hpp"
 #include "base/json_text.hpp"
 #include "base/utf8.hpp"
+#include "protocol/rest_auth.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rpc_log.hpp"
 

@@ -1,6 +1,5 @@
-#include "protocol/rest_handlers.hpp"
+#include "protocol/rest_sessions.hpp"
 
-// Logins, refresh, logout.
 namespace serai::rest {
 namespace {
 

@@ -1,10 +1,10 @@
+#include "protocol/rest_storage.hpp"
+
 #include <algorithm>
 
-#include "protocol/rest_handlers.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-// Storage objects: the input rules here, permissions and versions behind the Store port.
 namespace serai::rest {
 namespace {
 

@@ -1,4 +1,5 @@
-#include "protocol/socket_requests.hpp"
+#include "protocol/socket_matches.hpp"
+
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
@@ -159,7 +160,7 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
   if (!match) return answer_bad_match_id(session, request.match_id());
   if (!may_join(session, *match)) return;
   if (match->relayed()) return join_relayed(session, *match);
-  MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.trace_id()};
+  MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.request().trace_id};
   asked.metadata.insert(request.metadata().begin(), request.metadata().end());
   join_authoritative(session, std::move(asked));
 }
@@ -189,7 +190,7 @@ void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
                                      session.presence(),
                                      request.op_code(),
                                      std::move(data),
-                                     session.trace_id()});
+                                     session.request().trace_id});
     return session.answer_silently();
   }
   session.stop_reading();

@@ -2,7 +2,7 @@
 
 #include "protocol/client_session.hpp"
 #include "protocol/query.hpp"
-#include "protocol/rest_call.hpp"
+#include "protocol/rest_auth.hpp"
 
 namespace serai {
 namespace {
