@@ -1,8 +1,9 @@
+#include "app/run_check.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
-#include "app/commands.hpp"
 #include "app/host_config.hpp"
 #include "app/module_file_set.hpp"
 #include "release/contract_export.hpp"

@@ -124,7 +124,7 @@ const std::vector<Banned>& banned() {
       {R"re(\bgetenv\b)re", {"tests/"}, "take it from app/settings"},
       {R"re(\bsleep_for\b|\busleep\b)re",
        {"host/runtime/runtime.cpp",
-        "host/app/host_stop.cpp",
+        "host/app/host.cpp",
         "host/base/thread_stack.cpp",
         "host/loading/thread_inside.cpp",
         "tests/bench/",
