@@ -3,7 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include "base/proto_json.hpp"
+#include "base/proto_json_read.hpp"
 #include "protocol/rest_auth.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rest_rpc.hpp"

@@ -5,7 +5,7 @@
 #include "base/http_status.hpp"
 #include "base/json_text.hpp"
 #include "base/keyed_hash.hpp"
-#include "base/proto_json.hpp"
+#include "base/proto_json_write.hpp"
 #include "base/trace_id.hpp"
 #include "protocol/host_failure.hpp"
 

@@ -180,8 +180,6 @@ TEST_CASE("a source file has the header of its name", "[structure]") {
   // Still to be given one, or to be joined with what they belong to; this list only becomes
   // shorter.
   static const Names kWithout{
-      "host/base/proto_json_read",
-      "host/base/proto_json_write",
       "host/runtime/runtime_records",
       "host/runtime/runtime_swap",
       "host/session/delivery",
