@@ -17,6 +17,7 @@
 #include "session/open_sessions.hpp"
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
+#include "session/queued_senders.hpp"
 #include "session/sliced_queue.hpp"
 
 namespace serai {
@@ -89,14 +90,6 @@ class ShardSessions final : public Sessions {
     std::vector<Uuid> users;
     std::size_t done = 0;
   };
-  // A sender who may go on when few of his messages are under way, or at the latest then.
-  struct HeldSender {
-    std::shared_ptr<UnderWay::Count> under_way;
-    Answer<Unit> answer;
-    std::int64_t until_us = 0;
-  };
-  struct Follow;
-  struct Listing;
   using Sockets = std::unordered_map<Uuid, Socket>;
 
   std::uint32_t home_of(const Uuid& user) const;
@@ -109,17 +102,13 @@ class ShardSessions final : public Sessions {
   std::size_t unfollow_some(Unfollowing& unfollowing, std::size_t units_max);
   Result<> take_presence_change(const Uuid& user);
   void count_relayed(const Uuid& user, std::int32_t by);
-  void hold(HeldSender sender);
-  void release_senders();
-  static void follow_next(Parts& parts, std::unique_ptr<Follow> follow);
-  static void list_next(Parts& parts, std::unique_ptr<Listing> listing);
 
   PartContext context_;
   Sockets sockets_;
   RateLimiter presence_changes_;
   SlicedQueue<Delivery> deliveries_;
   SlicedQueue<Unfollowing> unfollowings_;
-  std::vector<HeldSender> held_;
+  QueuedSenders queued_;
 };
 
 }  // namespace serai

@@ -182,10 +182,6 @@ TEST_CASE("a source file has the header of its name", "[structure]") {
   static const Names kWithout{
       "host/runtime/runtime_records",
       "host/runtime/runtime_swap",
-      "host/session/delivery",
-      "host/session/follow",
-      "host/session/identity_login",
-      "host/session/match_list",
       "host/swap/swap_engine_start",
       "host/swap/swap_rehearse",
       "host/swap/timeline",
