@@ -46,10 +46,10 @@ ExitCode exit_of(const Error& error) {
 }
 
 ExitCode run_migrate(const Invocation& invocation) {
-  const auto& words = invocation.line.words;
-  const auto command = words.empty() ? std::nullopt : migrate_command(words[0]);
-  const auto number = words.size() == 2 ? whole_number(words[1]) : std::nullopt;
-  if (!command || words.size() > 2 || (words.size() == 2 && !number)) {
+  const auto& arguments = invocation.line.arguments;
+  const auto command = arguments.empty() ? std::nullopt : migrate_command(arguments[0]);
+  const auto number = arguments.size() == 2 ? whole_number(arguments[1]) : std::nullopt;
+  if (!command || arguments.size() > 2 || (arguments.size() == 2 && !number)) {
     std::fputs(kMigrateUsage, stderr);
     return ExitCode::usage;
   }

@@ -126,7 +126,7 @@ std::optional<StartFailure> Host::build_game() {
 }
 
 std::optional<StartFailure> Host::load_release() {
-  std::vector<SwapObserver*> observers{&teller_};
+  std::vector<SwapObserver*> observers{&swap_reporter_};
   if (builds_) observers.push_back(builds_.get());
   releases_ = std::make_unique<SwapEngine>(
       SwapEngine::Parts{*runtime_, *store_, *store_, use_.clock, use_.log, use_.metrics, observers},
@@ -257,7 +257,7 @@ Result<std::string> Host::reload(const std::string& trigger) {
   }
   releases_->request_reload(trigger);
   return nlohmann::ordered_json{{"changed", reloaded->changed},
-                                {"kept", reloaded->kept},
+                                {"kept", reloaded->overridden},
                                 {"needs_restart", reloaded->needs_restart},
                                 {"serving", releases_->release()},
                                 {"current", named_release()}}

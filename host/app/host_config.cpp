@@ -13,8 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of a request's head, what is kept free for all that is not the token: a browser sends about 900
-// bytes, a path with its query is in it too.
+// Of a request's head, problem is kept free for all that is not the token: a browser sends about
+// 900 bytes, a path with its query is in it too.
 constexpr std::uint32_t kOtherHeaderBytes = 1536;
 
 // Keys every sample and every client library knows: good on a desk, an open door elsewhere.
@@ -37,10 +37,10 @@ constexpr std::array<std::string_view, 5> kSecrets = {"socket.server_key",
                                                       "session.refresh_encryption_key",
                                                       "admin.token"};
 
-Error wrong(const Settings& settings, std::string_view name, const std::string& what) {
+Error wrong(const Settings& settings, std::string_view name, const std::string& problem) {
   const auto found = settings.all().find(name);
   SERAI_ASSERT(found != settings.all().end());
-  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + what};
+  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + problem};
 }
 
 milliseconds ms(const Settings& settings, std::string_view name) {
@@ -282,7 +282,7 @@ ProbeOptions probe_options(const Settings& settings) {
   ProbeOptions options;
   options.total_max = ms(settings, "swap.rehearse_timeout_ms");
   options.silence_max = ms(settings, "swap.rehearse_silence_ms");
-  // The probe has one thread: what it may take in time it may take in CPU.
+  // The probe has one thread: problem it may take in time it may take in CPU.
   options.cpu_s_max = static_cast<std::uint32_t>(
       std::chrono::ceil<std::chrono::seconds>(options.total_max).count());
   options.memory_bytes_max = std::uint64_t{u32(settings, "swap.rehearse_memory_mb")} << 20;

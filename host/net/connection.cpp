@@ -180,11 +180,11 @@ void Connection::feed(std::span<char> data) {
     in_.erase(0, pump(in_));
     if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
   }
-  hold_input();
+  count_input();
 }
 
 // What is small always may be held; the number of connections bounds it.
-void Connection::hold_input() {
+void Connection::count_input() {
   if (state_ != State::open) return;
   const std::size_t before = std::exchange(held_input_, in_.size() + phase_->held_bytes());
   if (held_input_ == before) return;
@@ -213,7 +213,7 @@ void Connection::resume() {
   if (!in_.empty()) {
     in_.erase(0, pump(in_));
     if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
-    hold_input();
+    count_input();
   }
   read_all();
 }
@@ -252,7 +252,7 @@ void Connection::flush() {
     out_.messages = std::exchange(more_.messages, 0);
     out_sent_ = 0;
   }
-  on_drained();
+  on_flushed();
 }
 
 // True when out_ is with the kernel.
@@ -278,9 +278,9 @@ bool Connection::write_out() {
   return true;
 }
 
-void Connection::on_drained() {
+void Connection::on_flushed() {
   if (state_ == State::open) {
-    phase_->on_drained();
+    phase_->on_flushed();
     return;
   }
   if (state_ != State::finishing) return;

@@ -44,7 +44,7 @@ class Phase {
   virtual void on_overfull(const Error& error) = 0;
   virtual void on_start() {}    // became the phase of an open connection
   virtual void on_end() = 0;    // the peer will send no more
-  virtual void on_drained() {}  // all output is with the kernel
+  virtual void on_flushed() {}  // all output is with the kernel
   virtual void on_deadline() = 0;
   virtual void on_turn_end() {}  // after each turn in which there was output
   virtual void on_gone() {}      // the last call: the connection is closed
@@ -121,12 +121,12 @@ class Connection final : public boost::intrusive::list_base_hook<
   void close();
   void read_all();
   void read_later();
-  void hold_input();
+  void count_input();
   void feed(std::span<char> data);
   std::size_t pump(std::span<char> data);
   bool wants_input() const;
   bool write_out();
-  void on_drained();
+  void on_flushed();
   void schedule();
 
   Hub* hub_;

@@ -24,7 +24,7 @@ std::uint64_t big_endian(std::span<const char> bytes) {
   return value;
 }
 
-bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
+bool is_opcode(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
 
 // RFC 6455, 7.4: codes that may appear on the wire.
 bool may_be_sent(std::uint16_t code) {
@@ -43,7 +43,7 @@ FrameParse parse_frame_head(std::span<const char> input, FrameHead& head) {
   const std::uint8_t first = byte_at(input, 0);
   const std::uint8_t second = byte_at(input, 1);
   const auto opcode = static_cast<std::uint8_t>(first & 0x0f);
-  if ((first & kReserved) != 0 || !is_known(opcode) || (second & kMasked) == 0) {
+  if ((first & kReserved) != 0 || !is_opcode(opcode) || (second & kMasked) == 0) {
     return FrameParse::bad;
   }
   head.opcode = static_cast<Opcode>(opcode);

@@ -174,8 +174,9 @@ HttpParser::State HttpParser::put_header_or_body(std::span<const char> input, st
     used += taken;
     if (in_header) header_bytes_ += taken;
     const bool is_cut = error == http::error::need_more && !grammar_->is_header_done();
-    const std::size_t kept = is_cut ? rest.size() - taken : 0;
-    if ((in_header ? header_bytes_ : 0) + kept > header_bytes_max_) return State::header_too_large;
+    const std::size_t unread = is_cut ? rest.size() - taken : 0;
+    if ((in_header ? header_bytes_ : 0) + unread > header_bytes_max_)
+      return State::header_too_large;
   } while (!error && taken != 0 && used < input.size() && !grammar_->is_done());
 
   if (grammar_->unknown_coding) return State::unknown_coding;

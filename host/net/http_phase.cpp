@@ -55,7 +55,7 @@ class HttpPhase final : public Phase {
   void on_overfull(const Error& error) override;
   void on_start() override { connection_.set_deadline(limits_.read_timeout); }
   void on_end() override { connection_.finish(Connection::Linger::no); }
-  void on_drained() override {
+  void on_flushed() override {
     if (!busy_ && !closing_) connection_.resume();
   }
   void on_deadline() override;

@@ -20,7 +20,7 @@ namespace serai {
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.take()) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(number_, other.number_);
     return *this;
@@ -28,7 +28,7 @@ class Descriptor {
   ~Descriptor();
 
   int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
+  int take() { return std::exchange(number_, -1); }
 
  private:
   int number_;

@@ -35,10 +35,10 @@ class WebSocket final : public Phase, public ClientSocket {
   void on_overfull(const Error& error) override { fail(CloseCode::too_big, error.detail); }
   void on_start() override;
   void on_end() override { finish(); }
-  void on_drained() override;
+  void on_flushed() override;
   void on_deadline() override;
   void on_turn_end() override;
-  void on_gone() override { say_goodbye(); }
+  void on_gone() override { end_session(); }
   void on_shutdown(std::string_view reason) override;
 
   // ClientSocket
@@ -65,7 +65,7 @@ class WebSocket final : public Phase, public ClientSocket {
   void finish();
   void push_back_deadlines();
   void arm_deadline();
-  void say_goodbye();
+  void end_session();
 
   Connection& connection_;
   const SocketLimits& limits_;
@@ -237,8 +237,8 @@ void WebSocket::on_shutdown(std::string_view reason) {
   session_->on_shutdown(reason);
 }
 
-void WebSocket::on_drained() {
-  if (std::exchange(was_slow_, false) && session_ != nullptr) session_->on_drained();
+void WebSocket::on_flushed() {
+  if (std::exchange(was_slow_, false) && session_ != nullptr) session_->on_flushed();
   if (!closing_ || std::exchange(ack_armed_, true)) return;
   connection_.set_deadline(limits_.close_ack_wait);
 }
@@ -273,11 +273,11 @@ void WebSocket::on_deadline() {
 
 void WebSocket::on_turn_end() {
   if (!closing_ && !finished_) return;
-  say_goodbye();
+  end_session();
   if (ending_) connection_.resume();  // what is read now is the answer to our close frame
 }
 
-void WebSocket::say_goodbye() {
+void WebSocket::end_session() {
   if (admission_ != nullptr) {
     std::exchange(admission_, nullptr)->socket_closed();
   }

@@ -33,7 +33,7 @@ ClientSession::~ClientSession() {
 }
 
 void ClientSession::give_place_back() {
-  if (std::exchange(has_place_, false)) ports().sessions.release_socket(presence_.user_id);
+  if (std::exchange(has_place_, false)) ports().sessions.drop_socket(presence_.user_id);
 }
 
 void ClientSession::on_open(ClientSocket& socket) {

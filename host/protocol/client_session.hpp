@@ -41,7 +41,7 @@ class ClientSession final : public SocketSession {
   void on_message(std::string_view message) override;
   void on_frame() override;
   bool takes_more() const override { return !reads_no_more_; }
-  void on_drained() override { ports().sessions.drained(presence_.session_id); }
+  void on_flushed() override { ports().sessions.flushed(presence_.session_id); }
   std::uint64_t owner() const override { return presence_.user_id.hash(); }
   void on_shutdown(std::string_view reason) override;
   void on_closed() override;

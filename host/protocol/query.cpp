@@ -43,9 +43,9 @@ std::optional<Integer> parse_integer(std::string_view text) {
 }
 
 bool is_wrapper(const Descriptor& type) {
-  const auto known = type.well_known_type();
-  return known >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
-         known <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
+  const auto wrapped = type.well_known_type();
+  return wrapped >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
+         wrapped <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
 }
 
 template <class T, class Set>

@@ -70,7 +70,7 @@ void RestCall::send(HttpResponse response, Errc code) {
   if (!answer_) return;
   core_.requests.count(route_, static_cast<int>(code));
   log_answer(code);
-  settle_answer(response.body.size());
+  charge_answer(response.body.size());
   response.owner = owner_;
   std::exchange(answer_, {})(std::move(response));
 }
@@ -87,7 +87,7 @@ Result<> RestCall::reserve_answer(std::size_t bytes) {
   return success();
 }
 
-void RestCall::settle_answer(std::size_t bytes) {
+void RestCall::charge_answer(std::size_t bytes) {
   const std::size_t cost = bytes > kFreeAnswerBytes ? bytes - kFreeAnswerBytes : 0;
   if (owner_ == 0 || cost == reserved_bytes_) return;
   core_.answer_bytes.spend(owner_,

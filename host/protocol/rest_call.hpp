@@ -72,7 +72,7 @@ class RestCall {
 
  private:
   void log_answer(Errc code) const;
-  void settle_answer(std::size_t bytes);
+  void charge_answer(std::size_t bytes);
 
   RestCore& core_;
   HttpRequest request_;

@@ -84,14 +84,14 @@ template <class T, class Then>
 UniqueFunction<void(Result<T>)> when_joined(ClientSession& session, MatchId match, Then then) {
   return [core = &session.core(),
           serial = session.serial(),
-          who = session.presence().session_id,
+          session_id = session.presence().session_id,
           match = std::move(match),
           then](Result<T> result) mutable {
     if (ClientSession* self = core->find(serial)) {
       if (!result) return answer_refusal(*self, match, result.error());
       return then(*self, match, *result);
     }
-    if (result) leave_quietly(*core, who, match);
+    if (result) leave_quietly(*core, session_id, match);
   };
 }
 
@@ -168,14 +168,14 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
 void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
   const auto match = MatchId::parse(request.match_id());
   if (!match) return answer_bad_match_id(session, request.match_id());
-  const Uuid who = session.presence().session_id;
+  const Uuid session_id = session.presence().session_id;
   // Leaving what one is not in is fine.
   auto answered = session.when_answered<Result<Unit>>(
       [](ClientSession& self, const Result<Unit>&) { self.answer_nothing(); });
   if (match->relayed()) {
-    session.ports().sessions.match_leave(who, *match, std::move(answered));
+    session.ports().sessions.match_leave(session_id, *match, std::move(answered));
   } else {
-    session.ports().game.match_leave(*match, who, std::move(answered));
+    session.ports().game.match_leave(*match, session_id, std::move(answered));
   }
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = realtime::Envelope::MessageCase;
 
-bool is_known_but_not_offered(Kind kind) {
+bool is_not_offered(Kind kind) {
   switch (kind) {
     case Kind::kChannelJoin:
     case Kind::kChannelLeave:
@@ -46,7 +46,7 @@ void run_other(ClientSession& session, Kind kind) {
         "Missing message: an envelope holds one request, such as \"rpc\", beside its cid");
   }
   const auto* field = realtime::Envelope::descriptor()->FindFieldByNumber(kind);
-  if (!is_known_but_not_offered(kind)) {
+  if (!is_not_offered(kind)) {
     return session.answer_error_and_close(
         realtime::Error::UNRECOGNIZED_PAYLOAD,
         "Unrecognized message: " + quoted(field->name()) + " is sent by servers, not by clients");
@@ -93,11 +93,11 @@ void answer_rpc(ClientSession& session, std::string payload) {
 }
 
 void on_rpc_answer(ClientSession& session, RpcAnswer answer) {
-  const Presence& who = session.presence();
+  const Presence& sender = session.presence();
   log_rpc(session.ports().log,
           {session.request().rpc_name,
-           who.user_id,
-           who.session_id,
+           sender.user_id,
+           sender.session_id,
            session.request().trace_id,
            session.took_us()},
           answer);
@@ -126,8 +126,8 @@ void run_rpc(ClientSession& session, std::string id, std::string payload) {
   RpcRequest asked;
   asked.id = session.request().rpc_name;
   asked.payload = std::move(payload);
-  const Presence& who = session.presence();
-  asked.caller = {who.user_id, who.username, who.session_id};
+  const Presence& sender = session.presence();
+  asked.caller = {sender.user_id, sender.username, sender.session_id};
   asked.trace_id = session.request().trace_id;
   session.ports().game.rpc(std::move(asked), session.when_answered<RpcAnswer>(on_rpc_answer));
 }

@@ -7,9 +7,9 @@
 
 namespace serai {
 
-Result<> check_object_name(std::string_view what, std::string_view text) {
+Result<> check_object_name(std::string_view kind, std::string_view text) {
   constexpr std::size_t kCharsMax = 128;
-  const std::string name(what);
+  const std::string name(kind);
   if (text.empty()) return {Errc::invalid_argument, "Invalid " + name + ", must be set"};
   if (utf8_characters(text) <= kCharsMax) return success();
   return {Errc::invalid_argument,
@@ -28,9 +28,9 @@ bool is_json_object(std::string_view text) {
   return first != std::string_view::npos && text[first] == '{' && nlohmann::json::accept(text);
 }
 
-Result<Uuid> parse_id(std::string_view text, std::string_view what) {
+Result<Uuid> parse_id(std::string_view text, std::string_view kind) {
   if (const auto id = Uuid::parse(text)) return *id;
-  return {Errc::invalid_argument, "Invalid " + std::string(what)};
+  return {Errc::invalid_argument, "Invalid " + std::string(kind)};
 }
 
 }  // namespace serai

@@ -14,14 +14,14 @@
 
 namespace serai {
 
-// A storage collection or key: set, and of at most 128 characters. `what` names it in the error.
-Result<> check_object_name(std::string_view what, std::string_view text);
+// A storage collection or key: set, and of at most 128 characters. `kind` names it in the error.
+Result<> check_object_name(std::string_view kind, std::string_view text);
 // What a client sent, as an error shows it: in quotes, and cut when it is long.
 std::string quoted(std::string_view text);
 // A JSON text whose value is an object.
 bool is_json_object(std::string_view text);
-// `what` names the id in the error.
-Result<Uuid> parse_id(std::string_view text, std::string_view what);
+// `kind` names the id in the error.
+Result<Uuid> parse_id(std::string_view text, std::string_view kind);
 // Within least and most, or `otherwise` when not given.
 struct LimitRule {
   std::int32_t most;

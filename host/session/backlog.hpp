@@ -22,7 +22,7 @@ namespace serai {
 
 class Backlog {
  public:
-  enum class Put : std::uint8_t { kept, merged, dropped, full };
+  enum class Put : std::uint8_t { queued, merged, dropped, full };
 
   Backlog(const EnvelopeCodec& codec, SocketFormat format) : codec_(codec), format_(format) {}
 

@@ -15,10 +15,10 @@ struct SessionMetrics {
   Gauge& streams;
   Gauge& follows;
   Counter& deliveries;
-  // For slow clients: unreliable match data dropped, statuses merged, senders held back.
+  // For slow clients: unreliable match data dropped, statuses merged, senders queued back.
   Counter& dropped;
   Counter& merged;
-  Counter& held;
+  Counter& queued;
   // Logins by password that were not looked at.
   Counter& refused_for_account;
   Counter& refused_for_address;

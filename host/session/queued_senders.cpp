@@ -14,7 +14,7 @@ constexpr std::int64_t kQueuedMaxUs = 1'000'000;
 
 void QueuedSenders::queue(std::shared_ptr<UnderWay::Count> under_way, Answer<Unit> answer) {
   if (*under_way < context_.options.messages_under_way_max) return answer(success());
-  context_.metrics.held.add();
+  context_.metrics.queued.add();
   senders_.push_back(
       {std::move(under_way), std::move(answer), context_.clock.steady_us() + kQueuedMaxUs});
   if (senders_.size() == 1) check_later();

@@ -13,7 +13,7 @@ RevokedToken Revoker::everything_of(const Uuid& user) const {
   // This second included; a login later in it is issued with the next one. A repeated block within
   // a second moves on, so that tokens issued in between are covered as well.
   const std::int64_t now = parts_.now_s();
-  const std::int64_t before_s = std::max(now, known_.valid_from_s(user)) + 1;
+  const std::int64_t before_s = std::max(now, revocations_.valid_from_s(user)) + 1;
   return {"", user, before_s, before_s + longest_expiry_s()};
 }
 

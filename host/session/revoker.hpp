@@ -21,10 +21,12 @@ class Revoker {
       : options_(options), parts_(parts) {}
 
   // A stored revocation, from start-up or from any shard.
-  void learn(const RevokedToken& record) { known_.add(record, parts_.now_s()); }
-  bool blocks(TokenUse use, const TokenClaims& claims) const { return known_.blocks(use, claims); }
+  void learn(const RevokedToken& record) { revocations_.add(record, parts_.now_s()); }
+  bool blocks(TokenUse use, const TokenClaims& claims) const {
+    return revocations_.blocks(use, claims);
+  }
   // The user's tokens issued before this second do not count; 0 when all do.
-  std::int64_t valid_from_s(const Uuid& user) const { return known_.valid_from_s(user); }
+  std::int64_t valid_from_s(const Uuid& user) const { return revocations_.valid_from_s(user); }
   // How long a token issued now may last.
   std::int64_t longest_expiry_s() const;
 
@@ -36,7 +38,7 @@ class Revoker {
  private:
   const SessionOptions& options_;
   IdentityParts parts_;
-  Revocations known_;
+  Revocations revocations_;
 };
 
 }  // namespace serai

@@ -195,9 +195,9 @@ void ShardSessions::left(const Uuid& session_id, const StreamId& stream) {
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) return;
   auto& streams = at->second.streams;
-  const auto known = std::find(streams.begin(), streams.end(), stream);
-  if (known == streams.end()) return;
-  streams.erase(known);
+  const auto found = std::find(streams.begin(), streams.end(), stream);
+  if (found == streams.end()) return;
+  streams.erase(found);
   if (is_relayed(stream)) count_relayed(at->second.presence.user_id, -1);
 }
 
@@ -324,7 +324,7 @@ bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message
     to.backlog = std::make_unique<Backlog>(context_.codec, to.socket->format());
   }
   switch (to.backlog->put(message, context_.clock.now_ms())) {
-    case Backlog::Put::kept:
+    case Backlog::Put::queued:
       break;
     case Backlog::Put::merged:
       context_.metrics.merged.add();
@@ -339,7 +339,7 @@ bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message
   return false;
 }
 
-void ShardSessions::drained(const Uuid& session_id) {
+void ShardSessions::flushed(const Uuid& session_id) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end() || at->second.backlog == nullptr) return;
@@ -445,9 +445,9 @@ void ShardSessions::unfollow(const Uuid& session_id, std::vector<Uuid> users) {
   if (at == sockets_.end()) return;
   for (const Uuid& user : users) {
     auto& follows = at->second.follows;
-    const auto known = std::lower_bound(follows.begin(), follows.end(), user);
-    if (known == follows.end() || *known != user) continue;
-    follows.erase(known);
+    const auto found = std::lower_bound(follows.begin(), follows.end(), user);
+    if (found == follows.end() || *found != user) continue;
+    follows.erase(found);
     context_.parts.on(home_of(user),
                       [user, session_id](Part& part) { part.users.unfollow({user}, session_id); });
   }

@@ -27,11 +27,11 @@ class ShardSessions final : public Sessions {
   explicit ShardSessions(const PartContext& context);
 
   Result<> reserve_socket(const Uuid& user) override;
-  void release_socket(const Uuid& user) override { context_.players.remove_socket(user); }
+  void drop_socket(const Uuid& user) override { context_.players.remove_socket(user); }
   void opened(const Presence& presence,
               ClientSocket& socket,
               const SocketOpening& opening) override;
-  void drained(const Uuid& session_id) override;
+  void flushed(const Uuid& session_id) override;
   void closed(const Uuid& session_id) override;
   Result<> may_join(const Uuid& session_id, const MatchId& match) override;
 

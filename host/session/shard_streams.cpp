@@ -9,7 +9,7 @@ namespace serai {
 namespace {
 
 // Of one listing, on one shard: who asks for what there is not must not hold everybody up.
-constexpr std::size_t kLookedAtMax = 10'000;
+constexpr std::size_t kVisitedMax = 10'000;
 
 template <class Members>
 auto find_member(Members& members, const Uuid& session) {
@@ -167,9 +167,9 @@ void ShardStreams::relay(const StreamId& stream, RelayedData data) {
 void ShardStreams::list_relayed(const RelayedFilter& filter,
                                 std::vector<RelayedListing>& out) const {
   SERAI_ASSERT(context_.shard.is_current());
-  std::size_t looked_at = 0;
+  std::size_t visited = 0;
   for (const auto& [stream, members] : streams_) {
-    if (out.size() >= filter.limit || ++looked_at > kLookedAtMax) return;
+    if (out.size() >= filter.limit || ++visited > kVisitedMax) return;
     if (stream.mode != StreamMode::match_relayed) continue;
     const auto size = static_cast<std::uint32_t>(members.size());
     if (size < filter.min_size.value_or(0) || size > filter.max_size.value_or(size)) continue;

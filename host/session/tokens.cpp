@@ -176,9 +176,9 @@ SessionTokens Tokens::issue(TokenClaims claims, std::int64_t now_s) {
 }
 
 Result<TokenClaims> Tokens::open_session(std::string_view token, std::int64_t now_s) {
-  if (const TokenClaims* known = verified_.find(token)) {
-    if (known->expires_s <= now_s) return invalid_token();
-    return *known;
+  if (const TokenClaims* found = verified_.find(token)) {
+    if (found->expires_s <= now_s) return invalid_token();
+    return *found;
   }
   auto claims = open(session_, token);
   if (!claims) return claims;

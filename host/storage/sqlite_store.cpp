@@ -3,9 +3,9 @@
 #include <atomic>
 #include <future>
 
-#include "storage/account_sql.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/migrations.hpp"
+#include "storage/notification_sql.hpp"
 #include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
 
@@ -56,17 +56,17 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
   }
   auto parts = std::make_unique<Parts>();
   parts->options = std::move(options);
-  const StoreOptions& kept = parts->options;
-  Metrics& metrics = kept.metrics != nullptr ? *kept.metrics : no_metrics();
-  parts->waiting = std::make_shared<WaitingWrites>(kept.waiting, metrics);
-  DbOptions database{.path = ":memory:", .create = true, .cache_kb = kept.cache_kb};
+  const StoreOptions& given = parts->options;
+  Metrics& metrics = given.metrics != nullptr ? *given.metrics : no_metrics();
+  parts->waiting = std::make_shared<WaitingWrites>(given.waiting, metrics);
+  DbOptions database{.path = ":memory:", .create = true, .cache_kb = given.cache_kb};
   std::unique_ptr<Db> db;
   if (in_memory) {
     auto opened = Db::open(database);
     if (!opened) return opened.error();
     db = *std::move(opened);
   } else {
-    auto directory = DataDir::open(kept.data_dir);
+    auto directory = DataDir::open(given.data_dir);
     if (!directory) return directory.error();
     parts->directory = *std::move(directory);
     database.path = parts->directory->database_path();
@@ -87,12 +87,12 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
 
   // A database that has gone must be put back, not begun again.
   database.create = in_memory;
-  database.fault = kept.fault;
-  db->set_fault(kept.fault);
-  if (!kept.manual) parts->readers = std::make_unique<Readers>(database.path, kept.readers);
-  WriterCore core(std::move(db), database, kept, parts->readers.get());
-  parts->writer = std::make_unique<Writer>(std::move(core), kept);
-  kept.log.info("store.opened", {{"path", database.path}, {"schema", *schema}});
+  database.fault = given.fault;
+  db->set_fault(given.fault);
+  if (!given.manual) parts->readers = std::make_unique<Readers>(database.path, given.readers);
+  WriterCore core(std::move(db), database, given, parts->readers.get());
+  parts->writer = std::make_unique<Writer>(std::move(core), given);
+  given.log.info("store.opened", {{"path", database.path}, {"schema", *schema}});
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -166,7 +166,7 @@ std::uint64_t SqliteStore::next_outbox_id() {
 void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
   UnitPart part;
   part.where = &where;
-  part.answer = [hold = parts_->waiting->take(writes.player, writes.bytes()),
+  part.answer = [reservation = parts_->waiting->take(writes.player, writes.bytes()),
                  committed = std::move(committed)](Result<> result) mutable {
     committed(std::move(result));
   };
@@ -216,8 +216,8 @@ void SqliteStore::find_answer(std::string scope,
                               Executor& where,
                               StoreAnswer<std::optional<IdempotentAnswer>> answer) {
   using Found = std::optional<IdempotentAnswer>;
-  const auto kept = std::chrono::milliseconds(parts_->options.answer_retention);
-  const std::int64_t after_ms = parts_->options.clock->now_ms() - kept.count();
+  const auto given = std::chrono::milliseconds(parts_->options.answer_retention);
+  const std::int64_t after_ms = parts_->options.clock->now_ms() - given.count();
   jobs().read<Found>(
       where,
       std::move(answer),

@@ -47,7 +47,7 @@ class StoreJobs {
     if (Result<> room = waiting_->admit(player, bytes); !room) {
       return post_answer<T>(where, std::move(answer), room.error());
     }
-    auto counted = [share = waiting_->take(player, bytes), answer = std::move(answer)](
+    auto counted = [reservation = waiting_->take(player, bytes), answer = std::move(answer)](
                        Result<T> result) mutable { answer(std::move(result)); };
     write<T>(where, StoreAnswer<T>(std::move(counted)), std::move(work), bytes);
   }

@@ -35,7 +35,7 @@ class Writer {
  private:
   void work();
   bool wait(bool in_window, std::chrono::steady_clock::time_point until, std::vector<Command>& out);
-  void drain(std::vector<Command>& commands);
+  void run(std::vector<Command>& commands);
 
   WriterCore core_;
   const StoreOptions& options_;

@@ -59,7 +59,7 @@ class WriterCore {
   UnitDesk desk_;
   std::vector<std::unique_ptr<Job>> jobs_;
   std::optional<Error> failure_;  // why the last batch was lost
-  std::int64_t house_kept_ms_ = 0;
+  std::int64_t cleaned_ms_ = 0;
   bool closed_ = false;
   Histogram* commit_seconds_ = nullptr;
   Counter* commits_ = nullptr;

@@ -30,7 +30,7 @@ struct FakeHost final : HostAdmin {
     return json_member("set", value);
   }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
-  void drain(bool on) override { ready = !on; }
+  void set_unready(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }
   bool is_alive() const override { return alive; }
   std::vector<DependencyHealth> dependencies() const override {

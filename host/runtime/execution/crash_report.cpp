@@ -16,9 +16,9 @@
 #include <string_view>
 
 #include "abi/module_calls.hpp"
+#include "base/abort_reason.hpp"
 #include "base/alternate_stack.hpp"
 #include "base/hex.hpp"
-#include "base/last_words.hpp"
 #include "runtime/entity/entity.hpp"
 #include "runtime/execution/code_places.hpp"
 #include "runtime/execution/run.hpp"
@@ -174,7 +174,7 @@ void tell(int signal, const siginfo_t* info, bool with_stack) {
   ::prctl(PR_GET_NAME, thread.data());
   put_field("thread", thread.data());
   put_place();
-  put_field("reason", last_words());
+  put_field("reason", abort_reason());
   if (with_stack) put_stack();
   put("}\n");
   write_out(STDERR_FILENO);
@@ -203,11 +203,11 @@ extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
 [[noreturn]] void say_what_was_thrown() noexcept {
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
-    say_last_words("std::terminate without an exception");
+    set_abort_reason("std::terminate without an exception");
   } catch (const std::exception& thrown) {
-    say_last_words(thrown.what());
+    set_abort_reason(thrown.what());
   } catch (...) {
-    say_last_words("an exception of an unknown type reached std::terminate");
+    set_abort_reason("an exception of an unknown type reached std::terminate");
   }
   std::abort();
 }
@@ -227,7 +227,7 @@ void install_crash_report(const std::string& file) {
   static const AlternateStack main_threads;
   std::array<void*, 2> warm{};
   ::backtrace(warm.data(), static_cast<int>(warm.size()));  // loads the unwinder now
-  report_last_words();
+  leave_abort_reason_to_report();
   std::set_terminate(say_what_was_thrown);
   struct sigaction action {};
   action.sa_sigaction = &serai_host_crashed;
