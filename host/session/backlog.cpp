@@ -20,7 +20,7 @@ bool is_unreliable(const wire::Envelope& envelope) {
   return envelope.has_match_data() && !envelope.match_data().reliable();
 }
 
-// The socket session status it tells of; null when it is something else.
+// The session whose status the event is about; null when it is another event.
 const std::string* status_of(const wire::Envelope& envelope) {
   if (!envelope.has_status_presence_event()) return nullptr;
   const auto& event = envelope.status_presence_event();
@@ -81,7 +81,7 @@ bool Backlog::merge(const Message& status) {
   MessagePtr sum = sum_of(codec_, *earlier->message, status);
   if (status_of(sum->envelope()) != nullptr) {
     earlier->message = std::move(sum);
-  } else {  // it came and went
+  } else {  // it appeared and went away: the client need not hear of it
     entries_.erase(earlier);
     --without_sender_;
   }

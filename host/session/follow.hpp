@@ -24,7 +24,7 @@ struct FollowRequest {
   Answer<std::vector<StatusPresence>> answer;
 };
 
-// Has all of them followed, then answers. A follower that has closed meanwhile unfollows all again.
+// Follows all of them, then answers. If the follower has closed meanwhile, it unfollows all again.
 void follow_users(Parts& parts, std::unique_ptr<FollowRequest> request);
 
 }  // namespace serai

@@ -32,7 +32,7 @@ std::string in_use(IdentityKind kind) {
   return "Custom ID is already in use.";
 }
 
-// Gives an error of the store the text clients see; other errors pass.
+// Replaces an error of the store by the one clients see; other errors pass.
 Answer<Unit> with_text(Errc code, Error instead, Answer<Unit> answer) {
   return [code, instead = std::move(instead), answer = std::move(answer)](Result<> result) mutable {
     if (!result && result.error().code == code) return answer(std::move(instead));
@@ -173,8 +173,8 @@ void ShardIdentity::store_link(const Uuid& user,
 }
 
 void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> answer) {
-  // A value that could never be linked is simply not the caller's; an empty one means what is
-  // linked.
+  // A value that could never be linked is not the caller's either; an empty value means the one
+  // that is linked.
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
     return answer({Errc::invalid_argument, "Device ID is required"});
   }
@@ -209,14 +209,14 @@ void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Answe
 }
 
 void ShardIdentity::delete_account(const Uuid& user, Answer<Unit> answer) {
-  // Tokens first: a crash in between leaves a user who must log in again, not a token without a
-  // user.
+  // Tokens first. After a crash in between the user must log in again; the other way round a token
+  // would be left without a user.
   auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
     if (!revoked) return answer(std::move(revoked));
     auto on_deleted = [this, user, answer = std::move(answer)](Result<> deleted) mutable {
       if (!deleted) return answer(std::move(deleted));
       parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
-      // Once more, for who logged in between the two.
+      // Once more, for a login between the two.
       revoker_.revoke({revoker_.everything_of(user)},
                       [answer = std::move(answer)](const Result<>&) mutable { answer(success()); });
     };

@@ -47,7 +47,7 @@ class ShardIdentity final : public IdentityService {
 
   // A stored revocation, from start-up or from any shard.
   void learn(const RevokedToken& record) { revoker_.learn(record); }
-  // Whether the login's session tokens have been revoked.
+  // True when the session tokens of the login have been revoked.
   bool is_revoked(const TokenClaims& login) const {
     return revoker_.blocks(TokenUse::session, login);
   }

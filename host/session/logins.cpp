@@ -14,8 +14,8 @@ namespace {
 constexpr int kNameTriesMax = 3;
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-// Ten random letters. Bytes past the last full alphabet are thrown away, so all letters are equally
-// likely.
+// Ten random letters. Bytes past the last full alphabet are thrown away, so that all letters are
+// equally likely.
 std::string random_username() {
   std::string name;
   while (name.size() < 10) {
@@ -47,7 +47,7 @@ struct Logins::Login {
 void Logins::authenticate(Credentials credentials, Answer<SessionTokens> answer) {
   SERAI_ASSERT(parts_.shard.is_current());
   if (auto checked = check_credentials(credentials); !checked) return answer(checked.error());
-  // Before anything is looked up or made, so that a refused login leaves nothing.
+  // Checked before anything is read or stored, so that a refused login leaves no trace.
   if (auto checked = tokens_.check_vars(credentials.vars); !checked) {
     return answer(checked.error());
   }
@@ -112,8 +112,7 @@ void Logins::store_account(LoginPtr login) {
 
 void Logins::on_stored(LoginPtr login, Result<FoundAccount> stored) {
   if (stored.ok()) {
-    // Not created: somebody else was faster with the same identity, so this is a login like any
-    // other.
+    // Not created: another login with the same identity was faster, so this is an ordinary login.
     if (!stored->created) return admit(std::move(login), *stored);
     return issue(std::move(login), *stored);
   }
@@ -126,7 +125,7 @@ void Logins::on_stored(LoginPtr login, Result<FoundAccount> stored) {
 
 void Logins::admit(LoginPtr login, const FoundAccount& account) {
   login->valid_from_s = revoker_.valid_from_s(account.id);
-  // The password first: who does not know it is told nothing about the account.
+  // The password first: a caller who does not know it learns nothing about the account.
   if (login->is_email()) return check_login_password(std::move(login), account);
   if (account.disabled) return login->answer(banned());
   issue(std::move(login), account);
@@ -182,8 +181,8 @@ void Logins::on_checked(LoginPtr login, const FoundAccount& account, HashTurn tu
 void Logins::issue(LoginPtr login, const FoundAccount& account) {
   if (account.created) return answer_tokens(std::move(login), account);
   if (login->valid_from_s != revoker_.valid_from_s(account.id)) {
-    // While its password was checked everything was revoked: it may be another one now, or the
-    // account may be gone.
+    // All tokens of the user were revoked while the password was checked: the password may have
+    // changed, or the account may be gone. Begin again.
     return look_up(std::move(login));
   }
   if (!options_.single_session) return answer_tokens(std::move(login), account);
@@ -202,7 +201,7 @@ void Logins::answer_tokens(LoginPtr login, const FoundAccount& account) {
   claims.user_id = account.id;
   claims.username = account.username;
   claims.vars = std::move(login->credentials.vars);
-  // After "log out everywhere" within the same second the new token must count, the old ones must
+  // After "log out everywhere" in this very second the new token must count and the old ones must
   // not.
   claims.issued_s = std::max(now, revoker_.valid_from_s(account.id));
   SessionTokens tokens = tokens_.issue(std::move(claims), now);

@@ -39,10 +39,11 @@ class Logins {
   void store_account(LoginPtr login);
   void on_stored(LoginPtr login, Result<FoundAccount> stored);
   void admit(LoginPtr login, const FoundAccount& account);
-  // An account without id is one that does not exist: that takes as long as a wrong password.
+  // An account without an id stands for one that does not exist. Checking it takes as long as a
+  // wrong password, so that timing does not reveal which accounts exist.
   void check_login_password(LoginPtr login, const FoundAccount& account);
   void on_checked(LoginPtr login, const FoundAccount& account, HashTurn turn, bool is_good);
-  // True when the guess is within the limits; else the login is answered.
+  // True when the guess is within the limits; else the login has been answered.
   bool may_guess(Login& login, const Guess& guess);
   void issue(LoginPtr login, const FoundAccount& account);
   void answer_tokens(LoginPtr login, const FoundAccount& account);

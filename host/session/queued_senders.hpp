@@ -1,5 +1,5 @@
-// QueuedSenders: senders of match data whose next message is not read until fewer of theirs are
-// under way.
+// QueuedSenders: senders of match data whose next message is not read until fewer of their messages
+// are under way.
 //
 // Units   times are of the steady clock.
 // Thread  the shard's own.
@@ -20,9 +20,9 @@ class QueuedSenders {
  public:
   explicit QueuedSenders(const PartContext& context) : context_(context) {}
 
-  // Answers at once when few enough of the sender's messages are under way; else when they are, or
-  // at the latest after a second, so that a receiver who reads almost nothing cannot stop the match
-  // of the others.
+  // Answers at once when few enough of the sender's messages are under way; else as soon as they
+  // are, but after a second at the latest, so that a receiver who reads almost nothing cannot stop
+  // the match of the others.
   void queue(std::shared_ptr<UnderWay::Count> under_way, Answer<Unit> answer);
 
  private:

@@ -25,7 +25,7 @@ class Revoker {
   bool blocks(TokenUse use, const TokenClaims& claims) const {
     return revocations_.blocks(use, claims);
   }
-  // The user's tokens issued before this second do not count; 0 when all do.
+  // The user's tokens issued before this second do not count; 0: all count.
   std::int64_t valid_from_s(const Uuid& user) const { return revocations_.valid_from_s(user); }
   // How long a token issued now may last.
   std::int64_t longest_expiry_s() const;

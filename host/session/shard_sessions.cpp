@@ -56,7 +56,8 @@ void start_join(Parts& parts, std::uint32_t asking, RelayedJoin join, Answer<Rel
   parts.on(
       home,
       [&parts, asking, join = std::move(join), answer = std::move(answer)](Part& part) mutable {
-        // The events wait for the end of the turn, so the answer is ahead of the joiner's own join.
+        // Events wait for the end of the turn, so this answer reaches the joiner before the event
+        // of its own join.
         auto joined = join_relayed(part, join);
         parts.on(asking, [joined = std::move(joined), answer = std::move(answer)](Part&) mutable {
           answer(std::move(joined));
@@ -121,7 +122,7 @@ void ShardSessions::closed(const Uuid& session_id) {
 
 void ShardSessions::forget(Sockets::iterator at) {
   Socket gone = std::move(at->second);
-  sockets_.erase(at);  // first, so that whatever follows from leaving finds it gone
+  sockets_.erase(at);  // first: what leaving leads to must find it gone
   context_.online.sockets.fetch_sub(1);
   context_.metrics.sockets.add(-1);
 
@@ -163,7 +164,7 @@ void ShardSessions::entered(const Uuid& session_id, const StreamId& stream) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) {
-    // Always posted: the stream's shard may be in the middle of the join that told us.
+    // Always posted, since the stream's shard may be in the middle of the join that called this.
     context_.parts.post_to(
         shard_of_stream(stream, context_.shard_count), [stream, session_id](Part& part) {
           part.streams.left_by_itself(stream, session_id, LeaveReason::disconnect);
@@ -267,7 +268,7 @@ Result<> ShardSessions::may_join(const Uuid& session_id, const MatchId& match) {
   std::uint64_t matches = 0;
   for (const StreamId& stream : socket.streams) {
     if (!is_match(stream)) continue;
-    if (stream == wanted) return success();  // it is in it
+    if (stream == wanted) return success();  // it is a member already
     ++matches;
   }
   const NamedLimit& own = context_.limits.socket_matches;
@@ -311,7 +312,7 @@ std::size_t ShardSessions::deliver_some(Delivery& delivery, std::size_t units_ma
   return count;
 }
 
-// Looked up for every message: the one before may have closed the socket.
+// Looked up for every message, since the message before may have closed the socket.
 bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message) {
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) return false;
@@ -392,7 +393,8 @@ void ShardSessions::follow(const Uuid& session_id,
   if (at == sockets_.end()) return answer(socket_is_closed());
   Socket& socket = at->second;
 
-  // Own statuses come by themselves; a user named twice, or followed before, is answered once.
+  // A socket hears its own user's statuses anyway. A user named twice, or followed before, is
+  // answered once.
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
   std::erase(users, socket.presence.user_id);
@@ -409,7 +411,7 @@ void ShardSessions::follow(const Uuid& session_id,
                                 "users",
                                 "unfollow some first"}));
   }
-  socket.follows = std::move(all);  // before anybody is told, so that closing drops every one
+  socket.follows = std::move(all);  // before anything is posted, so that closing drops all of them
 
   auto request = std::make_unique<FollowRequest>();
   request->all = users;

@@ -8,7 +8,8 @@
 namespace serai {
 namespace {
 
-// Of one listing, on one shard: who asks for what there is not must not hold everybody up.
+// Streams visited in one listing on one shard: a filter that fits nothing must not hold up the
+// shard.
 constexpr std::size_t kVisitedMax = 10'000;
 
 template <class Members>
@@ -29,8 +30,8 @@ SocketAddress address_of(const Presence& presence) { return {presence.session_id
 bool ShardStreams::join(const StreamId& stream, const Presence& presence) {
   SERAI_ASSERT(context_.shard.is_current() && !follows_sockets(stream));
   Presence member = presence;
-  // Presences may come back from storage of a host with more shards; such a socket is found to be
-  // gone.
+  // A stored presence may be from a host with more shards. Its socket is gone, and is found to be
+  // on whatever shard this gives.
   member.shard %= context_.shard_count;
   {
     const auto [at, is_new] = streams_.try_emplace(stream);

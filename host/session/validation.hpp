@@ -16,10 +16,10 @@ namespace serai {
 inline constexpr std::size_t kUsernameBytesMax = 128;
 
 Result<> check_username(std::string_view username);
-// For linking and logging in; brings an e-mail address into lower case.
+// For linking and logging in. Puts an e-mail address into lower case.
 Result<> check_identity(Identity& identity);
 Result<> check_password(std::string_view password);
-// Everything about a login, the by-name form of e-mail included.
+// All of a login, including one by e-mail without an address, by name.
 Result<> check_credentials(Credentials& credentials);
 Result<> check_update(const AccountUpdate& update);
 
