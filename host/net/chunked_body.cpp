@@ -8,7 +8,7 @@
 namespace serai {
 namespace {
 
-// What a line may hold: text and tabs. A line end that is not "\r\n" is none.
+// The characters of a line: text and tabs. A line end other than "\r\n" is not one.
 bool is_line_text(char byte) { return !is_control(byte) || byte == '\t'; }
 
 }  // namespace
@@ -39,7 +39,7 @@ ChunkedBody::State ChunkedBody::put(std::span<const char> input,
   return State::more;
 }
 
-// One byte that is no body. False: it cannot stand here.
+// Takes one byte that is not body. False: it is not allowed here.
 bool ChunkedBody::take_line_byte(char byte) {
   if (++line_bytes_ > kFreeLineBytes) ++lines_bytes_;
   const auto ends_line = [&](char wanted, Place next) {

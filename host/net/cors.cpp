@@ -8,8 +8,8 @@
 namespace serai {
 namespace {
 
-// The canonical spelling of a request header scripts may send; empty for others, and for the simple
-// ones, which browsers never ask about.
+// The canonical spelling of a request header that scripts may send. Empty for other headers, and
+// for the simple ones, for which browsers do not ask.
 std::string_view allowed_header(std::string_view name) {
   static constexpr std::string_view kAllowed[] = {"Authorization", "Content-Type", "User-Agent"};
   for (const std::string_view allowed : kAllowed) {

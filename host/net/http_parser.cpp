@@ -28,7 +28,7 @@ std::string lower(BeastText text) {
   return out;
 }
 
-// The first of gzip and deflate in a list; weights are not looked at, as clients expect.
+// The first of gzip and deflate in a list. Weights are ignored, as clients expect.
 Encoding first_encoding(std::string_view list) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
@@ -93,7 +93,8 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
                      ErrorCode& error) override {
     switch (name) {
       case http::field::content_length:
-        // One number and nothing else: who reads it in another way sees another request behind it.
+        // Exactly one number: a proxy that reads it in another way would see another request behind
+        // it.
         if (has_length || !is_number(view(value))) error = http::error::bad_content_length;
         has_length = true;
         break;

@@ -1,11 +1,11 @@
 // Listening: opens the listening sockets of all shards on one port.
 //
-// The first socket is bound alone, so that a port somebody else listens on is reported and never
-// shared; only then it opens the port to its siblings, between which the kernel spreads
+// The first socket is bound alone, so that a port in use by another program is reported and never
+// shared. Only then the port is opened to the other sockets, among which the kernel spreads
 // connections.
 //
 // Errors  invalid_argument: no such address; unavailable: taken or not allowed.
-// Owner   Descriptor closes what nobody has taken.
+// Owner   Descriptor closes its descriptor, unless that was taken from it.
 #pragma once
 
 #include <cstdint>

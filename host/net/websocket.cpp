@@ -29,7 +29,7 @@ class WebSocket final : public Phase, public ClientSocket {
   std::size_t consume(std::span<char> input) override;
   bool reading() const override { return !finished_ && (!ending_ || closing_) && takes_more(); }
   std::chrono::milliseconds write_limit() const override { return limits_.write_wait; }
-  // A client that reads slowly is not one that is gone.
+  // A client that reads slowly is not gone.
   std::size_t write_progress() const override { return limits_.message_bytes_max; }
   std::size_t held_bytes() const override { return fragments_.size(); }
   void on_overfull(const Error& error) override { fail(CloseCode::too_big, error.detail); }
@@ -78,7 +78,7 @@ class WebSocket final : public Phase, public ClientSocket {
   Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no message is under way
   SocketFormat format_;
   bool opened_ = false;
-  bool was_slow_ = false;  // and the session was told so
+  bool was_slow_ = false;  // and the session knows
   bool ending_ = false;    // the host stops: no message is read any more
   bool closing_ = false;   // our close frame is queued
   bool ack_armed_ = false;
@@ -180,7 +180,8 @@ void WebSocket::on_close(std::string_view payload) {
   finish();
 }
 
-// Ends with a close frame of its own code and no wait: the stream can no longer be understood.
+// Ends with a close frame of its own code and without waiting: the stream can no longer be
+// understood.
 void WebSocket::fail(CloseCode code, std::string_view reason) {
   if (!closing_) append_close_frame(connection_.output(), static_cast<std::uint16_t>(code), reason);
   finished_ = true;
@@ -228,8 +229,8 @@ void WebSocket::close(std::string_view reason) {
   connection_.clear_deadline();  // until it is written, the write deadline holds
 }
 
-// What the session has begun is answered first. While nothing is read, nothing can be asked of the
-// client either: only the host's patience, which asks a second time, bounds the wait.
+// Requests that the session has begun are answered first. Since nothing is read meanwhile, the
+// client cannot be asked for a sign of life; the wait ends when the host asks a second time.
 void WebSocket::on_shutdown(std::string_view reason) {
   if (!is_open()) return;
   if (std::exchange(ending_, true)) return close(reason);

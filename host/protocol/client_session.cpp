@@ -81,7 +81,7 @@ void ClientSession::on_shutdown(std::string_view reason) {
   end_when_answered();
 }
 
-// What waits is waiting behind a request that has no answer yet.
+// Requests that wait do so behind one that has no answer yet, so it is enough to check that one.
 void ClientSession::end_when_answered() {
   if (!ending_ || busy_ || closing_) return;
   closing_ = true;
@@ -100,7 +100,8 @@ std::string ClientSession::flood_text() const {
          " a second: send fewer (socket.max_messages_per_socket_sec)";
 }
 
-// The error goes out at once, ahead of answers still owed: nothing of this socket is read any more.
+// The error goes out at once, ahead of answers that are still due: nothing of this socket is read
+// any more.
 void ClientSession::refuse_flood() {
   realtime::Envelope envelope;
   envelope.mutable_error()->set_code(realtime::Error::BAD_INPUT);
@@ -147,14 +148,14 @@ void ClientSession::refuse(RequestRefusal refusal, const realtime::Envelope& env
   if (refusal == RequestRefusal::flood) {
     return answer_error(realtime::Error::BAD_INPUT, flood_text());
   }
-  // An RPC fails as it would in the runtime when that is stopping.
+  // An RPC gets the error that the runtime gives when it is stopping.
   answer_error(envelope.has_rpc() ? realtime::Error::RUNTIME_FUNCTION_EXCEPTION
                                   : realtime::Error::RUNTIME_EXCEPTION,
                kShuttingDown);
 }
 
-// Goes on with what has waited, until one of them has to wait itself. A host that is stopping
-// begins none of them.
+// Runs the waiting requests until one of them has to wait itself. When the host is stopping, they
+// are refused instead.
 void ClientSession::run_waiting() {
   while (!busy_ && !closing_ && waiting_.size() != 0) {
     const WaitingRequest next = waiting_.pop();

@@ -1,9 +1,10 @@
-// ClientSession: the conversation with one socket. One request at a time, in order; what arrives
-// meanwhile waits in a bounded queue.
+// ClientSession: the conversation with one socket. It runs one request at a time, in order;
+// requests that arrive meanwhile wait in a bounded queue.
 //
-// Errors  broken messages and floods close the socket with a reason; all else is answered.
+// Errors  broken messages and floods close the socket with a reason; everything else gets an
+//         answer.
 // Thread  the shard's.
-// Owner   the connection, until on_closed(). SocketCore knows it by its serial number.
+// Owner   the connection, until on_closed(). SocketCore finds it by its serial number.
 #pragma once
 
 #include <optional>
@@ -33,7 +34,8 @@ struct RunningRequest {
 
 class ClientSession final : public SocketSession {
  public:
-  // Its place among the user's sockets is reserved, and given back at its end, opened or not.
+  // Its place among the user's sockets is reserved already; the session gives it back at its end,
+  // whether it was opened or not.
   ClientSession(SocketCore& core, Presence presence, SocketOpening opening);
   ~ClientSession() override;
 
@@ -64,7 +66,8 @@ class ClientSession final : public SocketSession {
   RunningRequest& request() { return request_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - request_.started_us; }
 
-  // An answer of a port that finds this session again, if it is still there.
+  // A callback for an answer of a port. It finds this session again, or does nothing when the
+  // session has gone.
   template <class T, class Then>
   UniqueFunction<void(T)> when_answered(Then then) {
     return [core = &core_, serial = serial_, then = std::move(then)](T answer) mutable {
@@ -96,9 +99,10 @@ class ClientSession final : public SocketSession {
   bool has_place_ = true;  // among the user's sockets
   bool reads_no_more_ = false;
   bool busy_ = false;     // a request has not been answered yet
-  bool running_ = false;  // inside start(): its answer must not start the next one there
+  bool running_ = false;  // inside start(), where an answer must not start the next request
   bool closing_ = false;
-  std::optional<std::string> ending_;  // the host stops, and why: closes when all is answered
+  std::optional<std::string>
+      ending_;  // set when the host stops: the reason to close with, once all is answered
 
   RunningRequest request_;
   WaitingRequests waiting_;

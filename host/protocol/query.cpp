@@ -19,7 +19,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// Calls `take` with each pair; false from it stops.
+// Calls `take` with each pair, until it returns false.
 template <class Take>
 void for_each_pair(std::string_view query, Take take) {
   while (!query.empty()) {

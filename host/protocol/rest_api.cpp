@@ -41,7 +41,7 @@ Result<> parse_request(const HttpRequest& http, const RouteMatch& match, Message
   return bind_path(match.params, request);
 }
 
-// True when the caller may go on; else the call is answered.
+// True when the caller may go on; else the call has been answered.
 bool authenticate(const Route& route, RestCall& call) {
   switch (route.auth) {
     case Auth::none:
@@ -80,7 +80,8 @@ void run(RestCallPtr call, const RouteMatch& match) {
   route.handler(std::move(call), *request);
 }
 
-// `/` and stray OPTIONS answer load balancers and browsers with nothing but a status.
+// Load balancers that ask for `/` and browsers that send a stray OPTIONS get a status and nothing
+// else.
 bool answer_probe(RestCall& call) {
   const HttpRequest& request = call.request();
   const bool root = request.path == "/";

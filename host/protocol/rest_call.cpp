@@ -12,7 +12,7 @@
 namespace serai {
 namespace {
 
-// Operators read the detail of our own failures, players do not.
+// Operators see the detail of the host's failures in the log; players do not see it.
 std::string_view shown_message(const Error& error) {
   if (!is_host_failure(error.code)) return error.detail;
   return error.code == Errc::unavailable ? "Service unavailable, try again"
@@ -118,8 +118,8 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
          "send less, or try again in some seconds"});
   }
   const auto unpacked = http.unpack_body(bytes_max);
-  // A body found broken or too large has been unpacked as far: it costs all that it could have
-  // been.
+  // A body that turns out broken or too large has been unpacked up to there. It is charged the most
+  // it could have cost.
   const std::size_t bytes =
       unpacked ? http.body.size() : std::min(bytes_max, http.unpacked_bytes_max);
   if (bytes > kFreeBodyBytes) budget.spend(key, static_cast<double>(bytes - kFreeBodyBytes));

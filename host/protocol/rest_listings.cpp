@@ -47,7 +47,7 @@ void add_authoritative(const MatchListing& listing, api::MatchList& out) {
   match.set_handler_name(listing.handler_name);
 }
 
-// Fills what room `out` has left with relayed matches, and answers.
+// Adds relayed matches while `out` has room, and answers.
 void reply_with_relayed(RestCallPtr call, RelayedFilter filter, api::MatchList out) {
   filter.limit -= static_cast<std::uint32_t>(out.matches_size());
   if (filter.limit == 0) return call->reply(out);

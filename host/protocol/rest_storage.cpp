@@ -8,11 +8,11 @@
 namespace serai::rest {
 namespace {
 
-// Of one request: the store carries it out in one piece, and others wait that long.
+// Objects in one request. The store handles a request in one piece, and others wait for it.
 constexpr int kObjectsMax = 1000;
 
-// What a page or a read is taken to come to before it is made: a guess, so that many at once are
-// refused in time, and sixteen are not.
+// The size that a page or a read is assumed to have before it is made. It is a guess: with it many
+// at once are refused in time, and sixteen are not.
 constexpr std::size_t kObjectBytes = 64 * 1024;
 constexpr std::size_t kReservedBytesMax = 1 << 20;
 
@@ -37,7 +37,7 @@ Result<ObjectKey> make_key(const Wire& wire, const Uuid& owner) {
   return ObjectKey{wire.collection(), wire.key(), owner};
 }
 
-// Without an owner: the server's objects.
+// Without an owner, an object of the server is meant.
 Result<ObjectKey> make_read(const api::ReadStorageObjectId& wire) {
   if (wire.user_id().empty()) return make_key(wire, Uuid{});
   const auto owner = parse_id(wire.user_id(), "user ID");

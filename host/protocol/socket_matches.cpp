@@ -63,7 +63,7 @@ void answer_bad_match_id(ClientSession& session, std::string_view given) {
                            ": expected \"<UUID>.\" or \"<key>.<kind>\", as match_id came");
 }
 
-// Else the request is answered.
+// False: the request has been answered.
 bool may_join(ClientSession& session, const MatchId& match) {
   const auto room = session.ports().sessions.may_join(session.presence().session_id, match);
   if (!room) session.answer_error(Failure::BAD_INPUT, room.error().detail);
@@ -79,7 +79,7 @@ void leave_quietly(SocketCore& core, const Uuid& session_id, const MatchId& matc
   }
 }
 
-// As when_answered(), but a join that succeeds after its socket has gone is taken back.
+// Like when_answered(), but a join that succeeds after its socket has closed is taken back.
 template <class T, class Then>
 UniqueFunction<void(Result<T>)> when_joined(ClientSession& session, MatchId match, Then then) {
   return [core = &session.core(),
@@ -122,7 +122,7 @@ void join_authoritative(ClientSession& session, MatchJoinRequest request) {
           }));
 }
 
-// The sockets a sender names; invalid_argument when one of them is no session id.
+// The sockets that the sender names; invalid_argument when one of them is not a session id.
 Result<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
   std::vector<Uuid> targets;
   for (const auto& presence : request.presences()) {
@@ -169,7 +169,7 @@ void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
   const auto match = MatchId::parse(request.match_id());
   if (!match) return answer_bad_match_id(session, request.match_id());
   const Uuid session_id = session.presence().session_id;
-  // Leaving what one is not in is fine.
+  // Leaving a match one is not in is no error.
   auto answered = session.when_answered<Result<Unit>>(
       [](ClientSession& self, const Result<Unit>&) { self.answer_nothing(); });
   if (match->relayed()) {

@@ -12,7 +12,7 @@ std::string value_of(const NamedValues& query, std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
-// A header, where there is one, outdoes the query; a scheme other than Bearer is no token.
+// The header, when there is one, takes precedence over the query. Its scheme must be Bearer.
 std::string token_of(const HttpRequest& request, const NamedValues& query) {
   constexpr std::string_view kScheme = "Bearer ";
   if (request.header("authorization").empty()) return value_of(query, "token");

@@ -61,7 +61,7 @@ void answer_pong(ClientSession& session) {
   session.answer(envelope);
 }
 
-// The answer every game waits for most, written without a message in between.
+// Written without building a message, because it is the most frequent answer.
 std::string rpc_answer_json(ClientSession& session, std::string_view payload) {
   std::string text;
   text.reserve(session.request().cid.size() + session.request().rpc_id.size() +

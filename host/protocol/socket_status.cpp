@@ -39,7 +39,7 @@ void follow(ClientSession& session, std::vector<Uuid> users) {
       session.when_answered<Result<std::vector<StatusPresence>>>(answer_followed));
 }
 
-// The ids of a list of texts. Nothing, with the request answered, when one is no id.
+// The ids in a list of texts. Nothing, with the request answered, when one is not an id.
 std::optional<std::vector<Uuid>> read_user_ids(
     ClientSession& session, const google::protobuf::RepeatedPtrField<std::string>& texts) {
   std::vector<Uuid> ids;

@@ -1,5 +1,5 @@
-// Input rules of the calls that the protocol layer answers by itself (rest.md, section 8). What an
-// identity, a user name or a profile may look like is session's to say.
+// Input rules of the calls that this layer answers by itself (rest.md, section 8). The rules for
+// identities, user names and profiles are in the session layer.
 //
 // Errors  invalid_argument with the text a client sees.
 // Thread  any; plain functions.
@@ -16,13 +16,13 @@ namespace serai {
 
 // A storage collection or key: set, and of at most 128 characters. `kind` names it in the error.
 Result<> check_object_name(std::string_view kind, std::string_view text);
-// What a client sent, as an error shows it: in quotes, and cut when it is long.
+// A text that a client sent, as errors show it: in quotes, and cut when it is long.
 std::string quoted(std::string_view text);
 // A JSON text whose value is an object.
 bool is_json_object(std::string_view text);
 // `kind` names the id in the error.
 Result<Uuid> parse_id(std::string_view text, std::string_view kind);
-// Within least and most, or `otherwise` when not given.
+// Between 1 and `most`; `otherwise` when it was not given.
 struct LimitRule {
   std::int32_t most;
   std::int32_t otherwise;

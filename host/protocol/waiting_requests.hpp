@@ -24,14 +24,15 @@ class WaitingRequests {
  public:
   std::size_t size() const { return requests_.size() - next_; }
   void push(WaitingRequest request) { requests_.push_back(std::move(request)); }
-  // There must be one.
+  // The queue must not be empty.
   WaitingRequest pop() { return std::move(requests_[next_++]); }
   void clear() {
     requests_.clear();
     next_ = 0;
   }
-  // Gives back the places of those popped, once they are half of all: a client that asks before it
-  // is answered never lets the queue run dry, and so each request is moved once on average.
+  // Frees the places of popped requests once they are at least half of all, so that each request is
+  // moved once on average. Without this the queue would grow without end for a client that always
+  // asks before it is answered.
   void compact() {
     if (next_ < size()) return;
     requests_.erase(requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(next_));
