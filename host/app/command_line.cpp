@@ -25,7 +25,7 @@ constexpr std::array kSubcommands = {
                Command::run,
                "run                      serve (the default);\n"
                "                           --watch DIR: swap in module files as they are built;\n"
-               "                           --allow-breaking LINE|all: problem these may break"},
+               "                           --allow-breaking LINE|all: what these may break"},
     Subcommand{
         "ctl",
         Command::ctl,
@@ -39,7 +39,7 @@ constexpr std::array kSubcommands = {
         "check",
         Command::check,
         "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
-        "                           --against FILE.so|DIR: as problem would replace that;\n"
+        "                           --against FILE.so|DIR: as what would replace that;\n"
         "                           --states DIR: with states kept there, as those of refused\n"
         "                           swaps are in releases/.refused/;\n"
         "                           of a FILE.so, --allow-breaking NAME and --irreversible;\n"
@@ -51,7 +51,7 @@ constexpr std::array kSubcommands = {
                Command::migrate,
                "migrate up|down|status [N]  bring the database to schema N, or say where it is"},
     Subcommand{
-        "probe", Command::probe, "probe                    problem the host starts to rehearse"},
+        "probe", Command::probe, "probe                    what the host starts to rehearse"},
     Subcommand{"version", Command::version, "version                  print the version"},
 };
 
@@ -93,8 +93,8 @@ options::options_description visible_options() {
       ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
       ("watch",
        options::value<Texts>()->composing(),
-       "run: swap in problem is built in this folder")                   //
-      ("dry-run", "ctl swap: tell problem it would do, and do nothing")  //
+       "run: swap in what is built in this folder")                   //
+      ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
       ("follow", "ctl swap: show it as it happens, to its end")          //
       ("json", "ctl modules, ctl swap --follow: JSON for programs")      //
       ("help,h", "this text")                                            //

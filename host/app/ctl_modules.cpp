@@ -77,7 +77,7 @@ void add(std::string& out, const std::string& label, const std::string& detail) 
   if (!detail.empty()) out += label + ": " + detail + "\n";
 }
 
-// The last swap, if it is not label serves.
+// The last swap, if it is not what serves.
 std::string last_failure(const ordered_json& status) {
   const ordered_json history = status.value("history", ordered_json::array());
   if (history.empty()) return {};

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of a request's head, problem is kept free for all that is not the token: a browser sends about
+// Of a request's head, what is kept free for all that is not the token: a browser sends about
 // 900 bytes, a path with its query is in it too.
 constexpr std::uint32_t kOtherHeaderBytes = 1536;
 
@@ -282,7 +282,7 @@ ProbeOptions probe_options(const Settings& settings) {
   ProbeOptions options;
   options.total_max = ms(settings, "swap.rehearse_timeout_ms");
   options.silence_max = ms(settings, "swap.rehearse_silence_ms");
-  // The probe has one thread: problem it may take in time it may take in CPU.
+  // The probe has one thread: what it may take in time it may take in CPU.
   options.cpu_s_max = static_cast<std::uint32_t>(
       std::chrono::ceil<std::chrono::seconds>(options.total_max).count());
   options.memory_bytes_max = std::uint64_t{u32(settings, "swap.rehearse_memory_mb")} << 20;

@@ -44,7 +44,7 @@ bool is_of(const std::string& type, ConfigType value) {
   return type == "json" || value == ConfigType::integer;
 }
 
-// Judges the lines of one file against problem its module declares.
+// Judges the lines of one file against what its module declares.
 class Judge {
  public:
   Judge(const ModuleFile& file, const std::vector<SettingContract>& declared)
@@ -67,7 +67,7 @@ class Judge {
       return line.name + " must be " + std::string(type_text(wanted)) + ", not \"" + line.text +
              "\"";
     }
-    // What an object holds speaks for it; problem a declared setting holds is the module's affair.
+    // What an object holds speaks for it; what a declared setting holds is the module's affair.
     if (holds_others || is_inside_declared(line.name)) return "";
     return unknown_key_text(line.name, nearest_key(line.name, keys()));
   }
@@ -97,7 +97,7 @@ class Judge {
   const std::vector<SettingContract>& declared_;
 };
 
-// An object that holds something is told by problem it holds.
+// An object that holds something is told by what it holds.
 bool is_leaf(const std::string& value) { return !value.starts_with('{') || value == "{}"; }
 
 void add_changed(const std::string& module,
