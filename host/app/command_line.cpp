@@ -12,7 +12,7 @@ namespace serai {
 namespace {
 
 namespace options = boost::program_options;
-using Words = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 struct Subcommand {
   std::string_view name;
@@ -74,7 +74,7 @@ options::options_description visible_options() {
       ("listen", options::value<std::string>(), "ADDR:PORT for players (socket.listen)")        //
       ("ops-listen", options::value<std::string>(), "ADDR:PORT for operators (admin.listen)")   //
       ("shards", options::value<std::string>(), "threads; 0: one per core (shards.count)")      //
-      ("set", options::value<Words>()->composing(), "KEY=VALUE, for any key; may be repeated")  //
+      ("set", options::value<Texts>()->composing(), "KEY=VALUE, for any key; may be repeated")  //
       ("origin", "ctl config: say where each value came from")                                  //
       ("token-file", options::value<std::string>(), "ctl: file with the admin token")           //
       ("write-manifest", "check: write DIR/manifest.json")                                      //
@@ -82,22 +82,22 @@ options::options_description visible_options() {
       ("states", options::value<std::string>(), "check: folder of states to be tried")          //
       ("release", options::value<std::string>(), "check: the release's version")                //
       ("policy",
-       options::value<Words>()->composing(),
+       options::value<Texts>()->composing(),
        "check: rolling, barrier, drain or \"canary 10%\" for a module; may be repeated")  //
       ("allow-breaking",
-       options::value<Words>()->composing(),
+       options::value<Texts>()->composing(),
        "a breaking change that is meant: a line of the refusal, or its name; may be repeated")  //
       ("irreversible", "check: the release cannot write the schemas before: no way back")       //
       ("refuse-divergence", "check: refused when a replayed match goes otherwise under it")     //
       ("contracts", options::value<std::string>(), "check: folder for the contracts")           //
       ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
       ("watch",
-       options::value<Words>()->composing(),
+       options::value<Texts>()->composing(),
        "run: swap in what is built in this folder")                   //
       ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
-      ("follow", "ctl swap: show it as it happens, to its end")       //
-      ("json", "ctl modules, ctl swap --follow: JSON for programs")   //
-      ("help,h", "this text")                                         //
+      ("follow", "ctl swap: show it as it happens, to its end")          //
+      ("json", "ctl modules, ctl swap --follow: JSON for programs")      //
+      ("help,h", "this text")                                            //
       ("version", "print the version");
   return all;
 }
@@ -116,8 +116,8 @@ std::string help_text() {
   return out.str();
 }
 
-Error usage_error(const std::string& what) {
-  return {Errc::invalid_argument, what + "\nTry: host --help"};
+Error usage_error(const std::string& problem) {
+  return {Errc::invalid_argument, problem + "\nTry: host --help"};
 }
 
 const Subcommand* find_subcommand(std::string_view name) {
@@ -137,7 +137,7 @@ Result<> take_overrides(const options::variables_map& given, CommandLine& out) {
     out.overrides.push_back({key, text_of(given, option), std::string("--") + option});
   }
   if (given.count("set") == 0) return success();
-  for (const std::string& pair : given["set"].as<Words>()) {
+  for (const std::string& pair : given["set"].as<Texts>()) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos || equals == 0) {
       return usage_error("--set wants KEY=VALUE, not \"" + pair + "\"");
@@ -148,15 +148,15 @@ Result<> take_overrides(const options::variables_map& given, CommandLine& out) {
   return success();
 }
 
-Result<> take_command(Words positional, CommandLine& out) {
+Result<> take_command(Texts positional, CommandLine& out) {
   if (positional.empty()) return success();
   const Subcommand* subcommand = find_subcommand(positional.front());
   if (subcommand == nullptr) return usage_error("unknown command \"" + positional.front() + "\"");
   out.command = subcommand->command;
-  out.words.assign(positional.begin() + 1, positional.end());
-  if (out.words.empty()) return success();
+  out.arguments.assign(positional.begin() + 1, positional.end());
+  if (out.arguments.empty()) return success();
   if (out.command == Command::run || out.command == Command::version) {
-    return usage_error("\"" + positional.front() + "\" takes no word \"" + out.words[0] + "\"");
+    return usage_error("\"" + positional.front() + "\" takes no word \"" + out.arguments[0] + "\"");
   }
   return success();
 }
@@ -168,7 +168,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
     out.help = help_text();
     return out;
   }
-  const Words positional = given.count("word") != 0 ? given["word"].as<Words>() : Words();
+  const Texts positional = given.count("word") != 0 ? given["word"].as<Texts>() : Texts();
   if (auto done = take_command(positional, out); !done) return done.error();
   if (auto done = take_overrides(given, out); !done) return done.error();
   if (given.count("version") != 0) out.command = Command::version;
@@ -182,13 +182,13 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   out.states = text_of(given, "states");
   out.contracts = text_of(given, "contracts");
   out.out = text_of(given, "out");
-  if (given.count("policy") != 0) out.policies = given["policy"].as<Words>();
+  if (given.count("policy") != 0) out.policies = given["policy"].as<Texts>();
   if (given.count("allow-breaking") != 0) {
-    out.allow_breaking = given["allow-breaking"].as<Words>();
+    out.allow_breaking = given["allow-breaking"].as<Texts>();
   }
   out.irreversible = given.count("irreversible") != 0;
   out.refuse_divergence = given.count("refuse-divergence") != 0;
-  if (given.count("watch") != 0) out.watch = given["watch"].as<Words>();
+  if (given.count("watch") != 0) out.watch = given["watch"].as<Texts>();
   out.dry_run = given.count("dry-run") != 0;
   out.follow = given.count("follow") != 0;
   out.as_json = given.count("json") != 0;
@@ -202,18 +202,18 @@ Result<CommandLine> parse_command_line(std::span<const std::string> arguments) {
   if (!arguments.empty() && arguments.front() == "probe") {
     CommandLine probe;
     probe.command = Command::probe;
-    probe.words.assign(arguments.begin() + 1, arguments.end());
+    probe.arguments.assign(arguments.begin() + 1, arguments.end());
     return probe;
   }
   options::options_description all = visible_options();
-  all.add_options()("word", options::value<Words>());
+  all.add_options()("word", options::value<Texts>());
   options::positional_options_description positional;
   positional.add("word", -1);
   try {
     options::variables_map given;
     const auto style =
         options::command_line_style::unix_style ^ options::command_line_style::allow_guessing;
-    options::store(options::command_line_parser(Words(arguments.begin(), arguments.end()))
+    options::store(options::command_line_parser(Texts(arguments.begin(), arguments.end()))
                        .options(all)
                        .positional(positional)
                        .style(style)

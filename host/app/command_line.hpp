@@ -20,7 +20,7 @@ struct CommandLine {
   std::string config_file;  // empty: config/host.json beside the program
   std::string profile = "development";
   std::vector<SettingOverride> overrides;
-  std::vector<std::string> words;           // what stands behind the command
+  std::vector<std::string> arguments;       // what stands behind the command
   bool with_origin = false;                 // ctl config --origin
   std::string token_file;                   // ctl --token-file
   bool write_manifest = false;              // check --write-manifest

@@ -2,11 +2,12 @@
 
 #include <charconv>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 #include "app/ctl.hpp"
 #include "app/host_config.hpp"
+#include "app/run_check.hpp"
+#include "app/run_host.hpp"
 #include "app/version.hpp"
 #include "rehearsal/probe.hpp"
 #include "storage/migrations.hpp"
@@ -44,28 +45,11 @@ ExitCode exit_of(const Error& error) {
   }
 }
 
-}  // namespace
-
-SettingSources setting_sources(const Invocation& invocation) {
-  const CommandLine& line = invocation.line;
-  SettingSources sources;
-  sources.config_file =
-      line.config_file.empty() ? invocation.program_folder + "/config/host.json" : line.config_file;
-  sources.profile = line.profile;
-  sources.environment = invocation.environment;
-  sources.overrides = line.overrides;
-  return sources;
-}
-
-std::string module_folder(const SettingSources& sources) {
-  return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
-}
-
 ExitCode run_migrate(const Invocation& invocation) {
-  const auto& words = invocation.line.words;
-  const auto command = words.empty() ? std::nullopt : migrate_command(words[0]);
-  const auto number = words.size() == 2 ? whole_number(words[1]) : std::nullopt;
-  if (!command || words.size() > 2 || (words.size() == 2 && !number)) {
+  const auto& arguments = invocation.line.arguments;
+  const auto command = arguments.empty() ? std::nullopt : migrate_command(arguments[0]);
+  const auto number = arguments.size() == 2 ? whole_number(arguments[1]) : std::nullopt;
+  if (!command || arguments.size() > 2 || (arguments.size() == 2 && !number)) {
     std::fputs(kMigrateUsage, stderr);
     return ExitCode::usage;
   }
@@ -83,6 +67,8 @@ ExitCode run_migrate(const Invocation& invocation) {
   std::fputs(done->c_str(), stdout);
   return ExitCode::ok;
 }
+
+}  // namespace
 
 ExitCode run_command(const Invocation& invocation) {
   switch (invocation.line.command) {

@@ -118,12 +118,12 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
     if (values_ == ConfigValues::scalars) return refuse(objection);
     return add(std::move(text), ConfigType::json);
   }
-  bool refuse(const std::string& what) {
+  bool refuse(const std::string& problem) {
     const std::string subject = key_.empty() ? "" : key_ + ": ";
-    return refuse_at(key_.empty() ? line_ : key_line_, subject + what);
+    return refuse_at(key_.empty() ? line_ : key_line_, subject + problem);
   }
-  bool refuse_at(int line, const std::string& what) {
-    error = {Errc::invalid_argument, file_ + ":" + std::to_string(line) + ": " + what};
+  bool refuse_at(int line, const std::string& problem) {
+    error = {Errc::invalid_argument, file_ + ":" + std::to_string(line) + ": " + problem};
     return false;
   }
 

@@ -145,7 +145,7 @@ std::string_view nearest_config_key(std::string_view name) {
   return nearest_key(name, names);
 }
 
-std::string_view in_words(ConfigType type) {
+std::string_view type_text(ConfigType type) {
   switch (type) {
     case ConfigType::integer:
       return "a whole number";

@@ -21,7 +21,7 @@ enum class ConfigType {
   flag,
   json,  // of module files only: an object, a list, a fraction or null
 };
-std::string_view in_words(ConfigType type);  // of what a key may be: "a whole number"
+std::string_view type_text(ConfigType type);  // of what a key may be: "a whole number"
 
 enum class ConfigUse {
   restart,  // read once, at start

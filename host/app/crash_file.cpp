@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 
 // As it was told when it happened, but for the names that every line has.
-void tell(const ordered_json& report, Log log) {
+void log_crash(const ordered_json& report, Log log) {
   std::vector<std::string> texts;
   texts.reserve(report.size());  // the fields borrow them
   std::vector<LogField> fields;
@@ -55,7 +55,7 @@ Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log) {
   if (!text) return LastCrash{};
   const ordered_json report = ordered_json::parse(*text, nullptr, false);
   if (!report.is_object()) return LastCrash{};  // cut short by what killed the host
-  if (is_fresh) tell(report, log);
+  if (is_fresh) log_crash(report, log);
   return LastCrash{report.dump(-1, ' ', false, ordered_json::error_handler_t::replace),
                    is_fresh ? timer_of(report) : std::nullopt};
 }

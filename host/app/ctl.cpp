@@ -9,6 +9,7 @@
 #include "app/ctl_modules.hpp"
 #include "app/host_config.hpp"
 #include "app/operator_files.hpp"
+#include "base/ascii.hpp"
 #include "ops/admin_client.hpp"
 #include "release/contract_export.hpp"
 
@@ -41,45 +42,45 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
 }};
 
 std::optional<Request> config_request(const CommandLine& line) {
-  const auto& words = line.words;
-  if (words.size() == 1)
+  const auto& arguments = line.arguments;
+  if (arguments.size() == 1)
     return Request{false, line.with_origin ? "/v1/config?origin=1" : "/v1/config", "", {}};
-  if (words.size() != 4 || words[1] != "set") return std::nullopt;
+  if (arguments.size() != 4 || arguments[1] != "set") return std::nullopt;
   return Request{
-      true, "/v1/config", ordered_json{{"key", words[2]}, {"value", words[3]}}.dump(), {}};
+      true, "/v1/config", ordered_json{{"key", arguments[2]}, {"value", arguments[3]}}.dump(), {}};
 }
 
-std::optional<Request> drain_request(const std::vector<std::string>& words) {
-  const bool off = words.size() == 2 && words[1] == "off";
-  if (words.size() != 1 && !off) return std::nullopt;
+std::optional<Request> drain_request(const std::vector<std::string>& arguments) {
+  const bool off = arguments.size() == 2 && arguments[1] == "off";
+  if (arguments.size() != 1 && !off) return std::nullopt;
   return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
 }
 
 // Of a release, or of what `current` names when none is given.
 std::optional<Request> release_request(const CommandLine& line) {
-  const std::string release = line.words.size() == 2 ? line.words[1] : "";
-  if (line.words[0] == "swap") {
+  const std::string release = line.arguments.size() == 2 ? line.arguments[1] : "";
+  if (line.arguments[0] == "swap") {
     const ordered_json body = {{"release", release}, {"dry_run", line.dry_run}};
     return Request{true, "/v1/swap", body.dump(), {}};
   }
-  if (line.words[0] == "contracts") {
+  if (line.arguments[0] == "contracts") {
     return Request{false, "/v1/contracts", "", {{"release", release}}};
   }
   return std::nullopt;
 }
 
 std::optional<Request> to_request(const CommandLine& line) {
-  const auto& words = line.words;
-  if (words.empty()) return std::nullopt;
-  if (words[0] == "config") return config_request(line);
-  if (words[0] == "drain") return drain_request(words);
-  if (words.size() > 2) return std::nullopt;
+  const auto& arguments = line.arguments;
+  if (arguments.empty()) return std::nullopt;
+  if (arguments[0] == "config") return config_request(line);
+  if (arguments[0] == "drain") return drain_request(arguments);
+  if (arguments.size() > 2) return std::nullopt;
   if (auto request = release_request(line)) return request;
-  if (words.size() != 1) return std::nullopt;
-  if (words[0] == "rollback") return Request{true, "/v1/rollback", "{}", {}};
-  if (words[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}", {}};
+  if (arguments.size() != 1) return std::nullopt;
+  if (arguments[0] == "rollback") return Request{true, "/v1/rollback", "{}", {}};
+  if (arguments[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}", {}};
   for (const auto& [name, path] : kReads) {
-    if (words[0] == name) return Request{false, path, "", {}};
+    if (arguments[0] == name) return Request{false, path, "", {}};
   }
   return std::nullopt;
 }
@@ -87,7 +88,7 @@ std::optional<Request> to_request(const CommandLine& line) {
 Result<std::string> find_token(const CommandLine& line, const Settings& settings) {
   if (!line.token_file.empty()) {
     auto text = read_config_text(line.token_file);
-    if (text) text->resize(text->find_last_not_of(" \r\n") + 1);
+    if (text) text->resize(trimmed_end(*text, " \r\n").size());
     return text;
   }
   if (!settings.text("admin.token").empty()) return settings.text("admin.token");
@@ -127,9 +128,7 @@ void print_json(const std::string& text) {
 
 ExitCode failed(const Error& error) {
   std::fprintf(stderr, "host: %s\n", error.detail.c_str());
-  const bool nobody =
-      error.code == Errc::unavailable && error.detail.starts_with("no host answers");
-  return nobody ? ExitCode::no_host : ExitCode::failed;
+  return error.kind == ErrorKind::host_unreachable ? ExitCode::no_host : ExitCode::failed;
 }
 
 // A swap that was made, but of which something does not last, is not done: its note says what.
@@ -140,17 +139,17 @@ Result<> judge_note(const ordered_json& record) {
 
 // The answer, to a person or into a folder.
 Result<> show(const CommandLine& line, const std::string& answer) {
-  if (line.words[0] == "modules" && !line.as_json) {
+  if (line.arguments[0] == "modules" && !line.as_json) {
     std::fputs(modules_for_people(answer).c_str(), stdout);
     return success();
   }
-  if (line.words[0] != "contracts" || line.out.empty()) {
+  if (line.arguments[0] != "contracts" || line.out.empty()) {
     print_json(answer);
     const ordered_json parsed = ordered_json::parse(answer, nullptr, false);
     const bool refused =
         line.dry_run && parsed.is_object() && parsed.value("verdict", "") == "refused";
     if (refused) return {Errc::failed_precondition, "the swap would be refused"};
-    const bool moves = line.words[0] == "swap" || line.words[0] == "rollback";
+    const bool moves = line.arguments[0] == "swap" || line.arguments[0] == "rollback";
     return moves ? judge_note(parsed) : success();
   }
   const auto files = parse_contracts(answer);
@@ -172,7 +171,7 @@ ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
     return ExitCode::config;
   }
   const AdminClient client(*target);
-  if (line.words[0] == "swap" && line.follow && !line.dry_run) {
+  if (line.arguments[0] == "swap" && line.follow && !line.dry_run) {
     const auto followed = follow_swap(client, request->body, line.as_json);
     return followed ? ExitCode::ok : failed(followed.error());
   }

@@ -73,8 +73,8 @@ std::string print_table(const std::vector<Row>& rows) {
   return out;
 }
 
-void add(std::string& out, const std::string& what, const std::string& detail) {
-  if (!detail.empty()) out += what + ": " + detail + "\n";
+void add(std::string& out, const std::string& label, const std::string& detail) {
+  if (!detail.empty()) out += label + ": " + detail + "\n";
 }
 
 // The last swap, if it is not what serves.

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <thread>
 
 #include "app/client_plane.hpp"
 #include "app/crash_file.hpp"
@@ -11,6 +14,11 @@
 
 namespace serai {
 namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kCheckEvery{5};
+constexpr std::string_view kStopReason = "server is shutting down";
 
 StartFailure store_failure(const Error& error) {
   const ExitCode exit = error.code == Errc::unavailable           ? ExitCode::database_locked
@@ -118,7 +126,7 @@ std::optional<StartFailure> Host::build_game() {
 }
 
 std::optional<StartFailure> Host::load_release() {
-  std::vector<SwapObserver*> observers{&teller_};
+  std::vector<SwapObserver*> observers{&swap_reporter_};
   if (builds_) observers.push_back(builds_.get());
   releases_ = std::make_unique<SwapEngine>(
       SwapEngine::Parts{*runtime_, *store_, *store_, use_.clock, use_.log, use_.metrics, observers},
@@ -249,11 +257,50 @@ Result<std::string> Host::reload(const std::string& trigger) {
   }
   releases_->request_reload(trigger);
   return nlohmann::ordered_json{{"changed", reloaded->changed},
-                                {"kept", reloaded->kept},
+                                {"kept", reloaded->overridden},
                                 {"needs_restart", reloaded->needs_restart},
                                 {"serving", releases_->release()},
                                 {"current", named_release()}}
       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void Host::close_clients() {
+  listener_->stop_accepting();
+  listener_->close_all(kStopReason);
+  const auto give_up = Steady::now() + config_.shutdown_grace;
+  while (listener_->counts().connections != 0 && Steady::now() < give_up) {
+    std::this_thread::sleep_for(kCheckEvery);
+  }
+  const std::uint64_t left = listener_->counts().connections;
+  if (left == 0) return;
+  use_.log.warn("host.connections_cut", {{"connections", left}});
+  listener_->close_all(kStopReason);  // who still waits for an answer hears at least why none comes
+}
+
+void Host::stop() {
+  use_.log.info("host.stopping", {{"connections", listener_->counts().connections}});
+  admin_->set_ready(false);
+  stopping_ = "builds";
+  if (builds_) builds_->stop();
+  stopping_ = "clients";
+  close_clients();
+  stopping_ = "the release";
+  // A release on probation goes back while the shards still run.
+  releases_->stop();
+  stopping_ = "the runtime";
+  runtime_->stop();
+  stopping_ = "the disk";
+  if (auto flushed = store_->flush(); !flushed) {
+    use_.log.error("host.flush_failed", {{"reason", flushed.error().detail}});
+  }
+  use_.metrics.before_text({});
+  stopping_ = "the ops plane";
+  ops_.reset();
+  stopping_ = "the shards";
+  shards_.stop();
+  stopping_ = "the store";
+  store_->close();
+  use_.log.info("host.stopped");
 }
 
 }  // namespace serai

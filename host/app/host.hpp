@@ -20,7 +20,7 @@
 #include "app/live_settings.hpp"
 #include "app/module_files.hpp"
 #include "app/shard_threads.hpp"
-#include "app/swap_teller.hpp"
+#include "app/swap_reporter.hpp"
 #include "base/clock.hpp"
 #include "ops/ops_server.hpp"
 #include "ops/prometheus_metrics.hpp"
@@ -91,7 +91,7 @@ class Host {
   std::vector<std::unique_ptr<ClientPlane>> planes_;  // by shard
   std::unique_ptr<Listener> listener_;
   EventFeed feed_;
-  SwapTeller teller_{feed_, use_.clock};
+  SwapReporter swap_reporter_{feed_, use_.clock};
   std::unique_ptr<BuildWatch> builds_;  // with --watch; the engine tells it of swaps
   std::unique_ptr<SwapEngine> releases_;
   std::unique_ptr<HostAdminView> admin_;

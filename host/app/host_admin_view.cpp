@@ -114,7 +114,7 @@ std::string HostAdminView::status() const {
                {"pid", ::getpid()},
                {"uptime_s", (parts_.clock.now_ms() - started_ms_) / 1000},
                {"ready", is_ready()},
-               {"draining", draining_.load()},
+               {"draining", unready_.load()},
                {"shards", parts_.shards.count()},
                {"entities", parts_.runtime.entity_count()},
                {"connections", counts.connections},

@@ -49,8 +49,8 @@ class HostAdminView final : public HostAdmin {
   std::string config(bool with_origin) const override;
   Result<std::string> set_config(const std::string& key, const std::string& value) override;
   Result<std::string> reload() override { return parts_.reload(); }
-  void drain(bool on) override { draining_ = on; }
-  bool is_ready() const override { return ready_ && !draining_; }
+  void set_unready(bool on) override { unready_ = on; }
+  bool is_ready() const override { return ready_ && !unready_; }
   bool is_alive() const override;
   std::vector<DependencyHealth> dependencies() const override;
 
@@ -62,7 +62,7 @@ class HostAdminView final : public HostAdmin {
   HostAdminParts parts_;
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
-  std::atomic<bool> draining_{false};
+  std::atomic<bool> unready_{false};
   // By sample(), one call at a time: series shown last, to be taken away with their generation.
   std::set<MetricLabels> modules_shown_;
   std::set<MetricLabels> matches_shown_;

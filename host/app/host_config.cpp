@@ -5,6 +5,7 @@
 #include <charconv>
 #include <thread>
 
+#include "base/loopback.hpp"
 #include "ops/json_log.hpp"
 
 namespace serai {
@@ -12,8 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of a request's head, what is kept free for all that is not the token: a browser sends about 900
-// bytes, a path with its query is in it too.
+// Of a request's head, what is kept free for all that is not the token: a browser sends about
+// 900 bytes, a path with its query is in it too.
 constexpr std::uint32_t kOtherHeaderBytes = 1536;
 
 // Keys every sample and every client library knows: good on a desk, an open door elsewhere.
@@ -36,10 +37,10 @@ constexpr std::array<std::string_view, 5> kSecrets = {"socket.server_key",
                                                       "session.refresh_encryption_key",
                                                       "admin.token"};
 
-Error wrong(const Settings& settings, std::string_view name, const std::string& what) {
+Error wrong(const Settings& settings, std::string_view name, const std::string& problem) {
   const auto found = settings.all().find(name);
   SERAI_ASSERT(found != settings.all().end());
-  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + what};
+  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + problem};
 }
 
 milliseconds ms(const Settings& settings, std::string_view name) {
@@ -268,10 +269,6 @@ SwapOptions swap_options(const Settings& settings) {
   options.probation = ms(settings, "swap.probation_ms");
   options.limits = probation_limits(settings);
   return options;
-}
-
-bool is_loopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
 std::uint32_t count_shards(const Settings& settings) {

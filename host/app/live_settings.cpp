@@ -48,7 +48,7 @@ Result<ReloadReport> LiveSettings::reload() {
     const auto now = settings_.all().find(name);
     const bool by_hand = now != settings_.all().end() && now->second.origin == kSetByHand;
     if (by_hand) {
-      report.kept.push_back(name);
+      report.overridden.push_back(name);
     } else {
       (is_live(name) ? report.changed : report.needs_restart).push_back(name);
     }
@@ -72,9 +72,10 @@ void log_reload(const ReloadReport& report, Log log) {
   for (const std::string& name : report.needs_restart) {
     log.warn("config.needs_restart", {{"key", name}});
   }
-  for (const std::string& name : report.kept) log.warn("config.kept", {{"key", name}});
+  for (const std::string& name : report.overridden) log.warn("config.kept", {{"key", name}});
   for (const std::string& name : report.changed) log.info("config.changed", {{"key", name}});
-  log.info("config.reloaded", {{"changed", report.changed.size()}, {"kept", report.kept.size()}});
+  log.info("config.reloaded",
+           {{"changed", report.changed.size()}, {"kept", report.overridden.size()}});
 }
 
 }  // namespace serai

@@ -19,7 +19,7 @@ namespace serai {
 // What a reload made of each key that the files and the running host differ in.
 struct ReloadReport {
   std::vector<std::string> changed;
-  std::vector<std::string> kept;           // by set() since the start: stays until it is set anew
+  std::vector<std::string> overridden;     // by set() since the start: stays until it is set anew
   std::vector<std::string> needs_restart;  // not live
 };
 

@@ -53,9 +53,9 @@ class Judge {
   void add_findings(std::vector<std::string>& out) const {
     for (std::size_t i = 0; i < file_.lines.size(); ++i) {
       const ConfigLine& line = file_.lines[i];
-      const std::string what = judge(line, holds_next(i));
-      if (what.empty()) continue;
-      out.push_back(file_.path + ":" + std::to_string(line.line) + ": " + what);
+      const std::string problem = judge(line, holds_next(i));
+      if (problem.empty()) continue;
+      out.push_back(file_.path + ":" + std::to_string(line.line) + ": " + problem);
     }
   }
 
@@ -64,7 +64,7 @@ class Judge {
     if (const SettingContract* setting = find(declared_, line.name)) {
       if (is_of(setting->type, line.type)) return "";
       const ConfigType wanted = setting->type == "boolean" ? ConfigType::flag : ConfigType::integer;
-      return line.name + " must be " + std::string(in_words(wanted)) + ", not \"" + line.text +
+      return line.name + " must be " + std::string(type_text(wanted)) + ", not \"" + line.text +
              "\"";
     }
     // What an object holds speaks for it; what a declared setting holds is the module's affair.
@@ -98,7 +98,7 @@ class Judge {
 };
 
 // An object that holds something is told by what it holds.
-bool is_told(const std::string& value) { return !value.starts_with('{') || value == "{}"; }
+bool is_leaf(const std::string& value) { return !value.starts_with('{') || value == "{}"; }
 
 void add_changed(const std::string& module,
                  const Values& before,
@@ -107,7 +107,7 @@ void add_changed(const std::string& module,
   for (const auto& [key, value] : after) {
     const auto old = before.find(key);
     const bool same = old != before.end() && old->second == value;
-    if (!same && is_told(value)) out.insert("modules/" + module + "." + key);
+    if (!same && is_leaf(value)) out.insert("modules/" + module + "." + key);
   }
 }
 

@@ -1,49 +1,28 @@
 #include "app/operator_files.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
 #include "app/config_file.hpp"
+#include "base/ascii.hpp"
+#include "base/file_io.hpp"
 #include "base/uuid.hpp"
 
 namespace serai {
 namespace {
 
+constexpr unsigned kPrivate = 0600;  // for the host's user only
+
 std::string token_path(const std::string& data_dir) { return data_dir + "/admin.token"; }
 std::string address_path(const std::string& data_dir) { return data_dir + "/ops.address"; }
-
-Error system_error(const std::string& path) {
-  const Errc code = errno == EACCES ? Errc::permission_denied : Errc::internal;
-  return {code, path + ": " + std::generic_category().message(errno)};
-}
-
-// Made with its final mode and renamed into place: nobody sees it half written or readable too
-// widely.
-Result<> write_private(const std::string& path, const std::string& text) {
-  const std::string draft = path + "." + std::to_string(::getpid());
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return system_error(draft);
-  const auto size = static_cast<ssize_t>(text.size());
-  const bool written = ::write(file, text.data(), text.size()) == size;
-  ::close(file);
-  if (!written || std::rename(draft.c_str(), path.c_str()) != 0) {
-    Error error = system_error(path);
-    ::unlink(draft.c_str());
-    return error;
-  }
-  return success();
-}
 
 Result<std::string> read_line(const std::string& path) {
   auto text = read_config_text(path);
   if (!text) return text;
-  text->resize(text->find_last_not_of(" \r\n") + 1);
+  text->resize(trimmed_end(*text, " \r\n").size());
   return text;
 }
 
@@ -80,7 +59,7 @@ Result<std::string> open_admin_token(const std::string& data_dir) {
   std::error_code failed;
   std::filesystem::create_directories(data_dir, failed);
   const std::string token = random_token();
-  if (auto written = write_private(token_path(data_dir), token + "\n"); !written) {
+  if (auto written = write_file(token_path(data_dir), token + "\n", kPrivate); !written) {
     return written.error();
   }
   return token;
@@ -97,7 +76,7 @@ Result<std::string> read_admin_token(const std::string& data_dir) {
 }
 
 Result<> write_ops_address(const std::string& data_dir, const std::string& endpoint) {
-  return write_private(address_path(data_dir), endpoint + "\n");
+  return write_file(address_path(data_dir), endpoint + "\n", kPrivate);
 }
 
 Result<std::string> read_ops_address(const std::string& data_dir) {

@@ -1,8 +1,9 @@
+#include "app/run_check.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
-#include "app/commands.hpp"
 #include "app/host_config.hpp"
 #include "app/module_file_set.hpp"
 #include "release/contract_export.hpp"
@@ -33,7 +34,7 @@ ExitCode write_manifest(const CommandLine& line) {
     }
     wanted.policies[word.substr(0, equals)] = *policy;
   }
-  const auto written = write_release_manifest(line.words[0], line.release, wanted);
+  const auto written = write_release_manifest(line.arguments[0], line.release, wanted);
   if (!written) {
     std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
     return ExitCode::release;
@@ -43,7 +44,7 @@ ExitCode write_manifest(const CommandLine& line) {
 }
 
 ExitCode write_contract_files(const CommandLine& line) {
-  const auto files = export_contracts(line.words[0]);
+  const auto files = export_contracts(line.arguments[0]);
   const auto written = files ? write_contracts(line.contracts, *files) : Result<>(files.error());
   if (!written) {
     std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
@@ -85,14 +86,14 @@ bool check_config_of(const Invocation& invocation, const DeclaredSettings& decla
 
 ExitCode run_check(const Invocation& invocation) {
   const CommandLine& line = invocation.line;
-  if (line.words.size() != 1) {
+  if (line.arguments.size() != 1) {
     std::fputs("host: check wants one module file or release folder\nTry: host --help\n", stderr);
     return ExitCode::usage;
   }
   if (line.write_manifest) return write_manifest(line);
   if (!line.contracts.empty()) return write_contract_files(line);
   if ((!line.allow_breaking.empty() || line.irreversible || line.refuse_divergence) &&
-      std::filesystem::is_directory(line.words[0])) {
+      std::filesystem::is_directory(line.arguments[0])) {
     std::fputs(
         "host: --allow-breaking, --irreversible and --refuse-divergence are for a module file, or "
         "for --write-manifest: a release says them in its manifest.json\n",
@@ -105,7 +106,7 @@ ExitCode run_check(const Invocation& invocation) {
     return ExitCode::config;
   }
   const CheckReport report =
-      check_offline({line.words[0], line.against, line.states, wishes_of(line)}, *limits);
+      check_offline({line.arguments[0], line.against, line.states, wishes_of(line)}, *limits);
   std::fputs(report.text.c_str(), stdout);
   const bool config_fits = check_config_of(invocation, report.settings);
   if (!report.passed) return ExitCode::release;

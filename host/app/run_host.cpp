@@ -1,9 +1,10 @@
+#include "app/run_host.hpp"
+
 #include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 
-#include "app/commands.hpp"
 #include "app/host.hpp"
 #include "app/signals.hpp"
 #include "app/stop_watchdog.hpp"

@@ -100,7 +100,7 @@ Result<> Settings::add_file(const std::string& path) {
     const ConfigKey* key = find_config_key(line.name);
     if (key != nullptr && key->type != line.type) {
       return Error{Errc::invalid_argument,
-                   origin + ": " + line.name + " must be " + std::string(in_words(key->type)) +
+                   origin + ": " + line.name + " must be " + std::string(type_text(key->type)) +
                        ", not \"" + line.text + "\""};
     }
     if (auto done = set(line.name, line.text, origin); !done) return done;

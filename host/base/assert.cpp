@@ -4,14 +4,14 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "base/last_words.hpp"
+#include "base/abort_reason.hpp"
 
 namespace serai {
 
 void assertion_failed(const char* condition, const char* file, int line) noexcept {
   std::array<char, 256> text{};
   std::snprintf(text.data(), text.size(), "invariant broken: %s (%s:%d)", condition, file, line);
-  say_last_words(text.data());
+  set_abort_reason(text.data());
   std::abort();
 }
 

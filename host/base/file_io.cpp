@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "base/fd.hpp"
+#include "base/hex.hpp"
 
 namespace serai {
 namespace {
@@ -109,27 +110,13 @@ Result<> write_file(const std::filesystem::path& path, std::string_view bytes, u
   return success();
 }
 
-std::string hex(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text.push_back(kDigits[value >> 4U]);
-    text.push_back(kDigits[value & 15U]);
-  }
-  return text;
-}
-
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
   const int done =
       EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
   SERAI_ASSERT(done == 1);
-  std::string raw(size, '\0');
-  std::memcpy(raw.data(), digest.data(), size);
-  return hex(raw);
+  return hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace serai

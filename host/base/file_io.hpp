@@ -33,6 +33,5 @@ Result<std::string> read_file(const std::filesystem::path& path,
 Result<> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode);
 
 std::string sha256_hex(std::string_view bytes);
-std::string hex(std::string_view bytes);
 
 }  // namespace serai

@@ -11,13 +11,13 @@
 namespace serai {
 namespace {
 
-struct Known {
+struct Registry {
   std::mutex mutex;
   std::set<pid_t> ids;
 };
 
-Known& known() {
-  static Known all;
+Registry& registry() {
+  static Registry all;
   return all;
 }
 
@@ -27,19 +27,19 @@ HostThread::HostThread(const char* name, Place place) : id_(::gettid()) {
   constexpr int kNice = 10;
   if (place == Place::behind_shards) ::setpriority(PRIO_PROCESS, static_cast<id_t>(id_), kNice);
   ::pthread_setname_np(::pthread_self(), std::string(name).substr(0, 15).c_str());
-  const std::lock_guard lock(known().mutex);
-  known().ids.insert(id_);
+  const std::lock_guard lock(registry().mutex);
+  registry().ids.insert(id_);
 }
 
 HostThread::~HostThread() {
-  const std::lock_guard lock(known().mutex);
-  known().ids.erase(id_);
+  const std::lock_guard lock(registry().mutex);
+  registry().ids.erase(id_);
 }
 
 bool HostThread::is_one(pid_t thread) {
   if (thread == ::getpid()) return true;
-  const std::lock_guard lock(known().mutex);
-  return known().ids.contains(thread);
+  const std::lock_guard lock(registry().mutex);
+  return registry().ids.contains(thread);
 }
 
 }  // namespace serai

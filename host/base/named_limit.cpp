@@ -11,11 +11,11 @@ NamedLimit::NamedLimit(Metrics& metrics, std::string_view name, std::uint64_t ma
                                "What was refused for going beyond a limit, by its name.",
                                {{"limit", std::string(name)}})) {}
 
-Error NamedLimit::refuse(Errc code, const LimitWords& words) const {
+Error NamedLimit::refuse(Errc code, const LimitTexts& texts) const {
   refused_.add();
-  std::string text(words.what);
+  std::string text(texts.what);
   text.append(", the limit is ").append(std::to_string(max_));
-  text.append(" ").append(words.unit).append(": ").append(words.remedy);
+  text.append(" ").append(texts.unit).append(": ").append(texts.remedy);
   text.append(" (limits.").append(name_).append(")");
   return {code, std::move(text)};
 }

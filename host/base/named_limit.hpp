@@ -16,7 +16,7 @@
 namespace serai {
 
 // What a refusal says beside the bound: "<what>, the limit is 16 <unit>: <remedy> (limits.<name>)".
-struct LimitWords {
+struct LimitTexts {
   std::string_view what;
   std::string_view unit;
   std::string_view remedy;
@@ -28,7 +28,7 @@ class NamedLimit {
 
   std::uint64_t max() const { return max_; }
   // Counts one refusal in serai_refused_total{limit} and words it.
-  Error refuse(Errc code, const LimitWords& words) const;
+  Error refuse(Errc code, const LimitTexts& texts) const;
 
  private:
   std::string_view name_;  // a literal

@@ -1,3 +1,5 @@
+#include "base/proto_json_read.hpp"
+
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
@@ -18,7 +20,6 @@
 #include "base/json_limits.hpp"
 #include "base/json_number.hpp"
 #include "base/keyed_hash.hpp"
-#include "base/proto_json.hpp"
 #include "base/proto_wire.hpp"
 #include "base/rfc3339.hpp"
 

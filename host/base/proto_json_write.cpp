@@ -1,3 +1,5 @@
+#include "base/proto_json_write.hpp"
+
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
@@ -12,7 +14,6 @@
 
 #include "base/base64.hpp"
 #include "base/json_text.hpp"
-#include "base/proto_json.hpp"
 #include "base/proto_wire.hpp"
 #include "base/rfc3339.hpp"
 

@@ -42,9 +42,9 @@ inline bool is_time(const Descriptor& type) {
 
 // One of the messages that stand for an optional scalar, their field 1.
 inline bool is_wrapper(const Descriptor& type) {
-  const auto known = type.well_known_type();
-  return known >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
-         known <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
+  const auto wrapped = type.well_known_type();
+  return wrapped >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
+         wrapped <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
 }
 
 inline google::protobuf::io::CodedInputStream reader(std::string_view wire) {
@@ -67,7 +67,7 @@ class Out {
     bytes_ += value;
   }
 
-  // What stands behind a length; the length is put in when it is known, by close().
+  // What stands behind a length; the length is put in when it is wrapped, by close().
   std::size_t open() {
     bytes_ += '\0';  // most lengths need no more
     return bytes_.size();

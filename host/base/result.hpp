@@ -2,9 +2,11 @@
 //
 // Errors  Errc numbers are the gRPC status numbers the client protocol uses, so that
 //         an error keeps its meaning from storage to the player without translation tables.
+//         Code that acts on an error reads its code and its kind, never its text.
 // Thread  any; plain values.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -33,9 +35,21 @@ enum class Errc : int {
   unauthenticated = 16,
 };
 
+// Names one cause among those that share a code, where code acts on just this one. Nearly all errors
+// have none: their code says enough. Not sent anywhere; it lives inside the process.
+enum class ErrorKind : std::uint8_t {
+  none,
+  unknown_rpc,           // not_found: no module has registered the RPC
+  idempotency_mismatch,  // failed_precondition: the key was used with another request
+  host_unreachable,      // unavailable: no host answers at the admin address
+  still_draining,        // failed_precondition: entities still end under a former version
+  export_failed,         // internal: a module did not write a state in the schema it was asked for
+};
+
 struct Error {
   Errc code = Errc::internal;
   std::string detail;  // English text for a person: what, where, what to do next
+  ErrorKind kind = ErrorKind::none;
 };
 
 struct Unit {};
@@ -47,7 +61,8 @@ class [[nodiscard]] Result {
 
   Result(T value) : content_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
   Result(Error error) : content_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
-  Result(Errc code, std::string detail) : content_(Error{code, std::move(detail)}) {}
+  Result(Errc code, std::string detail, ErrorKind kind = ErrorKind::none)
+      : content_(Error{code, std::move(detail), kind}) {}
 
   bool ok() const { return content_.index() == 0; }
   explicit operator bool() const { return ok(); }

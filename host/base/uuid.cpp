@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/assert.hpp"
+#include "base/hex.hpp"
 #include "base/keyed_hash.hpp"
 
 namespace serai {
@@ -21,22 +22,14 @@ Uuid with_version(std::array<std::uint8_t, 16> bytes, std::uint8_t version) {
   return Uuid(bytes);
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 // "00", "01", … "ff".
 constexpr std::array<char, 512> make_hex_pairs() {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::array<char, 512> pairs{};
   for (std::size_t byte = 0; byte < 256; ++byte) {
-    pairs[byte * 2] = kHex[byte >> 4];
-    pairs[byte * 2 + 1] = kHex[byte & 15];
+    pairs[byte * 2] = kHexDigits[byte >> 4];
+    pairs[byte * 2 + 1] = kHexDigits[byte & 15];
   }
   return pairs;
 }

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "base/file_io.hpp"
+#include "base/hex.hpp"
 
 namespace serai {
 namespace {

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "abi/module_calls.hpp"
+#include "base/ascii.hpp"
 #include "loading/library.hpp"
 #include "loading/transcoder.hpp"
 
@@ -18,13 +19,6 @@ bool has_all_functions(const serai_module& entry) {
          entry.entity_import != nullptr && entry.entity_export != nullptr &&
          entry.entity_destroy != nullptr && entry.handle != nullptr && entry.resume != nullptr &&
          entry.cancel != nullptr && entry.self_test != nullptr;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\0' || text.back() == '\n' || text.back() == ' ')) {
-    text.remove_suffix(1);
-  }
-  return text;
 }
 
 Result<serai_instance*> open_instance(const Generation& code,
@@ -88,7 +82,7 @@ Result<> check_entry(const serai_module& entry, std::string_view manifest) {
             "serai_module_entry lacks functions: all of ABI 1.0 are required"};
   }
   if (entry.manifest.data == nullptr ||
-      trimmed({entry.manifest.data, entry.manifest.size}) != manifest) {
+      trimmed_end({entry.manifest.data, entry.manifest.size}, kBehindManifest) != manifest) {
     return {Errc::failed_precondition,
             "serai_module_entry.manifest is not the text in .serai.manifest"};
   }

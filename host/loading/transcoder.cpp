@@ -7,7 +7,8 @@
 
 #include <limits>
 
-#include "base/proto_json.hpp"
+#include "base/proto_json_read.hpp"
+#include "base/proto_json_write.hpp"
 
 namespace serai {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/file_io.hpp"
 #include "serai/abi.h"
 
@@ -12,14 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Findings = std::vector<Finding>;
-
-// Section contents may carry the terminator or the newline their author's tools left.
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.back() == '\0' || text.back() == '\n' || text.back() == ' ')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 std::string host_abi() {
   return std::to_string(SERAI_ABI_MAJOR) + "." + std::to_string(SERAI_ABI_MINOR);
@@ -48,7 +41,7 @@ Findings judge_abi(const std::string& abi) {
 }
 
 Findings read_manifest(std::string_view text, VerifiedModule& module) {
-  module.manifest = trim(text);
+  module.manifest = trimmed_end(text, kBehindManifest);
   const Json json = Json::parse(module.manifest, nullptr, false);
   if (json.is_discarded() || !json.is_object()) {
     return {{"manifest.json", ".serai.manifest is not a JSON object"}};

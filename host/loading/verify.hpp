@@ -19,6 +19,10 @@
 
 namespace serai {
 
+// What may stand behind the manifest in its section: a terminator, or the newline that the author's
+// tools left.
+inline constexpr std::string_view kBehindManifest{"\0\n ", 3};
+
 // A file that passed: its bytes and what it declares.
 struct VerifiedModule {
   std::string bytes;

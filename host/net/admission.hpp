@@ -1,4 +1,4 @@
-// Admission: counts open connections over all shards and says whether one more may come.
+// Admission: counts open connections over all shards and decides whether one more is accepted.
 //
 // Thread  any. The lock is taken per connection opened and closed, only when there is a bound per
 //         address.
@@ -21,7 +21,7 @@ class Admission {
       : connections_max_(connections_max), per_ip_max_(per_ip_max) {}
 
   bool has_room() const { return open_ < connections_max_; }
-  // False: the address has as many as it may.
+  // False: the address has as many connections as it may.
   bool enter(const std::string& ip) {
     if (per_ip_max_ != 0) {
       const std::lock_guard lock(mutex_);

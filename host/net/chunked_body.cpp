@@ -2,21 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+#include "base/hex.hpp"
+
 namespace serai {
 namespace {
 
-// What a line may hold: text and tabs. A line end that is not "\r\n" is none.
-bool is_line_text(char byte) {
-  const auto code = static_cast<unsigned char>(byte);
-  return (code >= 0x20 && code != 0x7f) || byte == '\t';
-}
-
-int hex_digit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-  if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-  return -1;
-}
+// The characters of a line: text and tabs. A line end other than "\r\n" is not one.
+bool is_line_text(char byte) { return !is_control(byte) || byte == '\t'; }
 
 }  // namespace
 
@@ -46,7 +39,7 @@ ChunkedBody::State ChunkedBody::put(std::span<const char> input,
   return State::more;
 }
 
-// One byte that is no body. False: it cannot stand here.
+// Takes one byte that is not body. False: it is not allowed here.
 bool ChunkedBody::take_line_byte(char byte) {
   if (++line_bytes_ > kFreeLineBytes) ++lines_bytes_;
   const auto ends_line = [&](char wanted, Place next) {
@@ -86,7 +79,7 @@ bool ChunkedBody::take_line_byte(char byte) {
 }
 
 bool ChunkedBody::take_size_digit(char byte) {
-  if (const int digit = hex_digit(byte); digit >= 0) {
+  if (const int digit = hex_value(byte); digit >= 0) {
     chunk_bytes_ = chunk_bytes_ << 4 | static_cast<std::uint64_t>(digit);
     return ++digits_ <= kDigitsMax;
   }

@@ -1,12 +1,11 @@
 // ChunkedBody: reads one body that comes in chunks (RFC 9112, section 7.1).
 //
-// Every byte is looked at once, whichever pieces the body comes in, so nothing is ever handed in
-// twice. Beast's parser is not used for this: it asserts what a client decides, where the pieces
-// end.
+// Each byte is read once, however the body is cut into pieces, so no byte is handed in twice.
+// Beast's parser is not used for this: it asserts where pieces end, which clients decide.
 //
-// Units   the bounds count bytes: of the body, and of all that is no body (size lines, trailers).
-//         A size line is free up to kFreeLineBytes, so that many small chunks are no fault.
-// Errors  body_too_large, lines_too_large, malformed; after one the reader is of no more use.
+// Units   the bounds count bytes: of the body, and of everything else (size lines, trailers). A
+//         size line is free up to kFreeLineBytes, so that many small chunks are no fault.
+// Errors  body_too_large, lines_too_large, malformed; after an error the reader is of no more use.
 // Thread  the shard's.
 #pragma once
 
@@ -24,8 +23,8 @@ class ChunkedBody {
   ChunkedBody(std::uint32_t line_bytes_max, std::uint64_t body_bytes_max)
       : line_bytes_max_(line_bytes_max), body_bytes_max_(body_bytes_max) {}
 
-  // Takes bytes from the front, says how many, and appends what is body. It takes all of them,
-  // unless the body ends or is found faulty.
+  // Takes bytes from the front, reports how many, and appends those of the body. It takes all of
+  // them, unless the body ends or turns out faulty.
   State put(std::span<const char> input, std::size_t& used, std::string& body);
 
  private:
@@ -37,7 +36,7 @@ class ChunkedBody {
     data_cr,        // "\r\n" behind it
     data_lf,        //
     trailer_start,  // the first byte of a line behind the last chunk
-    trailer,        // a line there; it says nothing we act on
+    trailer,        // a line there; its content is ignored
     trailer_lf,     //
     end_lf,         // "\n" of the empty line that ends it all
     end,

@@ -1,8 +1,8 @@
-// Compression: gzip and deflate (the zlib form; raw deflate is read as well), with a bound on what
-// comes out.
+// Compression: gzip and deflate (the zlib form; raw deflate is read too). The size of what is
+// unpacked is bounded.
 //
 // Errors  inflate: resource_exhausted (over the bound), invalid_argument (broken data).
-// Thread  any; the state of the compressor is kept per thread.
+// Thread  any; each thread has a compressor of its own.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,10 @@
 
 namespace serai {
 
-// A body that does not begin as its encoding does comes back unchanged.
+// A body that does not begin the way its encoding does is returned unchanged.
 Result<std::string> inflate_body(std::string&& body, Encoding encoding, std::size_t bytes_max);
 
-// Empty when compressing failed or did not make it smaller.
+// Empty when compressing failed, or did not make it smaller.
 std::string deflate_body(std::string_view body, Encoding encoding);
 
 }  // namespace serai

@@ -65,7 +65,7 @@ void Connection::drop() {
   if (state_ == State::dead) return;
   state_ = State::dead;
   close();
-  schedule();  // goodbyes wait for the end of the turn: phases may be on the stack
+  schedule();  // ends wait for the end of the turn: phases may be on the stack
 }
 
 void Connection::schedule() {
@@ -135,7 +135,7 @@ void Connection::on_ready(Ready ready) {
   read_all();
 }
 
-// Reads while the phase takes it; what it does not take stays in the kernel, and readable_ set.
+// Reads while the phase takes input. The rest stays in the kernel, and readable_ stays set.
 void Connection::read_all() {
   const std::span<char> buffer = hub_->read_buffer();
   for (int reads = 0; readable_ && wants_input(); ++reads) {
@@ -158,7 +158,8 @@ void Connection::read_all() {
     }
     hub_->counts().received_bytes += got.bytes;
     if (state_ == State::open) feed(buffer.first(got.bytes));
-    // Less than fits was all there was; the kernel will tell of more, but of the end only once.
+    // Less than the buffer was read, so this was all. The kernel reports further input, but the end
+    // of the stream only once.
     if (got.bytes < buffer.size() && !transport_.is_tls() && !ending_) readable_ = false;
   }
 }
@@ -180,11 +181,12 @@ void Connection::feed(std::span<char> data) {
     in_.erase(0, pump(in_));
     if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
   }
-  hold_input();
+  count_input();
 }
 
-// What is small always may be held; the number of connections bounds it.
-void Connection::hold_input() {
+// Counts the incomplete input against its owner. Small input is always allowed; the number of
+// connections bounds it.
+void Connection::count_input() {
   if (state_ != State::open) return;
   const std::size_t before = std::exchange(held_input_, in_.size() + phase_->held_bytes());
   if (held_input_ == before) return;
@@ -213,7 +215,7 @@ void Connection::resume() {
   if (!in_.empty()) {
     in_.erase(0, pump(in_));
     if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
-    hold_input();
+    count_input();
   }
   read_all();
 }
@@ -252,7 +254,7 @@ void Connection::flush() {
     out_.messages = std::exchange(more_.messages, 0);
     out_sent_ = 0;
   }
-  on_drained();
+  on_flushed();
 }
 
 // True when out_ is with the kernel.
@@ -278,9 +280,9 @@ bool Connection::write_out() {
   return true;
 }
 
-void Connection::on_drained() {
+void Connection::on_flushed() {
   if (state_ == State::open) {
-    phase_->on_drained();
+    phase_->on_flushed();
     return;
   }
   if (state_ != State::finishing) return;

@@ -1,14 +1,14 @@
-// Connection: one client connection from accept to close: bytes in, bytes out, deadlines. What the
-// bytes mean is its Phase's affair: first HTTP, after an upgrade WebSocket.
+// Connection: one client connection from accept to close: bytes in, bytes out, deadlines. Its Phase
+// knows what the bytes mean: first HTTP, after an upgrade WebSocket.
 //
-// Input   is read into the shard's buffer and handed to the phase in place; only an incomplete rest
-//         is kept here. A phase that is not reading() leaves input in the kernel: that is
-//         back-pressure.
+// Input   is read into the buffer of the shard and handed to the phase in place; only an incomplete
+//         rest is stored here. While a phase is not reading(), input stays in the kernel: that is
+//         the back-pressure.
 // Output  is appended to output() and written once, when the turn of the loop ends.
 // Thread  the shard's.
-// Owner   counted: by the hub's list while open, by a turn it wrote in, and by answers not yet
-//         given. All of them run on one shard, so the count is plain. A connection that has left
-//         the list touches neither hub nor loop again.
+// Owner   counted: by the list of the hub while open, by a turn in which it wrote, and by answers
+//         still to come. All of these are on one shard, so the count is not atomic. A connection
+//         that has left the list does not touch hub or loop again.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -32,19 +32,20 @@ using ConnectionPtr = boost::intrusive_ptr<Connection>;
 class Phase {
  public:
   virtual ~Phase() = default;
-  // Takes what it can use from the front; returns how much. The bytes may be changed in place.
+  // Takes what it can use from the front and returns how many bytes. The bytes may be changed in
+  // place.
   virtual std::size_t consume(std::span<char> input) = 0;
   virtual bool reading() const = 0;
   virtual std::chrono::milliseconds write_limit() const = 0;
-  // After so many bytes written, the limit begins anew.
+  // When so many bytes have been written, the write deadline starts anew.
   virtual std::size_t write_progress() const { return SIZE_MAX; }
-  // What has come of a request or message that is not whole, and was taken.
+  // Bytes taken of a request or message that is not whole yet.
   virtual std::size_t held_bytes() const = 0;
-  // No more of it is held: the phase refuses what has begun, and ends the connection.
+  // No more bytes may be stored: the phase refuses what has begun, and ends the connection.
   virtual void on_overfull(const Error& error) = 0;
   virtual void on_start() {}    // became the phase of an open connection
   virtual void on_end() = 0;    // the peer will send no more
-  virtual void on_drained() {}  // all output is with the kernel
+  virtual void on_flushed() {}  // all output is with the kernel
   virtual void on_deadline() = 0;
   virtual void on_turn_end() {}  // after each turn in which there was output
   virtual void on_gone() {}      // the last call: the connection is closed
@@ -52,7 +53,7 @@ class Phase {
   virtual void on_answer(std::uint32_t /*call*/, HttpResponse&& /*response*/) {}
 };
 
-// What has become possible since it was last told.
+// What has become possible since the last report.
 struct Ready {
   bool input = false;
   bool output = false;
@@ -83,13 +84,13 @@ class Connection final : public boost::intrusive::list_base_hook<
   std::uint32_t waiting_messages() const { return out_.messages + more_.messages; }
   bool write_blocked() const { return blocked_; }
   std::size_t queued_bytes() const { return out_.bytes.size() + more_.bytes.size() - out_sent_; }
-  // Whose input and output it is from now on, as HeldBytes tells owners apart. At first: the
-  // address's.
+  // Sets the owner of input and output from now on, as HeldBytes counts owners. The first owner is
+  // the address.
   void set_owner(std::uint64_t owner);
-  // Whether `bytes` more may be appended. What is small and can be sent at once always may.
+  // True when `bytes` more may be appended. Small output that can be sent at once always may.
   Result<> admit(std::uint64_t bytes) const;
   void count_held();  // by itself at the end of the turn; earlier for what is large
-  void flush();       // writes now; nobody's destructor runs in it
+  void flush();       // writes now; runs no destructors
   void become(std::unique_ptr<Phase> next);  // takes over when consume() returns
   void resume();                             // the phase is reading() again
   void set_deadline(std::chrono::milliseconds from_now);
@@ -97,8 +98,8 @@ class Connection final : public boost::intrusive::list_base_hook<
   void clear_deadline() { deadline_ms_ = 0; }
 
   enum class Linger { no, yes };
-  // Writes what is queued, ends the stream, closes. With Linger::yes it first reads what the peer
-  // still sends, so that a reset does not destroy the last answer.
+  // Writes what is queued, ends the stream and closes. With Linger::yes it first reads what the
+  // peer still sends, so that a reset does not destroy the last answer.
   void finish(Linger linger);
   void drop();  // closes now; what is queued is lost
 
@@ -121,12 +122,12 @@ class Connection final : public boost::intrusive::list_base_hook<
   void close();
   void read_all();
   void read_later();
-  void hold_input();
+  void count_input();
   void feed(std::span<char> data);
   std::size_t pump(std::span<char> data);
   bool wants_input() const;
   bool write_out();
-  void on_drained();
+  void on_flushed();
   void schedule();
 
   Hub* hub_;
@@ -147,7 +148,7 @@ class Connection final : public boost::intrusive::list_base_hook<
   std::uint32_t references_ = 0;
   State state_ = State::open;
   Linger linger_ = Linger::no;
-  bool readable_ = false;    // the kernel may have input: it tells once, so this remembers
+  bool readable_ = false;    // the kernel may have input; it reports this once only
   bool ending_ = false;      // the end of the input lies behind what can be read
   bool read_later_ = false;  // goes on reading in the next turn
   bool blocked_ = false;     // the kernel takes no more output for now

@@ -8,13 +8,8 @@
 namespace serai {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
-// The canonical spelling of a request header scripts may send; empty for others, and for the simple
-// ones, which browsers never ask about.
+// The canonical spelling of a request header that scripts may send. Empty for other headers, and
+// for the simple ones, for which browsers do not ask.
 std::string_view allowed_header(std::string_view name) {
   static constexpr std::string_view kAllowed[] = {"Authorization", "Content-Type", "User-Agent"};
   for (const std::string_view allowed : kAllowed) {
@@ -38,7 +33,7 @@ std::string preflight_lines(const HttpRequest& request) {
   std::string_view asked = request.header("access-control-request-headers");
   while (!asked.empty()) {
     const std::size_t comma = asked.find(',');
-    const std::string_view name = allowed_header(trimmed(asked.substr(0, comma)));
+    const std::string_view name = allowed_header(trimmed(asked.substr(0, comma), " \t"));
     if (!name.empty()) allowed.append(allowed.empty() ? "" : ",").append(name);
     asked.remove_prefix(comma == std::string_view::npos ? asked.size() : comma + 1);
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/utf8.hpp"
+
 namespace serai {
 namespace {
 
@@ -22,7 +24,7 @@ std::uint64_t big_endian(std::span<const char> bytes) {
   return value;
 }
 
-bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
+bool is_opcode(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
 
 // RFC 6455, 7.4: codes that may appear on the wire.
 bool may_be_sent(std::uint16_t code) {
@@ -41,7 +43,7 @@ FrameParse parse_frame_head(std::span<const char> input, FrameHead& head) {
   const std::uint8_t first = byte_at(input, 0);
   const std::uint8_t second = byte_at(input, 1);
   const auto opcode = static_cast<std::uint8_t>(first & 0x0f);
-  if ((first & kReserved) != 0 || !is_known(opcode) || (second & kMasked) == 0) {
+  if ((first & kReserved) != 0 || !is_opcode(opcode) || (second & kMasked) == 0) {
     return FrameParse::bad;
   }
   head.opcode = static_cast<Opcode>(opcode);
@@ -97,10 +99,8 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
 }
 
 void append_close_frame(std::string& out, std::uint16_t code, std::string_view reason) {
-  std::size_t size = std::min(reason.size(), kControlBytesMax - 2);
-  while (size > 0 && !is_utf8(reason.substr(0, size))) --size;  // never half a character
   std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
-  append_frame(out, Opcode::close, payload.append(reason.substr(0, size)));
+  append_frame(out, Opcode::close, payload.append(utf8_front(reason, kControlBytesMax - 2)));
 }
 
 std::optional<std::uint16_t> parse_close(std::string_view payload) {

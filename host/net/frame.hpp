@@ -1,5 +1,5 @@
-// Frame: RFC 6455 framing as a server needs it. Reading is strict: masked frames only, shortest
-// lengths, no reserved bits, whole control frames of at most 125 bytes.
+// Frame: RFC 6455 framing for a server. Reading is strict: masked frames only, shortest lengths, no
+// reserved bits, control frames whole and of at most 125 bytes.
 //
 // Thread  any; plain functions.
 #pragma once
@@ -10,8 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "base/json_text.hpp"
 
 namespace serai {
 
@@ -51,8 +49,8 @@ void unmask(std::span<char> payload, std::uint32_t mask);
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 void append_close_frame(std::string& out, std::uint16_t code, std::string_view reason);
 
-// The payload of a received close frame: its code, 0 when there is none; nothing when it is
-// malformed.
+// The code in the payload of a received close frame: 0 when there is none, nothing when the payload
+// is malformed.
 std::optional<std::uint16_t> parse_close(std::string_view payload);
 
 }  // namespace serai

@@ -1,15 +1,15 @@
-// HeldBytes: what lies in memory for clients who have not read it yet, or have not sent the rest of
-// it, of each owner and in all, over every connection and shard. Whoever has too much there gets no
-// more until it is read, and can begin nothing large.
+// HeldBytes: counts the bytes in memory for clients who have not read them yet, or have not sent
+// the rest of them: of each owner and in all, over all connections and shards. An owner with too
+// many gets nothing large until they are read.
 //
-// Owners are told apart by a keyed hash into a fixed table. Two who share a cell share its bound;
+// Owners are counted in a fixed table by a keyed hash. Two owners in the same cell share its bound;
 // nobody can choose with whom.
 //
 // Units   bytes of output (HTTP answers and socket messages alike) and of requests and messages
 //         that have come in part.
-// Errors  resource_exhausted: the owner's share is used up; unavailable: everybody's is. Each is
-//         counted in serai_refused_total.
-// Thread  any; counts are atomics. Two who ask at the same moment may both be let in.
+// Errors  resource_exhausted: the owner's share is used up; unavailable: the share of all is. Each
+//         is counted in serai_refused_total.
+// Thread  any; counts are atomics. Two who ask at the same moment may both be allowed.
 #pragma once
 
 #include <array>
@@ -28,8 +28,8 @@ class HeldBytes {
  public:
   HeldBytes(const HeldLimits& limits, Metrics& metrics);
 
-  // Whether `bytes` more may be held for the owner. What is small, or all that is held for him,
-  // may, unless there is no room at all.
+  // True when `bytes` more may be counted for the owner. Small amounts, and the only ones of an
+  // owner, are allowed unless the share of all is used up.
   Result<> admit(std::uint64_t owner, std::uint64_t bytes) const;
   void add(std::uint64_t owner, std::int64_t bytes);
   std::uint64_t all() const { return static_cast<std::uint64_t>(all_.load()); }

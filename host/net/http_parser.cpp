@@ -28,14 +28,12 @@ std::string lower(BeastText text) {
   return out;
 }
 
-// The first of gzip and deflate in a list; weights are not looked at, as clients expect.
+// The first of gzip and deflate in a list. Weights are ignored, as clients expect.
 Encoding first_encoding(std::string_view list) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    std::string_view token = list.substr(0, comma);
-    token = token.substr(0, token.find(';'));
-    token.remove_prefix(std::min(token.find_first_not_of(" \t"), token.size()));
-    token = token.substr(0, token.find_last_not_of(" \t") + 1);
+    const std::string_view weighted = list.substr(0, comma);
+    const std::string_view token = trimmed(weighted.substr(0, weighted.find(';')), " \t");
     if (beast::iequals(BeastText(token.data(), token.size()), "gzip")) return Encoding::gzip;
     if (beast::iequals(BeastText(token.data(), token.size()), "deflate")) return Encoding::deflate;
     if (comma == std::string_view::npos) break;
@@ -95,7 +93,8 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
                      ErrorCode& error) override {
     switch (name) {
       case http::field::content_length:
-        // One number and nothing else: who reads it in another way sees another request behind it.
+        // Exactly one number: a proxy that reads it in another way would see another request behind
+        // it.
         if (has_length || !is_number(view(value))) error = http::error::bad_content_length;
         has_length = true;
         break;
@@ -176,8 +175,9 @@ HttpParser::State HttpParser::put_header_or_body(std::span<const char> input, st
     used += taken;
     if (in_header) header_bytes_ += taken;
     const bool is_cut = error == http::error::need_more && !grammar_->is_header_done();
-    const std::size_t kept = is_cut ? rest.size() - taken : 0;
-    if ((in_header ? header_bytes_ : 0) + kept > header_bytes_max_) return State::header_too_large;
+    const std::size_t unread = is_cut ? rest.size() - taken : 0;
+    if ((in_header ? header_bytes_ : 0) + unread > header_bytes_max_)
+      return State::header_too_large;
   } while (!error && taken != 0 && used < input.size() && !grammar_->is_done());
 
   if (grammar_->unknown_coding) return State::unknown_coding;

@@ -1,7 +1,8 @@
-// HttpParser: bytes to an HttpRequest, with Beast's parser and without its containers. Bodies in
-// chunks are read by ChunkedBody.
+// HttpParser: makes an HttpRequest of bytes, with Beast's parser and without its containers.
+// ChunkedBody reads bodies in chunks.
 //
-// Errors  header_too_large, body_too_large, malformed, unknown_coding; then it is of no more use.
+// Errors  header_too_large, body_too_large, malformed, unknown_coding; after an error it is of no
+//         more use.
 // Thread  the shard's.
 // Owner   take() gives the request away and makes the parser ready for the next.
 #pragma once
@@ -16,7 +17,7 @@
 
 namespace serai {
 
-// What the connection itself must know about a request.
+// The parts of a request that the connection itself needs.
 struct RequestTraits {
   Encoding accepts = Encoding::none;  // the first of gzip and deflate in Accept-Encoding
   Encoding body = Encoding::none;     // Content-Encoding
@@ -41,8 +42,8 @@ class HttpParser {
   HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max);
   ~HttpParser();
 
-  // Takes bytes from the front and says how many; those it did not take come again with more behind
-  // them.
+  // Takes bytes from the front and returns how many. The others are handed in again later, with
+  // more behind them.
   State put(std::span<const char> input, std::size_t& used);
 
   bool started() const;  // something of the present request has come

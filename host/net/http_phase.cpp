@@ -24,7 +24,7 @@ constexpr std::string_view kBodyTooLarge = R"({"code":3,"message":"http: request
 constexpr std::string_view kTooSlow = R"({"code":4,"message":"context deadline exceeded"})";
 constexpr std::string_view kNotFound = R"({"code":5,"message":"Not Found"})";
 
-// How a body is unpacked, once somebody wants it.
+// How a body is unpacked, once it is needed.
 auto unpacker(Encoding encoding) -> decltype(HttpRequest::unpack) {
   if (encoding == Encoding::gzip) {
     return [](std::string&& body, std::size_t bytes_max) {
@@ -55,7 +55,7 @@ class HttpPhase final : public Phase {
   void on_overfull(const Error& error) override;
   void on_start() override { connection_.set_deadline(limits_.read_timeout); }
   void on_end() override { connection_.finish(Connection::Linger::no); }
-  void on_drained() override {
+  void on_flushed() override {
     if (!busy_ && !closing_) connection_.resume();
   }
   void on_deadline() override;
@@ -144,7 +144,7 @@ void HttpPhase::call_handler(HttpRequest&& request) {
   connection_.hub().handlers().http.handle(
       std::move(request),
       [connection = ConnectionPtr(&connection_), call = ++call_](HttpResponse response) {
-        // The phase has gone when the connection closed meanwhile: the answer is dropped.
+        // If the connection closed meanwhile, the phase has gone and the answer is dropped.
         if (connection->phase() != nullptr && connection->is_open()) {
           connection->phase()->on_answer(call, std::move(response));
         }
@@ -171,7 +171,7 @@ void HttpPhase::on_deadline() {
   }
 }
 
-// A request that is with the handler is answered first; the connection ends behind its answer.
+// A request that is with the handler is answered first; then the connection ends.
 void HttpPhase::on_overfull(const Error& error) {
   traits_.keep_alive = false;
   if (!busy_ && !closing_) refuse(error);

@@ -28,7 +28,7 @@
 
 namespace serai {
 
-// Figures gathered without atomics and handed to Metrics once per sweep.
+// Figures counted without atomics and given to Metrics once per sweep.
 struct HubCounts {
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;

@@ -1,12 +1,12 @@
-// Listener: the client plane. HTTP and WebSocket on one port, spread over all shards by the kernel;
-// a connection lives and dies on the shard that accepted it.
+// Listener: the client plane. HTTP and WebSocket on one port; the kernel spreads connections over
+// the shards, and each stays on the shard that accepted it.
 //
 // Errors  start(): unavailable (address and port taken), invalid_argument (address, certificate).
 // Thread  any for every call; handlers are called on the shard of the connection.
-// Owner   shards and handlers outlive the Listener. It is destroyed when the shards no longer run;
-//         sessions still open then are destroyed without on_closed(). To end well:
-//         stop_accepting(), close_all(), wait for counts().connections to reach 0, stop the shards.
-//         When that takes too long, a second close_all() tells the sockets that still wait.
+// Owner   shards and handlers outlive the Listener. Destroy it when the shards no longer run;
+//         sessions still open then are destroyed without on_closed(). For an orderly end:
+//         stop_accepting(), close_all(), wait until counts().connections is 0, stop the shards.
+//         When that takes too long, a second close_all() closes the sockets that still wait.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +52,8 @@ class Listener {
   // Binds at once; shards accept as soon as they run.
   Result<Endpoint> start();
   void stop_accepting();
-  // Nothing more is read. Connections end after the calls they are in: sockets with close frame
-  // 1000 and the reason. A second time, sockets get that at once.
+  // Nothing more is read. Connections end after the calls they are in; sockets get a close frame
+  // with code 1000 and the reason. Called again, it closes all sockets at once.
   void close_all(std::string_view reason);
   ListenerCounts counts() const;
 

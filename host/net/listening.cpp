@@ -37,8 +37,7 @@ Result<Descriptor> open_one(const Endpoint& endpoint, Sharing sharing) {
   Descriptor socket(
       ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.number() < 0) return socket_error(endpoint);
-  // REUSEADDR: a restart does not wait for old connections. NODELAY is inherited by what is
-  // accepted.
+  // REUSEADDR: a restart need not wait for old connections. Accepted sockets inherit NODELAY.
   const bool ready =
       set_option(socket.number(), SOL_SOCKET, SO_REUSEADDR) &&
       set_option(socket.number(), IPPROTO_TCP, TCP_NODELAY) &&
@@ -72,8 +71,8 @@ Result<Listening> open_listening(const std::string& address,
 
   auto first = open_one(wanted, Sharing::first_alone);
   if (!first) return first.error();
-  // Sharing is allowed only now that the port is ours. Listening can still fail: REUSEADDR lets two
-  // programs bind, but only one of them listen.
+  // The port is shared only now that it is ours. Listening may still fail: with REUSEADDR two
+  // programs may bind, but only one of them may listen.
   if (count > 1 && !set_option(first->number(), SOL_SOCKET, SO_REUSEPORT)) {
     return socket_error(wanted);
   }

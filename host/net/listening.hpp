@@ -1,11 +1,11 @@
 // Listening: opens the listening sockets of all shards on one port.
 //
-// The first socket is bound alone, so that a port somebody else listens on is reported and never
-// shared; only then it opens the port to its siblings, between which the kernel spreads
+// The first socket is bound alone, so that a port in use by another program is reported and never
+// shared. Only then the port is opened to the other sockets, among which the kernel spreads
 // connections.
 //
 // Errors  invalid_argument: no such address; unavailable: taken or not allowed.
-// Owner   Descriptor closes what nobody has taken.
+// Owner   Descriptor closes its descriptor, unless that was taken from it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace serai {
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.take()) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(number_, other.number_);
     return *this;
@@ -28,7 +28,7 @@ class Descriptor {
   ~Descriptor();
 
   int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
+  int take() { return std::exchange(number_, -1); }
 
  private:
   int number_;

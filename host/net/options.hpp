@@ -32,8 +32,8 @@ struct SocketLimits {
   std::chrono::milliseconds close_ack_wait{2'000};
 };
 
-// What may wait in memory for clients to read it or to send the rest, in all and of one player or
-// address.
+// The bytes that may wait in memory for clients to read them or to send the rest: in all, and of
+// one player or address.
 struct HeldLimits {
   std::uint64_t bytes_max = std::uint64_t{256} << 20;
   std::uint64_t owner_bytes_max = std::uint64_t{8} << 20;
@@ -46,11 +46,11 @@ struct ListenerOptions {
   SocketLimits socket;
   HeldLimits held;
   std::uint32_t connections_max = 100'000;   // above it, connections wait in the kernel
-  std::uint32_t connections_per_ip_max = 0;  // 0: no bound of its own
+  std::uint32_t connections_per_ip_max = 0;  // 0: no bound
   std::vector<std::pair<std::string, std::string>> response_headers;  // added unless already set
   std::string certificate_file;  // PEM chain; with key_file: TLS
   std::string key_file;
-  std::chrono::milliseconds sweep{250};  // how often deadlines are looked at
+  std::chrono::milliseconds sweep{250};  // how often deadlines are checked
 };
 
 }  // namespace serai

@@ -44,7 +44,7 @@ void Readiness::arm() {
                   });
 }
 
-// What is left over makes the wait that follows end at once.
+// Events left over make the next wait end at once.
 void Readiness::take_turn() {
   std::array<epoll_event, kEventsPerTurn> events;  // NOLINT: filled by epoll_wait
   const int count =

@@ -1,11 +1,11 @@
-// Readiness: tells the connections of a shard when their sockets can be read or written.
+// Readiness: reports to the connections of a shard when their sockets can be read or written.
 //
-// Why     an Asio wait is armed anew for each message, and that is a system call. Here a socket is
-//         registered once, edge-triggered, in a set that Asio waits for as a whole: one call arms
-//         the wait for all that has come meanwhile.
+// Why     an Asio wait is armed again for each message, and that is a system call. Here a socket is
+//         registered once, edge-triggered, in a set for which Asio waits as a whole: one call arms
+//         the wait for all its events.
 // Thread  the shard's, but for construction and destruction.
-// Owner   the Hub. A connection that was removed stays alive until the turn that may still name it
-//         is over.
+// Owner   the Hub. A removed connection stays alive until the end of the turn that may still name
+//         it.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -23,10 +23,11 @@ class Readiness {
   Readiness& operator=(const Readiness&) = delete;
 
   void start();
-  // From now on Connection::on_ready() is called for each change. False: the kernel has no room.
+  // From now on Connection::on_ready() is called for each change. False: the kernel has no room for
+  // it.
   bool add(int socket, Connection& connection);
-  // Before the socket is closed. Closing alone would not do: a child process on its way to exec has
-  // a copy of every descriptor, and as long as it has, the kernel goes on telling.
+  // To be called before the socket is closed. Closing is not enough: a child process before its
+  // exec has a copy of every descriptor, and until then the kernel goes on reporting.
   void remove(int socket);
 
  private:

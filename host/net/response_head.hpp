@@ -1,5 +1,5 @@
-// ResponseHead: writes the head of an answer straight into the output, with the fields that every
-// answer shares kept ready as one block.
+// ResponseHead: writes the head of an answer straight into the output. The fields that all answers
+// share are prepared as one block.
 //
 // Thread  the shard's.
 #pragma once

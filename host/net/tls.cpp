@@ -6,12 +6,12 @@
 namespace serai {
 namespace {
 
-Error tls_error(const std::string& what) {
+Error tls_error(const std::string& subject) {
   char reason[256] = "no reason given";
   const unsigned long code = ERR_get_error();
   if (code != 0) ERR_error_string_n(code, reason, sizeof reason);
   ERR_clear_error();
-  return {Errc::invalid_argument, what + ": " + reason};
+  return {Errc::invalid_argument, subject + ": " + reason};
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace serai {
 
-// The value of Sec-WebSocket-Accept; empty when the request is not a proper upgrade of version 13.
+// The value of Sec-WebSocket-Accept. Empty: the request is not a proper upgrade of version 13.
 std::string upgrade_key(const HttpRequest& request);
 
 void append_upgrade(std::string& out, std::string_view accept_key);

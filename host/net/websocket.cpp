@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "net/frame.hpp"
 #include "net/hub.hpp"
 
@@ -28,16 +29,16 @@ class WebSocket final : public Phase, public ClientSocket {
   std::size_t consume(std::span<char> input) override;
   bool reading() const override { return !finished_ && (!ending_ || closing_) && takes_more(); }
   std::chrono::milliseconds write_limit() const override { return limits_.write_wait; }
-  // A client that reads slowly is not one that is gone.
+  // A client that reads slowly is not gone.
   std::size_t write_progress() const override { return limits_.message_bytes_max; }
   std::size_t held_bytes() const override { return fragments_.size(); }
   void on_overfull(const Error& error) override { fail(CloseCode::too_big, error.detail); }
   void on_start() override;
   void on_end() override { finish(); }
-  void on_drained() override;
+  void on_flushed() override;
   void on_deadline() override;
   void on_turn_end() override;
-  void on_gone() override { say_goodbye(); }
+  void on_gone() override { end_session(); }
   void on_shutdown(std::string_view reason) override;
 
   // ClientSocket
@@ -64,7 +65,7 @@ class WebSocket final : public Phase, public ClientSocket {
   void finish();
   void push_back_deadlines();
   void arm_deadline();
-  void say_goodbye();
+  void end_session();
 
   Connection& connection_;
   const SocketLimits& limits_;
@@ -77,7 +78,7 @@ class WebSocket final : public Phase, public ClientSocket {
   Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no message is under way
   SocketFormat format_;
   bool opened_ = false;
-  bool was_slow_ = false;  // and the session was told so
+  bool was_slow_ = false;  // and the session knows
   bool ending_ = false;    // the host stops: no message is read any more
   bool closing_ = false;   // our close frame is queued
   bool ack_armed_ = false;
@@ -179,7 +180,8 @@ void WebSocket::on_close(std::string_view payload) {
   finish();
 }
 
-// Ends with a close frame of its own code and no wait: the stream can no longer be understood.
+// Ends with a close frame of its own code and without waiting: the stream can no longer be
+// understood.
 void WebSocket::fail(CloseCode code, std::string_view reason) {
   if (!closing_) append_close_frame(connection_.output(), static_cast<std::uint16_t>(code), reason);
   finished_ = true;
@@ -227,8 +229,8 @@ void WebSocket::close(std::string_view reason) {
   connection_.clear_deadline();  // until it is written, the write deadline holds
 }
 
-// What the session has begun is answered first. While nothing is read, nothing can be asked of the
-// client either: only the host's patience, which asks a second time, bounds the wait.
+// Requests that the session has begun are answered first. Since nothing is read meanwhile, the
+// client cannot be asked for a sign of life; the wait ends when the host asks a second time.
 void WebSocket::on_shutdown(std::string_view reason) {
   if (!is_open()) return;
   if (std::exchange(ending_, true)) return close(reason);
@@ -236,8 +238,8 @@ void WebSocket::on_shutdown(std::string_view reason) {
   session_->on_shutdown(reason);
 }
 
-void WebSocket::on_drained() {
-  if (std::exchange(was_slow_, false) && session_ != nullptr) session_->on_drained();
+void WebSocket::on_flushed() {
+  if (std::exchange(was_slow_, false) && session_ != nullptr) session_->on_flushed();
   if (!closing_ || std::exchange(ack_armed_, true)) return;
   connection_.set_deadline(limits_.close_ack_wait);
 }
@@ -272,11 +274,11 @@ void WebSocket::on_deadline() {
 
 void WebSocket::on_turn_end() {
   if (!closing_ && !finished_) return;
-  say_goodbye();
+  end_session();
   if (ending_) connection_.resume();  // what is read now is the answer to our close frame
 }
 
-void WebSocket::say_goodbye() {
+void WebSocket::end_session() {
   if (admission_ != nullptr) {
     std::exchange(admission_, nullptr)->socket_closed();
   }

@@ -33,7 +33,8 @@ Result<std::string> judge(const AdminTarget& target, const httplib::Result& answ
   if (!answer) {
     return Error{Errc::unavailable,
                  "no host answers at " + target.address + ":" + std::to_string(target.port) + " (" +
-                     httplib::to_string(answer.error()) + ")"};
+                     httplib::to_string(answer.error()) + ")",
+                 ErrorKind::host_unreachable};
   }
   if (answer->status >= 200 && answer->status < 300) return answer->body;
   const auto body = nlohmann::json::parse(answer->body, nullptr, false);

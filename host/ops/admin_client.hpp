@@ -1,6 +1,7 @@
 // AdminClient: asks a running host's admin API; behind `host ctl`.
 //
-// Errors  unavailable: nobody answers there; else the Errc the host answered with.
+// Errors  unavailable of the kind host_unreachable: no host answers there; else the Errc the host
+//         answered with, and no kind.
 // Thread  the caller's; calls block until the host answers, a swap until its end.
 #pragma once
 

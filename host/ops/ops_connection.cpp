@@ -25,8 +25,8 @@ constexpr auto kRequestWait = 5s;
 constexpr auto kAnswerWait = 10s;
 constexpr auto kDiscardWait = 2s;
 constexpr auto kGuessWait = 1s;
-constexpr auto kEventLook = 20ms;
-constexpr int kLooksAHeartbeat = 50;
+constexpr auto kEventCheckEvery = 20ms;
+constexpr int kChecksPerHeartbeat = 50;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -181,7 +181,7 @@ void OpsConnection::refuse_later(const Error& error) {
   plane_.log.warn("admin.token_refused", {{"address", remote_}});
   timer_.expires_after(kGuessWait);
   timer_.async_wait([self = shared_from_this(), error](Code) {
-    self->plane_.guard.told(self->remote_);
+    self->plane_.guard.answered(self->remote_);
     self->refuse(error, 0);
   });
 }
@@ -236,14 +236,14 @@ void OpsConnection::await_leaving() {
 void OpsConnection::next_event() {
   const auto text = plane_.feed.next(*watcher_);
   if (!text) return close();
-  if (text->empty() && ++quiet_looks_ < kLooksAHeartbeat) {
-    timer_.expires_after(kEventLook);
+  if (text->empty() && ++quiet_checks_ < kChecksPerHeartbeat) {
+    timer_.expires_after(kEventCheckEvery);
     timer_.async_wait([self = shared_from_this()](Code) {
       if (self->stage_ != Stage::closed) self->next_event();
     });
     return;
   }
-  quiet_looks_ = 0;
+  quiet_checks_ = 0;
   // A comment: finds out whether the other end is still there.
   out_ = text->empty() ? ":\n\n" : *text;
   stream_.expires_after(kAnswerWait);

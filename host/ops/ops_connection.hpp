@@ -79,7 +79,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   std::size_t discarded_ = 0;  // bytes of it that nobody wanted
   std::string out_;
   std::optional<EventFeed::WatcherId> watcher_;
-  int quiet_looks_ = 0;
+  int quiet_checks_ = 0;
 };
 
 }  // namespace serai

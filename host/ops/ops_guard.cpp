@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/loopback.hpp"
 
 namespace serai {
 namespace {
@@ -16,17 +17,13 @@ std::string_view without_port(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-bool is_loopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1";
-}
-
 }  // namespace
 
 bool OpsGuard::knows_host(std::string_view host, const std::string& local_address) const {
   const std::string name = lower_case(std::string(without_port(host)));
   if (name == local_address || (name == "localhost" && is_loopback(local_address))) return true;
-  return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& known) {
-    return lower_case(known) == name;
+  return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& allowed) {
+    return lower_case(allowed) == name;
   });
 }
 
@@ -44,7 +41,7 @@ OpsGuard::Verdict OpsGuard::judge(std::string_view authorization, const std::str
   return Verdict::wrong;
 }
 
-void OpsGuard::told(const std::string& remote_address) {
+void OpsGuard::answered(const std::string& remote_address) {
   const auto found = waiting_.find(remote_address);
   if (found != waiting_.end() && --found->second == 0) waiting_.erase(found);
 }

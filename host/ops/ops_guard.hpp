@@ -28,16 +28,16 @@ class OpsGuard {
   enum class Verdict {
     admitted,
     nameless,   // no token
-    wrong,      // wait before it is told, then call told()
-    throttled,  // too many wrong ones from there are still to be told: not looked at
+    wrong,      // wait before it is answered, then call answered()
+    throttled,  // too many wrong ones from there are still to be answered: not looked at
   };
   Verdict judge(std::string_view authorization, const std::string& remote_address);
-  void told(const std::string& remote_address);
+  void answered(const std::string& remote_address);
 
  private:
   std::string token_;
   std::vector<std::string> hosts_;
-  std::map<std::string, std::size_t> waiting_;  // wrong guesses to be told, by address
+  std::map<std::string, std::size_t> waiting_;  // wrong guesses to be answered, by address
 };
 
 }  // namespace serai

@@ -180,7 +180,7 @@ void OpsRoutes::add_changes() {
     if (*on != "" && *on != "true" && *on != "false") {
       return Error{Errc::invalid_argument, "\"on\" must be true or false"};
     }
-    ports_.host.drain(*on != "false");
+    ports_.host.set_unready(*on != "false");
     return ports_.host.status();
   });
   post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });

@@ -55,7 +55,7 @@ class HostAdmin {
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
   virtual Result<std::string> reload() = 0;  // what SIGHUP does; which keys changed and which not
   // While it drains it is not ready: balancers send nobody new, and who is here plays on.
-  virtual void drain(bool on) = 0;
+  virtual void set_unready(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving and not draining
   virtual bool is_alive() const = 0;  // every shard turned its loop lately
   virtual std::vector<DependencyHealth> dependencies() const = 0;

@@ -2,6 +2,12 @@
 
 namespace serai {
 
+Error idempotency_mismatch() {
+  return {Errc::failed_precondition,
+          "IDEM_MISMATCH: this idempotency key was used with another request",
+          ErrorKind::idempotency_mismatch};
+}
+
 std::size_t Writes::bytes() const {
   std::size_t sum = 0;
   for (const EntityRecord& one : entities) sum += one.state.size() + one.host_state.size();

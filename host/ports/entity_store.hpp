@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "model/entity_id.hpp"
 #include "model/notification.hpp"
@@ -41,6 +42,10 @@ struct IdempotentAnswer {
   std::int32_t status = 0;
   std::string payload;
 };
+
+// The refusal of a call whose idempotency key belongs to another request. Clients see the code and
+// the text, whose first word is documented (sdk/README.md); code reads the kind.
+Error idempotency_mismatch();
 
 // One participant's part of a unit.
 struct Writes {
@@ -84,7 +89,7 @@ class EntityStore {
                     StoreAnswer<std::vector<EntityId>> answer) = 0;
 
   // Units. `committed` is called on `where` once this part is on disk, or with the error that lost
-  // it. failed_precondition: an answer under its scope and key is stored already, or about to be;
+  // it. idempotency_mismatch(): an answer under its scope and key is stored already, or about to be;
   // then the unit is abandoned.
   virtual UnitId next_unit() = 0;
   virtual std::uint64_t next_outbox_id() = 0;

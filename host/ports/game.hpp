@@ -83,16 +83,17 @@ struct MatchListing {
   std::int64_t create_ms = 0;
 };
 
-// The detail of not_found when nobody has registered an RPC; a handler's own not_found says
-// something else. Clients are told apart by it.
-inline constexpr std::string_view kUnknownRpc = "RPC function not found";
-// What is asked of a host that is stopping, and has not been begun.
+// No module has registered the RPC. A handler's own not_found has no kind.
+inline Error unknown_rpc() {
+  return {Errc::not_found, "RPC function not found", ErrorKind::unknown_rpc};
+}
+// The reason for refusing what a stopping host has not begun yet.
 inline constexpr std::string_view kShuttingDown = "The server is shutting down";
 
 class Game {
  public:
   virtual ~Game() = default;
-  // not_found with kUnknownRpc: no such RPC.
+  // unknown_rpc(): no such RPC.
   virtual void rpc(RpcRequest request, RpcReply reply) = 0;
   // not_found: no such match; permission_denied: refused by the handler, detail is its reason;
   // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.

@@ -71,7 +71,7 @@ class ClientSocket {
   virtual void close(std::string_view reason) = 0;
   virtual SocketFormat format() const = 0;
   // Whether half of what may wait for the client does wait. After a "yes",
-  // SocketSession::on_drained says when nothing waits any more.
+  // SocketSession::on_flushed says when nothing waits any more.
   virtual bool is_slow() = 0;
   // SocketSession::takes_more() is true again.
   virtual void read_on() = 0;
@@ -86,7 +86,7 @@ class SocketSession {
   virtual void on_frame() = 0;
   // While false, nothing is read: what the client sends waits in the kernel, and then with it.
   virtual bool takes_more() const = 0;
-  virtual void on_drained() = 0;            // see ClientSocket::is_slow
+  virtual void on_flushed() = 0;            // see ClientSocket::is_slow
   virtual std::uint64_t owner() const = 0;  // as in HttpResponse
   // No message comes any more. The session answers those it has, then closes its socket with the
   // reason; from here, when it owes nothing.

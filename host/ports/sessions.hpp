@@ -60,16 +60,16 @@ class Sessions {
  public:
   virtual ~Sessions() = default;
 
-  // One socket more of this user, until release_socket(). resource_exhausted: there are as many as
+  // One socket more of this user, until drop_socket(). resource_exhausted: there are as many as
   // may be.
   virtual Result<> reserve_socket(const Uuid& user) = 0;
-  virtual void release_socket(const Uuid& user) = 0;
+  virtual void drop_socket(const Uuid& user) = 0;
   // A socket has opened: on the notification stream at once, on the status stream if it shows one.
   virtual void opened(const Presence& presence,
                       ClientSocket& socket,
                       const SocketOpening& opening) = 0;
   // Nothing waits for the client any more, see ClientSocket::is_slow.
-  virtual void drained(const Uuid& session_id) = 0;
+  virtual void flushed(const Uuid& session_id) = 0;
   // Leaves every stream and drops every follow. Idempotent.
   virtual void closed(const Uuid& session_id) = 0;
 

@@ -64,7 +64,7 @@ class Streams {
 class MatchLeaveListener {
  public:
   virtual ~MatchLeaveListener() = default;
-  virtual void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) = 0;
+  virtual void on_match_left(const MatchId& match, const Presence& member, LeaveReason reason) = 0;
 };
 
 }  // namespace serai

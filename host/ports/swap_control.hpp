@@ -113,9 +113,9 @@ class SwapControl {
   // Those whose last entity has ended. Does not wait for others.
   virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
 
-  // `told` hears of every switch while it goes on, on the loader thread. Set once, before the
-  // first.
-  virtual void watch_progress(std::function<void(const SwapProgress&)> /*told*/) {}
+  // `report` is called at every step of a switch while it goes on, on the loader thread. Set once,
+  // before the first.
+  virtual void watch_progress(std::function<void(const SwapProgress&)> /*report*/) {}
 
   virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
 };

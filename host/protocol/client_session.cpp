@@ -1,7 +1,7 @@
 #include "protocol/client_session.hpp"
 
-#include "base/json_text.hpp"
 #include "base/trace_id.hpp"
+#include "base/utf8.hpp"
 #include "protocol/rpc_scan.hpp"
 #include "protocol/socket_requests.hpp"
 #include "protocol/validate.hpp"
@@ -33,7 +33,7 @@ ClientSession::~ClientSession() {
 }
 
 void ClientSession::give_place_back() {
-  if (std::exchange(has_place_, false)) ports().sessions.release_socket(presence_.user_id);
+  if (std::exchange(has_place_, false)) ports().sessions.drop_socket(presence_.user_id);
 }
 
 void ClientSession::on_open(ClientSocket& socket) {
@@ -58,21 +58,22 @@ void ClientSession::on_closed() {
 
 void ClientSession::on_message(std::string_view message) {
   if (closing_) return;
-  const std::int64_t now_us = ports_clock().steady_us();
-  const Refusal refusal = within_limit(now_us) ? Refusal::none : Refusal::flood;
+  const std::int64_t now_us = ports().clock.steady_us();
+  const RequestRefusal refusal =
+      within_limit(now_us) ? RequestRefusal::none : RequestRefusal::flood;
   if (closing_) return;
   if (!busy_) {
     start(message, refusal, now_us);
-    return drain();
+    return run_waiting();
   }
-  if (waiting_.size() - next_ >= core_.options.waiting_requests_max) {
+  if (waiting_.size() >= core_.options.waiting_requests_max) {
     return close("session incoming queue full");
   }
-  waiting_.push_back({std::string(message), refusal});
+  waiting_.push({std::string(message), refusal});
 }
 
 void ClientSession::on_frame() {
-  if (!closing_) within_limit(ports_clock().steady_us());
+  if (!closing_) within_limit(ports().clock.steady_us());
 }
 
 void ClientSession::on_shutdown(std::string_view reason) {
@@ -80,7 +81,7 @@ void ClientSession::on_shutdown(std::string_view reason) {
   end_when_answered();
 }
 
-// What waits is waiting behind a request that has no answer yet.
+// Requests that wait do so behind one that has no answer yet, so it is enough to check that one.
 void ClientSession::end_when_answered() {
   if (!ending_ || busy_ || closing_) return;
   closing_ = true;
@@ -88,12 +89,9 @@ void ClientSession::end_when_answered() {
 }
 
 bool ClientSession::within_limit(std::int64_t now_us) {
-  if (bucket_.take(core_.options.per_socket, now_us)) return true;
-  const std::int64_t calm_us = std::int64_t{core_.options.calm_s} * 1'000'000;
-  if (now_us - refused_at_us_ > calm_us) refusals_ = 0;
-  refused_at_us_ = now_us;
-  if (++refusals_ > core_.options.refusals_max) refuse_flood();
-  return false;
+  const FloodGuard::Verdict verdict = flood_.take(core_.options, now_us);
+  if (verdict == FloodGuard::Verdict::flood) refuse_flood();
+  return verdict == FloodGuard::Verdict::within;
 }
 
 std::string ClientSession::flood_text() const {
@@ -102,7 +100,8 @@ std::string ClientSession::flood_text() const {
          " a second: send fewer (socket.max_messages_per_socket_sec)";
 }
 
-// The error goes out at once, ahead of answers still owed: nothing of this socket is read any more.
+// The error goes out at once, ahead of answers that are still due: nothing of this socket is read
+// any more.
 void ClientSession::refuse_flood() {
   realtime::Envelope envelope;
   envelope.mutable_error()->set_code(realtime::Error::BAD_INPUT);
@@ -111,20 +110,20 @@ void ClientSession::refuse_flood() {
   close("too many requests");
 }
 
-void ClientSession::start(std::string_view message, Refusal refusal, std::int64_t now_us) {
+void ClientSession::start(std::string_view message, RequestRefusal refusal, std::int64_t now_us) {
   busy_ = true;
   running_ = true;
-  started_us_ = now_us;
-  trace_id_ = Uuid::make_random();
+  request_.started_us = now_us;
+  request_.trace_id = Uuid::make_random();
   read_and_run(message, refusal);
   running_ = false;
 }
 
-void ClientSession::read_and_run(std::string_view message, Refusal refusal) {
-  if (format() == SocketFormat::json && refusal == Refusal::none) {
+void ClientSession::read_and_run(std::string_view message, RequestRefusal refusal) {
+  if (format() == SocketFormat::json && refusal == RequestRefusal::none) {
     if (auto rpc = scan_rpc(message)) {
-      cid_ = std::move(rpc->cid);
-      request_name_ = "rpc";
+      request_.cid = std::move(rpc->cid);
+      request_.name = "rpc";
       return run_rpc(*this, std::move(rpc->id), std::move(rpc->payload));
     }
   }
@@ -134,10 +133,9 @@ void ClientSession::read_and_run(std::string_view message, Refusal refusal) {
   if (!decoded) {
     close("invalid message: " + decoded.error().detail);
   } else {
-    cid_ = envelope.cid();
-    request_name_ = name_of(envelope);
-    if (envelope.has_match_data_send()) drop_cid();
-    if (refusal == Refusal::none) {
+    request_.cid = envelope.has_match_data_send() ? std::string() : envelope.cid();
+    request_.name = name_of(envelope);
+    if (refusal == RequestRefusal::none) {
       run_request(*this, envelope);
     } else {
       refuse(refusal, envelope);
@@ -146,57 +144,50 @@ void ClientSession::read_and_run(std::string_view message, Refusal refusal) {
   core_.give_back(std::move(scratch));
 }
 
-void ClientSession::refuse(Refusal refusal, const realtime::Envelope& envelope) {
-  if (refusal == Refusal::flood) {
+void ClientSession::refuse(RequestRefusal refusal, const realtime::Envelope& envelope) {
+  if (refusal == RequestRefusal::flood) {
     return answer_error(realtime::Error::BAD_INPUT, flood_text());
   }
-  // An RPC fails as it would in the runtime when that is stopping.
+  // An RPC gets the error that the runtime gives when it is stopping.
   answer_error(envelope.has_rpc() ? realtime::Error::RUNTIME_FUNCTION_EXCEPTION
                                   : realtime::Error::RUNTIME_EXCEPTION,
                kShuttingDown);
 }
 
-// Goes on with what has waited, until one of them has to wait itself. A host that is stopping
-// begins none of them.
-void ClientSession::drain() {
-  while (!busy_ && !closing_ && next_ < waiting_.size()) {
-    const Waiting next = std::move(waiting_[next_++]);
-    start(next.message, ending_ ? Refusal::shutdown : next.refusal, ports_clock().steady_us());
+// Runs the waiting requests until one of them has to wait itself. When the host is stopping, they
+// are refused instead.
+void ClientSession::run_waiting() {
+  while (!busy_ && !closing_ && waiting_.size() != 0) {
+    const WaitingRequest next = waiting_.pop();
+    start(
+        next.message, ending_ ? RequestRefusal::shutdown : next.refusal, ports().clock.steady_us());
   }
-  forget_begun();
+  waiting_.compact();
   end_when_answered();
 }
 
-// A client that asks before it is answered never lets the queue run dry: what has been begun goes
-// as soon as it is half of the queue, so that each message is moved once on average.
-void ClientSession::forget_begun() {
-  if (next_ < waiting_.size() - next_) return;
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(next_));
-  next_ = 0;
-}
-
 void ClientSession::finish(int code) {
-  core_.requests.count(request_name_, code);
+  core_.requests.count(request_.name, code);
   log_answer(code);
   busy_ = false;
   const bool stopped_reading = std::exchange(reads_no_more_, false);
-  if (!running_) drain();
+  if (!running_) run_waiting();
   if (stopped_reading && !closing_) socket_->read_on();
 }
 
 void ClientSession::log_answer(int code) const {
   if (!core_.ports.log.enabled(LogLevel::debug)) return;
   core_.ports.log.debug("socket.answered",
-                        {{"request", request_name_},
+                        {{"request", request_.name},
                          {"code", code},
                          {"player_id", presence_.user_id.text()},
                          {"session_id", presence_.session_id.text()},
-                         {"trace_id", trace_text(trace_id_)},
+                         {"trace_id", trace_text(request_.trace_id)},
                          {"duration_ms", static_cast<double>(took_us()) / 1e3}});
 }
 
 void ClientSession::answer(realtime::Envelope& envelope) {
-  envelope.set_cid(cid_);
+  envelope.set_cid(request_.cid);
   answer_text(core_.codec.encode(envelope, format()));
 }
 
@@ -214,7 +205,7 @@ void ClientSession::answer_silently() { finish(kOk); }
 
 void ClientSession::answer_error(realtime::Error::Code code, std::string_view message) {
   realtime::Envelope envelope;
-  envelope.set_cid(cid_);
+  envelope.set_cid(request_.cid);
   envelope.mutable_error()->set_code(code);
   envelope.mutable_error()->set_message(std::string(message));
   if (!closing_) socket_->send(core_.codec.encode(envelope, format()));
@@ -230,7 +221,6 @@ void ClientSession::close(std::string_view reason) {
   if (closing_) return;
   closing_ = true;
   waiting_.clear();
-  next_ = 0;
   ports().log.debug("socket.refused",
                     {{"session_id", presence_.session_id.text()},
                      {"player_id", presence_.user_id.text()},

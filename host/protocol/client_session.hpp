@@ -1,27 +1,41 @@
-// ClientSession: the conversation with one socket. One request at a time, in order; what arrives
-// meanwhile waits in a bounded queue.
+// ClientSession: the conversation with one socket. It runs one request at a time, in order;
+// requests that arrive meanwhile wait in a bounded queue.
 //
-// Errors  broken messages and floods close the socket with a reason; all else is answered.
+// Errors  broken messages and floods close the socket with a reason; everything else gets an
+//         answer.
 // Thread  the shard's.
-// Owner   the connection, until on_closed(). SocketCore knows it by its serial number.
+// Owner   the connection, until on_closed(). SocketCore finds it by its serial number.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "nakama/realtime.pb.h"
+#include "protocol/flood_guard.hpp"
 #include "protocol/socket_core.hpp"
+#include "protocol/waiting_requests.hpp"
 
 namespace serai {
 
 namespace realtime = nakama::realtime;
 
+// The request a socket is waiting for.
+struct RunningRequest {
+  std::string cid;  // given back with the answer; empty: none
+  std::string_view name;
+  std::int64_t started_us = 0;  // on the steady clock
+  Uuid trace_id;
+  // An RPC's id as the client wrote it, and as it is registered.
+  std::string rpc_id;
+  std::string rpc_name;
+};
+
 class ClientSession final : public SocketSession {
  public:
-  // Its place among the user's sockets is reserved, and given back at its end, opened or not.
+  // Its place among the user's sockets is reserved already; the session gives it back at its end,
+  // whether it was opened or not.
   ClientSession(SocketCore& core, Presence presence, SocketOpening opening);
   ~ClientSession() override;
 
@@ -29,7 +43,7 @@ class ClientSession final : public SocketSession {
   void on_message(std::string_view message) override;
   void on_frame() override;
   bool takes_more() const override { return !reads_no_more_; }
-  void on_drained() override { ports().sessions.drained(presence_.session_id); }
+  void on_flushed() override { ports().sessions.flushed(presence_.session_id); }
   std::uint64_t owner() const override { return presence_.user_id.hash(); }
   void on_shutdown(std::string_view reason) override;
   void on_closed() override;
@@ -49,12 +63,11 @@ class ClientSession final : public SocketSession {
   SocketPorts& ports() { return core_.ports; }
   const Presence& presence() const { return presence_; }
   SocketFormat format() const { return socket_->format(); }
-  const std::string& cid() const { return cid_; }
-  void drop_cid() { cid_.clear(); }
-  const Uuid& trace_id() const { return trace_id_; }  // of the request being run
-  std::int64_t took_us() const { return ports_clock().steady_us() - started_us_; }
+  RunningRequest& request() { return request_; }
+  std::int64_t took_us() const { return core_.ports.clock.steady_us() - request_.started_us; }
 
-  // An answer of a port that finds this session again, if it is still there.
+  // A callback for an answer of a port. It finds this session again, or does nothing when the
+  // session has gone.
   template <class T, class Then>
   UniqueFunction<void(T)> when_answered(Then then) {
     return [core = &core_, serial = serial_, then = std::move(then)](T answer) mutable {
@@ -63,31 +76,15 @@ class ClientSession final : public SocketSession {
   }
   std::uint64_t serial() const { return serial_; }
 
-  // The RPC being run: as the client wrote it, and as it is registered.
-  struct RunningRpc {
-    std::string id;
-    std::string name;
-  };
-  RunningRpc& rpc() { return rpc_; }
-
  private:
-  // Why a request is answered without being run.
-  enum class Refusal : std::uint8_t { none, flood, shutdown };
-  struct Waiting {
-    std::string message;
-    Refusal refusal = Refusal::none;
-  };
-
-  const Clock& ports_clock() const { return core_.ports.clock; }
   bool within_limit(std::int64_t now_us);
-  void start(std::string_view message, Refusal refusal, std::int64_t now_us);
-  void read_and_run(std::string_view message, Refusal refusal);
-  void refuse(Refusal refusal, const realtime::Envelope& envelope);
+  void start(std::string_view message, RequestRefusal refusal, std::int64_t now_us);
+  void read_and_run(std::string_view message, RequestRefusal refusal);
+  void refuse(RequestRefusal refusal, const realtime::Envelope& envelope);
   void refuse_flood();
   std::string flood_text() const;
   void give_place_back();
-  void drain();
-  void forget_begun();
+  void run_waiting();
   void end_when_answered();
   void finish(int code);
   void log_answer(int code) const;
@@ -97,28 +94,18 @@ class ClientSession final : public SocketSession {
   Presence presence_;
   std::uint64_t serial_;
   ClientSocket* socket_ = nullptr;
-  TokenBucket bucket_;
-  std::int64_t refused_at_us_ = 0;
-  std::uint32_t refusals_ = 0;
+  FloodGuard flood_;
   SocketOpening opening_;
   bool has_place_ = true;  // among the user's sockets
   bool reads_no_more_ = false;
   bool busy_ = false;     // a request has not been answered yet
-  bool running_ = false;  // inside start(): its answer must not start the next one there
+  bool running_ = false;  // inside start(), where an answer must not start the next request
   bool closing_ = false;
-  std::optional<std::string> ending_;  // the host stops, and why: closes when all is answered
+  std::optional<std::string>
+      ending_;  // set when the host stops: the reason to close with, once all is answered
 
-  std::string cid_;
-  std::string_view request_name_;
-  std::int64_t started_us_ = 0;
-  Uuid trace_id_;
-  RunningRpc rpc_;
-
-  std::vector<Waiting> waiting_;  // from next_ on
-  std::size_t next_ = 0;
+  RunningRequest request_;
+  WaitingRequests waiting_;
 };
-
-// Runs the request in the envelope, which is the session's to take from until it returns.
-void run_request(ClientSession& session, realtime::Envelope& envelope);
 
 }  // namespace serai

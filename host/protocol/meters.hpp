@@ -1,4 +1,5 @@
-// Meters: what the protocol measures, with label values bounded so that clients cannot grow them.
+// Meters: the figures of the protocol. Label values are bounded, so that clients cannot make them
+// grow.
 //
 // Thread  the shard's; the registry behind them is shared.
 #pragma once
@@ -14,7 +15,7 @@
 namespace serai {
 
 // serai_rpc_latency_seconds{rpc,module,module_version}: only RPCs that exist get a label; beyond
-// the bound, "other". Without a version: no code was asked.
+// the bound it is "other". Without a version: no module was asked.
 class RpcMeter {
  public:
   explicit RpcMeter(Metrics& metrics) : metrics_(metrics) {}
@@ -26,7 +27,7 @@ class RpcMeter {
 
   Metrics& metrics_;
   std::size_t labels_ = 0;
-  // Versions by the address of their name: those live for ever.
+  // Versions are keyed by the address of their name, since names live as long as the process.
   std::unordered_map<const std::string*, std::unordered_map<std::string, Histogram*>> by_version_;
 };
 
@@ -39,7 +40,7 @@ class RequestMeter {
  private:
   Metrics& metrics_;
   std::string_view name_;
-  // Routes are literals: their addresses name them.
+  // Routes are literals, so they are keyed by address.
   std::unordered_map<const char*, std::unordered_map<int, Counter*>> by_route_;
 };
 

@@ -8,7 +8,8 @@
 #include <charconv>
 #include <set>
 
-#include "base/json_text.hpp"
+#include "base/hex.hpp"
+#include "base/utf8.hpp"
 
 namespace serai {
 namespace {
@@ -18,14 +19,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// Calls `take` with each pair; false from it stops.
+// Calls `take` with each pair, until it returns false.
 template <class Take>
 void for_each_pair(std::string_view query, Take take) {
   while (!query.empty()) {
@@ -40,14 +34,6 @@ void for_each_pair(std::string_view query, Take take) {
   }
 }
 
-std::optional<bool> parse_bool(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kTrue{"true", "1", "t", "T", "TRUE", "True"};
-  static constexpr std::array<std::string_view, 6> kFalse{"false", "0", "f", "F", "FALSE", "False"};
-  if (std::find(kTrue.begin(), kTrue.end(), text) != kTrue.end()) return true;
-  if (std::find(kFalse.begin(), kFalse.end(), text) != kFalse.end()) return false;
-  return std::nullopt;
-}
-
 template <class Integer>
 std::optional<Integer> parse_integer(std::string_view text) {
   Integer value{};
@@ -57,9 +43,9 @@ std::optional<Integer> parse_integer(std::string_view text) {
 }
 
 bool is_wrapper(const Descriptor& type) {
-  const auto known = type.well_known_type();
-  return known >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
-         known <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
+  const auto wrapped = type.well_known_type();
+  return wrapped >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
+         wrapped <= Descriptor::WELLKNOWNTYPE_BOOLVALUE;
 }
 
 template <class T, class Set>
@@ -106,6 +92,14 @@ const FieldDescriptor* find_field(const Descriptor& type, const std::string& nam
 }
 
 }  // namespace
+
+std::optional<bool> parse_bool(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kTrue{"true", "1", "t", "T", "TRUE", "True"};
+  static constexpr std::array<std::string_view, 6> kFalse{"false", "0", "f", "F", "FALSE", "False"};
+  if (std::find(kTrue.begin(), kTrue.end(), text) != kTrue.end()) return true;
+  if (std::find(kFalse.begin(), kFalse.end(), text) != kFalse.end()) return false;
+  return std::nullopt;
+}
 
 std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
   if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);

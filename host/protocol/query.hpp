@@ -1,4 +1,5 @@
-// Queries and paths: percent-encoding undone, values put into the fields of a request message.
+// Queries and paths: undoes percent-encoding and puts the values into the fields of a request
+// message.
 //
 // Errors  invalid_argument: a broken escape, text that is not UTF-8, a value that does not parse, a
 //         single field given twice. Unknown names are ignored.
@@ -23,17 +24,20 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 enum class Plus { plain, space };
 
+// "true", "1", "t", "T", "TRUE", "True" and their opposites, as the reference server reads them.
+std::optional<bool> parse_bool(std::string_view text);
+
 // Nothing when a % is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 
 Result<NamedValues> parse_query(std::string_view query);
-// As above, but pairs that are broken are left out: for calls that only pass the query on.
+// The same, but broken pairs are left out: for calls that only pass the query on.
 NamedValues parse_query_leniently(std::string_view query);
 
 // Null when it is not there.
 const std::string* find_value(const NamedValues& values, std::string_view name);
 
-// Fields named in `taken` already have their value from the path.
+// Fields in `taken` already have their value from the path.
 Result<> bind_query(const NamedValues& query,
                     const NamedValues& taken,
                     google::protobuf::Message& out);

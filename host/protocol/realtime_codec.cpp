@@ -1,6 +1,7 @@
 #include "protocol/realtime_codec.hpp"
 
-#include "base/proto_json.hpp"
+#include "base/proto_json_read.hpp"
+#include "base/proto_json_write.hpp"
 #include "nakama/realtime.pb.h"
 
 namespace serai {

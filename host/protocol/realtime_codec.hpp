@@ -1,6 +1,6 @@
 // RealtimeCodec: envelopes of the realtime protocol as JSON texts or Protobuf bytes.
 //
-// Errors  decode_envelope(): invalid_argument; on JSON also for members nobody knows.
+// Errors  decode_envelope(): invalid_argument; for JSON also when a member is unknown.
 // Thread  any; it has no state.
 #pragma once
 

@@ -1,66 +1,28 @@
+#include "protocol/rest_accounts.hpp"
+
+#include <optional>
 #include <set>
 
-#include "protocol/rest_handlers.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-// The caller's own account, and the public side of others.
 namespace serai::rest {
 namespace {
 
 using google::protobuf::StringValue;
 
-struct ProfileField {
-  const char* name;
-  std::size_t chars_max;
-  std::optional<std::string> AccountUpdate::*target;
-};
-
-Result<> take_text(const ProfileField& field,
-                   bool given,
-                   const StringValue& value,
-                   AccountUpdate& update) {
-  if (!given) return success();
-  auto checked = check_profile_text(field.name, value.value(), field.chars_max);
-  if (!checked) return checked;
-  update.*field.target = value.value();
-  return success();
+std::optional<std::string> text_of(bool given, const StringValue& value) {
+  return given ? std::optional(value.value()) : std::nullopt;
 }
 
-Result<> take_username(const api::UpdateAccountRequest& request, AccountUpdate& update) {
-  if (!request.has_username()) return success();
-  auto checked = check_sent_username(request.username().value());
-  if (checked) update.username = request.username().value();
-  return checked;
-}
-
-Result<AccountUpdate> make_update(const api::UpdateAccountRequest& in) {
+AccountUpdate make_update(const api::UpdateAccountRequest& in) {
   AccountUpdate update;
-  const Result<> taken[] = {
-      take_username(in, update),
-      take_text({"display name", 255, &AccountUpdate::display_name},
-                in.has_display_name(),
-                in.display_name(),
-                update),
-      take_text({"avatar URL", 512, &AccountUpdate::avatar_url},
-                in.has_avatar_url(),
-                in.avatar_url(),
-                update),
-      take_text(
-          {"language tag", 18, &AccountUpdate::lang_tag}, in.has_lang_tag(), in.lang_tag(), update),
-      take_text(
-          {"location", 255, &AccountUpdate::location}, in.has_location(), in.location(), update),
-      take_text(
-          {"time zone", 255, &AccountUpdate::timezone}, in.has_timezone(), in.timezone(), update)};
-  for (const auto& result : taken) {
-    if (!result) return result.error();
-  }
-  if (update.lang_tag && update.lang_tag->empty()) {
-    return {Errc::invalid_argument, "The language tag cannot be cleared"};
-  }
-  const bool any = update.username || update.display_name || update.avatar_url || update.lang_tag ||
-                   update.location || update.timezone;
-  if (!any) return {Errc::invalid_argument, "No fields to update"};
+  update.username = text_of(in.has_username(), in.username());
+  update.display_name = text_of(in.has_display_name(), in.display_name());
+  update.avatar_url = text_of(in.has_avatar_url(), in.avatar_url());
+  update.lang_tag = text_of(in.has_lang_tag(), in.lang_tag());
+  update.location = text_of(in.has_location(), in.location());
+  update.timezone = text_of(in.has_timezone(), in.timezone());
   return update;
 }
 
@@ -90,20 +52,9 @@ void get_account(RestCallPtr call, const Nothing&) {
 }
 
 void update_account(RestCallPtr call, const api::UpdateAccountRequest& request) {
-  auto update = make_update(request);
-  if (!update) return call->fail(update.error());
-  update->now_s = call->now_s();
   const Uuid user = call->caller().user_id;
   IdentityService& identity = call->ports().identity;
-  identity.update_account(
-      user, std::move(*update), [call = std::move(call)](Result<Unit> result) mutable {
-        if (result) return call->reply_empty();
-        // A taken name is bad input here, unlike on creation.
-        if (result.error().code == Errc::already_exists) {
-          return call->fail(Errc::invalid_argument, result.error().detail);
-        }
-        call->fail(result.error());
-      });
+  identity.update_account(user, make_update(request), empty_answer(std::move(call)));
 }
 
 void delete_account(RestCallPtr call, const Nothing&) {

@@ -3,7 +3,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include "base/proto_json.hpp"
+#include "base/proto_json_read.hpp"
+#include "protocol/rest_auth.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rest_rpc.hpp"
 #include "protocol/route_table.hpp"
@@ -40,7 +41,7 @@ Result<> parse_request(const HttpRequest& http, const RouteMatch& match, Message
   return bind_path(match.params, request);
 }
 
-// True when the caller may go on; else the call is answered.
+// True when the caller may go on; else the call has been answered.
 bool authenticate(const Route& route, RestCall& call) {
   switch (route.auth) {
     case Auth::none:
@@ -79,7 +80,8 @@ void run(RestCallPtr call, const RouteMatch& match) {
   route.handler(std::move(call), *request);
 }
 
-// `/` and stray OPTIONS answer load balancers and browsers with nothing but a status.
+// Load balancers that ask for `/` and browsers that send a stray OPTIONS get a status and nothing
+// else.
 bool answer_probe(RestCall& call) {
   const HttpRequest& request = call.request();
   const bool root = request.path == "/";

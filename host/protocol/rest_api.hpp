@@ -1,4 +1,4 @@
-// RestApi: the REST half of the client protocol: routes, checks in their order, JSON bodies,
+// RestApi: the REST half of the client protocol: routes, checks and their order, JSON bodies,
 // errors.
 //
 // Errors  every request gets an answer in the protocol's own words; README.md lists the calls.
@@ -30,20 +30,21 @@ struct RestApiPorts {
   ObjectStore& objects;
   NotificationStore& notifications;
   Ledger& ledger;
-  Executor& where;  // the shard: where the store answers
+  Executor& where;  // the shard, where the store answers
   const Clock& clock;
   Metrics& metrics;
   Log log;
 };
 
-// Limits hold per shard. The defaults stop floods, not players.
+// Limits apply per shard. The defaults stop floods, not players.
 struct RestApiOptions {
   RateLimit per_user{4'000, 8'000};
   RateLimit per_address{20'000, 40'000};  // calls with the server key: logins, refreshes
-  // Bytes of bodies beyond kFreeBodyBytes each, unpacked, of one player or address: reading them is
-  // what a request costs before its handler is known.
+  // Unpacked bytes of bodies, as far as each exceeds kFreeBodyBytes, of one player or address.
+  // Reading its body is what a request costs before its handler is known.
   RateLimit body_bytes{1'048'576, 4'194'304};
-  // Bytes of answers beyond kFreeAnswerBytes each, of one player: what is dear to make and to keep.
+  // Bytes of answers, as far as each exceeds kFreeAnswerBytes, of one player: large answers cost
+  // time to make and memory until they are read.
   RateLimit answer_bytes{4'194'304, 16'777'216};
 };
 

@@ -1,4 +1,4 @@
-#include <optional>
+#include "protocol/rest_auth.hpp"
 
 #include "base/base64.hpp"
 #include "protocol/rest_call.hpp"

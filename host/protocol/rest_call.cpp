@@ -5,14 +5,14 @@
 #include "base/http_status.hpp"
 #include "base/json_text.hpp"
 #include "base/keyed_hash.hpp"
-#include "base/proto_json.hpp"
+#include "base/proto_json_write.hpp"
 #include "base/trace_id.hpp"
-#include "protocol/rpc_names.hpp"
+#include "protocol/host_failure.hpp"
 
 namespace serai {
 namespace {
 
-// Operators read the detail of our own failures, players do not.
+// Operators see the detail of the host's failures in the log; players do not see it.
 std::string_view shown_message(const Error& error) {
   if (!is_host_failure(error.code)) return error.detail;
   return error.code == Errc::unavailable ? "Service unavailable, try again"
@@ -70,7 +70,7 @@ void RestCall::send(HttpResponse response, Errc code) {
   if (!answer_) return;
   core_.requests.count(route_, static_cast<int>(code));
   log_answer(code);
-  settle_answer(response.body.size());
+  charge_answer(response.body.size());
   response.owner = owner_;
   std::exchange(answer_, {})(std::move(response));
 }
@@ -87,7 +87,7 @@ Result<> RestCall::reserve_answer(std::size_t bytes) {
   return success();
 }
 
-void RestCall::settle_answer(std::size_t bytes) {
+void RestCall::charge_answer(std::size_t bytes) {
   const std::size_t cost = bytes > kFreeAnswerBytes ? bytes - kFreeAnswerBytes : 0;
   if (owner_ == 0 || cost == reserved_bytes_) return;
   core_.answer_bytes.spend(owner_,
@@ -118,8 +118,8 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
          "send less, or try again in some seconds"});
   }
   const auto unpacked = http.unpack_body(bytes_max);
-  // A body found broken or too large has been unpacked as far: it costs all that it could have
-  // been.
+  // A body that turns out broken or too large has been unpacked up to there. It is charged the most
+  // it could have cost.
   const std::size_t bytes =
       unpacked ? http.body.size() : std::min(bytes_max, http.unpacked_bytes_max);
   if (bytes > kFreeBodyBytes) budget.spend(key, static_cast<double>(bytes - kFreeBodyBytes));

@@ -1,15 +1,14 @@
 // RestCall: one request on its way to its answer, and RestCore: what all calls of a shard share.
 //
-// Errors  fail() answers with the protocol's error body. Trouble of our own is logged and shown to
-//         clients without its inner words.
+// Errors  fail() answers with the protocol's error body. Failures of the host are logged, and shown
+//         to clients without their text.
 // Thread  the shard's.
-// Owner   whoever holds the RestCallPtr; an answer given, the call is spent. It may be destroyed
-//         unanswered after its core has gone, when a host stops.
+// Owner   whoever holds the RestCallPtr. After its answer the call is of no more use. When a host
+//         stops, a call may be destroyed unanswered after its core has gone.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,10 +58,11 @@ class RestCall {
   std::int64_t started_us() const { return started_us_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - started_us_; }
 
-  // For whom the answer is, as a keyed hash: who pays for it, and in whose name it waits.
+  // Sets the owner of the answer, as a keyed hash: its bytes count against the owner's rate and
+  // memory.
   void set_owner(std::uint64_t owner) { owner_ = owner; }
-  // Before an answer of perhaps so many bytes is made. What it comes to is settled by send().
-  // resource_exhausted: the owner's answers of late were too large.
+  // Reserves bytes for an answer about to be made; send() corrects them to its real size.
+  // resource_exhausted: the owner's recent answers were too large.
   Result<> reserve_answer(std::size_t bytes);
 
   void reply(const google::protobuf::Message& message);
@@ -73,7 +73,7 @@ class RestCall {
 
  private:
   void log_answer(Errc code) const;
-  void settle_answer(std::size_t bytes);
+  void charge_answer(std::size_t bytes);
 
   RestCore& core_;
   HttpRequest request_;
@@ -86,7 +86,7 @@ class RestCall {
   std::size_t reserved_bytes_ = 0;
 };
 
-// An answer of a port that fails the call or goes on with the value.
+// A callback for an answer of a port: it fails the call, or goes on with the value.
 template <class T, class Then>
 UniqueFunction<void(Result<T>)> answer_to(RestCallPtr call, Then then) {
   return [call = std::move(call), then = std::move(then)](Result<T> result) mutable {
@@ -99,26 +99,19 @@ inline UniqueFunction<void(Result<Unit>)> empty_answer(RestCallPtr call) {
   return answer_to<Unit>(std::move(call), [](RestCall& done, Unit&) { done.reply_empty(); });
 }
 
-// Who may call. The claims are empty for a server key.
-Result<> check_server_key(RestCall& call);
-Result<TokenClaims> check_session(RestCall& call);
-// The part before the colon of `Basic base64(key:password)`.
-std::optional<std::string> basic_key(std::string_view authorization);
-// The one Authorization header; nothing when there are none or several.
-std::optional<std::string_view> authorization_of(const HttpRequest& request);
-
 inline constexpr std::string_view kTooManyRequests = "Too many requests";
-// Whether the player may ask now: requests, and bytes of answers, of late. Makes him the owner.
+// Checks whether the player may ask now, by their recent requests and bytes of answers. Makes the
+// player the owner.
 Result<> check_rate(RestCall& call, const Uuid& user);
-// False, with the call answered, when its user or address has asked too often.
+// False, with the call answered, when the user or the address has asked too often.
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);
 
 inline constexpr std::size_t kFreeAnswerBytes = 64 * 1024;
 inline constexpr std::size_t kFreeBodyBytes = 4096;
 inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with the server key
-// Unpacks the body, once it is known who asks: a player, or else an address.
-// resource_exhausted: his large bodies of late have cost too much.
+// Unpacks the body, once it is known who asks: a player, or else an address. resource_exhausted:
+// the caller's recent large bodies have cost too much.
 Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max = SIZE_MAX);
 
 }  // namespace serai

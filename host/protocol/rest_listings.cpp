@@ -1,10 +1,8 @@
-#include <google/protobuf/descriptor.h>
+#include "protocol/rest_listings.hpp"
 
-#include "protocol/rest_handlers.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-// Notifications and matches, and the calls this server does not offer.
 namespace serai::rest {
 namespace {
 
@@ -49,7 +47,7 @@ void add_authoritative(const MatchListing& listing, api::MatchList& out) {
   match.set_handler_name(listing.handler_name);
 }
 
-// Fills what room `out` has left with relayed matches, and answers.
+// Adds relayed matches while `out` has room, and answers.
 void reply_with_relayed(RestCallPtr call, RelayedFilter filter, api::MatchList out) {
   filter.limit -= static_cast<std::uint32_t>(out.matches_size());
   if (filter.limit == 0) return call->reply(out);
@@ -125,29 +123,6 @@ void list_matches(RestCallPtr call, const api::ListMatchesRequest& request) {
                     if (!found) return call->fail(found.error());
                     reply(std::move(call), *found);
                   });
-}
-
-void not_offered(RestCallPtr call, const google::protobuf::Message&) {
-  const std::string name(call->route());
-  call->fail(Errc::unimplemented, name + " is not offered by this server");
-}
-
-void not_configured(RestCallPtr call, const google::protobuf::Message&) {
-  const std::string name(call->route());
-  call->fail(Errc::failed_precondition, name + " is not configured on this server");
-}
-
-void not_configured_but_checked(RestCallPtr call, const google::protobuf::Message& request) {
-  const google::protobuf::Message* holder = &request;
-  const auto* field = request.GetDescriptor()->field(0);
-  if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
-    holder = &request.GetReflection()->GetMessage(request, field);
-    field = holder->GetDescriptor()->field(0);
-  }
-  if (holder->GetReflection()->GetString(*holder, field).empty()) {
-    return call->fail(Errc::invalid_argument, field->name() + " is required");
-  }
-  not_configured(std::move(call), request);
 }
 
 }  // namespace serai::rest

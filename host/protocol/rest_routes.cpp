@@ -1,6 +1,11 @@
 #include "protocol/rest_routes.hpp"
 
-#include "protocol/rest_handlers.hpp"
+#include "protocol/rest_accounts.hpp"
+#include "protocol/rest_links.hpp"
+#include "protocol/rest_listings.hpp"
+#include "protocol/rest_not_offered.hpp"
+#include "protocol/rest_sessions.hpp"
+#include "protocol/rest_storage.hpp"
 
 namespace serai {
 namespace {
@@ -13,7 +18,7 @@ const Message& prototype() {
   return Request::default_instance();
 }
 
-// A handler of its request's type as one of any message.
+// Makes a handler of one request type callable with any message.
 template <class Request, void (*Handle)(RestCallPtr, const Request&)>
 void typed(RestCallPtr call, const Message& request) {
   Handle(std::move(call), static_cast<const Request&>(request));

@@ -2,11 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/http_status.hpp"
 #include "base/json_text.hpp"
+#include "base/utf8.hpp"
+#include "protocol/rest_auth.hpp"
 #include "protocol/rest_call.hpp"
 #include "protocol/rpc_log.hpp"
-#include "protocol/rpc_names.hpp"
 
 namespace serai {
 namespace {
@@ -15,7 +17,7 @@ constexpr std::string_view kPrefix = "/v2/rpc/";
 
 enum class Mode { wrapped, unwrapped };
 
-// Errors the server finds repeat their message under "error".
+// Errors found by the server repeat their message under "error".
 void fail_by_host(RestCall& call, const Error& error) {
   std::string member;
   append_json_string(error.detail, member);
@@ -57,7 +59,7 @@ Result<Caller> authenticate(RestCall& call, const NamedValues& query) {
 // The content of a body that is a JSON string.
 Result<std::string> unwrap_body(const std::string& body) {
   if (body.empty()) return std::string();
-  // A text and nothing else: no tree is built of what is none.
+  // Only a JSON string is parsed, so that no tree is built for anything else.
   const std::size_t begin = body.find_first_not_of(" \t\r\n");
   const bool is_text = begin != std::string::npos && body[begin] == '"';
   auto parsed = is_text ? nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false)
@@ -111,8 +113,8 @@ void run(RestCallPtr call, RpcRequest request, Mode mode) {
                      {id, call->caller().user_id, {}, call->trace_id(), call->took_us()},
                      answer);
              Result<std::string>& payload = answer.payload;
-             if (!payload && is_unknown_rpc(payload.error())) {
-               return fail_by_host(*call, {Errc::not_found, "RPC function not found"});
+             if (!payload && payload.error().kind == ErrorKind::unknown_rpc) {
+               return fail_by_host(*call, payload.error());
              }
              call->core().rpcs.observe(id, answer.by, call->took_us());
              if (!payload) return fail_by_game(*call, payload.error());
@@ -134,10 +136,10 @@ void handle_rpc(RestCallPtr call) {
   const NamedValues query = parse_query_leniently(http.query);
   auto caller = authenticate(*call, query);
   if (!caller) return fail_by_host(*call, caller.error());
-  // Servers with the HTTP key are trusted with their own pace.
+  // Servers with the HTTP key choose their own pace.
   const auto rate = caller->user_id.is_nil() ? success() : check_rate(*call, caller->user_id);
   if (!rate) return fail_by_host(*call, rate.error());
-  // Who has the HTTP key is a server: its bodies are its own affair.
+  // A caller with the HTTP key is a server, and may send bodies of any cost.
   const auto opened =
       caller->user_id.is_nil() ? http.unpack_body() : open_body(*call, caller->user_id);
   if (!opened) return fail_by_host(*call, opened.error());

@@ -1,8 +1,5 @@
-#include "protocol/rest_handlers.hpp"
-#include "protocol/rpc_names.hpp"
-#include "protocol/validate.hpp"
+#include "protocol/rest_sessions.hpp"
 
-// Logins, refresh, logout.
 namespace serai::rest {
 namespace {
 
@@ -25,26 +22,10 @@ UniqueFunction<void(Result<SessionTokens>)> session_answer(RestCallPtr call) {
   });
 }
 
-void authenticate(RestCallPtr call, Credentials credentials, const Result<>& checked) {
-  if (!checked) return call->fail(checked.error());
-  if (!credentials.username.empty()) {
-    const auto named = check_sent_username(credentials.username);
-    if (!named) return call->fail(named.error());
-  }
+void authenticate(RestCallPtr call, Credentials credentials) {
   credentials.address = call->request().peer_ip;
   IdentityService& identity = call->ports().identity;
   identity.authenticate(std::move(credentials), session_answer(std::move(call)));
-}
-
-Result<> check_email_login(const api::AccountEmail& account, const std::string& username) {
-  if (account.email().empty()) {
-    if (username.empty()) {
-      return {Errc::invalid_argument, "Email address or username is required"};
-    }
-  } else if (auto checked = check_email(account.email()); !checked) {
-    return checked;
-  }
-  return check_sent_password(account.password());
 }
 
 }  // namespace
@@ -54,29 +35,23 @@ void healthcheck(RestCallPtr call, const Nothing&) { call->reply_empty(); }
 void authenticate_custom(RestCallPtr call, const api::AuthenticateCustomRequest& request) {
   Credentials credentials = make_credentials(request);
   credentials.identity = {IdentityKind::custom, request.account().id()};
-  authenticate(std::move(call), std::move(credentials), check_custom_id(request.account().id()));
+  authenticate(std::move(call), std::move(credentials));
 }
 
 void authenticate_device(RestCallPtr call, const api::AuthenticateDeviceRequest& request) {
   Credentials credentials = make_credentials(request);
   credentials.identity = {IdentityKind::device, request.account().id()};
-  authenticate(std::move(call), std::move(credentials), check_device_id(request.account().id()));
+  authenticate(std::move(call), std::move(credentials));
 }
 
 void authenticate_email(RestCallPtr call, const api::AuthenticateEmailRequest& request) {
   Credentials credentials = make_credentials(request);
-  const api::AccountEmail& account = request.account();
-  credentials.identity = {IdentityKind::email, lower_case(account.email())};
-  credentials.password = account.password();
-  if (account.email().empty()) credentials.create = false;  // a name alone logs in, never creates
-  authenticate(
-      std::move(call), std::move(credentials), check_email_login(account, request.username()));
+  credentials.identity = {IdentityKind::email, request.account().email()};
+  credentials.password = request.account().password();
+  authenticate(std::move(call), std::move(credentials));
 }
 
 void refresh_session(RestCallPtr call, const api::SessionRefreshRequest& request) {
-  if (request.token().empty()) {
-    return call->fail(Errc::invalid_argument, "Refresh token is required");
-  }
   SessionVars vars(request.vars().begin(), request.vars().end());
   IdentityService& identity = call->ports().identity;
   identity.refresh(request.token(), std::move(vars), session_answer(std::move(call)));

@@ -1,19 +1,18 @@
+#include "protocol/rest_storage.hpp"
+
 #include <algorithm>
 
-#include "protocol/rest_handlers.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-// Storage objects: the input rules here, permissions and versions behind the Store port.
 namespace serai::rest {
 namespace {
 
-constexpr std::size_t kNameCharsMax = 128;
-// Of one request: the store carries it out in one piece, and others wait that long.
+// Objects in one request. The store handles a request in one piece, and others wait for it.
 constexpr int kObjectsMax = 1000;
 
-// What a page or a read is taken to come to before it is made: a guess, so that many at once are
-// refused in time, and sixteen are not.
+// The size that a page or a read is assumed to have before it is made. It is a guess: with it many
+// at once are refused in time, and sixteen are not.
 constexpr std::size_t kObjectBytes = 64 * 1024;
 constexpr std::size_t kReservedBytesMax = 1 << 20;
 
@@ -30,22 +29,15 @@ Result<> check_count(int objects) {
               std::to_string(objects)};
 }
 
-Result<> check_name(std::string_view what, std::string_view text) {
-  if (text.empty()) {
-    return {Errc::invalid_argument, "Invalid " + std::string(what) + ", must be set"};
-  }
-  return check_profile_text(what, text, kNameCharsMax);
-}
-
 template <class Wire>
 Result<ObjectKey> make_key(const Wire& wire, const Uuid& owner) {
-  auto named = check_name("collection", wire.collection());
-  if (named) named = check_name("key", wire.key());
+  auto named = check_object_name("collection", wire.collection());
+  if (named) named = check_object_name("key", wire.key());
   if (!named) return named.error();
   return ObjectKey{wire.collection(), wire.key(), owner};
 }
 
-// Without an owner: the server's objects.
+// Without an owner, an object of the server is meant.
 Result<ObjectKey> make_read(const api::ReadStorageObjectId& wire) {
   if (wire.user_id().empty()) return make_key(wire, Uuid{});
   const auto owner = parse_id(wire.user_id(), "user ID");

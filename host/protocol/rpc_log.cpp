@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/trace_id.hpp"
-#include "protocol/rpc_names.hpp"
+#include "protocol/host_failure.hpp"
 
 namespace serai {
 

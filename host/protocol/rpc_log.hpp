@@ -19,7 +19,7 @@ struct ExecutedRpc {
   std::int64_t took_us = 0;
 };
 
-// warn when the host is to blame, else debug.
+// Level warn when the failure is the host's, else debug.
 void log_rpc(const Log& log, const ExecutedRpc& rpc, const RpcAnswer& answer);
 
 }  // namespace serai

@@ -1,6 +1,6 @@
 #include "protocol/rpc_scan.hpp"
 
-#include "base/json_text.hpp"
+#include "base/utf8.hpp"
 
 namespace serai {
 namespace {
@@ -9,7 +9,7 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  // The next character that is no white space, taken when it is the expected one.
+  // Takes the next character that is not white space, if it is the expected one.
   bool take(char expected) {
     skip_blanks();
     if (at_ == text_.size() || text_[at_] != expected) return false;
@@ -77,7 +77,7 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
-// Calls `member` with each name; it reads the value.
+// Calls `member` with each name; `member` reads the value.
 template <class Member>
 bool scan_object(Scanner& in, Member member) {
   if (!in.take('{')) return false;
@@ -88,7 +88,7 @@ bool scan_object(Scanner& in, Member member) {
   return in.take('}');
 }
 
-// A text that was not given before.
+// A text, if it was not given before.
 bool take_once(Scanner& in, std::optional<std::string>& value) {
   if (value) return false;
   return in.take_string(value.emplace());

@@ -1,8 +1,9 @@
-// RPC scan: reads the message games send most, {"cid":"…","rpc":{"id":"…","payload":"…"}}, at the
-// cost of a look at each byte.
+// RPC scan: reads the most frequent message of games, {"cid":"…","rpc":{"id":"…","payload":"…"}},
+// in one pass over its bytes.
 //
-// Rules   whatever is unusual (an escape \u, another member, one given twice, anything broken) is
-//         left to decode_envelope(), which judges it. What is taken here, it would read the same.
+// Rules   anything unusual (an escape \u, another member, one given twice, anything broken) is left
+//         to decode_envelope(), which judges it. decode_envelope() would read the same from what is
+//         read here.
 // Thread  any; a plain function.
 #pragma once
 

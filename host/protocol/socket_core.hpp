@@ -1,8 +1,8 @@
 // SocketCore: what the sessions of one shard share: ports, meters, message memory.
 //
 // Thread  the shard's.
-// Owner   SocketProtocol. Sessions enter themselves by a serial number, so that an answer which
-//         comes after its socket has closed finds nobody instead of a dead object.
+// Owner   SocketProtocol. Sessions are found by a serial number, so that an answer that comes after
+//         its socket has closed finds nothing instead of a dead object.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -47,7 +47,7 @@ struct SocketCore {
     return found == open.end() ? nullptr : found->second;
   }
 
-  // More than one is out when the answer to one socket makes another go on.
+  // More than one may be in use: the answer to one socket may make another go on.
   std::unique_ptr<Scratch> take_scratch() {
     if (spare.empty()) return std::make_unique<Scratch>();
     auto scratch = std::move(spare.back());

@@ -1,4 +1,5 @@
-#include "protocol/socket_requests.hpp"
+#include "protocol/socket_matches.hpp"
+
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
@@ -62,7 +63,7 @@ void answer_bad_match_id(ClientSession& session, std::string_view given) {
                            ": expected \"<UUID>.\" or \"<key>.<kind>\", as match_id came");
 }
 
-// Else the request is answered.
+// False: the request has been answered.
 bool may_join(ClientSession& session, const MatchId& match) {
   const auto room = session.ports().sessions.may_join(session.presence().session_id, match);
   if (!room) session.answer_error(Failure::BAD_INPUT, room.error().detail);
@@ -78,19 +79,19 @@ void leave_quietly(SocketCore& core, const Uuid& session_id, const MatchId& matc
   }
 }
 
-// As when_answered(), but a join that succeeds after its socket has gone is taken back.
+// Like when_answered(), but a join that succeeds after its socket has closed is taken back.
 template <class T, class Then>
 UniqueFunction<void(Result<T>)> when_joined(ClientSession& session, MatchId match, Then then) {
   return [core = &session.core(),
           serial = session.serial(),
-          who = session.presence().session_id,
+          session_id = session.presence().session_id,
           match = std::move(match),
           then](Result<T> result) mutable {
     if (ClientSession* self = core->find(serial)) {
       if (!result) return answer_refusal(*self, match, result.error());
       return then(*self, match, *result);
     }
-    if (result) leave_quietly(*core, who, match);
+    if (result) leave_quietly(*core, session_id, match);
   };
 }
 
@@ -121,7 +122,7 @@ void join_authoritative(ClientSession& session, MatchJoinRequest request) {
           }));
 }
 
-// The sockets a sender names; invalid_argument when one of them is no session id.
+// The sockets that the sender names; invalid_argument when one of them is not a session id.
 Result<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
   std::vector<Uuid> targets;
   for (const auto& presence : request.presences()) {
@@ -159,7 +160,7 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
   if (!match) return answer_bad_match_id(session, request.match_id());
   if (!may_join(session, *match)) return;
   if (match->relayed()) return join_relayed(session, *match);
-  MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.trace_id()};
+  MatchJoinRequest asked{std::move(*match), session.presence(), {}, session.request().trace_id};
   asked.metadata.insert(request.metadata().begin(), request.metadata().end());
   join_authoritative(session, std::move(asked));
 }
@@ -167,14 +168,14 @@ void join_match(ClientSession& session, realtime::MatchJoin& request) {
 void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
   const auto match = MatchId::parse(request.match_id());
   if (!match) return answer_bad_match_id(session, request.match_id());
-  const Uuid who = session.presence().session_id;
-  // Leaving what one is not in is fine.
+  const Uuid session_id = session.presence().session_id;
+  // Leaving a match one is not in is no error.
   auto answered = session.when_answered<Result<Unit>>(
       [](ClientSession& self, const Result<Unit>&) { self.answer_nothing(); });
   if (match->relayed()) {
-    session.ports().sessions.match_leave(who, *match, std::move(answered));
+    session.ports().sessions.match_leave(session_id, *match, std::move(answered));
   } else {
-    session.ports().game.match_leave(*match, who, std::move(answered));
+    session.ports().game.match_leave(*match, session_id, std::move(answered));
   }
 }
 
@@ -189,7 +190,7 @@ void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
                                      session.presence(),
                                      request.op_code(),
                                      std::move(data),
-                                     session.trace_id()});
+                                     session.request().trace_id});
     return session.answer_silently();
   }
   session.stop_reading();

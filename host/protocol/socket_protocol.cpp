@@ -2,7 +2,7 @@
 
 #include "protocol/client_session.hpp"
 #include "protocol/query.hpp"
-#include "protocol/rest_call.hpp"
+#include "protocol/rest_auth.hpp"
 
 namespace serai {
 namespace {
@@ -12,18 +12,13 @@ std::string value_of(const NamedValues& query, std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
-// A header, where there is one, outdoes the query; a scheme other than Bearer is no token.
+// The header, when there is one, takes precedence over the query. Its scheme must be Bearer.
 std::string token_of(const HttpRequest& request, const NamedValues& query) {
   constexpr std::string_view kScheme = "Bearer ";
   if (request.header("authorization").empty()) return value_of(query, "token");
   const auto header = authorization_of(request);
   if (!header || !header->starts_with(kScheme)) return {};
   return std::string(header->substr(kScheme.size()));
-}
-
-bool is_true(std::string_view text) {
-  return text == "true" || text == "1" || text == "t" || text == "T" || text == "TRUE" ||
-         text == "True";
 }
 
 }  // namespace
@@ -49,7 +44,8 @@ std::variant<std::unique_ptr<SocketSession>, SocketRefusal> SocketProtocol::acce
     return SocketRefusal{429, reserved.error().detail};
   }
   Presence presence{claims->user_id, Uuid::make_random(), claims->username, core_->ports.shard};
-  SocketOpening opening{is_true(value_of(query, "status")), claims->token_id, claims->issued_s};
+  const bool shows_status = parse_bool(value_of(query, "status")).value_or(false);
+  SocketOpening opening{shows_status, claims->token_id, claims->issued_s};
   return std::make_unique<ClientSession>(*core_, std::move(presence), std::move(opening));
 }
 

@@ -1,8 +1,10 @@
 #include "protocol/socket_requests.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_text.hpp"
 #include "protocol/rpc_log.hpp"
-#include "protocol/rpc_names.hpp"
+#include "protocol/socket_matches.hpp"
+#include "protocol/socket_status.hpp"
 #include "protocol/validate.hpp"
 
 namespace serai {
@@ -10,7 +12,7 @@ namespace {
 
 using Kind = realtime::Envelope::MessageCase;
 
-bool is_known_but_not_offered(Kind kind) {
+bool is_not_offered(Kind kind) {
   switch (kind) {
     case Kind::kChannelJoin:
     case Kind::kChannelLeave:
@@ -44,7 +46,7 @@ void run_other(ClientSession& session, Kind kind) {
         "Missing message: an envelope holds one request, such as \"rpc\", beside its cid");
   }
   const auto* field = realtime::Envelope::descriptor()->FindFieldByNumber(kind);
-  if (!is_known_but_not_offered(kind)) {
+  if (!is_not_offered(kind)) {
     return session.answer_error_and_close(
         realtime::Error::UNRECOGNIZED_PAYLOAD,
         "Unrecognized message: " + quoted(field->name()) + " is sent by servers, not by clients");
@@ -59,18 +61,19 @@ void answer_pong(ClientSession& session) {
   session.answer(envelope);
 }
 
-// The answer every game waits for most, written without a message in between.
+// Written without building a message, because it is the most frequent answer.
 std::string rpc_answer_json(ClientSession& session, std::string_view payload) {
   std::string text;
-  text.reserve(session.cid().size() + session.rpc().id.size() + payload.size() * 5 / 4 + 48);
+  text.reserve(session.request().cid.size() + session.request().rpc_id.size() +
+               payload.size() * 5 / 4 + 48);
   text += '{';
-  if (!session.cid().empty()) {
+  if (!session.request().cid.empty()) {
     text += "\"cid\":";
-    append_json_string(session.cid(), text);
+    append_json_string(session.request().cid, text);
     text += ',';
   }
   text += "\"rpc\":{\"id\":";
-  append_json_string(session.rpc().id, text);
+  append_json_string(session.request().rpc_id, text);
   if (!payload.empty()) {
     text += ",\"payload\":";
     append_json_string(payload, text);
@@ -84,21 +87,26 @@ void answer_rpc(ClientSession& session, std::string payload) {
     return session.answer_text(rpc_answer_json(session, payload));
   }
   realtime::Envelope envelope;
-  envelope.mutable_rpc()->set_id(session.rpc().id);
+  envelope.mutable_rpc()->set_id(session.request().rpc_id);
   envelope.mutable_rpc()->set_payload(std::move(payload));
   session.answer(envelope);
 }
 
 void on_rpc_answer(ClientSession& session, RpcAnswer answer) {
-  const Presence& who = session.presence();
+  const Presence& sender = session.presence();
   log_rpc(session.ports().log,
-          {session.rpc().name, who.user_id, who.session_id, session.trace_id(), session.took_us()},
+          {session.request().rpc_name,
+           sender.user_id,
+           sender.session_id,
+           session.request().trace_id,
+           session.took_us()},
           answer);
   Result<std::string>& payload = answer.payload;
-  if (!payload && is_unknown_rpc(payload.error())) {
-    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND, kUnknownRpc);
+  if (!payload && payload.error().kind == ErrorKind::unknown_rpc) {
+    return session.answer_error(realtime::Error::RUNTIME_FUNCTION_NOT_FOUND,
+                                payload.error().detail);
   }
-  session.core().rpcs.observe(session.rpc().name, answer.by, session.took_us());
+  session.core().rpcs.observe(session.request().rpc_name, answer.by, session.took_us());
   if (!payload) {
     return session.answer_error(realtime::Error::RUNTIME_FUNCTION_EXCEPTION,
                                 payload.error().detail);
@@ -113,14 +121,14 @@ void run_rpc(ClientSession& session, std::string id, std::string payload) {
     return session.answer_error(realtime::Error::BAD_INPUT,
                                 "RPC ID must be set: \"id\" names the RPC to call");
   }
-  session.rpc().name = lower_case(id);
-  session.rpc().id = std::move(id);
+  session.request().rpc_name = lower_case(id);
+  session.request().rpc_id = std::move(id);
   RpcRequest asked;
-  asked.id = session.rpc().name;
+  asked.id = session.request().rpc_name;
   asked.payload = std::move(payload);
-  const Presence& who = session.presence();
-  asked.caller = {who.user_id, who.username, who.session_id};
-  asked.trace_id = session.trace_id();
+  const Presence& sender = session.presence();
+  asked.caller = {sender.user_id, sender.username, sender.session_id};
+  asked.trace_id = session.request().trace_id;
   session.ports().game.rpc(std::move(asked), session.when_answered<RpcAnswer>(on_rpc_answer));
 }
 

@@ -1,6 +1,7 @@
+#include "protocol/socket_status.hpp"
+
 #include <algorithm>
 
-#include "protocol/socket_requests.hpp"
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
@@ -38,8 +39,7 @@ void follow(ClientSession& session, std::vector<Uuid> users) {
       session.when_answered<Result<std::vector<StatusPresence>>>(answer_followed));
 }
 
-}  // namespace
-
+// The ids in a list of texts. Nothing, with the request answered, when one is not an id.
 std::optional<std::vector<Uuid>> read_user_ids(
     ClientSession& session, const google::protobuf::RepeatedPtrField<std::string>& texts) {
   std::vector<Uuid> ids;
@@ -54,6 +54,8 @@ std::optional<std::vector<Uuid>> read_user_ids(
   }
   return ids;
 }
+
+}  // namespace
 
 void follow_status(ClientSession& session, const realtime::StatusFollow& request) {
   auto ids = read_user_ids(session, request.user_ids());

@@ -1,6 +1,7 @@
-// Input rules of rest.md section 8: what an id, a name, an address may look like.
+// Input rules of the calls that this layer answers by itself (rest.md, section 8). The rules for
+// identities, user names and profiles are in the session layer.
 //
-// Errors  invalid_argument with the words a client sees.
+// Errors  invalid_argument with the text a client sees.
 // Thread  any; plain functions.
 #pragma once
 
@@ -13,22 +14,15 @@
 
 namespace serai {
 
-Result<> check_custom_id(std::string_view id);
-Result<> check_device_id(std::string_view id);
-Result<> check_email(std::string_view address);
-Result<> check_sent_password(std::string_view password);
-Result<> check_sent_username(std::string_view name);
-// A profile text of at most `chars_max` characters.
-Result<> check_profile_text(std::string_view field, std::string_view text, std::size_t chars_max);
-// The longest front of a text that has at most so many bytes and ends with a whole character.
-std::string_view utf8_front(std::string_view text, std::size_t bytes_max);
-// What a client sent, as an error shows it: in quotes, and cut when it is long.
+// A storage collection or key: set, and of at most 128 characters. `kind` names it in the error.
+Result<> check_object_name(std::string_view kind, std::string_view text);
+// A text that a client sent, as errors show it: in quotes, and cut when it is long.
 std::string quoted(std::string_view text);
 // A JSON text whose value is an object.
 bool is_json_object(std::string_view text);
-// `what` names the id in the error.
-Result<Uuid> parse_id(std::string_view text, std::string_view what);
-// Within least and most, or `otherwise` when not given.
+// `kind` names the id in the error.
+Result<Uuid> parse_id(std::string_view text, std::string_view kind);
+// Between 1 and `most`; `otherwise` when it was not given.
 struct LimitRule {
   std::int32_t most;
   std::int32_t otherwise;

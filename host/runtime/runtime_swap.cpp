@@ -161,7 +161,8 @@ Result<> Runtime::check_nothing_drains(
       return Error{Errc::failed_precondition,
                    old->contract().name + " " + old->contract().version + " still serves " +
                        std::to_string(old->total().entities) +
-                       " entities that end under it (policy drain)"};
+                       " entities that end under it (policy drain)",
+                   ErrorKind::still_draining};
     }
   }
   return success();

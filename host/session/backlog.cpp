@@ -20,7 +20,7 @@ bool is_unreliable(const wire::Envelope& envelope) {
   return envelope.has_match_data() && !envelope.match_data().reliable();
 }
 
-// The socket whose status it tells of; null when it is something else.
+// The session whose status the event is about; null when it is another event.
 const std::string* status_of(const wire::Envelope& envelope) {
   if (!envelope.has_status_presence_event()) return nullptr;
   const auto& event = envelope.status_presence_event();
@@ -46,7 +46,7 @@ Backlog::Put Backlog::put(const MessagePtr& message, std::int64_t now_ms) {
   if (is_full(has_sender, now_ms)) return Put::full;
   entries_.push_back({message, nullptr, now_ms});
   if (!has_sender) ++without_sender_;
-  return Put::kept;
+  return Put::queued;
 }
 
 Backlog::Put Backlog::put_unreliable(const Message& message, std::int64_t now_ms) {
@@ -58,7 +58,7 @@ Backlog::Put Backlog::put_unreliable(const Message& message, std::int64_t now_ms
     entries_.erase(std::ranges::find_if(entries_, is_one));
   }
   entries_.push_back({nullptr, message.bytes(format_), now_ms});
-  return has_room ? Put::kept : Put::dropped;
+  return has_room ? Put::queued : Put::dropped;
 }
 
 bool Backlog::is_full(bool has_sender, std::int64_t now_ms) const {
@@ -70,18 +70,18 @@ bool Backlog::is_full(bool has_sender, std::int64_t now_ms) const {
 }
 
 bool Backlog::merge(const Message& status) {
-  const std::string* whose = status_of(status.envelope());
-  if (whose == nullptr) return false;
+  const std::string* session = status_of(status.envelope());
+  if (session == nullptr) return false;
   const auto earlier = std::ranges::find_if(entries_, [&](const Entry& entry) {
     const std::string* other =
         entry.message == nullptr ? nullptr : status_of(entry.message->envelope());
-    return other != nullptr && *other == *whose;
+    return other != nullptr && *other == *session;
   });
   if (earlier == entries_.end()) return false;
   MessagePtr sum = sum_of(codec_, *earlier->message, status);
   if (status_of(sum->envelope()) != nullptr) {
     earlier->message = std::move(sum);
-  } else {  // it came and went
+  } else {  // it appeared and went away: the client need not hear of it
     entries_.erase(earlier);
     --without_sender_;
   }

@@ -1,13 +1,14 @@
-// Backlog: what waits for a client that reads more slowly than is written to it, behind what its
-// socket has taken, in order.
+// Backlog: the messages that wait for a client who reads more slowly than it is written to. They
+// come after what its socket has taken, and keep their order.
 //
-// Of unreliable match data the latest is kept, and of what happens to one status the sum: who is
-// told later need not be told of each step. Reliable data of players holds its senders back
-// (UnderWay), so it is bounded by them; all else is bounded here.
+// Of unreliable match data only the latest messages are queued, and the changes of one status are
+// merged: a client that hears later needs the result, not each step. Reliable data of players is
+// bounded by its senders, who are not read while too much is under way (UnderWay). All else is
+// bounded here.
 //
 // Thread  the shard's.
-// Owner   belongs to the socket's entry; shares the messages. Of unreliable ones it keeps the bytes
-//         alone: nobody is held back for them.
+// Owner   belongs to the socket's entry; shares the messages. Of unreliable ones it holds the bytes
+//         alone: no sender waits for them.
 #pragma once
 
 #include <cstddef>
@@ -22,12 +23,12 @@ namespace serai {
 
 class Backlog {
  public:
-  enum class Put : std::uint8_t { kept, merged, dropped, full };
+  enum class Put : std::uint8_t { queued, merged, dropped, full };
 
   Backlog(const EnvelopeCodec& codec, SocketFormat format) : codec_(codec), format_(format) {}
 
-  // dropped: an older one, for this one. full: too much waits, or it has waited too long; the
-  // message is not kept then.
+  // dropped: an older message went, to make room for this one. full: too much waits, or it has
+  // waited too long; this message was not queued.
   Put put(const MessagePtr& message, std::int64_t now_ms);
   bool empty() const { return entries_.empty(); }
   std::shared_ptr<const std::string> take();  // the oldest

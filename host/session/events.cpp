@@ -74,7 +74,7 @@ MessagePtr make_match_data(const EnvelopeCodec& codec,
   return std::make_shared<const Message>(codec, std::move(envelope), std::move(under_way));
 }
 
-// An error without a cid: match data is not answered otherwise, so clients do not wait for it.
+// An error without a cid: match data has no other answer, so clients do not wait for one.
 MessagePtr make_match_data_refusal(const EnvelopeCodec& codec, const Error& why) {
   auto envelope = std::make_unique<wire::Envelope>();
   auto& error = *envelope->mutable_error();

@@ -1,4 +1,5 @@
-// Events: the envelopes sessions send unasked, built from the host's own terms.
+// Events: the envelopes that the server sends without being asked, built from the host's own
+// values.
 //
 // Thread  any; plain functions.
 // Owner   the caller owns the message made; arguments are copied.
@@ -14,19 +15,19 @@
 
 namespace serai {
 
-// Who came to and who left a stream, by one operation.
+// The presences that joined and left a stream in one operation.
 struct PresenceChange {
   std::vector<Presence> joins;
   std::vector<Presence> leaves;
 };
 
-// As above for one user's statuses.
+// The same for the statuses of one user.
 struct StatusChange {
   std::vector<StatusPresence> joins;
   std::vector<StatusPresence> leaves;
 };
 
-// The event type follows the mode: matches have their own, other streams the general one.
+// The type of the event follows the mode: matches have their own, other streams the general one.
 MessagePtr make_presence_event(const EnvelopeCodec& codec,
                                const StreamId& stream,
                                const PresenceChange& change);

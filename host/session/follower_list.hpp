@@ -1,5 +1,6 @@
-// FollowerList: the sockets that follow one user, side by side, so that a hundred thousand are put
-// into the outbox in about a millisecond; and where each is, so that it is removed as fast.
+// FollowerList: the sockets that follow one user. They lie side by side, so that a hundred thousand
+// are put into the outbox in about a millisecond. The place of each is known, so that removing one
+// is as fast.
 //
 // Thread  the shard's.
 #pragma once
@@ -14,7 +15,7 @@ namespace serai {
 
 class FollowerList {
  public:
-  // Whether it was not there yet.
+  // True when it was not there yet.
   bool add(const SocketAddress& socket) {
     const auto [at, is_new] =
         places_.try_emplace(socket.session_id, static_cast<std::uint32_t>(sockets_.size()));
@@ -22,7 +23,7 @@ class FollowerList {
     return is_new;
   }
 
-  // Whether it was there. The last one takes its place.
+  // True when it was there. The last one takes its place.
   bool remove(const Uuid& session_id) {
     const auto node = places_.extract(session_id);
     if (node.empty()) return false;

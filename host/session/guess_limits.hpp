@@ -1,12 +1,13 @@
 // GuessLimits: how many wrong passwords an account and an address may send; shared by all shards.
 //
-// A password counts when its check begins and is given back when it was right, so that many checks
-// at once are no way round. An address from which somebody lately logged in to an account is not
-// bound by what others do to that account: guessing locks no owner out.
+// A password counts when its check begins, and is given back when it was right; so many checks at
+// once are no way around the limit. An address from which a user lately logged in to an account is
+// not bound by what others do to that account: guessing locks no owner out.
 //
-// Units   limits count wrong passwords per hour; so many may come at once. 0: no limit.
+// Units   limits count wrong passwords per hour, and so many may come at once. 0: no limit.
 // Thread  any: a lock, held for a few look-ups.
-// Bound   kRememberedMax accounts and as many addresses; those unused longest are forgotten.
+// Bound   kRememberedMax accounts and as many addresses; the least recently used ones are
+//         forgotten.
 #pragma once
 
 #include <array>
@@ -27,9 +28,9 @@ struct GuessRates {
   std::uint32_t per_address_hour = 200;
 };
 
-// Who guesses at what.
+// One guess: at which account, from where.
 struct Guess {
-  Uuid account;  // nil: there is none of that name
+  Uuid account;  // nil: no account has that name
   std::string address;
 };
 
@@ -40,7 +41,7 @@ class GuessLimits {
   explicit GuessLimits(const GuessRates& rates);
 
   GuessVerdict take(const Guess& guess, std::int64_t now_us);
-  // The password was right, or never looked at: what take() counted is given back.
+  // The password was right, or was never checked: gives back what take() counted.
   void succeeded(const Guess& guess);
   void give_back(const Guess& guess);
 
@@ -61,7 +62,8 @@ class GuessLimits {
       kRememberedMax};  // GUARDED_BY(mutex_)
 };
 
-// The address as limits count it: whoever has one IPv6 address has all 2^64 of its network.
+// The address as the limits count it: an IPv6 address counts as its /64 network, since its user has
+// all 2^64 addresses of it.
 std::string address_of_guesser(std::string_view ip);
 
 }  // namespace serai

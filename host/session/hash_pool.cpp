@@ -41,7 +41,8 @@ void HashPool::run(const std::string& address, HashWork work) {
   if (refused) refused(HashTurn::refused);
 }
 
-// Takes the newest from the address with most, if that still has as much as the one that asks.
+// Makes a place by dropping the newest work of the address with most, if that still has at least as
+// much as the asking one.
 HashWork HashPool::make_place(const std::string& address) {
   const auto most = std::max_element(lanes_.begin(), lanes_.end(), [](auto& a, auto& b) {
     return a.second.size() < b.second.size();
@@ -55,7 +56,7 @@ HashWork HashPool::make_place(const std::string& address) {
   return newest;
 }
 
-// The first of the next address, in the order of their names and round again.
+// The oldest work of the next address; addresses go round in the order of their names.
 HashWork HashPool::take_next() {
   auto lane = lanes_.upper_bound(served_last_);
   if (lane == lanes_.end()) lane = lanes_.begin();

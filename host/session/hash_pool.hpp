@@ -1,11 +1,11 @@
-// HashPool: a few threads for password hashing, which must never block a shard, and a queue before
-// them in which addresses take turns: a flood from one of them delays nobody else by more than one
+// HashPool: a few threads for password hashing, which must never block a shard. Addresses take
+// turns in the queue before them, so a flood from one address delays nobody else by more than one
 // hash.
 //
-// Errors  in a full queue the address with most work gives its newest up; work that found no place
-//         is called with HashTurn::refused instead.
+// Errors  in a full queue the address with most work loses its newest piece; work for which there
+//         is no place is called with HashTurn::refused.
 // Thread  run(): any.
-// Owner   work moves in; work not yet begun at the end is destroyed uncalled.
+// Owner   work is moved in; work not begun when the pool ends is destroyed without being called.
 #pragma once
 
 #include <condition_variable>
@@ -23,7 +23,8 @@
 namespace serai {
 
 enum class HashTurn : std::uint8_t { now, refused };
-// now: on a thread of the pool, refused: on the thread of some call of run(). Once.
+// Called once. now: on a thread of the pool. refused: on a thread that is in run() at that moment,
+// its own or another call's.
 using HashWork = UniqueFunction<void(HashTurn)>;
 
 class HashPool {
@@ -36,7 +37,7 @@ class HashPool {
   void run(const std::string& address, HashWork work);
 
  private:
-  // What waits, by address. An address without work has no entry.
+  // The waiting work by address. An address without work has no entry.
   using Lanes = std::map<std::string, std::deque<HashWork>>;
 
   void serve();

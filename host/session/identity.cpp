@@ -32,7 +32,7 @@ std::string in_use(IdentityKind kind) {
   return "Custom ID is already in use.";
 }
 
-// Gives an error of the store the text clients see; other errors pass.
+// Replaces an error of the store by the one clients see; other errors pass.
 Answer<Unit> with_text(Errc code, Error instead, Answer<Unit> answer) {
   return [code, instead = std::move(instead), answer = std::move(answer)](Result<> result) mutable {
     if (!result && result.error().code == code) return answer(std::move(instead));
@@ -43,15 +43,16 @@ Answer<Unit> with_text(Errc code, Error instead, Answer<Unit> answer) {
 }  // namespace
 
 ShardIdentity::ShardIdentity(const SessionOptions& options, const IdentityParts& parts)
-    : options_(options), parts_(parts), tokens_(options) {}
-
-std::int64_t ShardIdentity::longest_expiry_s() const {
-  return std::max(options_.token_expiry, options_.refresh_token_expiry).count();
-}
+    : options_(options),
+      parts_(parts),
+      tokens_(options),
+      revoker_(options, parts),
+      hasher_(options, parts),
+      logins_(options, parts, tokens_, hasher_, revoker_) {}
 
 Result<TokenClaims> ShardIdentity::verify(std::string_view session_token) {
   auto claims = tokens_.open_session(session_token, now_s());
-  if (claims.ok() && revocations_.blocks(TokenUse::session, *claims)) return invalid_token();
+  if (claims.ok() && revoker_.blocks(TokenUse::session, *claims)) return invalid_token();
   return claims;
 }
 
@@ -66,9 +67,9 @@ bool ShardIdentity::is_http_key(std::string_view key) const {
 void ShardIdentity::refresh(std::string refresh_token,
                             SessionVars vars,
                             Answer<SessionTokens> answer) {
-  if (refresh_token.empty()) return answer({Errc::invalid_argument, "Refresh token is required."});
+  if (refresh_token.empty()) return answer({Errc::invalid_argument, "Refresh token is required"});
   auto claims = tokens_.open_refresh(refresh_token, now_s());
-  if (!claims || revocations_.blocks(TokenUse::refresh, *claims)) {
+  if (!claims || revoker_.blocks(TokenUse::refresh, *claims)) {
     return answer(invalid_refresh_token());
   }
   if (!vars.empty()) claims->vars = std::move(vars);
@@ -90,24 +91,26 @@ void ShardIdentity::renew(const TokenClaims& old,
   }
   if (account->disable_s != 0) return answer({Errc::permission_denied, "User account banned."});
   // The user may have logged out while the account was read.
-  if (revocations_.blocks(TokenUse::refresh, old)) return answer(invalid_refresh_token());
+  if (revoker_.blocks(TokenUse::refresh, old)) return answer(invalid_refresh_token());
 
   TokenClaims claims = old;
   claims.username = account->user.username;
   const std::int64_t now = now_s();
   SessionTokens tokens = tokens_.issue(claims, now);
-  if (!revocations_.blocks(TokenUse::session, claims)) return answer(std::move(tokens));
+  if (!revoker_.blocks(TokenUse::session, claims)) return answer(std::move(tokens));
 
   // Session tokens of this family are blocked for good: the block must outlive those issued just
   // now.
-  const RevokedToken block{
-      revocation_id(TokenUse::session, old.token_id), old.user_id, 0, now + longest_expiry_s()};
+  const RevokedToken block{revocation_id(TokenUse::session, old.token_id),
+                           old.user_id,
+                           0,
+                           now + revoker_.longest_expiry_s()};
   auto on_revoked = [tokens = std::move(tokens),
                      answer = std::move(answer)](Result<> revoked) mutable {
     if (!revoked) return answer(std::move(revoked).error());
     answer(std::move(tokens));
   };
-  revoke({block}, std::move(on_revoked));
+  revoker_.revoke({block}, std::move(on_revoked));
 }
 
 void ShardIdentity::logout(const TokenClaims& caller,
@@ -117,10 +120,10 @@ void ShardIdentity::logout(const TokenClaims& caller,
   const std::int64_t now = now_s();
   std::vector<RevokedToken> records;
   const auto block = [&](TokenUse use, const Result<TokenClaims>& claims) {
-    if (!claims || claims->user_id != caller.user_id || revocations_.blocks(use, *claims)) {
+    if (!claims || claims->user_id != caller.user_id || revoker_.blocks(use, *claims)) {
       return false;
     }
-    const std::int64_t expires_s = std::max(now + longest_expiry_s(), claims->expires_s);
+    const std::int64_t expires_s = std::max(now + revoker_.longest_expiry_s(), claims->expires_s);
     records.push_back({revocation_id(use, claims->token_id), caller.user_id, 0, expires_s});
     return true;
   };
@@ -131,31 +134,8 @@ void ShardIdentity::logout(const TokenClaims& caller,
       !block(TokenUse::refresh, tokens_.open_refresh(refresh_token, now))) {
     return answer({Errc::invalid_argument, "Refresh token invalid."});
   }
-  if (records.empty()) records.push_back(everything_of(caller.user_id));
-  revoke(std::move(records), std::move(answer));
-}
-
-RevokedToken ShardIdentity::everything_of(const Uuid& user) const {
-  // This second included; a login later in it is issued with the next one. A repeated block within
-  // a second moves on, so that tokens issued in between are covered as well.
-  const std::int64_t now = now_s();
-  const std::int64_t before_s = std::max(now, revocations_.valid_from_s(user)) + 1;
-  return {"", user, before_s, before_s + longest_expiry_s()};
-}
-
-void ShardIdentity::revoke(std::vector<RevokedToken> records, Answer<Unit> answer) {
-  if (records.empty()) return answer(success());
-  RevokedToken record = std::move(records.back());
-  records.pop_back();
-  auto on_stored = [this, record, records = std::move(records), answer = std::move(answer)](
-                       Result<> stored) mutable {
-    if (!stored) return answer(std::move(stored));
-    auto next = [this, records = std::move(records), answer = std::move(answer)]() mutable {
-      revoke(std::move(records), std::move(answer));
-    };
-    parts_.peers.share(parts_.shard.index(), std::move(record), std::move(next));
-  };
-  parts_.store.revoke(std::move(record), parts_.shard, std::move(on_stored));
+  if (records.empty()) records.push_back(revoker_.everything_of(caller.user_id));
+  revoker_.revoke(std::move(records), std::move(answer));
 }
 
 void ShardIdentity::link(const Uuid& user, NewLink link, Answer<Unit> answer) {
@@ -170,7 +150,7 @@ void ShardIdentity::link(const Uuid& user, NewLink link, Answer<Unit> answer) {
     if (!hashed) return answer(std::move(hashed).error());
     store_link(user, std::move(identity), *std::move(hashed), std::move(answer));
   };
-  hash(std::move(link.password), address_of_guesser(link.address), std::move(on_hashed));
+  hasher_.hash(std::move(link.password), address_of_guesser(link.address), std::move(on_hashed));
 }
 
 void ShardIdentity::store_link(const Uuid& user,
@@ -193,10 +173,10 @@ void ShardIdentity::store_link(const Uuid& user,
 }
 
 void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> answer) {
-  // A value that could never be linked is simply not the caller's; an empty one means what is
-  // linked.
+  // A value that could never be linked is not the caller's either; an empty value means the one
+  // that is linked.
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
-    return answer({Errc::invalid_argument, "Device ID is required."});
+    return answer({Errc::invalid_argument, "Device ID is required"});
   }
   if (identity.kind == IdentityKind::email) identity.value = lower_case(std::move(identity.value));
   const Error refused{Errc::permission_denied,
@@ -229,20 +209,20 @@ void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Answe
 }
 
 void ShardIdentity::delete_account(const Uuid& user, Answer<Unit> answer) {
-  // Tokens first: a crash in between leaves a user who must log in again, not a token without a
-  // user.
+  // Tokens first. After a crash in between the user must log in again; the other way round a token
+  // would be left without a user.
   auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
     if (!revoked) return answer(std::move(revoked));
     auto on_deleted = [this, user, answer = std::move(answer)](Result<> deleted) mutable {
       if (!deleted) return answer(std::move(deleted));
       parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
-      // Once more, for who logged in between the two.
-      revoke({everything_of(user)},
-             [answer = std::move(answer)](const Result<>&) mutable { answer(success()); });
+      // Once more, for a login between the two.
+      revoker_.revoke({revoker_.everything_of(user)},
+                      [answer = std::move(answer)](const Result<>&) mutable { answer(success()); });
     };
     parts_.store.delete_account(user, parts_.shard, std::move(on_deleted));
   };
-  revoke({everything_of(user)}, std::move(on_revoked));
+  revoker_.revoke({revoker_.everything_of(user)}, std::move(on_revoked));
 }
 
 void ShardIdentity::get_users(std::vector<Uuid> ids,

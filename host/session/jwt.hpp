@@ -2,7 +2,7 @@
 //
 // Errors  open() gives unauthenticated for anything that was not signed with this key.
 // Thread  one at a time: the MAC context is reused. Every shard has its own.
-// Owner   keeps the keyed context; key text is not kept.
+// Owner   holds the keyed context; the text of the key is not stored.
 #pragma once
 
 #include <openssl/types.h>
@@ -22,7 +22,7 @@ class Jwt {
   Jwt(const Jwt&) = delete;
   Jwt& operator=(const Jwt&) = delete;
 
-  // How long the token for a payload of this size is.
+  // The length of the token for a payload of this size.
   static std::size_t token_bytes(std::size_t payload_bytes);
 
   std::string sign(std::string_view payload_json);

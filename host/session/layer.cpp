@@ -10,7 +10,7 @@
 namespace serai {
 namespace {
 
-// Lets a thread that is no shard wait for an answer of the store.
+// Lets a thread that is not a shard wait for an answer of the store.
 class WaitingExecutor final : public Executor {
  public:
   void post(Work work) override {
@@ -34,7 +34,8 @@ class WaitingExecutor final : public Executor {
   std::deque<Work> waiting_;  // guarded by mutex_
 };
 
-// Visits every shard in turn, so that no state is shared on the way, and returns to the asking one.
+// Visits one shard after the other, so that no state is shared on the way, and ends on the asking
+// one.
 void share_from(
     Parts& parts, std::uint32_t next, std::uint32_t asking, RevokedToken record, Work done) {
   if (next == parts.count()) {
@@ -86,8 +87,7 @@ struct SessionLayer::Inside final : IdentityPeers {
   HashPool hashing;  // after parts: its threads stop before what they answer to is gone
 };
 
-// One caller, the wiring, which has every one of these by name.
-// NOLINTNEXTLINE(readability-function-size)
+// The wiring is the only caller, and has each of these by name.
 SessionLayer::SessionLayer(SessionOptions options,
                            Shards& shards,
                            AccountStore& store,

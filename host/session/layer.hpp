@@ -1,8 +1,8 @@
-// SessionLayer: accounts, tokens, sockets, presence and streams, as one thing to build and to hand
-// out.
+// SessionLayer: accounts, tokens, sockets, presence and streams. It builds them for all shards and
+// hands out the services of each.
 //
 // Thread  construction, start() and destruction: one thread, while the shards do not run. The
-//         services of a shard: that shard's thread, but for what their ports say.
+//         services of a shard: the thread of that shard, unless their port says otherwise.
 // Owner   owns the services of all shards and the hashing threads; borrows everything it is built
 //         with. Destroy it after the shards have stopped and before they are destroyed.
 #pragma once
@@ -42,7 +42,7 @@ class SessionLayer {
   IdentityService& identity(std::uint32_t shard);
   Streams& streams(std::uint32_t shard);
   Sessions& sessions(std::uint32_t shard);
-  OpenSessions open(std::size_t listed_max);  // not a shard's thread; see open_sessions.hpp
+  OpenSessions open(std::size_t listed_max);  // not from a shard; see open_sessions.hpp
 
  private:
   struct Inside;

@@ -1,9 +1,14 @@
-// Listing relayed matches: the request visits the shards in turn until it has found enough.
+#include "session/match_list.hpp"
+
+#include <memory>
+#include <utility>
+
 #include "session/part.hpp"
 
 namespace serai {
+namespace {
 
-struct ShardSessions::Listing {
+struct Listing {
   std::uint32_t asking = 0;
   std::uint32_t next = 0;
   RelayedFilter filter;
@@ -11,16 +16,7 @@ struct ShardSessions::Listing {
   Answer<std::vector<RelayedListing>> answer;
 };
 
-void ShardSessions::match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) {
-  SERAI_ASSERT(context_.shard.is_current());
-  auto listing = std::make_unique<Listing>();
-  listing->asking = context_.shard.index();
-  listing->filter = filter;
-  listing->answer = std::move(answer);
-  list_next(context_.parts, std::move(listing));
-}
-
-void ShardSessions::list_next(Parts& parts, std::unique_ptr<Listing> listing) {
+void list_next(Parts& parts, std::unique_ptr<Listing> listing) {
   if (listing->next == parts.count() || listing->found.size() >= listing->filter.limit) {
     const std::uint32_t asking = listing->asking;
     return parts.on(asking, [listing = std::move(listing)](Part&) {
@@ -32,6 +28,19 @@ void ShardSessions::list_next(Parts& parts, std::unique_ptr<Listing> listing) {
     part.streams.list_relayed(listing->filter, listing->found);
     list_next(parts, std::move(listing));
   });
+}
+
+}  // namespace
+
+void list_relayed_matches(Parts& parts,
+                          std::uint32_t asking_shard,
+                          RelayedFilter filter,
+                          Answer<std::vector<RelayedListing>> answer) {
+  auto listing = std::make_unique<Listing>();
+  listing->asking = asking_shard;
+  listing->filter = filter;
+  listing->answer = std::move(answer);
+  list_next(parts, std::move(listing));
 }
 
 }  // namespace serai

@@ -1,8 +1,8 @@
 // Message: one envelope on its way to many sockets, encoded at most once per socket format.
 //
 // Thread  bytes(): any; whichever shard asks first encodes.
-// Owner   shared_ptr: one owner per shard that still has to deliver it; the last one frees it.
-//         The encoded bytes are owned by the message and by the sockets that are writing them.
+// Owner   shared_ptr: one owner per shard that still has to deliver it; the last one frees it. The
+//         encoded bytes are owned by the message and by the sockets that are writing them.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ class Message {
 
   const std::shared_ptr<const std::string>& bytes(SocketFormat format) const;
   const nakama::realtime::Envelope& envelope() const { return *envelope_; }
-  // Whether it is a player's, who is held back while too many of his are not delivered.
+  // True for a message of a player, who is not read while too many of theirs are not delivered.
   bool has_sender() const { return under_way_.has_sender(); }
 
  private:

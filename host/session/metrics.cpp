@@ -22,8 +22,8 @@ SessionMetrics::SessionMetrics(Metrics& registry)
                                "Unreliable match data not sent to clients that are slow")),
       merged(registry.counter("serai_deliveries_merged_total",
                               "Statuses joined with earlier ones that waited for slow clients")),
-      held(registry.counter("serai_senders_held_total",
-                            "Match data after which its sender had to wait for receivers")),
+      queued(registry.counter("serai_senders_held_total",
+                              "Match data after which its sender had to wait for receivers")),
       refused_for_account(refused(registry, "account")),
       refused_for_address(refused(registry, "address")),
       refused_for_queue(refused(registry, "queue")) {}

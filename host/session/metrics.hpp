@@ -1,7 +1,7 @@
 // SessionMetrics: what the session layer counts; the names are in metrics.cpp.
 //
 // Thread  any.
-// Owner   the registry; SessionLayer holds the one SessionMetrics.
+// Owner   the metrics registry; SessionLayer has the one SessionMetrics.
 #pragma once
 
 #include "base/metrics.hpp"
@@ -15,11 +15,11 @@ struct SessionMetrics {
   Gauge& streams;
   Gauge& follows;
   Counter& deliveries;
-  // For slow clients: unreliable match data dropped, statuses merged, senders held back.
+  // For slow clients: unreliable match data dropped, statuses merged, senders made to wait.
   Counter& dropped;
   Counter& merged;
-  Counter& held;
-  // Logins by password that were not looked at.
+  Counter& queued;
+  // Logins by password that were refused unchecked.
   Counter& refused_for_account;
   Counter& refused_for_address;
   Counter& refused_for_queue;

@@ -27,7 +27,7 @@ class OnlineUsers {
     mutable std::mutex mutex;
     std::unordered_set<Uuid> users;  // guarded by mutex
   };
-  // The high bits: the low ones choose the bucket within the stripe.
+  // By the high bits of the hash: the low ones choose the bucket within the stripe.
   static std::size_t stripe_of(const Uuid& user) { return user.hash() >> 58; }
 
   std::array<Stripe, 64> stripes_;

@@ -1,6 +1,6 @@
-// OpenSessions: who is connected, as operators see it.
+// OpenSessions: the open sockets, as operators see them.
 //
-// Thread  any but a shard's: waits for all shards, at most a second.
+// Thread  any but a shard's: it waits for all shards, at most a second.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ struct OpenSession {
 
 struct OpenSessions {
   std::vector<OpenSession> listed;  // in no order
-  std::uint64_t count = 0;          // the others included
+  std::uint64_t count = 0;          // with those that are not listed
   std::uint32_t shards_missing = 0;
 };
 

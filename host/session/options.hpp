@@ -21,7 +21,7 @@ struct SessionOptions {
   std::chrono::seconds token_expiry{60};
   std::chrono::seconds refresh_token_expiry{3600};
 
-  // What a request has room for beside its other headers; no longer token is issued.
+  // The room a request has for its token beside its other headers; no longer token is issued.
   std::size_t token_bytes_max = 3584;
 
   bool single_socket = false;   // a new socket of a user closes the older ones
@@ -30,13 +30,14 @@ struct SessionOptions {
 
   std::size_t token_cache_max = 4096;  // verified tokens remembered, per shard
 
-  // Of one player, over all shards: open sockets, linked devices, relayed matches they are in; and
-  // on each shard: changes that others are told of (statuses, joins), four seconds' worth at once.
+  // Of one player, over all shards: open sockets, linked devices, relayed matches. Per shard:
+  // changes a second that others hear of (statuses, joins); four seconds' worth may come at once.
   std::uint64_t sockets_max = 16;
-  std::uint64_t devices_max = 16;  // kept by the store, see StoreOptions
+  std::uint64_t devices_max = 16;  // checked by the store, see StoreOptions
   std::uint64_t relayed_matches_max = 64;
   std::uint64_t presence_changes_per_sec = 20;
-  // Of one socket: matches it is in, users it follows, relayed messages on their way to others.
+  // Of one socket: its matches, the users it follows, its relayed messages that are not delivered
+  // to all yet.
   std::uint64_t socket_matches_max = 32;
   std::uint64_t follows_max = 1'000;
   std::uint32_t messages_under_way_max = 32;

@@ -1,11 +1,11 @@
-// Outbox: what one shard sends to sockets, collected until the turn ends: one post per target
-// shard.
+// Outbox: the messages of one shard for sockets. They are collected until the turn ends, and then
+// posted once per target shard.
 //
-// Collecting also lets the answer to a request leave before the events it caused, and keeps
-// delivery away from the caller's stack, where a full socket could close in the middle of a
-// stream's work.
+// For two more reasons: the answer to a request leaves before the events it caused, and delivery
+// does not run on the caller's stack, where a full socket could close in the middle of a stream's
+// work.
 //
-// Order   per target shard as added, so per stream and socket too.
+// Order   as added, for each target shard, and so for each stream and socket.
 // Thread  the shard's own.
 // Owner   belongs to the shard's part; deliveries move to the target shard.
 #pragma once
@@ -26,7 +26,7 @@ struct Delivery {
   MessagePtr message;         // null: close the sockets
   std::vector<Uuid> targets;  // session ids
   std::string close_reason;
-  std::size_t done = 0;  // so many targets have it
+  std::size_t done = 0;  // targets that have it
 };
 
 class Outbox {

@@ -1,4 +1,4 @@
-// PlayerCounts: how many sockets each player has open, and in how many relayed matches they are,
+// PlayerCounts: how many sockets each player has open, and how many relayed matches each is in,
 // over all shards.
 //
 // Thread  any; each call locks one of 64 stripes.
@@ -16,7 +16,7 @@ namespace serai {
 
 class PlayerCounts {
  public:
-  // One socket more, unless there are `max` already.
+  // Adds a socket, unless there are `max` already.
   bool add_socket(const Uuid& player, std::uint64_t max);
   void remove_socket(const Uuid& player);
 
@@ -33,7 +33,7 @@ class PlayerCounts {
     std::unordered_map<Uuid, Counts> players;  // guarded by mutex
     void forget_if_idle(std::unordered_map<Uuid, Counts>::iterator at);
   };
-  // The high bits: the low ones choose the bucket within the stripe.
+  // By the high bits of the hash: the low ones choose the bucket within the stripe.
   Stripe& stripe_of(const Uuid& player) { return stripes_[player.hash() >> 58]; }
   const Stripe& stripe_of(const Uuid& player) const { return stripes_[player.hash() >> 58]; }
 

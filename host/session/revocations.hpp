@@ -1,7 +1,9 @@
-// Revocations: which tokens no longer count although their signature is good. One copy per shard.
+// Revocations: the tokens that no longer count although their signature is good. One copy per
+// shard.
 //
-// A record blocks one use (session or refresh) of one token family, or everything a user was issued
-// before a second. Families keep their id over refreshes, so a block covers tokens not yet issued.
+// A record blocks one use (session or refresh) of one token family, or all tokens a user was issued
+// before a second. A family keeps its id over refreshes, so a block also covers its tokens of
+// later.
 //
 // Thread  the shard's own; shards share records by posting.
 // Owner   records are copied in; the durable ones are the store's.
@@ -26,7 +28,7 @@ class Revocations {
  public:
   void add(const RevokedToken& record, std::int64_t now_s);
   bool blocks(TokenUse use, const TokenClaims& claims) const;
-  // Tokens issued before this second do not count; 0 when all do.
+  // Tokens issued before this second do not count; 0: all count.
   std::int64_t valid_from_s(const Uuid& user) const;
   std::size_t size() const { return by_token_.size() + by_user_.size(); }
 

@@ -1,8 +1,8 @@
-// SessionLimits: what one player, socket or sender may have of the session layer, with the counts
-// of what was refused.
+// SessionLimits: how much of the session layer one player, socket or sender may use, with counts of
+// the refusals.
 //
 // Thread  any.
-// Owner   SessionLayer holds the one SessionLimits; parts borrow it.
+// Owner   SessionLayer has the one SessionLimits; parts borrow it.
 #pragma once
 
 #include "base/named_limit.hpp"

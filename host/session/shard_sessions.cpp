@@ -1,8 +1,13 @@
 #include "session/shard_sessions.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include "model/placement.hpp"
+#include "session/follow.hpp"
+#include "session/match_list.hpp"
 #include "session/part.hpp"
 
 namespace serai {
@@ -17,6 +22,8 @@ std::int32_t relayed_in(const std::vector<StreamId>& streams) {
 bool is_match(const StreamId& stream) {
   return stream.mode == StreamMode::match_relayed || stream.mode == StreamMode::match_authoritative;
 }
+
+constexpr char kQueueFull[] = "session outgoing queue full";
 
 Error socket_is_closed() { return {Errc::cancelled, "The socket is closed."}; }
 
@@ -49,7 +56,8 @@ void start_join(Parts& parts, std::uint32_t asking, RelayedJoin join, Answer<Rel
   parts.on(
       home,
       [&parts, asking, join = std::move(join), answer = std::move(answer)](Part& part) mutable {
-        // The events wait for the end of the turn, so the answer is ahead of the joiner's own join.
+        // Events wait for the end of the turn, so this answer reaches the joiner before the event
+        // of its own join.
         auto joined = join_relayed(part, join);
         parts.on(asking, [joined = std::move(joined), answer = std::move(answer)](Part&) mutable {
           answer(std::move(joined));
@@ -71,9 +79,11 @@ ShardSessions::ShardSessions(const PartContext& context)
                   [this](Delivery& delivery, std::size_t units_max) {
                     return deliver_some(delivery, units_max);
                   }),
-      unfollowings_(context.shard, [this](Unfollowing& unfollowing, std::size_t units_max) {
-        return unfollow_some(unfollowing, units_max);
-      }) {}
+      unfollowings_(context.shard,
+                    [this](Unfollowing& unfollowing, std::size_t units_max) {
+                      return unfollow_some(unfollowing, units_max);
+                    }),
+      queued_(context) {}
 
 std::uint32_t ShardSessions::home_of(const Uuid& user) const {
   return shard_of_stream({StreamMode::status, user, {}, ""}, context_.shard_count);
@@ -112,7 +122,7 @@ void ShardSessions::closed(const Uuid& session_id) {
 
 void ShardSessions::forget(Sockets::iterator at) {
   Socket gone = std::move(at->second);
-  sockets_.erase(at);  // first, so that whatever follows from leaving finds it gone
+  sockets_.erase(at);  // first: what leaving leads to must find it gone
   context_.online.sockets.fetch_sub(1);
   context_.metrics.sockets.add(-1);
 
@@ -154,7 +164,7 @@ void ShardSessions::entered(const Uuid& session_id, const StreamId& stream) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) {
-    // Always posted: the stream's shard may be in the middle of the join that told us.
+    // Always posted, since the stream's shard may be in the middle of the join that called this.
     context_.parts.post_to(
         shard_of_stream(stream, context_.shard_count), [stream, session_id](Part& part) {
           part.streams.left_by_itself(stream, session_id, LeaveReason::disconnect);
@@ -186,9 +196,9 @@ void ShardSessions::left(const Uuid& session_id, const StreamId& stream) {
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) return;
   auto& streams = at->second.streams;
-  const auto known = std::find(streams.begin(), streams.end(), stream);
-  if (known == streams.end()) return;
-  streams.erase(known);
+  const auto found = std::find(streams.begin(), streams.end(), stream);
+  if (found == streams.end()) return;
+  streams.erase(found);
   if (is_relayed(stream)) count_relayed(at->second.presence.user_id, -1);
 }
 
@@ -258,7 +268,7 @@ Result<> ShardSessions::may_join(const Uuid& session_id, const MatchId& match) {
   std::uint64_t matches = 0;
   for (const StreamId& stream : socket.streams) {
     if (!is_match(stream)) continue;
-    if (stream == wanted) return success();  // it is in it
+    if (stream == wanted) return success();  // it is a member already
     ++matches;
   }
   const NamedLimit& own = context_.limits.socket_matches;
@@ -279,6 +289,170 @@ Result<> ShardSessions::may_join(const Uuid& session_id, const MatchId& match) {
 
 void ShardSessions::count_relayed(const Uuid& user, std::int32_t by) {
   if (by != 0) context_.players.add_relayed_matches(user, by);
+}
+
+// ---- Delivery ---------------------------------------------------------------------------------
+
+void ShardSessions::deliver(std::vector<Delivery> batch) {
+  for (Delivery& delivery : batch) deliveries_.push(std::move(delivery));
+}
+
+std::size_t ShardSessions::deliver_some(Delivery& delivery, std::size_t units_max) {
+  const std::size_t count = std::min(units_max, delivery.targets.size() - delivery.done);
+  std::size_t sent = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Uuid& target = delivery.targets[delivery.done++];
+    if (delivery.message == nullptr) {
+      close_socket(target, delivery.close_reason);
+    } else if (deliver_to(target, delivery.message)) {
+      ++sent;
+    }
+  }
+  if (sent > 0) context_.metrics.deliveries.add(static_cast<double>(sent));
+  return count;
+}
+
+// Looked up for every message, since the message before may have closed the socket.
+bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message) {
+  const auto at = sockets_.find(session_id);
+  if (at == sockets_.end()) return false;
+  Socket& to = at->second;
+  if (to.backlog == nullptr && !to.socket->is_slow()) {
+    to.socket->send_shared(message->bytes(to.socket->format()));
+    return true;
+  }
+  if (to.backlog == nullptr) {
+    to.backlog = std::make_unique<Backlog>(context_.codec, to.socket->format());
+  }
+  switch (to.backlog->put(message, context_.clock.now_ms())) {
+    case Backlog::Put::queued:
+      break;
+    case Backlog::Put::merged:
+      context_.metrics.merged.add();
+      break;
+    case Backlog::Put::dropped:
+      context_.metrics.dropped.add();
+      break;
+    case Backlog::Put::full:
+      close_socket(session_id, kQueueFull);
+      break;
+  }
+  return false;
+}
+
+void ShardSessions::flushed(const Uuid& session_id) {
+  SERAI_ASSERT(context_.shard.is_current());
+  const auto at = sockets_.find(session_id);
+  if (at == sockets_.end() || at->second.backlog == nullptr) return;
+  Socket& to = at->second;
+  while (!to.backlog->empty() && !to.socket->is_slow()) {
+    to.socket->send_shared(to.backlog->take());
+    context_.metrics.deliveries.add();
+  }
+  if (to.backlog->empty()) to.backlog.reset();
+}
+
+// NOLINTNEXTLINE(readability-function-size): the port fixes the parameters
+void ShardSessions::match_data(const Presence& sender,
+                               const MatchId& match,
+                               std::int64_t op_code,
+                               std::string data,
+                               bool reliable,
+                               std::vector<Uuid> targets,
+                               Answer<Unit> answer) {
+  SERAI_ASSERT(context_.shard.is_current());
+  const auto at = sockets_.find(sender.session_id);
+  if (at == sockets_.end()) return answer(socket_is_closed());
+  const auto under_way = at->second.under_way;
+  const StreamId stream = match.stream();
+  RelayedData relayed{sender.session_id,
+                      op_code,
+                      std::move(data),
+                      reliable,
+                      std::move(targets),
+                      UnderWay(under_way)};
+  context_.parts.on(shard_of_stream(stream, context_.shard_count),
+                    [stream, relayed = std::move(relayed)](Part& part) mutable {
+                      part.streams.relay(stream, std::move(relayed));
+                    });
+  queued_.queue(under_way, std::move(answer));
+}
+
+void ShardSessions::match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) {
+  SERAI_ASSERT(context_.shard.is_current());
+  list_relayed_matches(context_.parts, context_.shard.index(), filter, std::move(answer));
+}
+
+// ---- Following --------------------------------------------------------------------------------
+
+void ShardSessions::follow(const Uuid& session_id,
+                           std::vector<Uuid> users,
+                           Answer<std::vector<StatusPresence>> answer) {
+  SERAI_ASSERT(context_.shard.is_current());
+  const auto at = sockets_.find(session_id);
+  if (at == sockets_.end()) return answer(socket_is_closed());
+  Socket& socket = at->second;
+
+  // A socket hears its own user's statuses anyway. A user named twice, or followed before, is
+  // answered once.
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  std::erase(users, socket.presence.user_id);
+  std::vector<Uuid> all;
+  std::set_union(socket.follows.begin(),
+                 socket.follows.end(),
+                 users.begin(),
+                 users.end(),
+                 std::back_inserter(all));
+  const NamedLimit& limit = context_.limits.follows;
+  if (all.size() > limit.max()) {
+    return answer(limit.refuse(Errc::resource_exhausted,
+                               {"This socket would follow " + std::to_string(all.size()) + " users",
+                                "users",
+                                "unfollow some first"}));
+  }
+  socket.follows = std::move(all);  // before anything is posted, so that closing drops all of them
+
+  auto request = std::make_unique<FollowRequest>();
+  request->all = users;
+  request->follower = {session_id, context_.shard.index()};
+  for (const Uuid& user : users) request->users[home_of(user)].push_back(user);
+  request->answer = std::move(answer);
+  follow_users(context_.parts, std::move(request));
+}
+
+void ShardSessions::unfollow_all(const Uuid& session_id, std::vector<Uuid> users) {
+  if (!users.empty()) unfollowings_.push({session_id, std::move(users), 0});
+}
+
+std::size_t ShardSessions::unfollow_some(Unfollowing& unfollowing, std::size_t units_max) {
+  const std::size_t count = std::min(units_max, unfollowing.users.size() - unfollowing.done);
+  std::map<std::uint32_t, std::vector<Uuid>> by_home;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Uuid& user = unfollowing.users[unfollowing.done++];
+    by_home[home_of(user)].push_back(user);
+  }
+  for (auto& [home, users] : by_home) {
+    context_.parts.on(home,
+                      [users = std::move(users), session = unfollowing.session_id](Part& part) {
+                        part.users.unfollow(users, session);
+                      });
+  }
+  return count;
+}
+
+void ShardSessions::unfollow(const Uuid& session_id, std::vector<Uuid> users) {
+  SERAI_ASSERT(context_.shard.is_current());
+  const auto at = sockets_.find(session_id);
+  if (at == sockets_.end()) return;
+  for (const Uuid& user : users) {
+    auto& follows = at->second.follows;
+    const auto found = std::lower_bound(follows.begin(), follows.end(), user);
+    if (found == follows.end() || *found != user) continue;
+    follows.erase(found);
+    context_.parts.on(home_of(user),
+                      [user, session_id](Part& part) { part.users.unfollow({user}, session_id); });
+  }
 }
 
 }  // namespace serai

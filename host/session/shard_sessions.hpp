@@ -1,10 +1,10 @@
 // ShardSessions: the open sockets of one shard, and what clients do with them.
 //
 // Thread  the shard's own, asserted; is_online() and count(): any.
-// Owner   borrows each ClientSocket from opened() until closed(), or until it closes it itself:
-//         from that moment nothing is sent to it any more.
-// Order   what reaches this shard for a socket is delivered in the order it came, a slice a turn;
-//         what a slow client cannot take yet waits in its Backlog.
+// Owner   borrows each ClientSocket from opened() to closed(), or until the session layer closes
+//         it; after that nothing is sent to it.
+// Order   messages for a socket are delivered in the order in which they reach this shard, a slice
+//         a turn. What a slow client cannot take yet waits in its Backlog.
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@
 #include "session/open_sessions.hpp"
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
+#include "session/queued_senders.hpp"
 #include "session/sliced_queue.hpp"
 
 namespace serai {
@@ -26,16 +27,16 @@ class ShardSessions final : public Sessions {
   explicit ShardSessions(const PartContext& context);
 
   Result<> reserve_socket(const Uuid& user) override;
-  void release_socket(const Uuid& user) override { context_.players.remove_socket(user); }
+  void drop_socket(const Uuid& user) override { context_.players.remove_socket(user); }
   void opened(const Presence& presence,
               ClientSocket& socket,
               const SocketOpening& opening) override;
-  void drained(const Uuid& session_id) override;
+  void flushed(const Uuid& session_id) override;
   void closed(const Uuid& session_id) override;
   Result<> may_join(const Uuid& session_id, const MatchId& match) override;
 
-  // size and others as the client sees them: a creator is counted, a joiner is not; who is already
-  // in finds itself among the others of a join.
+  // `size` and `others` are as the client sees them: a creator is counted, a joiner is not. A
+  // joiner who is already in is among the others.
   void match_create(const Presence& presence,
                     std::string name,
                     Answer<RelayedMatch> answer) override;
@@ -64,10 +65,10 @@ class ShardSessions final : public Sessions {
   OpenSessions open(std::size_t listed_max) const;
 
   bool is_open(const Uuid& session_id) const { return sockets_.contains(session_id); }
-  // Also of a socket that has gone.
+  // Also for a socket that has closed.
   void unfollow_all(const Uuid& session_id, std::vector<Uuid> users);
 
-  // From the streams' shards.
+  // Called by the shards of the streams.
   void deliver(std::vector<Delivery> batch);
   void entered(const Uuid& session_id, const StreamId& stream);
   void left(const Uuid& session_id, const StreamId& stream);
@@ -79,24 +80,16 @@ class ShardSessions final : public Sessions {
     std::int64_t opened_ms = 0;
     std::vector<StreamId> streams;
     std::vector<Uuid> follows;  // sorted
-    // Its relayed messages that are not delivered to all yet.
+    // Counts its relayed messages that are not delivered to all yet.
     std::shared_ptr<UnderWay::Count> under_way = std::make_shared<UnderWay::Count>(0);
     std::unique_ptr<Backlog> backlog;  // while the client is slow
   };
-  // What a socket that has gone followed.
+  // The users that a closed socket followed.
   struct Unfollowing {
     Uuid session_id;
     std::vector<Uuid> users;
     std::size_t done = 0;
   };
-  // A sender who may go on when few of his messages are under way, or at the latest then.
-  struct HeldSender {
-    std::shared_ptr<UnderWay::Count> under_way;
-    Answer<Unit> answer;
-    std::int64_t until_us = 0;
-  };
-  struct Follow;
-  struct Listing;
   using Sockets = std::unordered_map<Uuid, Socket>;
 
   std::uint32_t home_of(const Uuid& user) const;
@@ -104,22 +97,18 @@ class ShardSessions final : public Sessions {
   void leave_other_matches(Socket& socket, const StreamId& joined);
   void close_socket(const Uuid& session_id, std::string_view reason);
   std::size_t deliver_some(Delivery& delivery, std::size_t units_max);
-  // Whether the socket has taken it at once.
+  // True when the socket has taken it at once.
   bool deliver_to(const Uuid& session_id, const MessagePtr& message);
   std::size_t unfollow_some(Unfollowing& unfollowing, std::size_t units_max);
   Result<> take_presence_change(const Uuid& user);
   void count_relayed(const Uuid& user, std::int32_t by);
-  void hold(HeldSender sender);
-  void release_senders();
-  static void follow_next(Parts& parts, std::unique_ptr<Follow> follow);
-  static void list_next(Parts& parts, std::unique_ptr<Listing> listing);
 
   PartContext context_;
   Sockets sockets_;
   RateLimiter presence_changes_;
   SlicedQueue<Delivery> deliveries_;
   SlicedQueue<Unfollowing> unfollowings_;
-  std::vector<HeldSender> held_;
+  QueuedSenders queued_;
 };
 
 }  // namespace serai

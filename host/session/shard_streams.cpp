@@ -8,8 +8,9 @@
 namespace serai {
 namespace {
 
-// Of one listing, on one shard: who asks for what there is not must not hold everybody up.
-constexpr std::size_t kLookedAtMax = 10'000;
+// Streams visited in one listing on one shard: a filter that fits nothing must not hold up the
+// shard.
+constexpr std::size_t kVisitedMax = 10'000;
 
 template <class Members>
 auto find_member(Members& members, const Uuid& session) {
@@ -29,8 +30,8 @@ SocketAddress address_of(const Presence& presence) { return {presence.session_id
 bool ShardStreams::join(const StreamId& stream, const Presence& presence) {
   SERAI_ASSERT(context_.shard.is_current() && !follows_sockets(stream));
   Presence member = presence;
-  // Presences may come back from storage of a host with more shards; such a socket is found to be
-  // gone.
+  // A stored presence may be from a host with more shards. Its socket is gone, and is found to be
+  // on whatever shard this gives.
   member.shard %= context_.shard_count;
   {
     const auto [at, is_new] = streams_.try_emplace(stream);
@@ -167,9 +168,9 @@ void ShardStreams::relay(const StreamId& stream, RelayedData data) {
 void ShardStreams::list_relayed(const RelayedFilter& filter,
                                 std::vector<RelayedListing>& out) const {
   SERAI_ASSERT(context_.shard.is_current());
-  std::size_t looked_at = 0;
+  std::size_t visited = 0;
   for (const auto& [stream, members] : streams_) {
-    if (out.size() >= filter.limit || ++looked_at > kLookedAtMax) return;
+    if (out.size() >= filter.limit || ++visited > kVisitedMax) return;
     if (stream.mode != StreamMode::match_relayed) continue;
     const auto size = static_cast<std::uint32_t>(members.size());
     if (size < filter.min_size.value_or(0) || size > filter.max_size.value_or(size)) continue;

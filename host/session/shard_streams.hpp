@@ -1,8 +1,8 @@
 // ShardStreams: the streams that live on this shard, with their members.
 //
-// A socket's own shard remembers which streams it is on, so that they can be left when it closes:
-// every join and leave is told to it. A join that finds its socket gone is taken back by that
-// answer.
+// A socket's own shard has a list of the streams it is on, so that they can be left when it closes:
+// every join and leave is posted to it. A join whose socket has closed meanwhile is taken back from
+// there.
 //
 // Thread  the shard's own, asserted; notify() and disconnect() reach the user's home shard from
 //         any.
@@ -34,8 +34,8 @@ class ShardStreams final : public Streams {
  public:
   ShardStreams(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
 
-  // Users' notification and status streams (modes 0 and 1) follow their sockets: nothing joins or
-  // leaves them here; members() and size() know them.
+  // The notification and status streams of users (modes 0 and 1) consist of their sockets: nothing
+  // joins or leaves them here, but members() and size() know them.
   bool join(const StreamId& stream, const Presence& presence) override;
   bool leave(const StreamId& stream, const Uuid& session_id, LeaveReason reason) override;
   void close(const StreamId& stream) override;
@@ -48,11 +48,11 @@ class ShardStreams final : public Streams {
   void notify(const Notification& notification) override;
   void disconnect(const Uuid& user_id, std::string_view reason) override;
 
-  // The socket has gone or went elsewhere by itself: authoritative matches hear of it.
+  // The socket has closed, or went elsewhere by itself. Authoritative matches hear of it.
   void left_by_itself(const StreamId& stream, const Uuid& session_id, LeaveReason reason);
   // Dropped when the sender is not a member.
   void relay(const StreamId& stream, RelayedData data);
-  // Adds this shard's, up to the filter's limit.
+  // Adds the relayed matches of this shard, up to the limit of the filter.
   void list_relayed(const RelayedFilter& filter, std::vector<RelayedListing>& out) const;
 
  private:

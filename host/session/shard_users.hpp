@@ -26,12 +26,12 @@ class ShardUsers {
  public:
   ShardUsers(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
 
-  // A socket whose login has been revoked meanwhile is closed.
+  // Closes the socket at once when its login has been revoked meanwhile.
   void opened(const Presence& socket, const SocketOpening& opening);
   void closed(const Uuid& user, const Uuid& session);
   void set_status(const Uuid& user, const Uuid& session, std::optional<std::string> status);
 
-  // The statuses shown now; later ones come as events.
+  // Gives the statuses shown now; later ones come as events.
   std::vector<StatusPresence> follow(const std::vector<Uuid>& users, const SocketAddress& follower);
   void unfollow(const std::vector<Uuid>& users, const Uuid& follower);
 

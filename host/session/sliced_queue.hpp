@@ -1,8 +1,8 @@
 // SlicedQueue: long work of one shard, done in order and at most kSliceUnits a turn of its loop, so
-// that others are served in between, however much there is.
+// that others are served in between however much there is.
 //
 // Thread  the shard's.
-// Owner   belongs to the shard's part; jobs not done when the shard stops die with it.
+// Owner   belongs to the shard's part; jobs that are not done when the shard stops are dropped.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ inline constexpr std::size_t kSliceUnits = 512;
 template <class Job>
 class SlicedQueue {
  public:
-  // Does up to `units_max` units of the job and says how many. Fewer: the job is done.
+  // Does up to `units_max` units of the job and returns how many. Fewer: the job is done.
   using Step = std::function<std::size_t(Job& job, std::size_t units_max)>;
 
   SlicedQueue(Shard& shard, Step step) : shard_(shard), step_(std::move(step)) {}

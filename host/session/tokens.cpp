@@ -2,7 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/hex.hpp"
 #include "base/json_text.hpp"
+#include "base/utf8.hpp"
+#include "session/validation.hpp"
 
 namespace serai {
 namespace {
@@ -23,15 +26,12 @@ std::int64_t number_of(const Json& claims, const char* name) {
   return at != claims.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
 }
 
-constexpr std::size_t kNameBytesMax = 128;  // see check_username()
-
 void append_unit(std::uint32_t unit, std::string& json) {
-  constexpr char kDigits[] = "0123456789abcdef";
   json += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) json += kDigits[(unit >> shift) & 15U];
+  for (int shift = 12; shift >= 0; shift -= 4) json += kHexDigits[(unit >> shift) & 15U];
 }
 
-// The code point of one valid UTF-8 sequence, as JSON escapes it: above 16 bits by two halves.
+// The code point of one valid UTF-8 sequence as JSON escapes it; above 16 bits as two halves.
 void append_escaped(std::string_view sequence, std::string& json) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
   std::uint32_t point = sequence.size() == 1 ? byte(0) : byte(0) & (0x7fU >> sequence.size());
@@ -41,10 +41,10 @@ void append_escaped(std::string_view sequence, std::string& json) {
   append_unit(0xdc00 + ((point - 0x10000) & 0x3ff), json);
 }
 
-// Clients decode the claims byte by byte and with the standard alphabet, where a token has that of
-// URLs. So the text is printable ASCII, and without the three characters of it ('>', '?', '~')
-// whose last six bits are 62 or 63, where the alphabets differ: with the highest bit of each byte
-// clear no other six bits of the text, however it is aligned, can be either.
+// Clients decode the claims byte by byte and with the standard Base64 alphabet, although tokens use
+// that of URLs. So the text is printable ASCII without '>', '?' and '~'. These are the three
+// characters whose last six bits are 62 or 63, where the alphabets differ. Since the highest bit of
+// each byte is clear, no other six bits of the text can be either value, however they are aligned.
 void append_token_string(std::string_view text, std::string& json) {
   std::string quoted;
   append_json_string(text, quoted);  // control characters escaped, what is not UTF-8 replaced
@@ -66,13 +66,13 @@ void append_member(std::string_view name, std::string_view text, std::string& js
   append_token_string(text, json);
 }
 
-// The longest token that carries these variables, whatever its user is called: so that a name never
-// decides whether a login is good.
+// The length of the longest token with these variables, whatever the user is called, so that a name
+// never decides whether a login is possible.
 std::size_t token_bytes(const SessionVars& vars) {
   constexpr std::int64_t kTenDigits = 9'999'999'999;
   TokenClaims claims;
   claims.token_id = Uuid().text();
-  claims.username = std::string(kNameBytesMax, '~');  // no character grows more
+  claims.username = std::string(kUsernameBytesMax, '~');  // no character grows more
   claims.issued_s = kTenDigits;
   claims.expires_s = kTenDigits;
   claims.vars = vars;
@@ -176,9 +176,9 @@ SessionTokens Tokens::issue(TokenClaims claims, std::int64_t now_s) {
 }
 
 Result<TokenClaims> Tokens::open_session(std::string_view token, std::int64_t now_s) {
-  if (const TokenClaims* known = verified_.find(token)) {
-    if (known->expires_s <= now_s) return invalid_token();
-    return *known;
+  if (const TokenClaims* found = verified_.find(token)) {
+    if (found->expires_s <= now_s) return invalid_token();
+    return *found;
   }
   auto claims = open(session_, token);
   if (!claims) return claims;

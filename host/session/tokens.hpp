@@ -1,7 +1,7 @@
 // Tokens: session and refresh tokens of one shard: issued, opened, and remembered once verified.
 //
-// Errors  unauthenticated "Auth token invalid" for all that is wrong with a token; why is nobody's
-//         business.
+// Errors  unauthenticated "Auth token invalid" for all that is wrong with a token: the caller is
+//         not to learn why.
 // Thread  the shard's own.
 // Cost    a token seen before costs one look-up; a new one an HMAC and a JSON parse.
 #pragma once
@@ -18,12 +18,13 @@
 
 namespace serai {
 
-// JSON that the clients' decoders read, see append_token_string().
+// JSON that the decoders of clients can read, see append_token_string().
 std::string encode_claims(const TokenClaims& claims);
 Result<TokenClaims> decode_claims(std::string_view json);
 
-// A bounded memory of verified tokens. Two halves: a full young half becomes the old one, and what
-// is asked for again moves back; so that forgetting costs nothing on the hot path.
+// A bounded memory of verified tokens, in two halves. When the young half is full it becomes the
+// old one; a token found in the old half moves to the young one. So forgetting costs nothing on the
+// hot path.
 class TokenCache {
  public:
   explicit TokenCache(std::size_t capacity) : half_(capacity / 2 + 1) {}
@@ -44,7 +45,7 @@ class Tokens {
  public:
   explicit Tokens(const SessionOptions& options);
 
-  // invalid_argument: a token with these variables could be issued, but no request could carry it.
+  // invalid_argument: a token with these variables would be longer than a request can carry.
   Result<> check_vars(const SessionVars& vars) const;
   // A pair that shares id, user, name, variables and issue time; expiry counts from now_s.
   SessionTokens issue(TokenClaims claims, std::int64_t now_s);

@@ -1,5 +1,6 @@
-// UnderWay: one message of a sender, from when the host takes it until the sockets of all who
-// receive it have it. Whoever must still deliver the message keeps it, and it this.
+// UnderWay: counts one message of a sender as under way, from when the host takes it until the
+// sockets of all its receivers have it. Each shard that must still deliver the message holds the
+// message, and the message holds this.
 //
 // Thread  any: the count is an atomic.
 // Owner   the count is shared by the sender's socket and the messages, which may outlive it.
@@ -16,7 +17,7 @@ class UnderWay {
  public:
   using Count = std::atomic<std::uint32_t>;
 
-  UnderWay() = default;  // nobody's
+  UnderWay() = default;  // counts nothing
   explicit UnderWay(std::shared_ptr<Count> of) : of_(std::move(of)) { ++*of_; }
   UnderWay(UnderWay&&) noexcept = default;
   UnderWay& operator=(UnderWay&&) = delete;

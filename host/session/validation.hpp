@@ -1,5 +1,7 @@
 // Validation: the input rules for identities, user names and profiles (protocol, REST section 8).
 //
+// The only place that judges them: the protocol layer hands over what the client sent.
+//
 // Errors  invalid_argument with the text the client sees.
 // Thread  any.
 #pragma once
@@ -11,13 +13,13 @@
 
 namespace serai {
 
-std::size_t count_characters(std::string_view utf8);
+inline constexpr std::size_t kUsernameBytesMax = 128;
 
 Result<> check_username(std::string_view username);
-// For linking and logging in; brings an e-mail address into lower case.
+// For linking and logging in. Puts an e-mail address into lower case.
 Result<> check_identity(Identity& identity);
 Result<> check_password(std::string_view password);
-// Everything about a login, the by-name form of e-mail included.
+// All of a login, including one by e-mail without an address, by name.
 Result<> check_credentials(Credentials& credentials);
 Result<> check_update(const AccountUpdate& update);
 

@@ -59,8 +59,8 @@ std::optional<LedgerBook::Verdict> LedgerBook::seen_before(UnitId unit,
                                                            std::uint64_t run,
                                                            const LedgerTransfer& transfer,
                                                            LedgerDisk& disk) const {
-  if (const auto held = keys_.find(transfer.idem_key); held != keys_.end()) {
-    const KeyHolder& holder = held->second;
+  if (const auto reserved = keys_.find(transfer.idem_key); reserved != keys_.end()) {
+    const KeyHolder& holder = reserved->second;
     if (!same_entries(holder.entries, transfer.entries)) {
       return Verdict{.refused = key_taken(transfer.idem_key), .after = {}};
     }
@@ -87,7 +87,7 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
                                         LedgerTransfer transfer,
                                         const CommitQueue& queue,
                                         LedgerDisk& disk) {
-  if (auto known = seen_before(unit, run, transfer, disk)) return *std::move(known);
+  if (auto existing = seen_before(unit, run, transfer, disk)) return *std::move(existing);
   const Node own = queue.find(unit);
   Verdict verdict;
   for (const LedgerEntry& entry : transfer.entries) {
@@ -123,18 +123,18 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
     add_share(entry.account, {.run = run, .node = 0, .net = entry.delta});
   }
   keys_[transfer.idem_key] = {.run = run, .node = 0, .entries = transfer.entries};
-  Run& held = runs_[run];
-  held.unit = unit;
-  held.transfers.push_back(std::move(transfer));
+  Run& reserved = runs_[run];
+  reserved.unit = unit;
+  reserved.transfers.push_back(std::move(transfer));
   return verdict;
 }
 
 void LedgerBook::add_share(const std::string& account, Share share) {
   if (!is_guarded_account(account)) return;
   auto& shares = shares_[account];
-  for (Share& known : shares) {
-    if (known.run == share.run && known.node == share.node) {
-      known.net += share.net;
+  for (Share& existing : shares) {
+    if (existing.run == share.run && existing.node == share.node) {
+      existing.net += share.net;
       return;
     }
   }
@@ -155,12 +155,12 @@ void LedgerBook::remove_shares(const std::vector<LedgerTransfer>& transfers,
   }
 }
 
-void LedgerBook::keep(std::uint64_t run, Node node) {
-  auto held = runs_.extract(run);
-  if (held.empty()) return;
-  std::vector<LedgerTransfer>& transfers = held.mapped().transfers;
+void LedgerBook::confirm(std::uint64_t run, Node node) {
+  auto reserved = runs_.extract(run);
+  if (reserved.empty()) return;
+  std::vector<LedgerTransfer>& transfers = reserved.mapped().transfers;
   remove_shares(transfers, run, 0);
-  auto& kept = kept_[node];
+  auto& confirmed = confirmed_[node];
   for (LedgerTransfer& transfer : transfers) {
     for (const LedgerEntry& entry : transfer.entries) {
       add_share(entry.account, {.run = 0, .node = node, .net = entry.delta});
@@ -168,22 +168,22 @@ void LedgerBook::keep(std::uint64_t run, Node node) {
     KeyHolder& key = keys_[transfer.idem_key];
     key.run = 0;
     key.node = node;
-    kept.push_back(std::move(transfer));
+    confirmed.push_back(std::move(transfer));
   }
 }
 
-void LedgerBook::drop(std::uint64_t run) {
-  auto held = runs_.extract(run);
-  if (held.empty()) return;
-  remove_shares(held.mapped().transfers, run, 0);
-  for (const LedgerTransfer& transfer : held.mapped().transfers) keys_.erase(transfer.idem_key);
+void LedgerBook::cancel(std::uint64_t run) {
+  auto reserved = runs_.extract(run);
+  if (reserved.empty()) return;
+  remove_shares(reserved.mapped().transfers, run, 0);
+  for (const LedgerTransfer& transfer : reserved.mapped().transfers) keys_.erase(transfer.idem_key);
 }
 
-void LedgerBook::release(Node node) {
-  auto kept = kept_.extract(node);
-  if (kept.empty()) return;
-  remove_shares(kept.mapped(), 0, node);
-  for (const LedgerTransfer& transfer : kept.mapped()) keys_.erase(transfer.idem_key);
+void LedgerBook::forget(Node node) {
+  auto transfers = confirmed_.extract(node);
+  if (transfers.empty()) return;
+  remove_shares(transfers.mapped(), 0, node);
+  for (const LedgerTransfer& transfer : transfers.mapped()) keys_.erase(transfer.idem_key);
 }
 
 std::int64_t LedgerBook::available(const std::string& account, LedgerDisk& disk) const {

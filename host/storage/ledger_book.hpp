@@ -1,4 +1,4 @@
-// LedgerBook: money that is promised but not yet on disk. Pure logic; the disk is asked through a
+// LedgerBook: money that is reserved but not yet on disk. Pure logic; the disk is asked through a
 // port.
 //
 // Rules   a transfer sums to zero and happens once per key. Accounts "player:*" and "escrow:*"
@@ -43,7 +43,8 @@ class LedgerBook {
 
   struct Verdict {
     std::optional<Error> refused;
-    std::uint64_t wait_for_run = 0;  // another run holds this key: ask again when it is settled
+    std::uint64_t wait_for_run =
+        0;  // another run has claimed this key: ask again when that one has ended
     std::vector<Node> after;
   };
   // `transfer` is normalised. `node` is the unit's, 0 when it has none yet.
@@ -55,13 +56,13 @@ class LedgerBook {
 
   bool has(std::uint64_t run) const { return runs_.contains(run); }
   UnitId unit_of(std::uint64_t run) const { return runs_.at(run).unit; }
-  // The run's transfers, to be put into a part; then keep() or drop().
+  // The run's transfers, to be put into a part; then confirm() or cancel().
   std::vector<LedgerTransfer> transfers(std::uint64_t run) const { return runs_.at(run).transfers; }
-  void keep(std::uint64_t run, Node node);
-  void drop(std::uint64_t run);
-  void release(Node node);  // committed or lost: from now on the disk says it all
+  void confirm(std::uint64_t run, Node node);
+  void cancel(std::uint64_t run);
+  void forget(Node node);  // committed or lost: from now on the disk says it all
 
-  // What can be spent of an account: the disk's balance less what is promised away.
+  // What can be spent of an account: the disk's balance less what is reserved.
   std::int64_t available(const std::string& account, LedgerDisk& disk) const;
 
  private:
@@ -70,12 +71,12 @@ class LedgerBook {
     std::vector<LedgerTransfer> transfers;
   };
   struct Share {
-    std::uint64_t run = 0;  // 0: kept, and part of `node`
+    std::uint64_t run = 0;  // 0: confirmed, and part of `node`
     Node node = 0;
     std::int64_t net = 0;
   };
   struct KeyHolder {
-    std::uint64_t run = 0;  // 0: kept, and part of `node`
+    std::uint64_t run = 0;  // 0: confirmed, and part of `node`
     Node node = 0;
     std::vector<LedgerEntry> entries;
   };
@@ -87,7 +88,7 @@ class LedgerBook {
   void remove_shares(const std::vector<LedgerTransfer>& transfers, std::uint64_t run, Node node);
 
   std::unordered_map<std::uint64_t, Run> runs_;
-  std::unordered_map<Node, std::vector<LedgerTransfer>> kept_;
+  std::unordered_map<Node, std::vector<LedgerTransfer>> confirmed_;
   std::unordered_map<std::string, std::vector<Share>, KeyedTextHash>
       shares_;  // guarded accounts only
   std::unordered_map<std::string, KeyHolder, KeyedTextHash> keys_;

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/assert.hpp"
+#include "base/hex.hpp"
 #include "storage/cursor.hpp"
 
 namespace serai {
@@ -19,7 +20,7 @@ constexpr std::int32_t kWriteOwner = 1;
 // A reader thread is not to be held up by one question, nor memory to be filled by one answer.
 constexpr std::size_t kMebibyte = 1 << 20;
 constexpr std::size_t kAnswerMiBMax = 4;  // values alone
-constexpr std::size_t kLookedAtMax = 10'000;
+constexpr std::size_t kRowsMax = 10'000;
 
 struct Stored {
   std::int64_t id = 0;  // 0: not on disk yet
@@ -172,10 +173,10 @@ ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   ObjectPage page;
   ObjectKey last;
   std::size_t bytes = 0;
-  for (std::size_t looked_at = 0; rows.row(); ++looked_at) {
+  for (std::size_t rows_read = 0; rows.row(); ++rows_read) {
     const bool readable = rows.integer(5) >= read_min;
     const bool full = readable && (page.objects.size() == limit || !has_room(bytes, rows));
-    if (full || looked_at == kLookedAtMax) {
+    if (full || rows_read == kRowsMax) {
       page.cursor = encode_cursor(kTag, place_of(last));
       break;
     }
@@ -217,18 +218,11 @@ ObjectPage list_everybodys(Db& db, const ObjectQuery& query, const Place& after)
 }  // namespace
 
 std::string object_version(std::string_view value) {
-  static constexpr char kHex[] = "0123456789abcdef";
   static const EVP_MD* const kMd5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   SERAI_ASSERT(EVP_Digest(value.data(), value.size(), digest.data(), &size, kMd5, nullptr) == 1);
-  std::string text;
-  text.reserve(std::size_t{size} * 2);
-  for (unsigned int i = 0; i < size; ++i) {
-    text += kHex[digest[i] >> 4];
-    text += kHex[digest[i] & 15];
-  }
-  return text;
+  return hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 Result<std::vector<StorageObject>> read_objects(Db& db,

@@ -1,9 +1,12 @@
 #include "storage/sqlite_store.hpp"
 
-#include "storage/account_sql.hpp"
+#include <atomic>
+#include <future>
+
+#include "storage/data_dir.hpp"
 #include "storage/migrations.hpp"
 #include "storage/notification_sql.hpp"
-#include "storage/sqlite_store_parts.hpp"
+#include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
 
 namespace serai {
@@ -27,7 +30,21 @@ Result<std::uint64_t> count_opening(Db& db) {
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+// Destroyed upwards: the writer stops before the readers it hands loads to.
+struct SqliteStore::Parts {
+  StoreOptions options;
+  std::unique_ptr<DataDir> directory;      // null: in memory
+  std::shared_ptr<WaitingWrites> waiting;  // also of every write that waits
+  std::atomic<std::uint64_t> next_unit{0};
+  std::atomic<std::uint64_t> next_outbox{0};
+  std::unique_ptr<Readers> readers;  // null with options.manual
+  std::unique_ptr<Writer> writer;
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Parts> parts)
+    : SqliteData(std::make_unique<StoreJobs>(*parts->writer, parts->readers.get(), parts->waiting),
+                 parts->options.devices_max),
+      parts_(std::move(parts)) {}
 
 SqliteStore::~SqliteStore() { close(); }
 
@@ -39,17 +56,17 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
   }
   auto parts = std::make_unique<Parts>();
   parts->options = std::move(options);
-  const StoreOptions& kept = parts->options;
-  Metrics& metrics = kept.metrics != nullptr ? *kept.metrics : no_metrics();
-  parts->waiting = std::make_shared<WaitingWrites>(kept.waiting, metrics);
-  DbOptions database{.path = ":memory:", .create = true, .cache_kb = kept.cache_kb};
+  const StoreOptions& given = parts->options;
+  Metrics& metrics = given.metrics != nullptr ? *given.metrics : no_metrics();
+  parts->waiting = std::make_shared<WaitingWrites>(given.waiting, metrics);
+  DbOptions database{.path = ":memory:", .create = true, .cache_kb = given.cache_kb};
   std::unique_ptr<Db> db;
   if (in_memory) {
     auto opened = Db::open(database);
     if (!opened) return opened.error();
     db = *std::move(opened);
   } else {
-    auto directory = DataDir::open(kept.data_dir);
+    auto directory = DataDir::open(given.data_dir);
     if (!directory) return directory.error();
     parts->directory = *std::move(directory);
     database.path = parts->directory->database_path();
@@ -70,12 +87,12 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
 
   // A database that has gone must be put back, not begun again.
   database.create = in_memory;
-  database.fault = kept.fault;
-  db->set_fault(kept.fault);
-  if (!kept.manual) parts->readers = std::make_unique<Readers>(database.path, kept.readers);
-  WriterCore core(std::move(db), database, kept, parts->readers.get());
-  parts->writer = std::make_unique<Writer>(std::move(core), kept);
-  kept.log.info("store.opened", {{"path", database.path}, {"schema", *schema}});
+  database.fault = given.fault;
+  db->set_fault(given.fault);
+  if (!given.manual) parts->readers = std::make_unique<Readers>(database.path, given.readers);
+  WriterCore core(std::move(db), database, given, parts->readers.get());
+  parts->writer = std::make_unique<Writer>(std::move(core), given);
+  given.log.info("store.opened", {{"path", database.path}, {"schema", *schema}});
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -133,7 +150,7 @@ void SqliteStore::list(EntityQuery query,
                        Executor& where,
                        StoreAnswer<std::vector<EntityId>> answer) {
   using Ids = std::vector<EntityId>;
-  read<Ids>(where, std::move(answer), [query = std::move(query)](Db& db) -> Result<Ids> {
+  jobs().read<Ids>(where, std::move(answer), [query = std::move(query)](Db& db) -> Result<Ids> {
     return list_entities(db, query);
   });
 }
@@ -149,7 +166,7 @@ std::uint64_t SqliteStore::next_outbox_id() {
 void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
   UnitPart part;
   part.where = &where;
-  part.answer = [hold = parts_->waiting->take(writes.player, writes.bytes()),
+  part.answer = [reservation = parts_->waiting->take(writes.player, writes.bytes()),
                  committed = std::move(committed)](Result<> result) mutable {
     committed(std::move(result));
   };
@@ -199,50 +216,20 @@ void SqliteStore::find_answer(std::string scope,
                               Executor& where,
                               StoreAnswer<std::optional<IdempotentAnswer>> answer) {
   using Found = std::optional<IdempotentAnswer>;
-  const auto kept = std::chrono::milliseconds(parts_->options.answer_retention);
-  const std::int64_t after_ms = parts_->options.clock->now_ms() - kept.count();
-  read<Found>(where,
-              std::move(answer),
-              [scope = std::move(scope), key = std::move(key), after_ms](Db& db) -> Result<Found> {
-                return serai::find_answer(db, scope, key, after_ms);
-              });
+  const auto given = std::chrono::milliseconds(parts_->options.answer_retention);
+  const std::int64_t after_ms = parts_->options.clock->now_ms() - given.count();
+  jobs().read<Found>(
+      where,
+      std::move(answer),
+      [scope = std::move(scope), key = std::move(key), after_ms](Db& db) -> Result<Found> {
+        return serai::find_answer(db, scope, key, after_ms);
+      });
 }
 
 void SqliteStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) {
   using Messages = std::vector<OutboxMessage>;
-  read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
+  jobs().read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
     return serai::pending_outbox(db);
-  });
-}
-
-// ---- Facts -----------------------------------------------------------------------------------
-
-void SqliteStore::put_fact(std::string name,
-                           std::string value,
-                           Executor& where,
-                           StoreAnswer<Unit> answer) {
-  write<Unit>(where,
-              std::move(answer),
-              [name = std::move(name), value = std::move(value)](Db& db) -> Result<> {
-                serai::put_fact(db, name, value);
-                return success();
-              });
-}
-
-void SqliteStore::get_fact(std::string name,
-                           Executor& where,
-                           StoreAnswer<std::optional<std::string>> answer) {
-  using Fact = std::optional<std::string>;
-  read<Fact>(where, std::move(answer), [name = std::move(name)](Db& db) -> Result<Fact> {
-    return serai::get_fact(db, name);
-  });
-}
-
-// A real write: a disk that can be read but not written is not healthy.
-void SqliteStore::ping(Executor& where, StoreAnswer<Unit> answer) {
-  write<Unit>(where, std::move(answer), [](Db& db) -> Result<> {
-    serai::put_fact(db, "store.pinged", "1");
-    return success();
   });
 }
 

@@ -1,4 +1,5 @@
-// SqliteStore: the Store port on SQLite. A directory is a database.
+// SqliteStore: the Store port on SQLite. A directory is a database. Units and money are here, the
+// rest of the port is SqliteData.
 //
 // Errors  of open(): unavailable (another host or program holds it), failed_precondition (made by a
 //         newer host), data_loss (damaged, or not a database of ours), permission_denied (cannot
@@ -9,12 +10,12 @@
 
 #include <memory>
 
-#include "ports/store.hpp"
+#include "storage/sqlite_data.hpp"
 #include "storage/store_options.hpp"
 
 namespace serai {
 
-class SqliteStore final : public Store {
+class SqliteStore final : public SqliteData {
  public:
   static Result<std::unique_ptr<SqliteStore>> open(StoreOptions options);
   ~SqliteStore() override;
@@ -50,82 +51,11 @@ class SqliteStore final : public Store {
                    StoreAnswer<std::optional<IdempotentAnswer>> answer) override;
   void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) override;
 
-  void find_account(Identity identity, Executor& where, StoreAnswer<FoundAccount> answer) override;
-  void find_account_by_name(std::string username,
-                            Executor& where,
-                            StoreAnswer<FoundAccount> answer) override;
-  void create_account(NewAccount account,
-                      Executor& where,
-                      StoreAnswer<FoundAccount> answer) override;
-  void get_account(Uuid id, Executor& where, StoreAnswer<Account> answer) override;
-  void get_users(std::vector<Uuid> ids,
-                 std::vector<std::string> usernames,
-                 Executor& where,
-                 StoreAnswer<std::vector<User>> answer) override;
-  void update_account(Uuid id,
-                      AccountUpdate update,
-                      Executor& where,
-                      StoreAnswer<Unit> answer) override;
-  void delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) override;
-  void link(Uuid id,
-            Identity identity,
-            std::string password_hash,
-            Executor& where,
-            StoreAnswer<Unit> answer) override;
-  void unlink(Uuid id, Identity identity, Executor& where, StoreAnswer<Unit> answer) override;
-  void revoke(RevokedToken token, Executor& where, StoreAnswer<Unit> answer) override;
-  void revoked(std::int64_t now_s,
-               Executor& where,
-               StoreAnswer<std::vector<RevokedToken>> answer) override;
-
-  void read_objects(std::vector<ObjectKey> keys,
-                    ObjectActor actor,
-                    Executor& where,
-                    StoreAnswer<std::vector<StorageObject>> answer) override;
-  void write_objects(std::vector<ObjectWrite> writes,
-                     ObjectActor actor,
-                     std::int64_t now_s,
-                     Executor& where,
-                     StoreAnswer<std::vector<ObjectAck>> answer) override;
-  void delete_objects(std::vector<ObjectDelete> deletes,
-                      ObjectActor actor,
-                      Executor& where,
-                      StoreAnswer<Unit> answer) override;
-  void list_objects(ObjectQuery query,
-                    ObjectActor actor,
-                    Executor& where,
-                    StoreAnswer<ObjectPage> answer) override;
-
-  void list_notifications(Uuid user,
-                          std::uint32_t limit,
-                          std::string cursor,
-                          Executor& where,
-                          StoreAnswer<NotificationPage> answer) override;
-  void delete_notifications(Uuid user,
-                            std::vector<Uuid> ids,
-                            Executor& where,
-                            StoreAnswer<Unit> answer) override;
-
-  void put_fact(std::string name,
-                std::string value,
-                Executor& where,
-                StoreAnswer<Unit> answer) override;
-  void get_fact(std::string name,
-                Executor& where,
-                StoreAnswer<std::optional<std::string>> answer) override;
-  void ping(Executor& where, StoreAnswer<Unit> answer) override;
   Result<> flush() override;
 
  private:
   struct Parts;
   explicit SqliteStore(std::unique_ptr<Parts> parts);
-  template <class T, class F>
-  void read(Executor& where, StoreAnswer<T> answer, F work);
-  template <class T, class F>
-  void write(Executor& where, StoreAnswer<T> answer, F work, std::uint64_t bytes = 0);
-  template <class T, class F>
-  void write_of(
-      const Uuid& player, std::uint64_t bytes, Executor& where, StoreAnswer<T> answer, F work);
 
   std::unique_ptr<Parts> parts_;
 };

@@ -49,8 +49,8 @@ void UnitDesk::answer_all(std::vector<UnitPart>& parts, const Error& error) {
   for (UnitPart& part : parts) answer(part, error);
 }
 
-void UnitDesk::release_lost() {
-  for (const auto node : queue_.take_lost_nodes()) book_.release(node);
+void UnitDesk::drop_lost() {
+  for (const auto node : queue_.take_lost_nodes()) book_.forget(node);
 }
 
 // Whoever looked before it began found nothing; another may have been quicker since.
@@ -69,15 +69,12 @@ void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_af
         unit, std::move(part), {Errc::unavailable, "store: earlier answers cannot be read"});
   }
   if (answered) {
-    return refuse(unit,
-                  std::move(part),
-                  {Errc::failed_precondition,
-                   "IDEM_MISMATCH: this idempotency key was used for another request"});
+    return refuse(unit, std::move(part), idempotency_mismatch());
   }
   for (const IdempotentAnswer& one : part.writes.answers) answers_.emplace(one.scope, one.key);
   auto staged = queue_.stage(unit, std::move(part));
   if (!staged.refused) return;
-  release_lost();
+  drop_lost();
   answer_all(staged.fallen, lost_with_others());
   answer(*staged.refused, lost_with_others());
 }
@@ -92,7 +89,7 @@ void UnitDesk::refuse(UnitId unit, UnitPart part, const Error& error) {
 
 void UnitDesk::abandon(UnitId unit) {
   std::vector<UnitPart> fallen = queue_.abandon(unit);
-  release_lost();
+  drop_lost();
   answer_all(fallen, lost_with_others());
 }
 
@@ -123,29 +120,29 @@ void UnitDesk::conclude(UnitId unit, std::uint64_t run, bool keep, Db* db) {
       part.transfers = book_.transfers(run);
       auto staged = queue_.stage(unit, std::move(part));
       if (staged.refused) {
-        book_.drop(run);
+        book_.cancel(run);
       } else {
-        book_.keep(run, staged.node);
+        book_.confirm(run, staged.node);
       }
     } else {
-      book_.drop(run);
+      book_.cancel(run);
     }
   }
   retry_parked(run, db);
 }
 
-void UnitDesk::retry_parked(std::uint64_t settled_run, Db* db) {
+void UnitDesk::retry_parked(std::uint64_t concluded_run, Db* db) {
   if (parked_.empty()) return;
   std::vector<Parked> waiting = std::exchange(parked_, {});
   for (Parked& parked : waiting) {
-    if (parked.request.run == settled_run) {
+    if (parked.request.run == concluded_run) {
       // Its own handler has ended meanwhile; nobody would settle it.
       post_answer<Unit>(*parked.request.where,
                         std::move(parked.request.answer),
                         Error{Errc::aborted, "ledger: the call has ended"});
-    } else if (parked.waits_for == settled_run && db != nullptr) {
+    } else if (parked.waits_for == concluded_run && db != nullptr) {
       reserve(std::move(parked.request), *db);
-    } else if (parked.waits_for == settled_run) {
+    } else if (parked.waits_for == concluded_run) {
       post_answer<Unit>(*parked.request.where,
                         std::move(parked.request.answer),
                         Error{Errc::unavailable, "store: the database cannot be opened"});
@@ -167,13 +164,13 @@ std::optional<CommitQueue::Pending> UnitDesk::loading(const EntityId& id) {
 
 void UnitDesk::committed(CommitQueue::Batch batch) {
   queue_.committed();
-  for (const auto node : batch.nodes) book_.release(node);
+  for (const auto node : batch.nodes) book_.forget(node);
   for (UnitPart& part : batch.parts) answer(part, success());
 }
 
 void UnitDesk::lost(CommitQueue::Batch batch, const Error& error) {
   std::vector<UnitPart> fallen = queue_.lost();
-  release_lost();
+  drop_lost();
   answer_all(batch.parts, error);
   answer_all(fallen, lost_with_others());
 }

@@ -54,8 +54,8 @@ class UnitDesk {
     std::uint64_t waits_for = 0;
     ReserveRequest request;
   };
-  void release_lost();
-  void retry_parked(std::uint64_t settled_run, Db* db);
+  void drop_lost();
+  void retry_parked(std::uint64_t concluded_run, Db* db);
   bool is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const;
   void refuse(UnitId unit, UnitPart part, const Error& error);
   void answer(UnitPart& part, Result<> result);

@@ -9,9 +9,9 @@ enum Limit : std::size_t { kBytes, kWrites, kPlayerBytes, kPlayerWrites };
 constexpr std::array<const char*, 4> kNames{
     "waiting_bytes", "waiting_writes", "player_waiting_bytes", "player_waiting_writes"};
 
-Error refusal(Errc code, const char* whose, std::uint64_t max, const char* unit, Limit limit) {
+Error refusal(Errc code, const char* subject, std::uint64_t max, const char* unit, Limit limit) {
   return {code,
-          std::string(whose) + " are waiting for the disk, the limit is " + std::to_string(max) +
+          std::string(subject) + " are waiting for the disk, the limit is " + std::to_string(max) +
               " " + unit + ": try again later (limits." + kNames[limit] + ")"};
 }
 
@@ -33,12 +33,12 @@ WaitingWrites::WaitingWrites(const WaitingLimits& limits, Metrics& metrics)
 Result<> WaitingWrites::admit(const Uuid& player, std::uint64_t bytes) const {
   if (player.is_nil()) return success();
   const auto refuse = [this](Errc code,
-                             const char* whose,
+                             const char* subject,
                              std::uint64_t max,
                              const char* unit,
                              Limit limit) -> Result<> {
     refused_[limit]->add();
-    return refusal(code, whose, max, unit, limit);
+    return refusal(code, subject, max, unit, limit);
   };
   const Sum& own = cells_[cell_of(player)];
   const std::uint64_t own_writes = own.writes.load(std::memory_order_relaxed);
@@ -67,7 +67,7 @@ Result<> WaitingWrites::admit(const Uuid& player, std::uint64_t bytes) const {
   return success();
 }
 
-WaitingWrites::Hold WaitingWrites::take(const Uuid& player, std::uint64_t bytes) {
+WaitingWrites::Reservation WaitingWrites::take(const Uuid& player, std::uint64_t bytes) {
   if (player.is_nil()) return {};
   const std::size_t cell = cell_of(player);
   for (Sum* sum : {&cells_[cell], &all_}) {

@@ -38,25 +38,25 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
   Result<> admit(const Uuid& player, std::uint64_t bytes) const;
 
   // What waits, from take() until it is destroyed. A nil player's, the game's own, is not counted.
-  class Hold {
+  class Reservation {
    public:
-    Hold() = default;
-    Hold(Hold&& other) noexcept = default;
-    Hold& operator=(Hold&&) = delete;
-    ~Hold() {
+    Reservation() = default;
+    Reservation(Reservation&& other) noexcept = default;
+    Reservation& operator=(Reservation&&) = delete;
+    ~Reservation() {
       if (of_) of_->give_back(cell_, bytes_);
     }
 
    private:
     friend class WaitingWrites;
-    Hold(std::shared_ptr<WaitingWrites> of, std::size_t cell, std::uint64_t bytes)
+    Reservation(std::shared_ptr<WaitingWrites> of, std::size_t cell, std::uint64_t bytes)
         : of_(std::move(of)), cell_(cell), bytes_(bytes) {}
     // Shared with the store: an answer may still lie in its executor when the store is gone.
     std::shared_ptr<WaitingWrites> of_;
     std::size_t cell_ = 0;
     std::uint64_t bytes_ = 0;
   };
-  Hold take(const Uuid& player, std::uint64_t bytes);
+  Reservation take(const Uuid& player, std::uint64_t bytes);
 
  private:
   static constexpr std::size_t kCells = 4'096;

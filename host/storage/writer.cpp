@@ -48,7 +48,7 @@ bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Com
   return !stop_;
 }
 
-void Writer::drain(std::vector<Command>& commands) {
+void Writer::run(std::vector<Command>& commands) {
   for (Command& command : commands) command(core_);
   commands.clear();
 }
@@ -63,7 +63,7 @@ void Writer::work() {
     const auto idle = core_.has_work() ? SteadyClock::duration::zero() : kIdleTurn;
     const auto until = in_window ? window_ends : SteadyClock::now() + idle;
     running = wait(in_window, until, commands);
-    drain(commands);
+    run(commands);
     core_.keep_house();
     if (!core_.has_work() && flushes_.empty()) continue;
     const auto now = SteadyClock::now();
@@ -86,7 +86,7 @@ bool Writer::pump() {
     commands.swap(inbox_);
   }
   bool worked = !commands.empty();
-  drain(commands);
+  run(commands);
   core_.keep_house();
   if (core_.has_work()) {
     worked = true;
@@ -103,7 +103,7 @@ Result<> Writer::flush() {
       const std::lock_guard lock(mutex_);
       commands.swap(inbox_);
     }
-    drain(commands);
+    run(commands);
     return core_.commit_all();
   }
   std::promise<Result<>> promise;
@@ -132,7 +132,7 @@ void Writer::close() {
   std::vector<Command> commands;
   const std::lock_guard lock(mutex_);
   commands.swap(inbox_);
-  drain(commands);
+  run(commands);
   if (core_.has_work()) {
     const auto done = core_.commit_all();
     static_cast<void>(done);  // everybody concerned has been answered

@@ -1,8 +1,7 @@
-#include <span>
+#include "storage/writer_core.hpp"
 
 #include "storage/account_sql.hpp"
 #include "storage/unit_sql.hpp"
-#include "storage/writer.hpp"
 
 namespace serai {
 namespace {
@@ -34,9 +33,9 @@ void WriterCore::stage(UnitId unit, UnitPart part) {
   }
   const bool may_be_answered = !part.writes.answers.empty();
   Db* db = may_be_answered && ensure_open() ? db_.get() : nullptr;
-  const std::int64_t kept_ms =
+  const std::int64_t retention_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
-  desk_.stage(unit, std::move(part), db, options_.clock->now_ms() - kept_ms);
+  desk_.stage(unit, std::move(part), db, options_.clock->now_ms() - retention_ms);
   if (may_be_answered) recover();
 }
 
@@ -243,27 +242,27 @@ void WriterCore::measure(std::size_t size, std::int64_t began_us) {
 
 void WriterCore::keep_house() {
   const std::int64_t now_ms = options_.clock->now_ms();
-  if (closed_ || now_ms - house_kept_ms_ < kHouseEveryMs) return;
-  house_kept_ms_ = now_ms;
+  if (closed_ || now_ms - cleaned_ms_ < kHouseEveryMs) return;
+  cleaned_ms_ = now_ms;
   const auto retention =
       std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
   class Housekeeping final : public Job {
    public:
-    Housekeeping(std::int64_t now, std::int64_t keep, std::int64_t& kept)
-        : now_ms_(now), keep_ms_(keep), kept_ms_(kept) {}
+    Housekeeping(std::int64_t now, std::int64_t keep, std::int64_t& cleaned)
+        : now_ms_(now), keep_ms_(keep), cleaned_ms_(cleaned) {}
     void run(Db& db) override {
       purge_tokens(db, now_ms_ / 1000);
       // More to do: the next look comes at once, between other people's batches.
-      if (purge_answers(db, now_ms_ - keep_ms_)) kept_ms_ = 0;
+      if (purge_answers(db, now_ms_ - keep_ms_)) cleaned_ms_ = 0;
     }
     void deliver(const Error*) override {}
 
    private:
     std::int64_t now_ms_;
     std::int64_t keep_ms_;
-    std::int64_t& kept_ms_;
+    std::int64_t& cleaned_ms_;
   };
-  jobs_.push_back(std::make_unique<Housekeeping>(now_ms, retention, house_kept_ms_));
+  jobs_.push_back(std::make_unique<Housekeeping>(now_ms, retention, cleaned_ms_));
 }
 
 void WriterCore::close() {

@@ -256,7 +256,8 @@ Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {
       if (next.contract.name != old.module) continue;
       return {Errc::failed_precondition,
               old.module + " " + old.version + " still serves " + std::to_string(old.entities) +
-                  " entities that end under it (policy drain): ask again when they have ended"};
+                  " entities that end under it (policy drain): ask again when they have ended",
+              ErrorKind::still_draining};
     }
   }
   return success();

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { newHero, rematch } from "./support/game.js";
 import { faulty, V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
+import { LEAK_KB_MAX, slope } from "./support/slope.js";
 
 // A sanitizer keeps its own records of every library that was ever loaded: under it the swaps are fewer, and
 // neither mappings nor memory are judged.
@@ -17,13 +18,17 @@ const ADDERS = 3;
 const GAME_SWAPS = SANITIZED ? 20 : 100;
 const GAME_WARM_UP = SANITIZED ? 6 : 30;
 
+function residentKb(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
+}
+
 function footprint(pid, data) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return {
     mappings: readFileSync(`/proc/${pid}/maps`, "utf8").trim().split("\n").length,
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
     threads: Number(/Threads:\s+(\d+)/.exec(status)[1]),
-    rss_kb: Number(/VmRSS:\s+(\d+)/.exec(status)[1]),
+    rss_kb: residentKb(pid),
     copies: readdirSync(join(data, "modules")).filter((name) => name.endsWith(".so")).length,
     kept: readdirSync(join(data, "modules/kept")).length, // whole releases, to start from and to go back to
   };
@@ -42,11 +47,13 @@ async function adding(host, id, over) {
 }
 
 // Threads and the client's own connections come and go by a few. A swap that kept what a generation is made of
-// (tables, descriptors, a mapping of five parts) would show as thousands of mappings or as 10 KB each.
-function judge({ before, after }, copiesMax) {
+// (tables, descriptors, a mapping of five parts) would show as thousands of mappings. Memory is judged by how fast it
+// grows: what is lost in each swap adds up, what an allocator takes once does not.
+function judge({ before, after, leak_kb }, copiesMax) {
   if (!SANITIZED) assert.ok(after.mappings <= before.mappings + 20, "mappings");
   assert.ok(after.descriptors <= before.descriptors + 4, "descriptors");
   assert.ok(after.threads <= before.threads, "threads");
+  if (!SANITIZED) assert.ok(leak_kb <= LEAK_KB_MAX, `memory grows by ${leak_kb.toFixed(2)} KB a swap`);
   if (!SANITIZED) assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
   assert.ok(after.copies <= copiesMax, "private copies");
   assert.ok(after.kept <= 3, "kept releases");
@@ -56,17 +63,21 @@ function judge({ before, after }, copiesMax) {
 async function swapping(host, { swaps, warmUp }, t) {
   const began = Date.now();
   let before;
+  const memory = []; // KB after each swap
   for (let swap = 0; swap < swaps; swap += 1) {
     if (swap === warmUp) before = footprint(host.process.pid, host.data);
     const done = await host.swap(swap % 2 === 0 ? "b" : "a");
     assert.equal(done.status, 200, JSON.stringify(done));
+    memory.push(residentKb(host.process.pid));
   }
   await host.logged((line) => line.event === "swap.settled" && line.swap === swaps, "the last one settled");
   const after = footprint(host.process.pid, host.data);
   t.diagnostic(`${((1000 * swaps) / (Date.now() - began)).toFixed(1)} swaps/s`);
+  const leak_kb = slope(memory);
+  t.diagnostic(`memory grows by ${leak_kb.toFixed(2)} KB a swap, over the second half`);
   t.diagnostic(`after ${warmUp}: ${JSON.stringify(before)}; after ${swaps}: ${JSON.stringify(after)}`);
   assert.deepEqual(JSON.parse(host.ctl("modules", "--json").out).still_mapped_after_close, []);
-  return { before, after };
+  return { before, after, leak_kb };
 }
 
 test("a thousand swaps leave no mapping, descriptor, thread or memory behind", { timeout: 300_000 }, async (t) => {

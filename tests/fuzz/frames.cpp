@@ -2,6 +2,7 @@
 // what we read.
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
 #include "net/frame.hpp"
 

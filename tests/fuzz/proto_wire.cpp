@@ -1,6 +1,6 @@
 // Bytes into JSON without a message in between: what Protobuf's own parser takes for a message is
 // written as what that message means.
-#include "base/proto_json.hpp"
+#include "base/proto_json_write.hpp"
 #include "fuzz/fuzz.hpp"
 #include "nakama/realtime.pb.h"
 #include "unit/base/every_type.hpp"

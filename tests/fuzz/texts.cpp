@@ -8,6 +8,7 @@
 #include "base/json_text.hpp"
 #include "base/rfc3339.hpp"
 #include "base/trace_id.hpp"
+#include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
 
 namespace {

@@ -146,7 +146,7 @@ bool SimHost::start(Versions versions, Versions attempted) {
     read = runtime_->read_with(shelf_.load_changed(versions, attempted, *runtime_));
     retire();
   }
-  require(read.ok() || read.error().detail.find("export in schema 1") != std::string::npos,
+  require(read.ok() || read.error().kind == ErrorKind::export_failed,
           "what was stored during a probation is read");
   const Result<> started = runtime_->start();
   require(started.ok(), "the runtime starts on a sound disk");

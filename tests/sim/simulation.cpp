@@ -141,7 +141,7 @@ void Simulation::swap() {
   }
   ++tally_.swaps_refused;
   const bool busy = swapped.error().code == Errc::deadline_exceeded;
-  const bool drains = swapped.error().detail.find("policy drain") != std::string::npos;
+  const bool drains = swapped.error().kind == ErrorKind::still_draining;
   require(to.battle == 1 || busy || drains,
           "only a living effect, a waiting handler or a drain stands in a swap's way: " +
               swapped.error().detail);

@@ -30,7 +30,7 @@ struct FakeHost final : HostAdmin {
     return json_member("set", value);
   }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
-  void drain(bool on) override { ready = !on; }
+  void set_unready(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }
   bool is_alive() const override { return alive; }
   std::vector<DependencyHealth> dependencies() const override {
@@ -44,6 +44,7 @@ struct FakeHost final : HostAdmin {
 
 struct FakeReleases final : ReleaseAdmin {
   std::function<void()> on_swap;
+  Error swap_error{Errc::not_found, "no release v9"};  // for release v9
   std::string status() const override { return R"({"release":"v1"})"; }
   std::vector<RunningModule> modules() const override {
     return {{"battle", "1.2.0", 7}, {"trade", "1.0.0", 3}};
@@ -51,7 +52,7 @@ struct FakeReleases final : ReleaseAdmin {
   std::string releases() const override { return R"({"releases":["v1"]})"; }
   Result<std::string> swap(const std::string& release) override {
     if (on_swap) on_swap();
-    if (release == "v9") return Error{Errc::not_found, "no release v9"};
+    if (release == "v9") return swap_error;
     return json_member("swapped", release);
   }
   Result<std::string> rollback() override {

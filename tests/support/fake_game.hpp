@@ -41,7 +41,7 @@ class FakeGame final : public Game {
   void rpc(RpcRequest request, RpcReply reply) override {
     requests.push_back(request);
     const auto found = rpcs.find(request.id);
-    if (found == rpcs.end()) return reply({{Errc::not_found, std::string(kUnknownRpc)}});
+    if (found == rpcs.end()) return reply({unknown_rpc()});
     auto run = [rpc = found->second, request, reply = std::move(reply)]() mutable {
       reply({rpc(request)});
     };

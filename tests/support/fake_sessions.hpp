@@ -60,7 +60,7 @@ class FakeSessions final : public Sessions {
   Result<> room = success();  // what reserve_socket(), may_join() and update_status() say
   int reserved = 0;           // sockets
   std::vector<SocketOpening> openings;
-  std::vector<Uuid> drained_sockets;
+  std::vector<Uuid> flushed_sockets;
   bool holds_senders = false;  // then match data is answered by go_on()
   std::vector<Answer<Unit>> held;
 
@@ -68,13 +68,13 @@ class FakeSessions final : public Sessions {
     if (room) ++reserved;
     return room;
   }
-  void release_socket(const Uuid&) override { --reserved; }
+  void drop_socket(const Uuid&) override { --reserved; }
   void opened(const Presence& presence, ClientSocket&, const SocketOpening& opening) override {
     opened_sockets.push_back(presence);
     shows_status.push_back(opening.shows_status);
     openings.push_back(opening);
   }
-  void drained(const Uuid& session_id) override { drained_sockets.push_back(session_id); }
+  void flushed(const Uuid& session_id) override { flushed_sockets.push_back(session_id); }
   Result<> may_join(const Uuid&, const MatchId&) override { return room; }
   void go_on() {
     for (auto& answer : std::exchange(held, {})) answer(Unit{});

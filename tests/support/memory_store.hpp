@@ -180,7 +180,7 @@ class MemoryStore final : public EntityStore, public Ledger {
       Result<serai::Unit> result = serai::Unit{};
       if (lost) result = Error{Errc::unavailable, "disk gone"};
       if (is_answered(part.writes) && lost) {
-        result = Error{Errc::failed_precondition, "IDEM_MISMATCH: used for another request"};
+        result = serai::idempotency_mismatch();
       }
       post(*part.where, std::move(part.committed), std::move(result));
     }

@@ -167,7 +167,7 @@ void Committer::answer_commit(Run& run, const Result<>& result) {
   if (result) {
     outcome.payload = std::move(run.reply);
   } else if (result.error().code == Errc::failed_precondition) {
-    outcome = Outcome::refused(Errc::failed_precondition, result.error().detail, by);
+    outcome = Outcome::refused(result.error(), by);
   } else {
     outcome = Outcome::refused(Errc::unavailable, "The change could not be stored", by);
   }

@@ -9,10 +9,7 @@
 namespace serai {
 namespace {
 
-Outcome mismatch() {
-  return Outcome::refused(Errc::failed_precondition,
-                          "IDEM_MISMATCH: this idempotency key was used with another request");
-}
+Outcome mismatch() { return Outcome::refused(idempotency_mismatch()); }
 
 Outcome outcome_of(IdempotentAnswer&& stored, const Input& input) {
   if (stored.request_hash != stable_hash(input.payload)) return mismatch();

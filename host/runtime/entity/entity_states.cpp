@@ -62,7 +62,8 @@ Result<std::string> EntityStates::export_state(const Entity& entity,
   return Error{Errc::internal,
                kind_and_key(entity.id) + ": export in schema " + std::to_string(schema) + " by " +
                    generation.contract.name + " " + generation.contract.version +
-                   " failed: " + (why.empty() ? "status " + std::to_string(status) : why)};
+                   " failed: " + (why.empty() ? "status " + std::to_string(status) : why),
+               ErrorKind::export_failed};
 }
 
 Result<serai_entity*> EntityStates::import_state(LoadedGeneration& loaded,

@@ -14,7 +14,7 @@ void ClientCalls::rpc(RpcRequest&& request, RpcReply&& reply) {
   const RpcRoute* route =
       services_.directory == nullptr ? nullptr : services_.directory->rpc(request.id);
   if (route == nullptr || !route->handler().client) {
-    reply({Error{Errc::not_found, std::string(kUnknownRpc)}});
+    reply({unknown_rpc()});
     return;
   }
   Result<std::string> wire = wire_of(*route, std::move(request.payload));
@@ -70,7 +70,8 @@ void ClientCalls::answer_client(std::uint64_t pending, Outcome outcome) {
   if (outcome.ok()) {
     reply({std::move(outcome.payload), outcome.by});
   } else {
-    reply({Error{outcome.code, std::move(outcome.payload)}, outcome.by});
+    const ServedBy by = outcome.by;
+    reply({std::move(outcome).error(), by});
   }
 }
 

@@ -16,8 +16,9 @@
 #include <string_view>
 
 #include "abi/module_calls.hpp"
+#include "base/abort_reason.hpp"
 #include "base/alternate_stack.hpp"
-#include "base/last_words.hpp"
+#include "base/hex.hpp"
 #include "runtime/entity/entity.hpp"
 #include "runtime/execution/code_places.hpp"
 #include "runtime/execution/run.hpp"
@@ -51,7 +52,7 @@ void put_number(std::uint64_t number, unsigned base, std::size_t width = 1) {
   std::array<char, 24> digits{};
   std::size_t at = digits.size();
   for (; number != 0 || digits.size() - at < width; number /= base) {
-    digits.at(--at) = "0123456789abcdef"[number % base];
+    digits.at(--at) = kHexDigits[number % base];
   }
   put({digits.data() + at, digits.size() - at});
 }
@@ -173,7 +174,7 @@ void tell(int signal, const siginfo_t* info, bool with_stack) {
   ::prctl(PR_GET_NAME, thread.data());
   put_field("thread", thread.data());
   put_place();
-  put_field("reason", last_words());
+  put_field("reason", abort_reason());
   if (with_stack) put_stack();
   put("}\n");
   write_out(STDERR_FILENO);
@@ -202,11 +203,11 @@ extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
 [[noreturn]] void say_what_was_thrown() noexcept {
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
-    say_last_words("std::terminate without an exception");
+    set_abort_reason("std::terminate without an exception");
   } catch (const std::exception& thrown) {
-    say_last_words(thrown.what());
+    set_abort_reason(thrown.what());
   } catch (...) {
-    say_last_words("an exception of an unknown type reached std::terminate");
+    set_abort_reason("an exception of an unknown type reached std::terminate");
   }
   std::abort();
 }
@@ -226,7 +227,7 @@ void install_crash_report(const std::string& file) {
   static const AlternateStack main_threads;
   std::array<void*, 2> warm{};
   ::backtrace(warm.data(), static_cast<int>(warm.size()));  // loads the unwinder now
-  report_last_words();
+  leave_abort_reason_to_report();
   std::set_terminate(say_what_was_thrown);
   struct sigaction action {};
   action.sa_sigaction = &serai_host_crashed;

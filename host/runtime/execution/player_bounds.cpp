@@ -21,7 +21,7 @@ bool PlayerBounds::refuse_over_quota(Input& input) {
   if (!over) return false;
   const Error beyond = services_.refusals.count(
       over->bound, "Your quota is used up: wait " + std::to_string(over->wait_ms) + " ms");
-  input.answer(Outcome::refused(beyond.code, beyond.detail));
+  input.answer(Outcome::refused(beyond));
   return true;
 }
 
@@ -30,7 +30,7 @@ bool PlayerBounds::refuse_unwritable(const Entity& entity, Input& input) {
   if (!input.from_client) return false;
   const Result<> room = services_.env.store.admits(input.user_id);
   if (room) return false;
-  input.answer(Outcome::refused(room.error().code, room.error().detail, entity.served_by()));
+  input.answer(Outcome::refused(room.error(), entity.served_by()));
   return true;
 }
 
@@ -43,7 +43,7 @@ bool PlayerBounds::refuse_new_entity(const Entity& entity, Input& input) {
       services_.refusals.count(over->bound,
                                "Too many new entities: wait " + std::to_string(over->wait_ms) +
                                    " ms for the next " + entity.id.kind);
-  input.answer(Outcome::refused(beyond.code, beyond.detail, entity.served_by()));
+  input.answer(Outcome::refused(beyond, entity.served_by()));
   return true;
 }
 

@@ -136,7 +136,7 @@ void Runner::run_stateless(std::string_view name, Input&& input) {
   if (const auto now = services_.directory->handler({}, name)) {
     run_stateless(services_.directory->choose(*now, input.user_id), std::move(input));
   } else {
-    input.answer(Outcome::refused(Errc::not_found, std::string(kUnknownRpc)));
+    input.answer(Outcome::refused(unknown_rpc()));
   }
 }
 

@@ -103,7 +103,7 @@ void Mailboxes::enqueue(Entity& entity, Input&& input) {
                                          entity.id.kind +
                                              " is busy: " + std::to_string(bounds.per_caller) +
                                              " messages of yours wait");
-  refused->answer(Outcome::refused(beyond.code, beyond.detail, entity.served_by()));
+  refused->answer(Outcome::refused(beyond, entity.served_by()));
 }
 
 // Nobody is ahead of the next message: it need not lie down in the mailbox first.

@@ -81,7 +81,7 @@ TEST_CASE("reload takes live keys from the files and leaves the others", "[confi
   REQUIRE(report);
   CHECK(report->changed == std::vector<std::string>{"log.level", "features.ambush"});
   CHECK(report->needs_restart == std::vector<std::string>{"node.name"});
-  CHECK(report->kept.empty());
+  CHECK(report->overridden.empty());
   CHECK(running.settings->shown("log.level") == "warn");
   CHECK(running.settings->shown("node.name") == "serai");
   CHECK_FALSE(running.settings->has("features.ambush"));
@@ -95,7 +95,7 @@ TEST_CASE("a reload keeps what was set by hand, and says so", "[config]") {
   const auto report = running.settings->reload();
 
   REQUIRE(report);
-  CHECK(report->kept == std::vector<std::string>{"log.level"});
+  CHECK(report->overridden == std::vector<std::string>{"log.level"});
   CHECK(report->changed == std::vector<std::string>{"features.ambush"});
   CHECK(running.settings->shown("log.level") == "debug");
 }

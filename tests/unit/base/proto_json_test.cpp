@@ -1,4 +1,5 @@
-#include "base/proto_json.hpp"
+#include "base/proto_json_read.hpp"
+#include "base/proto_json_write.hpp"
 
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/io/coded_stream.h>

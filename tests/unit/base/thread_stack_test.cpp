@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/host_thread.hpp"
+#include "support/wait_for.hpp"
 
 using Catch::Matchers::Contains;
 
@@ -29,7 +30,7 @@ class Runner {
       id_ = ::gettid();
       while (!over_) std::this_thread::yield();
     });
-    while (id_ == 0) std::this_thread::yield();
+    REQUIRE(serai::testing::wait_for([this] { return id_ != 0; }));
   }
   ~Runner() {
     over_ = true;

@@ -68,18 +68,3 @@ TEST_CASE("close frames carry legal codes and whole characters only", "[net]") {
   append_close_frame(out, 1000, std::string(122, 'a') + "\u00e9");
   CHECK(out.size() == 2 + 2 + 122);
 }
-
-TEST_CASE("UTF-8 is checked to the letter", "[net]") {
-  CHECK(is_utf8(""));
-  CHECK(is_utf8("plain ascii, longer than eight"));
-  CHECK(is_utf8("gr\u00fc\u00df, \u20ac, \U0001F600 and on"));
-  CHECK(is_utf8("\xf4\x8f\xbf\xbf"));
-  CHECK_FALSE(is_utf8("\x80"));
-  CHECK_FALSE(is_utf8("abc\xc3"));
-  CHECK_FALSE(is_utf8("\xc0\xaf"));
-  CHECK_FALSE(is_utf8("\xe0\x9f\xbf"));
-  CHECK_FALSE(is_utf8("\xed\xa0\x80"));
-  CHECK_FALSE(is_utf8("\xf0\x8f\xbf\xbf"));
-  CHECK_FALSE(is_utf8("\xf4\x90\x80\x80"));
-  CHECK_FALSE(is_utf8("12345678\xff"));
-}

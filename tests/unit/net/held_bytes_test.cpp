@@ -2,10 +2,10 @@
 // but there.
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <thread>
 
 #include "net_server.hpp"
 #include "raw_client.hpp"
+#include "support/wait_for.hpp"
 
 using namespace std::chrono_literals;
 using namespace serai::testing;
@@ -42,7 +42,7 @@ TEST_CASE("what an owner does not read is bounded, over all connections", "[net]
     CHECK(other.ask(get("/size/1000?owner=7")).status == 200);  // goes out at once
     CHECK(other.ask(get("/size/2000000?owner=8")).body.size() == 2'000'000);
   }
-  while (server.listener().counts().connections > 1) std::this_thread::yield();
+  REQUIRE(wait_for([&] { return server.listener().counts().connections == 1; }));
   CHECK(other.ask(get("/size/2000000?owner=7")).body.size() == 2'000'000);
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("a slow client is not taken for one that is gone", "[net][held]") {
   while (std::chrono::steady_clock::now() < until && got < 38'000'000) {
     const auto next = std::chrono::steady_clock::now() + 10ms;
     got += client.read(65'536).size();
-    while (std::chrono::steady_clock::now() < next) std::this_thread::yield();
+    REQUIRE(wait_for([&] { return std::chrono::steady_clock::now() >= next; }));
   }
 
   CHECK(server.closed.value() == 0);
@@ -157,7 +157,7 @@ TEST_CASE("what an owner sends in part is bounded, over all connections", "[net]
     RawClient second(server.port());
     REQUIRE(first.send(begun));
     REQUIRE(second.send(begun));
-    while (server.held_bytes() < 300'000) std::this_thread::yield();
+    REQUIRE(wait_for([&] { return server.held_bytes() >= 300'000; }));
     RawClient third(server.port());
 
     REQUIRE(third.send(begun));
@@ -169,7 +169,7 @@ TEST_CASE("what an owner sends in part is bounded, over all connections", "[net]
     REQUIRE(first.send(std::string(50'000, 'x')));
     CHECK(first.answer().body.size() == 200'000);
   }
-  while (server.held_bytes() > 0) std::this_thread::yield();
+  REQUIRE(wait_for([&] { return server.held_bytes() == 0; }));
   CHECK(other.ask(post("/echo", std::string(200'000, 'y'))).body.size() == 200'000);
 }
 
@@ -183,7 +183,7 @@ TEST_CASE("what a player's sockets send in part is bounded, over all of them", "
   REQUIRE(first.open_websocket());
   REQUIRE(second.open_websocket());
   REQUIRE(first.send(client_frame(0x01, std::string(20'000, 'x'))));
-  while (server.held_bytes() < 20'000) std::this_thread::yield();
+  REQUIRE(wait_for([&] { return server.held_bytes() >= 20'000; }));
 
   REQUIRE(second.send(client_frame(0x01, std::string(20'000, 'x'))));
 

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <future>
 
+#include "support/wait_for.hpp"
+
 namespace serai::testing {
 
 using namespace std::chrono_literals;
@@ -61,7 +63,7 @@ class NetServer::Session final : public SocketSession {
   }
   void on_frame() override { server_.frames.add(); }
   bool takes_more() const override { return !server_.holds_senders; }
-  void on_drained() override { server_.drains.add(); }
+  void on_flushed() override { server_.drains.add(); }
   std::uint64_t owner() const override { return 1; }
   void on_shutdown(std::string_view reason) override {
     reason_ = reason;
@@ -154,12 +156,7 @@ bool NetServer::is_slow() {
 }
 
 bool NetServer::drained() const {
-  const auto until = std::chrono::steady_clock::now() + 10s;
-  while (listener_->counts().connections != 0) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
+  return wait_for([this] { return listener_->counts().connections == 0; });
 }
 
 void NetServer::on_shard(const std::function<void()>& work) {

@@ -18,7 +18,7 @@ class Echo final : public SocketSession {
   void on_message(std::string_view message) override { socket_->send(std::string(message)); }
   void on_frame() override {}
   bool takes_more() const override { return true; }
-  void on_drained() override {}
+  void on_flushed() override {}
   std::uint64_t owner() const override { return 0; }
   void on_shutdown(std::string_view reason) override { socket_->close(reason); }
   void on_closed() override { socket_ = nullptr; }

@@ -9,6 +9,7 @@
 
 #include "net_server.hpp"
 #include "raw_client.hpp"
+#include "support/wait_for.hpp"
 
 // Beast's own client is the judge of our frames.
 
@@ -332,11 +333,12 @@ TEST_CASE("twenty messages push the ping and the deadline back", "[net]") {
     for (int i = 0; i < 20; ++i) out += client_frame(0x81, "m");
     return out;
   }();
-  std::thread talker([&] {  // talks until the idle socket has been dropped for its silence
-    while (server.closed.value() == 0 && busy.send(twenty) && busy.read(60).size() == 60) {
-    }
-  });
-  talker.join();
+  // Talks until the idle socket has been dropped for its silence.
+  REQUIRE(wait_for([&] {
+    REQUIRE(busy.send(twenty));
+    REQUIRE(busy.read(60).size() == 60);
+    return server.closed.value() != 0;
+  }));
 
   CHECK(idle.is_closed());
   CHECK(busy.send(client_frame(0x81, "alive")));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ops_fixture.hpp"
+#include "support/wait_for.hpp"
 #include "unit/net/raw_client.hpp"
 
 namespace {
@@ -19,6 +20,7 @@ namespace {
 using serai::testing::Ops;
 using serai::testing::RawAnswer;
 using serai::testing::RawClient;
+using serai::testing::wait_for;
 using Steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
@@ -202,8 +204,7 @@ TEST_CASE("guesses at the token are told after a second, a few at a time", "[ops
     guessing.back().send(status_with("guess" + std::to_string(i)));
   }
   RawAnswer fifth;
-  while ((fifth = ask(ops, status_with("guess"))).status == 401) {
-  }
+  REQUIRE(wait_for([&] { return (fifth = ask(ops, status_with("guess"))).status != 401; }));
 
   CHECK(fifth.status == 429);
   CHECK(ask(ops, status_with("secret")).status == 429);  // not looked at, not even the right one

@@ -6,6 +6,7 @@ namespace {
 
 using nlohmann::json;
 using serai::Errc;
+using serai::ErrorKind;
 using serai::testing::Ops;
 
 }  // namespace
@@ -135,5 +136,18 @@ TEST_CASE("a client without a host learns that nobody answers", "[ops]") {
   }
   const serai::AdminClient client({"127.0.0.1", free_port, "t"});
 
-  CHECK(client.get("/v1/status").error().code == Errc::unavailable);
+  const auto status = client.get("/v1/status");
+  CHECK(status.error().code == Errc::unavailable);
+  CHECK(status.error().kind == ErrorKind::host_unreachable);
+}
+
+TEST_CASE("a host that answers \"no host answers\" has answered", "[ops]") {
+  Ops ops;
+  ops.releases.swap_error = serai::Error{Errc::unavailable, "no host answers at 10.0.0.7:7351"};
+
+  const auto swapped = ops.client().post("/v1/swap", R"({"release":"v9"})");
+
+  CHECK(swapped.error().code == Errc::unavailable);
+  CHECK(swapped.error().detail == ops.releases.swap_error.detail);
+  CHECK(swapped.error().kind == ErrorKind::none);
 }

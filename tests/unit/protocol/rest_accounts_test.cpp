@@ -32,53 +32,42 @@ TEST_CASE("a login by device passes on what the client gave", "[rest][account]")
   CHECK(fixture.identity.credentials.create);
 }
 
-TEST_CASE("identities that cannot be are refused before anybody looks them up", "[rest][account]") {
-  const std::string long_id(129, 'x');
-  const std::string long_email = std::string(251, 'x') + "@y.zz";
-  const std::pair<std::string, std::string> cases[] = {
-      {"device", R"({})"},
-      {"device", R"({"id":"short"})"},
-      {"device", R"({"id":"device 0001"})"},
-      {"device", "{\"id\":\"device\\u00010001\"}"},
-      {"device", R"({"id":")" + long_id + "\"}"},
-      {"device?username=" + long_id, R"({"id":"device-0001"})"},
-      {"device?username=a%01b", R"({"id":"device-0001"})"},
-      {"device?create=maybe", R"({"id":"device-0001"})"},
-      {"device?create=", R"({"id":"device-0001"})"},
-      {"device?create=true&create=true", R"({"id":"device-0001"})"},
-      {"custom", R"({"id":"five5"})"},
-      {"email", R"({"password":"12345678"})"},
-      {"email", R"({"email":"ann@example.org"})"},
-      {"email", R"({"email":"ann@example.org","password":"1234567"})"},
-      {"email", R"({"email":"ann.example.org","password":"12345678"})"},
-      {"email", R"({"email":"a@example","password":"12345678"})"},
-      {"email", R"({"email":"a@b.c","password":"12345678"})"},
-      {"email", R"({"email":"ann b@example.org","password":"12345678"})"},
-      {"email", R"({"email":")" + long_email + R"(","password":"12345678"})"},
-  };
-  for (const auto& [kind, body] : cases) {
+TEST_CASE("a login whose query cannot be read goes no further", "[rest][account]") {
+  for (const char* query : {"create=maybe", "create=", "create=true&create=true"}) {
     RestFixture fixture;
-    CAPTURE(kind, body);
-    CHECK(authenticate(fixture, kind, body).starts_with("400 {\"code\":3,"));
+    CAPTURE(query);
+    CHECK(authenticate(fixture, std::string("device?") + query, R"({"id":"device-0001"})")
+              .starts_with("400 {\"code\":3,"));
     CHECK(fixture.identity.calls.empty());
   }
+}
+
+TEST_CASE("what identity refuses is shown to the client", "[rest][account]") {
+  RestFixture fixture;
+  fixture.identity.fail = Error{Errc::invalid_argument, "device ID is required"};
+  const std::string refused = R"(400 {"code":3,"message":"device ID is required"})";
+  CHECK(authenticate(fixture, "device", "{}") == refused);
+  CHECK(fixture.text("POST", "/v2/account/session/refresh", "{}", kServerKey) == refused);
+  CHECK(fixture.text("PUT", "/v2/account", "{}") == refused);
+  CHECK(fixture.text("POST", "/v2/account/link/device", "{}") == refused);
+  CHECK(fixture.text("POST", "/v2/account/unlink/device", "{}") == refused);
 }
 
 TEST_CASE("an e-mail login may be by address or by name", "[rest][account]") {
   RestFixture fixture;
   CHECK(authenticate(fixture, "email", R"({"email":"Ann@Example.ORG","password":"12345678"})")
             .starts_with("200 "));
-  CHECK(fixture.identity.credentials.identity.value == "ann@example.org");
+  CHECK(fixture.identity.credentials.identity.value == "Ann@Example.ORG");
   CHECK(authenticate(fixture, "email?username=ann", R"({"password":"12345678"})")
             .starts_with("200 "));
   CHECK(fixture.identity.credentials.identity.value.empty());
-  CHECK_FALSE(fixture.identity.credentials.create);
+  CHECK(fixture.identity.credentials.username == "ann");
 }
 
-TEST_CASE("a refresh needs a token, a logout may go without", "[rest][account]") {
+TEST_CASE("a refresh and a logout pass on their tokens, a logout may go without",
+          "[rest][account]") {
   RestFixture fixture;
   const std::string path = "/v2/account/session/refresh";
-  CHECK(fixture.text("POST", path, "{}", kServerKey).starts_with("400 "));
   CHECK(fixture.text("POST", path, R"({"token":"r","vars":{"a":"b"}})", kServerKey) ==
         R"(200 {"token":"token2","refresh_token":"refresh2"})");
   CHECK(fixture.identity.vars == SessionVars{{"a", "b"}});
@@ -117,25 +106,6 @@ TEST_CASE("an update changes the named fields only", "[rest][account]") {
   CHECK(fixture.identity.update.display_name == "Ann");
   CHECK(fixture.identity.update.location == "");
   CHECK_FALSE(fixture.identity.update.username);
-  CHECK(fixture.identity.update.now_s == fixture.clock.now_ms() / 1000);
-
-  for (const std::string& body : {std::string("{}"),
-                                  std::string(R"({"username":null})"),
-                                  std::string(R"({"username":""})"),
-                                  R"({"username":")" + std::string(129, 'x') + "\"}",
-                                  std::string(R"({"lang_tag":""})"),
-                                  R"({"lang_tag":")" + std::string(19, 'x') + "\"}",
-                                  R"({"avatar_url":")" + std::string(513, 'x') + "\"}"}) {
-    CAPTURE(body);
-    CHECK(fixture.text("PUT", "/v2/account", body).starts_with("400 {\"code\":3,"));
-  }
-  std::string wide;
-  for (int i = 0; i < 255; ++i) wide += "é";
-  CHECK(fixture.text("PUT", "/v2/account", R"({"location":")" + wide + "\"}") == "200 {}");
-
-  fixture.identity.fail = Error{Errc::already_exists, "Username is already in use"};
-  CHECK(fixture.text("PUT", "/v2/account", R"({"username":"bob"})") ==
-        R"(400 {"code":3,"message":"Username is already in use"})");
 }
 
 TEST_CASE("users are found by ids and names, each once", "[rest][account]") {
@@ -155,16 +125,14 @@ TEST_CASE("users are found by ids and names, each once", "[rest][account]") {
   CHECK(body.find(id) == body.rfind(id));
 }
 
-TEST_CASE("links are checked like logins, unlinks take what is linked", "[rest][account]") {
+TEST_CASE("links and unlinks pass on what the client gave", "[rest][account]") {
   RestFixture fixture;
-  CHECK(fixture.text("POST", "/v2/account/link/device", R"({"id":"short"})").starts_with("400 "));
   CHECK(fixture.text("POST", "/v2/account/link/device", R"({"id":"device-0002"})") == "200 {}");
   CHECK(fixture.identity.identity.value == "device-0002");
   CHECK(fixture.text("POST",
                      "/v2/account/link/email",
                      R"({"email":"Ann@example.org","password":"12345678"})") == "200 {}");
-  CHECK(fixture.identity.identity.value == "ann@example.org");
-  CHECK(fixture.text("POST", "/v2/account/unlink/device", "{}").starts_with("400 "));
+  CHECK(fixture.identity.identity.value == "Ann@example.org");
   CHECK(fixture.text("POST", "/v2/account/unlink/email", "{}") == "200 {}");
   CHECK(fixture.text("POST", "/v2/account/unlink/custom", "") == "200 {}");
   fixture.identity.fail = Error{Errc::permission_denied, "Cannot unlink the last identity"};

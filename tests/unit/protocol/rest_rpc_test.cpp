@@ -15,6 +15,9 @@ struct RpcFixture : RestFixture {
     game.rpcs["fails"] = [](const RpcRequest&) -> Result<std::string> {
       return {Errc::not_found, "no such caravan"};
     };
+    game.rpcs["mocks"] = [](const RpcRequest&) -> Result<std::string> {
+      return {Errc::not_found, unknown_rpc().detail};
+    };
     game.rpcs["silly"] = [](const RpcRequest&) -> Result<std::string> {
       return {static_cast<Errc>(99), "odd"};
     };
@@ -93,6 +96,13 @@ TEST_CASE("errors of game code keep their words and an empty error object", "[re
   CHECK(fixture.text("POST", "/v2/rpc/fails") ==
         R"(404 {"code":5,"error":{},"message":"no such caravan"})");
   CHECK(fixture.text("POST", "/v2/rpc/silly") == R"(500 {"code":13,"error":{},"message":"odd"})");
+}
+
+TEST_CASE("a handler that says the words of an unknown RPC is still a handler's error",
+          "[rest][rpc]") {
+  RpcFixture fixture;
+  CHECK(fixture.text("POST", "/v2/rpc/mocks") ==
+        R"(404 {"code":5,"error":{},"message":"RPC function not found"})");
 }
 
 TEST_CASE("an RPC over the limit is refused as the server's other errors are",

@@ -96,6 +96,20 @@ TEST_CASE("a repeated call gets the first answer and happens once", "[runtime][i
   CHECK(world.rpc("add", "0", player(1)) == "5");
 }
 
+TEST_CASE("the host's own refusals reach the caller with their kind", "[runtime]") {
+  World world;
+  const auto kind_of = [&](const std::string& rpc, const std::string& payload) {
+    const auto slot = world.begin_rpc(rpc, payload, player(1), "key");
+    return (*slot)->payload.error().kind;
+  };
+  world.rpc("add_durable", "5", player(1), "key");
+
+  CHECK(kind_of("add_durable", "6") == serai::ErrorKind::idempotency_mismatch);
+  CHECK(kind_of("no_such", "") == serai::ErrorKind::unknown_rpc);
+  // A module's error of the same code is the module's.
+  CHECK(kind_of("pass_on", "own words") == serai::ErrorKind::none);
+}
+
 TEST_CASE("retries that overtake the commit wait for it", "[runtime][idempotency]") {
   World world;
   world.store.hold_commits = true;

@@ -131,10 +131,10 @@ TEST_CASE("two e-mail creations at once: the second needs the first one's passwo
                                             });
     });
   }
-  while (codes.size() < 2) {
+  REQUIRE(wait_for([&] {
     world.run();
-    std::this_thread::yield();
-  }
+    return codes.size() == 2;
+  }));
 
   std::sort(codes.begin(), codes.end());
   CHECK(codes == std::vector<Errc>{Errc::ok, Errc::unauthenticated});

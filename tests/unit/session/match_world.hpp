@@ -60,7 +60,7 @@ struct MatchWorld : SessionWorld {
   // The client has read all that its socket took, and the next `takes` messages.
   void read_all(Client& client, std::size_t takes) {
     client.socket.slow_after = client.socket.received.size() + takes;
-    at(client.presence.shard, [&] { sessions(client).drained(client.session()); });
+    at(client.presence.shard, [&] { sessions(client).flushed(client.session()); });
   }
 };
 

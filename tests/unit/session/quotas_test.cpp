@@ -35,7 +35,7 @@ TEST_CASE("a player has so many sockets, whatever the shards", "[sessions][quota
         "You have as many sockets open as you may, the limit is 2 sockets: close one of them "
         "first (limits.player_sockets)");
   CHECK(reserve(world, 1, Uuid::make_random()));
-  world.at(3, [&] { world.layer->sessions(3).release_socket(ann); });
+  world.at(3, [&] { world.layer->sessions(3).drop_socket(ann); });
   CHECK(reserve(world, 1, ann));
 }
 

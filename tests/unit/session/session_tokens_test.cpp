@@ -236,7 +236,10 @@ TEST_CASE("a login that waits for its password's check does not outlive the acco
     world.layer->identity(1).delete_account(user, std::move(answer));
   }));
   REQUIRE_FALSE(late);
-  while (!late) world.run();
+  REQUIRE(wait_for([&] {
+    world.run();
+    return late.has_value();
+  }));
 
   CHECK(late->error().code == Errc::not_found);
 }

@@ -11,13 +11,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "model/placement.hpp"
 #include "session/layer.hpp"
 #include "support/fake_accounts.hpp"
 #include "support/recorded_metrics.hpp"
+#include "support/wait_for.hpp"
 
 namespace serai::testing {
 
@@ -142,10 +142,10 @@ class SessionWorld {
   Result<T> await(std::uint32_t shard, UniqueFunction<void(Answer<T>)> ask) {
     std::optional<Result<T>> got;
     post(shard, [&] { ask([&](Result<T> result) { got = std::move(result); }); });
-    while (!got) {
+    REQUIRE(wait_for([&] {
       run();
-      std::this_thread::yield();
-    }
+      return got.has_value();
+    }));
     return *got;
   }
 

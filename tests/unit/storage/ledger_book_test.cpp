@@ -96,7 +96,7 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
       const CommitQueue::Batch batch = queue.take();
       disk.write(batch.parts);
       queue.committed();
-      for (const auto node : batch.nodes) book.release(node);
+      for (const auto node : batch.nodes) book.forget(node);
       for (const auto& [account, balance] : disk.balances) {
         if (is_guarded_account(account)) REQUIRE(balance >= 0);
       }
@@ -117,13 +117,13 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
         for (const auto node : verdict.after) queue.depend(unit, node);
         if (!book.has(run)) continue;
         if (pick(4) == 0) {
-          book.drop(run);
+          book.cancel(run);
           continue;
         }
         ++accepted;
         UnitPart part;
         part.transfers = book.transfers(run);
-        book.keep(run, queue.stage(unit, std::move(part)).node);
+        book.confirm(run, queue.stage(unit, std::move(part)).node);
       } else if (what < 9 && open.size() > 1) {
         queue.finish(open[at]);
         open.erase(open.begin() + static_cast<std::ptrdiff_t>(at));

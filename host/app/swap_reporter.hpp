@@ -1,4 +1,4 @@
-// SwapTeller: what the swap engine does, put into words for those who watch the ops plane.
+// SwapReporter: what the swap engine does, put into words for those who watch the ops plane.
 //
 //   swap       the whole record, when a stage begins or ends and at the end
 //   progress   {"swap":3,"to":"v1.1.0","stage":"commit","moved":40,"of":120}
@@ -14,9 +14,9 @@
 
 namespace serai {
 
-class SwapTeller final : public SwapObserver {
+class SwapReporter final : public SwapObserver {
  public:
-  SwapTeller(EventFeed& feed, const Clock& clock) : feed_(feed), clock_(clock) {}
+  SwapReporter(EventFeed& feed, const Clock& clock) : feed_(feed), clock_(clock) {}
 
   void on_swap(const SwapRecord& record) override;
   void on_progress(const SwapRecord& record, const SwapProgress& progress) override;

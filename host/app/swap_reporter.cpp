@@ -1,4 +1,4 @@
-#include "app/swap_teller.hpp"
+#include "app/swap_reporter.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,16 +17,18 @@ std::string text(const ordered_json& json) {
 
 }  // namespace
 
-bool SwapTeller::is_due(std::int64_t& last_us, std::int64_t every_us) {
+bool SwapReporter::is_due(std::int64_t& last_us, std::int64_t every_us) {
   const std::int64_t now = clock_.steady_us();
   if (now < last_us + every_us) return false;
   last_us = now;
   return true;
 }
 
-void SwapTeller::on_swap(const SwapRecord& record) { feed_.publish("swap", print_record(record)); }
+void SwapReporter::on_swap(const SwapRecord& record) {
+  feed_.publish("swap", print_record(record));
+}
 
-void SwapTeller::on_progress(const SwapRecord& record, const SwapProgress& progress) {
+void SwapReporter::on_progress(const SwapRecord& record, const SwapProgress& progress) {
   const bool last = progress.moved >= progress.of;
   if (!is_due(progress_us_, kProgressEveryUs) && !last) return;
   feed_.publish("progress",
@@ -37,9 +39,9 @@ void SwapTeller::on_progress(const SwapRecord& record, const SwapProgress& progr
                       {"of", progress.of}}));
 }
 
-void SwapTeller::on_probation(const SwapRecord& record,
-                              const std::vector<GenerationFigures>& figures,
-                              std::chrono::milliseconds left) {
+void SwapReporter::on_probation(const SwapRecord& record,
+                                const std::vector<GenerationFigures>& figures,
+                                std::chrono::milliseconds left) {
   if (!is_due(probation_us_, kProbationEveryUs)) return;
   ordered_json modules = ordered_json::array();
   for (const GenerationFigures& one : figures) {

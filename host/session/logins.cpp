@@ -1,10 +1,10 @@
-// The steps of a login, from credentials to a pair of tokens.
+#include "session/logins.hpp"
+
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 
-#include "session/identity.hpp"
 #include "session/password.hpp"
 #include "session/validation.hpp"
 
@@ -14,8 +14,8 @@ namespace {
 constexpr int kNameTriesMax = 3;
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-// Ten random letters. Bytes past the last full alphabet are thrown away, so all letters are equally
-// likely.
+// Ten random letters. Bytes past the last full alphabet are thrown away, so that all letters are
+// equally likely.
 std::string random_username() {
   std::string name;
   while (name.size() < 10) {
@@ -31,13 +31,9 @@ std::string random_username() {
 Error not_found() { return {Errc::not_found, "User account not found."}; }
 Error wrong_credentials() { return {Errc::unauthenticated, "Invalid credentials."}; }
 Error banned() { return {Errc::permission_denied, "User account banned."}; }
-Error too_many_hashes() {
-  return {Errc::resource_exhausted, "Too many password checks at once, try again."};
-}
-
 }  // namespace
 
-struct ShardIdentity::Login {
+struct Logins::Login {
   Credentials credentials;
   Answer<SessionTokens> answer;
   std::string password_hash;
@@ -48,10 +44,10 @@ struct ShardIdentity::Login {
   bool is_by_name() const { return is_email() && credentials.identity.value.empty(); }
 };
 
-void ShardIdentity::authenticate(Credentials credentials, Answer<SessionTokens> answer) {
+void Logins::authenticate(Credentials credentials, Answer<SessionTokens> answer) {
   SERAI_ASSERT(parts_.shard.is_current());
   if (auto checked = check_credentials(credentials); !checked) return answer(checked.error());
-  // Before anything is looked up or made, so that a refused login leaves nothing.
+  // Checked before anything is read or stored, so that a refused login leaves no trace.
   if (auto checked = tokens_.check_vars(credentials.vars); !checked) {
     return answer(checked.error());
   }
@@ -63,7 +59,7 @@ void ShardIdentity::authenticate(Credentials credentials, Answer<SessionTokens> 
   look_up(std::move(login));
 }
 
-void ShardIdentity::look_up(LoginPtr login) {
+void Logins::look_up(LoginPtr login) {
   const Credentials& given = login->credentials;
   const bool by_name = login->is_by_name();
   std::string username = given.username;
@@ -78,7 +74,7 @@ void ShardIdentity::look_up(LoginPtr login) {
   }
 }
 
-void ShardIdentity::on_found(LoginPtr login, Result<FoundAccount> found) {
+void Logins::on_found(LoginPtr login, Result<FoundAccount> found) {
   if (found.ok()) return admit(std::move(login), *found);
   if (found.error().code != Errc::not_found) return login->answer(std::move(found).error());
   if (login->credentials.create && !login->is_by_name()) return create(std::move(login));
@@ -86,26 +82,26 @@ void ShardIdentity::on_found(LoginPtr login, Result<FoundAccount> found) {
   login->answer(not_found());
 }
 
-void ShardIdentity::create(LoginPtr login) {
+void Logins::create(LoginPtr login) {
   if (!login->is_email()) return store_account(std::move(login));
   std::string password = login->credentials.password;
   const std::string address = login->credentials.address;
-  hash(std::move(password),
-       address,
-       [this, login = std::move(login)](Result<std::string> hashed) mutable {
-         if (!hashed) return login->answer(hashed.error());
-         login->password_hash = *std::move(hashed);
-         store_account(std::move(login));
-       });
+  hasher_.hash(std::move(password),
+               address,
+               [this, login = std::move(login)](Result<std::string> hashed) mutable {
+                 if (!hashed) return login->answer(hashed.error());
+                 login->password_hash = *std::move(hashed);
+                 store_account(std::move(login));
+               });
 }
 
-void ShardIdentity::store_account(LoginPtr login) {
+void Logins::store_account(LoginPtr login) {
   NewAccount account;
   account.identity = login->credentials.identity;
   account.username = login->credentials.username;
   if (account.username.empty()) account.username = random_username();
   account.password_hash = login->password_hash;
-  account.now_s = now_s();
+  account.now_s = parts_.now_s();
   parts_.store.create_account(
       std::move(account),
       parts_.shard,
@@ -114,10 +110,9 @@ void ShardIdentity::store_account(LoginPtr login) {
       });
 }
 
-void ShardIdentity::on_stored(LoginPtr login, Result<FoundAccount> stored) {
+void Logins::on_stored(LoginPtr login, Result<FoundAccount> stored) {
   if (stored.ok()) {
-    // Not created: somebody else was faster with the same identity, so this is a login like any
-    // other.
+    // Not created: another login with the same identity was faster, so this is an ordinary login.
     if (!stored->created) return admit(std::move(login), *stored);
     return issue(std::move(login), *stored);
   }
@@ -128,15 +123,15 @@ void ShardIdentity::on_stored(LoginPtr login, Result<FoundAccount> stored) {
   login->answer({Errc::already_exists, "Username is already in use."});
 }
 
-void ShardIdentity::admit(LoginPtr login, const FoundAccount& account) {
-  login->valid_from_s = revocations_.valid_from_s(account.id);
-  // The password first: who does not know it is told nothing about the account.
+void Logins::admit(LoginPtr login, const FoundAccount& account) {
+  login->valid_from_s = revoker_.valid_from_s(account.id);
+  // The password first: a caller who does not know it learns nothing about the account.
   if (login->is_email()) return check_login_password(std::move(login), account);
   if (account.disabled) return login->answer(banned());
   issue(std::move(login), account);
 }
 
-void ShardIdentity::check_login_password(LoginPtr login, const FoundAccount& account) {
+void Logins::check_login_password(LoginPtr login, const FoundAccount& account) {
   const std::string address = login->credentials.address;
   if (!may_guess(*login, {account.id, address})) return;
   auto check = [this, login = std::move(login), account](HashTurn turn) mutable {
@@ -152,7 +147,7 @@ void ShardIdentity::check_login_password(LoginPtr login, const FoundAccount& acc
   parts_.hashing.run(address, std::move(check));
 }
 
-bool ShardIdentity::may_guess(Login& login, const Guess& guess) {
+bool Logins::may_guess(Login& login, const Guess& guess) {
   switch (parts_.guesses.take(guess, parts_.clock.steady_us())) {
     case GuessVerdict::too_many_for_account:
       parts_.metrics.refused_for_account.add();
@@ -170,10 +165,7 @@ bool ShardIdentity::may_guess(Login& login, const Guess& guess) {
   return true;
 }
 
-void ShardIdentity::on_checked(LoginPtr login,
-                               const FoundAccount& account,
-                               HashTurn turn,
-                               bool is_good) {
+void Logins::on_checked(LoginPtr login, const FoundAccount& account, HashTurn turn, bool is_good) {
   const Guess guess{account.id, login->credentials.address};
   if (turn == HashTurn::refused) {
     parts_.guesses.give_back(guess);
@@ -186,51 +178,35 @@ void ShardIdentity::on_checked(LoginPtr login,
   issue(std::move(login), account);
 }
 
-void ShardIdentity::issue(LoginPtr login, const FoundAccount& account) {
+void Logins::issue(LoginPtr login, const FoundAccount& account) {
   if (account.created) return answer_tokens(std::move(login), account);
-  if (login->valid_from_s != revocations_.valid_from_s(account.id)) {
-    // While its password was checked everything was revoked: it may be another one now, or the
-    // account may be gone.
+  if (login->valid_from_s != revoker_.valid_from_s(account.id)) {
+    // All tokens of the user were revoked while the password was checked: the password may have
+    // changed, or the account may be gone. Begin again.
     return look_up(std::move(login));
   }
   if (!options_.single_session) return answer_tokens(std::move(login), account);
-  std::vector<RevokedToken> records{everything_of(account.id)};
-  revoke(std::move(records),
-         [this, login = std::move(login), account](const Result<>& revoked) mutable {
-           if (!revoked) return login->answer(revoked.error());
-           answer_tokens(std::move(login), account);
-         });
+  std::vector<RevokedToken> records{revoker_.everything_of(account.id)};
+  revoker_.revoke(std::move(records),
+                  [this, login = std::move(login), account](const Result<>& revoked) mutable {
+                    if (!revoked) return login->answer(revoked.error());
+                    answer_tokens(std::move(login), account);
+                  });
 }
 
-void ShardIdentity::answer_tokens(LoginPtr login, const FoundAccount& account) {
-  const std::int64_t now = now_s();
+void Logins::answer_tokens(LoginPtr login, const FoundAccount& account) {
+  const std::int64_t now = parts_.now_s();
   TokenClaims claims;
   claims.token_id = Uuid::make_random().text();
   claims.user_id = account.id;
   claims.username = account.username;
   claims.vars = std::move(login->credentials.vars);
-  // After "log out everywhere" within the same second the new token must count, the old ones must
+  // After "log out everywhere" in this very second the new token must count and the old ones must
   // not.
-  claims.issued_s = std::max(now, revocations_.valid_from_s(account.id));
+  claims.issued_s = std::max(now, revoker_.valid_from_s(account.id));
   SessionTokens tokens = tokens_.issue(std::move(claims), now);
   tokens.created = account.created;
   login->answer(std::move(tokens));
-}
-
-void ShardIdentity::hash(std::string password,
-                         const std::string& address,
-                         Answer<std::string> answer) {
-  auto work =
-      [this, password = std::move(password), answer = std::move(answer)](HashTurn turn) mutable {
-        Result<std::string> hashed = too_many_hashes();
-        if (turn == HashTurn::now) hashed = hash_password(password, options_.scrypt_log_n);
-        parts_.shard.post(
-            [this, turn, hashed = std::move(hashed), answer = std::move(answer)]() mutable {
-              if (turn == HashTurn::refused) parts_.metrics.refused_for_queue.add();
-              answer(std::move(hashed));
-            });
-      };
-  parts_.hashing.run(address, std::move(work));
 }
 
 }  // namespace serai

@@ -1,0 +1,22 @@
+#include "app/invocation.hpp"
+
+#include <filesystem>
+
+namespace serai {
+
+SettingSources setting_sources(const Invocation& invocation) {
+  const CommandLine& line = invocation.line;
+  SettingSources sources;
+  sources.config_file =
+      line.config_file.empty() ? invocation.program_folder + "/config/host.json" : line.config_file;
+  sources.profile = line.profile;
+  sources.environment = invocation.environment;
+  sources.overrides = line.overrides;
+  return sources;
+}
+
+std::string module_folder(const SettingSources& sources) {
+  return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
+}
+
+}  // namespace serai

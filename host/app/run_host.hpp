@@ -1,0 +1,13 @@
+// The command `run`, which is none: a server from its configuration to its end.
+//
+// Thread  the main thread.
+#pragma once
+
+#include "app/exit_code.hpp"
+#include "app/invocation.hpp"
+
+namespace serai {
+
+ExitCode run_host(const Invocation& invocation);
+
+}  // namespace serai

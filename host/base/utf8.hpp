@@ -1,0 +1,36 @@
+// UTF-8: checked, counted and cut. Strict: no form longer than needed, no surrogates, nothing above
+// U+10FFFF.
+//
+// Thread  any; plain functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace serai {
+
+// Length of the valid sequence at the front of a text that is not empty; 0 when there is none.
+inline std::size_t utf8_length(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) return 0;
+  }
+  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  return low <= byte(1) && byte(1) <= high ? length : 0;
+}
+
+bool is_utf8(std::string_view text);
+
+// Characters of a valid text.
+std::size_t utf8_characters(std::string_view text);
+
+// The longest valid front of at most so many bytes: a valid text is cut between two characters.
+std::string_view utf8_front(std::string_view text, std::size_t bytes_max);
+
+}  // namespace serai

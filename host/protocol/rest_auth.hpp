@@ -1,0 +1,26 @@
+// Who may call: the server key and the session token of a request's Authorization header.
+//
+// Errors  unauthenticated with the protocol's texts.
+// Thread  the shard's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "ports/identity.hpp"
+#include "ports/net.hpp"
+
+namespace serai {
+
+class RestCall;
+
+Result<> check_server_key(RestCall& call);
+Result<TokenClaims> check_session(RestCall& call);
+// The part before the colon of `Basic base64(key:password)`.
+std::optional<std::string> basic_key(std::string_view authorization);
+// The one Authorization header; nothing when there are none or several.
+std::optional<std::string_view> authorization_of(const HttpRequest& request);
+
+}  // namespace serai

@@ -1,0 +1,14 @@
+// The messages of REST requests and answers, under the names the handlers use.
+#pragma once
+
+#include <google/protobuf/empty.pb.h>
+
+#include "nakama/api.pb.h"
+#include "protocol/rest_call.hpp"
+
+namespace serai::rest {
+
+namespace api = nakama::api;
+using Nothing = google::protobuf::Empty;
+
+}  // namespace serai::rest

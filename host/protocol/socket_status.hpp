@@ -1,0 +1,15 @@
+// Requests about the status of users: follow, unfollow, and set one's own.
+//
+// Rules   each answers the request of the session, at once or later.
+// Thread  the shard's.
+#pragma once
+
+#include "protocol/client_session.hpp"
+
+namespace serai {
+
+void follow_status(ClientSession& session, const realtime::StatusFollow& request);
+void unfollow_status(ClientSession& session, const realtime::StatusUnfollow& request);
+void update_status(ClientSession& session, const realtime::StatusUpdate& request);
+
+}  // namespace serai
