@@ -29,7 +29,8 @@ struct ExportedEntity {
   std::optional<Recording> recording;  // ends in this state
 };
 
-struct SwapReport {
+// What moving the entities came to.
+struct MoveReport {
   std::uint64_t entities_moved = 0;
   std::uint64_t state_bytes = 0;
   std::int64_t took_us = 0;
@@ -91,13 +92,13 @@ class SwapControl {
   // entities go back and the error names the entity. On success the former generations stay loaded
   // for switch_back(). deadline_exceeded: a handler kept a barrier from being reached; nothing has
   // moved.
-  virtual Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
+  virtual Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
 
   // Canaries: the share that stayed behind follows. If it cannot, it stays, and the error says why.
-  virtual Result<SwapReport> switch_rest() = 0;
+  virtual Result<MoveReport> switch_rest() = 0;
 
   // Rolls the last switch back: exports in the old schema, imports in the old generations.
-  virtual Result<SwapReport> switch_back() = 0;
+  virtual Result<MoveReport> switch_back() = 0;
 
   // After install() of an older release: code that reads what was stored under a newer one.
   // Rewrites those records for the live generations; retire_former() gives the code back.

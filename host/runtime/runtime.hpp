@@ -64,9 +64,9 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> export_live(const std::string& module,
                        std::size_t recordings,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
-  Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
-  Result<SwapReport> switch_rest() override;
-  Result<SwapReport> switch_back() override;
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<MoveReport> switch_rest() override;
+  Result<MoveReport> switch_back() override;
   Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
   std::vector<std::unique_ptr<Generation>> retire_drained() override;
@@ -97,10 +97,10 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Result<> wake_kind(const std::string& kind);
   void drain();
   Result<> redeliver_outbox();
-  Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
-  Result<SwapReport> move_all(std::unique_ptr<Directory> target, bool barrier);
+  Result<MoveReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
+  Result<MoveReport> move_all(std::unique_ptr<Directory> target, bool barrier);
   Result<> hold_all_shards();
-  std::optional<Error> await_switch(SwapReport& report);
+  std::optional<Error> await_switch(MoveReport& report);
   Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
   GenerationFigures figures_of(std::uint64_t generation) const;
   void tell_progress(const std::vector<SwitchProgress>& shards);

@@ -67,7 +67,7 @@ void Runtime::tell_progress(const std::vector<SwitchProgress>& shards) {
   progress_told_(all);
 }
 
-std::optional<Error> Runtime::await_switch(SwapReport& report) {
+std::optional<Error> Runtime::await_switch(MoveReport& report) {
   std::optional<Error> failed;
   std::vector<SwitchProgress> progress(shards_.size());
   wait_until([&] {
@@ -109,11 +109,11 @@ Result<> Runtime::hold_all_shards() {
 }
 
 // Nobody falls asleep while the sleepers are looked at and the others move.
-Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
+Result<MoveReport> Runtime::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
   const std::vector<LoadedGeneration*> before = directory_->generations();
   on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });
   const Result<> can = try_sleepers(*target);
-  Result<SwapReport> report = can ? move_all(std::move(target), barrier) : can.error();
+  Result<MoveReport> report = can ? move_all(std::move(target), barrier) : can.error();
   on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(false); });
   if (!report) return report;
   if (Result<> woken = wake_kinds(before); !woken) {
@@ -124,17 +124,17 @@ Result<SwapReport> Runtime::switch_directory(std::unique_ptr<Directory> target, 
 
 // Publishes `target` to all shards and waits until their entities have followed. If one cannot, all
 // go back.
-Result<SwapReport> Runtime::move_all(std::unique_ptr<Directory> target, bool barrier) {
+Result<MoveReport> Runtime::move_all(std::unique_ptr<Directory> target, bool barrier) {
   const std::int64_t began = env_.clock.steady_us();
   if (barrier) {
     if (Result<> held = hold_all_shards(); !held) return held.error();
   }
-  SwapReport report;
+  MoveReport report;
   on_all_shards(
       [&](ShardRuntime& shard) { shard.parts().mover.begin_switch(target.get(), false); });
   const std::optional<Error> failed = await_switch(report);
   if (failed) {
-    SwapReport undone;
+    MoveReport undone;
     on_all_shards(
         [this](ShardRuntime& shard) { shard.parts().mover.begin_switch(directory_.get(), true); });
     const std::optional<Error> stuck = await_switch(undone);
@@ -167,7 +167,7 @@ Result<> Runtime::check_nothing_drains(
   return success();
 }
 
-Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
+Result<MoveReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
   retire_former();  // of an earlier swap that nobody settled
   if (Result<> free = check_nothing_drains(generations); !free) return free.error();
   std::vector<Loaded> incoming;
@@ -198,7 +198,7 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
     const std::lock_guard lock(generations_mutex_);
     for (Loaded& loaded : incoming) live_.push_back(std::move(loaded));
   }
-  Result<SwapReport> report = switch_directory(std::move(directory), barrier);
+  Result<MoveReport> report = switch_directory(std::move(directory), barrier);
   sort_out_former();
   rewrite_or_say();
   if (report) {
@@ -209,12 +209,12 @@ Result<SwapReport> Runtime::switch_to(std::vector<std::unique_ptr<Generation>> g
   return report;
 }
 
-Result<SwapReport> Runtime::switch_rest() {
+Result<MoveReport> Runtime::switch_rest() {
   std::vector<Succession> kept = directory_->successions();
   std::erase_if(kept, [](const Succession& both) {
     return both.next->policy().kind == MovePolicy::Kind::canary;
   });
-  if (kept.size() == directory_->successions().size()) return SwapReport{};
+  if (kept.size() == directory_->successions().size()) return MoveReport{};
   Result<Directory> built = Directory::build(directory_->generations(), names_, std::move(kept));
   if (!built) return built.error();
   return switch_directory(std::make_unique<Directory>(*std::move(built)), false);
@@ -245,7 +245,7 @@ void Runtime::sort_out_former() {
   former_ = std::move(removed);
 }
 
-Result<SwapReport> Runtime::switch_back() {
+Result<MoveReport> Runtime::switch_back() {
   if (former_.empty() && added_.empty())
     return Error{Errc::failed_precondition, "there is no former generation to go back to"};
   std::vector<LoadedGeneration*> target;
@@ -263,12 +263,12 @@ Result<SwapReport> Runtime::switch_back() {
   std::erase_if(kept, [&target](const Succession& both) {
     return std::ranges::find(target, both.next) == target.end();
   });
-  const auto go = [&](bool behind_barrier) -> Result<SwapReport> {
+  const auto go = [&](bool behind_barrier) -> Result<MoveReport> {
     Result<Directory> built = Directory::build(target, names_, kept);
     if (!built) return built.error();
     return switch_directory(std::make_unique<Directory>(*std::move(built)), behind_barrier);
   };
-  Result<SwapReport> report = go(barrier);
+  Result<MoveReport> report = go(barrier);
   if (!report && barrier && report.error().code == Errc::deadline_exceeded) {
     // Its handlers keep the barrier from being reached: leaving it is worth more.
     env_.log.warn("swap.back_without_barrier", {{"error", report.error().detail}});

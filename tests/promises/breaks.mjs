@@ -66,7 +66,7 @@ export const breaks = [
   {
     promise: "P4",
     broken: "of two changed modules only the first is switched",
-    edits: [["SwapStages::load", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
+    edits: [["SwapStages::load_files", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
     notices: ["e2e_swap"],
   },
   {
@@ -80,8 +80,8 @@ export const breaks = [
   {
     promise: "P5",
     broken: "the name of a refused release stays",
-    edits: [["SwapEngine::swap_to", "    return refuse(std::move(record), next.error(), request);", `    live_.release = release.name;
-    return refuse(std::move(record), next.error(), request);`]],
+    edits: [["SwapMachine::refuse", "  refused_ = error;", `  refused_ = error;
+  parts_.serving.live().release = swap.release.name;`]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
@@ -145,7 +145,7 @@ export const breaks = [
   {
     promise: "P6",
     broken: "a host that stops on probation and cannot go back forgets which release it runs",
-    edits: [["SwapEngine::shut_down", "    if (!back) settle();", "    static_cast<void>(back);"]],
+    edits: [["SwapEngine::shut_down", `    if (!back) machine_.settle_now("the host stopped", Stage::committed);`, "    static_cast<void>(back);"]],
     notices: ["unit_modules", "e2e_crash"],
   },
   {
@@ -165,13 +165,13 @@ export const breaks = [
   {
     promise: "P10",
     broken: "a swap asked for during another one is forgotten",
-    edits: [["SwapEngine::handle", "  if (digest != digest_of(trial_->former)) return false;", "  if (digest != digest_of(trial_->former)) return true;"]],
+    edits: [["SwapEngine::goes_back", "  if (digest_of(release) != digest_of(machine_.swap()->former)) return false;", "  if (digest_of(release) != digest_of(machine_.swap()->former)) return true;"]],
     notices: ["unit_modules"],
   },
   {
     promise: "P10",
     broken: "a swap goes on although storage cannot note it",
-    edits: [["SwapEngine::try_swap", `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put) {`, `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put && digest.empty()) {`]],
+    edits: [["SwapMachine::note_attempt", "  if (!put)", "  if (!put && release.name.empty())"]],
     notices: ["e2e_flips"],
   },
   {
@@ -198,8 +198,8 @@ export const breaks = [
   {
     promise: "restart",
     broken: "a release counts as committed before its probation is over",
-    edits: [["SwapEngine::swap_to", "  trial.former = std::exchange(live_, *std::move(next));", `  trial.former = std::exchange(live_, *std::move(next));
-  static_cast<void>(put_committed(live_));`]],
+    edits: [["SwapMachine::commit", "  swap.former = std::exchange(parts_.serving.live(), std::move(next));", `  swap.former = std::exchange(parts_.serving.live(), std::move(next));
+  static_cast<void>(parts_.serving.commit());`]],
     notices: ["unit_modules", "e2e_crash"],
   },
   {
@@ -217,7 +217,7 @@ export const breaks = [
   {
     promise: "probation",
     broken: "nobody looks at the new version's failures",
-    edits: [["SwapEngine::look_at_trial", `    if (!worse.empty() && roll_back(worse, "rolled_back")) return;`, "    static_cast<void>(worse);"]],
+    edits: [["SwapMachine::watch", "    if (!worse.empty() && roll_back(", "    if (worse.size() > 100'000 && roll_back("]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
