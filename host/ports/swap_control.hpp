@@ -1,7 +1,7 @@
 // SwapControl: the runtime's half of a swap. host/swap decides; the runtime moves entities.
 //
-// Thread  all calls: the loader thread, one at a time; they block until every shard has done its
-//         part. Shards keep serving: work happens in slices between messages.
+// Thread  all calls: the loader thread, one at a time; they block until every shard has posted that
+//         it has done its part. Shards keep serving: work happens in slices between messages.
 // Owner   install() and switch_to() take generations; retire() gives them back.
 #pragma once
 
@@ -114,9 +114,9 @@ class SwapControl {
   // Those whose last entity has ended. Does not wait for others.
   virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
 
-  // `told` hears of every switch while it goes on, on the loader thread. Set once, before the
-  // first.
-  virtual void watch_progress(std::function<void(const SwapProgress&)> /*told*/) {}
+  // `report` is called on the loader thread while a switch goes on, and at its end. Set once,
+  // before the first switch.
+  virtual void watch_progress(std::function<void(const SwapProgress&)> /*report*/) {}
 
   virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
 };

@@ -55,9 +55,7 @@ export const breaks = [
   {
     promise: "P4",
     broken: "after a failed import those that have moved stay where they are",
-    edits: [["Runtime::move_all", `    on_all_shards(
-        [this](ShardRuntime& shard) { shard.parts().mover.begin_switch(directory_.get(), true); });
-    const std::optional<Error> stuck = await_switch(undone);
+    edits: [["SwapGate::move_all", `    const std::optional<Error> stuck = switch_shards(*directory_, true, undone);
     SERAI_ASSERT(!stuck);  // who cannot go back is left behind
   } else {`, `    static_cast<void>(undone);
   } else {`]],
@@ -99,7 +97,8 @@ export const breaks = [
   {
     promise: "P7",
     broken: "code is closed while a call is in it",
-    edits: [["Runtime::retire_former", "    return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });", "    return true;"]],
+    edits: [["Retirement::check", "  if (is_used || !unused_) return;", `  static_cast<void>(is_used);
+  if (!unused_) return;`]],
     notices: ["unit_runtime"],
   },
   {
@@ -133,13 +132,13 @@ export const breaks = [
   {
     promise: "P5",
     broken: "nobody asks the sleepers whether they can go back",
-    edits: [["Runtime::switch_directory", "  const Result<> can = try_sleepers(*target);", "  const Result<> can = success();"]],
+    edits: [["SwapGate::switch_directory", "  const Result<> can = records_.try_sleepers(*target);", "  const Result<> can = success();"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P5",
     broken: "entities fall asleep between the look at the sleepers and the switch",
-    edits: [["Runtime::switch_directory", "  on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });\n", ""]],
+    edits: [["SwapGate::switch_directory", "  calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });\n", ""]],
     notices: ["unit_runtime"],
   },
   {

@@ -180,16 +180,12 @@ TEST_CASE("a source file has the header of its name", "[structure]") {
   // Still to be given one, or to be joined with what they belong to; this list only becomes
   // shorter.
   static const Names kWithout{
-      "host/app/host_stop",          "host/app/run_check",
-      "host/app/run_host",           "host/base/proto_json_read",
-      "host/base/proto_json_write",  "host/protocol/rest_accounts",
-      "host/protocol/rest_auth",     "host/protocol/rest_links",
-      "host/protocol/rest_listings", "host/protocol/rest_sessions",
-      "host/protocol/rest_storage",  "host/protocol/socket_matches",
-      "host/protocol/socket_status", "host/runtime/runtime_records",
-      "host/runtime/runtime_swap",   "host/session/delivery",
-      "host/session/follow",         "host/session/identity_login",
-      "host/session/match_list",     "host/storage/sqlite_store_data",
+      "host/app/host_stop",          "host/app/run_check",         "host/app/run_host",
+      "host/base/proto_json_read",   "host/base/proto_json_write", "host/protocol/rest_accounts",
+      "host/protocol/rest_auth",     "host/protocol/rest_links",   "host/protocol/rest_listings",
+      "host/protocol/rest_sessions", "host/protocol/rest_storage", "host/protocol/socket_matches",
+      "host/protocol/socket_status", "host/session/delivery",      "host/session/follow",
+      "host/session/identity_login", "host/session/match_list",    "host/storage/sqlite_store_data",
       "host/storage/writer_core",
   };
   for (const Source& source : sources()) {
