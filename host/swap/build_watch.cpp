@@ -76,7 +76,7 @@ void BuildWatch::stop() {
 }
 
 void BuildWatch::on_swap(const SwapReport& report) {
-  if (report.outcome == SwapOutcome::running || report.outcome == SwapOutcome::probation) return;
+  if (!has_ended(report.outcome)) return;
   inbox_.post([this, release = report.to, outcome = report.outcome] {
     look_again_ = take_outcome(release, outcome) || look_again_;
   });

@@ -71,10 +71,10 @@ void SwapJournal::conclude(SwapReport& report, SwapOutcome outcome, std::string 
   notify(report);
   if (report.dry_run) return;
   const std::string text(to_string(outcome));
-  const bool is_over = outcome != SwapOutcome::probation;
+  const bool ended = has_ended(outcome);
   const bool bad = outcome == SwapOutcome::refused || outcome == SwapOutcome::rolled_back;
   parts_.log.write(bad ? LogLevel::warn : LogLevel::info,
-                   is_over ? "swap." + text : "swap.probation_began",
+                   ended ? "swap." + text : "swap.probation_began",
                    {{"swap", report.id},
                     {"from", report.from},
                     {"to", report.to},
@@ -83,7 +83,7 @@ void SwapJournal::conclude(SwapReport& report, SwapOutcome outcome, std::string 
                     {"took_us", since_start(report)},
                     {"reason", report.reason},
                     {"kept", report.kept}});
-  if (!is_over) return;
+  if (!ended) return;
   parts_.metrics.counter("serai_swaps_total", "Swaps by outcome", {{"outcome", text}}).add();
 }
 

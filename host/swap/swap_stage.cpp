@@ -48,4 +48,16 @@ std::string_view to_string(SwapOutcome outcome) {
   return "unknown";
 }
 
+std::optional<SwapOutcome> parse_outcome(std::string_view text) {
+  for (const SwapOutcome outcome : {SwapOutcome::running,
+                                    SwapOutcome::unchanged,
+                                    SwapOutcome::refused,
+                                    SwapOutcome::probation,
+                                    SwapOutcome::settled,
+                                    SwapOutcome::rolled_back}) {
+    if (text == to_string(outcome)) return outcome;
+  }
+  return std::nullopt;
+}
+
 }  // namespace serai

@@ -4,6 +4,7 @@
 // Thread  plain values.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace serai {
@@ -38,5 +39,11 @@ constexpr bool is_reported(Stage stage) {
 
 std::string_view to_string(Stage stage);
 std::string_view to_string(SwapOutcome outcome);
+// Of what another process printed; none: it knows an outcome that this one does not.
+std::optional<SwapOutcome> parse_outcome(std::string_view text);
+// Nothing more comes of the swap.
+constexpr bool has_ended(SwapOutcome outcome) {
+  return outcome != SwapOutcome::running && outcome != SwapOutcome::probation;
+}
 
 }  // namespace serai

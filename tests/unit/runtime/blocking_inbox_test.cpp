@@ -1,6 +1,7 @@
 // Waiting for what shards post.
 #include "runtime/shard/blocking_inbox.hpp"
 
+#include <catch2/catch.hpp>
 #include <thread>
 
 #include "unit/runtime/fixture.hpp"
