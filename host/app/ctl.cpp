@@ -12,6 +12,7 @@
 #include "base/ascii.hpp"
 #include "ops/admin_client.hpp"
 #include "release/contract_export.hpp"
+#include "swap/dry_run.hpp"
 
 namespace serai {
 namespace {
@@ -146,8 +147,8 @@ Result<> show(const CommandLine& line, const std::string& answer) {
   if (line.arguments[0] != "contracts" || line.out.empty()) {
     print_json(answer);
     const ordered_json parsed = ordered_json::parse(answer, nullptr, false);
-    const bool refused =
-        line.dry_run && parsed.is_object() && parsed.value("verdict", "") == "refused";
+    const bool refused = line.dry_run && parsed.is_object() &&
+                         parsed.value("verdict", "") == verdict_text(SwapOutcome::refused);
     if (refused) return {Errc::failed_precondition, "the swap would be refused"};
     const bool moves = line.arguments[0] == "swap" || line.arguments[0] == "rollback";
     return moves ? judge_note(parsed) : success();

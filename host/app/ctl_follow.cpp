@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include "swap/swap_stage.hpp"
+
 namespace serai {
 namespace {
 
@@ -25,9 +27,8 @@ std::int64_t number(const ordered_json& json, const char* name) {
   return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
-bool is_end(const std::string& outcome) {
-  return outcome == "refused" || outcome == "settled" || outcome == "rolled_back" ||
-         outcome == "unchanged";
+std::optional<SwapOutcome> outcome_of(const ordered_json& swap) {
+  return parse_outcome(word(swap, "outcome"));
 }
 
 // Says each thing once, although every event tells the whole swap again.
@@ -63,17 +64,18 @@ class Printer {
                   word(stage, "stage").c_str(),
                   static_cast<double>(number(stage, "took_us")) / 1e3,
                   word(stage, "detail").c_str());
-      if (word(stage, "stage") == "rehearse") print_divergences(swap);
+      if (word(stage, "stage") == to_string(Stage::rehearse)) print_divergences(swap);
       stages_ = i + 1;
     }
-    const std::string outcome = word(swap, "outcome");
+    const std::optional<SwapOutcome> outcome = outcome_of(swap);
     const std::string reason = word(swap, "reason");
-    if (!is_end(outcome)) return;
-    if (outcome == "unchanged") {
+    if (!outcome || !has_ended(*outcome)) return;
+    if (outcome == SwapOutcome::unchanged) {
       std::printf("unchanged: %s serves already\n", word(swap, "to").c_str());
       return;
     }
-    std::printf("%s%s%s\n", outcome.c_str(), reason.empty() ? "" : ": ", reason.c_str());
+    std::printf(
+        "%s%s%s\n", word(swap, "outcome").c_str(), reason.empty() ? "" : ": ", reason.c_str());
     if (const std::string note = word(swap, "note"); !note.empty())
       std::printf("%s\n", note.c_str());
   }
@@ -129,7 +131,8 @@ class Follower {
     if (!asked_.valid() && !answered_) return {Errc::unavailable, "the host ended the events"};
     if (!answered_) answered_ = asked_.get();
     if (!*answered_) return answered_->error();
-    if (outcome_ == "rolled_back") return {Errc::failed_precondition, "the swap went back"};
+    if (outcome_ == SwapOutcome::rolled_back)
+      return {Errc::failed_precondition, "the swap went back"};
     const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
     const std::string note = record.is_object() ? word(record, "note") : "";
     return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
@@ -149,9 +152,10 @@ class Follower {
     const ordered_json json = ordered_json::parse(event.json, nullptr, false);
     if (!json.is_object()) return true;
     show(event, json);
-    if (event.name == "swap" && is_end(word(json, "outcome"))) {
+    const std::optional<SwapOutcome> outcome = outcome_of(json);
+    if (event.name == "swap" && outcome && has_ended(*outcome)) {
       ended_ = number(json, "id");
-      outcome_ = word(json, "outcome");
+      outcome_ = outcome;
     }
     return event.name != "dropped" && !is_over();
   }
@@ -180,8 +184,8 @@ class Follower {
     if (!*answered_) return true;
     const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
     if (!record.is_object()) return true;
-    if (word(record, "outcome") == "unchanged") {
-      outcome_ = "unchanged";
+    if (outcome_of(record) == SwapOutcome::unchanged) {
+      outcome_ = SwapOutcome::unchanged;
       return true;
     }
     return number(record, "id") == ended_;
@@ -192,7 +196,7 @@ class Follower {
   bool as_json_;
   Printer printer_;
   std::int64_t ended_ = -1;
-  std::string outcome_;
+  std::optional<SwapOutcome> outcome_;  // none: it goes on
   std::optional<Result<std::string>> answered_;
   std::future<Result<std::string>> asked_;
   std::jthread asking_;  // last: waited for before the rest goes

@@ -4,7 +4,10 @@
 #include <array>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
+
+#include "swap/swap_stage.hpp"
 
 namespace serai {
 namespace {
@@ -26,7 +29,7 @@ std::string utc(std::int64_t ms) {
   return {out.data(), std::strftime(out.data(), out.size(), "%Y-%m-%d %H:%M:%SZ", &parts)};
 }
 
-// What the record says of the module's generation; null: it did not bring that one.
+// What the report says of the module's generation; null: it did not bring that one.
 const ordered_json* brought(const ordered_json& record, const ordered_json& module) {
   if (!record.is_object() || !record.contains("modules")) return nullptr;
   for (const ordered_json& one : record["modules"]) {
@@ -36,11 +39,15 @@ const ordered_json* brought(const ordered_json& record, const ordered_json& modu
   return nullptr;
 }
 
+std::optional<SwapOutcome> outcome_of(const ordered_json& report) {
+  return report.is_object() ? parse_outcome(text(report, "outcome")) : std::nullopt;
+}
+
 Row row_of(const ordered_json& module, const ordered_json& status) {
   Row row{text(module, "name"), text(module, "version"), "serving", "the start", ""};
   const ordered_json running = status.value("swap", ordered_json());
-  const bool on_trial = text(status, "state") == "probation" && brought(running, module) != nullptr;
-  if (on_trial) row[2] = "probation";
+  const bool on_trial = outcome_of(running) == SwapOutcome::probation && brought(running, module);
+  if (on_trial) row[2] = to_string(SwapOutcome::probation);
   std::vector<ordered_json> records{running};
   for (const ordered_json& record : status.value("history", ordered_json::array())) {
     records.push_back(record);
@@ -81,10 +88,11 @@ void add(std::string& out, const std::string& label, const std::string& detail) 
 std::string last_failure(const ordered_json& status) {
   const ordered_json history = status.value("history", ordered_json::array());
   if (history.empty()) return {};
-  const std::string outcome = text(history[0], "outcome");
-  if (outcome != "refused" && outcome != "rolled_back") return {};
+  const std::optional<SwapOutcome> outcome = outcome_of(history[0]);
+  const bool was_refused = outcome == SwapOutcome::refused;
+  if (!was_refused && outcome != SwapOutcome::rolled_back) return {};
   return text(history[0], "to") + " at " + utc(history[0].value("started_ms", std::int64_t{0})) +
-         (outcome == "refused" ? " was refused: " : " went back: ") + text(history[0], "reason");
+         (was_refused ? " was refused: " : " went back: ") + text(history[0], "reason");
 }
 
 std::string last_crash(const ordered_json& status) {

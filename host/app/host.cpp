@@ -129,7 +129,15 @@ std::optional<StartFailure> Host::load_release() {
   std::vector<SwapObserver*> observers{&swap_reporter_};
   if (builds_) observers.push_back(builds_.get());
   releases_ = std::make_unique<SwapEngine>(
-      SwapEngine::Parts{*runtime_, *store_, *store_, use_.clock, use_.log, use_.metrics, observers},
+      SwapEngine::Parts{
+          *runtime_,
+          *store_,
+          *store_,
+          use_.clock,
+          use_.log,
+          use_.metrics,
+          observers,
+          [this](const DeclaredSettings& declared) { return check_files_for(declared); }},
       config_.swap);
   if (auto started = releases_->start(); !started) return release_failure(started.error());
   if (auto wrong = check_config_of_modules()) return wrong;
@@ -144,6 +152,13 @@ DeclaredSettings Host::declared_settings() const {
     declared[module.name] = std::move(module.settings);
   }
   return declared;
+}
+
+// The files as they lie there: what the next start would read.
+Result<> Host::check_files_for(const DeclaredSettings& declared) const {
+  auto files = use_.module_files.read();
+  if (!files) return files.error();
+  return check_module_files(*files, declared);
 }
 
 std::string Host::named_release() const {

@@ -77,6 +77,7 @@ class Host {
   std::optional<StartFailure> open_ops();
   Result<ReloadReport> reload_config();
   DeclaredSettings declared_settings() const;
+  Result<> check_files_for(const DeclaredSettings& declared) const;
   std::string named_release() const;  // by the link
   void close_clients();
   ShardHandlers handlers(std::uint32_t shard);

@@ -243,19 +243,12 @@ ProbationLimits probation_limits(const Settings& settings) {
     return static_cast<double>(settings.integer(key)) / 100.0;
   };
   ProbationLimits limits;
-  limits.callers_min = u32(settings, "swap.probation_callers_min");
-  limits.failures_min = u32(settings, "swap.probation_failures_min");
   limits.failure_rate_over = percent("swap.probation_failure_percent");
-  limits.refusals_min = u32(settings, "swap.probation_refusals_min");
   limits.refusal_rate_over = percent("swap.probation_refusal_percent");
-  limits.overruns_min = u32(settings, "swap.probation_overruns_min");
   limits.overrun_rate_over = percent("swap.probation_overrun_percent");
-  limits.late_ticks_min = u32(settings, "swap.probation_late_ticks_min");
   limits.late_tick_rate_over = percent("swap.probation_late_tick_percent");
   limits.unreadable_min = u32(settings, "swap.probation_unreadable_min");
-  limits.latency_calls_min = u32(settings, "swap.probation_latency_calls_min");
   limits.latency_times = percent("swap.probation_latency_percent");
-  limits.latency_floor_us = u32(settings, "swap.probation_latency_floor_us");
   return limits;
 }
 

@@ -1,8 +1,9 @@
-// SwapReporter: what the swap engine does, put into words for those who watch the ops plane.
+// SwapReporter: what the swap engine does, for those who watch the ops plane; printed by
+// StatusView.
 //
-//   swap       the whole record, when a stage begins or ends and at the end
-//   progress   {"swap":3,"to":"v1.1.0","stage":"commit","moved":40,"of":120}
-//   probation  {"swap":3,"to":"v1.1.0","left_ms":1200,"modules":[figures of each generation]}
+//   swap       the whole report, when a stage begins or ends and at the end
+//   progress   how many entities have moved, at most twenty times a second
+//   probation  the figures of each generation, at most once a second
 //
 // Thread  the loader thread.
 // Owner   borrows feed and clock, which outlive it.
@@ -10,7 +11,7 @@
 
 #include "base/clock.hpp"
 #include "ops/event_feed.hpp"
-#include "swap/swap_record.hpp"
+#include "swap/swap_report.hpp"
 
 namespace serai {
 
@@ -18,9 +19,9 @@ class SwapReporter final : public SwapObserver {
  public:
   SwapReporter(EventFeed& feed, const Clock& clock) : feed_(feed), clock_(clock) {}
 
-  void on_swap(const SwapRecord& record) override;
-  void on_progress(const SwapRecord& record, const SwapProgress& progress) override;
-  void on_probation(const SwapRecord& record,
+  void on_swap(const SwapReport& report) override;
+  void on_progress(const SwapReport& report, const SwapProgress& progress) override;
+  void on_probation(const SwapReport& report,
                     const std::vector<GenerationFigures>& figures,
                     std::chrono::milliseconds left) override;
 

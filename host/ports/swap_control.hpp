@@ -1,7 +1,7 @@
 // SwapControl: the runtime's half of a swap. host/swap decides; the runtime moves entities.
 //
-// Thread  all calls: the loader thread, one at a time; they block until every shard has done its
-//         part. Shards keep serving: work happens in slices between messages.
+// Thread  all calls: the loader thread, one at a time; they block until every shard has posted that
+//         it has done its part. Shards keep serving: work happens in slices between messages.
 // Owner   install() and switch_to() take generations; retire() gives them back.
 #pragma once
 
@@ -29,7 +29,8 @@ struct ExportedEntity {
   std::optional<Recording> recording;  // ends in this state
 };
 
-struct SwapReport {
+// What moving the entities came to.
+struct MoveReport {
   std::uint64_t entities_moved = 0;
   std::uint64_t state_bytes = 0;
   std::int64_t took_us = 0;
@@ -91,13 +92,13 @@ class SwapControl {
   // entities go back and the error names the entity. On success the former generations stay loaded
   // for switch_back(). deadline_exceeded: a handler kept a barrier from being reached; nothing has
   // moved.
-  virtual Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
+  virtual Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
 
   // Canaries: the share that stayed behind follows. If it cannot, it stays, and the error says why.
-  virtual Result<SwapReport> switch_rest() = 0;
+  virtual Result<MoveReport> switch_rest() = 0;
 
   // Rolls the last switch back: exports in the old schema, imports in the old generations.
-  virtual Result<SwapReport> switch_back() = 0;
+  virtual Result<MoveReport> switch_back() = 0;
 
   // After install() of an older release: code that reads what was stored under a newer one.
   // Rewrites those records for the live generations; retire_former() gives the code back.
@@ -113,8 +114,8 @@ class SwapControl {
   // Those whose last entity has ended. Does not wait for others.
   virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
 
-  // `report` is called at every step of a switch while it goes on, on the loader thread. Set once,
-  // before the first.
+  // `report` is called on the loader thread while a switch goes on, and at its end. Set once,
+  // before the first switch.
   virtual void watch_progress(std::function<void(const SwapProgress&)> /*report*/) {}
 
   virtual std::vector<GenerationFigures> figures() const = 0;  // any thread

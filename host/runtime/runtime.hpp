@@ -1,27 +1,26 @@
 // Runtime: gameplay over all shards: RPCs, matches, entities, and the swap's moves.
 //
 // Thread  Game and MatchLeaveListener: a shard's thread. SwapControl: the loader thread (figures():
-//         any). start(), stop(): the main thread.
+//         any). start(), stop(): the main thread, while no swap may begin.
 // Owner   owns the shard runtimes, directories and generations; borrows everything in Environment.
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "ports/game.hpp"
 #include "ports/streams.hpp"
 #include "ports/swap_control.hpp"
-#include "runtime/routing/directory.hpp"
 #include "runtime/shard/environment.hpp"
+#include "runtime/shard_calls.hpp"
 #include "runtime/shard_runtime.hpp"
+#include "runtime/stored_records.hpp"
+#include "runtime/swap_gate.hpp"
+#include "runtime/watchdog.hpp"
 
 namespace serai {
 
@@ -57,23 +56,35 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   // MatchLeaveListener
   void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
 
-  // SwapControl
-  const serai_host& host_table() const override;
-  std::uint64_t next_generation_id() override { return next_generation_++; }
-  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
+  // SwapControl: SwapGate does it.
+  const serai_host& host_table() const override { return gate_.host_table(); }
+  std::uint64_t next_generation_id() override { return gate_.next_generation_id(); }
+  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override {
+    return gate_.install(std::move(generations));
+  }
   Result<> export_live(const std::string& module,
                        std::size_t recordings,
-                       const std::function<bool(std::vector<ExportedEntity>)>& take) override;
-  Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
-  Result<SwapReport> switch_rest() override;
-  Result<SwapReport> switch_back() override;
-  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
-  std::vector<std::unique_ptr<Generation>> retire_former() override;
-  std::vector<std::unique_ptr<Generation>> retire_drained() override;
-  void watch_progress(std::function<void(const SwapProgress&)> told) override {
-    progress_told_ = std::move(told);
+                       const std::function<bool(std::vector<ExportedEntity>)>& take) override {
+    return gate_.export_live(module, recordings, take);
   }
-  std::vector<GenerationFigures> figures() const override;
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override {
+    return gate_.switch_to(std::move(generations));
+  }
+  Result<MoveReport> switch_rest() override { return gate_.switch_rest(); }
+  Result<MoveReport> switch_back() override { return gate_.switch_back(); }
+  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override {
+    return gate_.read_with(std::move(generations));
+  }
+  std::vector<std::unique_ptr<Generation>> retire_former() override {
+    return gate_.retire_former();
+  }
+  std::vector<std::unique_ptr<Generation>> retire_drained() override {
+    return gate_.retire_drained();
+  }
+  void watch_progress(std::function<void(const SwapProgress&)> report) override {
+    gate_.watch_progress(std::move(report));
+  }
+  std::vector<GenerationFigures> figures() const override { return gate_.figures(); }
 
   std::uint64_t entity_count() const;                      // any thread
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
@@ -83,62 +94,18 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   WaitingTimers waiting_timers(std::size_t max);
 
  private:
-  static constexpr std::uint32_t kPage = 1000;  // records listed at a time
-  using Loaded = std::unique_ptr<LoadedGeneration>;
-
-  // Asks every shard; those that do not turn within 1 s are missing from the sum.
-  template <class Sum, class Ask>
-  Sum ask_shards(Ask ask);
   ShardRuntime& here() const;
   ShardRuntime& home_of(const MatchId& match) const;
-  void on_all_shards(const std::function<void(ShardRuntime&)>& work);  // blocks
-  void wait_until(const std::function<bool()>& done);
-  Result<> wake_kinds(const std::vector<LoadedGeneration*>& before);
-  Result<> wake_kind(const std::string& kind);
   void drain();
-  Result<> redeliver_outbox();
-  Result<SwapReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
-  Result<SwapReport> move_all(std::unique_ptr<Directory> target, bool barrier);
-  Result<> hold_all_shards();
-  std::optional<Error> await_switch(SwapReport& report);
-  Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
-  GenerationFigures figures_of(std::uint64_t generation) const;
-  void tell_progress(const std::vector<SwitchProgress>& shards);
-  void sort_out_former();
-  void lend_readers();
-  Result<> try_sleepers(const Directory& target);
-  Result<> rewrite_unreadable();
-  void rewrite_or_say();
-  // Looks at stored records that somebody cannot read, on the shard they belong to.
-  using Look =
-      std::function<void(ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done)>;
-  using Records = RecordsLook;
-  Result<> deal_with_unreadable(const Directory& target, int passes_max, const Look& look);
-  void look_at_unreadable(const KindRoute& route, const Look& look, Records& found);
-  bool may_be_unreadable(const KindRoute& route) const;
-  Result<std::vector<EntityId>> list_page(EntityQuery query);
-  GenerationFigures figures_at(const void* address) const;
-  void watch();
-  void report_foreign_thread();
 
   Environment env_;
   StreamsOf streams_;
-  NameTable names_;
-  std::vector<std::unique_ptr<ShardRuntime>> shards_;
-  std::atomic<std::uint64_t> next_generation_{1};
-
-  mutable std::mutex generations_mutex_;  // figures() reads from other threads than the loader
-  std::vector<Loaded> live_;              // guarded by generations_mutex_
-  std::vector<Loaded> former_;            // guarded: what switch_back() would return to
-  std::vector<Loaded> draining_;          // guarded: serve what they have open
-  // Of live_: modules that the last switch brought and that had no generation before.
-  std::vector<const LoadedGeneration*> added_;
-  std::unique_ptr<Directory> directory_;
-  std::function<void(const SwapProgress&)> progress_told_;  // the loader thread's
-
-  std::thread watchdog_;
-  std::atomic<bool> stopping_{false};
-  std::set<pid_t> reported_threads_;  // the watchdog's
+  Generations generations_;
+  ShardCalls calls_{env_, shards_};
+  StoredRecords records_{env_, calls_, generations_};
+  SwapGate gate_{env_, calls_, generations_, records_};
+  std::vector<std::unique_ptr<ShardRuntime>> shards_;  // entities end before the code they need
+  Watchdog watchdog_{env_, shards_, generations_};
 };
 
 }  // namespace serai

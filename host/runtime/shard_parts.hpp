@@ -25,6 +25,7 @@
 #include "runtime/migration/barrier.hpp"
 #include "runtime/migration/mover.hpp"
 #include "runtime/migration/record_upgrader.hpp"
+#include "runtime/migration/retirement.hpp"
 #include "runtime/shard/shard_services.hpp"
 #include "runtime/undo/undo.hpp"
 
@@ -53,6 +54,7 @@ struct ShardParts {
   Mover& mover;
   Barrier& barrier;
   RecordUpgrader& upgrader;
+  Retirement& retirement;
 };
 
 }  // namespace serai

@@ -30,10 +30,11 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       mover_(services_, parts_),
       barrier_(parts_),
       upgrader_(services_, parts_),
+      retirement_(services_),
       parts_{services_,  table_,     loader_,  states_,       timers_,      sweeper_,
              mailboxes_, bounds_,    clients_, runner_,       figures_,     waits_,
              requests_,  committer_, effects_, write_behind_, idempotency_, undo_,
-             matches_,   mover_,     barrier_, upgrader_} {}
+             matches_,   mover_,     barrier_, upgrader_,     retirement_} {}
 
 ShardRuntime::~ShardRuntime() {
   for (const auto& [id, entity] : table_.all()) states_.destroy_state(*entity);

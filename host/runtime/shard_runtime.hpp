@@ -62,6 +62,7 @@ class ShardRuntime {
   Mover mover_;
   Barrier barrier_;
   RecordUpgrader upgrader_;
+  Retirement retirement_;
   ShardParts parts_;
   Work drained_;
 };

@@ -75,9 +75,9 @@ void BuildWatch::stop() {
   thread_.join();
 }
 
-void BuildWatch::on_swap(const SwapRecord& record) {
-  if (record.outcome == SwapOutcome::running || record.outcome == SwapOutcome::probation) return;
-  inbox_.post([this, release = record.to, outcome = record.outcome] {
+void BuildWatch::on_swap(const SwapReport& report) {
+  if (!has_ended(report.outcome)) return;
+  inbox_.post([this, release = report.to, outcome = report.outcome] {
     look_again_ = take_outcome(release, outcome) || look_again_;
   });
 }

@@ -28,7 +28,7 @@
 #include "base/inbox.hpp"
 #include "base/log.hpp"
 #include "release/release.hpp"
-#include "swap/swap_record.hpp"
+#include "swap/swap_report.hpp"
 
 namespace serai {
 
@@ -52,7 +52,7 @@ class BuildWatch final : public SwapObserver {
 
   Result<> start();  // what the folders hold now counts as changed
   void stop();
-  void on_swap(const SwapRecord& record) override;
+  void on_swap(const SwapReport& report) override;
 
  private:
   struct Built {

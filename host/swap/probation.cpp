@@ -23,15 +23,12 @@ std::string percent(double value) {
 // One player may make a handler fail or be slow at will; a bad release does so for everybody. What
 // runs by itself is the release's own and counts in full: often there is but one entity to show it.
 template <class CountOf>
-bool is_borne_out(const GenerationFigures& now,
-                  std::uint64_t least,
-                  const ProbationLimits& limits,
-                  const CountOf& count_of) {
+bool is_borne_out(const GenerationFigures& now, std::uint64_t least, const CountOf& count_of) {
   if (now.callers.empty()) return true;
   const auto players = std::span(now.callers).first(kPlayerCells);
   const auto active = static_cast<std::uint64_t>(std::ranges::count_if(
       players, [](const CallerFigures& player) { return player.calls != 0; }));
-  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(limits.callers_min, active));
+  const std::uint64_t sharers = std::max<std::uint64_t>(1, std::min(kProbationPlayers, active));
   const std::uint64_t share = (least + sharers - 1) / sharers;
   std::uint64_t sum = count_of(now.callers[kOwnCell]);
   for (const CallerFigures& player : players) sum += std::min(share, count_of(player));
@@ -50,12 +47,12 @@ std::string worse(const GenerationFigures& now,
 std::string slower(const GenerationFigures& now,
                    const GenerationFigures& former,
                    const ProbationLimits& limits) {
-  if (now.calls < limits.latency_calls_min || former.calls < limits.latency_calls_min) return {};
+  if (now.calls < kProbationLatencyCalls || former.calls < kProbationLatencyCalls) return {};
   const std::uint64_t before = latency_us(former.latency, 0.99);
   const std::uint64_t after = latency_us(now.latency, 0.99);
   const double allowed = limits.latency_times * static_cast<double>(before);
-  if (after <= limits.latency_floor_us || static_cast<double>(after) <= allowed) return {};
-  const double slow_from = std::max(allowed, static_cast<double>(limits.latency_floor_us));
+  if (after <= kProbationLatencyFloorUs || static_cast<double>(after) <= allowed) return {};
+  const double slow_from = std::max(allowed, static_cast<double>(kProbationLatencyFloorUs));
   const auto slow_calls = [slow_from](const CallerFigures& caller) {
     std::uint64_t slow = 0;
     for (std::size_t i = 0; i < caller.latency.size(); ++i) {
@@ -63,7 +60,7 @@ std::string slower(const GenerationFigures& now,
     }
     return slow;
   };
-  if (!is_borne_out(now, now.calls / 100 + 1, limits, slow_calls)) return {};
+  if (!is_borne_out(now, now.calls / 100 + 1, slow_calls)) return {};
   return now.module + " " + now.version + ": 99 % of handlers end within " + std::to_string(after) +
          " us (before the swap " + std::to_string(before) + " us)";
 }
@@ -95,7 +92,7 @@ bool has_risen(const RefusalRate& now,
                const RefusalRate& before,
                std::uint64_t samples,
                const ProbationLimits& limits) {
-  if (now.refused < limits.refusals_min || before.ended < limits.refusals_min) return false;
+  if (now.refused < kProbationRefusals || before.ended < kProbationRefusals) return false;
   const double variance = before.rate * (1 - before.rate) / static_cast<double>(samples);
   return now.rate > before.rate + std::max(limits.refusal_rate_over, 3 * std::sqrt(variance));
 }
@@ -112,7 +109,7 @@ std::string refuses_more(const GenerationFigures& now,
     const auto judged = [&](std::size_t first, std::size_t count, bool by_player) -> std::string {
       const RefusalRate after = refusal_rate(std::span(handler.callers).subspan(first, count));
       const RefusalRate before = refusal_rate(std::span(old->callers).subspan(first, count));
-      if (by_player && after.callers < limits.callers_min) return {};
+      if (by_player && after.callers < kProbationPlayers) return {};
       if (!has_risen(after, before, by_player ? after.callers : after.ended, limits)) return {};
       return now.module + " " + now.version + ": " + handler.name + " refused " +
              std::to_string(after.refused) + " of " + std::to_string(after.ended) + " calls" +
@@ -138,25 +135,25 @@ std::string judge(const GenerationFigures& now,
                         std::uint64_t CallerFigures::*of_caller) -> std::string {
     const double before = rate(count_before, former.calls);
     if (count < least || rate(count, now.calls) <= before + margin) return {};
-    if (!is_borne_out(now, least, limits, std::mem_fn(of_caller))) return {};
+    if (!is_borne_out(now, least, std::mem_fn(of_caller))) return {};
     return worse(now, what, count, before);
   };
   for (std::string reason : {over("failed",
                                   now.failures,
                                   former.failures,
-                                  limits.failures_min,
+                                  kProbationFailures,
                                   limits.failure_rate_over,
                                   &CallerFigures::failures),
                              over("overran their budget",
                                   now.overruns,
                                   former.overruns,
-                                  limits.overruns_min,
+                                  kProbationOverruns,
                                   limits.overrun_rate_over,
                                   &CallerFigures::overruns),
                              over("met a tick too late",
                                   now.late_ticks,
                                   former.late_ticks,
-                                  limits.late_ticks_min,
+                                  kProbationLateTicks,
                                   limits.late_tick_rate_over,
                                   &CallerFigures::late_ticks)}) {
     if (!reason.empty()) return reason;

@@ -1,6 +1,7 @@
 #include "swap/release_memory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace serai {
@@ -25,9 +26,35 @@ const Json& list(const Json& json, const char* name) {
   return json.is_object() && found != json.end() && found->is_array() ? *found : kNone;
 }
 
+// As it is written in the fact.
+struct OutcomeName {
+  AttemptOutcome outcome;
+  const char* name;
+};
+constexpr std::array kOutcomeNames = {
+    OutcomeName{AttemptOutcome::probation, "probation"},
+    OutcomeName{AttemptOutcome::reading, "reading"},
+    OutcomeName{AttemptOutcome::rolled_back, "rolled_back"},
+    OutcomeName{AttemptOutcome::refused, "refused"},
+    OutcomeName{AttemptOutcome::interrupted, "interrupted"},
+    OutcomeName{AttemptOutcome::left, "left"},
+};
+
+// What a newer host wrote, or nobody did, is no reason to try the release again.
+AttemptOutcome read_outcome(const std::string& name) {
+  for (const OutcomeName& one : kOutcomeNames) {
+    if (name == one.name) return one.outcome;
+  }
+  return AttemptOutcome::refused;
+}
+
+const char* name_of(AttemptOutcome outcome) {
+  return std::ranges::find(kOutcomeNames, outcome, &OutcomeName::outcome)->name;
+}
+
 ReleaseMemory::Attempt read_attempt(const Json& json) {
   ReleaseMemory::Attempt attempt{
-      text(json, "release"), text(json, "digest"), text(json, "outcome"), 0};
+      text(json, "release"), text(json, "digest"), read_outcome(text(json, "outcome")), 0};
   const bool counted = json.is_object() && json.contains("readings");
   if (counted && json["readings"].is_number_integer()) attempt.readings = json["readings"];
   return attempt;
@@ -36,17 +63,25 @@ ReleaseMemory::Attempt read_attempt(const Json& json) {
 Json print_attempt(const ReleaseMemory::Attempt& attempt) {
   return {{"release", attempt.release},
           {"digest", attempt.digest},
-          {"outcome", attempt.outcome},
+          {"outcome", name_of(attempt.outcome)},
           {"readings", attempt.readings}};
 }
 
 }  // namespace
 
-std::string ReleaseMemory::Attempt::words() const {
-  if (is_unfinished()) return "was on probation when the host last ended";
-  if (outcome == "rolled_back") return "was rolled back";
-  if (outcome == "left")
-    return "was left by a swap that could not move the link, which still names " + release;
+std::string ReleaseMemory::Attempt::text() const {
+  switch (outcome) {
+    case AttemptOutcome::probation:
+    case AttemptOutcome::reading:
+      return "was on probation when the host last ended";
+    case AttemptOutcome::rolled_back:
+      return "was rolled back";
+    case AttemptOutcome::left:
+      return "was left by a swap that could not move the link, which still names " + release;
+    case AttemptOutcome::refused:
+    case AttemptOutcome::interrupted:
+      break;
+  }
   return "was refused";
 }
 
@@ -111,19 +146,25 @@ const ReleaseMemory::Attempt* ReleaseMemory::find_unfinished() const {
 
 Result<> ReleaseMemory::note_attempt(Attempt attempt) {
   std::erase_if(attempts_, [&](const Attempt& one) { return one.digest == attempt.digest; });
-  if (!attempt.outcome.empty()) attempts_.push_front(std::move(attempt));
+  attempts_.push_front(std::move(attempt));
   if (attempts_.size() > kAttemptsKept) attempts_.pop_back();
   return put_attempts();
 }
 
+Result<> ReleaseMemory::forget_attempt(const std::string& digest) {
+  std::erase_if(attempts_, [&](const Attempt& one) { return one.digest == digest; });
+  return put_attempts();
+}
+
 Result<> ReleaseMemory::forget_left() {
-  const auto left =
-      std::erase_if(attempts_, [](const Attempt& one) { return one.outcome == "left"; });
+  const auto left = std::erase_if(
+      attempts_, [](const Attempt& one) { return one.outcome == AttemptOutcome::left; });
   return left == 0 ? success() : put_attempts();
 }
 
 Result<> ReleaseMemory::put_attempts() {
-  Json printed = print_attempt(attempts_.empty() ? Attempt{} : attempts_.front());
+  Json printed = attempts_.empty() ? Json{{"release", ""}, {"digest", ""}, {"outcome", ""}}
+                                   : print_attempt(attempts_.front());
   printed["earlier"] = Json::array();
   for (std::size_t i = 1; i < attempts_.size(); ++i) {
     printed["earlier"].push_back(print_attempt(attempts_[i]));

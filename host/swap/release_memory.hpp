@@ -3,10 +3,8 @@
 // Facts   "committed" {"release","digest","served":[{"release","digest"}]}: what a restart loads,
 //         and what served before, newest first. Moves only when a swap has settled.
 //         "attempted" {"release","digest","outcome","readings","earlier":[the same]}: releases that
-//         were tried and did not settle, newest first. Nobody tries one of them again by himself.
-//         Outcomes: probation (still, or the host died), reading (a start reads what such a one
-//         stored), rolled_back, refused (its code ran, and failed), interrupted (the host stopped),
-//         left (the link could not be moved away from it).
+//         were tried and did not settle, newest first. The host tries none of them again unless it
+//         is asked to.
 // Bound   kServedKept and kAttemptsKept; the oldest go.
 // Errors  the store's.
 // Thread  the loader thread.
@@ -23,6 +21,16 @@
 
 namespace serai {
 
+// How the last try of a release ended.
+enum class AttemptOutcome {
+  probation,    // it has not: the release is on probation, or the host died while it was
+  reading,      // likewise, and a start reads what it stored
+  rolled_back,  // it served for a while
+  refused,      // its code ran, and failed
+  interrupted,  // the host stopped
+  left,         // the link could not be moved away from it
+};
+
 class ReleaseMemory {
  public:
   static constexpr std::size_t kServedKept = 16;
@@ -36,13 +44,15 @@ class ReleaseMemory {
   struct Attempt {
     std::string release;
     std::string digest;
-    std::string outcome;
+    AttemptOutcome outcome = AttemptOutcome::probation;
     int readings = 0;
 
-    bool is_unfinished() const { return outcome == "probation" || outcome == "reading"; }
+    bool is_unfinished() const {
+      return outcome == AttemptOutcome::probation || outcome == AttemptOutcome::reading;
+    }
     // Not to be tried again before somebody asks for it.
-    bool bars() const { return outcome != "interrupted"; }
-    std::string words() const;  // "was rolled back"
+    bool bars() const { return outcome != AttemptOutcome::interrupted; }
+    std::string text() const;  // "was rolled back"
   };
 
   explicit ReleaseMemory(StoreReader& store) : store_(store) {}
@@ -58,8 +68,9 @@ class ReleaseMemory {
 
   const Attempt* find_barred(const std::string& digest) const;
   const Attempt* find_unfinished() const;
-  // The last word on this code. An empty outcome forgets it.
+  // Replaces what was noted of this code before.
   Result<> note_attempt(Attempt attempt);
+  Result<> forget_attempt(const std::string& digest);
   // A link that could not be moved has been moved after all.
   Result<> forget_left();
 

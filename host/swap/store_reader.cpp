@@ -7,21 +7,22 @@ namespace serai {
 
 template <class T, class Ask>
 Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
-  using Steady = std::chrono::steady_clock;
+  using std::chrono::microseconds;
   // Owned here and by the answer, which may come when nobody waits for it any more.
   const auto slot = std::make_shared<std::optional<Result<T>>>();
   ask(StoreAnswer<T>([slot](Result<T> answer) { slot->emplace(std::move(answer)); }));
-  const auto deadline = Steady::now() + patience_;
+  const std::int64_t deadline_us = clock_.steady_us() + microseconds(patience_).count();
   for (inbox_.run_ready(); !*slot; inbox_.run_ready()) {
-    const bool late = Steady::now() >= deadline;
+    const microseconds left(deadline_us - clock_.steady_us());
+    const bool late = left <= microseconds(0);
     const bool gives_up = asks == Asks::read ? late || stopping_() : late && stopping_();
     if (gives_up) {
       return {Errc::unavailable,
               late ? "the store has not answered in " + std::to_string(patience_.count()) + " ms"
                    : "the host is stopping"};
     }
-    const auto look = Steady::now() + std::chrono::seconds(1);
-    inbox_.wait(late ? look : std::min(look, deadline), -1);
+    constexpr microseconds kLook = std::chrono::seconds(1);
+    inbox_.wait(std::chrono::steady_clock::now() + (late ? kLook : std::min(kLook, left)), -1);
   }
   return std::move(**slot);
 }

@@ -5,6 +5,7 @@
 //         write is given up only then and after that time: it may still be done later, and a fact
 //         "committed" that comes true behind the loader's back would name a release that was taken
 //         back.
+// Time    of the Clock; one that is moved by hand is looked at when work comes, and each second.
 // Thread  the loader thread. Other work of its inbox runs meanwhile.
 // Owner   borrows its parts. The inbox lives until the store is closed: late answers come there.
 #pragma once
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/inbox.hpp"
 #include "ports/entity_store.hpp"
 #include "ports/fact_store.hpp"
@@ -25,11 +27,13 @@ class StoreReader {
  public:
   StoreReader(EntityStore& store,
               FactStore& facts,
+              const Clock& clock,
               Inbox& inbox,
               std::function<bool()> stopping,
               std::chrono::milliseconds patience = std::chrono::seconds(30))
       : store_(store),
         facts_(facts),
+        clock_(clock),
         inbox_(inbox),
         stopping_(std::move(stopping)),
         patience_(patience) {}
@@ -46,6 +50,7 @@ class StoreReader {
 
   EntityStore& store_;
   FactStore& facts_;
+  const Clock& clock_;
   Inbox& inbox_;
   std::function<bool()> stopping_;
   std::chrono::milliseconds patience_;

@@ -1,6 +1,7 @@
 #include "swap/swap_stages.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rehearsal/module_rehearsal.hpp"
 
@@ -30,24 +31,20 @@ LiveModule describe(VerifiedModule module, const CachedFile& file, const std::st
   return out;
 }
 
-std::string describe(const SwapReport& report, const char* did) {
-  std::string text = std::to_string(report.entities_moved) + " entities " + did +
-                     ", longest pause " + std::to_string(report.pause_us_max) + " us";
-  if (report.held_us != 0) text += ", all held for " + std::to_string(report.held_us) + " us";
+std::string moved_text(const MoveReport& moved, const char* did) {
+  std::string text = std::to_string(moved.entities_moved) + " entities " + did +
+                     ", longest pause " + std::to_string(moved.pause_us_max) + " us";
+  if (moved.held_us != 0) text += ", all held for " + std::to_string(moved.held_us) + " us";
   return text;
 }
 
 }  // namespace
 
 SwapStages::SwapStages(Parts parts)
-    : control_(parts.control),
-      store_(parts.store),
-      timeline_(parts.timeline),
-      options_(parts.options),
-      closed_(std::move(parts.closed)),
-      cancelled_(std::move(parts.cancelled)),
-      cache_(options_.data / "modules"),
-      kept_(options_.data / "modules" / "kept") {}
+    : parts_(std::move(parts)),
+      cache_(parts_.options.data / "modules"),
+      kept_(parts_.options.data / "modules" / "kept"),
+      rehearser_(parts_.control, parts_.store, parts_.options, parts_.cancelled) {}
 
 Result<std::vector<CachedFile>> SwapStages::copy(const SwapPlan& plan) {
   std::vector<CachedFile> files;
@@ -81,12 +78,12 @@ Result<LiveSet> SwapStages::install(const Release& release) {
   if (!files) return files.error();
   // A disk that is full keeps no host from starting.
   if (Result<> kept = keep(*plan, *files, LiveSet{}); !kept) {
-    closed_->log.warn("release.not_kept",
-                      {{"release", release.name}, {"error", kept.error().detail}});
+    parts_.log.warn("release.not_kept",
+                    {{"release", release.name}, {"error", kept.error().detail}});
   }
-  Result<Loaded> loaded = load(*std::move(plan), *std::move(files), LiveSet{});
+  Result<LoadedModules> loaded = load_files(*std::move(plan), *std::move(files), LiveSet{});
   if (!loaded) return loaded.error();
-  if (Result<> installed = control_.install(std::move(loaded->generations)); !installed) {
+  if (Result<> installed = parts_.control.install(std::move(loaded->generations)); !installed) {
     return installed.error();
   }
   LiveSet live;
@@ -102,56 +99,73 @@ Result<> SwapStages::read_with(const Release& release, const LiveSet& live) {
   if (!plan) return plan.error();
   Result<std::vector<CachedFile>> files = copy(*plan);
   if (!files) return files.error();
-  Result<Loaded> loaded = load(*std::move(plan), *std::move(files), live);
+  Result<LoadedModules> loaded = load_files(*std::move(plan), *std::move(files), live);
   if (!loaded) return loaded.error();
-  Result<> read = control_.read_with(std::move(loaded->generations));
-  retire();
+  Result<> read = parts_.control.read_with(std::move(loaded->generations));
+  close_former();
   return read;
 }
 
-Result<SwapStages::Prepared> SwapStages::prepare(const Release& release,
-                                                 const LiveSet& live,
-                                                 bool returning,
-                                                 SwapRecord& record) {
-  timeline_.begin(record, "verify");
+// ---- Verify -----------------------------------------------------------------------------------
+
+Result<std::string> SwapStages::verify(Swap& swap, const LiveSet& live) {
   if (Result<> room = refuse_when_too_much_stayed(); !room) return room.error();
-  Result<SwapPlan> plan = plan_swap(release, live);
+  Result<SwapPlan> plan = plan_swap(swap.release, live);
   if (!plan) return plan.error();
-  Prepared prepared;
-  prepared.plan = *std::move(plan);
-  prepared.plan.returning = returning;
-  for (const VerifiedModule& module : prepared.plan.changed) {
+  swap.plan = *std::move(plan);
+  swap.plan.returning = swap.returning;
+  for (const VerifiedModule& module : swap.plan.changed) {
     const auto running = live.modules.find(module.contract.name);
-    record.modules.push_back({module.contract.name,
-                              running == live.modules.end() ? "" : running->second.contract.version,
-                              module.contract.version,
-                              0});
+    swap.report.modules.push_back(
+        {module.contract.name,
+         running == live.modules.end() ? "" : running->second.contract.version,
+         module.contract.version,
+         0});
   }
-  Result<std::vector<CachedFile>> files = copy(prepared.plan);
+  Result<std::vector<CachedFile>> files = copy(swap.plan);
   if (!files) return files.error();
-  prepared.files = *std::move(files);
-  if (!record.dry_run) {
-    if (Result<> kept = keep(prepared.plan, prepared.files, live); !kept) return kept.error();
+  swap.files = *std::move(files);
+  if (!swap.report.dry_run) {
+    if (Result<> kept = keep(swap.plan, swap.files, live); !kept) return kept.error();
   }
-  timeline_.end(record, versions(prepared.plan, live));
-
-  timeline_.begin(record, "contract");
-  if (Result<> free = refuse_while_draining(prepared.plan); !free) return free.error();
-  if (Result<> told_apart = refuse_same_version(prepared.plan, live); !told_apart) {
-    return told_apart.error();
-  }
-  if (Result<> checked = check_plan(prepared.plan, live); !checked) return checked.error();
-  timeline_.end(record, returning ? "a release that served before" : "no breaking change");
-
-  timeline_.begin(record, "rehearse");
-  if (Result<> rehearsed = rehearse(prepared, live, record); !rehearsed) return rehearsed.error();
-  timeline_.end(record, rehearsal_text(record.kinds));
-  return prepared;
+  return versions(swap.plan, live);
 }
 
-// Logs, records and the way back know code by its version.
+Result<> SwapStages::refuse_when_too_much_stayed() const {
+  const std::vector<std::string>& stayed = parts_.closed->still_mapped();
+  if (stayed.size() < parts_.options.still_mapped_max) return success();
+  return {Errc::resource_exhausted,
+          std::to_string(stayed.size()) + " closed modules are still mapped, the last one " +
+              stayed.back() + ": mend what holds them, and restart the host to swap again"};
+}
+
+// ---- Contract ---------------------------------------------------------------------------------
+
+Result<std::string> SwapStages::check_contract(const Swap& swap, const LiveSet& live) const {
+  if (Result<> free = refuse_while_draining(swap.plan); !free) return free.error();
+  if (Result<> distinct = refuse_same_version(swap.plan, live); !distinct) return distinct.error();
+  if (Result<> checked = check_plan(swap.plan, live); !checked) return checked.error();
+  if (Result<> fit = refuse_wrong_settings(swap.plan, live); !fit) return fit.error();
+  return std::string(swap.returning ? "a release that served before" : "no breaking change");
+}
+
+Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {
+  for (const GenerationFigures& old : parts_.control.figures()) {
+    if (!old.draining) continue;
+    for (const VerifiedModule& next : plan.changed) {
+      if (next.contract.name != old.module) continue;
+      return {Errc::failed_precondition,
+              old.module + " " + old.version + " still serves " + std::to_string(old.entities) +
+                  " entities that end under it (policy drain): ask again when they have ended",
+              ErrorKind::still_draining};
+    }
+  }
+  return success();
+}
+
+// Logs, reports and the way back know code by its version.
 Result<> SwapStages::refuse_same_version(const SwapPlan& plan, const LiveSet& live) const {
-  if (options_.development || plan.returning) return success();
+  if (parts_.options.development || plan.returning) return success();
   std::string refused;
   for (const VerifiedModule& next : plan.changed) {
     const auto running = live.modules.find(next.contract.name);
@@ -166,17 +180,52 @@ Result<> SwapStages::refuse_same_version(const SwapPlan& plan, const LiveSet& li
   return {Errc::failed_precondition, refused};
 }
 
-Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan,
-                                            std::vector<CachedFile> files,
-                                            const LiveSet& running) {
-  Loaded loaded;
+// The next start would not come up with files that do not fit. A release that served before may
+// come back all the same: a way back must not wait for an editor.
+Result<> SwapStages::refuse_wrong_settings(const SwapPlan& plan, const LiveSet& live) const {
+  if (!parts_.check_settings) return success();
+  Settings declared;
+  for (const auto& [name, module] : live.modules) declared[name] = module.contract.settings;
+  for (const VerifiedModule& module : plan.changed) {
+    declared[module.contract.name] = module.contract.settings;
+  }
+  const Result<> fit = parts_.check_settings(declared);
+  if (fit) return success();
+  if (!plan.returning) return {Errc::failed_precondition, fit.error().detail};
+  parts_.log.error("config.wrong",
+                   {{"release", plan.release.name}, {"reason", fit.error().detail}});
+  return success();
+}
+
+// ---- Rehearse, load, commit -------------------------------------------------------------------
+
+Result<std::string> SwapStages::rehearse(Swap& swap, const LiveSet& live) {
+  if (Result<> passed = rehearser_.rehearse(swap, live); !passed) return passed.error();
+  return rehearsal_text(swap.report.kinds);
+}
+
+Result<std::string> SwapStages::load(Swap& swap, const LiveSet& live) {
+  Result<LoadedModules> loaded =
+      load_files(std::exchange(swap.plan, {}), std::exchange(swap.files, {}), live);
+  if (!loaded) return loaded.error();
+  swap.loaded = *std::move(loaded);
+  for (std::size_t i = 0; i < swap.loaded.modules.size(); ++i) {
+    swap.report.modules[i].generation = swap.loaded.modules[i].generation;
+  }
+  return "mapped and constructed in " + std::to_string(swap.loaded.open_us) + " us";
+}
+
+Result<LoadedModules> SwapStages::load_files(SwapPlan plan,
+                                             std::vector<CachedFile> files,
+                                             const LiveSet& running) {
+  LoadedModules loaded;
   for (std::size_t i = 0; i < plan.changed.size(); ++i) {
     VerifiedModule& module = plan.changed[i];
     LoadRequest request;
-    request.generation = control_.next_generation_id();
+    request.generation = parts_.control.next_generation_id();
     request.release = plan.release.name;
-    request.host = &control_.host_table();
-    request.on_closed = [told = closed_](const ClosedModule& closed) { told->report(closed); };
+    request.host = &parts_.control.host_table();
+    request.on_closed = [closed = parts_.closed](const ClosedModule& one) { closed->report(one); };
     const MovePolicy policy = policy_of(plan, module, running);
     LiveModule live = describe(module, files[i], plan.release.name);
     Result<LoadedModule> opened = load_module(module, std::move(files[i]), request);
@@ -193,85 +242,48 @@ Result<SwapStages::Loaded> SwapStages::load(SwapPlan plan,
   return loaded;
 }
 
-Result<LiveSet> SwapStages::commit(Prepared prepared, const LiveSet& live, SwapRecord& record) {
-  timeline_.begin(record, "load");
-  const std::string release = prepared.plan.release.name;
-  Result<Loaded> loaded = load(std::move(prepared.plan), std::move(prepared.files), live);
-  if (!loaded) return loaded.error();
-  for (std::size_t i = 0; i < loaded->modules.size(); ++i) {
-    record.modules[i].generation = loaded->modules[i].generation;
+Result<std::string> SwapStages::commit(Swap& swap) {
+  Result<MoveReport> moved = parts_.control.switch_to(std::exchange(swap.loaded.generations, {}));
+  if (!moved) {
+    return {moved.error().code, "commit: " + moved.error().detail + "; all entities are back"};
   }
-  timeline_.end(record, "mapped and constructed in " + std::to_string(loaded->open_us) + " us");
-
-  timeline_.begin(record, "commit");
-  Result<SwapReport> report = control_.switch_to(std::move(loaded->generations));
-  if (!report) {
-    return {report.error().code, "commit: " + report.error().detail + "; all entities are back"};
-  }
-  record.report = *report;
-  timeline_.end(record, describe(*report, "moved"));
-  LiveSet next = live;
-  next.release = release;
-  for (LiveModule& module : loaded->modules) {
-    next.modules.insert_or_assign(module.contract.name, std::move(module));
-  }
-  return next;
+  swap.report.moved = *moved;
+  return moved_text(*moved, "moved");
 }
 
-Result<> SwapStages::go_back(SwapRecord& record) {
-  timeline_.begin(record, "rollback");
-  Result<SwapReport> report = control_.switch_back();
-  if (!report) {
-    timeline_.end(record, report.error().detail);
-    return report.error();
-  }
-  retire();
-  timeline_.end(record, describe(*report, "moved back"));
-  return success();
+Result<std::string> SwapStages::go_back() {
+  Result<MoveReport> moved = parts_.control.switch_back();
+  if (!moved) return moved.error();
+  close_former();
+  return moved_text(*moved, "moved back");
 }
 
-Result<> SwapStages::move_rest(SwapRecord& record) {
-  timeline_.begin(record, "rest");
-  Result<SwapReport> report = control_.switch_rest();
-  if (!report) {
-    timeline_.end(record, report.error().detail);
-    return report.error();
-  }
-  timeline_.end(record, describe(*report, "followed"));
-  return success();
+Result<std::string> SwapStages::move_rest() {
+  Result<MoveReport> moved = parts_.control.switch_rest();
+  if (!moved) return moved.error();
+  return moved_text(*moved, "followed");
 }
 
-Result<> SwapStages::refuse_when_too_much_stayed() const {
-  const std::vector<std::string>& stayed = closed_->still_mapped_after_close;
-  if (stayed.size() < options_.still_mapped_max) return success();
-  return {Errc::resource_exhausted,
-          std::to_string(stayed.size()) + " closed modules are still mapped, the last one " +
-              stayed.back() + ": mend what holds them, and restart the host to swap again"};
+// ---- Settle -----------------------------------------------------------------------------------
+
+std::string SwapStages::retire() {
+  const std::vector<std::string>& stayed = parts_.closed->still_mapped();
+  const std::size_t before = stayed.size();
+  close_former();
+  retire_drained();
+  if (stayed.size() > before) return "former code stays mapped: " + stayed.back();
+  return draining_ ? "former code serves what it has open" : "former code is unmapped";
 }
 
-Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {
-  for (const GenerationFigures& old : control_.figures()) {
-    if (!old.draining) continue;
-    for (const VerifiedModule& next : plan.changed) {
-      if (next.contract.name != old.module) continue;
-      return {Errc::failed_precondition,
-              old.module + " " + old.version + " still serves " + std::to_string(old.entities) +
-                  " entities that end under it (policy drain): ask again when they have ended",
-              ErrorKind::still_draining};
-    }
-  }
-  return success();
+void SwapStages::retire_drained() {
+  parts_.control.retire_drained();  // what it gives back is destroyed here, on the loader thread
+  const std::vector<GenerationFigures> figures = parts_.control.figures();
+  draining_ = std::ranges::any_of(figures, &GenerationFigures::draining);
 }
 
-bool SwapStages::retire_drained() {
-  control_.retire_drained();  // what it gives back is destroyed here, on the loader thread
-  const std::vector<GenerationFigures> figures = control_.figures();
-  return std::ranges::none_of(figures, &GenerationFigures::draining);
-}
-
-void SwapStages::retire() {
+void SwapStages::close_former() {
   // Destroyed here, on the loader thread: instance first, then the code.
-  std::vector<std::unique_ptr<Generation>> former = control_.retire_former();
+  std::vector<std::unique_ptr<Generation>> former = parts_.control.retire_former();
   former.clear();
 }
 

@@ -71,21 +71,21 @@ struct NoConfig final : ModuleConfig {
   }
 };
 
-// The last state of the swap's record.
+// The last state of the swap's report.
 class Watcher final : public SwapObserver {
  public:
-  void on_swap(const SwapRecord& record) override {
+  void on_swap(const SwapReport& report) override {
     const std::lock_guard lock(mutex_);
-    if (record.outcome != SwapOutcome::unchanged) record_ = record;
+    if (report.outcome != SwapOutcome::unchanged) report_ = report;
   }
-  SwapRecord record() const {
+  SwapReport report() const {
     const std::lock_guard lock(mutex_);
-    return record_;
+    return report_;
   }
 
  private:
   mutable std::mutex mutex_;
-  SwapRecord record_;
+  SwapReport report_;
 };
 
 struct Sample {
@@ -224,9 +224,9 @@ std::string figures(const Drivers& drivers, std::int64_t from_us, std::int64_t t
          R"(,"p99_ms":)" + at(0.99) + R"(,"max_ms":)" + at(1) + "}";
 }
 
-const SwapStage& stage_of(const SwapRecord& record, const char* name) {
-  const auto found = std::ranges::find(record.stages, name, &SwapStage::name);
-  if (found == record.stages.end()) die(std::string("the swap had no stage ") + name);
+const StageReport& stage_of(const SwapReport& swap, Stage stage) {
+  const auto found = std::ranges::find(swap.stages, stage, &StageReport::stage);
+  if (found == swap.stages.end()) die("the swap had no stage " + std::string(to_string(stage)));
   return *found;
 }
 
@@ -239,10 +239,10 @@ double cpu_us() {
 
 // `message_us`: what a message takes of all threads' CPU while there is no swap, the driver's and
 // write-behind included.
-void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record, double message_us) {
-  const SwapStage& rehearse = stage_of(record, "rehearse");
-  const SwapStage& commit = stage_of(record, "commit");
-  const std::int64_t began = record.started_us;
+void report(const Wish& wish, const Drivers& drivers, const SwapReport& swap, double message_us) {
+  const StageReport& rehearse = stage_of(swap, Stage::rehearse);
+  const StageReport& commit = stage_of(swap, Stage::commit);
+  const std::int64_t began = swap.started_us;
   const std::int64_t commit_us = began + commit.at_us;
   std::int64_t answered = 0;
   std::int64_t wrong = 0;
@@ -260,17 +260,17 @@ void report(const Wish& wish, const Drivers& drivers, const SwapRecord& record, 
       wish.bytes,
       wish.rate,
       wish.shards,
-      static_cast<unsigned long long>(record.report.entities_moved),
+      static_cast<unsigned long long>(swap.moved.entities_moved),
       static_cast<double>(rehearse.took_us) / 1000,
-      static_cast<double>(record.report.took_us) / 1000,
-      static_cast<double>(record.report.held_us) / 1000,
-      static_cast<long long>(record.report.pause_us_max),
+      static_cast<double>(swap.moved.took_us) / 1000,
+      static_cast<double>(swap.moved.held_us) / 1000,
+      static_cast<long long>(swap.moved.pause_us_max),
       static_cast<long long>(answered),
       static_cast<long long>(wrong),
       message_us,
       figures(drivers, began - kBeforeUs / 2, began).c_str(),
       figures(drivers, began + rehearse.at_us, began + rehearse.at_us + rehearse.took_us).c_str(),
-      figures(drivers, commit_us, commit_us + record.report.took_us).c_str());
+      figures(drivers, commit_us, commit_us + swap.moved.took_us).c_str());
   if (wrong != 0) die("answers were wrong");
 }
 
@@ -320,7 +320,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   engine.stop();
   runtime.stop();
   shards.stop();
-  report(wish, drivers, watcher.record(), message_us);
+  report(wish, drivers, watcher.report(), message_us);
   static_cast<void>((*store)->flush());
 }
 

@@ -14,8 +14,8 @@ const BAD = { ...V1, counter: faulty("misbehaves") };
 const RELEASES = { "v1.0.0": GOOD, "v1.1.0": BAD };
 // Long enough to look at each misdeed without the host going back by itself.
 const PATIENT = {
-  "swap.probation_ms": 600_000, "swap.probation_failures_min": 1000, "swap.probation_unreadable_min": 1000,
-  "swap.probation_overruns_min": 1000, "swap.probation_late_ticks_min": 100_000,
+  "swap.probation_ms": 600_000, "swap.probation_failure_percent": 100, "swap.probation_unreadable_min": 1000,
+  "swap.probation_overrun_percent": 100, "swap.probation_late_tick_percent": 100,
 };
 
 const ENOUGH_TO_COMPARE = 250;  // calls; latency is not judged by fewer than 200

@@ -24,7 +24,7 @@ const TROUBLE_MS = Number(given.minutes) * 60_000;
 const AUCTIONS = Number(given.auctions);
 const SELLERS = 50;
 const WORKERS = 4;
-const SETTINGS = { "swap.probation_ms": 3_000, "swap.probation_failures_min": 5 };
+const SETTINGS = { "swap.probation_ms": 3_000 };
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 let seed = Number(given.seed);

@@ -46,6 +46,25 @@ test("a running battle goes on under the new version and back, and nobody is dis
   }
 });
 
+test("a swap to a release that the module files do not fit is refused with file, line and nearest key", async () => {
+  const w = await world({ versions: { "v1.0.0": V1, "v1.1.0": V2 }, modules: QUICK, settings: SLOW_PROBATION });
+  const file = join(w.releases.root, "config/modules/battle.json");
+  try {
+    writeFileSync(file, '{\n  "turn_sm": 3000\n}');
+    const refused = w.host.ctl("swap", "v1.1.0");
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /modules\/battle\.json:2: unknown key "turn_sm"; did you mean "turn_ms"\?/);
+    await w.host.logged(swapOf("v1.1.0", "refused"), "the refusal");
+    assert.equal(versionsOf(w.host).battle, "1.0.0");
+
+    writeFileSync(file, JSON.stringify(QUICK.battle));
+    assert.equal(w.host.ctl("swap", "v1.1.0").status, 0);
+    assert.equal(versionsOf(w.host).battle, "2.0.0");
+  } finally {
+    await w.close();
+  }
+});
+
 test("a swap that stays is settled, and the old code is gone from the process", async () => {
   const w = await world({
     versions: { "v1.0.0": V1, "v1.1.0": V2 }, modules: QUICK, settings: { "swap.probation_ms": 300 },

@@ -37,7 +37,7 @@ async function everyAuctionHasEnded(host, player) {
 }
 
 test("auctions that could not end under a release end when it has been taken back", { timeout: 120_000 }, async () => {
-  const w = await world({ versions: VERSIONS, settings: { "swap.probation_ms": 60_000, "swap.probation_failures_min": 5 } });
+  const w = await world({ versions: VERSIONS, settings: { "swap.probation_ms": 60_000 } });
   try {
     const player = await Player.enter(w.host);
     await openAll(player, { ends_in_ms: 1_500 });

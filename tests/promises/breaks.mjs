@@ -55,9 +55,7 @@ export const breaks = [
   {
     promise: "P4",
     broken: "after a failed import those that have moved stay where they are",
-    edits: [["Runtime::move_all", `    on_all_shards(
-        [this](ShardRuntime& shard) { shard.parts().mover.begin_switch(directory_.get(), true); });
-    const std::optional<Error> stuck = await_switch(undone);
+    edits: [["SwapGate::move_all", `    const std::optional<Error> stuck = switch_shards(*directory_, true, undone);
     SERAI_ASSERT(!stuck);  // who cannot go back is left behind
   } else {`, `    static_cast<void>(undone);
   } else {`]],
@@ -66,7 +64,7 @@ export const breaks = [
   {
     promise: "P4",
     broken: "of two changed modules only the first is switched",
-    edits: [["SwapStages::load", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
+    edits: [["SwapStages::load_files", "  for (std::size_t i = 0; i < plan.changed.size(); ++i) {", "  for (std::size_t i = 0; i < std::min<std::size_t>(plan.changed.size(), running.modules.empty() ? 99 : 1); ++i) {"]],
     notices: ["e2e_swap"],
   },
   {
@@ -80,8 +78,8 @@ export const breaks = [
   {
     promise: "P5",
     broken: "the name of a refused release stays",
-    edits: [["SwapEngine::swap_to", "    return refuse(std::move(record), next.error(), request);", `    live_.release = release.name;
-    return refuse(std::move(record), next.error(), request);`]],
+    edits: [["SwapMachine::refuse", "  refused_ = error;", `  refused_ = error;
+  parts_.serving.live().release = swap.release.name;`]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
@@ -99,7 +97,8 @@ export const breaks = [
   {
     promise: "P7",
     broken: "code is closed while a call is in it",
-    edits: [["Runtime::retire_former", "    return std::ranges::none_of(former_, [](const Loaded& loaded) { return loaded->in_use(); });", "    return true;"]],
+    edits: [["Retirement::check", "  if (is_used || !unused_) return;", `  static_cast<void>(is_used);
+  if (!unused_) return;`]],
     notices: ["unit_runtime"],
   },
   {
@@ -133,19 +132,19 @@ export const breaks = [
   {
     promise: "P5",
     broken: "nobody asks the sleepers whether they can go back",
-    edits: [["Runtime::switch_directory", "  const Result<> can = try_sleepers(*target);", "  const Result<> can = success();"]],
+    edits: [["SwapGate::switch_directory", "  const Result<> can = records_.try_sleepers(*target);", "  const Result<> can = success();"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P5",
     broken: "entities fall asleep between the look at the sleepers and the switch",
-    edits: [["Runtime::switch_directory", "  on_all_shards([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });\n", ""]],
+    edits: [["SwapGate::switch_directory", "  calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });\n", ""]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P6",
     broken: "a host that stops on probation and cannot go back forgets which release it runs",
-    edits: [["SwapEngine::shut_down", "    if (!back) settle();", "    static_cast<void>(back);"]],
+    edits: [["SwapEngine::shut_down", `    if (!back) machine_.settle_now("the host stopped", Stage::committed);`, "    static_cast<void>(back);"]],
     notices: ["unit_modules", "e2e_crash"],
   },
   {
@@ -165,13 +164,13 @@ export const breaks = [
   {
     promise: "P10",
     broken: "a swap asked for during another one is forgotten",
-    edits: [["SwapEngine::handle", "  if (digest != digest_of(trial_->former)) return false;", "  if (digest != digest_of(trial_->former)) return true;"]],
+    edits: [["SwapEngine::goes_back", "  if (digest_of(release) != digest_of(machine_.swap()->former)) return false;", "  if (digest_of(release) != digest_of(machine_.swap()->former)) return true;"]],
     notices: ["unit_modules"],
   },
   {
     promise: "P10",
     broken: "a swap goes on although storage cannot note it",
-    edits: [["SwapEngine::try_swap", `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put) {`, `  if (Result<> put = memory_.note_attempt({release.name, digest, "probation"}); !put && digest.empty()) {`]],
+    edits: [["SwapMachine::note_attempt", "  if (!put)", "  if (!put && release.name.empty())"]],
     notices: ["e2e_flips"],
   },
   {
@@ -198,8 +197,8 @@ export const breaks = [
   {
     promise: "restart",
     broken: "a release counts as committed before its probation is over",
-    edits: [["SwapEngine::swap_to", "  trial.former = std::exchange(live_, *std::move(next));", `  trial.former = std::exchange(live_, *std::move(next));
-  static_cast<void>(put_committed(live_));`]],
+    edits: [["SwapMachine::commit", "  swap.former = std::exchange(parts_.serving.live(), std::move(next));", `  swap.former = std::exchange(parts_.serving.live(), std::move(next));
+  static_cast<void>(parts_.serving.commit());`]],
     notices: ["unit_modules", "e2e_crash"],
   },
   {
@@ -217,7 +216,7 @@ export const breaks = [
   {
     promise: "probation",
     broken: "nobody looks at the new version's failures",
-    edits: [["SwapEngine::look_at_trial", `    if (!worse.empty() && roll_back(worse, "rolled_back")) return;`, "    static_cast<void>(worse);"]],
+    edits: [["SwapMachine::watch", "    if (!worse.empty() && roll_back(", "    if (worse.size() > 100'000 && roll_back("]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {

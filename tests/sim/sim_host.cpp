@@ -197,7 +197,7 @@ void SimHost::advance(std::int64_t ms) {
   }
 }
 
-Result<SwapReport> SimHost::swap(Versions to, MovePolicy policy) {
+Result<MoveReport> SimHost::swap(Versions to, MovePolicy policy) {
   auto report = runtime_->switch_to(shelf_.load_changed(versions_, to, *runtime_, policy));
   if (report) {
     former_ = versions_;
@@ -206,7 +206,7 @@ Result<SwapReport> SimHost::swap(Versions to, MovePolicy policy) {
   return report;
 }
 
-Result<SwapReport> SimHost::swap_back() {
+Result<MoveReport> SimHost::swap_back() {
   auto report = runtime_->switch_back();
   if (report) {
     versions_ = former_;

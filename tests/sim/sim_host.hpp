@@ -68,9 +68,9 @@ class SimHost {
   void settle();  // until nothing is due
   void advance(std::int64_t ms);
 
-  Result<SwapReport> swap(Versions to, MovePolicy policy);
-  Result<SwapReport> move_rest() { return runtime_->switch_rest(); }
-  Result<SwapReport> swap_back();
+  Result<MoveReport> swap(Versions to, MovePolicy policy);
+  Result<MoveReport> move_rest() { return runtime_->switch_rest(); }
+  Result<MoveReport> swap_back();
   void retire() { runtime_->retire_former(); }
   void retire_drained() { runtime_->retire_drained(); }
 

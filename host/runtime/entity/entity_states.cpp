@@ -112,6 +112,7 @@ void EntityStates::destroy_state(Entity& entity) {
   give_back(entity.generation->generation(), entity.kind_index, entity.state);
   entity.state = nullptr;
   --entity.generation->figures(services_.shard.index()).entities;
+  parts_.retirement.note_dropped();
 }
 
 void EntityStates::adopt(Entity& entity, const KindRoute& route, serai_entity* state) {

@@ -180,6 +180,8 @@ void Runner::recycle(RunPtr run) {
   }
   parts_.waits.forget(*run);
   --run->generation->figures(services_.shard.index()).pins;
+  parts_.retirement.note_dropped();
+  parts_.barrier.note_ended();
   run->reset();
   if (spare_runs_.size() < kSpareRunsMax) spare_runs_.push_back(std::move(run));
 }

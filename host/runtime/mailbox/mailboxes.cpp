@@ -147,6 +147,7 @@ void Mailboxes::pump(Entity& entity) {
     parts_.runner.start(entity, entity.mailbox.pop_front());
   }
   entity.is_worked_on = false;
+  parts_.barrier.note_ended();
   const bool phantom =
       entity.phase() == Entity::Phase::ready && !entity.born && entity.mailbox.empty();
   if (phantom) entity.enter(Entity::Phase::gone);  // the handler it was opened for did not run

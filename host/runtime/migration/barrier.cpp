@@ -19,6 +19,36 @@ bool Barrier::queue(const RpcRoute& route, Input& input) {
   return true;
 }
 
+bool Barrier::is_busy(const Entity& entity) const {
+  if (entity.phase() == Entity::Phase::looking) return true;
+  return entity.phase() == Entity::Phase::ready && !entity.mailbox.empty() &&
+         !keeps_waiting(entity);
+}
+
+void Barrier::await_quiet(Work quiet) {
+  quiet_ = std::move(quiet);
+  check_later();
+}
+
+void Barrier::check_later() {
+  if (std::exchange(checks_soon_, true)) return;
+  parts_.services.shard.defer([this] { check(); });
+}
+
+void Barrier::check() {
+  checks_soon_ = false;
+  if (!quiet_ || parts_.waits.first() != nullptr) return;
+  const Entity* last = busy_ ? parts_.table.find(*busy_) : nullptr;
+  if (last != nullptr && is_busy(*last)) return;
+  busy_.reset();
+  for (const auto& [id, entity] : parts_.table.all()) {
+    if (!is_busy(*entity)) continue;
+    busy_ = id;
+    return;
+  }
+  std::exchange(quiet_, nullptr)();
+}
+
 std::optional<std::string> Barrier::still_busy() const {
   if (const Run* first = parts_.waits.first()) {
     const Run& run = *first;
@@ -28,18 +58,17 @@ std::optional<std::string> Barrier::still_busy() const {
     return where + " waits in " + run.handler().name;
   }
   for (const auto& [id, entity] : parts_.table.all()) {
-    if (entity->phase() == Entity::Phase::looking)
-      return id.kind + " '" + id.key + "' looks a key up";
-    if (entity->phase() == Entity::Phase::ready && !entity->mailbox.empty() &&
-        !keeps_waiting(*entity)) {
-      return id.kind + " '" + id.key + "' owes an answer";
-    }
+    if (!is_busy(*entity)) continue;
+    const bool looks = entity->phase() == Entity::Phase::looking;
+    return id.kind + " '" + id.key + "' " + (looks ? "looks a key up" : "owes an answer");
   }
   return std::nullopt;
 }
 
 void Barrier::end() {
   held_ = false;
+  quiet_ = nullptr;
+  busy_.reset();
   for (HeldCall& call : std::exchange(held_calls_, {})) {
     parts_.runner.run_stateless(*call.handler, std::move(call.input));
   }

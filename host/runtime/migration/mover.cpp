@@ -14,7 +14,8 @@ bool Mover::needs_move(const Entity& entity) const {
   return route == nullptr || route->generation != entity.generation;
 }
 
-void Mover::begin_switch(const Directory* target, bool reverting) {
+void Mover::begin_switch(const Directory* target, bool reverting, Report report) {
+  report_ = std::move(report);
   services_.directory = target;
   switching_ = true;
   reverting_ = reverting;
@@ -30,6 +31,7 @@ void Mover::begin_switch(const Directory* target, bool reverting) {
   });
   parts_.loader.wake(std::move(back));
   switch_began_us_ = services_.env.clock.steady_us();
+  reported_us_ = switch_began_us_;
   moving_us_ = 0;
   move_slice();
 }
@@ -37,6 +39,7 @@ void Mover::begin_switch(const Directory* target, bool reverting) {
 void Mover::end_switch() {
   switching_ = false;
   reverting_ = false;
+  report_ = nullptr;
   for (const EntityId& id : std::exchange(stuck_, {})) {
     if (Entity* entity = parts_.table.find(id)) parts_.mailboxes.pump(*entity);
   }
@@ -91,9 +94,17 @@ void Mover::move_slice() {
   if (to_move_.empty() && !gathering_) {
     progress_.done = true;
     progress_.of = progress_.moved;
+    report();
     return;
   }
+  constexpr std::int64_t kReportEveryUs = 50'000;  // nobody reads faster
+  if (services_.env.clock.steady_us() - reported_us_ >= kReportEveryUs) report();
   services_.shard.after(1, [this] { move_slice(); });
+}
+
+void Mover::report() {
+  reported_us_ = services_.env.clock.steady_us();
+  if (report_) report_(progress_);
 }
 
 bool Mover::move(Entity& entity) {
@@ -109,7 +120,10 @@ bool Mover::move(Entity& entity) {
   }();
   if (!moved && reverting_) return leave_behind(entity, moved.error());
   if (!moved) {
-    if (!progress_.failed) progress_.failed = moved.error();
+    if (!progress_.failed) {
+      progress_.failed = moved.error();
+      report();
+    }
     return false;
   }
   const std::int64_t took = services_.env.clock.steady_us() - began;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -36,14 +37,16 @@ struct SwitchProgress {
 
 class Mover {
  public:
+  using Report = std::function<void(const SwitchProgress&)>;
+
   Mover(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
   bool needs_move(const Entity& entity) const;
   // Everything declared from now on is served by `target`; live entities follow. `reverting`:
-  // entities whose state cannot go back are put back to what they were.
-  void begin_switch(const Directory* target, bool reverting);
+  // entities whose state cannot go back are put back to what they were. `report` is called now and
+  // then, and when the last entity has moved or one has failed; until end_switch().
+  void begin_switch(const Directory* target, bool reverting, Report report);
   void end_switch();
-  const SwitchProgress& progress() const { return progress_; }
   bool may_move() const;
   bool needs_newer(const Entity& entity) const;
   bool move(Entity& entity);  // false: the switch has failed on it
@@ -63,6 +66,7 @@ class Mover {
  private:
   void gather_some();
   void move_slice();
+  void report();
   bool leave_behind(Entity& entity, const Error& why);
   bool leave(Entity& entity);
   Result<> move_to(Entity& entity, const KindRoute& route);
@@ -82,6 +86,8 @@ class Mover {
   std::set<EntityId> left_;   // asleep because nobody who serves can have them open
   bool keep_awake_ = false;
   SwitchProgress progress_;
+  Report report_;
+  std::int64_t reported_us_ = 0;
 };
 
 }  // namespace serai

@@ -175,13 +175,16 @@ TEST_CASE("a rehearsal has the time and the memory that are set", "[config]") {
   CHECK(config->swap.probe.memory_bytes_max == 512U << 20);
 }
 
-TEST_CASE("latencies are judged after as many calls as are set", "[config]") {
-  const auto config = HostConfig::make(
-      shipped("development", {{"swap.probation_latency_calls_min", "1234", "test"}}),
-      "development");
+TEST_CASE("the limits of a probation are percent in the files and parts of one inside",
+          "[config]") {
+  const auto config = HostConfig::make(shipped("development",
+                                               {{"swap.probation_failure_percent", "7", "test"},
+                                                {"swap.probation_latency_percent", "250", "test"}}),
+                                       "development");
 
   REQUIRE(config);
-  CHECK(config->swap.limits.latency_calls_min == 1234);
+  CHECK(config->swap.limits.failure_rate_over == Approx(0.07));
+  CHECK(config->swap.limits.latency_times == Approx(2.5));
 }
 
 TEST_CASE("addresses may be IPv4, IPv6 in brackets, or left out", "[config]") {

@@ -81,6 +81,21 @@ TEST_CASE("an unknown key is refused with its place and the nearest known key", 
   CHECK_THAT(in_option.failure(), Contains("\"log.level\""));
 }
 
+TEST_CASE("limits of a probation that are no keys any more lead to those that are", "[config]") {
+  const auto [gone, instead] = GENERATE(table<std::string, std::string>({
+      {"failures_min", "failure_percent"},
+      {"refusals_min", "refusal_percent"},
+      {"overruns_min", "overrun_percent"},
+      {"late_ticks_min", "late_tick_percent"},
+      {"latency_calls_min", "latency_percent"},
+      {"latency_floor_us", "latency_percent"},
+  }));
+  Files files("{\"swap\": {\"probation_" + gone + "\": 7}}");
+  CHECK_THAT(files.failure(),
+             Contains("unknown key \"swap.probation_" + gone +
+                      "\"; did you mean \"swap.probation_" + instead + "\"?"));
+}
+
 TEST_CASE("a key that resembles none gets no suggestion", "[config]") {
   Files files(R"({"zzz": {"qqqqqqqqqqqqqqqqqqqqqqqqqqqqq": 1}})");
 

@@ -107,8 +107,8 @@ Result<> FakeRuntime::export_live(const std::string& module,
   return success();
 }
 
-Result<SwapReport> FakeRuntime::move_all(const Live& from, const Live& to) {
-  SwapReport report;
+Result<MoveReport> FakeRuntime::move_all(const Live& from, const Live& to) {
+  MoveReport report;
   for (Entity& entity : entities_) {
     const auto next = to.find(entity.module);
     const auto live = from.find(entity.module);
@@ -135,7 +135,7 @@ Result<SwapReport> FakeRuntime::move_all(const Live& from, const Live& to) {
   return report;
 }
 
-Result<SwapReport> FakeRuntime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
+Result<MoveReport> FakeRuntime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
   const std::lock_guard lock(mutex_);
   if (!fail_next_.empty()) return {Errc::failed_precondition, std::exchange(fail_next_, "")};
   Live next;
@@ -143,7 +143,7 @@ Result<SwapReport> FakeRuntime::switch_to(std::vector<std::unique_ptr<Generation
     const std::string name = generation->contract.name;
     next[name] = std::move(generation);
   }
-  Result<SwapReport> moved = move_all(live_, next);
+  Result<MoveReport> moved = move_all(live_, next);
   if (!moved) return moved;
   former_.clear();
   for (auto& [name, generation] : next) {
@@ -171,17 +171,17 @@ MovePolicy FakeRuntime::policy_of(const std::string& module) const {
   return live_.at(module)->policy;
 }
 
-Result<SwapReport> FakeRuntime::switch_rest() {
+Result<MoveReport> FakeRuntime::switch_rest() {
   const std::lock_guard lock(mutex_);
   if (!fail_rest_.empty()) return {Errc::failed_precondition, std::exchange(fail_rest_, "")};
   ++rests_;
-  return SwapReport{};
+  return MoveReport{};
 }
 
-Result<SwapReport> FakeRuntime::switch_back() {
+Result<MoveReport> FakeRuntime::switch_back() {
   const std::lock_guard lock(mutex_);
   if (!fail_next_.empty()) return {Errc::failed_precondition, std::exchange(fail_next_, "")};
-  Result<SwapReport> moved = move_all(live_, former_);
+  Result<MoveReport> moved = move_all(live_, former_);
   if (!moved) return moved;
   for (auto& [name, generation] : former_) std::swap(live_[name], generation);
   return moved;

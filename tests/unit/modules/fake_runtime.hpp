@@ -41,9 +41,9 @@ class FakeRuntime final : public SwapControl {
   Result<> export_live(const std::string& module,
                        std::size_t recordings,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
-  Result<SwapReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
-  Result<SwapReport> switch_rest() override;
-  Result<SwapReport> switch_back() override;
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<MoveReport> switch_rest() override;
+  Result<MoveReport> switch_back() override;
   Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
   std::vector<std::unique_ptr<Generation>> retire_former() override;
   std::vector<std::unique_ptr<Generation>> retire_drained() override { return {}; }
@@ -56,7 +56,7 @@ class FakeRuntime final : public SwapControl {
     std::string module;
     serai_entity* state = nullptr;
   };
-  Result<SwapReport> move_all(const Live& from, const Live& to);
+  Result<MoveReport> move_all(const Live& from, const Live& to);
 
   mutable std::mutex mutex_;  // tests look while the loader thread works
   Live live_;

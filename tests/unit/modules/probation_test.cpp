@@ -71,15 +71,26 @@ TEST_CASE("a few bad calls prove nothing, nor does what is slower but fast",
   CHECK(judge(make(1), slower).empty());
 }
 
-TEST_CASE("slowness is proved by as many calls as the limits say", "[modules][probation]") {
+TEST_CASE("slowness is proved by many calls alone", "[modules][probation]") {
   GenerationFigures slow = make(2);
+  slow.overruns = 0;
+  slow.late_ticks = 0;
+  slow.failures = 0;
+  slow.calls = kProbationLatencyCalls;
   slow.latency[8] = 0;
   slow.latency[13] = slow.calls;  // up to 8 ms where it was 256 us
+  CHECK_FALSE(judge(make(1), slow).empty());
+  --slow.calls;
+  --slow.latency[13];
+  CHECK(judge(make(1), slow).empty());
+}
+
+TEST_CASE("a limit of all calls looks at none of them", "[modules][probation]") {
+  GenerationFigures now = make(2);
+  now.failures = now.overruns = now.late_ticks = now.calls;
   ProbationLimits limits;
-  limits.latency_calls_min = slow.calls;
-  CHECK_FALSE(judge_probation({make(1)}, {slow}, {2}, limits).empty());
-  ++limits.latency_calls_min;
-  CHECK(judge_probation({make(1)}, {slow}, {2}, limits).empty());
+  limits.failure_rate_over = limits.overrun_rate_over = limits.late_tick_rate_over = 1.0;
+  CHECK(judge_probation({make(1)}, {now}, {2}, limits).empty());
 }
 
 TEST_CASE("quantiles are upper edges of buckets", "[modules][probation]") {
@@ -122,9 +133,10 @@ TEST_CASE("refusals as before, of few players or by chance prove nothing", "[mod
   // Half was refused before: of five players all may be, by chance; of twenty they are not.
   CHECK(judge(with_handler(1, 20, 5), with_handler(2, 5, 10)).empty());
   CHECK_FALSE(judge(with_handler(1, 20, 5), with_handler(2, 20, 10)).empty());
-  ProbationLimits limits;
-  limits.refusals_min = 101;
-  CHECK(judge_probation({with_handler(1, 10, 0)}, {with_handler(2, 10, 10)}, {2}, limits).empty());
+  // Five players are enough, and 15 refusals are not.
+  GenerationFigures few = with_handler(2, 5, 0);
+  for (std::size_t i = 0; i < 5; ++i) calls_of(few, i) = {3, 3};
+  CHECK(judge(with_handler(1, 10, 0), few).empty());
 }
 
 TEST_CASE("a handler without a rate before is not judged by its refusals", "[modules][probation]") {

@@ -14,13 +14,24 @@ namespace {
 
 bool never() { return false; }
 
+// A minute goes by at each look.
+class HastyClock final : public Clock {
+ public:
+  std::int64_t now_ms() const override { return steady_us() / 1000; }
+  std::int64_t steady_us() const override { return us_ += 60'000'000; }
+
+ private:
+  mutable std::int64_t us_ = 0;
+};
+
 }  // namespace
 
 TEST_CASE("a read that is not answered is given up, and its late answer harms nobody",
           "[modules][store_reader]") {
   FakeStore store;
+  HastyClock clock;
   Inbox inbox;
-  StoreReader reader(store, store, inbox, never, 20ms);
+  StoreReader reader(store, store, clock, inbox, never, 20ms);
   REQUIRE(reader.put_fact("committed", "v1").ok());
   store.hang();
 
@@ -39,10 +50,11 @@ TEST_CASE("a read that is not answered is given up, and its late answer harms no
 
 TEST_CASE("a host that stops waits for no read", "[modules][store_reader]") {
   FakeStore store;
+  ManualClock clock;
   Inbox inbox;
   bool stopping = false;
   StoreReader reader(
-      store, store, inbox, [&] { return stopping; }, 1h);
+      store, store, clock, inbox, [&] { return stopping; }, 1h);
   store.hang();
   inbox.post([&] { stopping = true; });
 
@@ -51,13 +63,14 @@ TEST_CASE("a host that stops waits for no read", "[modules][store_reader]") {
 
 TEST_CASE("a write is waited for however long it takes", "[modules][store_reader]") {
   FakeStore store;
+  HastyClock clock;
   Inbox inbox;
   int asked = 0;
   const auto is_late = [&] {
     if (++asked == 1) store.answer_held();
     return false;
   };
-  StoreReader reader(store, store, inbox, is_late, 20ms);
+  StoreReader reader(store, store, clock, inbox, is_late, 20ms);
   store.hang();
 
   CHECK(reader.put_fact("committed", "v1").ok());
@@ -66,9 +79,10 @@ TEST_CASE("a write is waited for however long it takes", "[modules][store_reader
 
 TEST_CASE("a host that stops gives a write its time, and no more", "[modules][store_reader]") {
   FakeStore store;
+  HastyClock clock;
   Inbox inbox;
   StoreReader reader(
-      store, store, inbox, [] { return true; }, 20ms);
+      store, store, clock, inbox, [] { return true; }, 20ms);
   REQUIRE(reader.put_fact("committed", "v1").ok());
   store.hang();
 

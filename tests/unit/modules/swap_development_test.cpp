@@ -38,13 +38,13 @@ TEST_CASE("a newer build ends the probation of the build before, in development 
   world.folder.flip("dev-2");
 
   if (world.options.development) {
-    const SwapRecord record = world.watcher.await(SwapOutcome::settled);
-    CHECK(record.to == "dev-1");
+    const SwapReport report = world.watcher.await(SwapOutcome::settled);
+    CHECK(report.to == "dev-1");
     CHECK(world.committed() == "dev-1");
     world.log.await("swap.probation_began", 2);
     CHECK(world.status().at("release") == "dev-2");
   } else {
-    while (world.status().at("queued").empty()) std::this_thread::yield();
+    world.await_queued();
     CHECK(world.status().at("release") == "dev-1");
   }
 }

@@ -10,7 +10,6 @@
 using namespace serai;
 using namespace serai::testing;
 using Catch::Matchers::Contains;
-using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
@@ -20,7 +19,6 @@ struct NextStart : SwapWorld {
   NextStart(const SwapWorld& former, const FakeStore& left) {
     options.release = former.options.release;
     options.data = former.options.data;
-    options.probation = former.options.probation;
     store.copy_facts(left);
   }
   std::string note() const { return status().at("note").get<std::string>(); }
@@ -34,6 +32,7 @@ void take_v2_back(SwapWorld& world) {
   world.folder.flip("v2");
   world.watcher.await(SwapOutcome::probation);
   world.runtime.set_figures("1.1.0", 100, 30);
+  world.pass(world.options.probation_sample);
   world.watcher.await(SwapOutcome::rolled_back);
   world.runtime.set_figures("1.1.0", 0, 0);
 }
@@ -152,10 +151,10 @@ TEST_CASE("a release on probation is not committed when nothing of the former on
 TEST_CASE("going back to a pruned release uses its private copy and leaves the link alone",
           "[modules][memory]") {
   SwapWorld world;
-  world.options.probation = 20ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
+  world.end_probation();
   world.watcher.await(SwapOutcome::settled);
   fs::remove_all(world.folder.releases() / "v1");
 
@@ -166,6 +165,7 @@ TEST_CASE("going back to a pruned release uses its private copy and leaves the l
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   CHECK(fs::exists(world.folder.current()));
   CHECK_THAT(*back, Contains("not lasting"));
+  world.end_probation();
   world.watcher.await(SwapOutcome::settled, 2);
   FakeStore left;
   left.copy_facts(world.store);
@@ -282,7 +282,6 @@ TEST_CASE("a flip to a folder that claims to be what serves, and is junk, is ref
 TEST_CASE("a swap whose link cannot be moved says so, and a start keeps what has settled",
           "[modules][memory]") {
   SwapWorld world;
-  world.options.probation = 20ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   const ReadOnlyMount mount(world.folder.releases());
@@ -292,6 +291,7 @@ TEST_CASE("a swap whose link cannot be moved says so, and a start keeps what has
   }
 
   const Result<std::string> swapped = world.engine->swap("v2");
+  world.end_probation();
   world.watcher.await(SwapOutcome::settled);
   world.engine->stop();
   FakeStore left;

@@ -5,37 +5,36 @@
 
 using namespace serai;
 using namespace serai::testing;
-using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 
 TEST_CASE("canaries are followed by the rest when their probation ends",
           "[modules][swap][policy]") {
   SwapWorld world;
-  world.options.probation = 50ms;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   world.folder.set_policy("v2", {MovePolicy::Kind::canary, 10});
   REQUIRE(world.engine->swap("v2").ok());
   CHECK(world.runtime.rests() == 0);
 
-  const SwapRecord settled = world.watcher.await(SwapOutcome::settled);
+  world.end_probation();
+  const SwapReport settled = world.watcher.await(SwapOutcome::settled);
 
   CHECK(world.runtime.rests() == 1);
   CHECK(world.runtime.policy_of("counter").percent == 10);
-  CHECK(std::ranges::count(settled.stages, "rest", &SwapStage::name) == 1);
+  CHECK(std::ranges::count(settled.stages, Stage::rest, &StageReport::stage) == 1);
   CHECK(world.committed() == "v2");
 }
 
 TEST_CASE("a rest that cannot follow takes the canaries back", "[modules][swap][policy]") {
   SwapWorld world;
-  world.options.probation = 50ms;
   world.start_v1();
   world.runtime.fail_rest("666 is cursed");
   world.folder.publish("v2", {"counter_v2"});
   world.folder.set_policy("v2", {MovePolicy::Kind::canary, 10});
   REQUIRE(world.engine->swap("v2").ok());
 
-  const SwapRecord back = world.watcher.await(SwapOutcome::rolled_back);
+  world.end_probation();
+  const SwapReport back = world.watcher.await(SwapOutcome::rolled_back);
 
   CHECK_THAT(back.reason, Contains("666 is cursed"));
   CHECK(world.runtime.version_of("counter") == "1.0.0");
@@ -44,7 +43,6 @@ TEST_CASE("a rest that cannot follow takes the canaries back", "[modules][swap][
 
 TEST_CASE("two generations side by side must read each other's state", "[modules][swap][policy]") {
   SwapWorld world;
-  world.options.probation = 1ms;
   world.folder.publish("v2", {"counter_v2"});
   world.folder.publish("v1", {"counter_v1"});
   world.folder.set_policy("v1", {MovePolicy::Kind::drain, 0});
@@ -60,11 +58,11 @@ TEST_CASE("two generations side by side must read each other's state", "[modules
 
 TEST_CASE("a release that comes back does so whatever its policy", "[modules][swap][policy]") {
   SwapWorld world;
-  world.options.probation = 1ms;
   world.start_v1();
   world.folder.set_policy("v1", {MovePolicy::Kind::drain, 0});
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
+  world.end_probation();
   world.watcher.await(SwapOutcome::settled);
 
   const Result<std::string> back = world.engine->swap("v1");

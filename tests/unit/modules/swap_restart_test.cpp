@@ -87,7 +87,6 @@ TEST_CASE(
 
 TEST_CASE("a start takes a module away that the release lacks, and then swaps", "[modules][swap]") {
   SwapWorld world;
-  world.options.probation = std::chrono::milliseconds(20);
   world.folder.publish("v1", {"counter_v1", "other_v1"});
   world.folder.flip("v1");
   REQUIRE(world.start().ok());
@@ -97,11 +96,12 @@ TEST_CASE("a start takes a module away that the release lacks, and then swaps", 
 
   SwapWorld next;  // as another process, with the same facts and folders
   next.options.release = world.options.release;
-  next.options.probation = world.options.probation;
   next.store.copy_facts(world.store);
   REQUIRE(next.start().ok());
 
   CHECK_THAT(next.status().at("note").get<std::string>(), Contains("committed v1 without other"));
+  next.watcher.await(SwapOutcome::probation);
+  next.end_probation();
   CHECK(next.watcher.await(SwapOutcome::settled).to == "v2");
   CHECK(next.committed() == "v2");
   CHECK(next.runtime.version_of("counter") == "1.1.0");

@@ -1,4 +1,5 @@
-// SwapWorld: an engine on a fake runtime, with releases in a folder and somebody who watches.
+// SwapWorld: an engine on a fake runtime, with releases in a folder, a clock that the test moves
+// and somebody who watches.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -19,16 +20,16 @@
 
 namespace serai::testing {
 
-// Remembers what the engine told, and lets a test wait for it.
+// Remembers what the engine reports, and lets a test wait for it.
 class Watcher final : public SwapObserver {
  public:
-  void on_swap(const SwapRecord& record) override {
+  void on_swap(const SwapReport& report) override {
     const std::lock_guard lock(mutex_);
-    records_.push_back(record);
+    reports_.push_back(report);
     changed_.notify_all();
   }
 
-  void on_probation(const SwapRecord& /*record*/,
+  void on_probation(const SwapReport& /*report*/,
                     const std::vector<GenerationFigures>& /*figures*/,
                     std::chrono::milliseconds /*left*/) override {
     if (const auto what = std::exchange(at_first_look_, nullptr)) what();
@@ -37,22 +38,22 @@ class Watcher final : public SwapObserver {
   // Done on the loader thread when it first looks at a release on probation, before it judges.
   void at_first_look(std::function<void()> what) { at_first_look_ = std::move(what); }
 
-  void await_stage(const std::string& stage) {
+  void await_stage(Stage stage) {
     std::unique_lock lock(mutex_);
     REQUIRE(changed_.wait_for(lock, std::chrono::seconds(60), [&] {
-      return !records_.empty() && !records_.back().stages.empty() &&
-             records_.back().stages.back().name == stage;
+      return !reports_.empty() && !reports_.back().stages.empty() &&
+             reports_.back().stages.back().stage == stage;
     }));
   }
 
-  // The record of the `times`-th swap that came to this outcome.
-  SwapRecord await(SwapOutcome outcome, std::size_t times = 1) {
+  // The report of the `times`-th swap that came to this outcome.
+  SwapReport await(SwapOutcome outcome, std::size_t times = 1) {
     std::unique_lock lock(mutex_);
-    const auto find = [&]() -> const SwapRecord* {
+    const auto find = [&]() -> const SwapReport* {
       std::set<std::uint64_t> swaps;
-      for (const SwapRecord& record : records_) {
-        if (record.outcome != outcome || !swaps.insert(record.id).second) continue;
-        if (swaps.size() == times) return &record;
+      for (const SwapReport& report : reports_) {
+        if (report.outcome != outcome || !swaps.insert(report.id).second) continue;
+        if (swaps.size() == times) return &report;
       }
       return nullptr;
     };
@@ -63,7 +64,7 @@ class Watcher final : public SwapObserver {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<SwapRecord> records_;
+  std::vector<SwapReport> reports_;
   std::function<void()> at_first_look_;
 };
 
@@ -99,7 +100,7 @@ struct SwapWorld {
   }
 
   SwapEngine::Parts parts(Log to) {
-    return {runtime, store, store, clock, to, no_metrics(), {&watcher}};
+    return {runtime, store, store, clock, to, no_metrics(), {&watcher}, check_settings};
   }
   Result<> start() {
     engine = std::make_unique<SwapEngine>(parts(Log(log)), options);
@@ -115,6 +116,24 @@ struct SwapWorld {
     if (!started) FAIL(started.error().detail);
     runtime.make_entity("counter", "c1");
   }
+  // The loader has done what it was at, this much time passes, and it looks again.
+  void pass(std::chrono::milliseconds time) {
+    static_cast<void>(engine->dry_run("a-release-that-nobody-has"));
+    pass_now(time);
+  }
+  // Likewise while something waits for the time to pass: nobody asks the loader anything.
+  void pass_now(std::chrono::milliseconds time) {
+    clock.advance_ms(time.count());
+    engine->serve();
+  }
+  void end_probation() { pass(options.probation); }
+  void await_queued() const {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (status().at("queued").empty()) {
+      REQUIRE(std::chrono::steady_clock::now() < give_up);
+      std::this_thread::yield();
+    }
+  }
   nlohmann::json status() const { return nlohmann::json::parse(engine->status()); }
   std::string committed() const {
     return nlohmann::json::parse(store.fact_now("committed")).at("release").get<std::string>();
@@ -122,7 +141,8 @@ struct SwapWorld {
 
   ReleaseFolder folder;
   SwapOptions options;
-  SystemClock clock;
+  std::function<Result<>(const SwapStages::Settings&)> check_settings;
+  ManualClock clock;
   FakeStore store;
   FakeRuntime runtime;
   Watcher watcher;

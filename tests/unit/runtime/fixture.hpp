@@ -176,7 +176,7 @@ struct World {
     return text(begin_rpc(id, payload, player, idem, shard));
   }
 
-  Result<SwapReport> swap_to(int version,
+  Result<MoveReport> swap_to(int version,
                              MovePolicy policy = {},
                              std::function<void()> at_import = {},
                              const EditManifest& edit = {}) {

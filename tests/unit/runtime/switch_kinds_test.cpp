@@ -34,7 +34,7 @@ constexpr const char* kBonus = R"({"serai":1,"name":"bonus","version":"1","abi":
  "handlers":[{"name":"give","on":"rpc","kind":"bonus","key":"caller","client":true,"creates":true}]})";
 
 // The next version, if any, and a module that was not there before.
-Result<SwapReport> add_module(World& world, int counter_version) {
+Result<MoveReport> add_module(World& world, int counter_version) {
   std::vector<std::unique_ptr<Generation>> modules;
   if (counter_version != 0) {
     modules.push_back(make_counter_module(world.runtime->next_generation_id(), counter_version));

@@ -1,4 +1,4 @@
-// Dry run: what a swap would do and cost, told without doing it.
+// Dry run: what a swap would do and cost, reported without doing it.
 //
 //   {"dry_run":true,"verdict":"passes","reason":"","from":"v1.0.0","to":"v1.1.0","modules":[…],
 //    "kinds":[{"kind":"battle","entities":12,"stored":40,"state_bytes":8192,"schema":"1 -> 2",…}],
@@ -15,15 +15,26 @@
 // Thread     pure.
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "swap/swap_stages.hpp"
+#include "release/swap_plan.hpp"
+#include "swap/swap_report.hpp"
 
 namespace serai {
 
-// `prepared` is null when the release was refused.
-std::string print_dry_run(const SwapRecord& record,
-                          const SwapStages::Prepared* prepared,
-                          const LiveSet& live);
+struct DryRun {
+  SwapReport report;
+  std::map<std::string, std::string> policies = {};  // by module
+  std::map<std::string, std::string> schemas = {};   // by kind: "1 -> 2"
+  std::vector<std::string> warnings = {};
+};
+
+// `plan` is null when the release was refused.
+DryRun describe_dry_run(SwapReport report, const SwapPlan* plan, const LiveSet& live);
+
+std::string_view verdict_text(SwapOutcome outcome);
 
 }  // namespace serai

@@ -1,4 +1,4 @@
-// SwapRecord: what happened in one swap, stage by stage, as operators and tests read it.
+// SwapReport: what happened in one swap, stage by stage, as operators and tests read it.
 //
 // Units   at_us counts from the swap's start.
 // Thread  plain values; the loader thread writes them.
@@ -8,25 +8,16 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "ports/swap_control.hpp"
 #include "rehearsal/probe.hpp"
+#include "swap/swap_stage.hpp"
 
 namespace serai {
 
-enum class SwapOutcome {
-  running,
-  unchanged,    // every module is what runs already
-  refused,      // no trace left; see reason
-  probation,    // serving, and may still go back
-  settled,      // committed for good
-  rolled_back,  // served for a while, then went back; see reason
-};
-
-struct SwapStage {
-  std::string name;  // verify contract rehearse load commit probation rest settle rollback
+struct StageReport {
+  Stage stage = Stage::verify;
   std::int64_t at_us = 0;
   std::int64_t took_us = 0;
   std::string detail;
@@ -40,7 +31,7 @@ struct SwappedModule {
   std::uint64_t generation = 0;  // of `to`
 };
 
-struct SwapRecord {
+struct SwapReport {
   std::uint64_t id = 0;
   std::string from;  // release
   std::string to;
@@ -51,32 +42,29 @@ struct SwapRecord {
   std::string reason;  // of a refusal or a rollback
   std::string note;    // what of it does not last: the link could not be moved, …
   std::string kept;    // where the bytes of a refused entity lie
-  std::vector<SwapStage> stages;
+  std::vector<StageReport> stages;
   std::vector<SwappedModule> modules;
   std::uint64_t rehearsed = 0;  // entities tried in the probe
   std::map<std::string, RehearsedKind> kinds;
   std::vector<StateDifference> differences;
   std::vector<StateDifference> divergences;
   std::string probe_output;  // of a refused dry run, whose probe keeps no files
-  SwapReport report;         // of the commit
-  bool dry_run = false;      // ends before LOAD; nobody but its asker is told
+  MoveReport moved;          // by the commit
+  bool dry_run = false;      // ends before the first fact is written; only its asker hears of it
 };
 
-// Told on the loader thread when a stage begins or ends and at the end; must not block or call the
-// engine.
+// Called on the loader thread when a stage begins or ends, and at the end of the swap. Must not
+// block, and must not call the engine.
 class SwapObserver {
  public:
   virtual ~SwapObserver() = default;
-  virtual void on_swap(const SwapRecord& record) = 0;
+  virtual void on_swap(const SwapReport& report) = 0;
   // During COMMIT and on the way back.
-  virtual void on_progress(const SwapRecord& /*record*/, const SwapProgress& /*progress*/) {}
+  virtual void on_progress(const SwapReport& /*report*/, const SwapProgress& /*progress*/) {}
   // At every look during the probation.
-  virtual void on_probation(const SwapRecord& /*record*/,
+  virtual void on_probation(const SwapReport& /*report*/,
                             const std::vector<GenerationFigures>& /*figures*/,
                             std::chrono::milliseconds /*left*/) {}
 };
-
-std::string_view outcome_text(SwapOutcome outcome);
-std::string print_record(const SwapRecord& record);  // JSON
 
 }  // namespace serai

@@ -1,12 +1,11 @@
-// REHEARSE, the host's side: all live entities of the changed modules and some dormant ones go to
-// the probe.
+#include "swap/rehearser.hpp"
+
 #include <iterator>
 #include <set>
 
 #include "base/uuid.hpp"
 #include "rehearsal/module_rehearsal.hpp"
 #include "rehearsal/refused.hpp"
-#include "swap/swap_stages.hpp"
 
 namespace serai {
 namespace {
@@ -17,53 +16,52 @@ constexpr std::size_t kReplayedMax = 100;
 
 }  // namespace
 
-Result<> SwapStages::rehearse(const Prepared& prepared, const LiveSet& live, SwapRecord& record) {
-  for (std::size_t i = 0; i < prepared.plan.changed.size(); ++i) {
-    const VerifiedModule& module = prepared.plan.changed[i];
+Result<> Rehearser::rehearse(Swap& swap, const LiveSet& live) {
+  for (std::size_t i = 0; i < swap.plan.changed.size(); ++i) {
+    const VerifiedModule& module = swap.plan.changed[i];
     const auto running = live.modules.find(module.contract.name);
     const LiveModule* from = running == live.modules.end() ? nullptr : &running->second;
-    Result<> done = rehearse_module(module, prepared.files[i], prepared.plan, from, record);
-    if (!done) return done;
+    if (Result<> done = rehearse_module(module, swap.files[i], from, swap); !done) return done;
   }
   return success();
 }
 
-Result<> SwapStages::rehearse_module(const VerifiedModule& module,
-                                     const CachedFile& file,
-                                     const SwapPlan& plan,
-                                     const LiveModule* live,
-                                     SwapRecord& record) {
+Result<> Rehearser::rehearse_module(const VerifiedModule& module,
+                                    const CachedFile& file,
+                                    const LiveModule* live,
+                                    Swap& swap) {
+  SwapReport& report = swap.report;
   ProbeOptions options = options_.probe;
   options.cancelled = cancelled_;
   Result<Verdict> tried = run_probe(
-      make_probe_plan(plan.release, module, file.path(), live), options, [&](Probe& probe) {
+      make_probe_plan(swap.plan.release, module, file.path(), live), options, [&](Probe& probe) {
         return live == nullptr ? success() : feed_entities(probe, *live);
       });
   if (!tried) return tried.error();
   Verdict& verdict = *tried;
-  record.rehearsed += verdict.entities;
-  record.kinds.merge(verdict.kinds);
+  report.rehearsed += verdict.entities;
+  report.kinds.merge(verdict.kinds);
   std::move(verdict.differences.begin(),
             verdict.differences.end(),
-            std::back_inserter(record.differences));
+            std::back_inserter(report.differences));
   std::move(verdict.divergences.begin(),
             verdict.divergences.end(),
-            std::back_inserter(record.divergences));
+            std::back_inserter(report.divergences));
   if (verdict.passed) return success();
   if (cancelled_()) return {Errc::unavailable, "the host is stopping"};
 
-  const Refusal refusal{record.to, record.from, module.contract.name, record.started_ms};
-  if (record.dry_run) {
-    record.probe_output = verdict.output;
+  const Refusal refusal{report.to, report.from, module.contract.name, report.started_ms};
+  if (report.dry_run) {
+    report.probe_output = verdict.output;
   } else {
-    record.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
+    report.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
   }
   std::string reason = refusal_text(module.contract.name, verdict);
-  if (!record.kept.empty()) reason += "; kept in " + record.kept;
+  if (!report.kept.empty()) reason += "; kept in " + report.kept;
   return {Errc::failed_precondition, reason};
 }
 
-Result<> SwapStages::feed_entities(Probe& probe, const LiveModule& live) {
+Result<> Rehearser::feed_entities(Probe& probe, const LiveModule& live) {
   std::set<EntityId> seen;
   bool open = true;
   Result<> exported = control_.export_live(

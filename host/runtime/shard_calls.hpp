@@ -1,0 +1,66 @@
+// ShardCalls: work on all shards, asked for by a thread that is none of theirs. Each shard posts
+// that it has done it; nobody asks it whether it has.
+//
+// Thread  one at a time, and no shard's.
+// Owner   borrows the shards.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <utility>
+
+#include "runtime/shard/blocking_inbox.hpp"
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+
+class ShardCalls {
+ public:
+  ShardCalls(const Environment& env, const ShardRuntime::Peers& shards)
+      : env_(env), shards_(shards), inbox_(env) {}
+
+  const ShardRuntime::Peers& shards() const { return shards_; }
+  BlockingInbox& inbox() { return inbox_; }
+
+  // Both return when the work is done.
+  void on(ShardRuntime& shard, const std::function<void(ShardRuntime&)>& work);
+  void on_all(const std::function<void(ShardRuntime&)>& work);
+  // What takes its time: each shard calls its `done` when it has come to the end.
+  void until_all_done(const std::function<void(ShardRuntime&, Work done)>& begin);
+
+  // Asks every shard; those that do not turn within a second are missing from the sum. [any thread]
+  template <class Sum, class Ask>
+  Sum sum_up(Ask ask) const;
+
+ private:
+  const Environment& env_;
+  const ShardRuntime::Peers& shards_;
+  BlockingInbox inbox_;
+};
+
+template <class Sum, class Ask>
+Sum ShardCalls::sum_up(Ask ask) const {
+  constexpr std::int64_t kWaitUs = 1'000'000;
+  // Shared with the shards: one that hangs answers when nobody waits any more.
+  struct Asked {
+    explicit Asked(const Environment& env) : inbox(env) {}
+    Sum sum;
+    BlockingInbox inbox;
+  };
+  auto asked = std::make_shared<Asked>(env_);
+  asked->sum.shards_missing = static_cast<std::uint32_t>(shards_.size());
+  for (const auto& shard : shards_) {
+    shard->shard().post([asked, ask, runtime = shard.get()] {
+      // What lies in the inbox does not own it: it may lie there for ever.
+      asked->inbox.post([to = asked.get(), part = ask(*runtime)]() mutable {
+        to->sum.add(std::move(part));
+        --to->sum.shards_missing;
+      });
+    });
+  }
+  asked->inbox.wait_until([&] { return asked->sum.shards_missing == 0; },
+                          env_.clock.steady_us() + kWaitUs);
+  return std::move(asked->sum);
+}
+
+}  // namespace serai

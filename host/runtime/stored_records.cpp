@@ -1,0 +1,186 @@
+#include "runtime/stored_records.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "model/placement.hpp"
+
+namespace serai {
+namespace {
+
+constexpr std::uint32_t kPage = 1000;  // records listed at a time
+
+bool stays_awake(const ModuleContract& contract, const KindContract& kind) {
+  if (kind.tick_hz != 0) return true;
+  return std::ranges::any_of(contract.handlers, [&kind](const HandlerContract& handler) {
+    return handler.trigger == Trigger::timer && handler.kind == kind.name;
+  });
+}
+
+}  // namespace
+
+Result<std::vector<EntityId>> StoredRecords::list_page(EntityQuery query) {
+  std::optional<Result<std::vector<EntityId>>> page;
+  query.limit = kPage;
+  env_.store.list(std::move(query), calls_.inbox(), [&page](Result<std::vector<EntityId>> ids) {
+    page.emplace(std::move(ids));
+  });
+  calls_.inbox().wait_until([&page] { return page.has_value(); });
+  return *std::move(page);
+}
+
+std::vector<std::vector<EntityId>> StoredRecords::by_shard(std::vector<EntityId> ids) const {
+  std::vector<std::vector<EntityId>> out(calls_.shards().size());
+  for (EntityId& id : ids) {
+    out[shard_of(id.kind, id.key, env_.shards.count())].push_back(std::move(id));
+  }
+  return out;
+}
+
+// ---- Sleepers ---------------------------------------------------------------------------------
+
+Result<> StoredRecords::wake_kinds(const std::vector<LoadedGeneration*>& serving,
+                                   const std::vector<LoadedGeneration*>& before) {
+  for (const LoadedGeneration* generation : serving) {
+    for (const KindContract& kind : generation->contract().kinds) {
+      if (!stays_awake(generation->contract(), kind)) continue;
+      const bool stayed = std::ranges::any_of(before, [&kind](const LoadedGeneration* one) {
+        const int index = one->kind_index(kind.name);
+        return index >= 0 && stays_awake(one->contract(), one->kind(index));
+      });
+      if (stayed) continue;
+      if (Result<> woken = wake_kind(kind.name); !woken) return woken;
+    }
+  }
+  return success();
+}
+
+Result<> StoredRecords::wake_kind(const std::string& kind) {
+  std::string after;
+  for (bool more = true; more;) {
+    Result<std::vector<EntityId>> page = list_page({kind, after});
+    if (!page) return page.error();
+    more = page->size() == kPage;
+    if (!page->empty()) after = page->back().key;
+    std::vector<std::vector<EntityId>> own = by_shard(*std::move(page));
+    calls_.on_all([&own](ShardRuntime& shard) {
+      shard.parts().loader.wake(std::move(own[shard.shard().index()]));
+    });
+  }
+  return success();
+}
+
+Result<> StoredRecords::redeliver_outbox() {
+  std::optional<Result<std::vector<OutboxMessage>>> pending;
+  env_.store.pending_outbox(calls_.inbox(),
+                            [&pending](Result<std::vector<OutboxMessage>> messages) {
+                              pending.emplace(std::move(messages));
+                            });
+  calls_.inbox().wait_until([&pending] { return pending.has_value(); });
+  if (!*pending) return pending->error();
+  ShardRuntime* first = calls_.shards().front().get();
+  first->shard().post([first, messages = std::move(pending->value())]() mutable {
+    first->parts().effects.redeliver(std::move(messages));
+  });
+  return success();
+}
+
+// ---- Records that nobody who serves can read --------------------------------------------------
+
+// Whoever is loaded reads for the others.
+void StoredRecords::lend_readers() {
+  std::vector<LoadedGeneration*> readers;
+  for (const auto* loaded : {&generations_.live(), &generations_.former()}) {
+    for (const Generations::Loaded& one : *loaded) readers.push_back(one.get());
+  }
+  calls_.on_all([&readers](ShardRuntime& shard) { shard.parts().upgrader.set_readers(readers); });
+}
+
+void StoredRecords::check_kind(const KindRoute& route, const Check& check, RecordsLook& found) {
+  const KindContract& reader = route.generation->kind(route.kind_index);
+  std::string after;
+  for (bool more = true; more;) {
+    Result<std::vector<EntityId>> page =
+        list_page({reader.name, after, 0, reader.reads_min, reader.reads_max});
+    if (!page) {
+      ++found.pending;
+      return;
+    }
+    more = page->size() == kPage;
+    if (!page->empty()) after = page->back().key;
+    std::vector<std::vector<EntityId>> own = by_shard(*std::move(page));
+    std::vector<RecordsLook> parts(own.size());
+    calls_.until_all_done([&](ShardRuntime& shard, Work done) {
+      const std::uint32_t index = shard.shard().index();
+      // Shared, since RecordsDone may be copied and Work may not.
+      const auto ended = std::make_shared<Work>(std::move(done));
+      check(shard, std::move(own[index]), [&part = parts[index], ended](RecordsLook look) {
+        part = std::move(look);
+        (*ended)();
+      });
+    });
+    for (RecordsLook& part : parts) {
+      found.pending += part.pending;
+      if (part.stuck && !found.stuck) found.stuck = std::move(part.stuck);
+    }
+  }
+}
+
+// Somebody loaded may have stored what `route` cannot read.
+bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
+  const KindContract& reader = route.generation->kind(route.kind_index);
+  const auto writes_otherwise = [&reader](const Generations::Loaded& loaded) {
+    const int index = loaded->kind_index(reader.name);
+    return index >= 0 && !reader.reads(loaded->kind(index).schema);
+  };
+  return std::ranges::any_of(generations_.live(), writes_otherwise) ||
+         std::ranges::any_of(generations_.former(), writes_otherwise);
+}
+
+// Looks at all of them, and again at what could not be dealt with, for as long as that may help.
+Result<> StoredRecords::check_all(const Directory& target, int passes_max, const Check& check) {
+  constexpr std::int64_t kBetweenUs = 50'000;
+  lend_readers();
+  std::vector<const KindRoute*> routes;
+  for (const LoadedGeneration* generation : target.generations()) {
+    for (const KindContract& kind : generation->contract().kinds) {
+      const KindRoute* route = target.kind(kind.name);
+      if (may_be_unreadable(*route)) routes.push_back(route);
+    }
+  }
+  if (routes.empty()) return success();
+  Result<> written = success();
+  for (int pass = 0; pass < passes_max; ++pass) {
+    written = env_.store.flush();  // only what is committed is listed
+    RecordsLook found;
+    for (const KindRoute* route : routes) check_kind(*route, check, found);
+    if (written && found.pending == 0) return found.stuck ? *found.stuck : success();
+    calls_.inbox().wait_until([] { return false; }, env_.clock.steady_us() + kBetweenUs);
+  }
+  if (!written) return written;
+  return Error{Errc::unavailable,
+               "stored entities could not be read, or not written anew, in time"};
+}
+
+Result<> StoredRecords::try_sleepers(const Directory& target) {
+  constexpr int kPassesMax = 4;
+  const Result<> tried =
+      check_all(target,
+                kPassesMax,
+                [&target](ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done) {
+                  shard.parts().upgrader.try_unreadable(std::move(ids), target, std::move(done));
+                });
+  return !tried && tried.error().code == Errc::unavailable ? success() : tried;
+}
+
+Result<> StoredRecords::rewrite_unreadable(const Directory& serving) {
+  constexpr int kPassesMax = 40;
+  return check_all(
+      serving, kPassesMax, [](ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done) {
+        shard.parts().upgrader.rewrite_unreadable(std::move(ids), std::move(done));
+      });
+}
+
+}  // namespace serai

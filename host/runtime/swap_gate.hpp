@@ -1,0 +1,73 @@
+// SwapGate: the runtime's SwapControl: all shards switch to other generations, and back.
+//
+// Thread  as SwapControl: one call at a time, the loader thread; figures(): any.
+// Owner   owns the directory; borrows shards and generations.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ports/swap_control.hpp"
+#include "runtime/routing/directory.hpp"
+#include "runtime/routing/generations.hpp"
+#include "runtime/shard_calls.hpp"
+#include "runtime/stored_records.hpp"
+
+namespace serai {
+
+class SwapGate final : public SwapControl {
+ public:
+  SwapGate(const Environment& env,
+           ShardCalls& calls,
+           Generations& generations,
+           StoredRecords& records)
+      : env_(env), calls_(calls), generations_(generations), records_(records) {}
+
+  const serai_host& host_table() const override;
+  std::uint64_t next_generation_id() override { return next_generation_++; }
+  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<> export_live(const std::string& module,
+                       std::size_t recordings,
+                       const std::function<bool(std::vector<ExportedEntity>)>& take) override;
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<MoveReport> switch_rest() override;
+  Result<MoveReport> switch_back() override;
+  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
+  std::vector<std::unique_ptr<Generation>> retire_former() override;
+  std::vector<std::unique_ptr<Generation>> retire_drained() override;
+  void watch_progress(std::function<void(const SwapProgress&)> report) override {
+    report_progress_ = std::move(report);
+  }
+  std::vector<GenerationFigures> figures() const override { return generations_.figures(); }
+
+  const std::vector<LoadedGeneration*>& serving() const { return directory_->generations(); }
+
+ private:
+  using Loaded = Generations::Loaded;
+
+  Loaded load(std::unique_ptr<Generation> generation);
+  Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
+  Result<MoveReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
+  Result<MoveReport> move_all(std::unique_ptr<Directory> target, bool barrier);
+  Result<> begin_barrier();
+  std::optional<Error> switch_shards(const Directory& target, bool reverting, MoveReport& report);
+  void notify_progress(const std::vector<SwitchProgress>& shards) const;
+  void rewrite_records();
+
+  const Environment& env_;
+  ShardCalls& calls_;
+  Generations& generations_;
+  StoredRecords& records_;
+  NameTable names_;
+  std::atomic<std::uint64_t> next_generation_{1};
+  std::unique_ptr<Directory> directory_;
+  // Live modules that the last switch brought and that had no generation before.
+  std::vector<const LoadedGeneration*> added_;
+  std::function<void(const SwapProgress&)> report_progress_;
+};
+
+}  // namespace serai

@@ -1,0 +1,49 @@
+// Watchdog: names what keeps a shard from turning, and where in the code it is; the other shards go
+// on. Names threads of modules that use the host, too.
+//
+// Thread  start(): the main thread. stuck_shards(): any. It looks from a thread of its own.
+// Owner   borrows its parts, which outlive it. Its end ends its thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "runtime/routing/generations.hpp"
+#include "runtime/shard/environment.hpp"
+#include "runtime/shard_runtime.hpp"
+
+namespace serai {
+
+class Watchdog {
+ public:
+  Watchdog(const Environment& env,
+           const ShardRuntime::Peers& shards,
+           const Generations& generations)
+      : env_(env), shards_(shards), generations_(generations) {}
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  void start();
+  std::uint32_t stuck_shards(std::int64_t over_ms) const;  // loops not seen turning for so long
+
+ private:
+  void run();
+  void report_stuck(std::size_t shard, std::int64_t for_us);
+  void report_foreign_thread();
+  GenerationFigures figures_at(const void* address) const;
+
+  const Environment& env_;
+  const ShardRuntime::Peers& shards_;
+  const Generations& generations_;
+  std::set<pid_t> reported_threads_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace serai

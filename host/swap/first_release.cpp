@@ -1,0 +1,152 @@
+#include "swap/first_release.hpp"
+
+#include <algorithm>
+
+namespace serai {
+namespace {
+
+constexpr int kReadingsMax = 3;
+
+// A swap takes no module away, a start may: those that the next release lacks. Names them.
+std::string leave_out(Release& release, const Release& next) {
+  std::string without;
+  std::erase_if(release.modules, [&](const ReleaseModule& module) {
+    const bool stays = std::ranges::any_of(
+        next.modules, [&](const ReleaseModule& one) { return one.name == module.name; });
+    if (!stays) without += (without.empty() ? " without " : ", ") + module.name;
+    return !stays;
+  });
+  return without;
+}
+
+}  // namespace
+
+Result<Release> find_whole(const ReleaseMemory::Served& served,
+                           const SwapOptions& options,
+                           const KeptReleases& kept) {
+  Result<Release> release = read_release(options.releases() / served.release);
+  if (release && digest_of(*release) == served.digest) return release;
+  Result<Release> copy = kept.find(served.digest);
+  if (!copy) return release;
+  copy->name = served.release;
+  return copy;
+}
+
+Result<> FirstRelease::install() {
+  if (Result<> recalled = serving_.memory().recall(); !recalled) return recalled;
+  Result<Release> release = choose();
+  if (!release) return release.error();
+  Result<LiveSet> live = install(*release);
+  if (!live) return live.error();
+  serving_.live() = *std::move(live);
+  if (!serving_.is_uncommitted()) {
+    if (Result<> put = serving_.commit(); !put) return put;
+  }
+  read_what_a_crash_left();
+  return success();
+}
+
+Result<Release> FirstRelease::choose() {
+  Result<Release> requested = read_release(options_.release);
+  const ReleaseMemory::Served& committed = serving_.memory().committed();
+  if (committed.release.empty()) return requested;
+  if (requested) {
+    const bool rebuilt = options_.development && requested->name == committed.release;
+    const bool same = rebuilt || digest_of(*requested) == committed.digest;
+    return same ? requested : committed_instead(*requested);
+  }
+  // The link leads to nothing or its manifest is damaged; what ran last is still a whole release.
+  Result<Release> last = find_whole(committed, options_, stages_.kept());
+  if (!last) return requested;
+  report_instead(*last, options_.release.filename().string(), ": " + requested.error().detail);
+  return last;
+}
+
+// Whatever became of releases/, the code that is committed starts.
+Result<LiveSet> FirstRelease::install(const Release& release) {
+  Result<LiveSet> live = stages_.install(release);
+  if (live) return live;
+  const Error error{live.error().code, "release " + release.name + ": " + live.error().detail};
+  const ReleaseMemory::Served& committed = serving_.memory().committed();
+  Result<Release> kept = stages_.kept().find(committed.digest);
+  if (!kept || stages_.kept().holds(release)) return error;
+  kept->name = committed.release;
+  Result<LiveSet> instead = stages_.install(*kept);
+  if (!instead) return error;
+  serving_.set_uncommitted(false);
+  report_instead(*kept, release.name, ": " + error.detail);
+  return instead;
+}
+
+void FirstRelease::report_instead(const Release& starts,
+                                  const std::string& requested,
+                                  const std::string& reason) {
+  const bool from_copy = stages_.kept().holds(starts);
+  const std::string note = "started on the committed " + starts.name +
+                           (from_copy ? " from its private copy" : "") + reason;
+  serving_.set_note(note);
+  log_.warn("release.committed_instead",
+            {{"release", starts.name}, {"requested", requested}, {"reason", note}});
+}
+
+Result<Release> FirstRelease::committed_instead(const Release& requested) {
+  const std::string committed = serving_.memory().committed().release;
+  const ReleaseMemory::Attempt* barred = serving_.memory().find_barred(digest_of(requested));
+  Result<Release> last = find_whole(serving_.memory().committed(), options_, stages_.kept());
+  if (!last && last.error().code == Errc::not_found) {
+    serving_.set_uncommitted(barred != nullptr);
+    std::string note = "the committed release " + committed + " is no longer there";
+    if (barred != nullptr) {
+      note += ": serving " + requested.name + ", which " + barred->text() +
+              " and is not committed before it is asked for: put " + committed +
+              " back and restart, or ask for a swap to " + requested.name;
+    }
+    serving_.set_note(note);
+    log_.warn("release.committed_missing",
+              {{"committed", committed}, {"starting", requested.name}, {"reason", note}});
+    return requested;
+  }
+  if (!last) return last;
+  if (barred != nullptr) {
+    report_instead(*last,
+                   requested.name,
+                   ": " + requested.name + " " + barred->text() +
+                       "; flip the link again, or ask for a swap, to try it once more");
+  } else {
+    const std::string without = leave_out(*last, requested);
+    report_instead(*last, requested.name, without + ", then swaps to " + requested.name);
+    swaps_next_ = true;
+  }
+  return last;
+}
+
+// A release on probation when the host died has stored what only it can read. A start that dies
+// over it may have been killed from outside, so the next one begins again; a release that takes
+// every one of them down is left alone at last.
+void FirstRelease::read_what_a_crash_left() {
+  const ReleaseMemory::Attempt* found = serving_.memory().find_unfinished();
+  if (found == nullptr || found->digest == digest_of(serving_.live())) return;
+  const ReleaseMemory::Attempt died = *found;
+  const Result<Release> release = find_whole({died.release, died.digest}, options_, stages_.kept());
+  if (!release || digest_of(*release) != died.digest) return;
+  Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
+  if (died.readings < kReadingsMax) {
+    Result<> put = serving_.memory().note_attempt(
+        {died.release, died.digest, AttemptOutcome::reading, died.readings + 1});
+    if (!put) return report_not_read(died, put.error());
+    read = stages_.read_with(*release, serving_.live());
+  }
+  if (!read) report_not_read(died, read.error());
+  serving_.note_attempt(died.release, died.digest, AttemptOutcome::rolled_back);
+}
+
+void FirstRelease::report_not_read(const ReleaseMemory::Attempt& died, const Error& error) {
+  serving_.set_unread("what only " + died.release +
+                          " can read of what it stored is kept, but cannot be read before a "
+                          "release serves that does: " +
+                          error.detail,
+                      died.digest);
+  log_.error("release.not_read", {{"release", died.release}, {"error", error.detail}});
+}
+
+}  // namespace serai

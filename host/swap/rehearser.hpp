@@ -1,0 +1,47 @@
+// Rehearser: REHEARSE, the host's side: all live entities of the changed modules and some dormant
+// ones go to the probe.
+//
+// Errors  failed_precondition: the probe refused, with the entity and the reason; unavailable: the
+//         host stops, or storage is gone.
+// Thread  the loader thread.
+// Owner   borrows its parts.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "loading/module_cache.hpp"
+#include "ports/swap_control.hpp"
+#include "rehearsal/probe.hpp"
+#include "release/swap_plan.hpp"
+#include "swap/store_reader.hpp"
+#include "swap/swap.hpp"
+#include "swap/swap_options.hpp"
+
+namespace serai {
+
+class Rehearser {
+ public:
+  Rehearser(SwapControl& control,
+            StoreReader& store,
+            const SwapOptions& options,
+            std::function<bool()> cancelled)
+      : control_(control), store_(store), options_(options), cancelled_(std::move(cancelled)) {}
+
+  // What was tried, and what differed, goes into the swap's report.
+  Result<> rehearse(Swap& swap, const LiveSet& live);
+
+ private:
+  Result<> rehearse_module(const VerifiedModule& module,
+                           const CachedFile& file,
+                           const LiveModule* live,
+                           Swap& swap);
+  Result<> feed_entities(Probe& probe, const LiveModule& live);
+
+  SwapControl& control_;
+  StoreReader& store_;
+  const SwapOptions& options_;
+  std::function<bool()> cancelled_;
+};
+
+}  // namespace serai

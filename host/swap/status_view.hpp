@@ -1,0 +1,70 @@
+// StatusView: everything that is printed about swaps, as JSON. Nothing else in this folder prints
+// any, and nobody in this process reads what is printed here.
+//
+//   status     {"release":…,"committed":…,"current":…,"state":"steady", or swapping, probation,
+//               "note":…,"modules":[…],"swap":null or a report,"queued":[…],"history":[reports],…}
+//   report     {"id":3,"from":"v1.0.0","to":"v1.1.0","outcome":"settled","stages":[…],…}
+//   progress   {"swap":3,"to":"v1.1.0","stage":"commit","moved":40,"of":120}
+//   probation  {"swap":3,"to":"v1.1.0","left_ms":1200,"modules":[figures of each generation]}
+//   dry run    see dry_run.hpp
+//
+// Thread  show(): the loader thread. text(), live(): any. The printing functions are pure.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "release/swap_plan.hpp"
+#include "swap/dry_run.hpp"
+#include "swap/swap_report.hpp"
+
+namespace serai {
+
+struct SwapStatus {
+  const LiveSet& live;
+  std::string committed;  // releases
+  std::string current;
+  std::string note;
+  std::string not_lasting;
+  std::vector<std::string> watched;
+  std::string not_watched;
+  const SwapReport* swap;  // under way; null: none
+  std::vector<std::string> queued;
+  const std::deque<SwapReport>& history;
+  const std::vector<std::string>& still_mapped;
+  const std::string& last_crash;  // printed by the process that crashed; empty: none
+};
+
+class StatusView {
+ public:
+  void show(const SwapStatus& status);
+
+  std::string text() const;
+  LiveSet live() const;
+  std::string release() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_ = "{}";  // GUARDED_BY(mutex_)
+  LiveSet live_;             // GUARDED_BY(mutex_)
+};
+
+std::string print_report(const SwapReport& report);
+std::string print_dry_run(const DryRun& dry_run);
+std::string print_progress(const SwapReport& report, const SwapProgress& progress);
+std::string print_probation(const SwapReport& report,
+                            const std::vector<GenerationFigures>& figures,
+                            std::chrono::milliseconds left);
+
+struct ReleaseListing {
+  std::string folder;
+  std::vector<std::string> names;
+  std::string live;
+  std::string current;
+};
+std::string print_releases(const ReleaseListing& listing);
+
+}  // namespace serai

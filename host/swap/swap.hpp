@@ -1,0 +1,50 @@
+// Swap: one swap under way: what each stage has made, for those that come after it.
+//
+// Units   times are those of Clock::steady_us().
+// Thread  plain values; the loader thread.
+// Owner   owns the private copies and, from LOAD to COMMIT, the loaded code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "loading/module_cache.hpp"
+#include "release/swap_plan.hpp"
+#include "swap/release_memory.hpp"
+#include "swap/swap_report.hpp"
+
+namespace serai {
+
+struct LoadedModules {
+  std::vector<std::unique_ptr<Generation>> generations;
+  std::vector<LiveModule> modules;  // in the same order
+  std::int64_t open_us = 0;
+};
+
+struct Swap {
+  SwapReport report;
+  Release release;
+  bool returning = false;  // the release served before
+  bool by_name = false;    // whoever asked named it: the link follows
+
+  // VERIFY
+  SwapPlan plan = {};
+  std::vector<CachedFile> files = {};  // of plan.changed
+  // LOAD
+  LoadedModules loaded = {};
+  // COMMIT
+  std::vector<GenerationFigures> before = {};
+  LiveSet former = {};
+  // PROBATION
+  std::int64_t ends_us = 0;
+  std::int64_t next_look_us = 0;
+  bool way_back_failed = false;  // it may not the next time
+  bool rest_waits = false;       // canaries went ahead
+  // What is noted of the attempt when it is taken back.
+  AttemptOutcome becomes = AttemptOutcome::refused;
+
+  bool is_on_probation() const { return report.outcome == SwapOutcome::probation; }
+};
+
+}  // namespace serai

@@ -1,0 +1,229 @@
+// The stages of a swap on one thread: what is undone when one fails, and what a probation makes of
+// the time that passes.
+#include "swap/swap_machine.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "swap/first_release.hpp"
+#include "unit/modules/fake_runtime.hpp"
+#include "unit/modules/fixtures.hpp"
+
+using namespace serai;
+using namespace serai::testing;
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// A machine on a fake runtime that serves v1 with one entity; v2 lies beside it.
+struct MachineWorld {
+  MachineWorld() {
+    folder.publish("v1", {"counter_v1"});
+    folder.publish("v2", {"counter_v2"});
+    folder.flip("v1");
+    options.release = folder.current();
+    options.data = folder.data();
+    options.probe = probe_options();
+    FirstRelease first(stages, serving, options, Log());
+    REQUIRE(first.install().ok());
+    runtime.make_entity("counter", "c1");
+    runtime.set_figures("1.0.0", 1000, 1);
+  }
+  ~MachineWorld() { closed->silence(); }
+
+  Swap make_swap(const std::string& release, bool dry_run = false) {
+    Swap swap;
+    swap.release = read_release(folder.releases() / release).value();
+    const std::string& from = serving.live().release;
+    swap.report =
+        dry_run ? journal.open_dry_run(from, release, "test") : journal.open(from, release, "test");
+    return swap;
+  }
+  Result<> swap(const std::string& release) { return machine.begin(make_swap(release)); }
+  void pass(std::chrono::milliseconds time) {
+    clock.advance_ms(time.count());
+    machine.look();
+  }
+  std::string fact(const char* name, const char* member) const {
+    const auto json = nlohmann::json::parse(store.fact_now(name));
+    return json.at(member).get<std::string>();
+  }
+  const SwapReport& last() { return journal.last_kept(); }
+
+  ReleaseFolder folder;
+  SwapOptions options;
+  ManualClock clock;
+  FakeStore store;
+  FakeRuntime runtime;
+  Inbox inbox;
+  std::shared_ptr<ClosedCode> closed = std::make_shared<ClosedCode>(Log(), no_metrics());
+  StoreReader reader{store, store, clock, inbox, [] { return false; }};
+  Serving serving{reader, options, Log()};
+  SwapJournal journal{{clock, Log(), no_metrics(), {}, [] {}}};
+  SwapStages stages{{runtime, reader, options, closed, [] { return false; }, Log()}};
+  SwapMachine machine{{runtime, stages, serving, journal, clock, Log(), no_metrics(), options}};
+};
+
+std::vector<Stage> stages_of(const SwapReport& report) {
+  std::vector<Stage> out;
+  for (const StageReport& one : report.stages) out.push_back(one.stage);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a release settles when its probation is over, and not before", "[modules][machine]") {
+  MachineWorld world;
+  REQUIRE(world.swap("v2").ok());
+
+  world.pass(29'999ms);
+  CHECK(world.machine.is_on_probation());
+  CHECK(world.fact("committed", "release") == "v1");
+  world.pass(1ms);
+
+  CHECK_FALSE(world.machine.is_on_probation());
+  CHECK(world.fact("committed", "release") == "v2");
+  CHECK(world.last().outcome == SwapOutcome::settled);
+  CHECK(stages_of(world.last()) == std::vector<Stage>{Stage::verify,
+                                                      Stage::contract,
+                                                      Stage::rehearse,
+                                                      Stage::load,
+                                                      Stage::commit,
+                                                      Stage::probation,
+                                                      Stage::settle});
+  CHECK(world.last().stages.at(5).took_us == 30'000'000);
+}
+
+TEST_CASE(
+    "a probation looks at the figures once in each sample, and goes back at the first bad one",
+    "[modules][machine]") {
+  MachineWorld world;
+  REQUIRE(world.swap("v2").ok());
+  world.pass(0ms);
+  world.runtime.set_figures("1.1.0", 100, 30);
+
+  world.pass(249ms);
+  CHECK(world.machine.is_on_probation());
+  world.pass(1ms);
+
+  CHECK(world.last().outcome == SwapOutcome::rolled_back);
+  CHECK_THAT(world.last().reason, Contains("30 of 100 calls failed"));
+  CHECK(world.last().stages.back().stage == Stage::rollback);
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  CHECK(world.serving.live().release == "v1");
+  CHECK(world.fact("attempted", "outcome") == "rolled_back");
+}
+
+TEST_CASE("a bad release that cannot go back is tried again when its probation ends",
+          "[modules][machine]") {
+  MachineWorld world;
+  REQUIRE(world.swap("v2").ok());
+  world.runtime.fail_next_switch("an effect lives");
+  world.runtime.set_figures("1.1.0", 100, 30);
+
+  world.pass(0ms);
+  CHECK(world.machine.is_on_probation());
+  CHECK_THAT(world.machine.swap()->report.reason, Contains("an effect lives"));
+  world.pass(29'000ms);
+  CHECK(world.machine.is_on_probation());
+  world.pass(1'000ms);
+
+  CHECK(world.last().outcome == SwapOutcome::rolled_back);
+  CHECK_THAT(world.last().reason, Contains("30 of 100 calls failed"));
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+}
+
+TEST_CASE("with storage down at the end of a probation the release serves on and settles later",
+          "[modules][machine]") {
+  MachineWorld world;
+  REQUIRE(world.swap("v2").ok());
+  world.store.set_down(true);
+
+  world.pass(30'000ms);
+  world.pass(1'000ms);
+
+  CHECK(world.machine.is_on_probation());
+  CHECK(world.runtime.version_of("counter") == "1.1.0");
+  CHECK(world.fact("committed", "release") == "v1");
+  CHECK(world.journal.kept().empty());
+  CHECK(stages_of(world.machine.swap()->report).back() == Stage::probation);
+
+  world.store.set_down(false);
+  world.pass(999ms);
+  CHECK(world.machine.is_on_probation());
+  world.pass(1ms);
+  CHECK(world.last().outcome == SwapOutcome::settled);
+  CHECK(world.fact("committed", "release") == "v2");
+  CHECK_THAT(world.store.fact_now("attempted"), !Contains("v2"));
+}
+
+TEST_CASE("a release that turns bad while storage keeps it from settling still goes back",
+          "[modules][machine]") {
+  MachineWorld world;
+  REQUIRE(world.swap("v2").ok());
+  world.store.set_down(true);
+  world.pass(30'000ms);
+  world.runtime.set_figures("1.1.0", 100, 30);
+
+  world.pass(1'000ms);
+
+  CHECK(world.last().outcome == SwapOutcome::rolled_back);
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+}
+
+TEST_CASE("a dry run ends before the first fact is written", "[modules][machine]") {
+  MachineWorld world;
+
+  REQUIRE(world.machine.begin(world.make_swap("v2", true)).ok());
+  const Swap tried = world.machine.take_dry_run();
+
+  CHECK(stages_of(tried.report) ==
+        std::vector<Stage>{Stage::verify, Stage::contract, Stage::rehearse});
+  CHECK(world.store.fact_now("attempted").empty());
+  CHECK(world.journal.kept().empty());
+  CHECK(world.machine.swap() == nullptr);
+  CHECK(world.runtime.switches() == 0);
+}
+
+TEST_CASE("a stage that fails has those before it undone", "[modules][machine]") {
+  MachineWorld world;
+  Stage last = Stage::verify;
+  std::string outcome;
+  SECTION("its code does not open") {
+    world.folder.publish("v3", {"refuses_open"});
+    last = Stage::rehearse;
+    outcome = "refused";
+  }
+  SECTION("its entities do not move") {
+    world.folder.publish("v3", {"counter_v2"});
+    world.runtime.fail_next_switch("counter c1: no");
+    last = Stage::commit;
+    outcome = "refused";
+  }
+  SECTION("its contract breaks") {
+    world.folder.publish("v3", {"rpc_gone"});
+    last = Stage::contract;
+  }
+
+  REQUIRE_FALSE(world.swap("v3").ok());
+
+  CHECK(world.last().outcome == SwapOutcome::refused);
+  CHECK(world.last().stages.back().stage == last);
+  CHECK(world.serving.live().release == "v1");
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+  const std::string attempted = world.store.fact_now("attempted");
+  CHECK((attempted.empty() ? "" : world.fact("attempted", "outcome")) == outcome);
+  REQUIRE(world.swap("v2").ok());  // and the next one is as if it had not been
+}
+
+TEST_CASE("an interrupted probation is no mark against the release", "[modules][machine]") {
+  MachineWorld world;
+  REQUIRE(world.swap("v2").ok());
+
+  REQUIRE(world.machine.roll_back("the host stopped", AttemptOutcome::interrupted));
+
+  CHECK(world.fact("attempted", "outcome") == "interrupted");
+  CHECK(world.runtime.version_of("counter") == "1.0.0");
+}
