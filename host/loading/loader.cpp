@@ -14,10 +14,11 @@ constexpr std::size_t kEntryBytesMin =
     offsetof(serai_module, self_test) + sizeof(serai_module::self_test);
 
 bool has_all_functions(const serai_module& entry) {
-  return entry.open != nullptr && entry.close != nullptr && entry.entity_create != nullptr &&
-         entry.entity_import != nullptr && entry.entity_export != nullptr &&
-         entry.entity_destroy != nullptr && entry.handle != nullptr && entry.resume != nullptr &&
-         entry.cancel != nullptr && entry.self_test != nullptr;
+  return entry.open != nullptr && entry.close != nullptr && entry.get_extension != nullptr &&
+         entry.entity_create != nullptr && entry.entity_import != nullptr &&
+         entry.entity_export != nullptr && entry.entity_destroy != nullptr &&
+         entry.handle != nullptr && entry.resume != nullptr && entry.cancel != nullptr &&
+         entry.self_test != nullptr;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -27,12 +28,11 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-Result<serai_instance*> open_instance(const Generation& code,
-                                      const serai_module& entry,
-                                      const serai_host* host) {
+Result<serai_instance*> open_instance(const Generation& code, const serai_module& entry) {
   serai_instance* instance = nullptr;
   std::string thrown;
-  const serai_status status = guarded(code, thrown, [&] { return entry.open(host, &instance); });
+  const serai_status status =
+      guarded(code, thrown, [&] { return entry.open(&code.host.table, &instance); });
   if (!thrown.empty()) return {Errc::failed_precondition, "open() " + thrown};
   if (status != SERAI_OK) {
     return {Errc::failed_precondition,
@@ -117,7 +117,8 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
   generation.contract = module.contract;
   generation.transcoder = make_transcoder(*std::move(descriptors));
   generation.library = std::move(library);
-  Result<serai_instance*> instance = open_instance(generation, *entry, request.host);
+  generation.give_host(*request.host);
+  Result<serai_instance*> instance = open_instance(generation, *entry);
   if (!instance) return instance.error();
   generation.entry = entry;  // from here on ~Generation closes the instance
   generation.instance = *instance;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "abi/module_calls.hpp"
+#include "abi/thread_role.hpp"
 #include "base/host_thread.hpp"
 #include "base/thread_stack.hpp"
 #include "model/placement.hpp"
@@ -42,8 +43,8 @@ bool stays_awake(const ModuleContract& contract, const KindContract& kind) {
 
 }  // namespace
 
-Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
-  set_border_log(env_.log);
+Runtime::Runtime(Environment environment)
+    : env_(std::move(environment)), host_{serai::host_table(), nullptr, env_.log} {
   for (std::uint32_t i = 0; i < env_.shards.count(); ++i) {
     shards_.push_back(std::make_unique<ShardRuntime>(env_, env_.shards.at(i), shards_, streams_));
   }
@@ -52,7 +53,9 @@ Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
 Runtime::~Runtime() {
   stopping_ = true;
   if (watchdog_.joinable()) watchdog_.join();
+  stands_in_for_shards() = true;
   shards_.clear();  // entities before the code that destroys them
+  stands_in_for_shards() = false;
 }
 
 // ---- Waiting for shards ----------------------------------------------------------------------
@@ -254,8 +257,6 @@ void Runtime::on_match_left(const MatchId& match, const Presence& who, LeaveReas
 }
 
 // ---- What others ask -------------------------------------------------------------------------
-
-const serai_host& Runtime::host_table() const { return serai::host_table(); }
 
 std::uint64_t Runtime::entity_count() const {
   std::uint64_t count = 0;

@@ -58,7 +58,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
 
   // SwapControl
-  const serai_host& host_table() const override;
+  const ModuleHost& host_table() const override { return host_; }
   std::uint64_t next_generation_id() override { return next_generation_++; }
   Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<> export_live(const std::string& module,
@@ -122,6 +122,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void report_foreign_thread();
 
   Environment env_;
+  ModuleHost host_;
   StreamsOf streams_;
   NameTable names_;
   std::vector<std::unique_ptr<ShardRuntime>> shards_;

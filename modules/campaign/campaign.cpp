@@ -3,6 +3,7 @@
 // State   schema 1: `campaign`, one per player, keyed by user id.
 // Tick    none: a battle tells by svc_battle_settled how it went.
 // Errors  refusals are codes; features.enable_campaign_battle = false refuses fights, not claims.
+#include "accounts.hpp"
 #include "handlers.hpp"
 
 namespace campaign {
@@ -24,7 +25,8 @@ constexpr auto kCampaign =
                                   {.key = serai::key::caller, .durable = true, .idempotent = true})
         .call<game::BattleSettled>("svc_battle_settled", on_battle_settled, {.durable = true});
 
-constexpr auto kModule = serai::module("campaign", "1.0.0", kCampaign).settings(kBattlesEnabled);
+constexpr auto kModule =
+    serai::module("campaign", "1.0.0", kCampaign).settings(kBattlesEnabled).accounts(game::kTowns);
 
 }  // namespace campaign
 

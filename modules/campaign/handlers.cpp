@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "accounts.hpp"
 #include "bandits.hpp"
 #include "locks.hpp"
 #include "purse.hpp"
@@ -191,7 +192,7 @@ serai::Task<serai::Answer<Claimed>> claim_campaign_reward(Progress& progress,
   claimed.set_xp(rules::kXpPerStar * campaign->stars());
 
   serai::Transfer prize("campaign:" + campaign->campaign_id(), "campaign_reward");
-  prize.move("town:treasury", "player:" + campaign->player_id(), claimed.gold());
+  prize.move(game::treasury(), "player:" + campaign->player_id(), claimed.gold());
   const serai::Reply paid = co_await entity.transfer(prize);
   if (!paid) co_return paid;
   const auto balance = co_await game::gold_of(entity, campaign->player_id(), claimed.gold());

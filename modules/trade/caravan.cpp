@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "accounts.hpp"
 #include "locks.hpp"
 #include "purse.hpp"
 #include "rules/rules.hpp"
@@ -78,7 +79,7 @@ serai::Transfer transfer_of(const Caravan& caravan, const std::string& what) {
   return {"caravan:" + caravan.caravan_id() + ":" + what, what};
 }
 
-std::string escrow(const Caravan& caravan) { return "escrow:" + caravan.caravan_id(); }
+std::string escrow(const Caravan& caravan) { return kTolls.of(caravan.caravan_id()); }
 
 void set_out(Caravan& caravan, serai::Entity& entity, const game::Sheets& guards) {
   int slowest = guards.front().spd();
@@ -132,7 +133,7 @@ serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
   const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
   if (segment.toll == 0) co_return;
   serai::Transfer toll = transfer_of(caravan, "toll:" + std::to_string(caravan.seg_index()));
-  toll.move(escrow(caravan), "town:" + std::string(segment.to), segment.toll);
+  toll.move(escrow(caravan), game::kTowns.of(segment.to), segment.toll);
   const serai::Reply paid = co_await entity.transfer(toll);
   warn_unless(paid, entity, "toll.not_paid");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accounts.hpp"
 #include "purse.hpp"
 #include "rules/rules.hpp"
 #include "settings.hpp"
@@ -104,7 +105,7 @@ serai::Task<serai::Answer<TownTraded>> town_trade(Town& town,
   if (!limit) co_return limit;
 
   const std::string player = "player:" + request.player_id();
-  const std::string till = "town:" + town.code();
+  const std::string till = game::kTowns.of(town.code());
   const bool buys = request.side() == BUY;
   serai::Transfer payment("trade:" + entity.fresh_key(), "trade");
   payment.move(buys ? player : till, buys ? till : player, total);

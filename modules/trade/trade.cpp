@@ -5,6 +5,7 @@
 //         per player, who knows which caravans are open.
 // Tick    none: timers move caravans along and end an ambush nobody decides.
 // Errors  refusals are codes; a caravan that is not the caller's is refused as not_yours.
+#include "accounts.hpp"
 #include "caravan.hpp"
 #include "settings.hpp"
 #include "town.hpp"
@@ -44,7 +45,8 @@ constexpr auto kTrader =
 constexpr auto kMarkets = serai::stateless().rpc<ListMarkets>("rpc_list_markets", list_markets);
 
 constexpr auto kModule = serai::module("trade", "1.0.0", kTown, kCaravan, kTrader, kMarkets)
-                             .settings(kRoadHourMs, kTownHourMs, kAmbushWaitMs, kCaravansMax);
+                             .settings(kRoadHourMs, kTownHourMs, kAmbushWaitMs, kCaravansMax)
+                             .accounts(game::kTowns, kTolls);
 
 }  // namespace trade
 

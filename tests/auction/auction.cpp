@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t kEndTimer = 1;
 constexpr std::uint64_t kRemindTimer = 2;
 
-std::string escrow(const Entity& entity) { return "escrow:" + entity.key(); }
+constexpr serai::Accounts kStakes{.prefix = "escrow:"};
+
+std::string escrow(const Entity& entity) { return kStakes.of(entity.key()); }
 
 Task<Answer<View>> on_open(Auction& auction, Entity& entity, Open open) {
   if (auction.gold() == 0) {  // else it was opened, and the answer was lost
@@ -88,7 +90,8 @@ constexpr auto kAuction =
         .timer<Remind>("remind", on_remind, {.retries = 1});
 constexpr auto kRest = serai::stateless().rpc<Purse>("rpc_purse", on_purse);
 
-constexpr auto kModule = serai::module("auction", SERAI_MODULE_VERSION, kAuction, kRest);
+constexpr auto kModule =
+    serai::module("auction", SERAI_MODULE_VERSION, kAuction, kRest).accounts(kStakes);
 }  // namespace auction
 
 SERAI_EXPORT_MODULE(auction::kModule);

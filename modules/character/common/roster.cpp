@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "accounts.hpp"
 #include "common/handlers.hpp"
 #include "common/settings.hpp"
 #include "purse.hpp"
@@ -48,7 +49,7 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
   if (!roster.purse_paid()) {
     received = rules::kStartingPurse;
     serai::Transfer purse("purse:" + player, "starting_purse");
-    purse.move("town:treasury", "player:" + player, received);
+    purse.move(game::treasury(), "player:" + player, received);
     const serai::Reply paid = co_await entity.transfer(purse);
     if (!paid) co_return paid;
   }

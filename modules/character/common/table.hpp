@@ -1,6 +1,7 @@
 // Table: the rows every version of the module has. A version adds its schema and its own rows.
 #pragma once
 
+#include "accounts.hpp"
 #include "common/handlers.hpp"
 #include "common/settings.hpp"
 

@@ -10,8 +10,9 @@ namespace character {
 constexpr auto kCharacter =
     with_shared_rows(serai::entity_kind<Character>({.name = "character"}).schema(1));
 
-constexpr auto kModule =
-    serai::module("character", "1.0.0", kRoster, kCharacter).settings(kBattlesPerHour);
+constexpr auto kModule = serai::module("character", "1.0.0", kRoster, kCharacter)
+                             .settings(kBattlesPerHour)
+                             .accounts(game::kTowns);
 
 }  // namespace character
 

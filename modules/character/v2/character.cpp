@@ -34,8 +34,9 @@ constexpr auto kCharacter =
                          .schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)))
         .rpc<ChooseTalent>("rpc_choose_talent", choose_talent, kChange);
 
-constexpr auto kModule =
-    serai::module("character", "2.0.0", kRoster, kCharacter).settings(kBattlesPerHour);
+constexpr auto kModule = serai::module("character", "2.0.0", kRoster, kCharacter)
+                             .settings(kBattlesPerHour)
+                             .accounts(game::kTowns);
 
 }  // namespace character
 

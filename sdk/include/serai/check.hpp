@@ -66,8 +66,23 @@ constexpr void check_kind(const Kind& kind) {
 }
 
 template <class Module>
+constexpr void check_accounts(const Module& module) {
+  for (const Accounts& accounts : module.ledger) {
+    const std::string_view prefix = accounts.prefix;
+    if (prefix.size() < 2 || prefix.find(':') != prefix.size() - 1) {
+      throw "accounts begin with a name and a colon";
+    }
+    if (prefix == "player:") throw "the accounts of players are the host's";
+    int alike = 0;
+    for (const Accounts& other : module.ledger) alike += other.prefix == prefix ? 1 : 0;
+    if (alike > 1) throw "accounts are declared twice";
+  }
+}
+
+template <class Module>
 constexpr bool check(const Module& module) {  // NOLINT(*-cognitive-complexity)
   if (module.name.empty() || module.version.empty()) throw "a module needs a name and a version";
+  check_accounts(module);
   each(module.kinds, [&](const auto& kind) {
     check_kind(kind);
     each(kind.handlers, [&](const auto& row) {

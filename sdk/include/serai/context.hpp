@@ -12,9 +12,14 @@
 #include <string>
 #include <string_view>
 
+#include "serai/ext/config.h"
+#include "serai/ext/ledger.h"
+#include "serai/ext/match.h"
+#include "serai/ext/notify.h"
 #include "serai/log.hpp"
 #include "serai/reply.hpp"
 #include "serai/setting.hpp"
+#include "serai/thread_check.hpp"
 #include "serai/wait.hpp"
 #include "serai/wire.hpp"
 
@@ -50,6 +55,7 @@ struct Instance {
   const serai_ledger_v1* ledger = nullptr;
   const serai_notify_v1* notify = nullptr;
   const serai_config_v1* config = nullptr;
+  ThreadCheck threads;
 };
 struct Access;
 }  // namespace detail
@@ -61,12 +67,12 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  std::int64_t now_ms() const { return host().now_ms(call_); }
-  Log log() const { return {&host(), call_}; }
+  std::int64_t now_ms() const { return host().now_ms(call_handle()); }
+  Log log() const { return {&host(), call_handle()}; }
   Caller caller() const;
   Player player() const;  // the player behind the call; an empty id when there is none
 
-  std::uint64_t random_u64() { return host().random(call_); }
+  std::uint64_t random_u64() { return host().random(call_handle()); }
   // Every value from low to high, both included, is equally likely.
   template <std::integral T>
   T random(T low, T high);
@@ -99,7 +105,10 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   const serai_host& host() const { return *instance_->host; }
   const detail::Instance& instance() const { return *instance_; }
   const serai_message& message() const { return *message_; }
-  serai_call* call_handle() const { return call_; }
+  serai_call* call_handle() const {
+    detail::assert_live(instance_->threads, call_);
+    return call_;
+  }
 
   // Remembers the first effect that was refused: it fails the call.
   void note(serai_status status, std::string_view what) {
@@ -188,7 +197,7 @@ inline std::string Context::fresh_key() {
 template <Message M>
 Reply Context::try_send(const Target& to, const M& message) {
   const serai_target target = detail::abi_target(to.kind, to.key, to.handler);
-  const serai_status status = host().send(call_, &target, to_bytes(serialize(message)));
+  const serai_status status = host().send(call_handle(), &target, to_bytes(serialize(message)));
   if (status == SERAI_OK) return accept();
   const std::string why =
       detail::name_of(to.kind, to.handler).append(": ").append(detail::why_refused(status));
@@ -207,7 +216,7 @@ auto Context::call(const Target& to, const M& request, std::chrono::milliseconds
        payload = serialize(request),
        deadline_ms = detail::clamp_ms(deadline)](std::uint64_t token) {
         const serai_target target = detail::abi_target(kind, key, handler);
-        return host().call(call_, &target, to_bytes(payload), deadline_ms, token);
+        return host().call(call_handle(), &target, to_bytes(payload), deadline_ms, token);
       },
       detail::answer_of<T>);
 }
@@ -217,7 +226,7 @@ inline auto Context::sleep(std::chrono::milliseconds delay) {
       wait_,
       "sleep",
       [this, delay_ms = detail::clamp_ms(delay)](std::uint64_t token) {
-        return host().sleep(call_, delay_ms, token);
+        return host().sleep(call_handle(), delay_ms, token);
       },
       detail::reply_of);
 }
@@ -232,7 +241,7 @@ inline auto Context::transfer(Transfer transfer) {
         for (const auto& entry : order.entries_) {
           entries.push_back({to_abi(entry.account), entry.delta});
         }
-        return instance_->ledger->transfer(call_,
+        return instance_->ledger->transfer(call_handle(),
                                            to_abi(order.idem_key_),
                                            to_abi(order.reason_),
                                            entries.data(),
@@ -248,7 +257,7 @@ inline auto Context::balance(std::string_view account) {
       "balance",
       [this, name = std::string(account)](std::uint64_t token) {
         if (instance_->ledger == nullptr) return serai_status{SERAI_UNIMPLEMENTED};
-        return instance_->ledger->balance(call_, to_abi(name), token);
+        return instance_->ledger->balance(call_handle(), to_abi(name), token);
       },
       detail::balance_of);
 }
@@ -262,14 +271,14 @@ inline void Context::notify(std::string_view user_id, const Notification& notifi
                                  to_abi(notification.content),
                                  notification.persistent ? 1U : 0U,
                                  0};
-  note(instance_->notify->notify(call_, &given), "notify");
+  note(instance_->notify->notify(call_handle(), &given), "notify");
 }
 
 template <SettingValue T>
 auto Context::config(const Setting<T>& setting) const {
   serai_str text{};
   const bool set = instance_->config != nullptr &&
-                   instance_->config->get(call_, to_abi(setting.key), &text) == SERAI_OK;
+                   instance_->config->get(call_handle(), to_abi(setting.key), &text) == SERAI_OK;
   using Value = decltype(detail::read_setting(std::string_view(), setting));
   return set ? detail::read_setting(view(text), setting) : Value(setting.otherwise);
 }

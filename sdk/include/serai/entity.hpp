@@ -30,7 +30,8 @@ class Entity : public Context {
 
   std::string key() const { return std::string(view(message().entity_key)); }
   std::string kind() const { return std::string(view(message().entity_kind)); }
-  std::uint64_t tick() const { return message().tick; }  // ticks so far, in a tick handler
+  std::uint64_t tick() const { return message().tick; }          // ticks so far, in a tick handler
+  std::uint64_t timer_id() const { return message().timer_id; }  // in a timer handler
 
   // Sets or replaces timer `id`; when due, the kind's timer handler of that name gets the message.
   template <Message M>
@@ -59,10 +60,11 @@ class Match : public Entity {
 
   template <Message M>
   void broadcast(const Event<M>& event, const M& body) {
-    push(event.op, serialize(body), nullptr, UINT64_MAX);
+    push(event.op, serialize(body), nullptr, 0);
   }
   template <Message M>
   void send_to(std::span<const std::string> session_ids, const Event<M>& event, const M& body) {
+    if (session_ids.empty()) return;
     std::vector<serai_str> to;
     to.reserve(session_ids.size());
     for (const std::string& session_id : session_ids) to.push_back(to_abi(session_id));
@@ -85,6 +87,7 @@ class Match : public Entity {
   }
 
  private:
+  // A null list stands for everybody.
   void push(std::int64_t op, const std::string& bytes, const serai_str* to, std::uint64_t count) {
     if (instance().match == nullptr) return note(serai_status{SERAI_UNIMPLEMENTED}, "broadcast");
     note(instance().match->broadcast(call_handle(), op, to_bytes(bytes), to, count), "broadcast");

@@ -3,6 +3,10 @@
 #include <cstring>
 
 #include "engine.hpp"
+#include "serai/ext/config.h"
+#include "serai/ext/ledger.h"
+#include "serai/ext/match.h"
+#include "serai/ext/notify.h"
 
 namespace serai::testing {
 namespace {
@@ -23,7 +27,8 @@ Input input_for(Run& run, const serai_target& target, serai_bytes payload) {
   return input;
 }
 
-void host_log(serai_call* call,
+void host_log(const serai_host*,
+              serai_call* call,
               std::int32_t level,
               serai_str event,
               const serai_field* fields,
@@ -38,7 +43,7 @@ void host_log(serai_call* call,
   }
 }
 
-serai_status host_write(serai_sink* sink, serai_bytes bytes) {
+serai_status host_write(const serai_host*, serai_sink* sink, serai_bytes bytes) {
   std::string& out = reinterpret_cast<Sink*>(sink)->bytes;
   if (out.size() + bytes.size > kSinkBytesMax) return SERAI_RESOURCE_EXHAUSTED;
   out.append(view(bytes));
@@ -130,7 +135,7 @@ serai_status match_broadcast(serai_call* call,
             event == events.end() ? std::string() : event->second,
             std::string(view(payload)),
             {}};
-  if (count == UINT64_MAX) {
+  if (session_ids == nullptr) {
     for (const Player& member : run.entity->members) push.session_ids.push_back(member.session_id);
   } else {
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -202,7 +207,7 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   return SERAI_OK;
 }
 
-const void* get_extension(serai_str id) {
+const void* get_extension(const serai_host*, serai_str id) {
   static constexpr serai_match_v1 match{
       sizeof(serai_match_v1), 0, match_broadcast, match_kick, match_set_label};
   static constexpr serai_ledger_v1 ledger{
