@@ -6,6 +6,7 @@
 #include "purse.hpp"
 #include "rules/rules.hpp"
 #include "settings.hpp"
+#include "trade_calls.hpp"
 
 namespace trade {
 namespace {
@@ -143,8 +144,7 @@ serai::Answer<Market> show_market(Town& town, serai::Entity& entity) {
 serai::Task<serai::Answer<Markets>> list_markets(serai::Context& context, ListMarkets) {
   Markets markets;
   for (const world::Town& town : world::towns()) {
-    const serai::Target target{"town", town.code, "svc_show_market"};
-    const auto market = co_await context.call<Market>(target, ShowMarket{});
+    const auto market = co_await context.call(kShowMarket, town.code, ShowMarket{});
     if (!market) co_return market.refusal();
     *markets.add_towns() = *market;
   }

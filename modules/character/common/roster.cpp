@@ -2,6 +2,7 @@
 
 #include "accounts.hpp"
 #include "common/handlers.hpp"
+#include "common/roster_calls.hpp"
 #include "common/settings.hpp"
 #include "purse.hpp"
 
@@ -61,8 +62,7 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
   found.set_name(request.name());
   found.set_class_(request.class_());
   const std::string id = entity.fresh_key();
-  const serai::Target target{"character", id, "svc_found"};
-  auto made = co_await entity.call<View>(target, found);
+  auto made = co_await entity.call(kFound, id, found);
   if (!made) co_return made.refusal();
 
   roster.set_player_id(player);

@@ -32,6 +32,12 @@ constexpr void check_row(const Kind& kind, const Row& row) {  // NOLINT(*-cognit
   });
   if (alike > 1) throw "two handlers of a kind share their name or op code";
   if (row.name.empty()) throw "a handler needs a name";
+  if (!row.kind.empty() && row.kind != kind.facts.name) throw "a Call names another kind";
+  if (!Kind::kMatch) {
+    if (row.kOn == Trigger::join) throw "only matches are joined";
+    if (row.kOn == Trigger::leave) throw "only matches are left";
+    if (row.kOn == Trigger::data) throw "only matches take match data";
+  }
   if (Kind::kStateless) {
     if (row.kOn != Trigger::rpc && row.kOn != Trigger::call) throw "only RPCs can be stateless";
     if (!row.options.key.rule.empty()) throw "a stateless handler has no key";

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "serai/call.hpp"
 #include "serai/ext/config.h"
 #include "serai/ext/ledger.h"
 #include "serai/ext/match.h"
@@ -79,17 +80,30 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   std::string fresh_key();  // a version 4 UUID from the entity's generator
 
   // Messages that nobody waits for: released after success, exactly once from durable handlers.
-  template <Message M>
-  void send(const Target& target, const M& message) {
-    const Reply sent = try_send(target, message);
+  // Without a key: to the one entity of a kind, or to a stateless handler.
+  template <Message M, class T>
+  void send(const Call<M, T>& to, std::string_view key, const M& message) {
+    const Reply sent = try_send(to, key, message);
     if (!sent.ok() && fault_.ok()) fault_ = sent;
   }
-  template <Message M>
-  Reply try_send(const Target& target, const M& message);
+  template <Message M, class T>
+  void send(const Call<M, T>& to, const M& message) {
+    send(to, {}, message);
+  }
+  template <Message M, class T>
+  Reply try_send(const Call<M, T>& to, std::string_view key, const M& message);
 
-  // Calls a handler and waits for its answer. A deadline of 0 takes the host's default.
-  template <class T, Message M>
-  auto call(const Target& target, const M& request, std::chrono::milliseconds deadline = {});
+  // Calls a handler and waits for its Answer<T>, or Reply when T is void. A deadline of 0 takes the
+  // host's default. Without a key as above.
+  template <Message M, class T>
+  auto call(const Call<M, T>& to,
+            std::string_view key,
+            const M& request,
+            std::chrono::milliseconds deadline = {});
+  template <Message M, class T>
+  auto call(const Call<M, T>& to, const M& request, std::chrono::milliseconds deadline = {}) {
+    return call(to, std::string_view(), request, deadline);
+  }
   auto sleep(std::chrono::milliseconds delay);
 
   auto transfer(Transfer transfer);        // Reply; failed_precondition: not enough money
@@ -194,9 +208,9 @@ inline std::string Context::fresh_key() {
   return text;
 }
 
-template <Message M>
-Reply Context::try_send(const Target& to, const M& message) {
-  const serai_target target = detail::abi_target(to.kind, to.key, to.handler);
+template <Message M, class T>
+Reply Context::try_send(const Call<M, T>& to, std::string_view key, const M& message) {
+  const serai_target target = detail::abi_target(to.kind, key, to.handler);
   const serai_status status = host().send(call_handle(), &target, to_bytes(serialize(message)));
   if (status == SERAI_OK) return accept();
   const std::string why =
@@ -204,14 +218,17 @@ Reply Context::try_send(const Target& to, const M& message) {
   return refuse("not_sent", why, static_cast<Status>(status));
 }
 
-template <class T, Message M>
-auto Context::call(const Target& to, const M& request, std::chrono::milliseconds deadline) {
+template <Message M, class T>
+auto Context::call(const Call<M, T>& to,
+                   std::string_view to_key,
+                   const M& request,
+                   std::chrono::milliseconds deadline) {
   return detail::Waiter(
       wait_,
       "call: " + detail::name_of(to.kind, to.handler),
       [this,
        kind = std::string(to.kind),
-       key = std::string(to.key),
+       key = std::string(to_key),
        handler = std::string(to.handler),
        payload = serialize(request),
        deadline_ms = detail::clamp_ms(deadline)](std::uint64_t token) {
