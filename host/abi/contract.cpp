@@ -371,6 +371,7 @@ Result<ModuleContract> parse_contract(std::string_view manifest_json) {
     in.fail("serai is not 1, the manifest format this host reads");
   contract.name = in.text("name", true);
   contract.version = in.text("version", true);
+  contract.stays_mapped = in.flag("stays_mapped");
   if (in.error()) return *in.error();
   if (auto error = parse_list(root, "kinds", contract.kinds, parse_kind)) return *error;
   const auto handler = [&contract](const Json& json, const std::string& where) {

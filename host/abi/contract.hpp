@@ -84,6 +84,7 @@ struct AccountContract {
 struct ModuleContract {
   std::string name;
   std::string version;
+  bool stays_mapped = false;  // its code may stay in the process after it was closed
   std::vector<KindContract> kinds;
   std::vector<HandlerContract> handlers;  // the index is the ABI's handler number
   std::vector<EventContract> events;

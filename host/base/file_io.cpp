@@ -121,7 +121,7 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
   const int done =
@@ -129,7 +129,9 @@ std::string sha256_hex(std::string_view bytes) {
   SERAI_ASSERT(done == 1);
   std::string raw(size, '\0');
   std::memcpy(raw.data(), digest.data(), size);
-  return hex(raw);
+  return raw;
 }
+
+std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
 
 }  // namespace serai

@@ -47,11 +47,15 @@ class CachedLibrary final : public Library {
   CachedLibrary(CachedFile file, const ModuleContract& contract, const LoadRequest& request)
       : file_(std::move(file)),
         told_{contract.name, contract.version, request.generation, {}, {}},
+        stays_mapped_(contract.stays_mapped),
         on_closed_(request.on_closed) {}
 
   Result<std::int64_t> open(const std::string& build_id) {
     auto library = SharedLibrary::open(
-        file_.path(), build_id, [this](const std::string& holder) { closed(holder); });
+        file_.path(),
+        build_id,
+        [this](const std::string& holder) { closed(holder); },
+        stays_mapped_);
     if (!library) return std::move(library).error();
     library_ = *std::move(library);
     return library_->open_us();
@@ -68,6 +72,7 @@ class CachedLibrary final : public Library {
 
   CachedFile file_;
   ClosedModule told_;
+  bool stays_mapped_;
   decltype(LoadRequest::on_closed) on_closed_;
   std::unique_ptr<SharedLibrary> library_;  // last: closed while the rest still stands
 };

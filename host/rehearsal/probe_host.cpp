@@ -1,8 +1,11 @@
 #include "rehearsal/probe_host.hpp"
 
+#include <cstring>
 #include <string_view>
 
+#include "base/file_io.hpp"
 #include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
 #include "serai/ext/ledger.h"
 #include "serai/ext/match.h"
 #include "serai/ext/notify.h"
@@ -173,12 +176,22 @@ const serai_thread_check_v1 kThreadCheck = {
       return own(call) != nullptr ? 1 : 0;
     }};
 
+const serai_crypto_draft1 kCrypto = {
+    sizeof(serai_crypto_draft1),
+    0,
+    [](const serai_host*, serai_bytes bytes, std::uint8_t* out) -> serai_status {
+      const std::string digest = sha256(bytes_of(bytes));
+      std::memcpy(out, digest.data(), SERAI_SHA256_BYTES);
+      return SERAI_OK;
+    }};
+
 const void* extension(const serai_host*, serai_str id) {
   if (text(id) == SERAI_EXT_MATCH) return &kMatch;
   if (text(id) == SERAI_EXT_LEDGER) return &kLedger;
   if (text(id) == SERAI_EXT_NOTIFY) return &kNotify;
   if (text(id) == SERAI_EXT_CONFIG) return &kConfig;
   if (text(id) == SERAI_EXT_THREAD_CHECK) return &kThreadCheck;
+  if (text(id) == SERAI_EXT_CRYPTO) return &kCrypto;
   return nullptr;
 }
 

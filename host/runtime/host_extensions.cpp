@@ -1,13 +1,16 @@
 #include "runtime/host_extensions.hpp"
 
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "abi/thread_role.hpp"
+#include "base/file_io.hpp"
 #include "runtime/host_checks.hpp"
 #include "runtime/shard_parts.hpp"
 #include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
 #include "serai/ext/ledger.h"
 #include "serai/ext/match.h"
 #include "serai/ext/notify.h"
@@ -82,10 +85,13 @@ serai_status match_set_label(serai_call* call, serai_str label) {
 serai_status undeclared_account(serai_call& call, std::string_view account) {
   const ModuleContract& contract = call.generation->contract();
   std::string declared;
-  for (const AccountContract& each : contract.accounts) declared += ", \"" + each.prefix + "\"";
+  for (const AccountContract& each : contract.accounts) {
+    declared += (declared.empty() ? "" : ", ") + each.prefix;
+  }
   return wrong(call,
-               "account \"" + std::string(account) + "\" is neither a player's nor declared by " +
-                   contract.name + ": declare its prefix, or use player:, mint, sink" + declared);
+               "account \"" + std::string(account) +
+                   "\" is not a player's, mint or sink, nor one of " + contract.name +
+                   "'s own: " + (declared.empty() ? "it declares none" : declared));
 }
 
 serai_status ledger_transfer(serai_call* call,
@@ -184,6 +190,13 @@ std::uint32_t is_live(const serai_host*, const serai_call* call) {
   return on_known_thread() && call != nullptr && call == entered_call() ? 1 : 0;
 }
 
+serai_status hash_sha256(const serai_host* self, serai_bytes bytes, std::uint8_t* out) {
+  if (behind(self) == nullptr || !readable(bytes) || out == nullptr) return SERAI_INVALID_ARGUMENT;
+  const std::string digest = sha256(view_of(bytes));
+  std::memcpy(out, digest.data(), SERAI_SHA256_BYTES);
+  return SERAI_OK;
+}
+
 constexpr serai_match_v1 kMatch{
     sizeof(serai_match_v1), 0, match_broadcast, match_kick, match_set_label};
 constexpr serai_ledger_v1 kLedger{sizeof(serai_ledger_v1), 0, ledger_transfer, ledger_balance};
@@ -193,6 +206,8 @@ constexpr serai_config_v1 kConfig{sizeof(serai_config_v1), 0, config_get};
 constexpr serai_thread_check_v1 kThreadCheck{
     sizeof(serai_thread_check_v1), 0, is_loader, is_shard, is_live};
 
+constexpr serai_crypto_draft1 kCrypto{sizeof(serai_crypto_draft1), 0, hash_sha256};
+
 }  // namespace
 
 const void* find_extension(std::string_view id) {
@@ -201,6 +216,7 @@ const void* find_extension(std::string_view id) {
   if (id == SERAI_EXT_NOTIFY) return &kNotify;
   if (id == SERAI_EXT_CONFIG) return &kConfig;
   if (id == SERAI_EXT_THREAD_CHECK) return &kThreadCheck;
+  if (id == SERAI_EXT_CRYPTO) return &kCrypto;
   return nullptr;
 }
 

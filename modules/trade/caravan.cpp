@@ -7,8 +7,8 @@
 #include "calls.hpp"
 #include "locks.hpp"
 #include "purse.hpp"
+#include "rules/hex.hpp"
 #include "rules/rules.hpp"
-#include "rules/sha256.hpp"
 #include "settings.hpp"
 #include "trade_calls.hpp"
 
@@ -88,7 +88,7 @@ void set_out(Caravan& caravan, serai::Entity& entity, const game::Sheets& guards
   for (const game::Sheet& guard : guards) slowest = std::min(slowest, guard.spd());
   caravan.set_slowest_guard_spd(slowest);
   caravan.set_risk_seed(entity.random_u64());
-  caravan.set_risk_commitment(sha256_hex(big_endian(caravan.risk_seed())));
+  caravan.set_risk_commitment(hex(entity.sha256(big_endian(caravan.risk_seed()))));
   caravan.set_seg_index(0);
   caravan.set_state(Caravan::EN_ROUTE);
 }

@@ -78,6 +78,7 @@ enum Handler : std::uint32_t {
 
 constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","abi":"1.0",
  "config":[{"key":"step","type":"integer"}],
+ "accounts":[{"prefix":"till:","below_zero":true},{"prefix":"chest:"}],
  "kinds":[{"name":"counter","schema":%,"reads":[1,%],"writes":[1,%],"idle_s":60},
           {"name":"arena","schema":%,"reads":[1,%],"writes":[1,%],"match":true,"players_max":2,"tick_hz":10}],
  "handlers":[
@@ -178,13 +179,19 @@ serai_status shout(const serai_host& host,
   return match(host).broadcast(call, op, bytes_of(text), nullptr, 0);
 }
 
-serai_status pay(const serai_host& host, serai_call* call, const serai_message& message) {
+serai_status pay_toll(const serai_host& host,
+                      serai_call* call,
+                      std::string_view account,
+                      std::int64_t amount) {
   const auto* ledger =
       static_cast<const serai_ledger_v1*>(host.get_extension(&host, str_of(SERAI_EXT_LEDGER)));
-  const std::string account = "player:" + std::string(view(message.user_id));
-  const std::int64_t amount = number_in(view(message.payload));
   const serai_ledger_entry entries[] = {{str_of(account), -amount}, {str_of("sink"), amount}};
   return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
+}
+
+serai_status pay(const serai_host& host, serai_call* call, const serai_message& message) {
+  const std::string account = "player:" + std::string(view(message.user_id));
+  return pay_toll(host, call, account, number_in(view(message.payload)));
 }
 
 // Adds what the timer carries; some numbers keep it from that.
@@ -202,6 +209,9 @@ serai_status ring(const serai_host& host,
   if (state.value == kThrows) throw std::runtime_error("thrown out");
   if (state.value == kRefusesLater) return wait_for(host.sleep(call, 50, 7), m, frame);
   state.value += number_in(view(m.payload));
+  const std::string id = std::to_string(m.timer_id);
+  const serai_field fields[] = {{str_of("timer_id"), str_of(id)}};
+  host.log(&host, call, SERAI_LOG_INFO, str_of("bell.rang"), fields, 1);
   return SERAI_OK;
 }
 
@@ -277,6 +287,7 @@ serai_status try_asking(const serai_host& host,
     state.value += number_in(view(value));
   }
   if (what == "shout") status = shout(host, call, number_in(argument), "hey");
+  if (what == "pay_from") status = pay_toll(host, call, argument, 5);
   if (what == "kick") status = match(host).kick(call, str_of(argument));
   if (what == "label") {
     const std::string label(static_cast<std::size_t>(number_in(argument)), 'x');

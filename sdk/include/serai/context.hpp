@@ -14,6 +14,7 @@
 
 #include "serai/call.hpp"
 #include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
 #include "serai/ext/ledger.h"
 #include "serai/ext/match.h"
 #include "serai/ext/notify.h"
@@ -56,6 +57,7 @@ struct Instance {
   const serai_ledger_v1* ledger = nullptr;
   const serai_notify_v1* notify = nullptr;
   const serai_config_v1* config = nullptr;
+  const serai_crypto_draft1* crypto = nullptr;
   ThreadCheck threads;
 };
 struct Access;
@@ -110,6 +112,9 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   auto balance(std::string_view account);  // Answer<std::int64_t>
 
   void notify(std::string_view user_id, const Notification& notification);
+
+  // The 32 bytes of the digest. A draft: a host of another release may not have it.
+  std::string sha256(std::string_view bytes);
 
   // What the module's configuration says, or the setting's default. Text comes as std::string.
   template <SettingValue T>
@@ -289,6 +294,17 @@ inline void Context::notify(std::string_view user_id, const Notification& notifi
                                  notification.persistent ? 1U : 0U,
                                  0};
   note(instance_->notify->notify(call_handle(), &given), "notify");
+}
+
+inline std::string Context::sha256(std::string_view bytes) {
+  std::string digest(SERAI_SHA256_BYTES, '\0');
+  const serai_crypto_draft1* table = instance_->crypto;
+  const serai_status done =
+      table == nullptr
+          ? serai_status{SERAI_UNIMPLEMENTED}
+          : table->sha256(&host(), to_bytes(bytes), reinterpret_cast<std::uint8_t*>(digest.data()));
+  note(done, "sha256");
+  return digest;
 }
 
 template <SettingValue T>

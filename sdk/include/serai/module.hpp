@@ -69,6 +69,7 @@ class Face {
                  extension<serai_ledger_v1>(host, SERAI_EXT_LEDGER),
                  extension<serai_notify_v1>(host, SERAI_EXT_NOTIFY),
                  extension<serai_config_v1>(host, SERAI_EXT_CONFIG),
+                 extension<serai_crypto_draft1>(host, SERAI_EXT_CRYPTO),
                  {host, extension<serai_thread_check_v1>(host, SERAI_EXT_THREAD_CHECK)}};
     if (made != nullptr) assert_loader(made->threads);
     *out = reinterpret_cast<serai_instance*>(made);

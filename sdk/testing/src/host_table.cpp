@@ -4,9 +4,11 @@
 
 #include "engine.hpp"
 #include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
 #include "serai/ext/ledger.h"
 #include "serai/ext/match.h"
 #include "serai/ext/notify.h"
+#include "sha256.hpp"
 
 namespace serai::testing {
 namespace {
@@ -207,6 +209,12 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   return SERAI_OK;
 }
 
+serai_status hash_sha256(const serai_host*, serai_bytes bytes, std::uint8_t* out) {
+  const std::string digest = sha256(view(bytes));
+  std::memcpy(out, digest.data(), SERAI_SHA256_BYTES);
+  return SERAI_OK;
+}
+
 const void* get_extension(const serai_host*, serai_str id) {
   static constexpr serai_match_v1 match{
       sizeof(serai_match_v1), 0, match_broadcast, match_kick, match_set_label};
@@ -214,11 +222,13 @@ const void* get_extension(const serai_host*, serai_str id) {
       sizeof(serai_ledger_v1), 0, ledger_transfer, ledger_balance};
   static constexpr serai_notify_v1 notices{sizeof(serai_notify_v1), 0, notify};
   static constexpr serai_config_v1 config{sizeof(serai_config_v1), 0, config_get};
+  static constexpr serai_crypto_draft1 crypto{sizeof(serai_crypto_draft1), 0, hash_sha256};
   const std::string_view name = view(id);
   if (name == SERAI_EXT_MATCH) return &match;
   if (name == SERAI_EXT_LEDGER) return &ledger;
   if (name == SERAI_EXT_NOTIFY) return &notices;
   if (name == SERAI_EXT_CONFIG) return &config;
+  if (name == SERAI_EXT_CRYPTO) return &crypto;
   return nullptr;
 }
 
