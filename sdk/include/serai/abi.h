@@ -24,38 +24,38 @@
  *     serai_call take it first: the host knows by it which version calls.
  *   - Several versions of one module may be loaded at the same time: keep no static state.
  *
- * Which call follows which
+ * Which call may follow which
  *
- *   read serai_module_entry, manifest
- *     |
- *   open ----- an error: nothing follows, close neither
- *     | SERAI_OK
- *     |
- *     |      +-- get_extension, self_test                 as often as the host likes
- *     +------+
- *     |      +-- handle, entity null ------------------+  stateless, several at once
- *     |                                                |
- *     |      entity_create or entity_import            |
- *     |        | SERAI_OK                              |
- *     |        v                                       v
- *     |     an entity at rest --- handle ----------> a run
- *     |        |  ^   |  ^                             |
- *     |        |  |   |  +--- SERAI_OK or an error ----+   the run has ended, *frame is not set
- *     |        |  |   |                                |
- *     |        |  | entity_export                      | SERAI_PENDING, and *frame is set
- *     |        |  |                                    v
- *     |        |  |                         a frame that waits for one or more tokens
- *     |        |  |                           |          |   ^
- *     |        |  +--------- cancel ----------+          |   |
- *     |        |                                       resume: one completion; then as after handle,
- *     |        v                                       with the same frame
- *     |     entity_destroy
- *     |
- *   close --- once no entity and no frame of the instance is left; then the code is unmapped
+ *   The host reads the two sections, maps the file, and reads serai_module_entry. From then on it calls the
+ *   module's functions in this order. What an instance, an entity or a frame is, the module alone knows.
  *
- *   An entity is in one run at a time. It is neither exported nor destroyed while a frame of it waits.
- *   After an error of handle or resume the host may destroy the entity and import what it was before.
- *   A new version imports an entity before the former one destroys it, so both are there for a moment.
+ *   Instance   open --> at work --> close              an error of open: nothing follows, not even close
+ *                        |   ^
+ *                        +---+  get_extension, self_test; entities and runs come and go
+ *
+ *   Entity     entity_create --+
+ *                              +--> at rest <---------------------------+
+ *              entity_import --+     |  |  |                            |
+ *                                    |  |  +-- handle --> in a run -----+  one at a time
+ *                                    |  +-- entity_export: at rest as before
+ *                                    +-- entity_destroy
+ *
+ *   Run        handle --> SERAI_OK or an error: ended, and there is no frame
+ *                |
+ *                +------> SERAI_PENDING and *frame: waits <-----------------------+
+ *                           |  |                                                  |
+ *                           |  +-- resume --> SERAI_PENDING: with the same frame -+
+ *                           |        |
+ *                           |        +------> SERAI_OK or an error: ended, the frame is gone
+ *                           +-- cancel: ended, the frame is gone
+ *
+ *   - A stateless handler is a run without an entity; several of them may be at work at once.
+ *   - An entity is neither exported nor destroyed while a frame of it waits.
+ *   - After an error of handle or resume the host may destroy the entity and import what it was before.
+ *   - In a swap the new version imports an entity before the former one destroys it: for a moment both are
+ *     there, in two versions of the code.
+ *   - close comes when no entity and no frame of the instance is left; then the code is unmapped, unless the
+ *     manifest says that it may stay ("stays_mapped").
  */
 #ifndef SERAI_ABI_H
 #define SERAI_ABI_H
