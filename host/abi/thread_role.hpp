@@ -1,4 +1,4 @@
-// ThreadRole: which part of the host the calling thread acts for, beside what it is.
+// Thread roles: which part of the host the calling thread acts for, beside what it is.
 //
 // Thread  any; each has its own.
 #pragma once

@@ -58,6 +58,22 @@ TEST_CASE("an account falls below zero only when its entry says that it may",
   CHECK(world->audit());
 }
 
+TEST_CASE("what an account owes stays when another version says that it may not owe",
+          "[contract][ledger]") {
+  auto world = each_store();
+  const LedgerTransfer strict{
+      .idem_key = "k2", .reason = "test", .entries = {{"town:tyr", -1}, {"sink", 1, true}}};
+  const LedgerTransfer back{
+      .idem_key = "k3", .reason = "test", .entries = {{"player:ann", -2}, {"town:tyr", 2}}};
+  REQUIRE(world->pay(move_gold("k1", "town:tyr", "player:ann", 5)));
+
+  CHECK(world->pay(strict).error().code == Errc::failed_precondition);
+  CHECK(world->pay(back));
+
+  CHECK(world->balance("town:tyr") == -3);
+  CHECK(world->audit());
+}
+
 TEST_CASE("entries that do not sum to zero are refused", "[contract][ledger]") {
   auto world = each_store();
 

@@ -316,6 +316,10 @@ serai_status handle_arena(const serai_host& host,
         host.fail(call, str_of("no fouls"));
         return SERAI_FAILED_PRECONDITION;
       }
+      if (view(m.payload) == "whisper") {
+        const serai_str nobody{};
+        return match(host).broadcast(call, 14, bytes_of("psst"), &nobody, 0);
+      }
       ++state.value;
       return shout(host, call, 12, std::to_string(state.value));
     case kShoutRaw:

@@ -2,9 +2,9 @@
 // for the table of whoever has it and for all who call it.
 //
 //   constexpr serai::Call<Lock, Locked> kLock{"character", "svc_lock"};
-//   serai::call(kLock, on_lock, {.durable = true})                       // a row of the table
-//   const auto locked = co_await entity.call(kLock, character_id, lock);  // Answer<Locked>
-//   entity.send(kLock, character_id, lock);                              // nobody waits
+//   serai::call(kLock, on_lock, {.durable = true})            // a row of the table
+//   const auto locked = co_await entity.call(kLock, id, lock);  // Answer<Locked>
+//   entity.send(kLock, id, lock);                               // nobody waits
 //
 // Owner   texts are literals, or borrowed for as long as the call is asked for.
 #pragma once
