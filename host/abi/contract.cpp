@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::string_view kPlayerAccounts = "player:";
+
 Error wrong(const std::string& where, const std::string& what) {
   return {Errc::invalid_argument, "manifest: " + where + ": " + what};
 }
@@ -226,6 +228,27 @@ Result<SettingContract> parse_setting(const Json& json, const std::string& where
   return setting;
 }
 
+// "town:": a name, and what ends it. So no prefix begins with another.
+bool is_account_prefix(std::string_view prefix) {
+  return prefix.size() > 1 && prefix.back() == ':' &&
+         std::ranges::all_of(prefix.substr(0, prefix.size() - 1), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+         });
+}
+
+Result<AccountContract> parse_accounts(const Json& json, const std::string& where) {
+  Reader in(json, where);
+  AccountContract accounts;
+  accounts.prefix = in.text("prefix", true);
+  accounts.below_zero = in.flag("below_zero");
+  if (!in.error() && !is_account_prefix(accounts.prefix)) {
+    in.fail("prefix is not a name of a-z 0-9 _ - and a colon, as in \"town:\"");
+  }
+  if (accounts.prefix == kPlayerAccounts) in.fail("prefix player: is the host's own");
+  if (in.error()) return *in.error();
+  return accounts;
+}
+
 template <class T, class Parse>
 std::optional<Error> parse_list(const Json& root,
                                 const char* name,
@@ -286,6 +309,11 @@ std::optional<Error> find_duplicates(const ModuleContract& contract) {
       return wrong("config " + setting.key, "is there twice");
     }
   }
+  for (const AccountContract& accounts : contract.accounts) {
+    if (!names.insert("accounts " + accounts.prefix).second) {
+      return wrong("accounts " + accounts.prefix, "is there twice");
+    }
+  }
   return std::nullopt;
 }
 
@@ -319,6 +347,21 @@ const SettingContract* ModuleContract::find_setting(std::string_view key) const 
   return found == settings.end() ? nullptr : &*found;
 }
 
+const AccountContract* ModuleContract::find_accounts(std::string_view prefix) const {
+  const auto found = std::ranges::find(accounts, prefix, &AccountContract::prefix);
+  return found == accounts.end() ? nullptr : &*found;
+}
+
+std::optional<bool> ModuleContract::may_fall_below_zero(std::string_view account) const {
+  if (account == "mint" || account == "sink") return true;
+  const std::size_t prefix_end = account.find(':') + 1;
+  if (prefix_end == 0 || prefix_end == account.size()) return std::nullopt;
+  const std::string_view prefix = account.substr(0, prefix_end);
+  if (prefix == kPlayerAccounts) return false;
+  const AccountContract* declared = find_accounts(prefix);
+  return declared == nullptr ? std::nullopt : std::optional(declared->below_zero);
+}
+
 Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   const Json root = Json::parse(manifest_json, nullptr, false);
   if (root.is_discarded()) return wrong("text", "is not JSON");
@@ -328,6 +371,7 @@ Result<ModuleContract> parse_contract(std::string_view manifest_json) {
     in.fail("serai is not 1, the manifest format this host reads");
   contract.name = in.text("name", true);
   contract.version = in.text("version", true);
+  contract.stays_mapped = in.flag("stays_mapped");
   if (in.error()) return *in.error();
   if (auto error = parse_list(root, "kinds", contract.kinds, parse_kind)) return *error;
   const auto handler = [&contract](const Json& json, const std::string& where) {
@@ -336,6 +380,7 @@ Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   if (auto error = parse_list(root, "handlers", contract.handlers, handler)) return *error;
   if (auto error = parse_list(root, "events", contract.events, parse_event)) return *error;
   if (auto error = parse_list(root, "config", contract.settings, parse_setting)) return *error;
+  if (auto error = parse_list(root, "accounts", contract.accounts, parse_accounts)) return *error;
   if (auto error = find_duplicates(contract)) return *error;
   if (auto error = find_shared_op_codes(contract)) return *error;
   return contract;

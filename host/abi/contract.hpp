@@ -75,17 +75,29 @@ struct SettingContract {
   std::string type;  // boolean, integer, json
 };
 
+// Accounts of the ledger that the module's handlers move money from or to: all that begin so.
+struct AccountContract {
+  std::string prefix;       // "town:"
+  bool below_zero = false;  // they may owe
+};
+
 struct ModuleContract {
   std::string name;
   std::string version;
+  bool stays_mapped = false;  // its code may stay in the process after it was closed
   std::vector<KindContract> kinds;
   std::vector<HandlerContract> handlers;  // the index is the ABI's handler number
   std::vector<EventContract> events;
   std::vector<SettingContract> settings;
+  std::vector<AccountContract> accounts;
 
   const HandlerContract* find_handler(std::string_view handler_name) const;
   const EventContract* find_event(std::int64_t op_code) const;
   const SettingContract* find_setting(std::string_view key) const;
+  const AccountContract* find_accounts(std::string_view prefix) const;
+  // Of an account that the module may move money from or to: its own, players' ("player:<id>"),
+  // "mint" and "sink". None: of no other.
+  std::optional<bool> may_fall_below_zero(std::string_view account) const;
 };
 
 // Parses a manifest; invalid_argument names the member that is wrong.

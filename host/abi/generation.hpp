@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "abi/contract.hpp"
+#include "abi/module_host.hpp"
 #include "base/result.hpp"
 #include "serai/abi.h"
 
@@ -54,6 +55,7 @@ struct Generation {
   std::string release;   // the release it came with, "v1.0.0"
   ModuleContract contract;
   MovePolicy policy;
+  ModuleHost host;
   const serai_module* entry = nullptr;
   serai_instance* instance = nullptr;
   std::unique_ptr<Transcoder> transcoder;
@@ -63,6 +65,12 @@ struct Generation {
   ~Generation();  // closes the instance, then the library
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
+
+  // Before open(): a copy of what every version is given.
+  void give_host(const ModuleHost& offered) {
+    host = offered;
+    host.code = this;
+  }
 };
 
 }  // namespace serai

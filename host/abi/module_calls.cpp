@@ -1,18 +1,6 @@
 #include "abi/module_calls.hpp"
 
 namespace serai {
-namespace {
-
-Log& kept_log() {
-  static Log log;
-  return log;
-}
-
-}  // namespace
-
-void set_border_log(Log log) { kept_log() = log; }
-
-const Log& border_log() { return kept_log(); }
 
 // Where a module has taken all memory and throws, there may be none for words either.
 void tell_thrown(std::string& why, const char* what) noexcept {
@@ -25,13 +13,13 @@ void tell_thrown(std::string& why, const char* what) noexcept {
 
 void log_thrown(const Generation& code, std::string_view function, std::string_view why) noexcept {
   try {
-    border_log().write(LogLevel::error,
-                       "module.threw",
-                       {{"module", code.contract.name},
-                        {"module_version", code.contract.version},
-                        {"generation", code.id},
-                        {"function", function},
-                        {"error", why}});
+    code.host.log.write(LogLevel::error,
+                        "module.threw",
+                        {{"module", code.contract.name},
+                         {"module_version", code.contract.version},
+                         {"generation", code.id},
+                         {"function", function},
+                         {"error", why}});
   } catch (...) {
     return;
   }

@@ -11,7 +11,6 @@
 
 #include "abi/foreign_thread.hpp"
 #include "abi/generation.hpp"
-#include "base/log.hpp"
 #include "model/entity_id.hpp"
 #include "serai/abi.h"
 
@@ -64,11 +63,6 @@ class EnterCode {
  private:
   const Generation* before_;
 };
-
-// Where lines about code go that no entity or call is at hand for. Set once, before the first
-// module opens; lives as long as the process.
-void set_border_log(Log log);
-const Log& border_log();
 
 void tell_thrown(std::string& why, const char* what) noexcept;
 

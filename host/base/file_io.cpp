@@ -110,13 +110,17 @@ Result<> write_file(const std::filesystem::path& path, std::string_view bytes, u
   return success();
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
   const int done =
       EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
   SERAI_ASSERT(done == 1);
-  return hex({reinterpret_cast<const char*>(digest.data()), size});
+  std::string raw(size, '\0');
+  std::memcpy(raw.data(), digest.data(), size);
+  return raw;
 }
+
+std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
 
 }  // namespace serai

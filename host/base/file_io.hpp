@@ -32,6 +32,7 @@ Result<std::string> read_file(const std::filesystem::path& path,
 // Writes beside `path` and renames over it, so that a reader sees the old file or the new one.
 Result<> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode);
 
+std::string sha256(std::string_view bytes);  // the 32 bytes of the digest
 std::string sha256_hex(std::string_view bytes);
 
 }  // namespace serai

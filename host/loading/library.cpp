@@ -73,7 +73,8 @@ std::string holder_of(const std::filesystem::path& path) {
 
 Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem::path& path,
                                                            const std::string& build_id,
-                                                           Closed on_closed) {
+                                                           Closed on_closed,
+                                                           bool stays_mapped) {
   const auto start = std::chrono::steady_clock::now();
   void* handle = nullptr;
   try {
@@ -84,7 +85,8 @@ Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem
   const auto took = std::chrono::steady_clock::now() - start;
   if (handle == nullptr) return {Errc::failed_precondition, "cannot load: " + linker_words()};
 
-  std::unique_ptr<SharedLibrary> library(new SharedLibrary(handle, path, std::move(on_closed)));
+  std::unique_ptr<SharedLibrary> library(
+      new SharedLibrary(handle, stays_mapped, path, std::move(on_closed)));
   library->open_us_ = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   const std::string loaded = loaded_build_id(handle);
   if (loaded != build_id) {
@@ -101,10 +103,18 @@ Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem
 
 SharedLibrary::~SharedLibrary() {
   const std::string thread = thread_inside(path_);
-  if (thread.empty()) ::dlclose(handle_);  // otherwise it stays, with the thread that needs it
+  const bool stays = stays_mapped_ || !thread.empty();
+  if (!stays) ::dlclose(handle_);
   if (!on_closed_) return;
-  const bool gone = mapping_of(path_).empty();
-  on_closed_(!thread.empty() ? thread + " that it started" : gone ? "" : holder_of(path_));
+  std::string holder;
+  if (!thread.empty()) {
+    holder = thread + " that it started";
+  } else if (stays_mapped_) {
+    holder = "\"stays_mapped\" in its manifest";
+  } else if (!mapping_of(path_).empty()) {
+    holder = holder_of(path_);
+  }
+  on_closed_(holder);
 }
 
 }  // namespace serai

@@ -3,7 +3,8 @@
 // Errors  failed_precondition with the dynamic linker's words; aborted when the code mapped is not
 //         the file's (its build id differs).
 // Thread  the loader thread: constructors run here, and the loader's lock is held meanwhile.
-// Owner   closing unmaps the code, unless a thread runs it; `on_closed` hears what became of it.
+// Owner   closing unmaps the code, unless a thread runs it or it is one that stays mapped;
+//         `on_closed` hears what became of it.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,12 @@ class SharedLibrary final : public Library {
   // `holder`: what keeps the code mapped, in words; empty when it is gone.
   using Closed = std::function<void(const std::string& holder)>;
 
+  // `stays_mapped`: its manifest says so. Closing leaves the code where it is, since what it has
+  // registered with the threads runs when they end.
   static Result<std::unique_ptr<SharedLibrary>> open(const std::filesystem::path& path,
                                                      const std::string& build_id,
-                                                     Closed on_closed);
+                                                     Closed on_closed,
+                                                     bool stays_mapped = false);
   ~SharedLibrary() override;
   SharedLibrary(const SharedLibrary&) = delete;
   SharedLibrary& operator=(const SharedLibrary&) = delete;
@@ -33,10 +37,14 @@ class SharedLibrary final : public Library {
   std::int64_t open_us() const { return open_us_; }  // constructors included
 
  private:
-  SharedLibrary(void* handle, std::filesystem::path path, Closed on_closed)
-      : handle_(handle), path_(std::move(path)), on_closed_(std::move(on_closed)) {}
+  SharedLibrary(void* handle, bool stays_mapped, std::filesystem::path path, Closed on_closed)
+      : handle_(handle),
+        stays_mapped_(stays_mapped),
+        path_(std::move(path)),
+        on_closed_(std::move(on_closed)) {}
 
   void* handle_;
+  bool stays_mapped_;
   std::filesystem::path path_;
   Closed on_closed_;
   const serai_module* entry_ = nullptr;

@@ -142,7 +142,8 @@ bool has_rust_std(const ElfImage& image) {
 
 class Lint {
  public:
-  explicit Lint(const ElfImage& image) : image_(image) {}
+  Lint(const ElfImage& image, bool stays_mapped)
+      : image_(image), stays_mapped_(stays_mapped), rust_std_(has_rust_std(image)) {}
 
   std::vector<Finding> run() {
     flags();
@@ -162,19 +163,23 @@ class Lint {
     if (image_.executable) {
       find("elf.type", "this is a program, not a library: link with -shared, not -pie");
     }
-    if (image_.no_delete) {
-      find("elf.nodelete", "marked as never to be unloaded: link without -z nodelete");
+    if (image_.no_delete && !stays_mapped_) {
+      find(
+          "elf.nodelete",
+          "marked as never to be unloaded: link without -z nodelete, or say \"stays_mapped\": true "
+          "in the manifest");
     }
     if (image_.static_tls) {
       find("elf.static_tls",
            "uses the static thread-local block, which unloading does not give back: remove "
            "thread_local variables, compile without -ftls-model=initial-exec");
     }
-    if (image_.tls) {
+    if (image_.tls && !(stays_mapped_ && rust_std_)) {
       find("elf.tls",
-           has_rust_std(image_)
+           rust_std_
                ? "has thread-local variables; this looks like Rust's standard library: use no_std, "
-                 "see examples/rust_counter of the SDK"
+                 "see examples/rust_counter of the SDK, or say \"stays_mapped\": true in the "
+                 "manifest"
                : "has thread-local variables: keep state in the entity, it moves between threads");
     }
     if (!image_.bind_now) {
@@ -244,10 +249,16 @@ class Lint {
     for (const ElfSymbol& symbol : image_.symbols) {
       if (symbol.defined) continue;
       const std::string_view reason = ban_reason(symbol);
-      if (!reason.empty()) {
+      if (!reason.empty() && !is_let_pass(symbol, reason)) {
         find("elf.import", "uses " + std::string(symbol.name) + ": " + std::string(reason));
       }
     }
+  }
+
+  // Keys and destructors of thread-local values, which are the mapped code's; and the system calls
+  // of the library's locks.
+  bool is_let_pass(const ElfSymbol& symbol, std::string_view reason) const {
+    return stays_mapped_ && rust_std_ && (reason == kLocals || symbol.name == "syscall");
   }
 
   void libraries() {
@@ -279,12 +290,16 @@ class Lint {
   }
 
   const ElfImage& image_;
+  bool stays_mapped_;
+  bool rust_std_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
-std::vector<Finding> lint(const ElfImage& image) { return Lint(image).run(); }
+std::vector<Finding> lint(const ElfImage& image, bool stays_mapped) {
+  return Lint(image, stays_mapped).run();
+}
 
 std::vector<std::string_view> banned_imports() {
   std::vector<std::string_view> names{kThreadKey};

@@ -18,8 +18,10 @@ struct Finding {
   std::string message;
 };
 
-// The rules on the shared object alone.
-std::vector<Finding> lint(const ElfImage& image);
+// The rules on the shared object. `stays_mapped`: its manifest says that its code may stay in the
+// process: then the mark never to be unloaded is no finding, nor what Rust's standard library
+// needs for its thread-locals and locks.
+std::vector<Finding> lint(const ElfImage& image, bool stays_mapped);
 
 // What a module must not import: names, or what they begin with.
 std::vector<std::string_view> banned_imports();

@@ -15,18 +15,18 @@ constexpr std::size_t kEntryBytesMin =
     offsetof(serai_module, self_test) + sizeof(serai_module::self_test);
 
 bool has_all_functions(const serai_module& entry) {
-  return entry.open != nullptr && entry.close != nullptr && entry.entity_create != nullptr &&
-         entry.entity_import != nullptr && entry.entity_export != nullptr &&
-         entry.entity_destroy != nullptr && entry.handle != nullptr && entry.resume != nullptr &&
-         entry.cancel != nullptr && entry.self_test != nullptr;
+  return entry.open != nullptr && entry.close != nullptr && entry.get_extension != nullptr &&
+         entry.entity_create != nullptr && entry.entity_import != nullptr &&
+         entry.entity_export != nullptr && entry.entity_destroy != nullptr &&
+         entry.handle != nullptr && entry.resume != nullptr && entry.cancel != nullptr &&
+         entry.self_test != nullptr;
 }
 
-Result<serai_instance*> open_instance(const Generation& code,
-                                      const serai_module& entry,
-                                      const serai_host* host) {
+Result<serai_instance*> open_instance(const Generation& code, const serai_module& entry) {
   serai_instance* instance = nullptr;
   std::string thrown;
-  const serai_status status = guarded(code, thrown, [&] { return entry.open(host, &instance); });
+  const serai_status status =
+      guarded(code, thrown, [&] { return entry.open(&code.host.table, &instance); });
   if (!thrown.empty()) return {Errc::failed_precondition, "open() " + thrown};
   if (status != SERAI_OK) {
     return {Errc::failed_precondition,
@@ -41,11 +41,15 @@ class CachedLibrary final : public Library {
   CachedLibrary(CachedFile file, const ModuleContract& contract, const LoadRequest& request)
       : file_(std::move(file)),
         told_{contract.name, contract.version, request.generation, {}, {}},
+        stays_mapped_(contract.stays_mapped),
         on_closed_(request.on_closed) {}
 
   Result<std::int64_t> open(const std::string& build_id) {
     auto library = SharedLibrary::open(
-        file_.path(), build_id, [this](const std::string& holder) { closed(holder); });
+        file_.path(),
+        build_id,
+        [this](const std::string& holder) { closed(holder); },
+        stays_mapped_);
     if (!library) return std::move(library).error();
     library_ = *std::move(library);
     return library_->open_us();
@@ -62,6 +66,7 @@ class CachedLibrary final : public Library {
 
   CachedFile file_;
   ClosedModule told_;
+  bool stays_mapped_;
   decltype(LoadRequest::on_closed) on_closed_;
   std::unique_ptr<SharedLibrary> library_;  // last: closed while the rest still stands
 };
@@ -111,7 +116,8 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
   generation.contract = module.contract;
   generation.transcoder = make_transcoder(*std::move(descriptors));
   generation.library = std::move(library);
-  Result<serai_instance*> instance = open_instance(generation, *entry, request.host);
+  generation.give_host(*request.host);
+  Result<serai_instance*> instance = open_instance(generation, *entry);
   if (!instance) return instance.error();
   generation.entry = entry;  // from here on ~Generation closes the instance
   generation.instance = *instance;

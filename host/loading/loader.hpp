@@ -30,7 +30,7 @@ struct ClosedModule {
 struct LoadRequest {
   std::uint64_t generation = 0;
   std::string release;
-  const serai_host* host = nullptr;
+  const ModuleHost* host = nullptr;  // copied: each version has one of its own
   std::function<void(const ClosedModule& closed)> on_closed;
 };
 

@@ -148,13 +148,14 @@ Result<VerifiedModule> verify_module(std::string bytes, const std::string& who) 
   module.sha256 = sha256_hex(module.bytes);
   Result<ElfImage> image = read_elf(module.bytes);
   if (!image) return refusal_of(who, {{"elf.file", image.error().detail}});
-  Findings found = lint(*image);
   module.build_id = image->build_id;
+  Findings more;
   if (const auto section = image->section(".serai.manifest")) {
-    Findings more = read_manifest(*section, module);
+    more = read_manifest(*section, module);
     if (more.empty()) more = read_contract(*image, module);
-    found.insert(found.end(), more.begin(), more.end());
   }
+  Findings found = lint(*image, module.contract.stays_mapped);
+  found.insert(found.end(), more.begin(), more.end());
   if (!found.empty()) return refusal_of(who, found);
   return module;
 }

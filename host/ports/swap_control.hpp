@@ -73,8 +73,8 @@ class SwapControl {
  public:
   virtual ~SwapControl() = default;
 
-  // Host table for serai_module.open(); lives as long as the process.
-  virtual const serai_host& host_table() const = 0;
+  // What the loader gives each version a copy of; lives as long as this.
+  virtual const ModuleHost& host_table() const = 0;
   virtual std::uint64_t next_generation_id() = 0;
 
   // First start: makes all generations live at once. failed_precondition: two modules share a kind

@@ -1,7 +1,15 @@
 #include "rehearsal/probe_host.hpp"
 
-#include <limits>
+#include <cstring>
 #include <string_view>
+
+#include "base/file_io.hpp"
+#include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
+#include "serai/ext/ledger.h"
+#include "serai/ext/match.h"
+#include "serai/ext/notify.h"
+#include "serai/ext/thread_check.h"
 
 namespace serai {
 namespace {
@@ -12,7 +20,7 @@ std::string bytes_of(serai_bytes input) {
 }
 
 // A call that a module kept past its handler is none.
-ProbeCall* own(serai_call* call) {
+ProbeCall* own(const serai_call* call) {
   ProbeCall* entered = entered_probe_call();
   return entered != nullptr && entered->handle() == call ? entered : nullptr;
 }
@@ -38,7 +46,7 @@ std::string name_of(const serai_target& target) {
 
 // ---- The table --------------------------------------------------------------------------------
 
-serai_status write(serai_sink* sink, serai_bytes bytes) {
+serai_status write(const serai_host*, serai_sink* sink, serai_bytes bytes) {
   std::string& out = reinterpret_cast<ProbeSink*>(sink)->bytes;
   if (bytes.size > ProbeSink::kBytesMax - out.size()) return SERAI_RESOURCE_EXHAUSTED;
   out.append(static_cast<const char*>(bytes.data), bytes.size);
@@ -104,7 +112,7 @@ serai_status broadcast(serai_call* call,
   const ProbeCall* entered = own(call);
   if (entered == nullptr) return SERAI_INVALID_ARGUMENT;
   std::string what = "broadcast " + std::to_string(op_code) + " to";
-  if (count == std::numeric_limits<std::uint64_t>::max()) {
+  if (session_ids == nullptr) {
     what += " everybody";
   } else {
     for (std::uint64_t i = 0; i < count; ++i) what += " " + std::string(text(session_ids[i]));
@@ -158,12 +166,32 @@ const serai_ledger_v1 kLedger = {
     }};
 const serai_notify_v1 kNotify = {sizeof(serai_notify_v1), 0, &notify};
 const serai_config_v1 kConfig = {sizeof(serai_config_v1), 0, &config};
+// The probe's one thread is all that the tags ask for.
+const serai_thread_check_v1 kThreadCheck = {
+    sizeof(serai_thread_check_v1),
+    0,
+    [](const serai_host*) -> std::uint32_t { return 1; },
+    [](const serai_host*) -> std::uint32_t { return 1; },
+    [](const serai_host*, const serai_call* call) -> std::uint32_t {
+      return own(call) != nullptr ? 1 : 0;
+    }};
 
-const void* extension(serai_str id) {
+const serai_crypto_draft1 kCrypto = {
+    sizeof(serai_crypto_draft1),
+    0,
+    [](const serai_host*, serai_bytes bytes, std::uint8_t* out) -> serai_status {
+      const std::string digest = sha256(bytes_of(bytes));
+      std::memcpy(out, digest.data(), SERAI_SHA256_BYTES);
+      return SERAI_OK;
+    }};
+
+const void* extension(const serai_host*, serai_str id) {
   if (text(id) == SERAI_EXT_MATCH) return &kMatch;
   if (text(id) == SERAI_EXT_LEDGER) return &kLedger;
   if (text(id) == SERAI_EXT_NOTIFY) return &kNotify;
   if (text(id) == SERAI_EXT_CONFIG) return &kConfig;
+  if (text(id) == SERAI_EXT_THREAD_CHECK) return &kThreadCheck;
+  if (text(id) == SERAI_EXT_CRYPTO) return &kCrypto;
   return nullptr;
 }
 
@@ -172,7 +200,7 @@ const serai_host kHost = {
     SERAI_ABI_MAJOR,
     SERAI_ABI_MINOR,
     &extension,
-    [](serai_call*, int32_t, serai_str, const serai_field*, uint64_t) {},
+    [](const serai_host*, serai_call*, int32_t, serai_str, const serai_field*, uint64_t) {},
     &write,
     &now_ms,
     &random,

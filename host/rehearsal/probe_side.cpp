@@ -56,7 +56,7 @@ Result<std::unique_ptr<ProbeSide>> ProbeSide::open(const std::filesystem::path& 
   if (!descriptors) return descriptors.error();
   side->contract_ = std::move(module->contract);
   side->descriptors_ = *std::move(descriptors);
-  auto library = SharedLibrary::open(file, module->build_id, nullptr);
+  auto library = SharedLibrary::open(file, module->build_id, nullptr, side->contract_.stays_mapped);
   if (!library) return library.error();
   side->library_ = *std::move(library);
   const serai_module& entry = *side->library_->entry();

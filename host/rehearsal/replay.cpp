@@ -39,6 +39,8 @@ serai_message message_of(const RecordedInput& input,
   message.now_ms = input.now_ms;
   message.tick = input.tick;
   message.op_code = input.trigger == Trigger::data ? input.op_code : 0;
+  const bool timer = input.trigger == Trigger::timer;
+  message.timer_id = timer ? static_cast<std::uint64_t>(input.op_code) : 0;
   return message;
 }
 

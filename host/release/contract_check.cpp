@@ -59,6 +59,7 @@ class Comparison {
     for (const HandlerContract& handler : live_.contract.handlers) compare(handler);
     for (const EventContract& event : live_.contract.events) compare(event);
     for (const SettingContract& setting : live_.contract.settings) compare(setting);
+    for (const AccountContract& accounts : live_.contract.accounts) compare(accounts);
     return std::move(found_);
   }
 
@@ -154,6 +155,15 @@ class Comparison {
     const SettingContract* next = next_.contract.find_setting(live.key);
     if (next == nullptr) return found(name, "what operators set there would have no effect");
     if (next->type != live.type) found(name, "it is " + next->type + " instead of " + live.type);
+  }
+
+  void compare(const AccountContract& live) {
+    const std::string name = "accounts:" + live.prefix;
+    const AccountContract* next = next_.contract.find_accounts(live.prefix);
+    if (next == nullptr) return found(name, "nobody could move the money that lies there");
+    if (live.below_zero && !next->below_zero) {
+      found(name, "those that owe now could not pay until they have been paid");
+    }
   }
 
   void same_message(const std::string& name, const std::string& live, const std::string& next) {

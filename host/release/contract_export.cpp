@@ -84,13 +84,18 @@ class Exporter {
     for (const SettingContract& setting : contract_.settings) {
       config.push_back({{"key", setting.key}, {"type", setting.type}});
     }
+    Json accounts = Json::array();
+    for (const AccountContract& each : contract_.accounts) {
+      accounts.push_back({{"prefix", each.prefix}, {"below_zero", each.below_zero}});
+    }
     const Json root = {{"module", contract_.name},
                        {"version", contract_.version},
                        {"kinds", kinds},
                        {"rpcs", rpcs},
                        {"data", data},
                        {"events", events},
-                       {"config", config}};
+                       {"config", config},
+                       {"accounts", accounts}};
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
 

@@ -23,7 +23,8 @@ const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name
 }
 
 // Two modules must not claim the same kind or the same RPC. Handlers of a kind that only modules
-// call are found through their kind, and may share a name.
+// call are found through their kind, and may share a name. Accounts of the ledger may be shared by
+// modules that say the same of them.
 class Claims {
  public:
   void add(const ModuleContract& module) {
@@ -32,6 +33,7 @@ class Claims {
       const bool by_name = handler.client || handler.kind.empty();
       if (handler.trigger == Trigger::rpc && by_name) claim("rpc " + handler.name, module.name);
     }
+    for (const AccountContract& accounts : module.accounts) share(accounts, module.name);
   }
   const std::string& clashes() const { return clashes_; }
 
@@ -41,7 +43,18 @@ class Claims {
     if (fresh) return;
     add_line(clashes_, what + " is declared by " + at->second + " and by " + who);
   }
+  void share(const AccountContract& accounts, const std::string& who) {
+    const auto [at, fresh] = accounts_.try_emplace(accounts.prefix, who, accounts.below_zero);
+    const auto& [first, below_zero] = at->second;
+    if (fresh || below_zero == accounts.below_zero) return;
+    const std::string& may = below_zero ? first : who;
+    add_line(clashes_,
+             "accounts " + accounts.prefix + " may fall below zero for " + may + ", and not for " +
+                 (below_zero ? who : first));
+  }
+
   std::map<std::string, std::string> owners_;
+  std::map<std::string, std::pair<std::string, bool>> accounts_;  // who says it, and what
   std::string clashes_;
 };
 

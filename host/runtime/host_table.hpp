@@ -1,4 +1,5 @@
-// The tables of abi.h as this host fills them.
+// HostTable: the functions of serai_host as this host fills them. Each loaded version is given a
+// copy of the table: ModuleHost.
 //
 // Thread  as tagged in abi.h. Functions that need a call refuse a null one with
 //         SERAI_INVALID_ARGUMENT.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "abi/module_calls.hpp"
+#include "abi/thread_role.hpp"
 #include "model/placement.hpp"
 
 namespace serai {
@@ -20,13 +21,17 @@ struct Gather {
 }  // namespace
 
 Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
-  set_border_log(env_.log);
   for (std::uint32_t i = 0; i < env_.shards.count(); ++i) {
     shards_.push_back(std::make_unique<ShardRuntime>(env_, env_.shards.at(i), shards_, streams_));
   }
 }
 
-Runtime::~Runtime() = default;
+Runtime::~Runtime() {
+  watchdog_.stop();
+  stands_in_for_shards() = true;
+  shards_.clear();  // entities before the code that destroys them
+  stands_in_for_shards() = false;
+}
 
 ShardRuntime& Runtime::here() const {
   Shard* shard = Shard::current();

@@ -57,7 +57,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
 
   // SwapControl: SwapGate does it.
-  const serai_host& host_table() const override { return gate_.host_table(); }
+  const ModuleHost& host_table() const override { return gate_.host_table(); }
   std::uint64_t next_generation_id() override { return gate_.next_generation_id(); }
   Result<> install(std::vector<std::unique_ptr<Generation>> generations) override {
     return gate_.install(std::move(generations));

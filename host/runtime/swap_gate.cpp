@@ -8,7 +8,15 @@
 
 namespace serai {
 
-const serai_host& SwapGate::host_table() const { return serai::host_table(); }
+SwapGate::SwapGate(const Environment& env,
+                   ShardCalls& calls,
+                   Generations& generations,
+                   StoredRecords& records)
+    : env_(env),
+      host_{serai::host_table(), nullptr, env.log},
+      calls_(calls),
+      generations_(generations),
+      records_(records) {}
 
 SwapGate::Loaded SwapGate::load(std::unique_ptr<Generation> generation) {
   return std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count());

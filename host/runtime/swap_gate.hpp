@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/module_host.hpp"
 #include "ports/swap_control.hpp"
 #include "runtime/routing/directory.hpp"
 #include "runtime/routing/generations.hpp"
@@ -24,10 +25,9 @@ class SwapGate final : public SwapControl {
   SwapGate(const Environment& env,
            ShardCalls& calls,
            Generations& generations,
-           StoredRecords& records)
-      : env_(env), calls_(calls), generations_(generations), records_(records) {}
+           StoredRecords& records);
 
-  const serai_host& host_table() const override;
+  const ModuleHost& host_table() const override { return host_; }
   std::uint64_t next_generation_id() override { return next_generation_++; }
   Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<> export_live(const std::string& module,
@@ -59,6 +59,7 @@ class SwapGate final : public SwapControl {
   void rewrite_records();
 
   const Environment& env_;
+  ModuleHost host_;  // what each version's own table is made of
   ShardCalls& calls_;
   Generations& generations_;
   StoredRecords& records_;

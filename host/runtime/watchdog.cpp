@@ -16,7 +16,7 @@ constexpr auto kLookEvery = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Watchdog::~Watchdog() {
+void Watchdog::stop() {
   stopping_ = true;
   if (thread_.joinable()) thread_.join();
 }

@@ -1,8 +1,8 @@
 // Watchdog: names what keeps a shard from turning, and where in the code it is; the other shards go
 // on. Names threads of modules that use the host, too.
 //
-// Thread  start(): the main thread. stuck_shards(): any. It looks from a thread of its own.
-// Owner   borrows its parts, which outlive it. Its end ends its thread.
+// Thread  start(), stop(): the main thread. stuck_shards(): any. It looks from a thread of its own.
+// Owner   borrows its parts, which outlive its thread.
 #pragma once
 
 #include <sys/types.h>
@@ -25,11 +25,12 @@ class Watchdog {
            const ShardRuntime::Peers& shards,
            const Generations& generations)
       : env_(env), shards_(shards), generations_(generations) {}
-  ~Watchdog();
+  ~Watchdog() { stop(); }
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
   void start();
+  void stop();  // ends its thread, which reads the shards; again does nothing
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // loops not seen turning for so long
 
  private:

@@ -24,10 +24,6 @@ Error key_taken(const std::string& key) {
 
 }  // namespace
 
-bool is_guarded_account(std::string_view account) {
-  return account.starts_with("player:") || account.starts_with("escrow:");
-}
-
 Result<LedgerTransfer> normalise(LedgerTransfer transfer) {
   if (transfer.idem_key.empty()) {
     return Error{Errc::invalid_argument, "ledger: a transfer needs a key"};
@@ -45,6 +41,7 @@ Result<LedgerTransfer> normalise(LedgerTransfer transfer) {
     if (sum > kDeltaMax || sum < -kDeltaMax) break;
     if (!merged.empty() && merged.back().account == entry.account) {
       merged.back().delta += entry.delta;
+      merged.back().below_zero |= entry.below_zero;
     } else {
       merged.push_back(std::move(entry));
     }
@@ -91,7 +88,7 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
   const Node own = queue.find(unit);
   Verdict verdict;
   for (const LedgerEntry& entry : transfer.entries) {
-    if (entry.delta > 0 || !is_guarded_account(entry.account)) continue;
+    if (entry.delta > 0 || entry.below_zero) continue;
     std::int64_t sure = disk.balance(entry.account) + entry.delta;
     std::int64_t with_others = sure;
     std::vector<Node> others;
@@ -120,7 +117,7 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
     verdict.after.insert(verdict.after.end(), others.begin(), others.end());
   }
   for (const LedgerEntry& entry : transfer.entries) {
-    add_share(entry.account, {.run = run, .node = 0, .net = entry.delta});
+    add_share(entry, {.run = run, .node = 0, .net = entry.delta});
   }
   keys_[transfer.idem_key] = {.run = run, .node = 0, .entries = transfer.entries};
   Run& reserved = runs_[run];
@@ -129,9 +126,9 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
   return verdict;
 }
 
-void LedgerBook::add_share(const std::string& account, Share share) {
-  if (!is_guarded_account(account)) return;
-  auto& shares = shares_[account];
+void LedgerBook::add_share(const LedgerEntry& entry, Share share) {
+  if (entry.below_zero) return;
+  auto& shares = shares_[entry.account];
   for (Share& existing : shares) {
     if (existing.run == share.run && existing.node == share.node) {
       existing.net += share.net;
@@ -163,7 +160,7 @@ void LedgerBook::confirm(std::uint64_t run, Node node) {
   auto& confirmed = confirmed_[node];
   for (LedgerTransfer& transfer : transfers) {
     for (const LedgerEntry& entry : transfer.entries) {
-      add_share(entry.account, {.run = 0, .node = node, .net = entry.delta});
+      add_share(entry, {.run = 0, .node = node, .net = entry.delta});
     }
     KeyHolder& key = keys_[transfer.idem_key];
     key.run = 0;

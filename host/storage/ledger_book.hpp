@@ -1,10 +1,12 @@
 // LedgerBook: money that is reserved but not yet on disk. Pure logic; the disk is asked through a
 // port.
 //
-// Rules   a transfer sums to zero and happens once per key. Accounts "player:*" and "escrow:*"
-//         never fall below zero in any state that can reach the disk; "mint", "sink" and "town:*"
-//         may. A unit may spend what it has received itself. Others' credits count once their unit
-//         has ended, and then the spender must not be committed before them (Verdict::after).
+// Rules   a transfer sums to zero and happens once per key. An account whose entries do not say
+//         below_zero never falls below zero in any state that can reach the disk. A unit may spend
+//         what it has received itself. Others' credits count once their unit has ended, and then
+//         the spender must not be committed before them (Verdict::after).
+// Swap    two versions may say different things of an account. Once one has said below_zero, the
+//         account may be found below zero, and the audit takes that for right.
 // Units   a node is a unit's place in the CommitQueue; a run is one handler run inside it.
 // Thread  one.
 #pragma once
@@ -30,9 +32,6 @@ class LedgerDisk {
   // transfer.
   virtual std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) = 0;
 };
-
-// True for accounts that may not fall below zero.
-bool is_guarded_account(std::string_view account);
 
 // Entries in account order, one per account, zeros left out. invalid_argument says what is wrong.
 Result<LedgerTransfer> normalise(LedgerTransfer transfer);
@@ -84,13 +83,13 @@ class LedgerBook {
                                      std::uint64_t run,
                                      const LedgerTransfer& transfer,
                                      LedgerDisk& disk) const;
-  void add_share(const std::string& account, Share share);
+  void add_share(const LedgerEntry& entry, Share share);
   void remove_shares(const std::vector<LedgerTransfer>& transfers, std::uint64_t run, Node node);
 
   std::unordered_map<std::uint64_t, Run> runs_;
   std::unordered_map<Node, std::vector<LedgerTransfer>> confirmed_;
   std::unordered_map<std::string, std::vector<Share>, KeyedTextHash>
-      shares_;  // guarded accounts only
+      shares_;  // of accounts that may not owe
   std::unordered_map<std::string, KeyHolder, KeyedTextHash> keys_;
 };
 

@@ -11,11 +11,12 @@
 #include "storage/migrations/0002_accounts.hpp"
 #include "storage/migrations/0003_objects.hpp"
 #include "storage/migrations/0004_notifications.hpp"
+#include "storage/migrations/0005_ledger_accounts.hpp"
 
 namespace serai {
 namespace {
 
-constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications};
+constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
 // "Srai" in the file's header tells our databases from other people's.
 constexpr std::int64_t kApplicationId = 0x53726169;

@@ -21,7 +21,7 @@ class Prefetched final : public LedgerDisk {
     SqlLedger ledger(db);
     transfer_ = ledger.transfer(transfer.idem_key);
     for (const LedgerEntry& entry : transfer.entries) {
-      if (entry.delta < 0 && is_guarded_account(entry.account)) {
+      if (entry.delta < 0 && !entry.below_zero) {
         balances_[entry.account] = ledger.balance(entry.account);
       }
     }

@@ -42,10 +42,12 @@ void write_transfer(Db& db, const LedgerTransfer& transfer, std::int64_t now_ms)
           entry.delta)
         .run();
     Query(db,
-          "INSERT INTO ledger_balances(account, balance) VALUES(?, ?) "
-          "ON CONFLICT(account) DO UPDATE SET balance = balance + excluded.balance",
+          "INSERT INTO ledger_balances(account, balance, below_zero) VALUES(?, ?, ?) "
+          "ON CONFLICT(account) DO UPDATE SET balance = balance + excluded.balance, "
+          "below_zero = max(below_zero, excluded.below_zero)",
           entry.account,
-          entry.delta)
+          entry.delta,
+          std::int64_t{entry.below_zero ? 1 : 0})
         .run();
   }
 }
@@ -223,10 +225,9 @@ Result<> audit_ledger(Db& db) {
       "WHERE balance <> delta LIMIT 1",
       "balance differs from its entries");
   if (!balances) return balances;
-  auto guarded = first(
-      "SELECT account FROM ledger_balances WHERE balance < 0 AND "
-      "(account GLOB 'player:*' OR account GLOB 'escrow:*') LIMIT 1",
-      "account below zero");
+  auto guarded =
+      first("SELECT account FROM ledger_balances WHERE balance < 0 AND below_zero = 0 LIMIT 1",
+            "account below zero");
   if (!guarded) return guarded;
   if (db.failed()) return db.error();
   return success();

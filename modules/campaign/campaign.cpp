@@ -3,28 +3,29 @@
 // State   schema 1: `campaign`, one per player, keyed by user id.
 // Tick    none: a battle tells by svc_battle_settled how it went.
 // Errors  refusals are codes; features.enable_campaign_battle = false refuses fights, not claims.
+#include "accounts.hpp"
+#include "calls.hpp"
 #include "handlers.hpp"
 
 namespace campaign {
 
-constexpr auto kCampaign =
-    serai::entity_kind<Progress>({.name = "campaign"})
-        .rpc<ListCampaigns>(
-            "rpc_list_campaigns", list_campaigns, {.key = serai::key::caller, .creates = true})
-        .rpc<StartCampaign>(
-            "rpc_start_campaign",
-            start_campaign,
-            {.key = serai::key::caller, .creates = true, .durable = true, .idempotent = true})
-        .rpc<StartCampaignNode>("rpc_start_campaign_node",
-                                start_campaign_node,
-                                {.key = serai::key::caller, .durable = true, .idempotent = true})
-        .rpc<GetCampaign>("rpc_get_campaign", get_campaign, {.key = serai::key::caller})
-        .rpc<ClaimCampaignReward>("rpc_claim_campaign_reward",
-                                  claim_campaign_reward,
-                                  {.key = serai::key::caller, .durable = true, .idempotent = true})
-        .call<game::BattleSettled>("svc_battle_settled", on_battle_settled, {.durable = true});
+constexpr serai::RpcOptions kChange{.key = serai::key::caller, .durable = true, .idempotent = true};
 
-constexpr auto kModule = serai::module("campaign", "1.0.0", kCampaign).settings(kBattlesEnabled);
+constexpr auto kCampaign = serai::kind<Progress>(
+    {.name = "campaign"},
+    serai::rpc<ListCampaigns>(
+        "rpc_list_campaigns", list_campaigns, {.key = serai::key::caller, .creates = true}),
+    serai::rpc<StartCampaign>(
+        "rpc_start_campaign",
+        start_campaign,
+        {.key = serai::key::caller, .creates = true, .durable = true, .idempotent = true}),
+    serai::rpc<StartCampaignNode>("rpc_start_campaign_node", start_campaign_node, kChange),
+    serai::rpc<GetCampaign>("rpc_get_campaign", get_campaign, {.key = serai::key::caller}),
+    serai::rpc<ClaimCampaignReward>("rpc_claim_campaign_reward", claim_campaign_reward, kChange),
+    serai::call(game::kBattleSettled, on_battle_settled, {.durable = true}));
+
+constexpr auto kModule =
+    serai::module("campaign", "1.0.0", kCampaign).settings(kBattlesEnabled).accounts(game::kTowns);
 
 }  // namespace campaign
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "accounts.hpp"
 #include "bandits.hpp"
+#include "calls.hpp"
 #include "locks.hpp"
 #include "purse.hpp"
 #include "rules/rules.hpp"
@@ -77,8 +79,7 @@ serai::Task<serai::Reply> honour(const Campaign& campaign, serai::Entity& entity
   grant.set_xp(xp);
   (*grant.mutable_items())["medal_" + campaign.def_code()] = 1;
   for (const std::string& hero : campaign.heroes()) {
-    const serai::Target target{"character", hero, "svc_grant"};
-    const auto done = co_await entity.call<game::Done>(target, grant);
+    const auto done = co_await entity.call(game::kGrant, hero, grant);
     if (!done && done.status() != serai::Status::not_found) co_return done.refusal();
   }
   co_return serai::accept();
@@ -142,9 +143,8 @@ serai::Task<serai::Answer<NodeStarted>> start_campaign_node(Progress& progress,
       campaign->player_id(), "battle:" + battle_id, game::to_list(request.character_ids())};
   const auto sheets = co_await game::lock_all(entity, heroes);
   if (!sheets) co_return sheets.refusal();
-  const serai::Target target{"battle", battle_id, "svc_create_battle"};
   const game::CreateBattle order = battle_order(*campaign, request.node(), *sheets);
-  const auto created = co_await entity.call<game::BattleCreated>(target, order);
+  const auto created = co_await entity.call(game::kCreateBattle, battle_id, order);
   if (!created) {
     co_await game::unlock_all(entity, heroes);
     co_return created.refusal();
@@ -191,7 +191,7 @@ serai::Task<serai::Answer<Claimed>> claim_campaign_reward(Progress& progress,
   claimed.set_xp(rules::kXpPerStar * campaign->stars());
 
   serai::Transfer prize("campaign:" + campaign->campaign_id(), "campaign_reward");
-  prize.move("town:treasury", "player:" + campaign->player_id(), claimed.gold());
+  prize.move(game::treasury(), "player:" + campaign->player_id(), claimed.gold());
   const serai::Reply paid = co_await entity.transfer(prize);
   if (!paid) co_return paid;
   const auto balance = co_await game::gold_of(entity, campaign->player_id(), claimed.gold());

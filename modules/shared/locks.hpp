@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "contracts/game.pb.h"
+#include "calls.hpp"
 
 namespace game {
 
@@ -32,8 +32,7 @@ inline serai::Task<serai::Reply> unlock_all(serai::Context& context, Takers take
   Unlock unlock;
   unlock.set_ref(takers.ref);
   for (const std::string& id : takers.characters) {
-    const serai::Target target{"character", id, "svc_unlock"};
-    const auto done = co_await context.call<Done>(target, unlock);
+    const auto done = co_await context.call(kUnlock, id, unlock);
     if (!done && done.status() != serai::Status::not_found) worst = done.refusal();
   }
   co_return worst;
@@ -46,8 +45,7 @@ inline serai::Task<serai::Answer<Sheets>> lock_all(serai::Context& context, Take
   lock.set_user_id(takers.user_id);
   lock.set_ref(takers.ref);
   for (const std::string& id : takers.characters) {
-    const serai::Target target{"character", id, "svc_lock"};
-    const auto locked = co_await context.call<Locked>(target, lock);
+    const auto locked = co_await context.call(kLock, id, lock);
     if (!locked) {
       co_await unlock_all(context, taken);
       co_return locked.refusal();

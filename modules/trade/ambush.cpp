@@ -1,9 +1,11 @@
 #include "bandits.hpp"
+#include "calls.hpp"
 #include "caravan.hpp"
 #include "locks.hpp"
 #include "purse.hpp"
 #include "rules/rules.hpp"
 #include "settings.hpp"
+#include "trade_calls.hpp"
 
 namespace trade {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 void wait_for_decision(const Caravan& caravan, serai::Entity& entity, std::int64_t wait_ms) {
   AmbushOver over;
   over.set_ambushes(caravan.ambushes());
-  entity.timer(kAmbushTimer, std::chrono::milliseconds(wait_ms), "ambush_over", over);
+  entity.timer(kAmbushTimer, std::chrono::milliseconds(wait_ms), kAmbushOver, over);
 }
 
 // The gold that came back to the player, which is some only when the caravan has arrived.
@@ -57,9 +59,8 @@ serai::Task<Returned> fight(Caravan& caravan, serai::Entity& entity) {
       caravan.player_id(), "battle:" + battle_id, game::to_list(caravan.guards())};
   const auto sheets = co_await game::lock_all(entity, guards);
   if (!sheets) co_return sheets.refusal();
-  const serai::Target target{"battle", battle_id, "svc_create_battle"};
   const game::CreateBattle order = battle_order(caravan, *sheets);
-  const auto created = co_await entity.call<game::BattleCreated>(target, order);
+  const auto created = co_await entity.call(game::kCreateBattle, battle_id, order);
   if (!created) {
     co_await game::unlock_all(entity, guards);
     co_return created.refusal();

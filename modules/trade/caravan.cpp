@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "accounts.hpp"
+#include "calls.hpp"
 #include "locks.hpp"
 #include "purse.hpp"
+#include "rules/hex.hpp"
 #include "rules/rules.hpp"
-#include "rules/sha256.hpp"
 #include "settings.hpp"
+#include "trade_calls.hpp"
 
 namespace trade {
 namespace {
@@ -49,7 +52,7 @@ void close_when_empty(Caravan& caravan, serai::Entity& entity) {
   caravan.set_state(Caravan::CLOSED);
   CaravanClosed closed;
   closed.set_caravan_id(caravan.caravan_id());
-  entity.send({"trader", caravan.player_id(), "svc_caravan_closed"}, closed);
+  entity.send(kCaravanClosed, caravan.player_id(), closed);
 }
 
 const char* check_guards(const CreateCaravan& request) {
@@ -78,14 +81,14 @@ serai::Transfer transfer_of(const Caravan& caravan, const std::string& what) {
   return {"caravan:" + caravan.caravan_id() + ":" + what, what};
 }
 
-std::string escrow(const Caravan& caravan) { return "escrow:" + caravan.caravan_id(); }
+std::string escrow(const Caravan& caravan) { return kTolls.of(caravan.caravan_id()); }
 
 void set_out(Caravan& caravan, serai::Entity& entity, const game::Sheets& guards) {
   int slowest = guards.front().spd();
   for (const game::Sheet& guard : guards) slowest = std::min(slowest, guard.spd());
   caravan.set_slowest_guard_spd(slowest);
   caravan.set_risk_seed(entity.random_u64());
-  caravan.set_risk_commitment(sha256_hex(big_endian(caravan.risk_seed())));
+  caravan.set_risk_commitment(hex(entity.sha256(big_endian(caravan.risk_seed()))));
   caravan.set_seg_index(0);
   caravan.set_state(Caravan::EN_ROUTE);
 }
@@ -95,7 +98,7 @@ void start_segment(const Caravan& caravan, serai::Entity& entity) {
   const std::int64_t took = segment.hours * entity.config(kRoadHourMs);
   SegmentOver over;
   over.set_seg_index(caravan.seg_index());
-  entity.timer(kRoadTimer, std::chrono::milliseconds(took), "segment_over", over);
+  entity.timer(kRoadTimer, std::chrono::milliseconds(took), kSegmentOver, over);
 }
 
 // A toll that cannot be moved holds nobody up: what stays in escrow is given back at the end.
@@ -110,7 +113,7 @@ serai::Task<std::int64_t> arrive(Caravan& caravan, serai::Entity& entity) {
   if (!freed) {
     SegmentOver again;
     again.set_seg_index(caravan.seg_index());
-    entity.timer(kRoadTimer, std::chrono::seconds(1), "segment_over", again);
+    entity.timer(kRoadTimer, std::chrono::seconds(1), kSegmentOver, again);
     co_return 0;
   }
   std::int64_t returned = 0;
@@ -132,7 +135,7 @@ serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
   const world::Segment& segment = *world::find_segment(caravan.path(caravan.seg_index()));
   if (segment.toll == 0) co_return;
   serai::Transfer toll = transfer_of(caravan, "toll:" + std::to_string(caravan.seg_index()));
-  toll.move(escrow(caravan), "town:" + std::string(segment.to), segment.toll);
+  toll.move(escrow(caravan), game::kTowns.of(segment.to), segment.toll);
   const serai::Reply paid = co_await entity.transfer(toll);
   warn_unless(paid, entity, "toll.not_paid");
 }
@@ -220,16 +223,14 @@ serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
   if (const char* code = check_guards(request)) co_return serai::refuse(code);
   game::Owns guards;
   *guards.mutable_character_ids() = request.guards();
-  const serai::Target roster{"roster", player, "svc_owns"};
-  const auto owned = co_await entity.call<game::Done>(roster, guards);
+  const auto owned = co_await entity.call(game::kOwns, player, guards);
   const bool nobody =
       owned.status() == serai::Status::not_found || owned.code() == "unknown_character";
   if (!owned && nobody) co_return serai::refuse("unknown_guard");
   if (!owned) co_return owned.refusal();
   OpenCaravan opening;
   opening.set_caravan_id(entity.key());
-  const serai::Target trader{"trader", player, "svc_open_caravan"};
-  const auto opened = co_await entity.call<Opened>(trader, opening);
+  const auto opened = co_await entity.call(kOpenCaravan, player, opening);
   if (!opened) co_return opened.refusal();
 
   caravan.set_caravan_id(entity.key());
@@ -264,8 +265,7 @@ serai::Task<serai::Reply> check_purse(const Caravan& caravan,
   quote.set_good(request.good());
   quote.set_quantity(request.quantity());
   quote.set_side(request.side());
-  const serai::Target town{"town", quote.town(), "rpc_quote_trade"};
-  const auto quoted = co_await entity.call<Quote>(town, quote);
+  const auto quoted = co_await entity.call(kQuoteTrade, quote.town(), quote);
   if (!quoted) co_return quoted.refusal();
   const auto purse = co_await entity.balance("player:" + caravan.player_id());
   if (!purse) co_return purse.refusal();
@@ -287,8 +287,7 @@ serai::Task<serai::Answer<Executed>> execute_trade(Caravan& caravan,
   order.set_side(request.side());
   order.set_limit(request.limit());
   const std::string town = caravan.town();
-  const serai::Target target{"town", town, "svc_trade"};
-  const auto traded = co_await entity.call<TownTraded>(target, order);
+  const auto traded = co_await entity.call(kTownTrade, town, order);
   if (!traded) co_return traded.refusal();
 
   const int change = request.side() == BUY ? request.quantity() : -request.quantity();

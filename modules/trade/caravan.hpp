@@ -13,6 +13,9 @@
 
 namespace trade {
 
+// Tolls wait here until the segment is behind.
+constexpr serai::Accounts kTolls{.prefix = "escrow:"};
+
 constexpr std::uint64_t kRoadTimer = 1;
 constexpr std::uint64_t kAmbushTimer = 2;
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "accounts.hpp"
 #include "purse.hpp"
 #include "rules/rules.hpp"
 #include "settings.hpp"
+#include "trade_calls.hpp"
 
 namespace trade {
 namespace {
@@ -104,7 +106,7 @@ serai::Task<serai::Answer<TownTraded>> town_trade(Town& town,
   if (!limit) co_return limit;
 
   const std::string player = "player:" + request.player_id();
-  const std::string till = "town:" + town.code();
+  const std::string till = game::kTowns.of(town.code());
   const bool buys = request.side() == BUY;
   serai::Transfer payment("trade:" + entity.fresh_key(), "trade");
   payment.move(buys ? player : till, buys ? till : player, total);
@@ -142,8 +144,7 @@ serai::Answer<Market> show_market(Town& town, serai::Entity& entity) {
 serai::Task<serai::Answer<Markets>> list_markets(serai::Context& context, ListMarkets) {
   Markets markets;
   for (const world::Town& town : world::towns()) {
-    const serai::Target target{"town", town.code, "svc_show_market"};
-    const auto market = co_await context.call<Market>(target, ShowMarket{});
+    const auto market = co_await context.call(kShowMarket, town.code, ShowMarket{});
     if (!market) co_return market.refusal();
     *markets.add_towns() = *market;
   }

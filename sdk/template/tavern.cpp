@@ -10,13 +10,14 @@ using serai::Answer, serai::Match, serai::Player, serai::Reply;
 
 constexpr auto kOpenHours = std::chrono::hours(1);
 constexpr std::uint64_t kLastOrderTimer = 1;
+constexpr serai::Timer<LastOrder> kLastOrder{"last_order"};
 constexpr serai::Event<Cheered> kCheered{101, "cheered"};
 
 Answer<Opened> on_open(Tavern& tavern, Match& match, const OpenTavern& open) {
   if (open.name().empty()) return serai::refuse("no_name", serai::Status::invalid_argument);
   tavern.set_name(open.name());
   match.set_label(open.name());
-  match.timer(kLastOrderTimer, kOpenHours, "last_order", LastOrder());
+  match.timer(kLastOrderTimer, kOpenHours, kLastOrder, LastOrder());
   Opened opened;
   opened.set_tavern_id(match.key());
   opened.set_match_id(match.id());
@@ -58,18 +59,18 @@ Answer<View> on_get(const Tavern& tavern) {
 
 void on_last_order(Match& match) { match.close(); }
 
-constexpr auto kTavern =
-    serai::match_kind<Tavern>({.name = "tavern", .players_max = 20})
-        .join(on_join)
-        .leave(on_leave)
-        .on<Cheer>(1, "cheer", on_cheer)
-        .rpc<OpenTavern>(
-            "rpc_open_tavern",
-            on_open,
-            {.key = serai::key::fresh, .creates = true, .durable = true, .idempotent = true})
-        .rpc<GetTavern>("rpc_get_tavern", on_get, {.key = serai::key::field("tavern_id")})
-        .timer<LastOrder>("last_order", on_last_order)
-        .event(kCheered);
+constexpr auto kTavern = serai::match_kind<Tavern>(
+    {.name = "tavern", .players_max = 20},
+    serai::join(on_join),
+    serai::leave(on_leave),
+    serai::on<Cheer>(1, "cheer", on_cheer),
+    serai::rpc<OpenTavern>(
+        "rpc_open_tavern",
+        on_open,
+        {.key = serai::key::fresh, .creates = true, .durable = true, .idempotent = true}),
+    serai::rpc<GetTavern>("rpc_get_tavern", on_get, {.key = serai::key::field("tavern_id")}),
+    serai::timer(kLastOrder, on_last_order),
+    serai::event(kCheered));
 
 constexpr auto kModule = serai::module("tavern", SERAI_MODULE_VERSION, kTavern);
 }  // namespace tavern

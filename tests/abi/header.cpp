@@ -1,5 +1,9 @@
 #include "header.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <regex>
 #include <sstream>
 
@@ -64,6 +68,26 @@ Header parse_header(std::string_view text) {
     header.structs.push_back({(*at)[2], members_of((*at)[1])});
   }
   return header;
+}
+
+std::vector<std::string> border_headers(const std::string& include) {
+  std::vector<std::string> headers;
+  for (const auto& entry : std::filesystem::directory_iterator(include + "/serai/ext")) {
+    if (entry.path().extension() != ".h") continue;
+    headers.push_back("serai/ext/" + entry.path().filename().string());
+  }
+  std::sort(headers.begin(), headers.end());
+  headers.insert(headers.begin(), "serai/abi.h");
+  return headers;
+}
+
+std::string border_text(const std::string& include) {
+  std::string text;
+  for (const std::string& header : border_headers(include)) {
+    std::ifstream in(include + "/" + header);
+    text.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return text;
 }
 
 }  // namespace serai::abi_test

@@ -1,6 +1,6 @@
-// Header: abi.h read as text: its constants, its types, its structs member by member.
+// Header: the border's headers read as text: constants, types, structs member by member.
 //
-// Knows the few forms abi.h is written in, no C beyond them.
+// Knows the few forms they are written in, no C beyond them.
 #pragma once
 
 #include <string>
@@ -26,5 +26,12 @@ struct Header {
 };
 
 Header parse_header(std::string_view text);
+
+// The headers that are frozen, as they are included from this folder: serai/abi.h, then
+// serai/ext/*.h by name. Drafts are none.
+std::vector<std::string> border_headers(const std::string& include);
+
+// All of them, one behind the other.
+std::string border_text(const std::string& include);
 
 }  // namespace serai::abi_test

@@ -1,17 +1,25 @@
-// The reader of headers: what it must see, and today's header seen whole.
+// The reader of headers: what it must see, and today's headers seen whole.
 #include "header.hpp"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 using namespace serai::abi_test;
 
 namespace {
 
-std::string todays_header() {
-  std::ifstream in(ABI_HEADER);
-  return {std::istreambuf_iterator<char>(in), {}};
+std::string todays_headers() { return border_text(ABI_INCLUDE); }
+
+// The id that an extension's header defines.
+std::string id_in(const std::filesystem::path& header) {
+  static const std::regex kId(R"re(#define SERAI_EXT_\w+ "([^"]+)")re");
+  std::ifstream in(header);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::smatch found;
+  return std::regex_search(text, found, kId) ? found[1].str() : std::string();
 }
 
 }  // namespace
@@ -37,8 +45,8 @@ TEST_CASE("a header is read to its constants, types and members", "[abi]") {
   CHECK(header.structs[0].members[1].declaration == "void (*log)(serai_call *call, int32_t level)");
 }
 
-TEST_CASE("every struct that today's header asserts the size of is read", "[abi]") {
-  const std::string text = todays_header();
+TEST_CASE("every struct that today's headers assert the size of is read", "[abi]") {
+  const std::string text = todays_headers();
   const Header header = parse_header(text);
 
   std::size_t asserted = 0;
@@ -59,8 +67,23 @@ TEST_CASE("every struct that today's header asserts the size of is read", "[abi]
   CHECK(header.types.size() == 6);
 }
 
+TEST_CASE("an extension's id says whether it is a draft", "[abi]") {
+  static const std::regex kFrozen(R"re(serai\.[a-z_]+/[1-9][0-9]*)re");
+  static const std::regex kDraft(R"re(serai\.[a-z_]+/draft-[1-9][0-9]*)re");
+  std::size_t seen = 0;
+  const std::filesystem::path folder = std::string(ABI_INCLUDE) + "/serai/ext";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".h") continue;
+    const bool draft = entry.path().parent_path().filename() == "draft";
+    INFO(entry.path());
+    CHECK(std::regex_match(id_in(entry.path()), draft ? kDraft : kFrozen));
+    ++seen;
+  }
+  CHECK(seen >= 5);
+}
+
 TEST_CASE("every member of today's border has its offset asserted", "[abi]") {
-  const std::string text = todays_header();
+  const std::string text = todays_headers();
 
   for (const Struct& each : parse_header(text).structs) {
     for (const Member& member : each.members) {
@@ -72,7 +95,7 @@ TEST_CASE("every member of today's border has its offset asserted", "[abi]") {
 }
 
 TEST_CASE("every function of today's border says on which thread it runs", "[abi]") {
-  const std::string text = todays_header();
+  const std::string text = todays_headers();
 
   std::size_t functions = 0;
   for (auto at = text.find("(*"); at != std::string::npos; at = text.find("(*", at + 1)) {

@@ -1,7 +1,7 @@
-// list_rows HEADER NAME OUT.c: writes a C file in which the compiler says what it makes of a
-// header: `abi_row NAME[]`, one row for each constant, type, struct and member.
+// list_rows INCLUDE NAME OUT.c: writes a C file in which the compiler says what it makes of the
+// border's headers in a folder: `abi_row NAME[]`, one row for each constant, type, struct and
+// member.
 #include <fstream>
-#include <iterator>
 
 #include "header.hpp"
 
@@ -31,12 +31,12 @@ void write_rows(std::ostream& out, const Header& header) {
 
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
-  std::ifstream in(argv[1]);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const Header header = parse_header(text);
+  const Header header = parse_header(border_text(argv[1]));
   if (header.structs.empty()) return 1;
   std::ofstream out(argv[3]);
-  out << "#include \"serai/abi.h\"\n#include \"rows.h\"\n"
+  for (const std::string& file : border_headers(argv[1]))
+    out << "#include " << quoted(file) << '\n';
+  out << "#include \"rows.h\"\n"
       << "#define ABI_SHOW(...) #__VA_ARGS__\n#define ABI_TEXT(value) ABI_SHOW(value)\n"
       << "const abi_row " << argv[2] << "[] = {\n";
   write_rows(out, header);

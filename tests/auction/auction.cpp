@@ -14,8 +14,12 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t kEndTimer = 1;
 constexpr std::uint64_t kRemindTimer = 2;
+constexpr serai::Timer<End> kEnd{"end"};
+constexpr serai::Timer<Remind> kRemind{"remind"};
 
-std::string escrow(const Entity& entity) { return "escrow:" + entity.key(); }
+constexpr serai::Accounts kStakes{.prefix = "escrow:"};
+
+std::string escrow(const Entity& entity) { return kStakes.of(entity.key()); }
 
 Task<Answer<View>> on_open(Auction& auction, Entity& entity, Open open) {
   if (auction.gold() == 0) {  // else it was opened, and the answer was lost
@@ -27,8 +31,8 @@ Task<Answer<View>> on_open(Auction& auction, Entity& entity, Open open) {
     auction.set_seller(open.seller());
     auction.set_crashes(open.crashes());
     auction.set_fails_until_ms(entity.now_ms() + open.ends_in_ms() + open.fails_for_ms());
-    entity.timer(kEndTimer, std::chrono::milliseconds(open.ends_in_ms()), "end", End());
-    if (open.reminds()) entity.timer(kRemindTimer, 10ms, "remind", Remind());
+    entity.timer(kEndTimer, std::chrono::milliseconds(open.ends_in_ms()), kEnd, End());
+    if (open.reminds()) entity.timer(kRemindTimer, 10ms, kRemind, Remind());
   }
   View view;
   view.set_gold(auction.gold());
@@ -78,17 +82,18 @@ Task<Answer<Gold>> on_purse(serai::Context& context, Purse purse) {
   co_return gold;
 }
 
-constexpr auto kAuction =
-    serai::entity_kind<Auction>({.name = "auction"})
-        .rpc<Open>("rpc_open",
-                   on_open,
-                   {.key = serai::key::field("auction_id"), .creates = true, .durable = true})
-        .rpc<Look>("rpc_look", on_look, {.key = serai::key::field("auction_id")})
-        .timer<End>("end", on_end, {.durable = true})
-        .timer<Remind>("remind", on_remind, {.retries = 1});
-constexpr auto kRest = serai::stateless().rpc<Purse>("rpc_purse", on_purse);
+constexpr auto kById = serai::key::field("auction_id");
 
-constexpr auto kModule = serai::module("auction", SERAI_MODULE_VERSION, kAuction, kRest);
+constexpr auto kAuction = serai::kind<Auction>(
+    {.name = "auction"},
+    serai::rpc<Open>("rpc_open", on_open, {.key = kById, .creates = true, .durable = true}),
+    serai::rpc<Look>("rpc_look", on_look, {.key = kById}),
+    serai::timer(kEnd, on_end, {.durable = true}),
+    serai::timer(kRemind, on_remind, {.retries = 1}));
+constexpr auto kRest = serai::stateless(serai::rpc<Purse>("rpc_purse", on_purse));
+
+constexpr auto kModule =
+    serai::module("auction", SERAI_MODULE_VERSION, kAuction, kRest).accounts(kStakes);
 }  // namespace auction
 
 SERAI_EXPORT_MODULE(auction::kModule);

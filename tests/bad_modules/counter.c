@@ -168,6 +168,11 @@ static void close_module(serai_instance *instance) {
 #endif
 }
 
+static const void *get_extension(serai_instance *instance, serai_str id) {
+  (void)instance, (void)id;
+  return NULL;
+}
+
 static serai_status create(serai_instance *instance, uint32_t kind, serai_str key, serai_entity **out) {
   (void)instance, (void)kind;
 #ifdef MISDEEDS
@@ -185,7 +190,8 @@ static serai_status create(serai_instance *instance, uint32_t kind, serai_str ke
 
 static serai_status say(serai_instance *instance, serai_sink *why, const char *text) {
   const serai_bytes bytes = {text, strlen(text)};
-  ((const serai_host *)(uintptr_t)instance)->write(why, bytes);
+  const serai_host *host = (const serai_host *)(uintptr_t)instance;
+  host->write(host, why, bytes);
   return SERAI_DATA_LOSS;
 }
 
@@ -290,7 +296,8 @@ static serai_status export(serai_instance *instance, uint32_t kind, const serai_
 #else
   const serai_bytes bytes = {written.bytes, written.size};
 #endif
-  return ((const serai_host *)(uintptr_t)instance)->write(out, bytes);
+  const serai_host *host = (const serai_host *)(uintptr_t)instance;
+  return host->write(host, out, bytes);
 }
 
 static void destroy(serai_instance *instance, uint32_t kind, serai_entity *entity) {
@@ -401,5 +408,6 @@ SERAI_EXPORT const serai_module serai_module_entry = {
 #else
     {manifest, sizeof(manifest)},
 #endif
-    open_module, close_module, create, import, export, destroy, handle, resume, cancel, self_test};
+    open_module, close_module, get_extension, create, import, export, destroy, handle, resume, cancel,
+    self_test};
 #endif

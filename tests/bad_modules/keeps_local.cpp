@@ -46,6 +46,7 @@ const serai_module serai_module_entry = {
     {manifest, sizeof(manifest)},
     &open_module,
     [](serai_instance*) {},
+    [](serai_instance*, serai_str) -> const void* { return nullptr; },
     &create,
     &import,
     &export_state,

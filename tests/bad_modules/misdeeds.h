@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <time.h>
 
+#include <serai/ext/config.h>
+#include <serai/ext/match.h>
+#include <serai/ext/notify.h>
+
 #include "bare_thread.h"
 
 void throw_up(void);
@@ -65,7 +69,7 @@ static serai_status misdeed_in_import(const serai_host *host, serai_str key) {
 static serai_status misdeed_in_export(const serai_host *host, const serai_entity *entity,
                                       serai_sink *out) {
   if (says(key_of(entity), "keeps its sink")) kept_sink = out;
-  if (!is_watched(host) && says(key_of(entity), "writes astray")) host->write(NULL, no_bytes);
+  if (!is_watched(host) && says(key_of(entity), "writes astray")) host->write(host, NULL, no_bytes);
   if (!is_watched(host) && says(key_of(entity), "throws in export")) throw_up();
   return SERAI_OK;
 }
@@ -96,7 +100,7 @@ static serai_status show_nonsense(const serai_host *host, serai_call *call, sera
 
 static serai_status tell_player(const serai_host *host, serai_call *call, serai_str user_id) {
   const serai_str id = {SERAI_EXT_NOTIFY, sizeof(SERAI_EXT_NOTIFY) - 1};
-  const serai_notify_v1 *notices = host->get_extension(id);
+  const serai_notify_v1 *notices = host->get_extension(host, id);
   const serai_notification news = {
       sizeof(news), 7, user_id, {"news", 4}, {"{\"of\":\"the day\"}", 16}, 1, 0};
   return notices->notify(call, &news);
@@ -116,13 +120,13 @@ static int served_a_round(const serai_host *host, serai_call *call) {
   const serai_str word = {"thread.said", 11};
   const serai_target good = {sizeof(good), 0, {"counter", 7}, {"good", 4}, {"rpc_add", 7}};
   const serai_str id = {SERAI_EXT_MATCH, sizeof(SERAI_EXT_MATCH) - 1};
-  host->log(call, SERAI_LOG_INFO, word, NULL, 0);
-  host->log(NULL, SERAI_LOG_INFO, word, NULL, 0);
+  host->log(host, call, SERAI_LOG_INFO, word, NULL, 0);
+  host->log(host, NULL, SERAI_LOG_INFO, word, NULL, 0);
   host->fail(call, word);
   return (host->reply(call, forged) == SERAI_OK) + (host->send(call, &good, forged) == SERAI_OK) +
-         (host->sleep(call, 1, 9) == SERAI_PENDING) + (host->write(kept_sink, forged) == SERAI_OK) +
+         (host->sleep(call, 1, 9) == SERAI_PENDING) + (host->write(host, kept_sink, forged) == SERAI_OK) +
          (on_thread.match->set_label(call, word) == SERAI_OK) +
-         (host->get_extension(id) != NULL) + (host->close(call) == SERAI_OK) +
+         (host->get_extension(host, id) != NULL) + (host->close(call) == SERAI_OK) +
          (host->now_ms(call) != 0) + (host->random(call) != 0);
 }
 static void use_host(void) {
@@ -138,7 +142,7 @@ static void use_host(void) {
 static void use_host_on_thread(const serai_host *host, serai_call *call) {
   on_thread.host = host;
   on_thread.call = call;
-  on_thread.match = host->get_extension((serai_str){SERAI_EXT_MATCH, sizeof(SERAI_EXT_MATCH) - 1});
+  on_thread.match = host->get_extension(host, (serai_str){SERAI_EXT_MATCH, sizeof(SERAI_EXT_MATCH) - 1});
   start_bare_thread(use_host);
   while (on_thread.rounds < 3) continue;
 }
@@ -190,14 +194,14 @@ static serai_status misdeed_in_handle(const serai_host *host, const serai_entity
   if (says(key, "says 99")) return 99;
   if (says(key, "keeps its call")) {
     kept_call = call;
-    host->log(call, SERAI_LOG_INFO, (serai_str){"call.kept", 9}, 0, 0);
+    host->log(host, call, SERAI_LOG_INFO, (serai_str){"call.kept", 9}, 0, 0);
     return wait_a_little(host, call, 500, frame);
   }
   if (says(key, "uses a kept call")) host->reply(kept_call, no_bytes);
-  if (says(key, "uses a kept sink")) host->write(kept_sink, no_bytes);
+  if (says(key, "uses a kept sink")) host->write(host, kept_sink, no_bytes);
   if (says(key, "asks beyond its settings")) {
     const serai_str id = {SERAI_EXT_CONFIG, sizeof(SERAI_EXT_CONFIG) - 1};
-    const serai_config_v1 *config = host->get_extension(id);
+    const serai_config_v1 *config = host->get_extension(host, id);
     const serai_str undeclared = {"secret", 6};
     serai_str value;
     config->get(call, undeclared, &value);

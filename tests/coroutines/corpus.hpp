@@ -20,7 +20,14 @@
 
 namespace corpus {
 
-using serai::Answer, serai::Reply, serai::Target, serai::Task;
+using serai::Answer, serai::Reply, serai::Task;
+
+// Whom a call is for; borrows its texts.
+struct Target {
+  std::string_view kind;
+  std::string_view key;
+  std::string_view handler;
+};
 
 #if defined(PLAIN_TEXT)
 using Text = std::string;

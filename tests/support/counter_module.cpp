@@ -7,6 +7,10 @@
 
 #include "base/assert.hpp"
 #include "runtime/host_table.hpp"
+#include "serai/ext/config.h"
+#include "serai/ext/ledger.h"
+#include "serai/ext/match.h"
+#include "serai/ext/notify.h"
 
 namespace serai::testing {
 namespace {
@@ -74,6 +78,7 @@ enum Handler : std::uint32_t {
 
 constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","abi":"1.0",
  "config":[{"key":"step","type":"integer"}],
+ "accounts":[{"prefix":"till:","below_zero":true},{"prefix":"chest:"}],
  "kinds":[{"name":"counter","schema":%,"reads":[1,%],"writes":[1,%],"idle_s":60},
           {"name":"arena","schema":%,"reads":[1,%],"writes":[1,%],"match":true,"players_max":2,"tick_hz":10}],
  "handlers":[
@@ -111,14 +116,14 @@ serai_status import_entity(serai_instance* instance,
   const std::string_view text = view(in->bytes);
   const std::string prefix = "v" + std::to_string(in->schema) + ":";
   if (!text.starts_with(prefix) || in->schema > static_cast<unsigned>(self(instance).version)) {
-    self(instance).host->write(why, bytes_of("not a counter"));
+    self(instance).host->write(self(instance).host, why, bytes_of("not a counter"));
     return SERAI_DATA_LOSS;
   }
   const std::int64_t value = number_in(text.substr(prefix.size()));
   const std::size_t space = text.find(' ');
   const std::int64_t trail = space == text.npos ? 0 : number_in(text.substr(space + 1));
   if (self(instance).version == 2 && value == 666) {
-    self(instance).host->write(why, bytes_of("666 is cursed"));
+    self(instance).host->write(self(instance).host, why, bytes_of("666 is cursed"));
     return SERAI_FAILED_PRECONDITION;
   }
   *out = reinterpret_cast<serai_entity*>(new State{value, trail});
@@ -137,7 +142,7 @@ serai_status export_entity(serai_instance* instance,
   }
   std::string text = "v" + std::to_string(request->schema) + ":" + std::to_string(state.value);
   if (state.trail != 0) text += " " + std::to_string(state.trail);
-  return self(instance).host->write(out, bytes_of(text));
+  return self(instance).host->write(self(instance).host, out, bytes_of(text));
 }
 
 void destroy_entity(serai_instance*, std::uint32_t, serai_entity* entity) {
@@ -164,23 +169,29 @@ serai_status wait_for(serai_status begun, const serai_message& message, serai_fr
 }
 
 const serai_match_v1& match(const serai_host& host) {
-  return *static_cast<const serai_match_v1*>(host.get_extension(str_of(SERAI_EXT_MATCH)));
+  return *static_cast<const serai_match_v1*>(host.get_extension(&host, str_of(SERAI_EXT_MATCH)));
 }
 
 serai_status shout(const serai_host& host,
                    serai_call* call,
                    std::int64_t op,
                    std::string_view text) {
-  return match(host).broadcast(call, op, bytes_of(text), nullptr, UINT64_MAX);
+  return match(host).broadcast(call, op, bytes_of(text), nullptr, 0);
+}
+
+serai_status pay_toll(const serai_host& host,
+                      serai_call* call,
+                      std::string_view account,
+                      std::int64_t amount) {
+  const auto* ledger =
+      static_cast<const serai_ledger_v1*>(host.get_extension(&host, str_of(SERAI_EXT_LEDGER)));
+  const serai_ledger_entry entries[] = {{str_of(account), -amount}, {str_of("sink"), amount}};
+  return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
 }
 
 serai_status pay(const serai_host& host, serai_call* call, const serai_message& message) {
-  const auto* ledger =
-      static_cast<const serai_ledger_v1*>(host.get_extension(str_of(SERAI_EXT_LEDGER)));
   const std::string account = "player:" + std::string(view(message.user_id));
-  const std::int64_t amount = number_in(view(message.payload));
-  const serai_ledger_entry entries[] = {{str_of(account), -amount}, {str_of("sink"), amount}};
-  return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
+  return pay_toll(host, call, account, number_in(view(message.payload)));
 }
 
 // Adds what the timer carries; some numbers keep it from that.
@@ -198,13 +209,16 @@ serai_status ring(const serai_host& host,
   if (state.value == kThrows) throw std::runtime_error("thrown out");
   if (state.value == kRefusesLater) return wait_for(host.sleep(call, 50, 7), m, frame);
   state.value += number_in(view(m.payload));
+  const std::string id = std::to_string(m.timer_id);
+  const serai_field fields[] = {{str_of("timer_id"), str_of(id)}};
+  host.log(&host, call, SERAI_LOG_INFO, str_of("bell.rang"), fields, 1);
   return SERAI_OK;
 }
 
 // Tells the caller, for "kept" in a way that stays until read; "undone" fails after it.
 serai_status notify(const serai_host& host, serai_call* call, const serai_message& message) {
   const auto* notices =
-      static_cast<const serai_notify_v1*>(host.get_extension(str_of(SERAI_EXT_NOTIFY)));
+      static_cast<const serai_notify_v1*>(host.get_extension(&host, str_of(SERAI_EXT_NOTIFY)));
   const std::string_view payload = view(message.payload);
   const serai_notification notification{sizeof(serai_notification),
                                         7,
@@ -267,12 +281,13 @@ serai_status try_asking(const serai_host& host,
   if (what == "notify") status = notify(host, call, m);
   if (what == "config") {
     const auto* config =
-        static_cast<const serai_config_v1*>(host.get_extension(str_of(SERAI_EXT_CONFIG)));
+        static_cast<const serai_config_v1*>(host.get_extension(&host, str_of(SERAI_EXT_CONFIG)));
     serai_str value{};
     status = config->get(call, str_of("step"), &value);
     state.value += number_in(view(value));
   }
   if (what == "shout") status = shout(host, call, number_in(argument), "hey");
+  if (what == "pay_from") status = pay_toll(host, call, argument, 5);
   if (what == "kick") status = match(host).kick(call, str_of(argument));
   if (what == "label") {
     const std::string label(static_cast<std::size_t>(number_in(argument)), 'x');
@@ -300,6 +315,10 @@ serai_status handle_arena(const serai_host& host,
       if (view(m.payload) == "foul") {
         host.fail(call, str_of("no fouls"));
         return SERAI_FAILED_PRECONDITION;
+      }
+      if (view(m.payload) == "whisper") {
+        const serai_str nobody{};
+        return match(host).broadcast(call, 14, bytes_of("psst"), &nobody, 0);
       }
       ++state.value;
       return shout(host, call, 12, std::to_string(state.value));
@@ -425,6 +444,8 @@ serai_status open_instance(const serai_host* host, serai_instance** out) {
   return SERAI_OK;
 }
 
+const void* get_extension(serai_instance*, serai_str) { return nullptr; }
+
 serai_status self_test(serai_instance*, serai_sink*) { return SERAI_OK; }
 
 template <int kVersion>
@@ -436,6 +457,7 @@ constexpr serai_module kEntry{sizeof(serai_module),
                               {},
                               open_instance<kVersion>,
                               close_instance,
+                              get_extension,
                               create_entity,
                               import_entity,
                               export_entity,
@@ -463,7 +485,8 @@ std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
   SERAI_ASSERT(contract.ok());
   generation->contract = *std::move(contract);
   generation->entry = version == 1 ? &kEntry<1> : &kEntry<2>;
-  SERAI_ASSERT(generation->entry->open(&host_table(), &generation->instance) == SERAI_OK);
+  generation->give_host({host_table(), nullptr, {}});
+  SERAI_ASSERT(generation->entry->open(&generation->host.table, &generation->instance) == SERAI_OK);
   self(generation->instance).at_import = std::move(at_import);
   self(generation->instance).at_tick = std::move(at_tick);
   return generation;

@@ -112,7 +112,7 @@ class MemoryStore final : public EntityStore, public Ledger {
                Executor& where,
                StoreAnswer<serai::Unit> answer) override {
     for (const LedgerEntry& entry : transfer.entries) {
-      if (entry.account.starts_with("player:") && balances[entry.account] + entry.delta < 0) {
+      if (!entry.below_zero && balances[entry.account] + entry.delta < 0) {
         post(
             where, std::move(answer), Result<serai::Unit>(Errc::failed_precondition, "too little"));
         return;

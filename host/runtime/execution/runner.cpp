@@ -209,6 +209,8 @@ void Runner::fill_message(Run& run) {
   message.payload = {run.input.payload.data(), run.input.payload.size()};
   message.now_ms = run.now_ms;
   message.op_code = run.input.trigger == Trigger::data ? run.input.op_code : 0;
+  const bool timer = run.input.trigger == Trigger::timer;
+  message.timer_id = timer ? static_cast<std::uint64_t>(run.input.op_code) : 0;
 }
 
 // What the watchdog reports, and what count() measures, from now on; returns now.

@@ -3,9 +3,11 @@
 #include <set>
 
 #include "bandits.hpp"
+#include "calls.hpp"
 #include "common/codec.hpp"
 #include "common/settings.hpp"
 #include "common/shape.hpp"
+#include "common/timers.hpp"
 #include "common/turns.hpp"
 #include "dice.hpp"
 #include "locks.hpp"
@@ -83,8 +85,7 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
   if (team.user_id.empty()) co_return serai::refuse("no_player");
   const auto sheets = co_await game::lock_all(match, team);
   if (!sheets) co_return sheets.refusal();
-  const serai::Target roster{"roster", team.user_id, "svc_muster"};
-  const auto mustered = co_await match.call<game::Done>(roster, game::Muster{});
+  const auto mustered = co_await match.call(game::kMuster, team.user_id, game::Muster{});
   if (!mustered) {
     co_await game::unlock_all(match, team);
     co_return mustered.refusal();
@@ -99,7 +100,7 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
     begin_placement(battle, match);
   } else {
     const std::chrono::milliseconds limit(match.config(kLobbyMs));
-    match.timer(kPhaseTimer, limit, "phase_over", PhaseOver{});
+    match.timer(kPhaseTimer, limit, kPhaseOver, PhaseOver{});
     enter(battle, match, Battle::LOBBY);
   }
   co_return started(battle, match);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "calls.hpp"
 #include "common/codec.hpp"
 #include "common/events.hpp"
 #include "common/settings.hpp"
+#include "common/timers.hpp"
 #include "common/turns.hpp"
 #include "locks.hpp"
 
@@ -29,8 +31,7 @@ serai::Task<serai::Reply> pay(const Battle& battle, serai::Match& match, Rewards
   game::Reward order;
   order.set_battle_id(battle.battle_id());
   order.set_gold(kGoldPerEnemyLevel * enemy_level);
-  const serai::Target target{"roster", user, "svc_reward"};
-  const auto paid = co_await match.call<game::Rewarded>(target, order);
+  const auto paid = co_await match.call(game::kReward, user, order);
   if (!paid) co_return paid.refusal();
   Reward* reward = rewards.Add();
   reward->set_user_id(user);
@@ -52,8 +53,7 @@ serai::Task<serai::Reply> teach(const Battle& battle, serai::Match& match, int x
   grant.set_grant_id("battle:" + battle.battle_id());
   grant.set_xp(xp);
   for (const std::string& id : characters_of(battle, battle.winner())) {
-    const serai::Target target{"character", id, "svc_grant"};
-    const auto done = co_await match.call<game::Done>(target, grant);
+    const auto done = co_await match.call(game::kGrant, id, grant);
     if (!done && done.status() != serai::Status::not_found) co_return done.refusal();
   }
   co_return serai::accept();
@@ -84,7 +84,8 @@ void tell_origin(const Battle& battle, serai::Match& match) {
   settled.set_won(battle.winner() == 0);
   settled.set_turns(battle.turn());
   settled.set_fallen(rules::fallen(load(battle), 0));
-  match.send({battle.origin().kind(), battle.origin().key(), "svc_battle_settled"}, settled);
+  const game::Origin& origin = battle.origin();
+  match.send(game::kBattleSettled.of(origin.kind()), origin.key(), settled);
 }
 
 }  // namespace
@@ -97,14 +98,14 @@ serai::Task<serai::Reply> settle(Battle& battle, serai::Match& match, Settle) {
     const int attempts = battle.settle_attempts() + 1;
     battle.set_settle_attempts(attempts);
     const milliseconds delay = kRetryMin * (1 << std::min(attempts, 10));
-    match.timer(kSettleTimer, std::min(delay, kRetryMax), "settle", Settle{});
+    match.timer(kSettleTimer, std::min(delay, kRetryMax), kSettle, Settle{});
     co_return serai::accept();
   }
   *battle.mutable_rewards() = rewards;
   enter(battle, match, Battle::SETTLED);
   tell_origin(battle, match);
   const milliseconds kept(match.config(kForgetMs));
-  match.timer(kForgetTimer, kept, "forget", Forget{});
+  match.timer(kForgetTimer, kept, kForget, Forget{});
   BattleSettledEvent told;
   *told.mutable_rewards() = rewards;
   match.broadcast(kSettledEvent, told);

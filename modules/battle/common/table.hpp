@@ -1,11 +1,13 @@
 // Table: the rows every version of the module has. A version adds its schema.
 #pragma once
 
+#include "calls.hpp"
 #include "common/codec.hpp"
 #include "common/events.hpp"
 #include "common/lobby.hpp"
 #include "common/settings.hpp"
 #include "common/settlement.hpp"
+#include "common/timers.hpp"
 #include "common/turns.hpp"
 
 namespace battle {
@@ -57,36 +59,31 @@ inline serai::Answer<View> surrender_battle(Battle& battle, serai::Match& match)
 inline constexpr auto kById = serai::key::field("battle_id");
 inline constexpr serai::RpcOptions kChange{.key = kById, .durable = true, .idempotent = true};
 
-// Takes the kind with its schema said.
-template <class Kind>
-constexpr auto with_shared_rows(const Kind& kind) {
-  return kind
-      .template rpc<StartBattle>(
-          "rpc_start_battle",
-          start_battle,
-          {.key = serai::key::fresh, .creates = true, .durable = true, .idempotent = true})
-      .template rpc<JoinBattle>("rpc_join_battle", join_battle, kChange)
-      .template rpc<BattleAction>("rpc_battle_action", battle_action, kChange)
-      .template rpc<GetBattle>("rpc_get_battle", get_battle, {.key = kById})
-      .template rpc<SurrenderBattle>("rpc_surrender_battle", surrender_battle, kChange)
-      .template call<game::CreateBattle>(
-          "svc_create_battle", create_battle, {.creates = true, .durable = true})
-      .join(on_join)
-      .template on<Act>(1, "act", on_act)
-      .template on<Surrender>(2, "surrender", on_surrender)
-      .template on<Place>(3, "place", on_place)
-      .template on<Ready>(4, "ready", on_ready)
-      .template timer<PhaseOver>("phase_over", on_phase_over)
-      .template timer<TurnOver>("turn_over", on_turn_over)
-      .template timer<Settle>("settle", settle, {.durable = true})
-      .template timer<Forget>("forget", forget, {.durable = true})
-      .event(kTurnEvent)
-      .event(kEndEvent)
-      .event(kActEvent)
-      .event(kRefusedEvent)
-      .event(kPlacedEvent)
-      .event(kSettledEvent);
-}
+inline constexpr auto kSharedRows = serai::rows(
+    serai::rpc<StartBattle>(
+        "rpc_start_battle",
+        start_battle,
+        {.key = serai::key::fresh, .creates = true, .durable = true, .idempotent = true}),
+    serai::rpc<JoinBattle>("rpc_join_battle", join_battle, kChange),
+    serai::rpc<BattleAction>("rpc_battle_action", battle_action, kChange),
+    serai::rpc<GetBattle>("rpc_get_battle", get_battle, {.key = kById}),
+    serai::rpc<SurrenderBattle>("rpc_surrender_battle", surrender_battle, kChange),
+    serai::call(game::kCreateBattle, create_battle, {.creates = true, .durable = true}),
+    serai::join(on_join),
+    serai::on<Act>(1, "act", on_act),
+    serai::on<Surrender>(2, "surrender", on_surrender),
+    serai::on<Place>(3, "place", on_place),
+    serai::on<Ready>(4, "ready", on_ready),
+    serai::timer(kPhaseOver, on_phase_over),
+    serai::timer(kTurnOver, on_turn_over),
+    serai::timer(kSettle, settle, {.durable = true}),
+    serai::timer(kForget, forget, {.durable = true}),
+    serai::event(kTurnEvent),
+    serai::event(kEndEvent),
+    serai::event(kActEvent),
+    serai::event(kRefusedEvent),
+    serai::event(kPlacedEvent),
+    serai::event(kSettledEvent));
 
 template <class Module>
 constexpr auto with_settings(const Module& module) {

@@ -6,6 +6,7 @@
 #include "common/events.hpp"
 #include "common/settings.hpp"
 #include "common/shape.hpp"
+#include "common/timers.hpp"
 
 namespace battle {
 namespace {
@@ -42,7 +43,7 @@ void announce_turn(Battle& battle, serai::Match& match) {
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   TurnOver over;
   over.set_actions(moves_played(battle));
-  match.timer(kPhaseTimer, limit, "turn_over", over);
+  match.timer(kPhaseTimer, limit, kTurnOver, over);
 
   BattleTurn turn;
   turn.set_turn(battle.turn());
@@ -59,7 +60,7 @@ void end(Battle& battle, serai::Match& match) {
   battle.set_active_unit(0);
   battle.set_turn_ends_ms(0);
   match.cancel_timer(kPhaseTimer);
-  match.timer(kSettleTimer, milliseconds(1), "settle", Settle{});
+  match.timer(kSettleTimer, milliseconds(1), kSettle, Settle{});
   BattleEnd told;
   told.set_ending(battle.ending());
   told.set_winner(battle.winner());
@@ -133,7 +134,7 @@ void begin_placement(Battle& battle, serai::Match& match) {
   enter(battle, match, Battle::PLACEMENT);
   const milliseconds limit(match.config(kPlacementMs));
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
-  match.timer(kPhaseTimer, limit, "phase_over", PhaseOver{});
+  match.timer(kPhaseTimer, limit, kPhaseOver, PhaseOver{});
   tell_placed(battle, match, false);
 }
 

@@ -13,10 +13,6 @@
 
 namespace battle {
 
-constexpr std::uint64_t kPhaseTimer = 1;  // lobby, placement or turn, whichever it is
-constexpr std::uint64_t kSettleTimer = 2;
-constexpr std::uint64_t kForgetTimer = 3;
-
 // The side a user fights on, or rules::kNobody.
 int side_of(const Battle& battle, const std::string& user_id);
 // The label says which phase it is in: both change together.

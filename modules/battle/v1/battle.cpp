@@ -8,7 +8,7 @@
 namespace battle {
 
 constexpr auto kBattle =
-    with_shared_rows(serai::match_kind<Battle>({.name = "battle", .players_max = 10}).schema(1));
+    serai::match_kind<Battle>({.name = "battle", .players_max = 10}, kSharedRows);
 
 constexpr auto kModule = with_settings(serai::module("battle", "1.0.0", kBattle));
 

@@ -10,9 +10,10 @@
 
 namespace battle {
 
-constexpr auto kBattle =
-    with_shared_rows(serai::match_kind<Battle>({.name = "battle", .players_max = 10})
-                         .schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)));
+constexpr auto kBattle = serai::match_kind<Battle>(
+    {.name = "battle", .players_max = 10},
+    serai::schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)),
+    kSharedRows);
 
 constexpr auto kModule = with_settings(serai::module("battle", "2.0.0", kBattle));
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "common/handlers.hpp"
+#include "common/roster_calls.hpp"
 
 namespace character {
 namespace {
@@ -139,7 +140,7 @@ serai::Answer<View> rename_character(Character& character,
   renamed.set_character_id(character.character_id());
   renamed.set_name(request.name());
   renamed.set_version(character.version());
-  entity.send({"roster", character.player_id(), "svc_renamed"}, renamed);
+  entity.send(kRenamed, character.player_id(), renamed);
   return view_of(character);
 }
 

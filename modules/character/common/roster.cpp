@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "accounts.hpp"
 #include "common/handlers.hpp"
+#include "common/roster_calls.hpp"
 #include "common/settings.hpp"
 #include "purse.hpp"
 
@@ -48,7 +50,7 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
   if (!roster.purse_paid()) {
     received = rules::kStartingPurse;
     serai::Transfer purse("purse:" + player, "starting_purse");
-    purse.move("town:treasury", "player:" + player, received);
+    purse.move(game::treasury(), "player:" + player, received);
     const serai::Reply paid = co_await entity.transfer(purse);
     if (!paid) co_return paid;
   }
@@ -60,8 +62,7 @@ serai::Task<serai::Answer<View>> create_character(Roster& roster,
   found.set_name(request.name());
   found.set_class_(request.class_());
   const std::string id = entity.fresh_key();
-  const serai::Target target{"character", id, "svc_found"};
-  auto made = co_await entity.call<View>(target, found);
+  auto made = co_await entity.call(kFound, id, found);
   if (!made) co_return made.refusal();
 
   roster.set_player_id(player);

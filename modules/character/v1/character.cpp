@@ -7,11 +7,11 @@
 
 namespace character {
 
-constexpr auto kCharacter =
-    with_shared_rows(serai::entity_kind<Character>({.name = "character"}).schema(1));
+constexpr auto kCharacter = serai::kind<Character>({.name = "character"}, kSharedRows);
 
-constexpr auto kModule =
-    serai::module("character", "1.0.0", kRoster, kCharacter).settings(kBattlesPerHour);
+constexpr auto kModule = serai::module("character", "1.0.0", kRoster, kCharacter)
+                             .settings(kBattlesPerHour)
+                             .accounts(game::kTowns);
 
 }  // namespace character
 

@@ -29,13 +29,15 @@ serai::Answer<View> choose_talent(Character& character,
   return view_of(character);
 }
 
-constexpr auto kCharacter =
-    with_shared_rows(serai::entity_kind<Character>({.name = "character"})
-                         .schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)))
-        .rpc<ChooseTalent>("rpc_choose_talent", choose_talent, kChange);
+constexpr auto kCharacter = serai::kind<Character>(
+    {.name = "character"},
+    serai::schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)),
+    kSharedRows,
+    serai::rpc<ChooseTalent>("rpc_choose_talent", choose_talent, kChange));
 
-constexpr auto kModule =
-    serai::module("character", "2.0.0", kRoster, kCharacter).settings(kBattlesPerHour);
+constexpr auto kModule = serai::module("character", "2.0.0", kRoster, kCharacter)
+                             .settings(kBattlesPerHour)
+                             .accounts(game::kTowns);
 
 }  // namespace character
 

@@ -47,6 +47,12 @@ static serai_status open_module(const serai_host* host, serai_instance** out) {
 
 static void close_module(serai_instance* instance) { free(instance); }
 
+static const void* get_extension(serai_instance* instance, serai_str id) {
+  (void)instance;
+  (void)id;
+  return NULL;
+}
+
 static serai_status create(serai_instance* instance,
                            uint32_t kind,
                            serai_str key,
@@ -67,7 +73,7 @@ static serai_status import_state(serai_instance* instance,
   const unsigned char* bytes = state->bytes.data;
   if (kind != 0 || state->schema != 1 || state->bytes.size != 8) {
     const serai_bytes told = {reason, sizeof reason - 1};
-    instance->host->write(why, told);
+    instance->host->write(instance->host, why, told);
     return SERAI_INVALID_ARGUMENT;
   }
   if (create(instance, kind, state->key, out) != SERAI_OK) return SERAI_RESOURCE_EXHAUSTED;
@@ -84,7 +90,7 @@ static serai_status export_state(serai_instance* instance,
   const serai_bytes written = {bytes, sizeof bytes};
   if (kind != 0 || request->schema != 1) return SERAI_INVALID_ARGUMENT;
   for (int i = 0; i < 8; ++i) bytes[i] = (unsigned char)(entity->count >> (8 * i));
-  return instance->host->write(out, written);
+  return instance->host->write(instance->host, out, written);
 }
 
 static void destroy(serai_instance* instance, uint32_t kind, serai_entity* entity) {
@@ -161,6 +167,7 @@ SERAI_EXPORT const serai_module serai_module_entry = {
     .manifest = {counter_manifest, sizeof counter_manifest},
     .open = open_module,
     .close = close_module,
+    .get_extension = get_extension,
     .entity_create = create,
     .entity_import = import_state,
     .entity_export = export_state,

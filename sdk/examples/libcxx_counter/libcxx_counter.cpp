@@ -97,6 +97,8 @@ serai_status open_module(const serai_host* host, serai_instance** out) {
 
 void close_module(serai_instance* instance) { delete instance; }
 
+const void* get_extension(serai_instance*, serai_str) { return nullptr; }
+
 serai_status create(serai_instance*, std::uint32_t kind, serai_str, serai_entity** out) {
   if (kind != 0) return SERAI_INVALID_ARGUMENT;
   return at_border(
@@ -125,7 +127,7 @@ serai_status import_state(serai_instance* instance,
         *out = entity.release();
         return SERAI_OK;
       },
-      [&](std::string_view reason) { instance->host->write(why, lend(reason)); });
+      [&](std::string_view reason) { instance->host->write(instance->host, why, lend(reason)); });
 }
 
 serai_status export_state(serai_instance* instance,
@@ -138,7 +140,7 @@ serai_status export_state(serai_instance* instance,
       [&] {
         std::string bytes;
         for (int i = 0; i < 8; ++i) bytes += static_cast<char>(entity->count >> (8 * i));
-        return instance->host->write(out, lend(bytes));
+        return instance->host->write(instance->host, out, lend(bytes));
       },
       [](std::string_view) {});
 }
@@ -205,6 +207,7 @@ const serai_module serai_module_entry = {
     {kManifest.data(), kManifest.size()},
     open_module,
     close_module,
+    get_extension,
     create,
     import_state,
     export_state,

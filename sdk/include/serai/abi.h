@@ -1,4 +1,5 @@
-/* serai/abi.h: the border between the Serai host and a gameplay module. C11, and C++ from 98 on.
+/* serai/abi.h: the core of the border between the Serai host and a gameplay module. C11, and C++ from 98 on.
+ * What only some modules need is in extensions, one header each: serai/ext/match.h and its neighbours.
  *
  * A module is one shared library with one exported symbol, the constant `serai_module_entry`.
  * The same file carries two ELF sections that the host reads without executing anything:
@@ -16,9 +17,45 @@
  *   - No exception, longjmp or signal crosses this border.
  *   - Thread tags: [loader] the loader thread, [shard] the thread of the entity's shard, one call at a
  *     time for one entity, [shard & call] only with the live serai_call of the running handler,
- *     [any] every thread. A stateless handler runs on many shards at once. Once all shards have ended, the
- *     thread that ends the host stands in for them and for the loader.
+ *     [any] every thread that the host calls the module on. A stateless handler runs on many shards at once.
+ *     Once all shards have ended, the thread that ends the host stands in for them and for the loader.
+ *     serai/ext/thread_check.h asks for them at run time.
+ *   - Each loaded version is given a serai_host of its own. Functions that may be called without a live
+ *     serai_call take it first: the host knows by it which version calls.
  *   - Several versions of one module may be loaded at the same time: keep no static state.
+ *
+ * Which call may follow which
+ *
+ *   The host reads the two sections, maps the file, and reads serai_module_entry. From then on it calls the
+ *   module's functions in this order. What an instance, an entity or a frame is, the module alone knows.
+ *
+ *   Instance   open --> at work --> close              an error of open: nothing follows, not even close
+ *                        |   ^
+ *                        +---+  get_extension, self_test; entities and runs come and go
+ *
+ *   Entity     entity_create --+
+ *                              +--> at rest <---------------------------+
+ *              entity_import --+     |  |  |                            |
+ *                                    |  |  +-- handle --> in a run -----+  one at a time
+ *                                    |  +-- entity_export: at rest as before
+ *                                    +-- entity_destroy
+ *
+ *   Run        handle --> SERAI_OK or an error: ended, and there is no frame
+ *                |
+ *                +------> SERAI_PENDING and *frame: waits <-----------------------+
+ *                           |  |                                                  |
+ *                           |  +-- resume --> SERAI_PENDING: with the same frame -+
+ *                           |        |
+ *                           |        +------> SERAI_OK or an error: ended, the frame is gone
+ *                           +-- cancel: ended, the frame is gone
+ *
+ *   - A stateless handler is a run without an entity; several of them may be at work at once.
+ *   - An entity is neither exported nor destroyed while a frame of it waits.
+ *   - After an error of handle or resume the host may destroy the entity and import what it was before.
+ *   - In a swap the new version imports an entity before the former one destroys it: for a moment both are
+ *     there, in two versions of the code.
+ *   - close comes when no entity and no frame of the instance is left; then the code is unmapped, unless the
+ *     manifest says that it may stay ("stays_mapped").
  */
 #ifndef SERAI_ABI_H
 #define SERAI_ABI_H
@@ -97,8 +134,9 @@ typedef struct serai_message {
   serai_str caller_key;
   serai_bytes payload;    /* a Protobuf message of the declared type, or raw bytes when none is */
   int64_t now_ms;         /* Unix milliseconds */
-  uint64_t tick;          /* ticks of this entity so far, for "tick" handlers */
-  int64_t op_code;        /* for "data" handlers */
+  uint64_t tick;          /* for "tick" handlers: ticks of this entity so far */
+  int64_t op_code;        /* for "data" handlers: what the client sent it under */
+  uint64_t timer_id;      /* for "timer" handlers: the id that timer_set was given */
 } serai_message;
 
 /* Where a message goes. An empty kind with a handler name calls a stateless handler. */
@@ -138,22 +176,22 @@ typedef struct serai_export {
   uint32_t reserved;
 } serai_export;
 
-/* What the host offers. More is found by get_extension. */
+/* What the host offers to one loaded version. More is found by get_extension. */
 typedef struct serai_host {
   uint32_t struct_size;
   uint16_t abi_major;
   uint16_t abi_minor;
 
   /* The table of an extension by "name/revision", or null when this host has none.
-   * The table lives as long as the host. [any] */
-  const void *(*get_extension)(serai_str id);
+   * The table lives as long as the instance. [any] */
+  const void *(*get_extension)(const struct serai_host *host, serai_str id);
 
-  /* Writes a log line; call may be null outside handlers. Borrows all until return. [any] */
-  void (*log)(serai_call *call, int32_t level, serai_str event, const serai_field *fields,
-              uint64_t field_count);
+  /* Writes a log line; call is null outside handlers. Borrows all until return. [any] */
+  void (*log)(const struct serai_host *host, serai_call *call, int32_t level, serai_str event,
+              const serai_field *fields, uint64_t field_count);
 
   /* Appends bytes to a sink. SERAI_OK, or SERAI_RESOURCE_EXHAUSTED past the sink's bound. [any] */
-  serai_status (*write)(serai_sink *sink, serai_bytes bytes);
+  serai_status (*write)(const struct serai_host *host, serai_sink *sink, serai_bytes bytes);
 
   /* Unix milliseconds; the same value during one run between waits. [shard & call] */
   int64_t (*now_ms)(serai_call *call);
@@ -206,6 +244,10 @@ typedef struct serai_module {
   /* Ends the instance; nothing of it is left alive by then, no entity and no frame. [loader] */
   void (*close)(serai_instance *instance);
 
+  /* The table of something else that the module can do, by "name/revision", or null: today a module
+   * answers null to every id. The table lives as long as the instance. [loader] */
+  const void *(*get_extension)(serai_instance *instance, serai_str id);
+
   /* A fresh entity for the kind with this index in the manifest. The caller owns *out. [shard] */
   serai_status (*entity_create)(serai_instance *instance, uint32_t kind, serai_str key,
                                 serai_entity **out);
@@ -233,69 +275,6 @@ typedef struct serai_module {
   serai_status (*self_test)(serai_instance *instance, serai_sink *why);
 } serai_module;
 
-/* ---- Extensions ------------------------------------------------------------------------------ */
-
-/* Matches: players joined by socket to the entity that handles the message. */
-#define SERAI_EXT_MATCH "serai.match/1"
-typedef struct serai_match_v1 {
-  uint32_t struct_size;
-  uint32_t reserved;
-  /* Pushes data to the given sockets (session ids), or to all when count is UINT64_MAX. The payload is
-   * the message declared for op_code under "events" (clients get JSON), or raw bytes when none is.
-   * Released after success. [shard & call] */
-  serai_status (*broadcast)(serai_call *call, int64_t op_code, serai_bytes payload,
-                            const serai_str *session_ids, uint64_t count);
-  /* Takes a socket off the match; a "leave" message follows. [shard & call] */
-  serai_status (*kick)(serai_call *call, serai_str session_id);
-  /* The text clients list and search matches by, at most 2048 bytes. [shard & call] */
-  serai_status (*set_label)(serai_call *call, serai_str label);
-} serai_match_v1;
-
-/* Money: entries of one transfer sum to zero; a player's account never falls below zero. */
-#define SERAI_EXT_LEDGER "serai.ledger/1"
-typedef struct serai_ledger_entry {
-  serai_str account; /* "player:<id>", "escrow:<ref>", "town:<code>", "mint", "sink" */
-  int64_t delta;
-} serai_ledger_entry;
-typedef struct serai_ledger_v1 {
-  uint32_t struct_size;
-  uint32_t reserved;
-  /* Reserves the debits and waits: SERAI_PENDING; resume() gets SERAI_OK, or SERAI_FAILED_PRECONDITION
-   * when an account would fall below zero. The transfer happens with the commit of this call, once
-   * per idem_key for ever: a repeated key succeeds with no effect. [shard & call] */
-  serai_status (*transfer)(serai_call *call, serai_str idem_key, serai_str reason,
-                           const serai_ledger_entry *entries, uint64_t count, uint64_t token);
-  /* Waits; the completion's payload is the balance as int64_t, host byte order. [shard & call] */
-  serai_status (*balance)(serai_call *call, serai_str account, uint64_t token);
-} serai_ledger_v1;
-
-/* Notifications to players, on any socket of theirs; kept until read when persistent. */
-#define SERAI_EXT_NOTIFY "serai.notify/1"
-typedef struct serai_notification {
-  uint32_t struct_size;
-  int32_t code; /* above 0 */
-  serai_str user_id;
-  serai_str subject;
-  serai_str content; /* text of a JSON object */
-  uint32_t persistent;
-  uint32_t reserved;
-} serai_notification;
-typedef struct serai_notify_v1 {
-  uint32_t struct_size;
-  uint32_t reserved;
-  serai_status (*notify)(serai_call *call, const serai_notification *notification); /* [shard & call] */
-} serai_notify_v1;
-
-/* The configuration of modules: config/modules/<name>.json and "features". */
-#define SERAI_EXT_CONFIG "serai.config/1"
-typedef struct serai_config_v1 {
-  uint32_t struct_size;
-  uint32_t reserved;
-  /* Shows the value of a dotted key as JSON text, lent until the handler waits or ends.
-   * SERAI_NOT_FOUND when unset. [shard & call] */
-  serai_status (*get)(serai_call *call, serai_str key, serai_str *out);
-} serai_config_v1;
-
 #define SERAI_EXPORT __attribute__((visibility("default"), used))
 
 /* Puts the manifest (a string literal) where the host looks for it; for modules written in C. */
@@ -321,7 +300,7 @@ SERAI_AT(serai_str, size, 8);
 SERAI_SIZE(serai_bytes, 16);
 SERAI_AT(serai_bytes, data, 0);
 SERAI_AT(serai_bytes, size, 8);
-SERAI_SIZE(serai_message, 160);
+SERAI_SIZE(serai_message, 168);
 SERAI_AT(serai_message, struct_size, 0);
 SERAI_AT(serai_message, handler, 4);
 SERAI_AT(serai_message, entity_kind, 8);
@@ -335,6 +314,7 @@ SERAI_AT(serai_message, payload, 120);
 SERAI_AT(serai_message, now_ms, 136);
 SERAI_AT(serai_message, tick, 144);
 SERAI_AT(serai_message, op_code, 152);
+SERAI_AT(serai_message, timer_id, 160);
 SERAI_SIZE(serai_target, 56);
 SERAI_AT(serai_target, struct_size, 0);
 SERAI_AT(serai_target, reserved, 4);
@@ -376,7 +356,7 @@ SERAI_AT(serai_host, sleep, 80);
 SERAI_AT(serai_host, timer_set, 88);
 SERAI_AT(serai_host, timer_cancel, 96);
 SERAI_AT(serai_host, close, 104);
-SERAI_SIZE(serai_module, 112);
+SERAI_SIZE(serai_module, 120);
 SERAI_AT(serai_module, struct_size, 0);
 SERAI_AT(serai_module, magic, 4);
 SERAI_AT(serai_module, abi_major, 8);
@@ -385,44 +365,15 @@ SERAI_AT(serai_module, reserved, 12);
 SERAI_AT(serai_module, manifest, 16);
 SERAI_AT(serai_module, open, 32);
 SERAI_AT(serai_module, close, 40);
-SERAI_AT(serai_module, entity_create, 48);
-SERAI_AT(serai_module, entity_import, 56);
-SERAI_AT(serai_module, entity_export, 64);
-SERAI_AT(serai_module, entity_destroy, 72);
-SERAI_AT(serai_module, handle, 80);
-SERAI_AT(serai_module, resume, 88);
-SERAI_AT(serai_module, cancel, 96);
-SERAI_AT(serai_module, self_test, 104);
-SERAI_SIZE(serai_match_v1, 32);
-SERAI_AT(serai_match_v1, struct_size, 0);
-SERAI_AT(serai_match_v1, reserved, 4);
-SERAI_AT(serai_match_v1, broadcast, 8);
-SERAI_AT(serai_match_v1, kick, 16);
-SERAI_AT(serai_match_v1, set_label, 24);
-SERAI_SIZE(serai_ledger_entry, 24);
-SERAI_AT(serai_ledger_entry, account, 0);
-SERAI_AT(serai_ledger_entry, delta, 16);
-SERAI_SIZE(serai_ledger_v1, 24);
-SERAI_AT(serai_ledger_v1, struct_size, 0);
-SERAI_AT(serai_ledger_v1, reserved, 4);
-SERAI_AT(serai_ledger_v1, transfer, 8);
-SERAI_AT(serai_ledger_v1, balance, 16);
-SERAI_SIZE(serai_notification, 64);
-SERAI_AT(serai_notification, struct_size, 0);
-SERAI_AT(serai_notification, code, 4);
-SERAI_AT(serai_notification, user_id, 8);
-SERAI_AT(serai_notification, subject, 24);
-SERAI_AT(serai_notification, content, 40);
-SERAI_AT(serai_notification, persistent, 56);
-SERAI_AT(serai_notification, reserved, 60);
-SERAI_SIZE(serai_notify_v1, 16);
-SERAI_AT(serai_notify_v1, struct_size, 0);
-SERAI_AT(serai_notify_v1, reserved, 4);
-SERAI_AT(serai_notify_v1, notify, 8);
-SERAI_SIZE(serai_config_v1, 16);
-SERAI_AT(serai_config_v1, struct_size, 0);
-SERAI_AT(serai_config_v1, reserved, 4);
-SERAI_AT(serai_config_v1, get, 8);
+SERAI_AT(serai_module, get_extension, 48);
+SERAI_AT(serai_module, entity_create, 56);
+SERAI_AT(serai_module, entity_import, 64);
+SERAI_AT(serai_module, entity_export, 72);
+SERAI_AT(serai_module, entity_destroy, 80);
+SERAI_AT(serai_module, handle, 88);
+SERAI_AT(serai_module, resume, 96);
+SERAI_AT(serai_module, cancel, 104);
+SERAI_AT(serai_module, self_test, 112);
 
 #ifdef __cplusplus
 }

@@ -32,6 +32,12 @@ constexpr void check_row(const Kind& kind, const Row& row) {  // NOLINT(*-cognit
   });
   if (alike > 1) throw "two handlers of a kind share their name or op code";
   if (row.name.empty()) throw "a handler needs a name";
+  if (!row.kind.empty() && row.kind != kind.facts.name) throw "a Call names another kind";
+  if (!Kind::kMatch) {
+    if (row.kOn == Trigger::join) throw "only matches are joined";
+    if (row.kOn == Trigger::leave) throw "only matches are left";
+    if (row.kOn == Trigger::data) throw "only matches take match data";
+  }
   if (Kind::kStateless) {
     if (row.kOn != Trigger::rpc && row.kOn != Trigger::call) throw "only RPCs can be stateless";
     if (!row.options.key.rule.empty()) throw "a stateless handler has no key";
@@ -66,8 +72,23 @@ constexpr void check_kind(const Kind& kind) {
 }
 
 template <class Module>
+constexpr void check_accounts(const Module& module) {
+  for (const Accounts& accounts : module.ledger) {
+    const std::string_view prefix = accounts.prefix;
+    if (prefix.size() < 2 || prefix.find(':') != prefix.size() - 1) {
+      throw "accounts begin with a name and a colon";
+    }
+    if (prefix == "player:") throw "the accounts of players are the host's";
+    int alike = 0;
+    for (const Accounts& other : module.ledger) alike += other.prefix == prefix ? 1 : 0;
+    if (alike > 1) throw "accounts are declared twice";
+  }
+}
+
+template <class Module>
 constexpr bool check(const Module& module) {  // NOLINT(*-cognitive-complexity)
   if (module.name.empty() || module.version.empty()) throw "a module needs a name and a version";
+  check_accounts(module);
   each(module.kinds, [&](const auto& kind) {
     check_kind(kind);
     each(kind.handlers, [&](const auto& row) {

@@ -12,9 +12,16 @@
 #include <string>
 #include <string_view>
 
+#include "serai/call.hpp"
+#include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
+#include "serai/ext/ledger.h"
+#include "serai/ext/match.h"
+#include "serai/ext/notify.h"
 #include "serai/log.hpp"
 #include "serai/reply.hpp"
 #include "serai/setting.hpp"
+#include "serai/thread_check.hpp"
 #include "serai/wait.hpp"
 #include "serai/wire.hpp"
 
@@ -50,6 +57,8 @@ struct Instance {
   const serai_ledger_v1* ledger = nullptr;
   const serai_notify_v1* notify = nullptr;
   const serai_config_v1* config = nullptr;
+  const serai_crypto_draft1* crypto = nullptr;
+  ThreadCheck threads;
 };
 struct Access;
 }  // namespace detail
@@ -61,35 +70,51 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  std::int64_t now_ms() const { return host().now_ms(call_); }
-  Log log() const { return {&host(), call_}; }
+  std::int64_t now_ms() const { return host().now_ms(call_handle()); }
+  Log log() const { return {&host(), call_handle()}; }
   Caller caller() const;
   Player player() const;  // the player behind the call; an empty id when there is none
 
-  std::uint64_t random_u64() { return host().random(call_); }
+  std::uint64_t random_u64() { return host().random(call_handle()); }
   // Every value from low to high, both included, is equally likely.
   template <std::integral T>
   T random(T low, T high);
   std::string fresh_key();  // a version 4 UUID from the entity's generator
 
   // Messages that nobody waits for: released after success, exactly once from durable handlers.
-  template <Message M>
-  void send(const Target& target, const M& message) {
-    const Reply sent = try_send(target, message);
+  // Without a key: to the one entity of a kind, or to a stateless handler.
+  template <Message M, class T>
+  void send(const Call<M, T>& to, std::string_view key, const M& message) {
+    const Reply sent = try_send(to, key, message);
     if (!sent.ok() && fault_.ok()) fault_ = sent;
   }
-  template <Message M>
-  Reply try_send(const Target& target, const M& message);
+  template <Message M, class T>
+  void send(const Call<M, T>& to, const M& message) {
+    send(to, {}, message);
+  }
+  template <Message M, class T>
+  Reply try_send(const Call<M, T>& to, std::string_view key, const M& message);
 
-  // Calls a handler and waits for its answer. A deadline of 0 takes the host's default.
-  template <class T, Message M>
-  auto call(const Target& target, const M& request, std::chrono::milliseconds deadline = {});
+  // Calls a handler and waits for its Answer<T>, or Reply when T is void. A deadline of 0 takes the
+  // host's default. Without a key as above.
+  template <Message M, class T>
+  auto call(const Call<M, T>& to,
+            std::string_view key,
+            const M& request,
+            std::chrono::milliseconds deadline = {});
+  template <Message M, class T>
+  auto call(const Call<M, T>& to, const M& request, std::chrono::milliseconds deadline = {}) {
+    return call(to, std::string_view(), request, deadline);
+  }
   auto sleep(std::chrono::milliseconds delay);
 
   auto transfer(Transfer transfer);        // Reply; failed_precondition: not enough money
   auto balance(std::string_view account);  // Answer<std::int64_t>
 
   void notify(std::string_view user_id, const Notification& notification);
+
+  // The 32 bytes of the digest. A draft: a host of another release may not have it.
+  std::string sha256(std::string_view bytes);
 
   // What the module's configuration says, or the setting's default. Text comes as std::string.
   template <SettingValue T>
@@ -99,7 +124,10 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   const serai_host& host() const { return *instance_->host; }
   const detail::Instance& instance() const { return *instance_; }
   const serai_message& message() const { return *message_; }
-  serai_call* call_handle() const { return call_; }
+  serai_call* call_handle() const {
+    detail::assert_live(instance_->threads, call_);
+    return call_;
+  }
 
   // Remembers the first effect that was refused: it fails the call.
   void note(serai_status status, std::string_view what) {
@@ -185,29 +213,32 @@ inline std::string Context::fresh_key() {
   return text;
 }
 
-template <Message M>
-Reply Context::try_send(const Target& to, const M& message) {
-  const serai_target target = detail::abi_target(to.kind, to.key, to.handler);
-  const serai_status status = host().send(call_, &target, to_bytes(serialize(message)));
+template <Message M, class T>
+Reply Context::try_send(const Call<M, T>& to, std::string_view key, const M& message) {
+  const serai_target target = detail::abi_target(to.kind, key, to.handler);
+  const serai_status status = host().send(call_handle(), &target, to_bytes(serialize(message)));
   if (status == SERAI_OK) return accept();
   const std::string why =
       detail::name_of(to.kind, to.handler).append(": ").append(detail::why_refused(status));
   return refuse("not_sent", why, static_cast<Status>(status));
 }
 
-template <class T, Message M>
-auto Context::call(const Target& to, const M& request, std::chrono::milliseconds deadline) {
+template <Message M, class T>
+auto Context::call(const Call<M, T>& to,
+                   std::string_view to_key,
+                   const M& request,
+                   std::chrono::milliseconds deadline) {
   return detail::Waiter(
       wait_,
       "call: " + detail::name_of(to.kind, to.handler),
       [this,
        kind = std::string(to.kind),
-       key = std::string(to.key),
+       key = std::string(to_key),
        handler = std::string(to.handler),
        payload = serialize(request),
        deadline_ms = detail::clamp_ms(deadline)](std::uint64_t token) {
         const serai_target target = detail::abi_target(kind, key, handler);
-        return host().call(call_, &target, to_bytes(payload), deadline_ms, token);
+        return host().call(call_handle(), &target, to_bytes(payload), deadline_ms, token);
       },
       detail::answer_of<T>);
 }
@@ -217,7 +248,7 @@ inline auto Context::sleep(std::chrono::milliseconds delay) {
       wait_,
       "sleep",
       [this, delay_ms = detail::clamp_ms(delay)](std::uint64_t token) {
-        return host().sleep(call_, delay_ms, token);
+        return host().sleep(call_handle(), delay_ms, token);
       },
       detail::reply_of);
 }
@@ -232,7 +263,7 @@ inline auto Context::transfer(Transfer transfer) {
         for (const auto& entry : order.entries_) {
           entries.push_back({to_abi(entry.account), entry.delta});
         }
-        return instance_->ledger->transfer(call_,
+        return instance_->ledger->transfer(call_handle(),
                                            to_abi(order.idem_key_),
                                            to_abi(order.reason_),
                                            entries.data(),
@@ -248,7 +279,7 @@ inline auto Context::balance(std::string_view account) {
       "balance",
       [this, name = std::string(account)](std::uint64_t token) {
         if (instance_->ledger == nullptr) return serai_status{SERAI_UNIMPLEMENTED};
-        return instance_->ledger->balance(call_, to_abi(name), token);
+        return instance_->ledger->balance(call_handle(), to_abi(name), token);
       },
       detail::balance_of);
 }
@@ -262,14 +293,25 @@ inline void Context::notify(std::string_view user_id, const Notification& notifi
                                  to_abi(notification.content),
                                  notification.persistent ? 1U : 0U,
                                  0};
-  note(instance_->notify->notify(call_, &given), "notify");
+  note(instance_->notify->notify(call_handle(), &given), "notify");
+}
+
+inline std::string Context::sha256(std::string_view bytes) {
+  std::string digest(SERAI_SHA256_BYTES, '\0');
+  const serai_crypto_draft1* table = instance_->crypto;
+  const serai_status done =
+      table == nullptr
+          ? serai_status{SERAI_UNIMPLEMENTED}
+          : table->sha256(&host(), to_bytes(bytes), reinterpret_cast<std::uint8_t*>(digest.data()));
+  note(done, "sha256");
+  return digest;
 }
 
 template <SettingValue T>
 auto Context::config(const Setting<T>& setting) const {
   serai_str text{};
   const bool set = instance_->config != nullptr &&
-                   instance_->config->get(call_, to_abi(setting.key), &text) == SERAI_OK;
+                   instance_->config->get(call_handle(), to_abi(setting.key), &text) == SERAI_OK;
   using Value = decltype(detail::read_setting(std::string_view(), setting));
   return set ? detail::read_setting(view(text), setting) : Value(setting.otherwise);
 }

@@ -16,11 +16,18 @@
 
 namespace serai::inline face {
 
-// A message pushed to players; declare it in the kind's table with .event().
+// A message pushed to players; declare it with serai::event().
 template <Message M>
 struct Event {
   using Body = M;
   std::int64_t op;
+  std::string_view name;
+};
+
+// A message that the host sends an entity when a timer is due; declare it with serai::timer().
+template <Message M>
+struct Timer {
+  using Body = M;
   std::string_view name;
 };
 
@@ -30,17 +37,18 @@ class Entity : public Context {
 
   std::string key() const { return std::string(view(message().entity_key)); }
   std::string kind() const { return std::string(view(message().entity_kind)); }
-  std::uint64_t tick() const { return message().tick; }  // ticks so far, in a tick handler
+  std::uint64_t tick() const { return message().tick; }          // ticks so far, in a tick handler
+  std::uint64_t timer_id() const { return message().timer_id; }  // in a timer handler
 
-  // Sets or replaces timer `id`; when due, the kind's timer handler of that name gets the message.
+  // Sets or replaces timer `id`; when due, the kind's handler for this timer gets the message.
   template <Message M>
   void timer(std::uint64_t id,
              std::chrono::milliseconds delay,
-             std::string_view handler,
+             const Timer<M>& which,
              const M& body) {
     const serai_status set = host().timer_set(
-        call_handle(), id, detail::clamp_ms(delay), to_abi(handler), to_bytes(serialize(body)));
-    if (set != SERAI_OK) note(set, "timer: " + std::string(handler));
+        call_handle(), id, detail::clamp_ms(delay), to_abi(which.name), to_bytes(serialize(body)));
+    if (set != SERAI_OK) note(set, "timer: " + std::string(which.name));
   }
   void cancel_timer(std::uint64_t id) {
     note(host().timer_cancel(call_handle(), id), "cancel_timer");
@@ -59,10 +67,11 @@ class Match : public Entity {
 
   template <Message M>
   void broadcast(const Event<M>& event, const M& body) {
-    push(event.op, serialize(body), nullptr, UINT64_MAX);
+    push(event.op, serialize(body), nullptr, 0);
   }
   template <Message M>
   void send_to(std::span<const std::string> session_ids, const Event<M>& event, const M& body) {
+    if (session_ids.empty()) return;
     std::vector<serai_str> to;
     to.reserve(session_ids.size());
     for (const std::string& session_id : session_ids) to.push_back(to_abi(session_id));
@@ -85,6 +94,7 @@ class Match : public Entity {
   }
 
  private:
+  // A null list stands for everybody.
   void push(std::int64_t op, const std::string& bytes, const serai_str* to, std::uint64_t count) {
     if (instance().match == nullptr) return note(serai_status{SERAI_UNIMPLEMENTED}, "broadcast");
     note(instance().match->broadcast(call_handle(), op, to_bytes(bytes), to, count), "broadcast");

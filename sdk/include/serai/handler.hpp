@@ -149,8 +149,9 @@ struct Handler {
   std::string_view name;
   F function;
   RpcOptions options;
-  std::int64_t op;
+  std::int64_t op = 0;                  // of match data
   std::uint32_t retries = kWithoutEnd;  // of a timer
+  std::string_view kind = {};           // that a Call names; empty: any
 };
 
 }  // namespace detail

@@ -1,6 +1,13 @@
 // Kinds: the table that says what an entity is and what it answers to. One constexpr value per
 // kind.
 //
+//   constexpr auto kTavern = serai::match_kind<Tavern>(
+//       {.name = "tavern", .players_max = 20},
+//       serai::join(on_join),
+//       serai::rpc<GetTavern>("rpc_get_tavern", on_get, {.key = serai::key::field("tavern_id")}),
+//       serai::timer(kLastOrder, on_last_order),
+//       serai::event(kCheered));
+//
 // Errors  a table that contradicts itself does not compile: see check.hpp.
 // Owner   constants; texts are literals.
 #pragma once
@@ -9,10 +16,8 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
-#include "serai/handler.hpp"
-#include "serai/schema.hpp"
+#include "serai/row.hpp"
 
 namespace serai::inline face {
 
@@ -42,116 +47,95 @@ struct KindFacts {
 
 struct NoState {};
 
-constexpr RpcOptions widen(HandlerOptions options) {
-  return {{}, options.creates, options.durable, options.idempotent, options.budget_ms};
-}
-
-constexpr RpcOptions widen(TimerOptions options) {
-  return {{}, false, options.durable, false, options.budget_ms};
-}
-
 template <class StateType, bool IsMatch, class Steps, class Handlers, class Events>
-class Kind {
- public:
+struct Kind {
   using State = StateType;
   static constexpr bool kMatch = IsMatch;
   static constexpr bool kStateless = std::is_same_v<State, NoState>;
-
-  constexpr Kind(KindFacts what, Steps through, Handlers rows, Events pushed)
-      : facts(what), steps(through), handlers(rows), events(pushed) {}
-
-  // The schema export writes, and the steps from and to its neighbours.
-  template <class... More>
-  constexpr auto schema(std::uint32_t number, More... more) const {
-    static_assert(std::tuple_size_v<Steps> == 0, "schema() is said once");
-    KindFacts changed = facts;
-    changed.schema = number;
-    return Kind<State, kMatch, std::tuple<More...>, Handlers, Events>(
-        changed, std::tuple(more...), handlers, events);
-  }
-
-  // A player asks to join; a refusal keeps it out.
-  template <class F>
-  constexpr auto join(F function, HandlerOptions options = {}) const {
-    static_assert(kMatch, "only matches are joined");
-    return with<Trigger::join, void>("join", function, widen(options));
-  }
-  template <class F>
-  constexpr auto leave(F function, HandlerOptions options = {}) const {
-    static_assert(kMatch, "only matches are left");
-    return with<Trigger::leave, void>("leave", function, widen(options));
-  }
-  template <class F>
-  constexpr auto tick(F function, HandlerOptions options = {}) const {
-    return with<Trigger::tick, void>("tick", function, widen(options));
-  }
-  // Match data that clients send with this op code.
-  template <class Request = void, class F>
-  constexpr auto on(std::int64_t op,
-                    std::string_view name,
-                    F function,
-                    HandlerOptions options = {}) const {
-    static_assert(kMatch, "only matches take match data");
-    return with<Trigger::data, Request>(name, function, widen(options), op);
-  }
-  // Clients and modules may call it.
-  template <class Request = void, class F>
-  constexpr auto rpc(std::string_view name, F function, RpcOptions options = {}) const {
-    return with<Trigger::rpc, Request>(name, function, options);
-  }
-  // Modules only.
-  template <class Request = void, class F>
-  constexpr auto call(std::string_view name, F function, HandlerOptions options = {}) const {
-    return with<Trigger::call, Request>(name, function, widen(options));
-  }
-  template <class Request = void, class F>
-  constexpr auto timer(std::string_view name, F function, TimerOptions options = {}) const {
-    return with<Trigger::timer, Request>(name, function, widen(options), 0, options.retries);
-  }
-  template <Message M>
-  constexpr auto event(const Event<M>& added) const {
-    auto longer = std::tuple_cat(events, std::tuple(added));
-    return Kind<State, kMatch, Steps, Handlers, decltype(longer)>(facts, steps, handlers, longer);
-  }
 
   KindFacts facts;
   Steps steps;
   Handlers handlers;
   Events events;
-
- private:
-  template <Trigger On, class Request, class F>
-  constexpr auto with(std::string_view name,
-                      F function,
-                      RpcOptions options,
-                      std::int64_t op = 0,
-                      std::uint32_t retries = kWithoutEnd) const {
-    auto longer = std::tuple_cat(
-        handlers, std::tuple(Handler<On, Request, F>{name, function, options, op, retries}));
-    return Kind<State, kMatch, Steps, decltype(longer), Events>(facts, steps, longer, events);
-  }
 };
 
-template <class State, bool IsMatch>
-using FirstKind = Kind<State, IsMatch, std::tuple<>, std::tuple<>, std::tuple<>>;
+// What a table's rows come to: rows are sorted into these, each sort in the order it is written in.
+template <class Schemas = std::tuple<>, class Handlers = std::tuple<>, class Events = std::tuple<>>
+struct Sorted {
+  Schemas schemas;
+  Handlers handlers;
+  Events events;
+};
+
+template <class... Steps>
+constexpr auto sort(const Schema<Steps...>& row) {
+  return Sorted<std::tuple<Schema<Steps...>>>{{row}, {}, {}};
+}
+template <Trigger On, class Request, class F>
+constexpr auto sort(const Handler<On, Request, F>& row) {
+  return Sorted<std::tuple<>, std::tuple<Handler<On, Request, F>>>{{}, {row}, {}};
+}
+template <class M>
+constexpr auto sort(const Event<M>& row) {
+  return Sorted<std::tuple<>, std::tuple<>, std::tuple<Event<M>>>{{}, {}, {row}};
+}
+template <class... Rows>
+constexpr auto sort(const RowList<Rows...>& list);
+
+template <class... Rows>
+constexpr auto sort_all(const Rows&... rows) {
+  const auto schemas = std::tuple_cat(sort(rows).schemas...);
+  const auto handlers = std::tuple_cat(sort(rows).handlers...);
+  const auto events = std::tuple_cat(sort(rows).events...);
+  return Sorted<std::remove_cv_t<decltype(schemas)>,
+                std::remove_cv_t<decltype(handlers)>,
+                std::remove_cv_t<decltype(events)>>{schemas, handlers, events};
+}
+
+template <class... Rows>
+constexpr auto sort(const RowList<Rows...>& list) {
+  return std::apply([](const auto&... rows) { return sort_all(rows...); }, list.rows);
+}
+
+template <class State, bool IsMatch, class... Rows>
+constexpr auto make_kind(KindFacts facts, const Rows&... rows) {
+  const auto sorted = sort_all(rows...);
+  using Schemas = std::remove_cv_t<decltype(sorted.schemas)>;
+  using Handlers = std::remove_cv_t<decltype(sorted.handlers)>;
+  using Events = std::remove_cv_t<decltype(sorted.events)>;
+  static_assert(std::tuple_size_v<Schemas> <= 1, "schema() is said once");
+  if constexpr (std::tuple_size_v<Schemas> == 0) {
+    return Kind<State, IsMatch, std::tuple<>, Handlers, Events>{
+        facts, {}, sorted.handlers, sorted.events};
+  } else {
+    const auto& schema = std::get<0>(sorted.schemas);
+    facts.schema = schema.number;
+    using Steps = std::remove_cvref_t<decltype(schema.steps)>;
+    return Kind<State, IsMatch, Steps, Handlers, Events>{
+        facts, schema.steps, sorted.handlers, sorted.events};
+  }
+}
 
 }  // namespace detail
 
 // A kind of entity whose state is this Protobuf message.
-template <Message State>
-constexpr auto entity_kind(EntityOptions options) {
-  return detail::FirstKind<State, false>(
-      {options.name, false, 0, options.tick_hz, options.idle_s, 1}, {}, {}, {});
+template <Message State, class... Rows>
+constexpr auto kind(EntityOptions options, Rows... rows) {
+  return detail::make_kind<State, false>(
+      {options.name, false, 0, options.tick_hz, options.idle_s, 1}, rows...);
 }
 
 // A kind of entity that players join by socket.
-template <Message State>
-constexpr auto match_kind(MatchOptions options) {
-  return detail::FirstKind<State, true>(
-      {options.name, true, options.players_max, options.tick_hz, options.idle_s, 1}, {}, {}, {});
+template <Message State, class... Rows>
+constexpr auto match_kind(MatchOptions options, Rows... rows) {
+  return detail::make_kind<State, true>(
+      {options.name, true, options.players_max, options.tick_hz, options.idle_s, 1}, rows...);
 }
 
 // Handlers without an entity: pure functions and look-ups, run on any shard at once.
-constexpr auto stateless() { return detail::FirstKind<detail::NoState, false>({}, {}, {}, {}); }
+template <class... Rows>
+constexpr auto stateless(Rows... rows) {
+  return detail::make_kind<detail::NoState, false>({}, rows...);
+}
 
 }  // namespace serai::inline face

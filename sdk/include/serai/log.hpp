@@ -51,7 +51,7 @@ class Log {
     borrowed.reserve(fields.size());
     for (const LogField& field : fields)
       borrowed.push_back({to_abi(field.name), to_abi(field.value)});
-    host_->log(call_, level, to_abi(event), borrowed.data(), borrowed.size());
+    host_->log(host_, call_, level, to_abi(event), borrowed.data(), borrowed.size());
   }
 
   const serai_host* host_;

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "serai/accounts.hpp"
 #include "serai/kind.hpp"
 #include "serai/setting.hpp"
 
@@ -193,6 +194,12 @@ constexpr void write_manifest(Writer& out, const Module& module) {
   for (const SettingFacts& setting : module.config) {
     comma(out);
     out.text("{\"key\":").quoted(setting.key).member("type", setting.type).text("}");
+  }
+  out.text("],\"accounts\":[");
+  comma = {};
+  for (const Accounts& each : module.ledger) {
+    comma(out);
+    out.text("{\"prefix\":").quoted(each.prefix).flag("below_zero", each.below_zero).text("}");
   }
   out.text("]}");
 }

@@ -17,22 +17,30 @@ namespace detail {
 
 using SelfTest = Reply (*)();
 
-template <std::size_t Settings, class... Kinds>
+template <std::size_t SettingCount, std::size_t AccountCount, class... Kinds>
 struct Module {
   std::string_view name;
   std::string_view version;
   std::tuple<Kinds...> kinds;
-  std::array<SettingFacts, Settings> config{};
+  std::array<SettingFacts, SettingCount> config{};
+  std::array<Accounts, AccountCount> ledger{};
   SelfTest test = nullptr;
 
   // Checks rules that need no host; run before a release is accepted.
   constexpr Module self_test(SelfTest function) const {
-    return {name, version, kinds, config, function};
+    return {name, version, kinds, config, ledger, function};
   }
   // The keys of the configuration that its handlers read.
   template <class... T>
-  constexpr Module<sizeof...(T), Kinds...> settings(const Setting<T>&... all) const {
-    return {name, version, kinds, {facts_of(all)...}, test};
+  constexpr auto settings(const Setting<T>&... all) const {
+    return Module<sizeof...(T), AccountCount, Kinds...>{
+        name, version, kinds, {facts_of(all)...}, ledger, test};
+  }
+  // The game's accounts that its handlers move money from or to.
+  template <std::same_as<Accounts>... A>
+  constexpr auto accounts(const A&... all) const {
+    return Module<SettingCount, sizeof...(A), Kinds...>{
+        name, version, kinds, config, {all...}, test};
   }
 };
 
@@ -55,23 +63,31 @@ class Face {
     const bool usable = host != nullptr && host->struct_size >= sizeof(serai_host) &&
                         host->abi_major == SERAI_ABI_MAJOR;
     if (!usable) return SERAI_FAILED_PRECONDITION;
-    auto* made = new (std::nothrow) Instance{host,
-                                             extension<serai_match_v1>(host, SERAI_EXT_MATCH),
-                                             extension<serai_ledger_v1>(host, SERAI_EXT_LEDGER),
-                                             extension<serai_notify_v1>(host, SERAI_EXT_NOTIFY),
-                                             extension<serai_config_v1>(host, SERAI_EXT_CONFIG)};
+    auto* made = new (std::nothrow)
+        Instance{host,
+                 extension<serai_match_v1>(host, SERAI_EXT_MATCH),
+                 extension<serai_ledger_v1>(host, SERAI_EXT_LEDGER),
+                 extension<serai_notify_v1>(host, SERAI_EXT_NOTIFY),
+                 extension<serai_config_v1>(host, SERAI_EXT_CONFIG),
+                 extension<serai_crypto_draft1>(host, SERAI_EXT_CRYPTO),
+                 {host, extension<serai_thread_check_v1>(host, SERAI_EXT_THREAD_CHECK)}};
+    if (made != nullptr) assert_loader(made->threads);
     *out = reinterpret_cast<serai_instance*>(made);
     return made == nullptr ? SERAI_RESOURCE_EXHAUSTED : SERAI_OK;
   }
 
   static void close(serai_instance* instance) noexcept {
+    assert_loader(threads_of(instance));
     delete reinterpret_cast<Instance*>(instance);
   }
 
-  static serai_status create(serai_instance*,
+  static const void* get_extension(serai_instance*, serai_str) noexcept { return nullptr; }
+
+  static serai_status create(serai_instance* instance,
                              std::uint32_t kind,
                              serai_str,
                              serai_entity** out) noexcept {
+    assert_shard(threads_of(instance));
     return with_kind(kind, [&](const auto& row) {
       using State = typename std::remove_cvref_t<decltype(row)>::State;
       // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): with_kind() catches
@@ -85,6 +101,7 @@ class Face {
                              const serai_state* state,
                              serai_entity** out,
                              serai_sink* why) noexcept {
+    assert_known(threads_of(instance));
     Reply outcome;
     const serai_status status = with_kind(
         kind,
@@ -105,6 +122,7 @@ class Face {
                             const serai_export* request,
                             serai_sink* out) noexcept {
     const serai_host& host = *host_of(instance);
+    assert_known(threads_of(instance));
     Reply outcome;
     const serai_status status = with_kind(
         kind,
@@ -112,17 +130,18 @@ class Face {
           using State = typename std::remove_cvref_t<decltype(row)>::State;
           const auto bytes = export_state(row, state_of<State>(entity), request->schema);
           if (!bytes) return bytes.refusal();
-          return reply_of(host.write(out, to_bytes(*bytes)), "the sink is full");
+          return reply_of(host.write(&host, out, to_bytes(*bytes)), "the sink is full");
         },
         &outcome);
     if (status != SERAI_OK) {
       const serai_field reason{to_abi("reason"), to_abi(outcome.text())};
-      host.log(nullptr, SERAI_LOG_WARN, to_abi("state.export_refused"), &reason, 1);
+      host.log(&host, nullptr, SERAI_LOG_WARN, to_abi("state.export_refused"), &reason, 1);
     }
     return status;
   }
 
-  static void destroy(serai_instance*, std::uint32_t kind, serai_entity* entity) noexcept {
+  static void destroy(serai_instance* instance, std::uint32_t kind, serai_entity* entity) noexcept {
+    assert_known(threads_of(instance));
     with_kind(kind, [&](const auto& row) {
       delete reinterpret_cast<typename std::remove_cvref_t<decltype(row)>::State*>(entity);
       return accept();
@@ -135,6 +154,7 @@ class Face {
                              const serai_message* message,
                              serai_frame** frame) noexcept {
     const Instance& host = *reinterpret_cast<const Instance*>(instance);
+    assert_shard(host.threads);
     if (message->struct_size < sizeof(serai_message) || message->handler >= kRuns.size()) {
       return SERAI_UNIMPLEMENTED;
     }
@@ -150,6 +170,7 @@ class Face {
                              serai_call* call,
                              serai_frame* frame,
                              const serai_completion* completion) noexcept {
+    assert_shard(threads_of(instance));
     std::unique_ptr<Frame> waiting(reinterpret_cast<Frame*>(frame));
     try {
       Wait& wait = Access::wait(waiting->context);
@@ -164,11 +185,13 @@ class Face {
     }
   }
 
-  static void cancel(serai_instance*, serai_frame* frame) noexcept {
+  static void cancel(serai_instance* instance, serai_frame* frame) noexcept {
+    assert_shard(threads_of(instance));
     delete reinterpret_cast<Frame*>(frame);
   }
 
   static serai_status self_test(serai_instance* instance, serai_sink* why) noexcept {
+    assert_loader(threads_of(instance));
     Reply outcome;
     try {
       each(module.kinds, [&](const auto& kind) {
@@ -250,16 +273,20 @@ class Face {
   }
 
   static void explain(serai_instance* instance, serai_sink* why, const Reply& reply) noexcept {
-    if (why != nullptr) host_of(instance)->write(why, to_bytes(reply.text()));
+    const serai_host* host = host_of(instance);
+    if (why != nullptr) host->write(host, why, to_bytes(reply.text()));
   }
 
   static const serai_host* host_of(serai_instance* instance) {
     return reinterpret_cast<const Instance*>(instance)->host;
   }
+  static const ThreadCheck& threads_of(serai_instance* instance) {
+    return reinterpret_cast<const Instance*>(instance)->threads;
+  }
 
   template <class Table>
   static const Table* extension(const serai_host* host, std::string_view id) {
-    const auto* table = static_cast<const Table*>(host->get_extension(to_abi(id)));
+    const auto* table = static_cast<const Table*>(host->get_extension(host, to_abi(id)));
     return table != nullptr && table->struct_size >= sizeof(Table) ? table : nullptr;
   }
 
@@ -274,7 +301,7 @@ class Face {
 // A module: its name, its version, and its kinds.
 template <class... Kinds>
 constexpr auto module(std::string_view name, std::string_view version, Kinds... kinds) {
-  return detail::Module<0, Kinds...>{name, version, {kinds...}};
+  return detail::Module<0, 0, Kinds...>{name, version, {kinds...}};
 }
 
 // The entry table of a module; `manifest` is shown to the host through it.
@@ -290,6 +317,7 @@ constexpr serai_module entry_of(std::string_view manifest = {detail::Face<kModul
           {manifest.data(), manifest.size()},
           Face::open,
           Face::close,
+          Face::get_extension,
           Face::create,
           Face::import,
           Face::write,

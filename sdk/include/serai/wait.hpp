@@ -18,23 +18,8 @@
 
 namespace serai::inline face {
 
-// Where a message goes: an entity's handler, or a stateless one with kind and key empty.
-// Borrows its texts; make it where it is used.
-struct Target {
-  std::string_view kind;
-  std::string_view key;
-  std::string_view handler;
-
-  Target(std::string_view to_kind, std::string_view to_key, std::string_view to_handler)
-      : kind(to_kind), key(to_key), handler(to_handler) {}
-  static Target stateless(std::string_view handler) { return {"", "", handler}; }
-  static Target singleton(std::string_view kind, std::string_view handler) {
-    return {kind, "", handler};
-  }
-};
-
 // Money: entries that sum to zero, done once per idem_key for ever.
-//   co_await entity.transfer(serai::Transfer(key, "toll").move("player:7", "town:hama", 12));
+//   co_await entity.transfer(serai::Transfer(key, "toll").move("player:7", kTowns.of("hama"), 12));
 class Transfer {
  public:
   Transfer(std::string_view idem_key, std::string_view reason)
@@ -114,14 +99,20 @@ inline Reply reply_of(serai_status status, std::string text) {
   return {static_cast<Status>(status), std::move(text)};
 }
 
+// Reply stands for the answer that is none.
 template <class T>
-Answer<T> answer_of(serai_status status, std::string bytes) {
-  if (status != SERAI_OK) return reply_of(status, std::move(bytes));
+using AnswerTo = typename std::conditional_t<std::is_void_v<T>,
+                                             std::type_identity<Reply>,
+                                             std::type_identity<Answer<T>>>::type;
+
+template <class T>
+AnswerTo<T> answer_of(serai_status status, std::string bytes) {
+  if (std::is_void_v<T> || status != SERAI_OK) return reply_of(status, std::move(bytes));
   if constexpr (Message<T>) {
     T message;
     if (!parse(message, bytes)) return refuse("malformed_answer", Status::data_loss);
     return message;
-  } else {
+  } else if constexpr (!std::is_void_v<T>) {
     return bytes;
   }
 }

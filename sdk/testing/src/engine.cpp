@@ -37,6 +37,7 @@ void fill_message(Run& run, std::int64_t now_ms) {
   message.payload = to_bytes(input.payload);
   message.now_ms = now_ms;
   message.op_code = input.op;
+  message.timer_id = input.timer;
 }
 
 int find_handler(const Loaded& module, const Input& input) {

@@ -3,6 +3,12 @@
 #include <cstring>
 
 #include "engine.hpp"
+#include "serai/ext/config.h"
+#include "serai/ext/draft/crypto.h"
+#include "serai/ext/ledger.h"
+#include "serai/ext/match.h"
+#include "serai/ext/notify.h"
+#include "sha256.hpp"
 
 namespace serai::testing {
 namespace {
@@ -23,7 +29,8 @@ Input input_for(Run& run, const serai_target& target, serai_bytes payload) {
   return input;
 }
 
-void host_log(serai_call* call,
+void host_log(const serai_host*,
+              serai_call* call,
               std::int32_t level,
               serai_str event,
               const serai_field* fields,
@@ -38,7 +45,7 @@ void host_log(serai_call* call,
   }
 }
 
-serai_status host_write(serai_sink* sink, serai_bytes bytes) {
+serai_status host_write(const serai_host*, serai_sink* sink, serai_bytes bytes) {
   std::string& out = reinterpret_cast<Sink*>(sink)->bytes;
   if (out.size() + bytes.size > kSinkBytesMax) return SERAI_RESOURCE_EXHAUSTED;
   out.append(view(bytes));
@@ -130,7 +137,7 @@ serai_status match_broadcast(serai_call* call,
             event == events.end() ? std::string() : event->second,
             std::string(view(payload)),
             {}};
-  if (count == UINT64_MAX) {
+  if (session_ids == nullptr) {
     for (const Player& member : run.entity->members) push.session_ids.push_back(member.session_id);
   } else {
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -202,18 +209,26 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   return SERAI_OK;
 }
 
-const void* get_extension(serai_str id) {
+serai_status hash_sha256(const serai_host*, serai_bytes bytes, std::uint8_t* out) {
+  const std::string digest = sha256(view(bytes));
+  std::memcpy(out, digest.data(), SERAI_SHA256_BYTES);
+  return SERAI_OK;
+}
+
+const void* get_extension(const serai_host*, serai_str id) {
   static constexpr serai_match_v1 match{
       sizeof(serai_match_v1), 0, match_broadcast, match_kick, match_set_label};
   static constexpr serai_ledger_v1 ledger{
       sizeof(serai_ledger_v1), 0, ledger_transfer, ledger_balance};
   static constexpr serai_notify_v1 notices{sizeof(serai_notify_v1), 0, notify};
   static constexpr serai_config_v1 config{sizeof(serai_config_v1), 0, config_get};
+  static constexpr serai_crypto_draft1 crypto{sizeof(serai_crypto_draft1), 0, hash_sha256};
   const std::string_view name = view(id);
   if (name == SERAI_EXT_MATCH) return &match;
   if (name == SERAI_EXT_LEDGER) return &ledger;
   if (name == SERAI_EXT_NOTIFY) return &notices;
   if (name == SERAI_EXT_CONFIG) return &config;
+  if (name == SERAI_EXT_CRYPTO) return &crypto;
   return nullptr;
 }
 

@@ -102,24 +102,24 @@ void on_tick(Arena& arena, Match& match) {
   match.broadcast(kBeat, beat);
 }
 
-constexpr auto kArena =
-    serai::match_kind<Arena>({.name = "arena", .players_max = 8, .tick_hz = 10})
+constexpr auto kArena = serai::match_kind<Arena>(
+    {.name = "arena", .players_max = 8, .tick_hz = 10},
 #if BENCH_SCHEMA == 2
-        .schema(2, serai::from<1>(from_1), serai::to<1>(to_1))
+    serai::schema(2, serai::from<1>(from_1), serai::to<1>(to_1)),
 #endif
-        .rpc<Open>("bench_open", on_open, {.key = serai::key::fresh, .creates = true})
-        .join(on_join)
-        .tick(on_tick)
-        .event(kBeat);
+    serai::rpc<Open>("bench_open", on_open, {.key = serai::key::fresh, .creates = true}),
+    serai::join(on_join),
+    serai::tick(on_tick),
+    serai::event(kBeat));
 
-constexpr auto kCell =
-    serai::entity_kind<Cell>({.name = "cell", .idle_s = 3600})
+constexpr auto kCell = serai::kind<Cell>(
+    {.name = "cell", .idle_s = 3600},
 #if BENCH_SCHEMA == 2
-        .schema(2, serai::from<1>(cell_from_1), serai::to<1>(cell_to_1))
+    serai::schema(2, serai::from<1>(cell_from_1), serai::to<1>(cell_to_1)),
 #endif
-        .rpc<Fill>("bench_fill", on_fill, {.key = serai::key::caller, .creates = true})
-        .rpc<Hit>("bench_hit", on_hit, {.key = serai::key::caller})
-        .rpc("bench_sum", on_sum, {.key = serai::key::caller});
+    serai::rpc<Fill>("bench_fill", on_fill, {.key = serai::key::caller, .creates = true}),
+    serai::rpc<Hit>("bench_hit", on_hit, {.key = serai::key::caller}),
+    serai::rpc("bench_sum", on_sum, {.key = serai::key::caller}));
 
 constexpr auto kModule = serai::module("bench",
 #if BENCH_SCHEMA == 2
@@ -127,7 +127,7 @@ constexpr auto kModule = serai::module("bench",
 #else
                                        "1.0.0",
 #endif
-                                       serai::stateless().rpc("bench_echo", echo),
+                                       serai::stateless(serai::rpc("bench_echo", echo)),
                                        kArena,
                                        kCell);
 }  // namespace bench

@@ -258,6 +258,17 @@ TEST_CASE("a folder without states is an error, and so is a damaged one", "[modu
   }
 }
 
+TEST_CASE("two modules of a release say the same of the accounts they share", "[modules][check]") {
+  ReleaseFolder folder;
+  folder.publish("v1", {"counter_banks", "other_banks"});
+  folder.publish("v2", {"counter_banks", "other_owes"});
+
+  const std::string same = check_offline({folder.releases() / "v1"}, probe_options()).text;
+  CHECK_THAT(same, !Contains("accounts"));
+  CHECK_THAT(check_offline({folder.releases() / "v2"}, probe_options()).text,
+             Contains("accounts bank: may fall below zero for other, and not for counter"));
+}
+
 TEST_CASE("two modules of a release cannot both claim an RPC of clients", "[modules][check]") {
   ReleaseFolder folder;
   folder.publish("v1", {"counter_v1", "other_claims"});

@@ -32,7 +32,8 @@ constexpr const char* kManifest = R"({"serai":1,"name":"duel","version":"1.0.0",
   {"name":"turn_over","on":"timer","kind":"duel","request":"duel.TurnOver"},
   {"name":"svc_pay","on":"rpc","kind":"purse"}],
  "events":[{"op":102,"name":"over"},{"op":101,"name":"turn","message":"duel.Turn"}],
- "config":[{"key":"open","type":"boolean"},{"key":"turn_ms","type":"integer"}]})";
+ "config":[{"key":"open","type":"boolean"},{"key":"turn_ms","type":"integer"}],
+ "accounts":[{"prefix":"stake:"},{"prefix":"house:","below_zero":true}]})";
 
 constexpr const char* kMessages = R"(
 enum Stance { HIGH = 0; LOW = 1; MIDDLE = 2; }
@@ -230,6 +231,7 @@ TEST_CASE("a handler that vanished is named, whoever calls it", "[modules][contr
       {R"("name":"turn_over")", R"("name":"turn_done")", {"timer:duel.turn_over"}},
       {R"({"op":102,"name":"over"},)", "", {"event:102"}},
       {R"({"key":"open","type":"boolean"},)", "", {"config:open"}},
+      {R"({"prefix":"stake:"},)", "", {"accounts:stake:"}},
   };
   for (const Edit& edit : edits) judge(edit);
 }
@@ -252,8 +254,13 @@ TEST_CASE("what a handler promises less is named", "[modules][contract]") {
        {"rpc:rpc_hide.durable"}},
       {R"(,"idempotent":true)", "", {"rpc:rpc_open.idempotent"}},
       {R"("type":"integer")", R"("type":"json")", {"config:turn_ms"}},
+      {R"(,"below_zero":true)", "", {"accounts:house:"}},
   };
   for (const Edit& edit : edits) judge(edit);
+}
+
+TEST_CASE("accounts that may owe from now on break nothing", "[modules][contract]") {
+  judge({R"({"prefix":"stake:"})", R"({"prefix":"stake:","below_zero":true})", {}});
 }
 
 TEST_CASE("who names the entity himself does not mind how clients find it", "[modules][contract]") {

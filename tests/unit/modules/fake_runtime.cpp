@@ -43,7 +43,10 @@ FakeRuntime::~FakeRuntime() {
   }
 }
 
-const serai_host& FakeRuntime::host_table() const { return probe_host(); }
+const ModuleHost& FakeRuntime::host_table() const {
+  static const ModuleHost kHost{probe_host(), nullptr, {}};
+  return kHost;
+}
 
 void FakeRuntime::make_entity(const std::string& kind, const std::string& key) {
   const std::lock_guard lock(mutex_);

@@ -35,7 +35,7 @@ class FakeRuntime final : public SwapControl {
   MovePolicy policy_of(const std::string& module) const;
   std::size_t switches() const { return switches_; }
 
-  const serai_host& host_table() const override;
+  const ModuleHost& host_table() const override;
   std::uint64_t next_generation_id() override { return ++last_id_; }
   Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
   Result<> export_live(const std::string& module,

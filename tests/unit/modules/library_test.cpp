@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <thread>
 
 #include "base/file_io.hpp"
 #include "loading/elf_file.hpp"
@@ -18,12 +19,15 @@ using Catch::Matchers::Matches;
 namespace {
 
 // Loads, opens and closes a fixture; what is said of it then.
-std::string left_of(const std::string& name) {
+std::string left_of(const std::string& name, bool stays_mapped = false) {
   const Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   REQUIRE(bytes.ok());
   std::string left = "not told";
   auto library = SharedLibrary::open(
-      fixture(name), read_elf(*bytes)->build_id, [&left](const std::string& held) { left = held; });
+      fixture(name),
+      read_elf(*bytes)->build_id,
+      [&left](const std::string& held) { left = held; },
+      stays_mapped);
   REQUIRE(library.ok());
   const serai_module* entry = (*library)->entry();
   serai_instance* instance = nullptr;
@@ -89,6 +93,16 @@ TEST_CASE("what holds code after closing is named", "[modules][library]") {
   CHECK_THAT(left_of("keeps_local"), Contains("a thread-local value with a destructor"));
   CHECK_THAT(left_of("nodelete"), Contains("its mark never to be unloaded"));
   CHECK_THAT(left_of("unique"), Contains("the unique symbol"));
+}
+
+TEST_CASE("code that may stay does, and runs what it left with a thread", "[modules][library]") {
+  const std::string word = "\"stays_mapped\" in its manifest";
+  std::thread([&word] {
+    CHECK(left_of("rust_std_stays", true) == word);
+  }).join();  // its thread-local value is destroyed here, by its own code
+  CHECK_FALSE(mapping_of(fixture("rust_std_stays")).empty());
+  CHECK(left_of("counter_v3", true) == word);
+  CHECK_FALSE(mapping_of(fixture("counter_v3")).empty());
 }
 
 TEST_CASE("code that a thread still runs is not pulled away from under it", "[modules][library]") {

@@ -107,6 +107,20 @@ TEST_CASE("thread-local variables of Rust's standard library are told by their n
   CHECK_THAT(verdict_of("tls"), !Contains(advice));
 }
 
+TEST_CASE("code that may stay mapped is taken when its manifest says so", "[modules][verify]") {
+  CHECK(verdict_of("stays_mapped") == "");
+  CHECK(verdict_of("rust_std_stays") == "");
+  const std::string advice = "say \"stays_mapped\": true in the manifest";
+  CHECK_THAT(verdict_of("nodelete"), Contains(advice));
+  CHECK(rules_in(verdict_of("rust_std")) == Rules{"elf.nodelete", "elf.tls", "elf.import"});
+  CHECK_THAT(verdict_of("rust_std"), Contains(advice));
+}
+
+TEST_CASE("thread-locals of a module's own are refused whatever its manifest says",
+          "[modules][verify]") {
+  CHECK(rules_in(verdict_of("tls_stays_mapped")) == Rules{"elf.tls"});
+}
+
 TEST_CASE("each import that is banned is refused by its name, and for nothing else",
           "[modules][verify]") {
   const std::vector<std::string_view> bans = banned_imports();

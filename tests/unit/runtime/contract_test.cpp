@@ -14,7 +14,8 @@ constexpr const char* kGood = R"({"serai":1,"name":"duel","version":"1.0.0",
   {"name":"hit","on":"data","op":1,"kind":"duel"},
   {"name":"tick","on":"tick","kind":"duel"}],
  "events":[{"op":101,"name":"struck"}],
- "config":[{"key":"limit.duels","type":"integer"},{"key":"limit.rounds","type":"json"}]})";
+ "config":[{"key":"limit.duels","type":"integer"},{"key":"limit.rounds","type":"json"}],
+ "accounts":[{"prefix":"stake:"},{"prefix":"house:","below_zero":true}]})";
 
 // What is said about a manifest; empty: it is taken.
 std::string refusal(std::string_view manifest) {
@@ -107,6 +108,20 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
       {R"(,"type":"integer")", "", "config[0]: type is missing"},
       {R"("integer")", R"("number")", "config[0]: type is not boolean, integer or json"},
 
+      {R"({"prefix":"stake:"})", "{}", "accounts[0]: prefix is missing"},
+      {R"("below_zero":true)", R"("below_zero":1)", "accounts[1]: below_zero is not true or false"},
+      {"stake:",
+       "stake",
+       "accounts[0]: prefix is not a name of a-z 0-9 _ - and a colon, as in \"town:\""},
+      {"stake:",
+       "of:stake:",
+       "accounts[0]: prefix is not a name of a-z 0-9 _ - and a colon, as in \"town:\""},
+      {"stake:", "player:", "accounts[0]: prefix player: is the host's own"},
+      {"stake:", "house:", "accounts house:: is there twice"},
+      {R"("version":"1.0.0",)",
+       R"("version":"1.0.0","stays_mapped":1,)",
+       "top level: stays_mapped is not true or false"},
+
       {R"("kinds":[)", R"("kinds":[{"name":"duel"},)", "kind duel: is there twice"},
       {R"("rpc_look")", R"("rpc_echo")", "handler rpc_echo: is there twice"},
       {R"("name":"tick")", R"("name":"hit")", "handler duel.hit: is there twice"},
@@ -121,5 +136,26 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
   for (const Case& one : cases) {
     INFO(one.from << " -> " << one.to);
     CHECK(refusal(edited(one.from, one.to)) == std::string("manifest: ") + one.words);
+  }
+}
+
+TEST_CASE("a module's own accounts, players', mint and sink are told from all others",
+          "[runtime][contract]") {
+  const auto contract = serai::parse_contract(kGood);
+  REQUIRE(contract.ok());
+  const auto may = [&](std::string_view account) {
+    const std::optional<bool> below_zero = contract->may_fall_below_zero(account);
+    return !below_zero ? "no account of it" : *below_zero ? "may owe" : "never owes";
+  };
+
+  CHECK(may("stake:7") == std::string("never owes"));
+  CHECK(may("house:of:cards") == std::string("may owe"));
+  CHECK(may("player:ann") == std::string("never owes"));
+  CHECK(may("mint") == std::string("may owe"));
+  CHECK(may("sink") == std::string("may owe"));
+  for (const char* other :
+       {"", "stake", "stake:", "player:", "mint:1", "vault:7", ":", "stakes:7"}) {
+    INFO(other);
+    CHECK(may(other) == std::string("no account of it"));
   }
 }

@@ -64,6 +64,25 @@ Presence somebody(std::uint64_t number, std::string name) {
 
 }  // namespace
 
+TEST_CASE("a null list stands for everybody in the match, an empty one for nobody",
+          "[runtime][match]") {
+  Arena arena;
+  const Presence ann = somebody(1, "ann");
+  arena.join(ann);
+
+  arena.hit(ann);
+  arena.hit(ann, 1, "whisper");
+
+  const auto& sent = arena.world.streams.sent;
+  const auto push = [&](std::int64_t op) {
+    return std::ranges::find(sent, op, &serai::testing::RecordedStreams::Sent::op_code);
+  };
+  REQUIRE(push(12) != sent.end());
+  CHECK(push(12)->everybody);
+  REQUIRE(push(14) != sent.end());
+  CHECK_FALSE(push(14)->everybody);
+}
+
 TEST_CASE("players join a match, play and leave", "[runtime][match]") {
   Arena arena;
   const Presence ann = somebody(1, "ann");

@@ -18,6 +18,14 @@ namespace den {
 
 using camp::Camp, camp::Lit, camp::Light, camp::Nothing;
 constexpr serai::Event<Lit> kSeen{7, "seen"};
+constexpr serai::Timer<Light> kChime{"chime"};
+constexpr serai::Timer<Light> kKnell{"knell"};
+constexpr serai::Timer<Light> kNoTimer{"no_such_timer"};
+constexpr serai::Call<Nothing, Lit> kDraw{"den", "svc_draw"};
+constexpr serai::Call<Light> kTold{"den", "svc_told"};
+constexpr serai::Call<Nothing, Nothing> kLate{"den", "svc_late"};
+constexpr serai::Call<Nothing, Nothing> kAstray{"den", "svc_astray"};
+constexpr serai::Call<Nothing, Nothing> kNobodys{"lair", "svc_told"};
 
 constexpr serai::Setting kColour{"den.colour", std::string_view("none")};
 constexpr serai::Setting kSize{"den.size", 3};
@@ -36,17 +44,17 @@ serai::Reply on_do(Camp& den, Match& match, const Player& player, const Light& w
       match.kick(den.sessions(0));
       break;
     case 3:
-      match.timer(9, 1s, "chime", Light());
-      match.timer(9, 3s, "chime", Light());
+      match.timer(9, 1s, kChime, Light());
+      match.timer(9, 3s, kChime, Light());
       break;
     case 4:
       match.cancel_timer(9);
       break;
     case 5:
-      match.send({"den", "other", "svc_told"}, what);
+      match.send(kTold, "other", what);
       break;
     case 6:
-      return match.try_send({"lair", "other", "svc_told"}, what);
+      return match.try_send(kTold.of("lair"), "other", what);
     case 7:
       den.set_note(match.config(kColour));
       den.set_fires(match.config(kSize));
@@ -62,13 +70,13 @@ serai::Reply on_do(Camp& den, Match& match, const Player& player, const Light& w
       den.set_note("hush");
       break;
     case 12:
-      match.timer(8, 1s, "knell", Light());
+      match.timer(8, 1s, kKnell, Light());
       break;
     case 8:
       den.set_fires(match.config(kUndeclared));
       break;
     default:
-      match.timer(1, 1s, "no_such_timer", what);
+      match.timer(1, 1s, kNoTimer, what);
   }
   return serai::accept();
 }
@@ -93,7 +101,7 @@ serai::Task<serai::Answer<Nothing>> on_late(Camp&, serai::Entity& entity, Nothin
 
 // Asks where nobody is.
 serai::Task<serai::Answer<Nothing>> on_astray(Camp&, serai::Entity& entity, Nothing) {
-  co_return co_await entity.call<Nothing>({"lair", "other", "svc_told"}, Nothing{});
+  co_return co_await entity.call(kNobodys, "other", Nothing{});
 }
 
 // What only the host would tell from what it takes.
@@ -129,23 +137,23 @@ serai::Task<serai::Answer<std::string>> on_nap(serai::Context& context, std::str
   co_return payload + "!";
 }
 
-constexpr auto kDen =
-    serai::match_kind<Camp>({.name = "den"})
-        .join(on_join)
-        .on<Light>(1, "do", on_do)
-        .call<Nothing>("svc_draw", on_draw)
-        .call<Light>("svc_told", on_told, {.creates = true})
-        .call<Nothing>("svc_late", on_late)
-        .call<Nothing>("svc_astray", on_astray)
-        .rpc<Light>("rpc_wrong", on_wrong, {.key = serai::key::caller, .creates = true})
-        .timer<Light>("chime", on_chime)
-        .timer<Light>("knell", on_knell, {.retries = 2})
-        .event(kSeen);
+constexpr auto kDen = serai::match_kind<Camp>(
+    {.name = "den"},
+    serai::join(on_join),
+    serai::on<Light>(1, "do", on_do),
+    serai::call(kDraw, on_draw),
+    serai::call(kTold, on_told, {.creates = true}),
+    serai::call(kLate, on_late),
+    serai::call(kAstray, on_astray),
+    serai::rpc<Light>("rpc_wrong", on_wrong, {.key = serai::key::caller, .creates = true}),
+    serai::timer(kChime, on_chime),
+    serai::timer(kKnell, on_knell, {.retries = 2}),
+    serai::event(kSeen));
 
 serai::Reply rules_hold() { return serai::refuse("rules_are_broken"); }
 
 constexpr auto kModule =
-    serai::module("den", "1.0.0", kDen, serai::stateless().rpc("rpc_nap", on_nap))
+    serai::module("den", "1.0.0", kDen, serai::stateless(serai::rpc("rpc_nap", on_nap)))
         .settings(kColour, kSize, kOpen);
 constexpr auto kSick = serai::module("den", "1.0.0", kDen).self_test(rules_hold);
 constexpr serai_module kEntry = serai::entry_of<kModule>();

@@ -68,7 +68,7 @@ TEST_CASE("the manifest says exactly what the table says", "[sdk]") {
       R"({"name":"svc_store","on":"rpc","kind":"camp","request":"camp.Store","creates":true},)"
       R"({"name":"ember","on":"timer","kind":"camp","request":"camp.Ember"},)"
       R"({"name":"rpc_echo","on":"rpc","client":true}],)"
-      R"("events":[{"op":101,"name":"lit","message":"camp.Lit"}],"config":[]})";
+      R"("events":[{"op":101,"name":"lit","message":"camp.Lit"}],"config":[],"accounts":[{"prefix":"town:","below_zero":true}]})";
   CHECK(world.manifest("camp") == expected);
 }
 

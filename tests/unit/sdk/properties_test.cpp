@@ -47,7 +47,7 @@ serai_status open_pair(const serai_host* given, serai_instance** out) {
 
 serai_status refuse(serai_sink* why) {
   if (fault == Fault::leaks) leaked.push_back(std::make_unique<char[]>(32));
-  if (fault != Fault::mute) host->write(why, {"no pair", 7});
+  if (fault != Fault::mute) host->write(host, why, {"no pair", 7});
   return SERAI_DATA_LOSS;
 }
 
@@ -78,13 +78,13 @@ serai_status export_pair(serai_instance*,
     if (fault == Fault::lossy_down) bytes[0] = 0;
     if (fault == Fault::refuses_down || fault == Fault::mute_down) {
       if (fault == Fault::refuses_down)
-        host->log(nullptr, SERAI_LOG_WARN, {"too_new", 7}, nullptr, 0);
+        host->log(host, nullptr, SERAI_LOG_WARN, {"too_new", 7}, nullptr, 0);
       return SERAI_FAILED_PRECONDITION;
     }
   }
   if (fault == Fault::undecided && (pair.odd = !pair.odd)) bytes[0] = 'u';
   if (fault == Fault::unreadable) bytes[0] = '\x80';
-  return host->write(out, {bytes.data(), bytes.size()});
+  return host->write(host, out, {bytes.data(), bytes.size()});
 }
 
 void destroy_pair(serai_instance*, std::uint32_t, serai_entity* entity) {
@@ -130,7 +130,7 @@ serai_module make_old_module() {
                             const serai_export*,
                             serai_sink* out) -> serai_status {
     const std::string& bytes = reinterpret_cast<const Pair*>(entity)->bytes;
-    return host->write(out, {bytes.data(), bytes.size()});
+    return host->write(host, out, {bytes.data(), bytes.size()});
   };
   return module;
 }

@@ -28,11 +28,15 @@ struct MemoryDisk final : LedgerDisk {
   }
 };
 
+bool may_owe(const std::string& account) { return account == "mint" || account == "sink"; }
+
 LedgerTransfer gold(const std::string& key,
                     const std::string& from,
                     const std::string& to,
                     std::int64_t amount) {
-  return *normalise({.idem_key = key, .reason = "", .entries = {{from, -amount}, {to, amount}}});
+  return *normalise({.idem_key = key,
+                     .reason = "",
+                     .entries = {{from, -amount, may_owe(from)}, {to, amount, may_owe(to)}}});
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
       queue.committed();
       for (const auto node : batch.nodes) book.forget(node);
       for (const auto& [account, balance] : disk.balances) {
-        if (is_guarded_account(account)) REQUIRE(balance >= 0);
+        if (!may_owe(account)) REQUIRE(balance >= 0);
       }
     };
     for (int step = 0; step < 150; ++step) {

@@ -87,7 +87,8 @@ Writes states(const std::string& state) {
 }
 
 LedgerTransfer reward(const std::string& key) {
-  return {.idem_key = key, .reason = "reward", .entries = {{"mint", -10}, {"player:ann", 10}}};
+  return {
+      .idem_key = key, .reason = "reward", .entries = {{"mint", -10, true}, {"player:ann", 10}}};
 }
 
 // One call with everything in it: two entities, an answer and a transfer.

@@ -1,5 +1,5 @@
-//! serai/abi.h in Rust: the same order, the same sizes, which the assertions at the end check. What each
-//! function does, which thread may call it and who owns what: that header.
+//! serai/abi.h and serai/ext/*.h in Rust: the same order, the same sizes, which the assertions at the end check. What each
+//! function does, which thread may call it and who owns what: those headers.
 #![allow(missing_docs)]
 
 use core::ffi::c_void;
@@ -73,6 +73,7 @@ pub struct Message {
     pub now_ms: i64,
     pub tick: u64,
     pub op_code: i64,
+    pub timer_id: u64,
 }
 
 #[repr(C)]
@@ -119,9 +120,9 @@ pub struct Host {
     pub struct_size: u32,
     pub abi_major: u16,
     pub abi_minor: u16,
-    pub get_extension: unsafe extern "C" fn(Str) -> *const c_void,
-    pub log: unsafe extern "C" fn(*mut Call, i32, Str, *const Field, u64),
-    pub write: unsafe extern "C" fn(*mut Sink, Bytes) -> Status,
+    pub get_extension: unsafe extern "C" fn(*const Host, Str) -> *const c_void,
+    pub log: unsafe extern "C" fn(*const Host, *mut Call, i32, Str, *const Field, u64),
+    pub write: unsafe extern "C" fn(*const Host, *mut Sink, Bytes) -> Status,
     pub now_ms: unsafe extern "C" fn(*mut Call) -> i64,
     pub random: unsafe extern "C" fn(*mut Call) -> u64,
     pub reply: unsafe extern "C" fn(*mut Call, Bytes) -> Status,
@@ -144,6 +145,7 @@ pub struct Module {
     pub manifest: Str,
     pub open: unsafe extern "C" fn(*const Host, *mut *mut Instance) -> Status,
     pub close: unsafe extern "C" fn(*mut Instance),
+    pub get_extension: unsafe extern "C" fn(*mut Instance, Str) -> *const c_void,
     pub entity_create: unsafe extern "C" fn(*mut Instance, u32, Str, *mut *mut Entity) -> Status,
     pub entity_import:
         unsafe extern "C" fn(*mut Instance, u32, *const State, *mut *mut Entity, *mut Sink) -> Status,
@@ -222,11 +224,22 @@ pub struct ConfigV1 {
     pub get: unsafe extern "C" fn(*mut Call, Str, *mut Str) -> Status,
 }
 
+pub const EXT_THREAD_CHECK: &str = "serai.thread_check/1";
+#[repr(C)]
+pub struct ThreadCheckV1 {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub is_loader: unsafe extern "C" fn(*const Host) -> u32,
+    pub is_shard: unsafe extern "C" fn(*const Host) -> u32,
+    pub is_live: unsafe extern "C" fn(*const Host, *const Call) -> u32,
+}
+
 const _: () = assert!(size_of::<Str>() == 16 && size_of::<Bytes>() == 16);
-const _: () = assert!(size_of::<Message>() == 160 && size_of::<Target>() == 56);
+const _: () = assert!(size_of::<Message>() == 168 && size_of::<Target>() == 56);
 const _: () = assert!(size_of::<Completion>() == 32 && size_of::<Field>() == 32);
 const _: () = assert!(size_of::<State>() == 40 && size_of::<Export>() == 16);
-const _: () = assert!(size_of::<Host>() == 112 && size_of::<Module>() == 112);
+const _: () = assert!(size_of::<Host>() == 112 && size_of::<Module>() == 120);
 const _: () = assert!(size_of::<MatchV1>() == 32 && size_of::<LedgerEntry>() == 24);
 const _: () = assert!(size_of::<LedgerV1>() == 24 && size_of::<Notification>() == 64);
 const _: () = assert!(size_of::<NotifyV1>() == 16 && size_of::<ConfigV1>() == 16);
+const _: () = assert!(size_of::<ThreadCheckV1>() == 32);

@@ -75,6 +75,10 @@ impl<'a> Message<'a> {
     pub fn tick(&self) -> u64 {
         self.0.tick
     }
+    /// For "timer" handlers: the id that the timer was set with.
+    pub fn timer_id(&self) -> u64 {
+        self.0.timer_id
+    }
     /// For "data" handlers.
     pub fn op_code(&self) -> i64 {
         self.0.op_code
@@ -197,14 +201,14 @@ impl Call<'_> {
     }
     /// One event, one line: abi::LOG_INFO, "battle.settled".
     pub fn log(&self, level: i32, event: &str) {
-        unsafe { (self.host().log)(self.call, level, lend_text(event), ptr::null(), 0) }
+        unsafe { (self.host().log)(self.host, self.call, level, lend_text(event), ptr::null(), 0) }
     }
     /// An extension's table, and the call to hand to its functions: `abi::MatchV1` by `abi::EXT_MATCH`.
     ///
     /// # Safety
     /// T is the table of that id.
     pub unsafe fn extension<T>(&self, id: &str) -> Option<(&T, *mut abi::Call)> {
-        let table = (self.host().get_extension)(lend_text(id)) as *const T;
+        let table = (self.host().get_extension)(self.host, lend_text(id)) as *const T;
         table.as_ref().map(|table| (table, self.call))
     }
 }
@@ -218,6 +222,6 @@ pub struct Sink {
 impl Sink {
     /// Appends; refused past the host's bound.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        check(unsafe { ((*self.host).write)(self.sink, lend(bytes)) })
+        check(unsafe { ((*self.host).write)(self.host, self.sink, lend(bytes)) })
     }
 }

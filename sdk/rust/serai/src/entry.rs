@@ -1,5 +1,6 @@
 //! The module's side of the border, made of its kinds. `module!` uses it; nobody else needs to.
 
+use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::mem::size_of;
 
@@ -162,6 +163,7 @@ pub const fn module<T: Kinds>(manifest: &'static [u8]) -> abi::Module {
         manifest: Str { data: manifest.as_ptr(), size: manifest.len() as u64 },
         open,
         close,
+        get_extension,
         entity_create: create::<T>,
         entity_import: import::<T>,
         entity_export: export,
@@ -185,6 +187,10 @@ unsafe extern "C" fn open(host: *const abi::Host, out: *mut *mut abi::Instance) 
 
 unsafe extern "C" fn close(instance: *mut abi::Instance) {
     take(instance as *mut *const abi::Host);
+}
+
+unsafe extern "C" fn get_extension(_: *mut abi::Instance, _: Str) -> *const c_void {
+    core::ptr::null()
 }
 
 unsafe extern "C" fn create<T: Kinds>(
@@ -222,7 +228,8 @@ unsafe extern "C" fn import<T: Kinds>(
             abi::OK
         }
         Err(reason) => {
-            ((*host_of(instance)).write)(why, lend(reason.as_bytes()));
+            let host = host_of(instance);
+            ((*host).write)(host, why, lend(reason.as_bytes()));
             abi::INVALID_ARGUMENT
         }
     }

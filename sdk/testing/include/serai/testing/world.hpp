@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "serai/context.hpp"
+#include "serai/testing/target.hpp"
 
 namespace serai::testing {
 

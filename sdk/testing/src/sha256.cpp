@@ -1,11 +1,11 @@
-#include "rules/sha256.hpp"
+#include "sha256.hpp"
 
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 
-namespace trade {
+namespace serai::testing {
 namespace {
 
 using Words = std::array<std::uint32_t, 8>;
@@ -52,8 +52,6 @@ void absorb(Words& state, std::string_view block) {
   for (std::size_t n = 0; n < state.size(); ++n) state[n] += s[n];
 }
 
-}  // namespace
-
 std::string big_endian(unsigned long long number) {
   std::string bytes;
   for (int shift = 56; shift >= 0; shift -= 8) {
@@ -62,18 +60,9 @@ std::string big_endian(unsigned long long number) {
   return bytes;
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
-  return text;
-}
+}  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256(std::string_view bytes) {
   std::string padded(bytes);
   padded += static_cast<char>(0x80);
   while (padded.size() % 64 != 56) padded += '\0';
@@ -84,7 +73,7 @@ std::string sha256_hex(std::string_view bytes) {
   }
   std::string digest;
   for (const std::uint32_t word : state) digest += big_endian(word).substr(4);
-  return hex(digest);
+  return digest;
 }
 
-}  // namespace trade
+}  // namespace serai::testing

@@ -1,5 +1,4 @@
-// sha256: FIPS 180-4, for the promise a caravan is given at its departure. A module may not link
-// OpenSSL.
+// Hex: numbers and digests as the texts that players are shown.
 #pragma once
 
 #include <string>
@@ -7,12 +6,10 @@
 
 namespace trade {
 
-// The digest in lower-case hex.
-std::string sha256_hex(std::string_view bytes);
-
 // The eight bytes of a number, highest first.
 std::string big_endian(unsigned long long number);
 
+// Two lower-case digits a byte.
 std::string hex(std::string_view bytes);
 
 }  // namespace trade

@@ -1,0 +1,19 @@
+// Timers: what tells a battle that time has passed, and the ids they are set under.
+#pragma once
+
+#include <serai/module.hpp>
+
+#include "battle.pb.h"
+
+namespace battle {
+
+inline constexpr serai::Timer<PhaseOver> kPhaseOver{"phase_over"};
+inline constexpr serai::Timer<TurnOver> kTurnOver{"turn_over"};
+inline constexpr serai::Timer<Settle> kSettle{"settle"};
+inline constexpr serai::Timer<Forget> kForget{"forget"};
+
+constexpr std::uint64_t kPhaseTimer = 1;  // lobby, placement or turn, whichever it is
+constexpr std::uint64_t kSettleTimer = 2;
+constexpr std::uint64_t kForgetTimer = 3;
+
+}  // namespace battle

@@ -1,0 +1,31 @@
+// Call: a handler that other modules reach, with what it takes and what it answers. One constant
+// for the table of whoever has it and for all who call it.
+//
+//   constexpr serai::Call<Lock, Locked> kLock{"character", "svc_lock"};
+//   serai::call(kLock, on_lock, {.durable = true})            // a row of the table
+//   const auto locked = co_await entity.call(kLock, id, lock);  // Answer<Locked>
+//   entity.send(kLock, id, lock);                               // nobody waits
+//
+// Owner   texts are literals, or borrowed for as long as the call is asked for.
+#pragma once
+
+#include <string_view>
+
+#include "serai/wire.hpp"
+
+namespace serai::inline face {
+
+// Answer is a message, std::string for raw bytes, or void: accepted or refused, and nothing more.
+template <Message RequestType, class AnswerType = void>
+struct Call {
+  using Request = RequestType;
+  using Answered = AnswerType;
+
+  std::string_view kind;  // empty: a stateless handler, or one that several kinds have
+  std::string_view handler;
+
+  // The same handler of another kind: for whoever is told at run time whom to call.
+  constexpr Call of(std::string_view other_kind) const { return {other_kind, handler}; }
+};
+
+}  // namespace serai::inline face
