@@ -334,7 +334,7 @@ TEST_CASE("random numbers stay in their range, reach both ends and repeat by see
 TEST_CASE("a stateless handler may wait as well", "[sdk]") {
   Den den;
 
-  CHECK(den.match.world.rpc_raw(den.players[0], "rpc_nap", "yawn").bytes == "yawn!");
+  CHECK(den.match.world.rpc_text(den.players[0], "rpc_nap", "yawn").bytes == "yawn!");
 }
 
 TEST_CASE("a module's own self-test can refuse a release", "[sdk]") {

@@ -86,7 +86,7 @@ TEST_CASE("an RPC with a fresh key opens an entity, and others find it by a fiel
   Camped camped;
 
   const Outcome seen =
-      camped.world.rpc_json(camped.bob, "rpc_look", R"({"camp_id":")" + camped.id + R"("})");
+      camped.world.rpc_text(camped.bob, "rpc_look", R"({"camp_id":")" + camped.id + R"("})");
 
   INFO(seen.text);
   CHECK(seen.ok());
@@ -121,7 +121,7 @@ TEST_CASE("malformed bytes are refused before the handler runs", "[sdk]") {
   store.set_camp_id(camped.id);
 
   const Outcome refused =
-      camped.world.rpc_raw(camped.ann, "rpc_store", store.SerializeAsString() + "\x1a\x7f");
+      camped.world.rpc_text(camped.ann, "rpc_store", store.SerializeAsString() + "\x1a\x7f");
 
   CHECK_FALSE(refused.ok());
   CHECK(camped.state().stores().empty());
@@ -130,7 +130,7 @@ TEST_CASE("malformed bytes are refused before the handler runs", "[sdk]") {
 TEST_CASE("a stateless handler without types answers raw text", "[sdk]") {
   Camped camped;
 
-  const Outcome echoed = camped.world.rpc_raw(camped.ann, "rpc_echo", "anything {");
+  const Outcome echoed = camped.world.rpc_text(camped.ann, "rpc_echo", "anything {");
 
   CHECK(echoed.bytes == "anything {");
 }
