@@ -4,9 +4,10 @@
 
 #include <functional>
 
-// clang-format off: the host's headers come first, see host_headers.hpp
-#include "serai/testing/swap_test.hpp"
+// The host's headers come first, see host_headers.hpp.
+// clang-format off
 #include "subject.hpp"
+#include "serai/testing/swap_test.hpp"
 // clang-format on
 
 // Null where the program has no sanitizer.

@@ -1,7 +1,7 @@
-// clang-format off: the host's headers come first, see host_headers.hpp
-#include "serai/testing/world.hpp"
-
+// The host's headers come first, see host_headers.hpp.
+// clang-format off
 #include "test_host.hpp"
+#include "serai/testing/world.hpp"
 // clang-format on
 
 #include <optional>
