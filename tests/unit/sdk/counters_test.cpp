@@ -1,7 +1,7 @@
 // One counter in C, in Rust and in C++ with another standard library, against abi.h alone.
 #include <catch2/catch.hpp>
-#include <fstream>
 
+#include "mapped.hpp"
 #include "serai/testing/swap_test.hpp"
 
 using namespace serai::testing;
@@ -14,14 +14,6 @@ const char* const kCounters[] = {
 
 std::vector<Recorded> recorded() {
   return {{"counter", "a", 1, std::string("\x2a\0\0\0\0\0\0\0", 8)}};
-}
-
-bool is_mapped(const std::string& file) {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find(file) != std::string::npos) return true;
-  }
-  return false;
 }
 
 }  // namespace

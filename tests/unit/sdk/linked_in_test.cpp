@@ -181,7 +181,7 @@ TEST_CASE("a handler that reads a setting its module does not declare fails", "[
   const Outcome outcome = den.act(8);
 
   CHECK(outcome.status == Status::internal);
-  CHECK(outcome.text.find("den.smell") != std::string::npos);
+  CHECK(outcome.text.find("the module does not declare") != std::string::npos);
 }
 
 TEST_CASE("a push can be for one player alone", "[sdk]") {
