@@ -5,6 +5,7 @@
 #pragma once
 
 #include "abi/module_calls.hpp"
+#include "abi/module_states.hpp"
 #include "abi/sink.hpp"
 #include "base/file_io.hpp"
 #include "base/keyed_hash.hpp"

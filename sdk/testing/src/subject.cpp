@@ -1,5 +1,6 @@
 #include "subject.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -28,17 +29,26 @@ OpenSubject::OpenSubject(const Subject& subject)
       states_(*module_.generation),
       descriptors_(descriptors_of(module_)) {}
 
+const KindContract* OpenSubject::kind_of(std::string_view kind) const {
+  const auto& kinds = module_.generation->contract.kinds;
+  const auto found = std::ranges::find(kinds, kind, &KindContract::name);
+  return found == kinds.end() ? nullptr : &*found;
+}
+
 Result<HeldState> OpenSubject::read(const Recorded& state) const {
-  const int kind = states_.find_kind(state.kind);
-  if (kind < 0) return Error{Errc::not_found, "no such kind"};
-  return states_.import(kind, state.key, state.schema, state.bytes);
+  const KindContract* found = kind_of(state.kind);
+  if (found == nullptr) return Error{Errc::not_found, "no such kind"};
+  const auto kind = static_cast<int>(found - module_.generation->contract.kinds.data());
+  const auto held = states_.import(kind, state.key, state.schema, state.bytes);
+  if (!held) return held.error();
+  return HeldState(*held, {module_.generation.get(), kind});
 }
 
 // Why an export is refused, a module logs.
 Result<std::string> OpenSubject::write(const HeldState& state, std::uint32_t schema) {
   host_.settle();
   host_.log().lines.clear();
-  auto written = states_.write(static_cast<int>(state.get_deleter().kind), *state, schema);
+  auto written = states_.write(state.get_deleter().kind, state.get(), schema, SERAI_FOR_SWAP);
   if (written || !written.error().detail.empty()) return written;
   return Error{written.error().code, host_.log().said_since(0)};
 }
@@ -55,21 +65,21 @@ Result<> OpenSubject::through(Recorded& state, std::uint32_t schema) {
 }
 
 std::uint32_t OpenSubject::schema_of(std::string_view kind) const {
-  const int found = states_.find_kind(kind);
-  return found < 0 ? 0 : states_.kind(found).schema;
+  const KindContract* found = kind_of(kind);
+  return found == nullptr ? 0 : found->schema;
 }
 
 std::vector<std::uint32_t> OpenSubject::writes(std::string_view kind) const {
-  const int found = states_.find_kind(kind);
-  return found < 0 ? std::vector<std::uint32_t>{} : states_.kind(found).writes;
+  const KindContract* found = kind_of(kind);
+  return found == nullptr ? std::vector<std::uint32_t>{} : found->writes;
 }
 
 bool OpenSubject::says_same(std::string_view kind,
                             std::string_view left,
                             std::string_view right) const {
-  const int found = states_.find_kind(kind);
-  if (found < 0 || descriptors_ == nullptr) return left == right;
-  return difference(*descriptors_, *descriptors_, states_.kind(found).state, left, right).empty();
+  const KindContract* found = kind_of(kind);
+  if (found == nullptr || descriptors_ == nullptr) return left == right;
+  return difference(*descriptors_, *descriptors_, found->state, left, right).empty();
 }
 
 }  // namespace serai::testing

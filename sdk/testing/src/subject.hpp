@@ -12,12 +12,18 @@
 #include <vector>
 
 #include "host_headers.hpp"
-#include "module_states.hpp"
 #include "opened_module.hpp"
 #include "serai/testing/swap_test.hpp"
 #include "test_host.hpp"
 
 namespace serai::testing {
+
+struct DestroyState {
+  const Generation* code = nullptr;
+  int kind = -1;
+  void operator()(serai_entity* state) const { ModuleStates(*code).destroy(kind, state); }
+};
+using HeldState = std::unique_ptr<serai_entity, DestroyState>;
 
 class OpenSubject {
  public:
@@ -34,6 +40,8 @@ class OpenSubject {
   bool says_same(std::string_view kind, std::string_view left, std::string_view right) const;
 
  private:
+  const KindContract* kind_of(std::string_view kind) const;  // null: no such kind
+
   TestHost host_;
   OpenedModule module_;
   ModuleStates states_;

@@ -6,8 +6,6 @@
 
 #include <optional>
 
-#include "module_states.hpp"
-
 namespace serai::testing {
 namespace {
 
@@ -352,14 +350,14 @@ std::string World::state_json(std::string_view kind, std::string_view key) const
 
 Outcome World::open(std::string_view kind, std::string_view key) {
   impl_->host.settle();
-  const Generation* code = impl_->host.code_of_kind(kind);
-  if (code == nullptr) throw std::runtime_error("no module owns the kind " + std::string(kind));
-  const ModuleStates states(*code);
-  const int index = states.find_kind(kind);
-  const auto first = states.create(index, key);
+  const KindRoute* route = impl_->host.parts().services.directory->kind(kind);
+  if (route == nullptr) throw std::runtime_error("no module owns the kind " + std::string(kind));
+  const ModuleStates states(route->generation->generation());
+  const auto first = states.create(route->kind_index, key);
   if (!first) return outcome_of(first.error());
-  const std::uint32_t schema = states.kind(index).schema;
-  const auto bytes = states.write(index, **first, schema);
+  const std::uint32_t schema = route->generation->kind(route->kind_index).schema;
+  const auto bytes = states.write(route->kind_index, *first, schema, SERAI_FOR_SWAP);
+  states.destroy(route->kind_index, *first);
   return bytes ? restore(kind, key, schema, *bytes) : outcome_of(bytes.error());
 }
 
