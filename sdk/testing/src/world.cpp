@@ -43,8 +43,12 @@ Outcome outcome_of(const Result<>& done) { return done ? Outcome{} : outcome_of(
 struct World::Impl {
   explicit Impl(const WorldOptions& options) : host(options) {}
 
+  // How clients get an answer, and how a test does that has the messages.
+  enum class Form { text, message };
+
   // Sends what a client would send, and keeps the answer for take().
-  Ticket send(const Player& caller, std::string_view name, std::string text);
+  Ticket send(const Player& caller, std::string_view name, std::string text, Form form);
+  Outcome message_of(const std::string& rpc, Outcome answer) const;
   Ticket refuse(Outcome outcome);
   Outcome take(Ticket ticket);
   HostEntity& entity(std::string_view kind, std::string_view key);
@@ -64,19 +68,29 @@ struct World::Impl {
   TestHost host;
 };
 
-Ticket World::Impl::send(const Player& caller, std::string_view name, std::string text) {
+Ticket World::Impl::send(const Player& caller, std::string_view name, std::string text, Form form) {
   RpcRequest request;
   request.id = name;
   request.payload = std::move(text);
   request.caller = {id_of(caller.id), caller.username, {}};  // an RPC over HTTP has no session
   const std::uint64_t number = ++sent;
   tickets[number];
-  host.on_shard([this, number, request = std::move(request)]() mutable {
-    host.runtime().rpc(std::move(request), [this, number](RpcAnswer answer) {
-      tickets[number] = outcome_of(std::move(answer.payload));
+  host.on_shard([this, number, form, request = std::move(request)]() mutable {
+    const std::string rpc = request.id;
+    host.runtime().rpc(std::move(request), [this, number, form, rpc](RpcAnswer answer) {
+      Outcome outcome = outcome_of(std::move(answer.payload));
+      if (form == Form::message) outcome = message_of(rpc, std::move(outcome));
+      tickets[number] = std::move(outcome);
     });
   });
   return {number};
+}
+
+Outcome World::Impl::message_of(const std::string& rpc, Outcome answer) const {
+  const Generation* code = host.code_of_rpc(rpc);
+  const HandlerContract* handler = code == nullptr ? nullptr : code->contract.find_handler(rpc);
+  if (!answer.ok() || handler == nullptr || handler->reply.empty()) return answer;
+  return outcome_of(code->transcoder->to_wire(handler->reply, answer.bytes));
 }
 
 Ticket World::Impl::refuse(Outcome outcome) {
@@ -174,21 +188,17 @@ Ticket World::begin(const Player& caller,
     if (!json) return impl_->refuse(outcome_of(json.error()));
     text = *std::move(json);
   }
-  return impl_->send(caller, name, std::move(text));
+  return impl_->send(caller, name, std::move(text), Impl::Form::message);
 }
 
 Outcome World::rpc(const Player& caller,
                    std::string_view name,
                    const google::protobuf::MessageLite& request) {
-  Outcome outcome = impl_->take(begin(caller, name, request));
-  const Generation* code = impl_->host.code_of_rpc(name);
-  const HandlerContract* handler = code == nullptr ? nullptr : code->contract.find_handler(name);
-  if (!outcome.ok() || handler == nullptr || handler->reply.empty()) return outcome;
-  return outcome_of(code->transcoder->to_wire(handler->reply, outcome.bytes));
+  return impl_->take(begin(caller, name, request));
 }
 
 Outcome World::rpc_text(const Player& caller, std::string_view name, std::string_view text) {
-  return impl_->take(impl_->send(caller, name, std::string(text)));
+  return impl_->take(impl_->send(caller, name, std::string(text), Impl::Form::text));
 }
 
 Outcome World::call(const Target& target, const google::protobuf::MessageLite& request) {

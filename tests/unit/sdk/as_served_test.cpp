@@ -155,5 +155,5 @@ TEST_CASE("JSON says nothing of fields that are not set", "[sdk][as-served]") {
   const std::string id = world.rpc(ann, "rpc_pitch", pitch).as<camp::Pitched>().camp_id();
 
   CHECK(world.rpc_text(ann, "rpc_look", R"({"camp_id":")" + id + R"("})").bytes ==
-        R"({"name":"green"})");
+        R"({"name":"green","ticks":"1"})");
 }

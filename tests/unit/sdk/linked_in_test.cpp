@@ -255,7 +255,7 @@ TEST_CASE("a timer is given up when its retries are used up", "[sdk]") {
 
   den.match.advance(60s);
 
-  CHECK(den.lines("timer.failed") == 2);
+  CHECK(den.lines("timer.failed") == 3);
   REQUIRE(den.lines("timer.given_up") == 1);
   CHECK(den.match.world.logs().back().fields.at("reason") == "no_bell");
   CHECK(den.state().ticks() == 0);
