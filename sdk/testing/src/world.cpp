@@ -363,12 +363,18 @@ Outcome World::open(std::string_view kind, std::string_view key) {
   const KindRoute* route = impl_->host.parts().services.directory->kind(kind);
   if (route == nullptr) throw std::runtime_error("no module owns the kind " + std::string(kind));
   const ModuleStates states(route->generation->generation());
-  const auto first = states.create(route->kind_index, key);
-  if (!first) return outcome_of(first.error());
   const std::uint32_t schema = route->generation->kind(route->kind_index).schema;
-  const auto bytes = states.write(route->kind_index, *first, schema, SERAI_FOR_SWAP);
-  states.destroy(route->kind_index, *first);
-  return bytes ? restore(kind, key, schema, *bytes) : outcome_of(bytes.error());
+  Result<std::string> first = std::string();
+  impl_->host.on_shard([&] {  // the thread that entities are made on
+    const auto made = states.create(route->kind_index, key);
+    if (!made) {
+      first = made.error();
+      return;
+    }
+    first = states.write(route->kind_index, *made, schema, SERAI_FOR_SWAP);
+    states.destroy(route->kind_index, *made);
+  });
+  return first ? restore(kind, key, schema, *first) : outcome_of(first.error());
 }
 
 Outcome World::restore(std::string_view kind,
