@@ -18,7 +18,7 @@ using camp::Camp, camp::Light, camp::Nothing, camp::Toll, camp::View;
 
 // One transfer from the mint to as many accounts as asked for.
 serai::Task<serai::Answer<Nothing>> on_scatter(Camp&, serai::Entity& entity, Light what) {
-  serai::Transfer transfer("scatter", "test");
+  serai::Transfer transfer("scatter:" + std::to_string(what.count()), "test");
   transfer.entry("mint", -what.count());
   for (std::int64_t i = 0; i < what.count(); ++i) transfer.entry("town:" + std::to_string(i), 1);
   const serai::Reply moved = co_await entity.transfer(transfer);
