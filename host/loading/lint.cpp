@@ -14,21 +14,32 @@ namespace {
 
 constexpr std::string_view kEntrySymbol = "serai_module_entry";
 
+std::string_view file_name(const dl_phdr_info& library) {
+  const std::string_view path = library.dlpi_name == nullptr ? "" : library.dlpi_name;
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool is_loaded(std::string_view name) {
+  return ::dl_iterate_phdr(
+             [](dl_phdr_info* library, std::size_t /*size*/, void* wanted) {
+               return file_name(*library) == *static_cast<std::string_view*>(wanted) ? 1 : 0;
+             },
+             &name) != 0;
+}
+
+// A module made with a sanitizer fits a process made with it, which has the sanitizer's library
+// loaded already.
+bool is_sanitizer(std::string_view name) {
+  return name.starts_with("libasan.so.") || name.starts_with("libubsan.so.") ||
+         name.starts_with("libclang_rt.asan-") || name.starts_with("libtsan.so.");
+}
+
 bool is_allowed_library(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kAllowed = {
       "libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libprotobuf-lite.so.32"};
   if (std::find(kAllowed.begin(), kAllowed.end(), name) != kAllowed.end()) return true;
   if (name.starts_with("ld-linux")) return true;
-#if defined(SERAI_SANITIZE_ADDRESS)
-  if (name.starts_with("libasan.so.") || name.starts_with("libubsan.so.") ||
-      name.starts_with("libclang_rt.asan-")) {
-    return true;
-  }
-#endif
-#if defined(SERAI_SANITIZE_THREAD)
-  if (name.starts_with("libtsan.so.")) return true;
-#endif
-  return false;
+  return is_sanitizer(name) && is_loaded(name);
 }
 
 struct Ban {
@@ -113,10 +124,9 @@ std::string_view ban_reason(const ElfSymbol& symbol) {
 using LoadedVersions = std::map<std::string, std::set<std::string>, std::less<>>;
 
 int add_library(dl_phdr_info* info, std::size_t /*size*/, void* out) {
-  const std::string path = info->dlpi_name == nullptr ? "" : info->dlpi_name;
-  const std::string name = path.substr(path.rfind('/') + 1);
+  const std::string name(file_name(*info));
   if (!is_allowed_library(name)) return 0;
-  const Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  const Result<std::string> bytes = read_file(info->dlpi_name, kModuleBytesMax);
   if (!bytes) return 0;
   const Result<ElfImage> image = read_elf(*bytes);
   if (!image) return 0;

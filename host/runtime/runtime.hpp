@@ -86,6 +86,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   }
   std::vector<GenerationFigures> figures() const override { return gate_.figures(); }
 
+  // For who drives the shards by hand: what works on a shard, to be used while that runs.
+  ShardParts& parts(std::uint32_t shard) { return shards_[shard]->parts(); }
   std::uint64_t entity_count() const;                      // any thread
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
   // Waits up to 1 s for shards that do not turn, then goes without them. [not a shard's thread]

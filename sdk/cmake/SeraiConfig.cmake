@@ -15,8 +15,16 @@ if(NOT TARGET serai::abi)
   target_link_libraries(serai::sdk INTERFACE serai::abi serai_protobuf_lite)
   target_compile_features(serai::sdk INTERFACE cxx_std_20)
 
+  # The host's libraries behind it, each before those it uses.
+  find_dependency(OpenSSL)
+  find_dependency(SQLite3)
+  set(host_libraries)
+  foreach(library storage loading runtime ports abi model base)
+    list(APPEND host_libraries ${SERAI_PREFIX}/lib/libserai_${library}.a)
+  endforeach()
   add_library(serai::testing STATIC IMPORTED GLOBAL)
   set_target_properties(serai::testing PROPERTIES IMPORTED_LOCATION ${SERAI_PREFIX}/lib/libserai_testing.a)
-  target_link_libraries(serai::testing INTERFACE serai::abi serai_protobuf_full ${CMAKE_DL_LIBS})
+  target_link_libraries(serai::testing INTERFACE serai::abi ${host_libraries} serai_protobuf_full
+    SQLite::SQLite3 OpenSSL::Crypto ${CMAKE_DL_LIBS})
   target_compile_features(serai::testing INTERFACE cxx_std_20)
 endif()

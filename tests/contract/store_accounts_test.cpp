@@ -8,13 +8,6 @@ using namespace serai::testing;
 
 namespace {
 
-std::unique_ptr<StoreWorld> each_store() {
-  const auto at = GENERATE(range(std::size_t{0}, std::size_t{2}));
-  const StoreKind& kind = store_kinds().at(at);
-  INFO(kind.name);
-  return kind.make();
-}
-
 Result<FoundAccount> create(StoreWorld& world, NewAccount account) {
   return world.ask<FoundAccount>([&](Store& s, Executor& e, auto answer) {
     s.create_account(std::move(account), e, std::move(answer));

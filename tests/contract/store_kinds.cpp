@@ -1,7 +1,8 @@
-// The stores the contract suite runs on: SQLite with its threads, and SQLite pumped by hand.
+// The stores the contract suite runs on: SQLite with its threads, pumped by hand, and in memory.
 #include <unistd.h>
 
 #include <atomic>
+#include <catch2/catch.hpp>
 #include <filesystem>
 
 #include "contract/store_world.hpp"
@@ -10,23 +11,28 @@
 namespace serai::testing {
 namespace {
 
+enum class Kind { threads, manual, in_memory };
+
 class SqliteWorld final : public StoreWorld {
  public:
-  explicit SqliteWorld(bool manual) : manual_(manual) {
+  explicit SqliteWorld(Kind kind) : kind_(kind) {
     static std::atomic<int> number{0};
-    directory_ = std::filesystem::temp_directory_path() /
-                 ("serai-contract-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
+    if (kind != Kind::in_memory) {
+      directory_ =
+          std::filesystem::temp_directory_path() /
+          ("serai-contract-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
+    }
     open();
   }
   ~SqliteWorld() override {
     store_.reset();
-    std::filesystem::remove_all(directory_);
+    if (kind_ != Kind::in_memory) std::filesystem::remove_all(directory_);
   }
 
   Store& store() override { return *store_; }
   ManualClock& clock() override { return clock_; }
   void pump() override {
-    if (manual_) store_->pump();
+    if (kind_ != Kind::threads) store_->pump();
   }
   void restart() override {
     store_.reset();
@@ -39,13 +45,13 @@ class SqliteWorld final : public StoreWorld {
     StoreOptions options;
     options.data_dir = directory_.string();
     options.clock = &clock_;
-    options.manual = manual_;
+    options.manual = kind_ != Kind::threads;
     auto opened = SqliteStore::open(std::move(options));
     if (!opened) throw std::runtime_error(opened.error().detail);
     store_ = *std::move(opened);
   }
 
-  bool manual_;
+  Kind kind_;
   std::filesystem::path directory_;
   ManualClock clock_;
   std::unique_ptr<SqliteStore> store_;
@@ -53,11 +59,12 @@ class SqliteWorld final : public StoreWorld {
 
 }  // namespace
 
-const std::vector<StoreKind>& store_kinds() {
-  static const std::vector<StoreKind> kinds{
-      {"sqlite", [] { return std::make_unique<SqliteWorld>(false); }},
-      {"sqlite, manual", [] { return std::make_unique<SqliteWorld>(true); }}};
-  return kinds;
+std::unique_ptr<StoreWorld> each_store() {
+  return std::make_unique<SqliteWorld>(GENERATE(Kind::threads, Kind::manual, Kind::in_memory));
+}
+
+std::unique_ptr<StoreWorld> each_lasting_store() {
+  return std::make_unique<SqliteWorld>(GENERATE(Kind::threads, Kind::manual));
 }
 
 }  // namespace serai::testing

@@ -8,13 +8,6 @@ using namespace serai::testing;
 
 namespace {
 
-std::unique_ptr<StoreWorld> each_store() {
-  const auto at = GENERATE(range(std::size_t{0}, std::size_t{2}));
-  const StoreKind& kind = store_kinds().at(at);
-  INFO(kind.name);
-  return kind.make();
-}
-
 // What the game's modules declare.
 bool may_owe(const std::string& account) {
   return account == "mint" || account == "sink" || account.starts_with("town:");
@@ -32,7 +25,7 @@ LedgerTransfer move_gold(const std::string& key,
 }  // namespace
 
 TEST_CASE("a kept transfer moves money when its unit is committed", "[contract][ledger]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
 
   REQUIRE(world->pay(move_gold("k1", "mint", "player:ann", 100)));
   REQUIRE(world->pay(move_gold("k2", "player:ann", "town:tyr", 30)));
@@ -86,7 +79,7 @@ TEST_CASE("entries that do not sum to zero are refused", "[contract][ledger]") {
 }
 
 TEST_CASE("a key pays once for ever", "[contract][ledger]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   REQUIRE(world->pay(move_gold("reward:1", "mint", "player:ann", 10)));
 
   CHECK(world->pay(move_gold("reward:1", "mint", "player:ann", 10)));
@@ -184,7 +177,7 @@ TEST_CASE("one key in two calls at once: the second waits, and pays only if the 
 }
 
 TEST_CASE("entity states and money of one unit are committed together", "[contract][ledger]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   Store& store = world->store();
   const UnitId unit = store.next_unit();
   REQUIRE(world->reserve(unit, 1, move_gold("k", "mint", "player:ann", 5)));

@@ -9,13 +9,6 @@ using namespace serai::testing;
 
 namespace {
 
-std::unique_ptr<StoreWorld> each_store() {
-  const auto at = GENERATE(range(std::size_t{0}, std::size_t{2}));
-  const StoreKind& kind = store_kinds().at(at);
-  INFO(kind.name);
-  return kind.make();
-}
-
 using Acks = std::vector<ObjectAck>;
 using Objects = std::vector<StorageObject>;
 

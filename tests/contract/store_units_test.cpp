@@ -8,13 +8,6 @@ using namespace serai::testing;
 
 namespace {
 
-std::unique_ptr<StoreWorld> each_store() {
-  const auto at = GENERATE(range(std::size_t{0}, std::size_t{2}));
-  const StoreKind& kind = store_kinds().at(at);
-  INFO(kind.name);
-  return kind.make();
-}
-
 const EntityId kAnn{"character", "ann"};
 const EntityId kBob{"character", "bob"};
 
@@ -27,7 +20,7 @@ TEST_CASE("an entity that was never written is not there", "[contract][entities]
 }
 
 TEST_CASE("a committed entity comes back whole, after a restart too", "[contract][entities]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   Writes writes = entity_write(kAnn, std::string("\0state\xff", 7));
   writes.entities.back().host_state = "timers";
   writes.entities.back().schema = 7;
@@ -74,7 +67,7 @@ TEST_CASE("a load sees what is staged, committed or not", "[contract][entities]"
 
 TEST_CASE("an unfinished unit is lost with the store, and its writer hears so",
           "[contract][units]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   Store& store = world->store();
   std::optional<Result<>> committed;
   store.stage(store.next_unit(), entity_write(kAnn, "never"), world->where(), [&](Result<> result) {
@@ -156,7 +149,7 @@ TEST_CASE("entities can be listed without those of some schemas", "[contract][en
 
 TEST_CASE("a message is pending until the unit that consumed it is committed",
           "[contract][outbox]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   Store& store = world->store();
   Writes produce;
   const std::uint64_t id = store.next_outbox_id();
@@ -190,7 +183,7 @@ TEST_CASE("a message is pending until the unit that consumed it is committed",
 }
 
 TEST_CASE("ids of units and messages are never given twice, over restarts", "[contract][units]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   const UnitId unit = world->store().next_unit();
   const std::uint64_t message = world->store().next_outbox_id();
 
@@ -228,7 +221,7 @@ TEST_CASE("an idempotent answer is found until its retention ends", "[contract][
 }
 
 TEST_CASE("a fact is what was put last", "[contract][facts]") {
-  auto world = each_store();
+  auto world = each_lasting_store();
   const auto put = [&](const std::string& value) {
     return world->ask<Unit>([&](Store& s, Executor& e, auto answer) {
       s.put_fact("release.committed", value, e, std::move(answer));

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -131,13 +130,10 @@ class StoreWorld {
   std::uint64_t next_run_ = 1'000'000;
 };
 
-struct StoreKind {
-  std::string name;
-  std::function<std::unique_ptr<StoreWorld>()> make;
-};
-
-// Every implementation the suite runs on.
-const std::vector<StoreKind>& store_kinds();
+// A store to test: each implementation in turn, one for each time that the test case runs.
+std::unique_ptr<StoreWorld> each_store();
+// Of those whose data outlives them, as restart() demands.
+std::unique_ptr<StoreWorld> each_lasting_store();
 
 inline Writes entity_write(EntityId id, std::string state) {
   Writes writes;

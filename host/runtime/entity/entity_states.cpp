@@ -3,37 +3,44 @@
 #include <algorithm>
 #include <utility>
 
-#include "abi/module_calls.hpp"
-#include "abi/sink.hpp"
+#include "abi/module_states.hpp"
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
 namespace serai {
 namespace {
 
-std::string kind_and_key(const EntityId& id) { return id.kind + "/" + id.key; }
+// What is logged and answered when a module gave no reason.
+std::string reason_of(const Error& error) {
+  return error.detail.empty() ? "status " + std::to_string(static_cast<int>(error.code))
+                              : error.detail;
+}
+
+// "counter/ann: export in schema 2 by counter 1.0.0 failed"
+std::string attempt(const EntityId& id,
+                    const std::string& what,
+                    std::uint32_t schema,
+                    const Generation& generation) {
+  return id.kind + "/" + id.key + ": " + what + " schema " + std::to_string(schema) + " by " +
+         generation.contract.name + " " + generation.contract.version;
+}
 
 }  // namespace
 
 bool EntityStates::create_state(Entity& entity, const KindRoute& route) {
   const Generation& generation = route.generation->generation();
-  serai_entity* state = nullptr;
-  const EntityId& id = entity.id;
-  const serai_str key{id.key.data(), id.key.size()};
-  std::string why;
   static const std::string kCreating = "entity_create";
-  const Watched watched(services_.watch, kCreating, generation.id, services_.env, &id);
-  const serai_status status = guarded(generation, why, [&] {
-    return generation.entry->entity_create(
-        generation.instance, static_cast<std::uint32_t>(route.kind_index), key, &state);
-  });
-  if (status != SERAI_OK || state == nullptr) {
-    services_.log.write(LogLevel::error,
-                        "entity.not_created",
-                        About(route.generation, id, {{"status", status}, {"error", why}}));
+  const Watched watched(services_.watch, kCreating, generation.id, services_.env, &entity.id);
+  const auto state = ModuleStates(generation).create(route.kind_index, entity.id.key);
+  if (!state) {
+    const Error& why = state.error();
+    services_.log.write(
+        LogLevel::error,
+        "entity.not_created",
+        About(route.generation, entity.id, {{"status", why.code}, {"error", why.detail}}));
     return false;
   }
-  adopt(entity, route, state);
+  adopt(entity, route, *state);
   entity.snapshot = Snapshot{true, 0, {}, entity.host.generator};
   return true;
 }
@@ -42,28 +49,14 @@ Result<std::string> EntityStates::export_state(const Entity& entity,
                                                std::uint32_t schema,
                                                std::uint32_t purpose) const {
   const Generation& generation = entity.generation->generation();
-  serai_export request{};
-  request.struct_size = sizeof(request);
-  request.schema = schema;
-  request.purpose = purpose;
-  std::string bytes;
-  std::string why;
   static const std::string kExporting = "entity_export";
   const Watched watched(services_.watch, kExporting, generation.id, services_.env, &entity.id);
-  LentSink sink(bytes);
-  const serai_status status = guarded(generation, why, [&] {
-    return generation.entry->entity_export(generation.instance,
-                                           static_cast<std::uint32_t>(entity.kind_index),
-                                           entity.state,
-                                           &request,
-                                           sink.get());
-  });
-  if (status == SERAI_OK) return bytes;
-  return Error{Errc::internal,
-               kind_and_key(entity.id) + ": export in schema " + std::to_string(schema) + " by " +
-                   generation.contract.name + " " + generation.contract.version +
-                   " failed: " + (why.empty() ? "status " + std::to_string(status) : why),
-               ErrorKind::export_failed};
+  auto bytes = ModuleStates(generation).write(entity.kind_index, entity.state, schema, purpose);
+  if (bytes) return bytes;
+  return Error{
+      Errc::internal,
+      attempt(entity.id, "export in", schema, generation) + " failed: " + reason_of(bytes.error()),
+      ErrorKind::export_failed};
 }
 
 Result<serai_entity*> EntityStates::import_state(LoadedGeneration& loaded,
@@ -72,35 +65,19 @@ Result<serai_entity*> EntityStates::import_state(LoadedGeneration& loaded,
                                                  std::uint32_t schema,
                                                  std::string_view bytes) const {
   const Generation& generation = loaded.generation();
-  serai_state state{};
-  state.struct_size = sizeof(state);
-  state.schema = schema;
-  state.key = {id.key.data(), id.key.size()};
-  state.bytes = {bytes.data(), bytes.size()};
-  serai_entity* out = nullptr;
-  std::string why;
-  std::string thrown;
   static const std::string kImporting = "entity_import";
   const Watched watched(services_.watch, kImporting, generation.id, services_.env, &id);
-  LentSink reason(why);
-  const serai_status status = guarded(generation, thrown, [&] {
-    return generation.entry->entity_import(
-        generation.instance, static_cast<std::uint32_t>(kind_index), &state, &out, reason.get());
-  });
-  if (!thrown.empty()) why = std::move(thrown);
-  if (status == SERAI_OK && out != nullptr) return out;
-  return Error{Errc::data_loss,
-               kind_and_key(id) + ": import of schema " + std::to_string(schema) + " by " +
-                   generation.contract.name + " " + generation.contract.version +
-                   " refused: " + (why.empty() ? "status " + std::to_string(status) : why)};
+  auto state = ModuleStates(generation).import(kind_index, id.key, schema, bytes);
+  if (state) return state;
+  return Error{
+      Errc::data_loss,
+      attempt(id, "import of", schema, generation) + " refused: " + reason_of(state.error())};
 }
 
 void EntityStates::give_back(const Generation& generation, int kind, serai_entity* state) const {
   static const std::string kDestroying = "entity_destroy";
   const Watched watched(services_.watch, kDestroying, generation.id, services_.env);
-  log_what_throws(generation, kDestroying, [&] {
-    generation.entry->entity_destroy(generation.instance, static_cast<std::uint32_t>(kind), state);
-  });
+  ModuleStates(generation).destroy(kind, state);
 }
 
 void EntityStates::destroy_state(Entity& entity) {

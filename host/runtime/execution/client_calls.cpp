@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/generator.hpp"
 #include "model/placement.hpp"
 #include "runtime/execution/rpc_target.hpp"
 #include "runtime/shard_parts.hpp"
@@ -31,7 +32,8 @@ void ClientCalls::rpc(RpcRequest&& request, RpcReply&& reply) {
   input.session_id = request.caller.session_id;
   input.trace_id = request.trace_id;
   input.idempotency_key = std::move(request.idempotency_key);
-  Result<EntityId> target = target_of(*route, input);
+  const bool opens = route->handler().key == KeyRule::fresh;
+  Result<EntityId> target = target_of(*route, input, opens ? fresh_id() : Uuid{});
   if (!target) {
     reply({std::move(target).error(), route->generation->served_by()});
     return;
@@ -48,6 +50,16 @@ void ClientCalls::rpc(RpcRequest&& request, RpcReply&& reply) {
   } else {
     parts_.mailboxes.forward(*target, std::move(input));
   }
+}
+
+// Under a fixed seed the ids follow from it, so that a simulation repeats itself. A store numbers
+// units over all its openings, so a restart gives no id twice.
+Uuid ClientCalls::fresh_id() {
+  const std::uint64_t seed = services_.env.options.seed;
+  if (seed == 0) return Uuid::make_random();
+  Generator generator{seed, services_.env.store.next_unit() * 2};
+  const std::uint64_t high = generator.next();
+  return Uuid::from_random(high, generator.next());
 }
 
 UniqueFunction<void(Outcome)> ClientCalls::reply_to_client(std::uint64_t pending,

@@ -26,6 +26,7 @@ class ClientCalls {
   bool has_open() const { return answers_.size() != 0; }
 
  private:
+  Uuid fresh_id();
   UniqueFunction<void(Outcome)> reply_to_client(std::uint64_t pending, std::uint32_t origin);
 
   ShardServices& services_;

@@ -9,13 +9,13 @@ std::string field_of(const RpcRoute& route, const std::string& name, const std::
 
 // The key of an entity that this request opens. Retries meet at the entity their first call
 // opened: side by side they would open two.
-std::string fresh_key(const RpcRoute& route, Input& input) {
+std::string fresh_key(const RpcRoute& route, Input& input, const Uuid& fresh) {
   const HandlerContract& handler = route.handler();
   if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {
     input.idempotency_key = field_of(route, "idem_key", input.payload);
   }
   input.fresh = !handler.idempotent || input.idempotency_key.empty();
-  if (input.fresh) return Uuid::make_random().text();
+  if (input.fresh) return fresh.text();
   return Uuid::make_named(input.user_id.text() + '\n' + handler.name + '\n' + input.idempotency_key)
       .text();
 }
@@ -29,7 +29,7 @@ Result<std::string> wire_of(const RpcRoute& route, std::string payload) {
   return route.generation->generation().transcoder->to_wire(handler.request, json);
 }
 
-Result<EntityId> target_of(const RpcRoute& route, Input& input) {
+Result<EntityId> target_of(const RpcRoute& route, Input& input, const Uuid& fresh) {
   const HandlerContract& handler = route.handler();
   EntityId target{handler.kind, {}};
   switch (handler.key) {
@@ -40,7 +40,7 @@ Result<EntityId> target_of(const RpcRoute& route, Input& input) {
       target.key = input.user_id.text();
       break;
     case KeyRule::fresh:
-      target.key = fresh_key(route, input);
+      target.key = fresh_key(route, input, fresh);
       if (input.idempotency_key.size() > kIdempotencyKeyMax) {
         return Error{Errc::invalid_argument, kKeyTooLong};
       }

@@ -18,7 +18,7 @@ namespace serai {
 Result<std::string> wire_of(const RpcRoute& route, std::string payload);
 
 // The entity for `input`, whose payload wire_of() has made. A fresh one's key comes from the
-// idempotency key, which is left in `input`.
-Result<EntityId> target_of(const RpcRoute& route, Input& input);
+// idempotency key, which is left in `input`, or is `fresh` when there is none.
+Result<EntityId> target_of(const RpcRoute& route, Input& input, const Uuid& fresh);
 
 }  // namespace serai

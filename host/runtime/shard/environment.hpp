@@ -37,7 +37,7 @@ struct RuntimeOptions {
   std::uint32_t barrier_ms = 1'000;       // handlers may keep a barrier waiting so long
   bool record_inputs = true;              // of matches, for rehearsals
   RuntimeLimits limits;
-  std::uint64_t seed = 0;  // of entity generators; 0: random
+  std::uint64_t seed = 0;  // of entity generators and fresh ids; 0: random
   // Simulations: called while a control call waits for shards that have no threads of their own.
   std::function<void()> pump;
 };

@@ -268,6 +268,11 @@ bool Shard::run_ready() {
   return ran;
 }
 
+std::optional<std::int64_t> Shard::next_due_us() const {
+  if (loop_->timers.empty()) return std::nullopt;
+  return loop_->timers.begin()->first.first;
+}
+
 Shard* Shard::current() { return current_shard; }
 
 }  // namespace serai

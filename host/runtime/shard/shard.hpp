@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/executor.hpp"
@@ -49,6 +50,8 @@ class Shard final : public Executor {
   pid_t thread_id() const { return thread_id_; }  // any thread; 0 before run()
   void stop();                                    // any thread
   bool run_ready();  // simulations: all that is due now; true if anything ran
+  // Simulations: when the next timer is due, on the clock's steady_us(); none: no timer is set.
+  std::optional<std::int64_t> next_due_us() const;
 
   bool is_current() const { return current() == this; }
   static Shard* current();  // the shard of the calling thread, or null

@@ -4,8 +4,11 @@
 
 #include <functional>
 
-#include "serai/testing/swap_test.hpp"
+// The host's headers come first, see host_headers.hpp.
+// clang-format off
 #include "subject.hpp"
+#include "serai/testing/swap_test.hpp"
+// clang-format on
 
 // Null where the program has no sanitizer.
 extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
@@ -32,26 +35,27 @@ void for_each_damage(const std::vector<Recorded>& states, const Visit& visit) {
 
 // Refused with a reason, or read; what is read can be written in every schema, or is refused there
 // with a reason, and what was written in its own comes back as it was.
-std::string judge(const Loaded& module, const Recorded& damaged, Report& report) {
-  Holder holder(module, damaged.kind);
-  const Outcome read = holder.read(damaged);
-  if (!read.ok()) {
+std::string judge(OpenSubject& module, const Recorded& damaged, Report& report) {
+  const auto held = module.read(damaged);
+  if (!held) {
     ++report.refused;
-    return read.text.empty() ? "refused without a reason" : "";
+    return held.error().detail.empty() ? "refused without a reason" : "";
   }
-  const std::uint32_t own = holder.declared().schema;
-  for (const std::uint32_t schema : holder.declared().writes) {
-    const Outcome written = holder.write(schema);
-    if (!written.ok() && (schema == own || written.text.empty())) {
-      return "read, but not written in schema " + std::to_string(schema) + ": " + written.text;
+  const std::uint32_t own = module.schema_of(damaged.kind);
+  for (const std::uint32_t schema : module.writes(damaged.kind)) {
+    const auto written = module.write(*held, schema);
+    if (!written && (schema == own || written.error().detail.empty())) {
+      return "read, but not written in schema " + std::to_string(schema) + ": " +
+             written.error().detail;
     }
   }
-  const std::string first = holder.write(own).bytes;
-  Recorded again{damaged.kind, damaged.key, own, first};
-  if (const Outcome back = through(module, again); !back.ok()) {
-    return "read and written, but not read again: " + back.text;
+  const auto first = module.write(*held, own);
+  if (!first) return "read, but not written: " + first.error().detail;
+  Recorded again{damaged.kind, damaged.key, own, *first};
+  if (const Result<> back = module.through(again); !back) {
+    return "read and written, but not read again: " + back.error().detail;
   }
-  return again.bytes == first ? "" : "its export does not come back as it was";
+  return again.bytes == *first ? "" : "its export does not come back as it was";
 }
 
 // The modules' Protobuf writes a line for every damaged text; here that is no news.
@@ -78,7 +82,7 @@ std::size_t bytes_in_use() {
 constexpr std::size_t kImportsMin = 1000;
 constexpr std::size_t kNoiseBytes = 1024;
 
-void look_for_leaks(const Loaded& module, const std::vector<Recorded>& states, Report& report) {
+void look_for_leaks(OpenSubject& module, const std::vector<Recorded>& states, Report& report) {
   Report ignored;
   std::size_t imports = 0;
   const std::size_t before = bytes_in_use();
@@ -99,17 +103,17 @@ void look_for_leaks(const Loaded& module, const std::vector<Recorded>& states, R
 }  // namespace
 
 Report damage_test(const Subject& module, const std::vector<Recorded>& states) {
-  const auto loaded = open(module);
+  OpenSubject subject(module);
   quiet_protobuf();
   Report report;
   for_each_damage(states, [&](const Recorded& damaged, const std::string& how) {
     ++report.checked;
-    const std::string found = judge(*loaded, damaged, report);
+    const std::string found = judge(subject, damaged, report);
     if (!found.empty()) {
       report.findings.push_back(damaged.kind + " " + damaged.key + " " + how + ": " + found);
     }
   });
-  look_for_leaks(*loaded, states, report);
+  look_for_leaks(subject, states, report);
   return report;
 }
 

@@ -1,38 +1,85 @@
 #include "subject.hpp"
 
-#include "run.hpp"
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 namespace serai::testing {
+namespace {
 
-std::unique_ptr<Loaded> open(const Subject& subject) {
-  if (subject.entry != nullptr) {
-    return std::make_unique<Loaded>(*subject.entry, std::string_view(), host_table());
+OpenedModule open(const Subject& subject, TestHost& host) {
+  if (subject.entry == nullptr) {
+    return open_module(subject.path, host.next_generation(), host.host_table());
   }
-  return Loaded::open(subject.path, host_table());
+  return open_module(*subject.entry, {}, host.next_generation(), host.host_table());
 }
 
-Outcome through(const Loaded& module, Recorded& state, std::uint32_t schema) {
-  Holder holder(module, state.kind);
-  if (Outcome read = holder.read(state); !read.ok()) return read;
-  const std::uint32_t wanted = schema == 0 ? holder.declared().schema : schema;
-  Outcome written = holder.write(wanted);
-  state = {state.kind, state.key, wanted, written.bytes};
-  return written;
+std::unique_ptr<Descriptors> descriptors_of(const OpenedModule& module) {
+  if (module.descriptor_set.empty()) return nullptr;
+  auto made = Descriptors::make(module.descriptor_set);
+  if (!made) throw std::runtime_error(made.error().detail);
+  return *std::move(made);
 }
 
-std::uint32_t schema_of(const Loaded& module, std::string_view kind) {
-  const int found = module.find_kind(kind);
-  return found < 0 ? 0 : module.declared.kinds[static_cast<std::size_t>(found)].schema;
+}  // namespace
+
+OpenSubject::OpenSubject(const Subject& subject)
+    : host_(WorldOptions{}),
+      module_(open(subject, host_)),
+      states_(*module_.generation),
+      descriptors_(descriptors_of(module_)) {}
+
+const KindContract* OpenSubject::kind_of(std::string_view kind) const {
+  const auto& kinds = module_.generation->contract.kinds;
+  const auto found = std::ranges::find(kinds, kind, &KindContract::name);
+  return found == kinds.end() ? nullptr : &*found;
 }
 
-bool same_state(const Loaded& module,
-                std::string_view kind,
-                std::string_view left,
-                std::string_view right) {
-  const int found = module.find_kind(kind);
-  if (found < 0 || !module.messages.known()) return left == right;
-  const std::string& type = module.declared.kinds[static_cast<std::size_t>(found)].state;
-  return module.messages.same(type, left, right);
+Result<HeldState> OpenSubject::read(const Recorded& state) const {
+  const KindContract* found = kind_of(state.kind);
+  if (found == nullptr) return Error{Errc::not_found, "no such kind"};
+  const auto kind = static_cast<int>(found - module_.generation->contract.kinds.data());
+  const auto held = states_.import(kind, state.key, state.schema, state.bytes);
+  if (!held) return held.error();
+  return HeldState(*held, {module_.generation.get(), kind});
+}
+
+// Why an export is refused, a module logs.
+Result<std::string> OpenSubject::write(const HeldState& state, std::uint32_t schema) {
+  host_.settle();
+  host_.log().lines.clear();
+  auto written = states_.write(state.get_deleter().kind, state.get(), schema, SERAI_FOR_SWAP);
+  if (written || !written.error().detail.empty()) return written;
+  return Error{written.error().code, host_.log().said_since(0)};
+}
+
+Result<> OpenSubject::through(Recorded& state, std::uint32_t schema) {
+  const auto held = read(state);
+  if (!held) return held.error();
+  const std::uint32_t wanted = schema == 0 ? schema_of(state.kind) : schema;
+  auto written = write(*held, wanted);
+  if (!written) return written.error();
+  state.schema = wanted;
+  state.bytes = *std::move(written);
+  return success();
+}
+
+std::uint32_t OpenSubject::schema_of(std::string_view kind) const {
+  const KindContract* found = kind_of(kind);
+  return found == nullptr ? 0 : found->schema;
+}
+
+std::vector<std::uint32_t> OpenSubject::writes(std::string_view kind) const {
+  const KindContract* found = kind_of(kind);
+  return found == nullptr ? std::vector<std::uint32_t>{} : found->writes;
+}
+
+bool OpenSubject::says_same(std::string_view kind,
+                            std::string_view left,
+                            std::string_view right) const {
+  const KindContract* found = kind_of(kind);
+  if (found == nullptr || descriptors_ == nullptr) return left == right;
+  return difference(*descriptors_, *descriptors_, found->state, left, right).empty();
 }
 
 }  // namespace serai::testing

@@ -1,53 +1,51 @@
-// Subject: a module under test without a host around it: states go in and come out.
+// OpenSubject: a module under test without a host around it: states go in and come out.
+//
+// Errors  what cannot be opened throws std::runtime_error.
+// Thread  one.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "loaded.hpp"
+#include "host_headers.hpp"
+#include "opened_module.hpp"
 #include "serai/testing/swap_test.hpp"
+#include "test_host.hpp"
 
 namespace serai::testing {
 
-std::unique_ptr<Loaded> open(const Subject& subject);
+struct DestroyState {
+  const Generation* code = nullptr;
+  int kind = -1;
+  void operator()(serai_entity* state) const { ModuleStates(*code).destroy(kind, state); }
+};
+using HeldState = std::unique_ptr<serai_entity, DestroyState>;
 
-// An imported entity, destroyed at the end of its scope.
-class Holder {
+class OpenSubject {
  public:
-  Holder(const Loaded& module, std::string_view kind)
-      : module_(module), kind_(module.find_kind(kind)) {}
-  ~Holder() {
-    if (entity_ != nullptr) module_.destroy(kind_, entity_);
-  }
-  Holder(const Holder&) = delete;
-  Holder& operator=(const Holder&) = delete;
+  explicit OpenSubject(const Subject& subject);
 
-  Outcome read(const Recorded& state) {
-    if (kind_ < 0) return {Status::not_found, "no such kind", {}};
-    return module_.import(kind_, state.key, state.schema, state.bytes, &entity_);
-  }
-  Outcome write(std::uint32_t schema) const { return module_.write(kind_, entity_, schema); }
-  const DeclaredKind& declared() const {
-    return module_.declared.kinds[static_cast<std::size_t>(kind_)];
-  }
+  Result<HeldState> read(const Recorded& state) const;
+  Result<std::string> write(const HeldState& state, std::uint32_t schema);
+  // Reads a state and writes it in `schema`; 0: the version's own.
+  Result<> through(Recorded& state, std::uint32_t schema = 0);
+
+  std::uint32_t schema_of(std::string_view kind) const;  // what it writes; 0: no such kind
+  std::vector<std::uint32_t> writes(std::string_view kind) const;
+  // Whether two states of one schema say the same in every field the module's messages declare.
+  bool says_same(std::string_view kind, std::string_view left, std::string_view right) const;
 
  private:
-  const Loaded& module_;
-  int kind_;
-  serai_entity* entity_ = nullptr;
+  const KindContract* kind_of(std::string_view kind) const;  // null: no such kind
+
+  TestHost host_;
+  OpenedModule module_;
+  ModuleStates states_;
+  std::unique_ptr<Descriptors> descriptors_;  // null: linked in without its contract
 };
-
-// Reads a state and writes it in `schema` (0: the version's own).
-Outcome through(const Loaded& module, Recorded& state, std::uint32_t schema = 0);
-
-// The schema the module writes; 0 when it has no such kind.
-std::uint32_t schema_of(const Loaded& module, std::string_view kind);
-
-// Whether two states of one schema say the same in every field the module's messages declare.
-bool same_state(const Loaded& module,
-                std::string_view kind,
-                std::string_view left,
-                std::string_view right);
 
 }  // namespace serai::testing

@@ -1,6 +1,8 @@
-#include "serai/testing/swap_test.hpp"
-
+// The host's headers come first, see host_headers.hpp.
+// clang-format off
 #include "subject.hpp"
+#include "serai/testing/swap_test.hpp"
+// clang-format on
 
 namespace serai::testing {
 namespace {
@@ -13,71 +15,73 @@ class Blame {
   void operator()(const std::string& what, const std::string& why) const {
     report_.findings.push_back(who_ + what + ": " + why);
   }
+  void operator()(const std::string& what, const Error& why) const { (*this)(what, why.detail); }
 
  private:
   std::string who_;
   Report& report_;
 };
 
-void swap_one(const Loaded& before, const Loaded& after, const Recorded& recorded, Report& report) {
+void swap_one(OpenSubject& before, OpenSubject& after, const Recorded& recorded, Report& report) {
   const Blame blame(recorded, report);
   Recorded state = recorded;
-  if (const Outcome old = through(before, state); !old.ok()) return blame("old import", old.text);
+  if (const Result<> old = before.through(state); !old) return blame("old import", old.error());
   const Recorded original = state;
-  if (const Outcome up = through(after, state); !up.ok()) return blame("new import", up.text);
+  if (const Result<> up = after.through(state); !up) return blame("new import", up.error());
   const Recorded raised = state;
-  if (const Outcome again = through(after, state); !again.ok())
-    return blame("new re-import", again.text);
+  if (const Result<> again = after.through(state); !again)
+    return blame("new re-import", again.error());
   if (state.bytes != raised.bytes)
     blame("new version", "its own export does not come back as it was");
-  const std::uint32_t old_schema = schema_of(before, recorded.kind);
-  if (const Outcome down = through(after, state, old_schema); !down.ok()) {
-    return blame("new export in the old schema", down.text);
+  const std::uint32_t old_schema = before.schema_of(recorded.kind);
+  if (const Result<> down = after.through(state, old_schema); !down) {
+    return blame("new export in the old schema", down.error());
   }
-  if (const Outcome back = through(before, state); !back.ok())
-    return blame("old re-import", back.text);
-  if (!same_state(before, recorded.kind, original.bytes, state.bytes))
+  if (const Result<> back = before.through(state); !back)
+    return blame("old re-import", back.error());
+  if (!before.says_same(recorded.kind, original.bytes, state.bytes))
     blame("there and back", "the old version's state has changed");
 }
 
-void rollback_one(const Loaded& before,
-                  const Loaded& after,
+void rollback_one(OpenSubject& before,
+                  OpenSubject& after,
                   const Recorded& recorded,
                   Report& report) {
   const Blame blame(recorded, report);
-  const std::uint32_t old_schema = schema_of(before, recorded.kind);
-  Holder live(after, recorded.kind);
-  if (const Outcome read = live.read(recorded); !read.ok()) return blame("new import", read.text);
-  const Outcome down = live.write(old_schema);
-  if (!down.ok()) {
+  const std::uint32_t old_schema = before.schema_of(recorded.kind);
+  const auto live = after.read(recorded);
+  if (!live) return blame("new import", live.error());
+  const auto down = after.write(*live, old_schema);
+  if (!down) {
     ++report.refused;
-    if (down.text.empty()) blame("new export in the old schema", "refused without a reason");
+    if (down.error().detail.empty())
+      blame("new export in the old schema", "refused without a reason");
     return;
   }
-  Recorded state{recorded.kind, recorded.key, old_schema, down.bytes};
-  if (const Outcome old = through(before, state); !old.ok()) return blame("old import", old.text);
-  if (!same_state(before, recorded.kind, down.bytes, state.bytes))
+  Recorded state{recorded.kind, recorded.key, old_schema, *down};
+  if (const Result<> old = before.through(state); !old) return blame("old import", old.error());
+  if (!before.says_same(recorded.kind, *down, state.bytes))
     blame("old version", "it writes another state than it was given");
-  if (const Outcome up = through(after, state, old_schema); !up.ok())
-    return blame("new re-import", up.text);
-  if (!same_state(before, recorded.kind, down.bytes, state.bytes))
+  if (const Result<> up = after.through(state, old_schema); !up)
+    return blame("new re-import", up.error());
+  if (!before.says_same(recorded.kind, *down, state.bytes))
     blame("back and there", "what both versions know has changed");
 }
 
-void round_trip_one(const Loaded& module, const Recorded& recorded, Report& report) {
+void round_trip_one(OpenSubject& module, const Recorded& recorded, Report& report) {
   const Blame blame(recorded, report);
-  Holder live(module, recorded.kind);
-  if (const Outcome read = live.read(recorded); !read.ok()) return blame("import", read.text);
-  const std::uint32_t schema = live.declared().schema;
-  const Outcome first = live.write(schema);
-  if (!first.ok()) return blame("export", first.text);
-  if (live.write(schema).bytes != first.bytes) blame("export", "twice the same, other bytes");
-  if (recorded.schema == schema && !same_state(module, recorded.kind, recorded.bytes, first.bytes))
+  const auto live = module.read(recorded);
+  if (!live) return blame("import", live.error());
+  const std::uint32_t schema = module.schema_of(recorded.kind);
+  const auto first = module.write(*live, schema);
+  if (!first) return blame("export", first.error());
+  const auto second = module.write(*live, schema);
+  if (!second || *second != *first) blame("export", "twice the same, other bytes");
+  if (recorded.schema == schema && !module.says_same(recorded.kind, recorded.bytes, *first))
     blame("import and export", "the state has changed");
-  Recorded again{recorded.kind, recorded.key, schema, first.bytes};
-  if (const Outcome second = through(module, again); !second.ok())
-    return blame("re-import", second.text);
-  if (again.bytes != first.bytes) blame("re-import", "the bytes differ");
+  Recorded again{recorded.kind, recorded.key, schema, *first};
+  if (const Result<> back = module.through(again); !back) return blame("re-import", back.error());
+  if (again.bytes != *first) blame("re-import", "the bytes differ");
 }
 
 }  // namespace
@@ -91,12 +95,12 @@ std::string Report::text() const {
 Report swap_test(const Subject& old_version,
                  const Subject& new_version,
                  const std::vector<Recorded>& states) {
-  const auto before = open(old_version);
-  const auto after = open(new_version);
+  OpenSubject before(old_version);
+  OpenSubject after(new_version);
   Report report;
   for (const Recorded& state : states) {
     ++report.checked;
-    swap_one(*before, *after, state, report);
+    swap_one(before, after, state, report);
   }
   return report;
 }
@@ -104,22 +108,22 @@ Report swap_test(const Subject& old_version,
 Report rollback_test(const Subject& old_version,
                      const Subject& new_version,
                      const std::vector<Recorded>& states) {
-  const auto before = open(old_version);
-  const auto after = open(new_version);
+  OpenSubject before(old_version);
+  OpenSubject after(new_version);
   Report report;
   for (const Recorded& state : states) {
     ++report.checked;
-    rollback_one(*before, *after, state, report);
+    rollback_one(before, after, state, report);
   }
   return report;
 }
 
 Report round_trip_test(const Subject& module, const std::vector<Recorded>& states) {
-  const auto loaded = open(module);
+  OpenSubject subject(module);
   Report report;
   for (const Recorded& state : states) {
     ++report.checked;
-    round_trip_one(*loaded, state, report);
+    round_trip_one(subject, state, report);
   }
   return report;
 }

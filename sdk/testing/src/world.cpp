@@ -1,232 +1,233 @@
+// The host's headers come first, see host_headers.hpp.
+// clang-format off
+#include "test_host.hpp"
 #include "serai/testing/world.hpp"
+// clang-format on
 
 #include <optional>
-
-#include "engine.hpp"
 
 namespace serai::testing {
 namespace {
 
-constexpr std::int64_t kPatienceMs = 120'000;
+// A player's id or a socket's: the same for the same text every time.
+std::string id_named(const std::string& text) { return Uuid::make_named(text).text(); }
 
-// A UUID made from a text, the same every time.
-std::string named_uuid(std::string_view name) {
-  Random random;
-  for (const char c : name)
-    random.state = (random.state + static_cast<unsigned char>(c)) * 1099511628211U;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text = "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx";
-  for (char& c : text) {
-    if (c == 'x') c = digits[random.next() >> 60];
-  }
-  return text;
+Uuid id_of(const std::string& text) {
+  if (text.empty()) return {};
+  const auto id = Uuid::parse(text);
+  if (!id) throw std::runtime_error("'" + text + "' is no UUID: take World::player()");
+  return *id;
 }
 
-Address address_of(std::string_view match_id) {
-  const auto dot = match_id.rfind('.');
-  if (dot == std::string_view::npos) throw std::runtime_error("a match id is <key>.<kind>");
-  return {std::string(match_id.substr(dot + 1)), std::string(match_id.substr(0, dot))};
+Presence presence_of(const Player& player) {
+  return {id_of(player.id), id_of(player.session_id), player.username, 0};
 }
 
-std::string metadata_bytes(const std::map<std::string, std::string>& metadata) {
-  std::string out;
-  google::protobuf::io::StringOutputStream stream(&out);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  const auto text =
-      [](google::protobuf::io::CodedOutputStream& to, int field, const std::string& value) {
-        to.WriteTag(static_cast<std::uint32_t>(field << 3 | 2));
-        to.WriteVarint32(static_cast<std::uint32_t>(value.size()));
-        to.WriteString(value);
-      };
-  for (const auto& [key, value] : metadata) {
-    std::string entry;
-    {
-      google::protobuf::io::StringOutputStream inner_stream(&entry);
-      google::protobuf::io::CodedOutputStream inner(&inner_stream);
-      text(inner, 1, key);
-      text(inner, 2, value);
-    }
-    text(coded, 1, entry);
-  }
-  coded.Trim();
-  return out;
+MatchId match_of(std::string_view text) {
+  auto match = MatchId::parse(text);
+  if (!match) throw std::runtime_error("a match id is <key>.<kind>");
+  return *std::move(match);
 }
+
+Outcome outcome_of(Error error) {
+  return {static_cast<Status>(error.code), std::move(error.detail), {}};
+}
+Outcome outcome_of(Result<std::string> answer) {
+  if (!answer) return outcome_of(std::move(answer).error());
+  return {Status::ok, {}, *std::move(answer)};
+}
+Outcome outcome_of(const Result<>& done) { return done ? Outcome{} : outcome_of(done.error()); }
 
 }  // namespace
 
 struct World::Impl {
-  explicit Impl(WorldOptions options) : engine(std::move(options)) {}
+  explicit Impl(const WorldOptions& options) : host(options) {}
 
-  // Begins a client's RPC; refused at once, or delivered.
-  Ticket begin(const Player& caller, std::string_view name, std::string payload, bool json);
-  Outcome route(const Player& caller,
-                const Loaded& module,
-                const DeclaredHandler& handler,
-                Input& input);
+  // How clients get an answer, and how a test does that has the messages.
+  enum class Form { text, message };
+
+  // Sends what a client would send, and keeps the answer for take().
+  Ticket send(const Player& caller, std::string_view name, std::string text, Form form);
+  Outcome message_of(const std::string& rpc, Outcome answer) const;
+  Ticket refuse(Outcome outcome);
   Outcome take(Ticket ticket);
-  Ticket submit(Input input);
-  Live& live(std::string_view kind, std::string_view key) const;
+  HostEntity& entity(std::string_view kind, std::string_view key);
+  const TestHost::Serving& module(std::string_view name);
+  void add(OpenedModule module);
+  Outcome swap(OpenedModule module);
+  OpenedModule open(const std::string& path) {
+    return open_module(path, host.next_generation(), host.host_table());
+  }
+  OpenedModule open(const serai_module& entry, std::string_view contract) {
+    return open_module(entry, contract, host.next_generation(), host.host_table());
+  }
 
-  Engine engine;
   std::map<std::uint64_t, std::optional<Outcome>> tickets;
-  std::map<std::uint64_t, std::uint64_t> runs;  // tickets to the messages they became
-  std::uint64_t submitted = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t funded = 0;
+  TestHost host;
 };
 
-Ticket World::Impl::submit(Input input) {
-  const std::uint64_t ticket = ++submitted;
-  tickets[ticket];
-  input.done = [this, ticket](Outcome outcome) { tickets[ticket] = std::move(outcome); };
-  runs[ticket] = engine.deliver(std::move(input));
-  engine.settle();
-  return {ticket};
+Ticket World::Impl::send(const Player& caller, std::string_view name, std::string text, Form form) {
+  RpcRequest request;
+  request.id = name;
+  request.payload = std::move(text);
+  request.caller = {id_of(caller.id), caller.username, {}};  // an RPC over HTTP has no session
+  const std::uint64_t number = ++sent;
+  tickets[number];
+  host.on_shard([this, number, form, request = std::move(request)]() mutable {
+    const std::string rpc = request.id;
+    host.runtime().rpc(std::move(request), [this, number, form, rpc](RpcAnswer answer) {
+      Outcome outcome = outcome_of(std::move(answer.payload));
+      if (form == Form::message) outcome = message_of(rpc, std::move(outcome));
+      tickets[number] = std::move(outcome);
+    });
+  });
+  return {number};
 }
 
-Outcome World::Impl::route(const Player& caller,
-                           const Loaded& module,
-                           const DeclaredHandler& handler,
-                           Input& input) {
-  input.handler = handler.name;
-  input.from = caller;
-  input.from.session_id.clear();  // as over HTTP; by socket there would be one
-  if (handler.kind.empty()) return {};
-  input.to.first = handler.kind;
-  if (handler.key == "caller") {
-    input.to.second = caller.id;
-  } else if (handler.key == "fresh") {
-    input.to.second = named_uuid("fresh " + std::to_string(engine.random.next()));
-  } else if (handler.key.starts_with("field:")) {
-    if (!module.messages.known())
-      throw std::runtime_error("key::field needs the module's contract");
-    input.to.second = module.messages.field(handler.request, handler.key.substr(6), input.payload);
-    if (input.to.second.empty()) {
-      return {Status::invalid_argument, handler.key.substr(6) + " is missing", {}};
-    }
-  }
-  return {};
+Outcome World::Impl::message_of(const std::string& rpc, Outcome answer) const {
+  const Generation* code = host.code_of_rpc(rpc);
+  const HandlerContract* handler = code == nullptr ? nullptr : code->contract.find_handler(rpc);
+  if (!answer.ok() || handler == nullptr || handler->reply.empty()) return answer;
+  return outcome_of(code->transcoder->to_wire(handler->reply, answer.bytes));
 }
 
-Ticket World::Impl::begin(const Player& caller,
-                          std::string_view name,
-                          std::string payload,
-                          bool json) {
-  int index = -1;
-  Loaded* module = engine.module_of_rpc(name, index);
-  const DeclaredHandler* handler =
-      module == nullptr ? nullptr : &module->declared.handlers[static_cast<std::size_t>(index)];
-  Outcome outcome;
-  Input input;
-  if (handler == nullptr || !handler->client) {
-    outcome = {Status::not_found, "no such RPC: " + std::string(name), {}};
-  } else {
-    if (json && !handler->request.empty()) {
-      outcome = module->messages.to_wire(handler->request, payload.empty() ? "{}" : payload);
-      payload = std::move(outcome.bytes);
-    }
-    input.payload = std::move(payload);
-    if (outcome.ok()) outcome = route(caller, *module, *handler, input);
-  }
-  if (!outcome.ok()) {
-    tickets[++submitted] = outcome;
-    return {submitted};
-  }
-  return submit(std::move(input));
+Ticket World::Impl::refuse(Outcome outcome) {
+  tickets[++sent] = std::move(outcome);
+  return {sent};
 }
 
 Outcome World::Impl::take(Ticket ticket) {
   const auto found = tickets.find(ticket.number);
   if (found == tickets.end()) throw std::runtime_error("this ticket has been taken");
-  const std::int64_t until = engine.now_ms + kPatienceMs;
-  engine.settle();
-  while (!found->second) {
-    if (!engine.step() || engine.now_ms > until)
-      throw std::runtime_error("no answer in two minutes");
-  }
+  host.run_until([&found] { return found->second.has_value(); });
   Outcome outcome = *std::move(found->second);
   tickets.erase(found);
   return outcome;
 }
 
-Live& World::Impl::live(std::string_view kind, std::string_view key) const {
-  Live* found = engine.find({std::string(kind), std::string(key)});
-  if (found == nullptr || found->state == nullptr) {
+HostEntity& World::Impl::entity(std::string_view kind, std::string_view key) {
+  HostEntity* found = host.find_entity({std::string(kind), std::string(key)});
+  if (found == nullptr) {
     throw std::runtime_error("no " + std::string(kind) + " " + std::string(key));
   }
   return *found;
 }
 
-World::World(WorldOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+const TestHost::Serving& World::Impl::module(std::string_view name) {
+  host.settle();
+  const TestHost::Serving* found = host.find(name);
+  if (found == nullptr) throw std::runtime_error("no module " + std::string(name));
+  return *found;
+}
+
+void World::Impl::add(OpenedModule module) {
+  const std::string& name = module.generation->contract.name;
+  if (host.find(name) != nullptr) throw std::runtime_error(name + " is loaded: swap() it");
+  if (const Result<> served = host.serve(std::move(module)); !served) {
+    throw std::runtime_error(served.error().detail);
+  }
+}
+
+Outcome World::Impl::swap(OpenedModule module) {
+  const std::string& name = module.generation->contract.name;
+  if (host.find(name) == nullptr) return {Status::not_found, "no module " + name, {}};
+  const std::size_t lines = host.log().lines.size();
+  Outcome outcome = outcome_of(host.serve(std::move(module)));
+  if (outcome.ok()) return outcome;
+  // Why a module could not write a state, it has logged.
+  const std::string said = host.log().said_since(lines);
+  if (!said.empty()) outcome.text += "; " + said;
+  return outcome;
+}
+
+World::World(WorldOptions options) : impl_(std::make_unique<Impl>(options)) {}
 World::~World() = default;
 World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;
 
 // ---- Modules ---------------------------------------------------------------------------------
 
-void World::load(const std::string& path) { impl_->engine.add(Loaded::open(path, host_table())); }
+void World::load(const std::string& path) { impl_->add(impl_->open(path)); }
 
 void World::add(const serai_module& entry, std::string_view contract) {
-  impl_->engine.add(std::make_unique<Loaded>(entry, contract, host_table()));
+  impl_->add(impl_->open(entry, contract));
 }
 
-Outcome World::swap(const std::string& path) {
-  return impl_->engine.swap(Loaded::open(path, host_table()));
-}
+Outcome World::swap(const std::string& path) { return impl_->swap(impl_->open(path)); }
 
 Outcome World::swap(const serai_module& entry, std::string_view contract) {
-  return impl_->engine.swap(std::make_unique<Loaded>(entry, contract, host_table()));
+  return impl_->swap(impl_->open(entry, contract));
 }
 
 std::string World::manifest(std::string_view module) const {
-  const Loaded* found = impl_->engine.module_named(module);
-  if (found == nullptr) throw std::runtime_error("no module " + std::string(module));
-  return std::string(view(found->entry.manifest));
+  return impl_->module(module).manifest;
 }
 
 Outcome World::self_test(std::string_view module) {
-  const Loaded* found = impl_->engine.module_named(module);
-  if (found == nullptr) throw std::runtime_error("no module " + std::string(module));
-  return found->self_test();
+  return outcome_of(ModuleStates(*impl_->module(module).code).self_test());
 }
 
 // ---- Calls -----------------------------------------------------------------------------------
 
 Player World::player(std::string_view name) const {
-  return {named_uuid("user " + std::string(name)),
+  return {id_named("user " + std::string(name)),
           std::string(name),
-          named_uuid("session " + std::string(name))};
-}
-
-Outcome World::rpc(const Player& caller,
-                   std::string_view name,
-                   const google::protobuf::MessageLite& request) {
-  return take(begin(caller, name, request));
-}
-
-Outcome World::rpc_raw(const Player& caller, std::string_view name, std::string_view payload) {
-  return take(impl_->begin(caller, name, std::string(payload), false));
-}
-
-Outcome World::rpc_json(const Player& caller, std::string_view name, std::string_view json) {
-  int index = -1;
-  Outcome outcome = take(impl_->begin(caller, name, std::string(json), true));
-  const Loaded* module = impl_->engine.module_of_rpc(name, index);
-  if (!outcome.ok() || module == nullptr) return outcome;
-  const std::string& reply = module->declared.handlers[static_cast<std::size_t>(index)].reply;
-  return reply.empty() ? outcome : module->messages.to_json(reply, outcome.bytes);
-}
-
-Outcome World::call(const Target& target, const google::protobuf::MessageLite& request) {
-  Input input;
-  input.to = {std::string(target.kind), std::string(target.key)};
-  input.handler = target.handler;
-  input.payload = serialize(request);
-  return take(impl_->submit(std::move(input)));
+          id_named("session " + std::string(name))};
 }
 
 Ticket World::begin(const Player& caller,
                     std::string_view name,
                     const google::protobuf::MessageLite& request) {
-  return impl_->begin(caller, name, serialize(request), false);
+  const Generation* code = impl_->host.code_of_rpc(name);
+  const HandlerContract* handler = code == nullptr ? nullptr : code->contract.find_handler(name);
+  std::string text = serialize(request);
+  if (handler != nullptr && !handler->request.empty()) {
+    auto json = code->transcoder->to_json(handler->request, text);
+    if (!json) return impl_->refuse(outcome_of(json.error()));
+    text = *std::move(json);
+  }
+  return impl_->send(caller, name, std::move(text), Impl::Form::message);
+}
+
+Outcome World::rpc(const Player& caller,
+                   std::string_view name,
+                   const google::protobuf::MessageLite& request) {
+  return impl_->take(begin(caller, name, request));
+}
+
+Outcome World::rpc_text(const Player& caller, std::string_view name, std::string_view text) {
+  return impl_->take(impl_->send(caller, name, std::string(text), Impl::Form::text));
+}
+
+Outcome World::call(const Target& target, const google::protobuf::MessageLite& request) {
+  const std::uint64_t number = ++impl_->sent;
+  impl_->tickets[number];
+  Input input;
+  input.payload = serialize(request);
+  input.reply = [impl = impl_.get(), number](HostOutcome outcome) {
+    impl->tickets[number] = outcome.ok()
+                                ? Outcome{Status::ok, {}, std::move(outcome.payload)}
+                                : outcome_of(Error{outcome.code, std::move(outcome.payload)});
+  };
+  impl_->host.on_shard([&]() mutable {
+    ShardParts& parts = impl_->host.parts();
+    const auto route = parts.services.directory->handler(target.kind, target.handler);
+    if (!route) {
+      input.answer(HostOutcome::refused(
+          Errc::not_found, "no module has the handler " + std::string(target.handler)));
+      return;
+    }
+    input.handler = route->name;
+    if (target.kind.empty()) {
+      parts.runner.run_stateless(*route, std::move(input));
+    } else {
+      parts.mailboxes.deliver({std::string(target.kind), std::string(target.key)},
+                              std::move(input));
+    }
+  });
+  return impl_->take({number});
 }
 
 bool World::done(Ticket ticket) const {
@@ -236,135 +237,156 @@ bool World::done(Ticket ticket) const {
 
 Outcome World::take(Ticket ticket) { return impl_->take(ticket); }
 
-void World::cancel(Ticket ticket) {
-  impl_->engine.cancel(impl_->runs[ticket.number]);
-  impl_->engine.settle();
-}
-
 // ---- Matches ---------------------------------------------------------------------------------
 
 Outcome World::join(const Player& player,
                     std::string_view match_id,
                     const std::map<std::string, std::string>& metadata) {
-  const Address to = address_of(match_id);
-  const Live* live = impl_->engine.find(to);
-  if (live == nullptr || live->state == nullptr || !live->declared().match) {
-    return {Status::not_found, "no such match", {}};
-  }
-  for (const Player& member : live->members) {
-    if (member.session_id == player.session_id) return {};
-  }
-  const std::uint32_t players_max = live->declared().players_max;
-  if (players_max != 0 && live->members.size() >= players_max) {
-    return {Status::resource_exhausted, "match is full", {}};
-  }
-  Input input;
-  input.to = to;
-  input.on = "join";
-  input.from = player;
-  input.payload = metadata_bytes(metadata);
-  Outcome outcome = take(impl_->submit(std::move(input)));
-  Live* joined = impl_->engine.find(to);
-  if (outcome.ok() && joined != nullptr && joined->state != nullptr)
-    joined->members.push_back(player);
-  return outcome;
+  TestHost& host = impl_->host;
+  std::optional<Result<MatchJoined>> joined;
+  MatchJoinRequest request{match_of(match_id), presence_of(player), metadata, {}};
+  host.on_shard([&] {
+    host.runtime().match_join(std::move(request), [&joined](Result<MatchJoined> answer) {
+      joined.emplace(std::move(answer));
+    });
+  });
+  host.run_until([&joined] { return joined.has_value(); });
+  return *joined ? Outcome{} : outcome_of(joined->error());
 }
 
 void World::leave(const Player& player, std::string_view match_id) {
-  Live* live = impl_->engine.find(address_of(match_id));
-  if (live != nullptr) impl_->engine.remove_member(*live, player.session_id);
-  impl_->engine.settle();
+  TestHost& host = impl_->host;
+  host.on_shard([&] {
+    host.runtime().match_leave(
+        match_of(match_id), id_of(player.session_id), [](const Result<>&) {});
+  });
 }
 
 Outcome World::data(const Player& player,
                     std::string_view match_id,
                     std::int64_t op,
                     const google::protobuf::MessageLite& body) {
-  const Address to = address_of(match_id);
-  bool member = false;
-  for (const Player& one : members(match_id))
-    member = member || one.session_id == player.session_id;
-  if (!member) return {Status::permission_denied, "not in this match", {}};
-  Input input;
-  input.to = to;
-  input.on = "data";
-  input.op = op;
-  input.from = player;
-  input.payload = serialize(body);
-  return take(impl_->submit(std::move(input)));
+  TestHost& host = impl_->host;
+  const MatchId match = match_of(match_id);
+  const Presence sender = presence_of(player);
+  if (!host.streams().contains(match.stream(), sender.session_id)) {
+    return {Status::permission_denied, "not in this match", {}};  // the host drops it
+  }
+  host.streams().refused.erase(sender.session_id);
+  host.on_shard([&] { host.runtime().match_data({match, sender, op, serialize(body), {}}); });
+  const EntityId id{match.kind, match.key};
+  host.run_until([&] { return host.is_at_rest(id); });
+  const auto refused = host.streams().refused.find(sender.session_id);
+  return refused == host.streams().refused.end() ? Outcome{} : outcome_of(refused->second);
 }
 
 std::vector<Player> World::members(std::string_view match_id) const {
-  const Live* live = impl_->engine.find(address_of(match_id));
-  return live == nullptr ? std::vector<Player>() : live->members;
+  std::vector<Player> players;
+  for (const Presence& member : impl_->host.streams().members(match_of(match_id).stream())) {
+    players.push_back({member.user_id.text(), member.username, member.session_id.text()});
+  }
+  return players;
 }
 
 std::string World::label(std::string_view match_id) const {
-  const Address id = address_of(match_id);
-  return impl_->live(id.first, id.second).label;
+  const MatchId match = match_of(match_id);
+  return impl_->entity(match.kind, match.key).host.label;
 }
 
 // ---- Time and money --------------------------------------------------------------------------
 
-std::int64_t World::now_ms() const { return impl_->engine.now_ms; }
+std::int64_t World::now_ms() const { return impl_->host.now_ms(); }
 
-void World::advance(std::chrono::milliseconds duration) {
-  impl_->engine.advance(impl_->engine.now_ms + duration.count());
-}
+void World::advance(std::chrono::milliseconds duration) { impl_->host.advance(duration.count()); }
 
 void World::fund(std::string_view account, std::int64_t amount) {
-  impl_->engine.ledger.credit(std::string(account), amount);
+  constexpr std::uint64_t kOwnRuns = std::uint64_t{1} << 63;  // no handler's run has such a number
+  TestHost& host = impl_->host;
+  const std::uint64_t number = ++impl_->funded;
+  LedgerTransfer transfer{"world:fund:" + std::to_string(number),
+                          "fund",
+                          {{"world", -amount}, {std::string(account), amount}}};
+  UnitId unit = 0;
+  const Result<> reserved =
+      host.ask_store<serai::Unit>([&](Store& store, Executor& where, auto answer) {
+        unit = store.next_unit();
+        host.ledger().reserve(
+            unit, kOwnRuns + number, std::move(transfer), where, std::move(answer));
+      });
+  if (!reserved) throw std::runtime_error(reserved.error().detail);
+  host.store().confirm(unit, kOwnRuns + number);
+  host.store().finish(unit);
+  host.settle();
 }
 
 std::int64_t World::balance(std::string_view account) const {
-  return impl_->engine.ledger.balance(std::string(account));
+  const auto amount =
+      impl_->host.ask_store<std::int64_t>([&](Store& store, Executor& where, auto answer) {
+        store.balance(std::string(account), where, std::move(answer));
+      });
+  if (!amount) throw std::runtime_error(amount.error().detail);
+  return *amount;
 }
 
 std::map<std::string, std::int64_t> World::balances() const {
-  return impl_->engine.ledger.balances();
+  std::map<std::string, std::int64_t> all;
+  for (const std::string& account : impl_->host.ledger().names()) all[account] = balance(account);
+  return all;
 }
 
 // ---- Looking inside --------------------------------------------------------------------------
 
 bool World::exists(std::string_view kind, std::string_view key) const {
-  const Live* live = impl_->engine.find({std::string(kind), std::string(key)});
-  return live != nullptr && live->state != nullptr;
+  return impl_->host.find_entity({std::string(kind), std::string(key)}) != nullptr;
 }
 
 std::vector<std::string> World::keys(std::string_view kind) const {
-  std::vector<std::string> found;
-  for (const auto& [id, live] : impl_->engine.entities) {
-    if (id.first == kind && live->state != nullptr) found.push_back(id.second);
-  }
-  return found;
+  return impl_->host.keys_of(std::string(kind));
 }
 
 std::string World::state_bytes(std::string_view kind, std::string_view key) const {
-  const Live& live = impl_->live(kind, key);
-  const Outcome bytes = live.module->write(live.kind, live.state, live.declared().schema);
-  if (!bytes.ok()) throw std::runtime_error("export failed: " + bytes.text);
-  return bytes.bytes;
+  const HostEntity& entity = impl_->entity(kind, key);
+  const auto bytes =
+      impl_->host.parts().states.export_state(entity, entity.kind().schema, SERAI_FOR_SWAP);
+  if (!bytes) throw std::runtime_error(bytes.error().detail);
+  return *bytes;
 }
 
 std::string World::state_json(std::string_view kind, std::string_view key) const {
-  const Live& live = impl_->live(kind, key);
-  return live.module->messages.to_json(live.declared().state, state_bytes(kind, key)).bytes;
+  const Generation* code = impl_->host.code_of_kind(kind);
+  const HostEntity& entity = impl_->entity(kind, key);
+  return outcome_of(code->transcoder->to_json(entity.kind().state, state_bytes(kind, key))).bytes;
 }
 
 Outcome World::open(std::string_view kind, std::string_view key) {
-  return impl_->engine.open({std::string(kind), std::string(key)});
+  impl_->host.settle();
+  const KindRoute* route = impl_->host.parts().services.directory->kind(kind);
+  if (route == nullptr) throw std::runtime_error("no module owns the kind " + std::string(kind));
+  const ModuleStates states(route->generation->generation());
+  const std::uint32_t schema = route->generation->kind(route->kind_index).schema;
+  Result<std::string> first = std::string();
+  impl_->host.on_shard([&] {  // the thread that entities are made on
+    const auto made = states.create(route->kind_index, key);
+    if (!made) {
+      first = made.error();
+      return;
+    }
+    first = states.write(route->kind_index, *made, schema, SERAI_FOR_SWAP);
+    states.destroy(route->kind_index, *made);
+  });
+  return first ? restore(kind, key, schema, *first) : outcome_of(first.error());
 }
 
 Outcome World::restore(std::string_view kind,
                        std::string_view key,
                        std::uint32_t schema,
                        std::string_view bytes) {
-  return impl_->engine.restore({std::string(kind), std::string(key)}, schema, bytes);
+  return outcome_of(impl_->host.put_state({std::string(kind), std::string(key)}, schema, bytes));
 }
 
-const std::vector<Push>& World::pushes() const { return impl_->engine.pushes; }
-const std::vector<Notice>& World::notices() const { return impl_->engine.notices; }
-const std::vector<LogLine>& World::logs() const { return impl_->engine.logs; }
+const std::vector<Push>& World::pushes() const { return impl_->host.streams().pushes; }
+const std::vector<Notice>& World::notices() const { return impl_->host.streams().notices; }
+const std::vector<LogLine>& World::logs() const { return impl_->host.log().lines; }
 
 std::size_t World::count(std::string_view event) const {
   std::size_t found = 0;
@@ -381,9 +403,9 @@ const Push& World::last_push(std::string_view event) const {
 }
 
 void World::forget() {
-  impl_->engine.pushes.clear();
-  impl_->engine.notices.clear();
-  impl_->engine.logs.clear();
+  impl_->host.streams().pushes.clear();
+  impl_->host.streams().notices.clear();
+  impl_->host.log().lines.clear();
 }
 
 }  // namespace serai::testing

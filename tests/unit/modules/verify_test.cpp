@@ -121,6 +121,14 @@ TEST_CASE("thread-locals of a module's own are refused whatever its manifest say
   CHECK(rules_in(verdict_of("tls_stays_mapped")) == Rules{"elf.tls"});
 }
 
+TEST_CASE("a sanitizer's library is refused where this process has none of it",
+          "[modules][verify]") {
+  ElfImage image;
+  image.needed = {"libasan.so.99"};
+  CHECK(refusal_of("module", lint(image)).detail.find("elf.needed: needs libasan.so.99") !=
+        std::string::npos);
+}
+
 TEST_CASE("each import that is banned is refused by its name, and for nothing else",
           "[modules][verify]") {
   const std::vector<std::string_view> bans = banned_imports();

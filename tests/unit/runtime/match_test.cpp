@@ -322,3 +322,15 @@ TEST_CASE("a match is awake again after a restart, and ticks", "[runtime][match]
   CHECK(arena.world.runtime->entity_count() == 1);
   CHECK(arena.join(somebody(1, "ann")) == "in, 0 others");
 }
+
+TEST_CASE("under a fixed seed the ids of new matches repeat, and a restart gives none twice",
+          "[runtime][match]") {
+  World one;
+  World other;
+
+  const std::string first = one.rpc("open", "", player(1));
+  CHECK(first.size() == 36);
+  CHECK(other.rpc("open", "", player(1)) == first);
+  one.restart();
+  CHECK(one.rpc("open", "", player(1)) != first);
+}

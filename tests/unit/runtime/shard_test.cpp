@@ -31,6 +31,23 @@ TEST_CASE("timers fire in order of their time, and cancelled ones never", "[shar
   CHECK(fired == std::vector<int>{10, 30});
 }
 
+TEST_CASE("who drives a shard by hand hears when its next timer is due", "[shard]") {
+  ManualClock clock;
+  Shard shard(0, clock);
+  CHECK_FALSE(shard.next_due_us());
+  serai::TimerId sooner = 0;
+  shard.post([&] {
+    shard.after(30, [] {});
+    sooner = shard.after(10, [] {});
+  });
+  shard.run_ready();
+
+  CHECK(shard.next_due_us() == clock.steady_us() + 10'000);
+  shard.post([&] { shard.cancel(sooner); });
+  shard.run_ready();
+  CHECK(shard.next_due_us() == clock.steady_us() + 30'000);
+}
+
 TEST_CASE("a million posts of several threads all arrive, in order per sender", "[shard]") {
   constexpr int kSenders = 4;
   constexpr int kEach = 250'000;

@@ -1,7 +1,7 @@
 // One counter in C, in Rust and in C++ with another standard library, against abi.h alone.
 #include <catch2/catch.hpp>
-#include <fstream>
 
+#include "mapped.hpp"
 #include "serai/testing/swap_test.hpp"
 
 using namespace serai::testing;
@@ -16,14 +16,6 @@ std::vector<Recorded> recorded() {
   return {{"counter", "a", 1, std::string("\x2a\0\0\0\0\0\0\0", 8)}};
 }
 
-bool is_mapped(const std::string& file) {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find(file) != std::string::npos) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("a counter in any language counts, waits, refuses and survives", "[sdk][languages]") {
@@ -33,14 +25,14 @@ TEST_CASE("a counter in any language counts, waits, refuses and survives", "[sdk
   world.load(module);
   const serai::Player ann = world.player("ann");
 
-  CHECK(world.rpc_raw(ann, "rpc_count", "5").bytes == "5");
-  CHECK(world.rpc_raw(ann, "rpc_count_later", "37").bytes == "42");
-  CHECK(world.rpc_raw(ann, "rpc_count", "five").text == "not_a_number");
-  CHECK(world.rpc_raw(ann, "rpc_count", "0").bytes == "42");
-  CHECK(world.rpc_raw(ann, "rpc_count", "").bytes == "42");
-  CHECK(world.rpc_raw(world.player("bob"), "rpc_count", "999999999999999999").bytes ==
+  CHECK(world.rpc_text(ann, "rpc_count", "5").bytes == "5");
+  CHECK(world.rpc_text(ann, "rpc_count_later", "37").bytes == "42");
+  CHECK(world.rpc_text(ann, "rpc_count", "five").text == "not_a_number");
+  CHECK(world.rpc_text(ann, "rpc_count", "0").bytes == "42");
+  CHECK(world.rpc_text(ann, "rpc_count", "").bytes == "42");
+  CHECK(world.rpc_text(world.player("bob"), "rpc_count", "999999999999999999").bytes ==
         "999999999999999999");
-  CHECK(world.rpc_raw(ann, "rpc_count", "1000000000000000000").text == "not_a_number");
+  CHECK(world.rpc_text(ann, "rpc_count", "1000000000000000000").text == "not_a_number");
 }
 
 TEST_CASE("a counter in any language passes the tests of states", "[sdk][languages]") {
@@ -57,7 +49,7 @@ TEST_CASE("a live counter goes from language to language, and the code it left i
   World world;
   world.load(SERAI_MODULE_c_counter);
   const serai::Player ann = world.player("ann");
-  CHECK(world.rpc_raw(ann, "rpc_count", "1").bytes == "1");
+  CHECK(world.rpc_text(ann, "rpc_count", "1").bytes == "1");
 
   const char* before = SERAI_MODULE_c_counter;
   int sum = 1;
@@ -66,8 +58,8 @@ TEST_CASE("a live counter goes from language to language, and the code it left i
                                  SERAI_MODULE_rust_counter,
                                  SERAI_MODULE_c_counter}) {
     REQUIRE(world.swap(std::string(next)).ok());
-    CHECK(world.rpc_raw(ann, "rpc_count_later", "10").bytes == std::to_string(sum += 10));
-    CHECK(world.rpc_raw(ann, "rpc_count", "ten").text == "not_a_number");
+    CHECK(world.rpc_text(ann, "rpc_count_later", "10").bytes == std::to_string(sum += 10));
+    CHECK(world.rpc_text(ann, "rpc_count", "ten").text == "not_a_number");
     CHECK_FALSE(is_mapped(before));
     CHECK(is_mapped(next));
     before = next;

@@ -102,6 +102,23 @@ serai_module make_pair_module() {
   module.entity_import = import_pair;
   module.entity_export = export_pair;
   module.entity_destroy = destroy_pair;
+  // What the tests of states do not call.
+  module.entity_create =
+      [](serai_instance*, std::uint32_t, serai_str, serai_entity**) -> serai_status {
+    return SERAI_UNIMPLEMENTED;
+  };
+  module.handle = [](serai_instance*,
+                     serai_entity*,
+                     serai_call*,
+                     const serai_message*,
+                     serai_frame**) -> serai_status { return SERAI_UNIMPLEMENTED; };
+  module.resume = [](serai_instance*,
+                     serai_entity*,
+                     serai_call*,
+                     serai_frame*,
+                     const serai_completion*) -> serai_status { return SERAI_UNIMPLEMENTED; };
+  module.cancel = [](serai_instance*, serai_frame*) {};
+  module.self_test = [](serai_instance*, serai_sink*) -> serai_status { return SERAI_OK; };
   return module;
 }
 

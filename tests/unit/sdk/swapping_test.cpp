@@ -1,8 +1,8 @@
 // Two versions of one module: swapped, rolled back, refused, damaged and unloaded.
 #include <catch2/catch.hpp>
-#include <fstream>
 
 #include "camp.pb.h"
+#include "mapped.hpp"
 #include "serai/testing/swap_test.hpp"
 
 using namespace std::chrono_literals;
@@ -17,14 +17,6 @@ std::vector<Recorded> recorded_v1() {
   state.set_fires(4);
   (*state.mutable_stores())["wood"] = 12;
   return {{"camp", "a", 1, state.SerializeAsString()}, {"camp", "b", 1, ""}};
-}
-
-bool is_mapped(const std::string& file) {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find(file) != std::string::npos) return true;
-  }
-  return false;
 }
 
 std::int64_t fires(const World& world, const std::string& id) {
@@ -87,12 +79,13 @@ TEST_CASE("a swap that one entity refuses changes nothing", "[sdk]") {
   const Outcome refused = world.swap(SERAI_MODULE_camp_v1);
 
   CHECK_FALSE(refused.ok());
-  CHECK(refused.text == "camp b: state.export_refused: half_a_fire");
+  CHECK(refused.text.find("camp/b") != std::string::npos);
+  CHECK(refused.text.find("half_a_fire") != std::string::npos);
   CHECK(fires(world, "a") == 6);
   CHECK(world.manifest("camp").find("2.0.0") != std::string::npos);
 }
 
-TEST_CASE("a swap waits for nobody: a waiting handler refuses it", "[sdk]") {
+TEST_CASE("a swap waits for the entity whose handler waits", "[sdk]") {
   World world;
   world.load(SERAI_MODULE_camp);
   REQUIRE(world.open("camp", "a").ok());
@@ -100,10 +93,13 @@ TEST_CASE("a swap waits for nobody: a waiting handler refuses it", "[sdk]") {
   visit.set_camp_id("a");
   visit.set_sleep_ms(1000);
   const auto visiting = world.begin(world.player("ann"), "rpc_visit", visit);
+  const std::int64_t began = world.now_ms();
 
-  CHECK(world.swap(SERAI_MODULE_camp_v1).status == Status::unavailable);
-  CHECK(world.take(visiting).status == Status::not_found);
   CHECK(world.swap(SERAI_MODULE_camp_v1).ok());
+
+  CHECK(world.now_ms() - began >= 1000);
+  REQUIRE(world.done(visiting));
+  CHECK(world.take(visiting).status == Status::not_found);
 }
 
 TEST_CASE("of two versions loaded at once, the one unloaded leaves the process", "[sdk]") {

@@ -120,18 +120,6 @@ TEST_CASE("a call to one that sleeps too long ends at its deadline", "[sdk]") {
   CHECK_FALSE(camps.world.done(slow));
 }
 
-TEST_CASE("a cancelled handler leaves no trace, and its entity goes on", "[sdk]") {
-  Camps camps;
-  const auto visiting =
-      camps.world.begin(camps.ann, "rpc_visit", camps.visit(camps.here, camps.there, 2000));
-
-  camps.world.cancel(visiting);
-
-  CHECK(camps.world.take(visiting).status == Status::cancelled);
-  CHECK(camps.note().empty());
-  CHECK(camps.world.rpc(camps.ann, "rpc_visit", camps.visit(camps.here, camps.there)).ok());
-}
-
 TEST_CASE("a world may end while handlers wait", "[sdk]") {
   Camps camps;
   camps.world.begin(camps.ann, "rpc_visit", camps.visit(camps.here, camps.there, 2000));

@@ -1,5 +1,5 @@
-// World: a Serai host in memory, for the tests of modules. Virtual time, scripted players, no
-// threads.
+// World: the Serai host in one thread, for the tests of modules: its runtime and its storage, in
+// memory. Time is virtual, players are scripted.
 //
 //   World world({.seed = 7});
 //   world.load(SERAI_MODULE_battle);
@@ -7,13 +7,13 @@
 //   const Outcome opened = world.rpc(ann, "rpc_start_battle", request);
 //   world.advance(15s);
 //
-// It talks to modules through their entry table, so it tests the real border. What the real host
-// guarantees holds here: one message at a time per entity, waits included; a failed handler has no
-// effects and its state is put back; effects are released after success; a timer whose handler
-// failed is tried again with the host's back-off and retries (lines "timer.failed" and
-// "timer.given_up" in logs()). Idempotency answers and passivation are the host's and left out.
+// Modules are verified, loaded, called and swapped by the code that serves players: what is refused
+// here is refused there, in the same words. Two things differ. The quotas of a player in a second
+// are out of the way, because a test makes a thousand calls at one moment. And states are exported
+// and imported after every message (WorldOptions::forgetful).
 //
-// Errors  what a module answers is an Outcome; a broken test set-up throws std::runtime_error.
+// Errors  what the host or a module answers is an Outcome; a broken test set-up throws
+//         std::runtime_error.
 // Thread  one.
 #pragma once
 
@@ -51,9 +51,9 @@ struct Outcome {
 struct Push {
   std::string match_id;
   std::int64_t op = 0;
-  std::string event;  // its name in the manifest; empty when none is declared
-  std::string bytes;
-  std::vector<std::string> session_ids;
+  std::string event;                     // its name in the manifest; empty when none is declared
+  std::string bytes;                     // the message
+  std::vector<std::string> session_ids;  // whom it reached
 
   template <Message M>
   M as() const {
@@ -99,10 +99,11 @@ class World {
   World& operator=(World&&) noexcept;
 
   // Modules, as files or linked in. `contract` is a FileDescriptorSet; without it a linked-in
-  // module has no JSON and no key::field.
+  // module has no JSON, no key::field and no idem_key.
   void load(const std::string& path);
   void add(const serai_module& entry, std::string_view contract = {});
-  // Replaces the loaded module of the same name, entity by entity; all of them or none.
+  // Replaces the loaded module of the same name, entity by entity; all of them or none. An entity
+  // whose handler waits is waited for: virtual time passes.
   Outcome swap(const std::string& path);
   Outcome swap(const serai_module& entry, std::string_view contract = {});
   std::string manifest(std::string_view module) const;
@@ -112,12 +113,12 @@ class World {
   Player player(std::string_view name) const;
 
   // A client's RPC over HTTP, so that it has no session, run to its answer; virtual time passes
-  // while it waits, at most two minutes of it.
+  // while it waits. The default player is nobody: a server that calls with the HTTP key.
   Outcome rpc(const Player& caller,
               std::string_view name,
               const google::protobuf::MessageLite& request);
-  Outcome rpc_raw(const Player& caller, std::string_view name, std::string_view payload);
-  Outcome rpc_json(const Player& caller, std::string_view name, std::string_view json);
+  // The same as the client writes it: JSON for handlers with a request, and so is the answer.
+  Outcome rpc_text(const Player& caller, std::string_view name, std::string_view text);
   // A call as another module would make it.
   Outcome call(const Target& target, const google::protobuf::MessageLite& request);
 
@@ -127,9 +128,9 @@ class World {
                const google::protobuf::MessageLite& request);
   bool done(Ticket ticket) const;
   Outcome take(Ticket ticket);  // runs it to its answer
-  void cancel(Ticket ticket);   // as at a deadline: the handler is dropped, its state put back
 
-  // Matches. `match_id` is "<key>.<kind>".
+  // Matches. `match_id` is "<key>.<kind>". data() is over when the match has handled it, and says
+  // what the sender's socket would be told.
   Outcome join(const Player& player,
                std::string_view match_id,
                const std::map<std::string, std::string>& metadata = {});
@@ -144,7 +145,7 @@ class World {
   std::int64_t now_ms() const;
   void advance(std::chrono::milliseconds duration);  // ticks and timers in their order
 
-  // Money. fund() credits without a counter-entry; transfers never do.
+  // Money. fund() moves it from the account "world". A balance is what can be spent.
   void fund(std::string_view account, std::int64_t amount);
   std::int64_t balance(std::string_view account) const;
   std::map<std::string, std::int64_t> balances() const;

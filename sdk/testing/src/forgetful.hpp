@@ -1,0 +1,14 @@
+// make_forgetful: puts a layer between host and module that exports and imports an entity whenever
+// one of its handlers has succeeded. What a module keeps outside its state is lost at once instead
+// of at the first swap.
+//
+// Errors  a state that does not survive that fails its handler.
+#pragma once
+
+#include "abi/generation.hpp"
+
+namespace serai::testing {
+
+void make_forgetful(Generation& generation, const serai_host& host);
+
+}  // namespace serai::testing

@@ -1,0 +1,129 @@
+#include "opened_module.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+namespace serai::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The copies of this process, in a folder that goes with it. A process that was killed leaves its
+// folder behind; the next one removes it.
+class Copies {
+ public:
+  Copies() : folder_(fs::temp_directory_path() / (kStem + std::to_string(::getpid()))) {
+    std::error_code ignored;
+    for (fs::directory_iterator at(folder_.parent_path(), ignored), end; !ignored && at != end;
+         at.increment(ignored)) {
+      const std::string name = at->path().filename().string();
+      if (!name.starts_with(kStem)) continue;
+      std::error_code failure;
+      if (!fs::exists("/proc/" + name.substr(kStem.size()), failure)) {
+        fs::remove_all(at->path(), failure);
+      }
+    }
+  }
+  ~Copies() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  Copies(const Copies&) = delete;
+  Copies& operator=(const Copies&) = delete;
+
+  Result<CachedFile> put(const VerifiedModule& module) { return cache_.put(module); }
+
+ private:
+  inline static const std::string kStem = "serai-world-";
+  fs::path folder_;
+  ModuleCache cache_{folder_};
+};
+
+// Each file is verified once, until it is built anew.
+const VerifiedModule& verified(const std::string& path) {
+  using Key = std::tuple<std::string, std::uintmax_t, fs::file_time_type>;
+  static std::map<Key, VerifiedModule> known;
+  std::error_code failure;
+  const Key key{path, fs::file_size(path, failure), fs::last_write_time(path, failure)};
+  const auto found = known.find(key);
+  if (found != known.end()) return found->second;
+  Result<std::string> bytes = read_file(path, kModuleBytesMax);
+  if (!bytes) throw std::runtime_error(bytes.error().detail);
+  Result<VerifiedModule> module = verify_module(*std::move(bytes), path);
+  if (!module) throw std::runtime_error(module.error().detail);
+  return known.emplace(key, *std::move(module)).first->second;
+}
+
+// Of a module whose descriptors nobody has: a payload is what the module takes and answers.
+class AsItIs final : public Transcoder {
+ public:
+  Result<std::string> to_wire(std::string_view, std::string_view text) const override {
+    return std::string(text == "{}" ? "" : text);  // the host's word for no payload
+  }
+  Result<std::string> to_json(std::string_view, std::string_view wire) const override {
+    return std::string(wire);
+  }
+  std::string field(std::string_view, std::string_view, std::string_view) const override {
+    return {};
+  }
+};
+
+std::unique_ptr<Transcoder> transcoder_of(const ModuleContract& contract,
+                                          std::string_view descriptor_set) {
+  if (descriptor_set.empty()) return std::make_unique<AsItIs>();
+  auto descriptors = Descriptors::make(descriptor_set);
+  if (!descriptors) throw std::runtime_error(descriptors.error().detail);
+  if (const auto found = judge_contract(contract, **descriptors); !found.empty()) {
+    throw std::runtime_error(refusal_of(contract.name, found).detail);
+  }
+  return make_transcoder(*std::move(descriptors));
+}
+
+}  // namespace
+
+OpenedModule open_module(const std::string& path, std::uint64_t number, const serai_host& host) {
+  static Copies copies;
+  const VerifiedModule& module = verified(path);
+  Result<CachedFile> file = copies.put(module);
+  if (!file) throw std::runtime_error(file.error().detail);
+  LoadRequest request;
+  request.generation = number;
+  request.host = &host;
+  Result<LoadedModule> loaded = load_module(module, *std::move(file), request);
+  if (!loaded) throw std::runtime_error(path + ": " + loaded.error().detail);
+  return {std::move(loaded->generation), module.manifest, module.descriptor_set};
+}
+
+OpenedModule open_module(const serai_module& entry,
+                         std::string_view contract,
+                         std::uint64_t number,
+                         const serai_host& host) {
+  OpenedModule module;
+  module.manifest = view_of(entry.manifest);
+  module.descriptor_set = contract;
+  if (Result<> checked = check_entry(entry, module.manifest); !checked) {
+    throw std::runtime_error(checked.error().detail);
+  }
+  Result<ModuleContract> parsed = parse_contract(module.manifest);
+  if (!parsed) throw std::runtime_error(parsed.error().detail);
+  auto generation = std::make_unique<Generation>();
+  generation->id = number;
+  generation->contract = *std::move(parsed);
+  generation->transcoder = transcoder_of(generation->contract, contract);
+  std::string thrown;
+  const serai_status opened =
+      guarded(*generation, thrown, [&] { return entry.open(&host, &generation->instance); });
+  if (opened != SERAI_OK) {
+    throw std::runtime_error("module " + generation->contract.name + " refused to open " + thrown);
+  }
+  generation->entry = &entry;
+  module.generation = std::move(generation);
+  return module;
+}
+
+}  // namespace serai::testing

@@ -1,0 +1,248 @@
+#include "test_host.hpp"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "forgetful.hpp"
+
+namespace serai::testing {
+namespace {
+
+constexpr std::int64_t kPatienceMs = 120'000;
+
+// Before the first hash is taken: tables are walked in the same order in every run.
+const bool kTableOrderIsFixed = [] {
+  fix_hash_key(1);
+  return true;
+}();
+
+// A test makes thousands of calls at one moment: what a player may use in a second says nothing.
+RuntimeLimits limits_of_a_test() {
+  constexpr std::uint32_t kPlenty = 1U << 30;
+  RuntimeLimits limits;
+  limits.player_busy_ms_per_sec = kPlenty;
+  limits.player_written_bytes_per_sec = kPlenty;
+  limits.player_entities_per_min = kPlenty;
+  limits.player_answer_bytes_per_hour = kPlenty;
+  return limits;
+}
+
+std::unique_ptr<SqliteStore> open_store(const Clock& clock) {
+  StoreOptions options;
+  options.clock = &clock;
+  options.manual = true;
+  auto opened = SqliteStore::open(std::move(options));
+  if (!opened) throw std::runtime_error(opened.error().detail);
+  return *std::move(opened);
+}
+
+void demand(const Result<>& done) {
+  if (!done) throw std::runtime_error(done.error().detail);
+}
+
+}  // namespace
+
+std::optional<std::string> TestHost::Config::get(std::string_view, std::string_view key) const {
+  const auto found = values.find(std::string(key));
+  return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+TestHost::TestHost(const WorldOptions& options)
+    : seed_(options.seed == 0 ? 1 : options.seed),  // to the host 0 is chance
+      forgetful_(options.forgetful),
+      clock_(options.start_ms),
+      shards_(clock_),
+      streams_([this](const MatchId& match, Push& push) { describe(match, push); }),
+      store_(open_store(clock_)),
+      ledger_(std::make_unique<NamedAccounts>(*store_)) {
+  config_.values = options.config;
+  RuntimeOptions settings;
+  settings.seed = seed_;
+  settings.limits = limits_of_a_test();
+  settings.pump = [this] {
+    if (!turn()) step();
+  };
+  runtime_ = std::make_unique<Runtime>(Environment{shards_,
+                                                   *store_,
+                                                   *ledger_,
+                                                   clock_,
+                                                   config_,
+                                                   HostLog(log_),
+                                                   no_metrics(),
+                                                   std::move(settings)});
+  runtime_->set_streams([this](std::uint32_t) -> Streams& { return streams_; });
+  demand(runtime_->install({}));
+  demand(runtime_->start());
+}
+
+TestHost::~TestHost() {
+  set_border_log(HostLog(log_));
+  runtime_.reset();
+  set_border_log(HostLog());
+}
+
+// ---- Modules ---------------------------------------------------------------------------------
+
+const TestHost::Serving* TestHost::find(std::string_view module) const {
+  const auto found = modules_.find(module);
+  return found == modules_.end() ? nullptr : &found->second;
+}
+
+const Generation* TestHost::code_of_kind(std::string_view kind) const {
+  for (const auto& [name, module] : modules_) {
+    const auto& kinds = module.code->contract.kinds;
+    if (std::ranges::find(kinds, kind, &KindContract::name) != kinds.end()) return module.code;
+  }
+  return nullptr;
+}
+
+const Generation* TestHost::code_of_rpc(std::string_view rpc) const {
+  for (const auto& [name, module] : modules_) {
+    const HandlerContract* handler = module.code->contract.find_handler(rpc);
+    if (handler != nullptr && handler->client) return module.code;
+  }
+  return nullptr;
+}
+
+Result<> TestHost::serve(OpenedModule module) {
+  settle();
+  if (forgetful_) make_forgetful(*module.generation, host_table());
+  const Generation* code = module.generation.get();
+  const std::string name = code->contract.name;
+  std::vector<std::unique_ptr<Generation>> incoming;
+  incoming.push_back(std::move(module.generation));
+  if (auto switched = runtime_->switch_to(std::move(incoming)); !switched) {
+    return switched.error();
+  }
+  modules_.insert_or_assign(name, Serving{code, std::move(module.manifest)});
+  runtime_->retire_former();
+  settle();
+  return success();
+}
+
+// Clients get an event as JSON; a test wants the message, and its name.
+void TestHost::describe(const MatchId& match, Push& push) const {
+  const Generation* code = code_of_kind(match.kind);
+  const EventContract* event = code == nullptr ? nullptr : code->contract.find_event(push.op);
+  if (event == nullptr) return;
+  push.event = event->name;
+  if (event->message.empty()) return;
+  auto wire = code->transcoder->to_wire(event->message, push.bytes);
+  if (wire) push.bytes = *std::move(wire);
+}
+
+// ---- Time ------------------------------------------------------------------------------------
+
+bool TestHost::turn() {
+  set_border_log(HostLog(log_));  // of several hosts in one process, that of the one which runs
+  return shards_.only.run_ready() || store_->pump();
+}
+
+void TestHost::settle() {
+  while (turn()) {
+  }
+}
+
+void TestHost::step() {
+  settle();
+  const std::int64_t now = clock_.steady_us();
+  clock_.advance_us(std::max<std::int64_t>(0, shards_.only.next_due_us().value_or(now) - now));
+  settle();
+}
+
+void TestHost::advance(std::int64_t ms) {
+  const std::int64_t until = clock_.steady_us() + ms * 1000;
+  settle();
+  while (shards_.only.next_due_us().value_or(until + 1) <= until) step();
+  clock_.advance_us(until - clock_.steady_us());
+  settle();
+}
+
+void TestHost::run_until(const std::function<bool()>& done) {
+  const std::int64_t until = clock_.now_ms() + kPatienceMs;
+  settle();
+  while (!done()) {
+    if (clock_.now_ms() > until) throw std::runtime_error("no answer in two minutes");
+    step();
+  }
+}
+
+void TestHost::on_shard(Work work) {
+  shards_.only.post(std::move(work));
+  settle();
+}
+
+// ---- Entities --------------------------------------------------------------------------------
+
+HostEntity* TestHost::find_entity(const EntityId& id) {
+  settle();
+  const auto find = [this, &id]() -> HostEntity* {
+    HostEntity* entity = parts().table.find(id);
+    return entity != nullptr && entity->state != nullptr && entity->born ? entity : nullptr;
+  };
+  if (HostEntity* entity = find()) return entity;
+  if (parts().table.find(id) != nullptr || code_of_kind(id.kind) == nullptr) return nullptr;
+  on_shard([this, &id] { parts().loader.wake({id}); });
+  return find();
+}
+
+bool TestHost::is_at_rest(const EntityId& id) const {
+  const ShardParts& parts = runtime_->parts(0);
+  const HostEntity* entity = parts.table.find(id);
+  return entity == nullptr || (entity->phase() == HostEntity::Phase::ready &&
+                               entity->mailbox.empty() && !parts.mailboxes.is_working_on(*entity));
+}
+
+std::vector<std::string> TestHost::keys_of(const std::string& kind) {
+  settle();
+  std::set<std::string> keys;
+  for (const auto& [id, entity] : parts().table.all()) {
+    if (id.kind == kind && entity->state != nullptr && entity->born) keys.insert(id.key);
+  }
+  constexpr std::uint32_t kAll = 1U << 20;
+  const auto stored =
+      ask_store<std::vector<EntityId>>([&](Store& store, Executor& where, auto answer) {
+        EntityQuery query;
+        query.kind = kind;
+        query.limit = kAll;
+        store.list(std::move(query), where, std::move(answer));
+      });
+  if (!stored) throw std::runtime_error(stored.error().detail);
+  for (const EntityId& id : *stored) keys.insert(id.key);
+  return {keys.begin(), keys.end()};
+}
+
+// Written to the store and read from it, as after a restart. The host's part of a living entity
+// stays: its timers, its label, its players.
+Result<> TestHost::put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes) {
+  settle();
+  const KindRoute* route = parts().services.directory->kind(id.kind);
+  if (route == nullptr) throw std::runtime_error("no module owns the kind " + id.kind);
+  auto readable =
+      parts().states.import_state(*route->generation, route->kind_index, id, schema, bytes);
+  if (!readable) return readable.error();
+  parts().states.give_back(route->generation->generation(), route->kind_index, *readable);
+  EntityRecord record{id, schema, route->generation->contract().version, std::string(bytes), {}};
+  HostState beside;
+  beside.generator.seed = hash_of_address(id.kind, id.key) ^ seed_;
+  beside.create_ms = now_ms();
+  if (HostEntity* entity = find_entity(id)) {
+    beside = entity->host;
+    on_shard([this, entity] { parts().loader.remove(*entity, false); });
+  }
+  record.host_state = beside.encode();
+  Result<> stored = ask_store<serai::Unit>([&](Store& store, Executor& where, auto answer) {
+    const UnitId unit = store.next_unit();
+    Writes writes;
+    writes.entities.push_back(std::move(record));
+    store.stage(unit, std::move(writes), where, std::move(answer));
+    store.finish(unit);
+  });
+  if (!stored) return stored;
+  if (find_entity(id) == nullptr) throw std::runtime_error(id.kind + " cannot be read again");
+  return success();
+}
+
+}  // namespace serai::testing

@@ -1,0 +1,110 @@
+// TestHost: the host as modules meet it, in one thread: the runtime on one shard, the store in
+// memory, a clock that is moved by hand.
+//
+// Errors  a set-up that does not work throws std::runtime_error.
+// Thread  one.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host_headers.hpp"
+#include "kept_log.hpp"
+#include "kept_streams.hpp"
+#include "named_accounts.hpp"
+#include "opened_module.hpp"
+#include "serai/testing/world.hpp"
+
+namespace serai::testing {
+
+class TestHost {
+ public:
+  explicit TestHost(const WorldOptions& options);
+  ~TestHost();
+  TestHost(const TestHost&) = delete;
+  TestHost& operator=(const TestHost&) = delete;
+
+  const serai_host& host_table() const { return runtime_->host_table(); }
+  std::uint64_t next_generation() { return runtime_->next_generation_id(); }
+
+  // Modules by name. The serving generation, and what was said of it when it was opened.
+  struct Serving {
+    const Generation* code = nullptr;
+    std::string manifest;
+  };
+  const Serving* find(std::string_view module) const;  // null: none of that name
+  // Whichever serves a kind or an RPC of clients; null: none.
+  const Generation* code_of_kind(std::string_view kind) const;
+  const Generation* code_of_rpc(std::string_view rpc) const;
+  // Adds the module, or replaces the one of its name with every entity it has.
+  Result<> serve(OpenedModule module);
+
+  // Time. What is due now is done by settle(); step() goes to the next moment at which anything is.
+  void settle();
+  void step();
+  void advance(std::int64_t ms);
+  std::int64_t now_ms() const { return clock_.now_ms(); }
+  // Lets time pass until `done`; throws after two minutes of it.
+  void run_until(const std::function<bool()>& done);
+
+  // Does `work` on the shard, and what follows from it at the present moment.
+  void on_shard(Work work);
+  // Asks the store, and waits for what it answers.
+  template <class T, class Ask>
+  Result<T> ask_store(Ask ask) {
+    std::optional<Result<T>> got;
+    ask(*store_, shards_.only, StoreAnswer<T>([&got](Result<T> answer) {
+      got.emplace(std::move(answer));
+    }));
+    run_until([&got] { return got.has_value(); });
+    return *std::move(got);
+  }
+
+  // The entity, read from the store when it sleeps; null: there is none.
+  HostEntity* find_entity(const EntityId& id);
+  bool is_at_rest(const EntityId& id) const;  // no message of it is being handled, and none waits
+  std::vector<std::string> keys_of(const std::string& kind);
+  // Puts a state in the place of the entity's, or makes the entity.
+  Result<> put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes);
+
+  Runtime& runtime() { return *runtime_; }
+  ShardParts& parts() { return runtime_->parts(0); }
+  KeptLog& log() { return log_; }
+  KeptStreams& streams() { return streams_; }
+  NamedAccounts& ledger() { return *ledger_; }
+  Store& store() { return *store_; }
+
+ private:
+  struct OneShard final : Shards {
+    explicit OneShard(const Clock& clock) : only(0, clock) {}
+    std::uint32_t count() const override { return 1; }
+    Shard& at(std::uint32_t) override { return only; }
+    Shard only;
+  };
+  struct Config final : ModuleConfig {
+    std::map<std::string, std::string> values;
+    std::optional<std::string> get(std::string_view module, std::string_view key) const override;
+  };
+
+  bool turn();
+  void describe(const MatchId& match, Push& push) const;
+
+  std::uint64_t seed_;
+  bool forgetful_;
+  ManualClock clock_;
+  KeptLog log_;
+  Config config_;
+  OneShard shards_;
+  KeptStreams streams_;
+  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<NamedAccounts> ledger_;
+  std::unique_ptr<Runtime> runtime_;
+  std::map<std::string, Serving, std::less<>> modules_;
+};
+
+}  // namespace serai::testing
