@@ -11,7 +11,6 @@ namespace {
 // To the host these are the module's instance and entity.
 struct Layer {
   const Generation& generation;
-  const serai_host& host;
   const serai_module& module;
   serai_instance* instance;
 };
@@ -41,7 +40,7 @@ serai_status give(serai_status status,
 
 serai_status fail(const Layer& layer, serai_call* call, const std::string& why) {
   const std::string text = "the state does not survive export and import: " + why;
-  layer.host.fail(call, {text.data(), text.size()});
+  layer.generation.host.table.fail(call, {text.data(), text.size()});
   return SERAI_INTERNAL;
 }
 
@@ -76,6 +75,11 @@ serai_status forget(Layer& layer, serai_entity* entity, serai_call* call, serai_
 void close(serai_instance* instance) {
   const std::unique_ptr<Layer> layer(&layer_of(instance));
   if (layer->instance != nullptr) layer->module.close(layer->instance);  // as the host does
+}
+
+const void* get_extension(serai_instance* instance, serai_str id) {
+  const Layer& layer = layer_of(instance);
+  return layer.module.get_extension(layer.instance, id);
 }
 
 serai_status create(serai_instance* instance,
@@ -155,6 +159,7 @@ serai_module make_entry() {
   entry.abi_major = SERAI_ABI_MAJOR;
   entry.abi_minor = SERAI_ABI_MINOR;
   entry.close = close;
+  entry.get_extension = get_extension;
   entry.entity_create = create;
   entry.entity_import = import;
   entry.entity_export = write;
@@ -168,10 +173,9 @@ serai_module make_entry() {
 
 }  // namespace
 
-void make_forgetful(Generation& generation, const serai_host& host) {
+void make_forgetful(Generation& generation) {
   static const serai_module kEntry = make_entry();
-  auto layer =
-      std::make_unique<Layer>(Layer{generation, host, *generation.entry, generation.instance});
+  auto layer = std::make_unique<Layer>(Layer{generation, *generation.entry, generation.instance});
   generation.instance = reinterpret_cast<serai_instance*>(layer.release());
   generation.entry = &kEntry;
 }

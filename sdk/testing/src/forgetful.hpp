@@ -9,6 +9,6 @@
 
 namespace serai::testing {
 
-void make_forgetful(Generation& generation, const serai_host& host);
+void make_forgetful(Generation& generation);
 
 }  // namespace serai::testing

@@ -86,7 +86,7 @@ std::unique_ptr<Transcoder> transcoder_of(const ModuleContract& contract,
 
 }  // namespace
 
-OpenedModule open_module(const std::string& path, std::uint64_t number, const serai_host& host) {
+OpenedModule open_module(const std::string& path, std::uint64_t number, const ModuleHost& host) {
   static Copies copies;
   const VerifiedModule& module = verified(path);
   Result<CachedFile> file = copies.put(module);
@@ -102,7 +102,7 @@ OpenedModule open_module(const std::string& path, std::uint64_t number, const se
 OpenedModule open_module(const serai_module& entry,
                          std::string_view contract,
                          std::uint64_t number,
-                         const serai_host& host) {
+                         const ModuleHost& host) {
   OpenedModule module;
   module.manifest = view_of(entry.manifest);
   module.descriptor_set = contract;
@@ -115,9 +115,11 @@ OpenedModule open_module(const serai_module& entry,
   generation->id = number;
   generation->contract = *std::move(parsed);
   generation->transcoder = transcoder_of(generation->contract, contract);
+  generation->give_host(host);
   std::string thrown;
-  const serai_status opened =
-      guarded(*generation, thrown, [&] { return entry.open(&host, &generation->instance); });
+  const serai_status opened = guarded(*generation, thrown, [&] {
+    return entry.open(&generation->host.table, &generation->instance);
+  });
   if (opened != SERAI_OK) {
     throw std::runtime_error("module " + generation->contract.name + " refused to open " + thrown);
   }

@@ -22,11 +22,11 @@ struct OpenedModule {
   std::string descriptor_set;  // empty: linked in without its contract
 };
 
-OpenedModule open_module(const std::string& path, std::uint64_t number, const serai_host& host);
+OpenedModule open_module(const std::string& path, std::uint64_t number, const ModuleHost& host);
 // Linked in. Without a contract its messages stay the bytes they are.
 OpenedModule open_module(const serai_module& entry,
                          std::string_view contract,
                          std::uint64_t number,
-                         const serai_host& host);
+                         const ModuleHost& host);
 
 }  // namespace serai::testing

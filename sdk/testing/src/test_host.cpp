@@ -77,11 +77,7 @@ TestHost::TestHost(const WorldOptions& options)
   demand(runtime_->start());
 }
 
-TestHost::~TestHost() {
-  set_border_log(HostLog(log_));
-  runtime_.reset();
-  set_border_log(HostLog());
-}
+TestHost::~TestHost() { runtime_.reset(); }
 
 // ---- Modules ---------------------------------------------------------------------------------
 
@@ -108,7 +104,7 @@ const Generation* TestHost::code_of_rpc(std::string_view rpc) const {
 
 Result<> TestHost::serve(OpenedModule module) {
   settle();
-  if (forgetful_) make_forgetful(*module.generation, host_table());
+  if (forgetful_) make_forgetful(*module.generation);
   const Generation* code = module.generation.get();
   const std::string name = code->contract.name;
   std::vector<std::unique_ptr<Generation>> incoming;
@@ -135,10 +131,7 @@ void TestHost::describe(const MatchId& match, Push& push) const {
 
 // ---- Time ------------------------------------------------------------------------------------
 
-bool TestHost::turn() {
-  set_border_log(HostLog(log_));  // of several hosts in one process, that of the one which runs
-  return shards_.only.run_ready() || store_->pump();
-}
+bool TestHost::turn() { return shards_.only.run_ready() || store_->pump(); }
 
 void TestHost::settle() {
   while (turn()) {

@@ -29,7 +29,7 @@ class TestHost {
   TestHost(const TestHost&) = delete;
   TestHost& operator=(const TestHost&) = delete;
 
-  const serai_host& host_table() const { return runtime_->host_table(); }
+  const ModuleHost& host_table() const { return runtime_->host_table(); }
   std::uint64_t next_generation() { return runtime_->next_generation_id(); }
 
   // Modules by name. The serving generation, and what was said of it when it was opened.
