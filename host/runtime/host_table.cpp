@@ -38,16 +38,17 @@ void host_log(const serai_host* self,
   const ModuleHost* host = behind(self);
   if (host == nullptr || (call != nullptr && (!is_own(call) || call->replaying))) return;
   if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
-  if (!host->log.enabled(level_of(level))) return;
+  const Log& log = call == nullptr ? host->log : call->parts->services.env.log;
+  if (!log.enabled(level_of(level))) return;
   std::vector<LogField> given;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (!readable(fields[i].name, fields[i].value)) return;
     given.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
   }
   if (call == nullptr) {
-    host->log.write(level_of(level), view_of(event), About(host->code, given));
+    log.write(level_of(level), view_of(event), About(host->code, given));
   } else {
-    host->log.write(level_of(level), view_of(event), About(*call, given));
+    log.write(level_of(level), view_of(event), About(*call, given));
   }
 }
 

@@ -363,3 +363,7 @@ TEST_CASE("a host of another major version is refused", "[sdk]") {
 
   CHECK(den::kEntry.open(&other, &instance) == SERAI_FAILED_PRECONDITION);
 }
+
+TEST_CASE("a module has no extension that a host of today could ask for", "[sdk]") {
+  CHECK(den::kEntry.get_extension(nullptr, {"serai.batch_export/1", 20}) == nullptr);
+}
