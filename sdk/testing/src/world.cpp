@@ -305,7 +305,7 @@ void World::fund(std::string_view account, std::int64_t amount) {
   const std::uint64_t number = ++impl_->funded;
   LedgerTransfer transfer{"world:fund:" + std::to_string(number),
                           "fund",
-                          {{"world", -amount}, {std::string(account), amount}}};
+                          {{"world", -amount, true}, {std::string(account), amount}}};
   UnitId unit = 0;
   const Result<> reserved =
       host.ask_store<serai::Unit>([&](Store& store, Executor& where, auto answer) {

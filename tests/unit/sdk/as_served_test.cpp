@@ -16,11 +16,16 @@ namespace vault {
 
 using camp::Camp, camp::Light, camp::Nothing, camp::Toll, camp::View;
 
+constexpr serai::Accounts kTowns{.prefix = "town:"};
+constexpr serai::Call<Light, Nothing> kScatter{"vault", "svc_scatter"};
+constexpr serai::Call<Nothing, View> kWho{"vault", "svc_who"};
+constexpr serai::Call<Nothing> kBreak{"vault", "svc_break"};
+
 // One transfer from the mint to as many accounts as asked for.
 serai::Task<serai::Answer<Nothing>> on_scatter(Camp&, serai::Entity& entity, Light what) {
   serai::Transfer transfer("scatter:" + std::to_string(what.count()), "test");
   transfer.entry("mint", -what.count());
-  for (std::int64_t i = 0; i < what.count(); ++i) transfer.entry("town:" + std::to_string(i), 1);
+  for (std::int64_t i = 0; i < what.count(); ++i) transfer.entry(kTowns.of(std::to_string(i)), 1);
   const serai::Reply moved = co_await entity.transfer(transfer);
   if (!moved) co_return moved;
   co_return Nothing{};
@@ -46,22 +51,21 @@ serai::Answer<View> on_who(serai::Entity& entity) {
 }
 
 serai::Task<serai::Answer<View>> on_ask_who(Camp&, serai::Entity& entity, Nothing) {
-  co_return co_await entity.call<View>({"vault", "other", "svc_who"}, Nothing{});
+  co_return co_await entity.call(kWho, "other", Nothing{});
 }
 
 serai::Reply on_break() { throw std::runtime_error("a broken lock"); }
 
-constexpr auto kVault =
-    serai::entity_kind<Camp>({.name = "vault"})
-        .call<Light>("svc_scatter", on_scatter, {.creates = true})
-        .call<Toll>("svc_pay", on_pay, {.creates = true})
-        .call<Nothing>("svc_who", on_who, {.creates = true})
-        .rpc<Nothing>("rpc_who", on_who, {.key = serai::key::caller, .creates = true})
-        .rpc<Nothing>("rpc_ask_who", on_ask_who, {.key = serai::key::caller, .creates = true})
-        .rpc<Toll>("rpc_pay", on_pay, {.key = serai::key::caller, .creates = true})
-        .call<Nothing>("svc_break", on_break, {.creates = true});
+constexpr auto kVault = serai::kind<Camp>(
+    {.name = "vault"},
+    serai::call(kScatter, on_scatter, {.creates = true}),
+    serai::call(kWho, on_who, {.creates = true}),
+    serai::call(kBreak, on_break, {.creates = true}),
+    serai::rpc<Nothing>("rpc_who", on_who, {.key = serai::key::caller, .creates = true}),
+    serai::rpc<Nothing>("rpc_ask_who", on_ask_who, {.key = serai::key::caller, .creates = true}),
+    serai::rpc<Toll>("rpc_pay", on_pay, {.key = serai::key::caller, .creates = true}));
 
-constexpr auto kModule = serai::module("vault", "1.0.0", kVault);
+constexpr auto kModule = serai::module("vault", "1.0.0", kVault).accounts(kTowns);
 constexpr serai_module kEntry = serai::entry_of<kModule>();
 
 }  // namespace vault

@@ -103,6 +103,7 @@ serai_module make_pair_module() {
   module.entity_export = export_pair;
   module.entity_destroy = destroy_pair;
   // What the tests of states do not call.
+  module.get_extension = [](serai_instance*, serai_str) -> const void* { return nullptr; };
   module.entity_create =
       [](serai_instance*, std::uint32_t, serai_str, serai_entity**) -> serai_status {
     return SERAI_UNIMPLEMENTED;
