@@ -123,7 +123,7 @@ const std::vector<Banned>& banned() {
   static const std::vector<Banned> kBanned = {
       {R"re(\bgetenv\b)re", {"tests/"}, "take it from app/settings"},
       {R"re(\bsleep_for\b|\busleep\b)re",
-       {"host/runtime/runtime.cpp",
+       {"host/runtime/watchdog.cpp",
         "host/app/host_stop.cpp",
         "host/base/thread_stack.cpp",
         "host/loading/thread_inside.cpp",
@@ -136,7 +136,7 @@ const std::vector<Banned>& banned() {
         "host/storage/",
         "host/swap/",
         "host/session/hash_pool",
-        "host/runtime/runtime",
+        "host/runtime/watchdog",
         "sdk/testing/",
         "tests/"},
        "post to a shard"},
