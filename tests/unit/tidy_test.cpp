@@ -125,7 +125,7 @@ const std::vector<Banned>& banned() {
   static const std::vector<Banned> kBanned = {
       {R"re(\bgetenv\b)re", {"tests/"}, "take it from app/settings"},
       {R"re(\bsleep_for\b|\busleep\b)re",
-       {"host/runtime/runtime.cpp",
+       {"host/runtime/watchdog.cpp",
         "host/app/host.cpp",
         "host/base/thread_stack.cpp",
         "host/loading/thread_inside.cpp",
@@ -143,7 +143,7 @@ const std::vector<Banned>& banned() {
         "host/storage/",
         "host/swap/",
         "host/session/hash_pool",
-        "host/runtime/runtime",
+        "host/runtime/watchdog",
         "sdk/testing/",
         "tests/"},
        "post to a shard"},
