@@ -1,4 +1,4 @@
-// SwapReporter: what the swap engine does, put into words for those who watch the ops plane.
+// SwapReporter: publishes what the swap engine does to the watchers of the ops plane.
 //
 //   swap       the whole record, when a stage begins or ends and at the end
 //   progress   {"swap":3,"to":"v1.1.0","stage":"commit","moved":40,"of":120}
