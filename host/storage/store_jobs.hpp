@@ -1,7 +1,7 @@
 // StoreJobs: makes a job of a question to the database, or of a write outside the units, and gives
 // it to a reader or the writer.
 //
-// Errors  unavailable and resource_exhausted, when too much waits for the disk; else the work's own.
+// Errors  unavailable and resource_exhausted when too much waits for the disk; else the work's own.
 // Thread  any; `work` runs on a reader or the writer, answers come on `where`.
 // Owner   SqliteStore, which outlives all jobs.
 #pragma once
