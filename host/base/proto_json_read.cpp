@@ -296,7 +296,7 @@ class JsonReader {
     return slot;
   }
 
-  // Begins what has a length; its bytes begin at what is returned, never 0.
+  // Begins bytes that have a length before them; returns where they begin, which is never 0.
   std::size_t open(const FieldDescriptor& field) {
     out_.tag(field.number(), WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
     return out_.open();

@@ -138,7 +138,7 @@ std::vector<UnitPart> CommitQueue::abandon(UnitId unit) {
   return parts;
 }
 
-// True for a finished node that builds on nothing unfinished.
+// The finished nodes that build on nothing unfinished.
 std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   std::unordered_set<Node> blocked;
   std::vector<Node> frontier;
@@ -240,8 +240,8 @@ void CommitQueue::committed() {
   taken_.clear();
 }
 
-// True when the part has an asker who hears what becomes of it, and who gives up the state in
-// memory when it is lost.
+// True when a part is not repeatable: when it is lost, its asker hears of it and has to give up the
+// state in memory.
 bool CommitQueue::is_entangled(const Item& item) {
   return std::ranges::any_of(item.parts,
                              [](const UnitPart& part) { return !part.writes.repeatable; });
