@@ -1,5 +1,4 @@
-// ClientPlane: what answers clients on one shard: REST and realtime, over the services of that
-// shard.
+// ClientPlane: answers clients on one shard, by REST and realtime, with the services of that shard.
 //
 // Thread  its shard's; built before the shard runs, destroyed after it has stopped.
 // Owner   the host; borrows everything else.

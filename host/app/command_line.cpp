@@ -95,9 +95,9 @@ options::options_description visible_options() {
        options::value<Texts>()->composing(),
        "run: swap in what is built in this folder")                   //
       ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
-      ("follow", "ctl swap: show it as it happens, to its end")          //
-      ("json", "ctl modules, ctl swap --follow: JSON for programs")      //
-      ("help,h", "this text")                                            //
+      ("follow", "ctl swap: show it as it happens, to its end")       //
+      ("json", "ctl modules, ctl swap --follow: JSON for programs")   //
+      ("help,h", "this text")                                         //
       ("version", "print the version");
   return all;
 }

@@ -1,6 +1,6 @@
-// CommandLine: what the user asked for, in words of the program; reads no file and no environment.
+// CommandLine: the command line in the terms of the program. Reads no file and no environment.
 //
-// Errors  invalid_argument: text for a person, ends in where help is.
+// Errors  invalid_argument with a text for a person, which ends in where to find help.
 // Thread  any; plain values.
 #pragma once
 

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
 constexpr int kDepthMax = 32;  // of objects and lists in each other
 
-// Walks the text and knows the line it is on: nlohmann's parser reports keys without a position.
+// Walks through the text and counts its lines, since nlohmann's parser reports keys without a
+// position.
 class LineCountingIterator {
  public:
   using iterator_category = std::input_iterator_tag;

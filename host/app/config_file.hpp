@@ -1,6 +1,6 @@
 // Configuration files: JSON with comments, read as a flat list of dotted keys with their lines.
 //
-// Errors  invalid_argument as "<file>:<line>: <what>"; not_found when there is no such file.
+// Errors  invalid_argument as "<file>:<line>: <text>"; not_found when there is no such file.
 // Thread  any.
 #pragma once
 
@@ -29,7 +29,7 @@ Result<std::vector<ConfigLine>> parse_config(std::string_view json,
                                              const std::string& file_name,
                                              ConfigValues values = ConfigValues::scalars);
 
-// Whole file, up to 1 MiB.
+// Reads a whole file of at most 1 MiB.
 Result<std::string> read_config_text(const std::string& path);
 
 }  // namespace serai

@@ -1,5 +1,4 @@
-// ConfigKey: every key the host knows, with its type, default and bounds; config/host.json
-// documents them.
+// ConfigKey: every key of the host, with type, default and bounds; config/host.json documents them.
 //
 // Units   in the key's name: _ms, _s, _bytes; bounds are inclusive.
 // Thread  any; the table is constant.
@@ -21,7 +20,7 @@ enum class ConfigType {
   flag,
   json,  // of module files only: an object, a list, a fraction or null
 };
-std::string_view type_text(ConfigType type);  // of what a key may be: "a whole number"
+std::string_view type_text(ConfigType type);  // as an error says it: "a whole number"
 
 enum class ConfigUse {
   restart,  // read once, at start
@@ -43,16 +42,16 @@ struct ConfigKey {
   ConfigShow show = ConfigShow::plain;
 };
 
-// Keys below this prefix belong to the game: any name, any scalar, live.
+// Keys with this prefix belong to the game: any name, any scalar, live.
 inline constexpr std::string_view kFeaturesPrefix = "features.";
 
 std::span<const ConfigKey> config_keys();
 const ConfigKey* find_config_key(std::string_view name);
 
-// The known key that `name` most likely means; empty when none is close.
+// The key that `name` most likely means; empty when none is close.
 std::string_view nearest_config_key(std::string_view name);
 
-// invalid_argument says what the value should have been.
+// invalid_argument says what the value should be.
 Result<> check_config_value(const ConfigKey& key, std::string_view text);
 
 }  // namespace serai

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// As it was told when it happened, but for the names that every line has.
+// Logs the report with the fields it was written with, except those that every line has.
 void log_crash(const ordered_json& report, Log log) {
   std::vector<std::string> texts;
   texts.reserve(report.size());  // the fields borrow them
@@ -31,7 +31,7 @@ void log_crash(const ordered_json& report, Log log) {
   log.write(LogLevel::error, "host.crashed_before", fields);
 }
 
-// Of a report that names a timer: the host died in its handler.
+// The timer in the report: the host crashed in its handler.
 std::optional<TimerCrash> timer_of(const ordered_json& report) {
   const auto timer = report.find("timer");
   if (timer == report.end() || !timer->is_number_unsigned()) return std::nullopt;

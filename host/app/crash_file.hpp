@@ -1,5 +1,5 @@
-// The report of the host's last crash, in the data directory: <data>/crash.json. Told in the log by
-// the start that comes after, and shown by `ctl modules` until the next one.
+// The report of the host's last crash, in the data directory: <data>/crash.json. The next start
+// logs it, and `ctl modules` shows it until the next crash.
 //
 // Thread  the main thread, at start.
 #pragma once
@@ -18,7 +18,7 @@ struct LastCrash {
   std::optional<TimerCrash> timer;  // the host's last run died of
 };
 
-// Reports go to this directory from now on. Gives what is known of the last one there.
+// From now on reports go to this directory. Returns what is there of the last crash.
 Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log);
 
 }  // namespace serai

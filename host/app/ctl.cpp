@@ -31,7 +31,7 @@ constexpr char kUsage[] =
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
     "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
 
-// Questions without words behind them.
+// Questions without further arguments.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
     {"status", "/v1/status"},
     {"modules", "/v1/modules"},
@@ -57,7 +57,7 @@ std::optional<Request> drain_request(const std::vector<std::string>& arguments) 
   return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
 }
 
-// Of a release, or of what `current` names when none is given.
+// Requests about a release, or about what `current` names when none is given.
 std::optional<Request> release_request(const CommandLine& line) {
   const std::string release = line.arguments.size() == 2 ? line.arguments[1] : "";
   if (line.arguments[0] == "swap") {
@@ -103,7 +103,8 @@ bool is_given(const SettingSources& sources, std::string_view name) {
   return false;
 }
 
-// What the host wrote down about itself beats the configuration, which may say port 0.
+// The address that the host has written to its data directory takes precedence over the
+// configuration, which may say port 0.
 Result<AdminTarget> find_host(const CommandLine& line, const SettingSources& sources) {
   auto settings = Settings::load(sources);
   if (!settings) return settings.error();
@@ -116,7 +117,7 @@ Result<AdminTarget> find_host(const CommandLine& line, const SettingSources& sou
   if (!address) return address.error();
   const bool any = address->address.empty() || address->address == "0.0.0.0";
   auto token = find_token(line, *settings);
-  // Health needs none, and a host that asks for one says so.
+  // A missing token is no error here: health needs none, and else the host says that one is needed.
   return AdminTarget{
       any ? "127.0.0.1" : address->address, address->port, token ? *token : std::string()};
 }
@@ -132,13 +133,13 @@ ExitCode failed(const Error& error) {
   return error.kind == ErrorKind::host_unreachable ? ExitCode::no_host : ExitCode::failed;
 }
 
-// A swap that was made, but of which something does not last, is not done: its note says what.
+// A swap of which something does not last is not done; its note says what.
 Result<> judge_note(const ordered_json& record) {
   const std::string note = record.is_object() ? record.value("note", "") : "";
   return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
 }
 
-// The answer, to a person or into a folder.
+// Shows the answer to a person, or writes it into a folder.
 Result<> show(const CommandLine& line, const std::string& answer) {
   if (line.arguments[0] == "modules" && !line.as_json) {
     std::fputs(modules_for_people(answer).c_str(), stdout);

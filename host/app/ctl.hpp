@@ -1,4 +1,4 @@
-// `host ctl`: asks a running host and prints what it says.
+// `host ctl`: asks a running host and prints its answer.
 //
 // Thread  the main thread; blocks until the host answers.
 #pragma once
@@ -8,7 +8,7 @@
 
 namespace serai {
 
-// `sources` as the host on this machine was started with: they say where it listens.
+// `sources` are those with which the host on this machine was started: they say where it listens.
 ExitCode run_ctl(const CommandLine& line, const SettingSources& sources);
 
 }  // namespace serai

@@ -34,7 +34,7 @@ StartFailure release_failure(const Error& error) {
 }
 
 StartFailure listen_failure(const Error& error) {
-  // What is not the port's fault is the certificate's.
+  // If it is not the port, it is the certificate.
   return {error.code == Errc::unavailable ? ExitCode::port_taken : ExitCode::config, error.detail};
 }
 
@@ -166,7 +166,8 @@ std::string Host::named_release() const {
   return std::filesystem::canonical(config_.swap.release, ignored).filename().string();
 }
 
-// Here, since what modules declare is known only now, and before any of their handlers has run.
+// Checked here, because only now it is known what modules declare, and none of their handlers has
+// run yet.
 std::optional<StartFailure> Host::check_config_of_modules() {
   const ModuleFileSet files = use_.module_files.in_force();
   const DeclaredSettings declared = declared_settings();
@@ -178,8 +179,8 @@ std::optional<StartFailure> Host::check_config_of_modules() {
   if (releases_->release() == named_release()) {
     return StartFailure{ExitCode::config, right.error().detail};
   }
-  // The files are for the release that is named. The host has gone back to another after a crash:
-  // it must come up, and a setting that is wrong for that one counts as unset.
+  // The files are for the release that the link names. After a crash the host has gone back to
+  // another one: it must start, and a setting that is wrong for that one counts as unset.
   use_.log.error("config.wrong", {{"reason", right.error().detail}});
   return std::nullopt;
 }
@@ -289,7 +290,7 @@ void Host::close_clients() {
   const std::uint64_t left = listener_->counts().connections;
   if (left == 0) return;
   use_.log.warn("host.connections_cut", {{"connections", left}});
-  listener_->close_all(kStopReason);  // who still waits for an answer hears at least why none comes
+  listener_->close_all(kStopReason);  // callers who still wait at least get the reason
 }
 
 void Host::stop() {

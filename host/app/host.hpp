@@ -1,8 +1,8 @@
-// Host: the wiring. Parts are built downwards and destroyed upwards; each knows those above it only
-// through ports.
+// Host: the wiring. Parts are built in the order of the members and destroyed in the reverse order;
+// each knows the earlier ones only through ports.
 //
-// Errors  start(): which exit code and why; everything built so far is taken down by the
-//         destructor.
+// Errors  start(): the exit code and the reason. The destructor takes down what has been built so
+//         far.
 // Thread  all calls: the main thread; reload() also from the ops plane.
 // Owner   owns every part; borrows settings, log and metrics, which outlive it.
 #pragma once
@@ -53,19 +53,19 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // Before start(): swap in the module files of these folders as they are built.
+  // Call it before start(): swaps in module files of these folders when they are built.
   void watch(const std::vector<std::string>& folders, std::vector<std::string> allow_breaking);
   std::optional<StartFailure> start();  // none: it serves
   std::string ready_line() const;
 
-  // Stops accepting, tells clients, lets calls end, writes everything.
+  // Stops accepting, notifies clients, lets calls end, writes everything.
   void stop();
-  // What stop() waits for now. Any thread.
+  // What stop() is waiting for now. Any thread.
   const char* stopping() const { return stopping_; }
-  // Live keys, module files, and the release `current` points to.
-  // A wrong file refuses it as a whole, and what held before stays.
-  // The answer is JSON: which keys changed, keep what `ctl config set` said, or need a restart;
-  // what serves, and what the link names.
+  // Reads the live keys, the module files, and the release that `current` points to. If one file is
+  // wrong, all of it is refused, and the former values stay. The answer is JSON: which keys
+  // changed, which keep the value of `ctl config set`, and which need a restart; the release that
+  // serves, and the one that the link names.
   Result<std::string> reload(const std::string& trigger);
 
  private:

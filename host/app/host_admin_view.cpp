@@ -22,13 +22,13 @@ constexpr std::size_t kSessionsMax = 1000;   // more are counted, not listed
 constexpr std::size_t kTimersMax = 1000;     // likewise
 constexpr std::chrono::seconds kPingMax{2};  // a database slower than this is not healthy
 
-// Runs what the store answers on the store's own thread: the asker waits elsewhere.
+// Runs the answers of the store on the thread of the store; the asker waits elsewhere.
 class InlineExecutor final : public Executor {
  public:
   void post(Work work) override { work(); }
 };
 
-// Lives for ever, since an answer may come after its asker has given up.
+// Never destroyed, since an answer may come after its asker has given up.
 Executor& inline_executor() {
   static InlineExecutor executor;
   return executor;
@@ -36,7 +36,7 @@ Executor& inline_executor() {
 
 constexpr char kMatchGauge[] = "serai_match_active";
 
-// What probation looks at, for whoever wants to see it before and after a swap.
+// The figures that a probation compares, for operators before and after a swap.
 struct ModuleGauge {
   using Figures = const GenerationFigures&;
   const char* name;
@@ -99,7 +99,7 @@ std::string HostAdminView::status() const {
         {{"name", module.name}, {"version", module.version}, {"generation", module.generation}});
     running.insert(module.generation);
   }
-  // Code that a swap brings, or has left behind: it serves on, or is kept for the way back.
+  // Code that a swap has brought or replaced: it still serves, or stays loaded for the way back.
   ordered_json also_loaded = ordered_json::array();
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     if (running.contains(figures.generation)) continue;
@@ -198,7 +198,7 @@ Result<std::string> HostAdminView::set_config(const std::string& key, const std:
 bool HostAdminView::is_alive() const { return parts_.runtime.stuck_shards(kStuckMs) == 0; }
 
 DependencyHealth HostAdminView::storage_health() const {
-  // Shared by us and the answer, which may come after we have given up.
+  // Shared with the answer, which may come after the asker has given up.
   auto answered = std::make_shared<std::promise<Result<>>>();
   auto outcome = answered->get_future();
   parts_.store.ping(inline_executor(),
@@ -254,7 +254,8 @@ void HostAdminView::sample_matches() {
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     generations.insert(std::to_string(figures.generation));
   }
-  // A kind whose last match has ended is at zero, not gone, as long as its code is there.
+  // The gauge of a kind whose last match has ended is zero, and stays as long as the code of the
+  // kind is loaded.
   std::map<MetricLabels, double> counts;
   for (const MetricLabels& labels : matches_shown_) {
     const bool there = generations.contains(labels.back().second);

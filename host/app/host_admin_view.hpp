@@ -1,4 +1,5 @@
-// HostAdminView: what operators can ask of the whole host, and its gauges at each look at /metrics.
+// HostAdminView: answers the questions of operators about the whole host, and sets its gauges
+// before each answer of /metrics.
 //
 // Thread  any but a shard's: some answers wait for all shards.
 // Owner   the host; borrows its parts, which outlive it.
@@ -63,7 +64,8 @@ class HostAdminView final : public HostAdmin {
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> unready_{false};
-  // By sample(), one call at a time: series shown last, to be taken away with their generation.
+  // Used by sample(), one call at a time: the series shown last, which go when their generation
+  // goes.
   std::set<MetricLabels> modules_shown_;
   std::set<MetricLabels> matches_shown_;
 };

@@ -13,11 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of a request's head, what is kept free for all that is not the token: a browser sends about
-// 900 bytes, a path with its query is in it too.
+// The part of a request's header that is left for everything but the token. A browser sends about
+// 900 bytes, and the path with its query is in it too.
 constexpr std::uint32_t kOtherHeaderBytes = 1536;
 
-// Keys every sample and every client library knows: good on a desk, an open door elsewhere.
+// Keys that every sample and every client library has: harmless on a developer's machine, an open
+// door elsewhere.
 struct WellKnownKey {
   std::string_view name;
   std::string_view text;
@@ -29,7 +30,7 @@ constexpr std::array<WellKnownKey, 4> kWellKnownKeys = {{
     {"session.refresh_encryption_key", "defaultrefreshencryptionkey"},
 }};
 
-// Guessing one of 32 random bytes, even in hexadecimal, is beyond everybody.
+// 32 random characters, even hexadecimal ones, cannot be guessed.
 constexpr std::size_t kSecretBytesMin = 32;
 constexpr std::array<std::string_view, 5> kSecrets = {"socket.server_key",
                                                       "runtime.http_key",
@@ -51,7 +52,7 @@ std::uint32_t u32(const Settings& settings, std::string_view name) {
   return static_cast<std::uint32_t>(settings.integer(name));
 }
 
-// A secret that can be tried out, or that opens two doors, is none.
+// Refuses secrets that can be guessed, and the same secret in two places.
 Result<> check_own_keys(const Settings& settings) {
   for (const std::string_view name : kSecrets) {
     const std::string& text = settings.text(name);
@@ -103,7 +104,7 @@ Result<HostAddress> address(const Settings& settings, std::string_view name) {
   return parsed;
 }
 
-// "a, b" as two names.
+// Splits "a, b" into two names.
 std::vector<std::string> names(std::string_view list) {
   std::vector<std::string> all;
   while (!list.empty()) {
@@ -275,7 +276,7 @@ ProbeOptions probe_options(const Settings& settings) {
   ProbeOptions options;
   options.total_max = ms(settings, "swap.rehearse_timeout_ms");
   options.silence_max = ms(settings, "swap.rehearse_silence_ms");
-  // The probe has one thread: what it may take in time it may take in CPU.
+  // The probe has one thread, so its limit of time is its limit of CPU too.
   options.cpu_s_max = static_cast<std::uint32_t>(
       std::chrono::ceil<std::chrono::seconds>(options.total_max).count());
   options.memory_bytes_max = std::uint64_t{u32(settings, "swap.rehearse_memory_mb")} << 20;

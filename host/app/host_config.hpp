@@ -1,6 +1,6 @@
-// HostConfig: the settings, judged and in the shape the parts take them.
+// HostConfig: the settings, checked, and in the form in which the parts take them.
 //
-// Units   as in each part's options.
+// Units   as in the options of each part.
 // Errors  make(): invalid_argument names the key, where it was set, and what it should be.
 // Thread  plain values, read only after start; live keys are read from Settings.
 #pragma once
@@ -45,10 +45,10 @@ struct HostConfig {
   bool development_keys_exposed = false;             // sample keys on an address others can reach
 };
 
-// What a rehearsal may take.
+// The limits of a rehearsal.
 ProbeOptions probe_options(const Settings& settings);
 
-// Where storage.url says the database lies.
+// The folder of the database, by storage.url.
 Result<std::string> database_dir(const Settings& settings);
 
 struct HostAddress {

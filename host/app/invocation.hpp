@@ -1,4 +1,4 @@
-// Invocation: how the program was called, and where that leads it for its configuration.
+// Invocation: how the program was called, and where its configuration is.
 //
 // Thread  the main thread.
 #pragma once
@@ -18,7 +18,7 @@ struct Invocation {
 
 SettingSources setting_sources(const Invocation& invocation);
 
-// Where the files of modules lie: beside the host's own.
+// The folder of module files, beside the host's own configuration.
 std::string module_folder(const SettingSources& sources);
 
 }  // namespace serai

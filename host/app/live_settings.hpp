@@ -1,4 +1,5 @@
-// LiveSettings: the settings of a running host; live keys change, all others wait for a restart.
+// LiveSettings: the settings of a running host. Live keys change at once, all others with the next
+// start.
 //
 // Errors  set(), reload(): failed_precondition for a key that is not live, invalid_argument as
 //         Settings.
@@ -16,7 +17,7 @@
 
 namespace serai {
 
-// What a reload made of each key that the files and the running host differ in.
+// What a reload did with each key in which the files and the running host differ.
 struct ReloadReport {
   std::vector<std::string> changed;
   std::vector<std::string> overridden;     // by set() since the start: stays until it is set anew
@@ -25,7 +26,8 @@ struct ReloadReport {
 
 class LiveSettings {
  public:
-  // Told the new settings after live keys have changed; an error takes the change back.
+  // Called with the new settings after live keys have changed; if it returns an error, the change
+  // is taken back.
   using Observer = std::function<Result<>(const Settings&)>;
 
   LiveSettings(SettingSources sources, Settings settings)
@@ -38,7 +40,7 @@ class LiveSettings {
   bool has(const std::string& name) const;
 
   Result<> set(const std::string& name, const std::string& text);
-  // Reads all sources again; what keeps its value is in the report.
+  // Reads all sources again; the report names the keys that keep their values.
   Result<ReloadReport> reload();
 
  private:

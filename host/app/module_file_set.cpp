@@ -35,7 +35,7 @@ Result<ModuleFile> read_module_file(const std::string& path) {
 
 const SettingContract* find(const std::vector<SettingContract>& declared, std::string_view key) {
   const auto found = std::ranges::find(declared, key, &SettingContract::key);
-  // Features are of the host's own configuration.
+  // Features belong to the configuration of the host.
   return found == declared.end() || key.starts_with(kFeaturesPrefix) ? nullptr : &*found;
 }
 
@@ -44,7 +44,7 @@ bool is_of(const std::string& type, ConfigType value) {
   return type == "json" || value == ConfigType::integer;
 }
 
-// Judges the lines of one file against what its module declares.
+// Checks the lines of one file against the declarations of its module.
 class Judge {
  public:
   Judge(const ModuleFile& file, const std::vector<SettingContract>& declared)
@@ -67,7 +67,8 @@ class Judge {
       return line.name + " must be " + std::string(type_text(wanted)) + ", not \"" + line.text +
              "\"";
     }
-    // What an object holds speaks for it; what a declared setting holds is the module's affair.
+    // An object is judged by its members; the content of a declared setting is for its module to
+    // judge.
     if (holds_others || is_inside_declared(line.name)) return "";
     return unknown_key_text(line.name, nearest_key(line.name, keys()));
   }
@@ -97,7 +98,7 @@ class Judge {
   const std::vector<SettingContract>& declared_;
 };
 
-// An object that holds something is told by what it holds.
+// An object with members is reported by its members.
 bool is_leaf(const std::string& value) { return !value.starts_with('{') || value == "{}"; }
 
 void add_changed(const std::string& module,

@@ -18,7 +18,7 @@ namespace serai {
 struct ModuleFile {
   std::string path;
   std::vector<ConfigLine> lines;
-  // By dotted key, as JSON text. An object stands under its own key too, with all it holds.
+  // JSON texts by dotted key. An object is there under its own key too, with all its members.
   std::map<std::string, std::string, std::less<>> values;
 };
 
@@ -30,8 +30,8 @@ using DeclaredSettings = std::map<std::string, std::vector<SettingContract>>;
 // No folder: no files.
 Result<ModuleFileSet> read_module_files(const std::string& folder);
 
-// Keys that their module does not declare, and values of another type than declared. A file whose
-// module is not among `declared` is not judged.
+// Keys that their module does not declare, and values of another type than it declares. A file is
+// not checked when its module is not in `declared`.
 std::vector<std::string> wrong_settings(const ModuleFileSet& files,
                                         const DeclaredSettings& declared);
 Result<> check_module_files(const ModuleFileSet& files, const DeclaredSettings& declared);

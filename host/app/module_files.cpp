@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-// Features come as text, wherever they were set: "true" and "7" are what they look like.
+// Features are text, wherever they were set: "true" and "7" become the values they look like.
 std::string feature_json(const std::string& text) {
   const json parsed = json::parse(text, nullptr, false);
   const bool scalar = parsed.is_boolean() || parsed.is_number();

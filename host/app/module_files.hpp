@@ -19,9 +19,9 @@ class ModuleFiles final : public ModuleConfig {
  public:
   explicit ModuleFiles(std::string folder) : folder_(std::move(folder)) {}
 
-  // What lies in the folder now; not yet in force. Errors: as read_module_files().
+  // Reads the folder; nothing is in force yet. Errors: as read_module_files().
   Result<ModuleFileSet> read() const { return read_module_files(folder_); }
-  // What holds from now on; the keys that changed by it.
+  // Puts the files in force; returns the keys that changed.
   std::vector<std::string> adopt(ModuleFileSet files);
   void take_features(const Settings& settings);
 

@@ -26,7 +26,7 @@ Result<std::string> read_line(const std::string& path) {
   return text;
 }
 
-// Whoever wrote the token, or could read it, may do what an operator may.
+// A user who wrote the token, or could read it, may do all that an operator may.
 Result<> judge_token_file(const std::string& path, uid_t owner) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return success();  // reading it will say so
@@ -67,7 +67,7 @@ Result<std::string> open_admin_token(const std::string& data_dir) {
 
 Result<std::string> read_admin_token(const std::string& data_dir) {
   const std::string path = token_path(data_dir);
-  // An administrator asks everybody's host.
+  // Root may ask the host of any user.
   struct stat status {};
   const bool root = ::geteuid() == 0 && ::stat(path.c_str(), &status) == 0;
   const uid_t owner = root ? status.st_uid : ::geteuid();

@@ -1,8 +1,8 @@
 // Files in the data directory by which `host ctl` on the same machine finds and may ask a host:
 // admin.token (readable by this user only) and ops.address (the address bound, port 0 resolved).
 //
-// Errors  permission_denied: the token's file belongs to somebody else or is open to others;
-//         permission_denied, internal: the file and the system's words.
+// Errors  permission_denied: the file of the token belongs to another user or is open to others;
+//         permission_denied, internal: the file and the system's text.
 // Thread  any; blocking.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace serai {
 
-// The token in the directory; made, with 256 random bits, when there is none.
+// The token in the directory. A missing one is made, with 256 random bits.
 Result<std::string> open_admin_token(const std::string& data_dir);
 Result<std::string> read_admin_token(const std::string& data_dir);
 

@@ -32,8 +32,8 @@ Result<> apply_live(const Settings& settings, JsonLog& log, ModuleFiles& files) 
   return success();
 }
 
-// Nothing that hangs is waited for, the log's thread included: the line has a log of its own, which
-// writes it before it goes.
+// Waits for nothing that may hang, also not for the thread of the log: the last line has a log of
+// its own, which writes it before it is destroyed.
 [[noreturn]] void force_end(const Host& host, const std::string& node, const Clock& clock) {
   {
     JsonLog last({.node = node}, clock);
@@ -47,7 +47,7 @@ void serve(Host& host) {
   std::printf("%s\n", host.ready_line().c_str());
   std::fflush(stdout);
   while (Signals::next() == HostSignal::reload) {
-    // A refused reload is in the log; the host goes on as it was.
+    // A refused reload is logged, and changes nothing.
     static_cast<void>(host.reload("SIGHUP"));
   }
   Signals::stop_at_once();

@@ -1,4 +1,4 @@
-// The command `run`, which is none: a server from its configuration to its end.
+// The default command: a server from its configuration to its end.
 //
 // Thread  the main thread.
 #pragma once

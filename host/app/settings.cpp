@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kEnvironmentPrefix = "SERAI_";
 constexpr std::string_view kFilePrefix = "file:";
 
-// "SERAI_SOCKET__SERVER_KEY" is socket.server_key. Names without "__" are not configuration.
+// "SERAI_SOCKET__SERVER_KEY" is the key socket.server_key. Names without "__" are not
+// configuration.
 std::string key_of_variable(std::string_view variable) {
   std::string name;
   for (std::size_t i = kEnvironmentPrefix.size(); i < variable.size(); ++i) {

@@ -27,7 +27,7 @@ struct Setting {
   std::string shown() const;  // the text, unless it is secret
 };
 
-// A value from the command line, and the words the user typed.
+// A value from the command line, with the text that the user typed.
 struct SettingOverride {
   std::string name;
   std::string text;
@@ -45,13 +45,13 @@ class Settings {
  public:
   static Result<Settings> load(const SettingSources& sources);
 
-  // The key must exist: asking for an unknown one is a broken invariant.
+  // The key must exist; asking for an unknown one is a broken invariant.
   const std::string& text(std::string_view name) const;
   std::int64_t integer(std::string_view name) const;
   bool flag(std::string_view name) const;
 
   Result<> set(const std::string& name, std::string_view text, const std::string& origin);
-  // Takes over the named settings from `other`; what it does not have is dropped.
+  // Takes the named settings over from `other`; those that `other` does not have are dropped.
   void take(const Settings& other, std::span<const std::string> names);
   const std::map<std::string, Setting, std::less<>>& all() const { return all_; }
   std::string to_json(bool with_origin) const;  // secrets are hidden

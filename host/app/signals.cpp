@@ -20,9 +20,9 @@ sigset_t make_set(bool with_reload) {
 void Signals::block() {
   const sigset_t set = make_set(true);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  // A client that goes away is an error code of the write, not the end of the process.
+  // A write to a client that has gone returns an error, and does not end the process.
   signal(SIGPIPE, SIG_IGN);
-  // So is a file that has reached the limit of its size (`prlimit --fsize`): EFBIG, not the end.
+  // Neither does a write beyond the size limit of a file (`prlimit --fsize`): it returns EFBIG.
   signal(SIGXFSZ, SIG_IGN);
 }
 

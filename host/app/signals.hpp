@@ -1,4 +1,4 @@
-// Signals: the host's signals, waited for instead of interrupting.
+// Signals: the signals of the host, which are waited for instead of interrupting it.
 //
 // Thread  block() before any other thread starts, so that all inherit it; next() on the main
 //         thread.

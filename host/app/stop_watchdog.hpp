@@ -1,10 +1,10 @@
-// StopWatchdog: ends the process when its orderly end does not come to an end.
+// StopWatchdog: ends the process when its orderly end hangs.
 //
-// A shard that hangs answers no post, so whatever waits for it on the main thread hangs too. This
-// thread waits for nobody.
+// A shard that hangs runs no posts, so whatever waits for it on the main thread hangs too. This
+// thread waits for nothing else.
 //
 // Thread  start(), once, and the destructor: the main thread. `force` runs on a thread of its own.
-// Owner   owns that thread. Declare it before what it watches: its destructor says that the end was
+// Owner   owns that thread. Declare it before what it watches: its destructor marks the end as
 //         reached, and joins.
 #pragma once
 

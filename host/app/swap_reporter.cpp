@@ -5,7 +5,7 @@
 namespace serai {
 namespace {
 
-// Nobody reads faster.
+// People do not read faster.
 constexpr std::int64_t kProgressEveryUs = 50'000;
 constexpr std::int64_t kProbationEveryUs = 1'000'000;
 

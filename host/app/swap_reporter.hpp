@@ -1,5 +1,5 @@
-// SwapReporter: what the swap engine does, for those who watch the ops plane; printed by
-// StatusView.
+// SwapReporter: publishes what the swap engine does to the watchers of the ops plane; StatusView
+// prints it.
 //
 //   swap       the whole report, when a stage begins or ends and at the end
 //   progress   how many entities have moved, at most twenty times a second

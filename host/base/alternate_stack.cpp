@@ -6,7 +6,7 @@ namespace serai {
 
 AlternateStack::AlternateStack() {
   stack_t before{};
-  // Somebody else's, a sanitizer's for example, stays.
+  // A stack that is set already, by a sanitizer for example, stays.
   if (::sigaltstack(nullptr, &before) != 0 || (before.ss_flags & SS_DISABLE) == 0) return;
   bytes_ = std::make_unique<std::array<char, kBytes>>();
   stack_t stack{};

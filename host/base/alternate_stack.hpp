@@ -1,4 +1,4 @@
-// AlternateStack: where signals are handled on the calling thread when its own stack is used up.
+// AlternateStack: a stack for signal handlers of the calling thread, for when its own is used up.
 //
 // Thread  made and destroyed on the thread it is for.
 #pragma once

@@ -1,4 +1,4 @@
-// SERAI_ASSERT: a broken invariant of our own aborts, in every build. It never judges input.
+// SERAI_ASSERT: aborts on a broken invariant of the host, in every build. It never judges input.
 #pragma once
 
 namespace serai {

@@ -1,4 +1,4 @@
-// Base64: standard or URL alphabet out; either in, padding optional.
+// Base64: writes the standard or the URL alphabet, reads both, with or without padding.
 //
 // Thread  any; plain functions.
 #pragma once
@@ -12,7 +12,7 @@ namespace serai {
 void append_base64(std::string_view bytes, std::string& out);
 void append_base64url(std::string_view bytes, std::string& out);  // no padding, as tokens want it
 
-// Nothing when a character belongs to neither alphabet or the length cannot be right.
+// Nothing when a character is in neither alphabet, or the length is impossible.
 std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace serai

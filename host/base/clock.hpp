@@ -1,4 +1,4 @@
-// Clock: the only door to time. The host has one; simulations bring their own.
+// Clock: the only source of time. The host has one; simulations bring their own.
 //
 // Units   now_ms(): milliseconds since the Unix epoch, may step.
 //         steady_us(): microseconds since an arbitrary start, never goes back.
@@ -23,7 +23,7 @@ class SystemClock final : public Clock {
   std::int64_t steady_us() const override;
 };
 
-// A clock that moves only when told: tests and simulations.
+// A clock that moves only when it is set, for tests and simulations.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(std::int64_t start_ms = 1'700'000'000'000) : now_us_(start_ms * 1000) {}

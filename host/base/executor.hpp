@@ -1,7 +1,7 @@
 // Executor: a place where work runs one piece at a time, in the order it was posted.
 //
 // Thread  post(): any. The work runs on the executor's own thread.
-// Owner   the executor owns posted work; work left at the end is destroyed uncalled.
+// Owner   the executor owns posted work; work left at the end is destroyed without running.
 #pragma once
 
 #include "base/unique_function.hpp"

@@ -1,9 +1,9 @@
-// File access for releases: whole files in memory, judged and hashed from the very bytes that are
-// used.
+// File access for releases: whole files in memory. The bytes that are judged and hashed are the
+// ones that are used.
 //
 // Units   sizes are bytes.
-// Errors  not_found, permission_denied, failed_precondition (writable, a link, too large),
-//         internal with the system's words.
+// Errors  not_found, permission_denied, failed_precondition (writable, a link, too large), internal
+//         with the system's text.
 // Thread  any; blocking.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace serai {
 inline constexpr std::size_t kModuleBytesMax = 256U << 20;
 inline constexpr std::size_t kTextBytesMax = 4U << 20;
 
-// What a file must be before its bytes count.
+// The conditions for trusting a file.
 enum class FileTrust {
   any,      // readable and regular
   release,  // also: not a link, owned by this user or root, read-only
@@ -29,7 +29,8 @@ Result<std::string> read_file(const std::filesystem::path& path,
                               std::size_t bytes_max,
                               FileTrust trust = FileTrust::any);
 
-// Writes beside `path` and renames over it, so that a reader sees the old file or the new one.
+// Writes a file beside `path` and renames it over `path`, so that a reader sees either the old file
+// or the new one.
 Result<> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode);
 
 std::string sha256(std::string_view bytes);  // the 32 bytes of the digest

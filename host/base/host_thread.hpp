@@ -1,14 +1,13 @@
-// HostThread: names the calling thread, for `top -H` and debuggers, and counts it among the host's
-// own while it lives. A thread of the process that is none of them was started by a module, or by a
-// library.
+// HostThread: names the calling thread, for `top -H` and debuggers, and counts it among the threads
+// of the host while it lives. Any other thread of the process was started by a module or a library.
 //
 //   std::thread([this] { const HostThread named("loader"); run(); });
 //
-// Shards come first: where there are fewer cores than threads that want one, players wait for a
-// shard, and all other threads take what it leaves, a tenth of a core at worst (nice 10, sched(7)).
-// So do the processes they start: a rehearsal.
+// Shards have priority: when fewer cores than threads are free, players wait for a shard. So all
+// other threads take what shards leave, in the worst case a tenth of a core (nice 10, sched(7)),
+// and so do the processes they start, such as a rehearsal.
 //
-// Thread  any. A thread stays behind shards when its HostThread has ended.
+// Thread  any. A thread keeps its lower priority when its HostThread has ended.
 #pragma once
 
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 // Inbox: work for the loader thread, and its place to wait.
 //
 // Thread  post(): any. wait() and run_ready(): the loader thread.
-// Owner   owns posted work; what is left at the end is destroyed uncalled.
+// Owner   owns posted work; work left at the end is destroyed without running.
 #pragma once
 
 #include <chrono>

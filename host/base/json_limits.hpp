@@ -1,12 +1,12 @@
-// What one JSON text from outside may hold before anything is known of what it is for.
+// Limits on a JSON text from outside, applied before its purpose is known.
 #pragma once
 
 #include <cstddef>
 
 namespace serai {
 
-// Members and elements of one text, read or left out: a megabyte holds hundreds of thousands, and
-// each is looked up.
+// Members and elements of one text, whether used or ignored: a megabyte can have hundreds of
+// thousands, and each costs a look-up.
 inline constexpr std::size_t kJsonValuesMax = 65'536;
 inline constexpr std::size_t kJsonMapNamesMax = 4'096;  // of one map field
 

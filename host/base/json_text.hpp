@@ -1,6 +1,6 @@
-// JSON texts: a byte string as a quoted JSON string.
+// JSON texts: writes a byte string as a quoted JSON string.
 //
-// Rule    what is not UTF-8 becomes U+FFFD, so that one bad byte never spoils a whole frame.
+// Rule    bytes that are not UTF-8 become U+FFFD, so that one bad byte never spoils a whole frame.
 // Thread  any; plain functions.
 #pragma once
 

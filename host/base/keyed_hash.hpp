@@ -1,12 +1,11 @@
 // Keyed hash: for tables whose keys a client chooses.
 //
-// Under std::hash anybody can make thousands of keys that fall into one bucket, and every look-up
-// then walks all of them. Here the hash depends on a key that each process draws anew, so that
-// nobody outside can choose what collides. The function is SipHash-1-3 (Aumasson, Bernstein:
-// "SipHash: a fast short-input PRF", 2012; one and three rounds as in the tables of other
-// runtimes).
+// With std::hash anybody can make thousands of keys that fall into one bucket, and every look-up
+// then walks through them. This hash depends on a key that each process draws anew, so nobody
+// outside can choose what collides. The function is SipHash-1-3 (Aumasson, Bernstein: "SipHash: a
+// fast short-input PRF", 2012; one and three rounds as in the tables of other runtimes).
 //
-// A value is of use in this process alone: it is never stored, and nothing that must repeat itself
+// A value is used in this process alone: it is never stored, and nothing that must be repeatable
 // (placement, generators) depends on it.
 //
 // Thread  any. fix_hash_key(): before the first hash is taken.
@@ -30,10 +29,10 @@ struct SipRounds {
 
 std::uint64_t sip_hash(SipKey key, std::string_view text, SipRounds rounds = {});
 
-// sip_hash() under this process's key.
+// sip_hash() with the key of this process.
 std::uint64_t keyed_hash(std::string_view text);
 
-// For simulations, whose tables must be walked in the same order every time.
+// For simulations, which must walk their tables in the same order every time.
 void fix_hash_key(std::uint64_t key);
 
 struct KeyedTextHash {

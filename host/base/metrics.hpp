@@ -47,7 +47,7 @@ class Metrics {
                                MetricLabels labels = {}) = 0;
 };
 
-// A registry that measures nothing: unit tests, tools.
+// A registry that counts nothing, for unit tests and tools.
 Metrics& no_metrics();
 
 }  // namespace serai

@@ -1,8 +1,9 @@
-// NamedLimit: one bound from the section "limits" of the configuration, and how often it was met.
+// NamedLimit: one bound from the section "limits" of the configuration, with a count of its
+// refusals.
 //
-// Units   max() counts what the key's name says.
-// Errors  refuse() makes the error to answer with: what is too much, the bound, what to do, and
-//         the key.
+// Units   max() counts what the name of the key says.
+// Errors  refuse() makes the error to answer with: what is too much, the bound, what to do, and the
+//         key.
 // Thread  any: a counter is one atomic.
 // Owner   borrows the counter from the registry.
 #pragma once
@@ -27,7 +28,7 @@ class NamedLimit {
   NamedLimit(Metrics& metrics, std::string_view name, std::uint64_t max);
 
   std::uint64_t max() const { return max_; }
-  // Counts one refusal in serai_refused_total{limit} and words it.
+  // Counts one refusal in serai_refused_total{limit} and makes its error.
   Error refuse(Errc code, const LimitTexts& texts) const;
 
  private:

@@ -1,10 +1,10 @@
-// keep_private: takes from a file or folder every right that others than its owner have.
+// keep_private: removes all rights of others than the owner from a file or folder.
 //
-// What the host keeps (players' accounts and states, tokens, copies of code) is for its user only.
-// The host runs with umask 077, so what it makes is so from the first moment; this is for what was
-// there before.
+// The files of the host (accounts and states of players, tokens, copies of code) are for its user
+// only. The host runs with umask 077, so what it makes is private from the first moment; this
+// function is for what was there before.
 //
-// Errors  permission_denied: open to others, and its rights are not ours to take.
+// Errors  permission_denied: it is open to others, and its rights cannot be changed.
 // Thread  any; two system calls.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace serai {
 
-// Nothing under this name counts as private.
+// A path where nothing is counts as private.
 Result<> keep_private(const std::string& path);
 
 }  // namespace serai

@@ -34,17 +34,17 @@ using wire::WireFormatLite;
 using Number = JsonNumber;
 using MapKeys = std::unordered_set<std::string, KeyedTextHash>;
 
-// Where a value goes.
+// The place where a value is written.
 struct Slot {
   const FieldDescriptor* field;
   bool always;  // written when it is zero, too: an element, a part of a pair, what has presence
   bool bare;    // an element of a packed list: without a tag
 };
 
-// Takes the parser's events and writes the message's bytes, without a tree in between.
+// Takes the events of the parser and writes the bytes of the message, without a tree in between.
 //
-// Fields are looked up in the descriptor itself. A cache beside it would outlive the descriptors of
-// an unloaded module and answer for the next one loaded at the same address.
+// Fields are looked up in the descriptor itself. A cache would outlive the descriptors of an
+// unloaded module, and answer for the next module loaded at the same address.
 class JsonReader {
  public:
   using json = nlohmann::json;
@@ -296,7 +296,7 @@ class JsonReader {
     return slot;
   }
 
-  // Begins what has a length; its bytes begin at what is returned, never 0.
+  // Begins bytes that have a length before them; returns where they begin, which is never 0.
   std::size_t open(const FieldDescriptor& field) {
     out_.tag(field.number(), WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
     return out_.open();

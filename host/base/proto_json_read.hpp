@@ -5,8 +5,8 @@
 //          proto3 JSON; integers as numbers or texts. null means absent.
 // Refuses  duplicate members, wrong types, invalid UTF-8, anything but one object, nesting deeper
 //          than 100.
-// Order    fields come out in the order of their numbers whatever the order of the members, defaults
-//          left out: what means the same to a message without maps has the same bytes.
+// Order    fields are written in the order of their numbers whatever the order of the members, and
+//          defaults are left out, so that equal messages without maps have equal bytes.
 // Errors   invalid_argument with the path of the member that is wrong.
 // Thread   any; descriptors and messages are the caller's.
 #pragma once

@@ -79,7 +79,8 @@ std::int64_t as_int64(const FieldDescriptor& field, std::uint64_t bits) {
                                                       : static_cast<std::int64_t>(bits);
 }
 
-// Left out unless the field tells absent from default.
+// True when the value is the default, which is left out unless the field distinguishes absent from
+// default.
 bool is_default(const Item& item) {
   switch (item.field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -95,14 +96,14 @@ bool is_default(const Item& item) {
   }
 }
 
-// Takes the occurrences of a message's fields together and writes its members, in one pass for each
-// message. Protobuf's rules for what occurs again: scalars, the last counts; messages are merged,
-// which is what their bytes one after another mean; of a choice the last given counts.
+// Collects the occurrences of the fields of a message and writes its members, in one pass per
+// message. For repeated occurrences Protobuf has rules: of a scalar the last one counts; messages
+// are merged, which their bytes one after another mean; of a oneof the last given field counts.
 class JsonWriter {
  public:
   JsonWriter(std::string& out, int depth) : out_(out), depth_(depth) {}
 
-  // False: the bytes are no such message.
+  // False: the bytes are not a message of this type.
   bool message(const Descriptor& type, std::string_view bytes) {
     if (depth_ > wire::kDepthMax) return false;
     const std::size_t begin = items_.size();
@@ -161,7 +162,8 @@ class JsonWriter {
     return true;
   }
 
-  // What comes as another type than the field's is unknown, but for lists, packed or not.
+  // A value of another wire type than the field's counts as unknown, except for lists, packed or
+  // not.
   static bool expects(Item& item, WireFormatLite::WireType type) {
     if (item.field->type() == FieldDescriptor::TYPE_GROUP) return false;
     if (type == wire::type_of(*item.field)) return true;
@@ -177,7 +179,7 @@ class JsonWriter {
       const FieldDescriptor& field = *items_[begin].field;
       const auto* choice = field.real_containing_oneof();
       next = begin + 1;
-      // The members of a choice are declared together.
+      // The members of a oneof are declared together.
       while (next < end &&
              (items_[next].field == &field ||
               (choice != nullptr && items_[next].field->real_containing_oneof() == choice))) {
@@ -189,7 +191,7 @@ class JsonWriter {
     return true;
   }
 
-  // The occurrences [begin, end) of one field or one choice.
+  // The occurrences [begin, end) of one field or one oneof.
   bool member(std::size_t begin, std::size_t end, bool& first) {
     const FieldDescriptor& field = *items_[begin].field;
     if (field.is_map()) {
@@ -216,7 +218,8 @@ class JsonWriter {
     out_ += "\":";
   }
 
-  // The field given last, and of its occurrences those that come after any other field's.
+  // The field given last, with those of its occurrences that come after any other field of the
+  // oneof.
   bool choice(std::size_t begin, std::size_t end, bool& first) {
     std::size_t last = begin;
     for (std::size_t i = begin; i < end; ++i) {
@@ -243,7 +246,7 @@ class JsonWriter {
     return message(*last.field->message_type(), merged);
   }
 
-  // A field of a message that is written otherwise than by members: its last value or its default.
+  // A field of a message that is not written as members: its last value, or its default.
   Item only(const FieldDescriptor& field, std::size_t begin, std::size_t end) const {
     for (std::size_t i = end; i > begin; --i) {
       if (items_[i - 1].field == &field) return items_[i - 1];
@@ -286,7 +289,7 @@ class JsonWriter {
       auto& [key, value] = entries.emplace_back();
       if (!entry(*items_[i].field->message_type(), items_[i].bytes, key, value)) return false;
     }
-    // Hash order would make equal messages differ. Of a key given again the last counts.
+    // In hash order equal messages would differ. Of a key given twice the last value counts.
     std::ranges::stable_sort(entries, {}, &std::pair<std::string, std::string>::first);
     out_ += '{';
     bool first = true;

@@ -1,4 +1,4 @@
-// Small tools for Protobuf's wire format, for the two halves of proto_json.
+// Small tools for the wire format of Protobuf, for the two halves of proto_json.
 //
 // Source  protobuf.dev/programming-guides/encoding
 #pragma once
@@ -18,14 +18,14 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::internal::WireFormatLite;
 
-// proto3's JSON counts as no deeper than this, and so does Protobuf's own parser.
+// The deepest nesting, as proto3 JSON counts it and as Protobuf's own parser has it.
 constexpr int kDepthMax = 100;
 
 inline WireFormatLite::WireType type_of(const FieldDescriptor& field) {
   return WireFormatLite::WireTypeForFieldType(static_cast<WireFormatLite::FieldType>(field.type()));
 }
 
-// A whole number as it is encoded.
+// An encoded whole number.
 template <class Integer>
 std::uint64_t encoded(const FieldDescriptor& field, Integer value) {
   if constexpr (std::is_same_v<Integer, std::int32_t>) {
@@ -40,7 +40,7 @@ inline bool is_time(const Descriptor& type) {
   return type.well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP;
 }
 
-// One of the messages that stand for an optional scalar, their field 1.
+// True for the messages that wrap an optional scalar in their field 1.
 inline bool is_wrapper(const Descriptor& type) {
   const auto wrapped = type.well_known_type();
   return wrapped >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
@@ -67,7 +67,7 @@ class Out {
     bytes_ += value;
   }
 
-  // What stands behind a length; the length is put in when it is wrapped, by close().
+  // Begins bytes that have a length before them; close() puts the length in.
   std::size_t open() {
     bytes_ += '\0';  // most lengths need no more
     return bytes_.size();
@@ -75,7 +75,7 @@ class Out {
   void close(std::size_t begin);
 
   void cut(std::size_t begin) { bytes_.resize(begin); }
-  // Puts the fields from `begin` on into the order of their numbers.
+  // Sorts the fields from `begin` on by their numbers.
   void sort_fields(std::size_t begin);
 
  private:

@@ -16,7 +16,7 @@ namespace protobuf = google::protobuf;
 
 constexpr RateLimit kLines{1, ProtobufLog::kBurst};
 
-// Protobuf takes a plain function, so what that needs is global.
+// Protobuf takes a plain function, so its data is global.
 struct Target {
   std::mutex mutex;
   SystemClock clock;

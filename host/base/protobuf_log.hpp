@@ -1,8 +1,8 @@
-// ProtobufLog: Protobuf's own lines ("... contains invalid UTF-8 data ...") as lines of the host's
-// log, "protobuf.said", instead of bare text on standard error.
+// ProtobufLog: messages of Protobuf itself ("... contains invalid UTF-8 data ...") as lines of the
+// host's log, "protobuf.said", instead of bare text on standard error.
 //
-// Bound   clients cause such lines: kBurst at once and one a second are written, the rest is
-//         counted in the next one, as `left_out`.
+// Bound   clients can cause such lines: kBurst at once and one a second are written; the next line
+//         counts the others as `left_out`.
 // Thread  made and destroyed while nothing parses. Lines come from any thread.
 // Owner   one at a time. The sink behind `log` outlives it; afterwards Protobuf writes as before.
 #pragma once

@@ -2,8 +2,9 @@
 //
 // Units   per_second and burst count requests, or whatever is spent; per_second 0 means no limit.
 //         Times are steady_us().
-// Thread  none of its own: one limiter per shard, so a key's limit holds on each shard by itself.
-// Bound   at most keys_max buckets are kept; a forgotten one is full again.
+// Thread  none of its own: there is one limiter per shard, so the limit of a key applies on each
+//         shard separately.
+// Bound   at most keys_max buckets are stored; a forgotten one is full again.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,8 @@ class TokenBucket {
  public:
   // True when a request at `now_us` is within the limit.
   bool take(const RateLimit& limit, std::int64_t now_us);
-  // For requests whose cost is known only when it was spent: whether something is left, and the
-  // spending, which may go beyond the limit; then nothing is left until that was paid back. A
+  // For requests whose cost is known only afterwards. has_left() tells whether something is left;
+  // spend() may go beyond the limit, and then nothing is left until that much has been refilled. A
   // negative amount gives back.
   bool has_left(const RateLimit& limit, std::int64_t now_us);
   void spend(double amount) { used_ += amount; }

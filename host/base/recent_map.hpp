@@ -1,7 +1,7 @@
-// RecentMap: a table of bounded size that forgets the keys unused longest.
+// RecentMap: a table of bounded size that forgets the least recently used keys.
 //
-// Two generations: when the young one holds half the bound, it becomes the old one, and the old one
-// is forgotten. A key that is asked for comes back from the old one.
+// It has two generations. When the young one has half the bound, it becomes the old one, and the
+// former old one is forgotten. A key found in the old one moves to the young one.
 //
 // Units   keys_max counts keys, in both generations.
 // Thread  none of its own.
@@ -14,13 +14,14 @@
 
 namespace serai {
 
-// Keys that clients choose need a keyed hash (keyed_hash.hpp); that of Uuid is one.
+// Keys that clients choose need a keyed hash (keyed_hash.hpp); the hash of Uuid is one.
 template <class Key, class Value, class Hash = std::hash<Key>>
 class RecentMap {
  public:
   explicit RecentMap(std::size_t keys_max) : half_(keys_max / 2) {}
 
-  // The key's value, a fresh one when it is new or was forgotten. Lent until the next call.
+  // The value of the key: a fresh one when the key is new or was forgotten. Valid until the next
+  // call.
   Value& at(const Key& key) {
     if (young_.size() >= half_) old_ = std::exchange(young_, {});
     auto [entry, is_new] = young_.try_emplace(key);

@@ -35,8 +35,8 @@ enum class Errc : int {
   unauthenticated = 16,
 };
 
-// Names one cause among those that share a code, where code acts on just this one. Nearly all errors
-// have none: their code says enough. Not sent anywhere; it lives inside the process.
+// Names one cause among those that share a code, where code acts on just this one. Nearly all
+// errors have none: their code says enough. Not sent anywhere; it lives inside the process.
 enum class ErrorKind : std::uint8_t {
   none,
   unknown_rpc,           // not_found: no module has registered the RPC

@@ -9,7 +9,8 @@ namespace {
 constexpr std::int64_t kSecondsMin = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr std::int64_t kSecondsMax = 253'402'300'799;  // 9999-12-31T23:59:59Z
 
-// Reads fixed-width pieces from the front of a text; ok() turns false at the first surprise.
+// Reads fixed-width pieces from the front of a text; ok() turns false at the first unexpected
+// character.
 class Pieces {
  public:
   explicit Pieces(std::string_view text) : rest_(text) {}

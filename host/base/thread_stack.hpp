@@ -1,13 +1,13 @@
-// thread_stack: where another thread of this process is, asked of it by a signal.
+// thread_stack: the stack of another thread of this process, which a signal asks for.
 //
 //   log.error("handler.stuck", {{"stack", thread_stack(shard.thread_id())}});
 //
-// Shape   innermost first: "battle-….so+0x1f2a < libc.so.6+0x3fd90 < host+0x2c1f0"; a name instead
-//         of a number where the file exports one. `addr2line -Cfe FILE 0x1f2a` tells the line.
-//         Empty when the thread is gone or does not answer within 100 ms.
+// Shape   innermost first: "battle-….so+0x1f2a < libc.so.6+0x3fd90 < host+0x2c1f0"; with a name
+//         instead of a number where the file exports one. `addr2line -Cfe FILE 0x1f2a` gives the
+//         line. Empty when the thread has gone or does not answer within 100 ms.
 // Signal  SIGURG: ignored by default and used by nothing else here. A sleep or wait of the asked
 //         thread may end early with EINTR, as with any signal.
-// Thread  any; one question at a time, others wait their turn.
+// Thread  any; one question at a time, others wait.
 #pragma once
 
 #include <sys/types.h>
@@ -18,9 +18,9 @@ namespace serai {
 
 std::string thread_stack(pid_t thread);
 
-// A return address, as thread_stack() shows a frame.
+// A return address, in the form of a frame of thread_stack().
 std::string place_of(const void* return_address);
-// Whether two addresses are in the same program or library.
+// True when two addresses are in the same program or library.
 bool in_one_file(const void* one, const void* other);
 
 }  // namespace serai

@@ -2,7 +2,7 @@
 //
 // Owner   the function owns what it captured and destroys it once, called or not.
 // Cost    callables up to kInlineBytes live inside the object; larger ones cost one allocation.
-// Thread  none of its own; whoever holds it calls it.
+// Thread  none of its own; its owner calls it.
 #pragma once
 
 #include <cstddef>

@@ -35,7 +35,7 @@ constexpr std::array<char, 512> make_hex_pairs() {
 }
 constexpr std::array<char, 512> kHexPairs = make_hex_pairs();
 
-// The text of the nil id, and where in a text the two digits of each byte stand.
+// The text of the nil id, and the places in a text where the two digits of each byte are.
 constexpr std::array<char, 36> make_nil_text() {
   constexpr std::string_view kText = "00000000-0000-0000-0000-000000000000";
   std::array<char, 36> text{};
@@ -49,7 +49,7 @@ constexpr std::array<std::uint8_t, 16> kTextAt{
 }  // namespace
 
 Uuid Uuid::make_random() {
-  // One system call's worth of randomness serves 64 ids.
+  // One system call gives enough randomness for 64 ids.
   thread_local std::array<std::uint8_t, 1024> pool;
   thread_local std::size_t used = pool.size();
   if (used == pool.size()) {

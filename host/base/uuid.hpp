@@ -25,9 +25,9 @@ class Uuid {
 
   bool is_nil() const { return *this == Uuid{}; }
   std::string text() const;
-  void write_text(std::array<char, 36>& out) const;  // without a string in between
+  void write_text(std::array<char, 36>& out) const;  // without making a string
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-  std::size_t hash() const;  // keyed: another one in every process
+  std::size_t hash() const;  // keyed: differs in every process
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;
 

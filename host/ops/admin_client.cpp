@@ -41,7 +41,7 @@ Result<std::string> judge(const AdminTarget& target, const httplib::Result& answ
   if (body.is_object() && body.contains("code") && body["code"].is_number_integer()) {
     return Error{static_cast<Errc>(body["code"].get<int>()), body.value("error", answer->body)};
   }
-  // Health checks answer their failure as a body of their own.
+  // Health checks answer a failure with a body of their own.
   return Error{answer->status == 503 ? Errc::unavailable : Errc::unknown, answer->body};
 }
 

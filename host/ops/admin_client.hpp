@@ -26,8 +26,8 @@ class AdminClient {
 
   using Query = std::multimap<std::string, std::string>;
   Result<std::string> get(const std::string& path, const Query& query = {}) const;
-  // Reads server-sent events until `take` returns false or the host ends them. Between events
-  // `take` hears of an empty one now and then.
+  // Reads server-sent events until `take` returns false or the host ends them. Now and then,
+  // between events, `take` gets an empty one.
   struct Event {
     std::string name;
     std::string json;

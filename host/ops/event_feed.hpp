@@ -1,6 +1,7 @@
-// EventFeed: what happens now, to whoever watches, as server-sent events.
+// EventFeed: sends what happens now to all watchers, as server-sent events.
 //
-// Nobody is waited for: a watcher that falls kQueuedMax events behind is told so and dropped.
+// It waits for nobody: a watcher that is kQueuedMax events behind gets a last event that says so,
+// and is dropped.
 //
 // Errors  join(): resource_exhausted when too many watch already.
 // Thread  any; nothing waits.
@@ -27,13 +28,13 @@ class EventFeed {
   void publish(std::string_view event, std::string_view json);
 
   Result<WatcherId> join();
-  // The next text to send; empty when there is none yet; none: it is over.
+  // The next text to send: empty when there is none yet, nothing when it is over.
   std::optional<std::string> next(WatcherId watcher);
   void leave(WatcherId watcher);
 
-  void close();  // it is over for all, now and later
+  void close();  // ends it for all watchers, also for later ones
 
-  // One event as it goes over the wire; `json` is one line.
+  // One event as it is sent; `json` is one line.
   static std::string frame(std::string_view event, std::string_view json);
 
  private:

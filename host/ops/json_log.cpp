@@ -74,7 +74,7 @@ struct JsonLog::Impl {
       : options(std::move(given)),
         clock(host_clock),
         level(options.level),
-        // Shared by us and spdlog's logger, whose interface asks for it.
+        // Shared with spdlog's logger, whose interface wants a shared_ptr.
         pool(std::make_shared<spdlog::details::thread_pool>(
             options.lines_queued_max, 1, [] { thread_local const HostThread named("log"); })),
         logger(std::make_shared<spdlog::async_logger>(
@@ -85,7 +85,7 @@ struct JsonLog::Impl {
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  // First the thread, which writes what is queued: then nobody uses the logger but us.
+  // The thread first, which writes what is queued. After that nothing else uses the logger.
   ~Impl() { pool.reset(); }
 
   JsonLogOptions options;

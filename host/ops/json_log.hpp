@@ -2,7 +2,8 @@
 //
 //   {"time":"2024-05-01T12:00:00.123Z","level":"info","event":"host.started","node":"serai"}
 //
-// Units   lines_queued_max counts lines; the oldest is dropped when a slow reader lets it fill up.
+// Units   lines_queued_max counts lines; when a slow reader lets the queue fill up, the oldest line
+//         is dropped.
 // Thread  any; a thread of its own writes. Level changes take effect at the next line.
 // Owner   lives longer than every Log made from it; the destructor writes what is queued.
 #pragma once

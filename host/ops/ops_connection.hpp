@@ -1,7 +1,7 @@
-// OpsConnection: one connection of the ops plane and the one request it may bring.
+// OpsConnection: one connection of the ops plane, with the one request it may bring.
 //
-// Nothing it sends is waited for by a thread, and before it is known whom it asks and who it is, no
-// more than a header of 8 KiB is read. A request has 5 s to arrive, an answer 10 s to be taken.
+// No thread waits for what it sends. Until the asked host name and the token are checked, at most a
+// header of 8 KiB is read. A request has 5 s to arrive, an answer 10 s to be taken.
 //
 // Thread  the server's, all calls.
 // Owner   the server's list; pending reads, writes and answers keep it alive as well.
@@ -44,7 +44,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   void start();
   void close();    // at once
   void give_up();  // no worker will answer any more
-  // Something is awaited of the other end: it may be closed for one that is quicker.
+  // True while it waits for the other end: then it may be closed to make room for a quicker one.
   bool awaits_peer() const { return stage_ == Stage::request || stage_ == Stage::answer; }
   bool awaits_request() const { return stage_ == Stage::request; }
 
@@ -76,7 +76,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   OpsRequest asked_;  // a worker reads it while stage_ is work
   Stage stage_ = Stage::request;
   bool whole_ = false;         // the request has been read to its end
-  std::size_t discarded_ = 0;  // bytes of it that nobody wanted
+  std::size_t discarded_ = 0;  // bytes of it that were not used
   std::string out_;
   std::optional<EventFeed::WatcherId> watcher_;
   int quiet_checks_ = 0;

@@ -1,7 +1,7 @@
-// OpsGuard: whom the ops plane answers, judged by a request's header alone.
+// OpsGuard: decides which requests the ops plane answers, by their header alone.
 //
-// A page in an operator's browser can make its own name lead to this machine and then read what it
-// likes here (DNS rebinding). It cannot change the Host header, which holds that name.
+// A web page in an operator's browser can make its own name resolve to this machine, and then read
+// what it likes here (DNS rebinding). It cannot change the Host header, which has that name.
 //
 // Thread  the server's.
 #pragma once
@@ -18,7 +18,7 @@ class OpsGuard {
  public:
   static constexpr std::size_t kGuessesWaiting = 4;  // of one address; each waits a second
 
-  // `hosts`: names besides the addresses it listens at. An empty token admits nobody.
+  // `hosts`: names besides the addresses at which it listens. An empty token admits nobody.
   OpsGuard(std::string token, std::vector<std::string> hosts)
       : token_(std::move(token)), hosts_(std::move(hosts)) {}
 
@@ -29,7 +29,7 @@ class OpsGuard {
     admitted,
     nameless,   // no token
     wrong,      // wait before it is answered, then call answered()
-    throttled,  // too many wrong ones from there are still to be answered: not looked at
+    throttled,  // too many wrong ones from there still wait for their answer: not checked
   };
   Verdict judge(std::string_view authorization, const std::string& remote_address);
   void answered(const std::string& remote_address);

@@ -1,4 +1,4 @@
-// OpsRequest, OpsAnswer: one question to the ops plane and what it is told, as plain values.
+// OpsRequest, OpsAnswer: one question to the ops plane and its answer, as plain values.
 //
 // Thread  plain values; made and sent by the server's thread, answered by any.
 #pragma once
@@ -27,10 +27,11 @@ struct OpsAnswer {
   std::optional<EventFeed::WatcherId> watcher{};  // goes on with events after the body
 };
 
-// Every failure is {"code":<Errc>,"error":"<text>"} with a fitting status; `status` 0: by its code.
+// Every failure is {"code":<Errc>,"error":"<text>"} with a fitting status. `status` 0: that of the
+// code.
 OpsAnswer error_answer(const Error& error, int status = 0);
 
-// "/v1/config?origin=1", taken apart; %XX and + are undone in the query.
+// Takes "/v1/config?origin=1" apart, and undoes %XX and + in the query.
 OpsRequest parse_target(std::string_view method, std::string_view target);
 
 }  // namespace serai

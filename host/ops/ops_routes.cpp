@@ -28,7 +28,7 @@ OpsAnswer health(bool healthy, std::string body) {
   return {.status = healthy ? 200 : 503, .body = std::move(body)};
 }
 
-// The named text member of a JSON object body; an empty body counts as {}.
+// The named text in a JSON object; an empty body counts as {}.
 Result<std::string> text_member(const std::string& body, const char* name, bool required) {
   const json parsed = json::parse(body.empty() ? "{}" : body, nullptr, false);
   if (!parsed.is_object()) {
@@ -151,7 +151,7 @@ void OpsRoutes::add_reads() {
   add("GET", "/v2/swaps/events", std::move(events));
 }
 
-// First where the host is, then what happens, until either side has enough.
+// First the present state, then what happens, until either side ends it.
 OpsAnswer OpsRoutes::begin_events() const {
   const auto watcher = ports_.feed.join();
   if (!watcher) return error_answer(watcher.error());

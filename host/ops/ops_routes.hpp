@@ -1,4 +1,4 @@
-// OpsRoutes: what each path of the ops plane answers, who may ask, and on which thread.
+// OpsRoutes: the answers of the ops plane by path, with who may ask and on which thread.
 //
 // Thread  find(): any; an answer runs where its route says, concurrently with others.
 // Owner   borrows the ports, which live longer.
@@ -17,7 +17,8 @@ namespace serai {
 
 struct OpsRoute {
   enum class Place { at_once, health, metrics, operators };
-  // What never waits is answered by the server's own thread. Health is behind nobody's question.
+  // Where the answer is made. What never waits is answered by the thread of the server. Health has
+  // workers of its own, so that no other question delays it.
   Place place = Place::operators;
   bool needs_token = true;
   std::function<OpsAnswer(const OpsRequest&)> answer;  // does not throw
@@ -30,7 +31,7 @@ class OpsRoutes {
   OpsRoutes& operator=(const OpsRoutes&) = delete;
 
   const OpsRoute* find(const std::string& method, const std::string& path) const;  // null: none
-  // "GET, HEAD": what the path answers; empty: it is none of ours.
+  // The methods of a path, such as "GET, HEAD"; empty: there is no such path.
   std::string methods_of(const std::string& path) const;
 
  private:

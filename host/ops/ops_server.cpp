@@ -15,8 +15,8 @@
 #include "base/host_thread.hpp"
 #include "ops/ops_connection.hpp"
 
-// Beast and a thread of ours, not cpp-httplib: that holds a thread for each connection, has no
-// bound on header fields and chunked bodies, and no word in before both are read.
+// Beast with one thread, not cpp-httplib: that uses a thread for each connection, does not bound
+// header fields and chunked bodies, and gives no say before both are read.
 namespace serai {
 namespace {
 
@@ -36,8 +36,7 @@ bool is_out_of_descriptors(Code failed) {
          failed == boost::system::errc::too_many_files_open_in_system;
 }
 
-// A place in the table of descriptors, kept for when the players' connections have taken all
-// others.
+// A descriptor kept in reserve, for when the connections of players have taken all others.
 int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 }  // namespace
@@ -143,7 +142,7 @@ void OpsServer::Impl::forget(OpsConnection& gone) {
   if (stopping && connections.empty()) timer.cancel();
 }
 
-// Who has kept us waiting longest makes room for who may be quicker.
+// Closes the connection that has kept the server waiting longest, to make room for a quicker one.
 bool OpsServer::Impl::close_oldest() {
   for (const std::shared_ptr<OpsConnection>& one : connections) {
     if (!one->awaits_peer()) continue;
@@ -154,7 +153,7 @@ bool OpsServer::Impl::close_oldest() {
   return false;
 }
 
-// Who has asked gets an answer, for a second; nobody else is waited for.
+// Waits up to a second for requests under way, and for nothing else.
 void OpsServer::Impl::stop() {
   feed.close();
   asio::post(io, [this] {

@@ -7,14 +7,15 @@
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token
 //
-// Bounds  see ops_connection. Workers of each kind answer what has to wait; health has its own, and
-//         a descriptor kept for it: neither slow ends nor many players leave it unanswered. The
-//         answer to a wrong token comes after a second; four of one address wait at a time.
+// Bounds  see ops_connection. Two kinds of workers answer what may have to wait. Health has its
+//         own, and a descriptor reserved for it, so that neither slow clients nor many players
+//         leave it unanswered. A wrong token is answered after a second; at most four of one
+//         address wait at a time.
 // Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.
 //         Over HTTP every failure is {"code":<Errc>,"error":"<text>"} with a fitting status.
 // Thread  owns its threads; calls HostAdmin and ReleaseAdmin from them.
-// Owner   borrows all it is given; they live longer. The destructor waits for answers under
-//         way, and a second at most for who takes them.
+// Owner   borrows all it is given, which lives longer. The destructor waits for answers under way,
+//         and at most a second for clients to take them.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// OpsWorkers: a few threads that answer what may have to wait, and a bounded queue before them.
+// OpsWorkers: a few threads for answers that may have to wait, with a bounded queue.
 //
 // Thread  post(), stop(): the server's. Jobs run on the workers' threads and do not throw.
 #pragma once

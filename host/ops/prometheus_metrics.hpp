@@ -24,11 +24,12 @@ class PrometheusMetrics final : public Metrics {
                        std::string_view help,
                        MetricLabels labels = {}) override;
 
-  // Takes a series away, for good: what it measured is gone. Nobody may hold its handle.
+  // Removes a series for good: what it measured is gone. No handle of it may be in use.
   void remove_gauge(std::string_view name, MetricLabels labels);
 
   std::string text() const;  // what /metrics answers
-  // Called before each text(): brings gauges up to date. Empty: none; waits for a call under way.
+  // Sets what is called before each text() to bring gauges up to date; empty: nothing. Waits for a
+  // call under way.
   void before_text(std::function<void()> sample);
 
  private:

@@ -89,8 +89,8 @@ class EntityStore {
                     StoreAnswer<std::vector<EntityId>> answer) = 0;
 
   // Units. `committed` is called on `where` once this part is on disk, or with the error that lost
-  // it. idempotency_mismatch(): an answer under its scope and key is stored already, or about to be;
-  // then the unit is abandoned.
+  // it. idempotency_mismatch(): an answer under its scope and key is stored already, or about to
+  // be; then the unit is abandoned.
   virtual UnitId next_unit() = 0;
   virtual std::uint64_t next_outbox_id() = 0;
   virtual void stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) = 0;

@@ -20,7 +20,7 @@
 namespace serai {
 
 template <class T>
-using Answer = UniqueFunction<void(Result<T>)>;
+using Callback = UniqueFunction<void(Result<T>)>;
 
 // Who is behind a call. Nil user: a server with the HTTP key.
 struct Caller {
@@ -97,12 +97,12 @@ class Game {
   virtual void rpc(RpcRequest request, RpcReply reply) = 0;
   // not_found: no such match; permission_denied: refused by the handler, detail is its reason;
   // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.
-  virtual void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) = 0;
-  virtual void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) = 0;
+  virtual void match_join(MatchJoinRequest request, Callback<MatchJoined> answer) = 0;
+  virtual void match_leave(const MatchId& match, const Uuid& session_id, Callback<Unit> answer) = 0;
   // Dropped and counted when the sender is not a member. A refusal reaches the sender's socket by
   // Streams::refuse_match_data().
   virtual void match_data(MatchInput input) = 0;
-  virtual void match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) = 0;
+  virtual void match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) = 0;
 };
 
 }  // namespace serai

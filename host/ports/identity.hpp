@@ -51,27 +51,27 @@ struct TokenClaims {
 class IdentityService {
  public:
   virtual ~IdentityService() = default;
-  virtual void authenticate(Credentials credentials, Answer<SessionTokens> answer) = 0;
+  virtual void authenticate(Credentials credentials, Callback<SessionTokens> answer) = 0;
   virtual void refresh(std::string refresh_token,
                        SessionVars vars,
-                       Answer<SessionTokens> answer) = 0;
+                       Callback<SessionTokens> answer) = 0;
   virtual void logout(const TokenClaims& caller,
                       std::string token,
                       std::string refresh_token,
-                      Answer<Unit> answer) = 0;
+                      Callback<Unit> answer) = 0;
   // The claims of a good, unexpired, unrevoked session token.
   virtual Result<TokenClaims> verify(std::string_view session_token) = 0;
   virtual bool is_server_key(std::string_view key) const = 0;
   virtual bool is_http_key(std::string_view key) const = 0;
 
-  virtual void link(const Uuid& user, NewLink link, Answer<Unit> answer) = 0;
-  virtual void unlink(const Uuid& user, Identity identity, Answer<Unit> answer) = 0;
-  virtual void get_account(const Uuid& user, Answer<Account> answer) = 0;
-  virtual void update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) = 0;
-  virtual void delete_account(const Uuid& user, Answer<Unit> answer) = 0;
+  virtual void link(const Uuid& user, NewLink link, Callback<Unit> answer) = 0;
+  virtual void unlink(const Uuid& user, Identity identity, Callback<Unit> answer) = 0;
+  virtual void get_account(const Uuid& user, Callback<Account> answer) = 0;
+  virtual void update_account(const Uuid& user, AccountUpdate update, Callback<Unit> answer) = 0;
+  virtual void delete_account(const Uuid& user, Callback<Unit> answer) = 0;
   virtual void get_users(std::vector<Uuid> ids,
                          std::vector<std::string> names,
-                         Answer<std::vector<User>> answer) = 0;
+                         Callback<std::vector<User>> answer) = 0;
 };
 
 }  // namespace serai

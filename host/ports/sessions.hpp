@@ -80,13 +80,13 @@ class Sessions {
   // Relayed matches. Empty name: a fresh one.
   virtual void match_create(const Presence& presence,
                             std::string name,
-                            Answer<RelayedMatch> answer) = 0;
+                            Callback<RelayedMatch> answer) = 0;
   // not_found: nobody is in it, unless may_be_empty (matchmaker tokens).
   virtual void match_join(const Presence& presence,
                           const MatchId& match,
                           bool may_be_empty,
-                          Answer<RelayedMatch> answer) = 0;
-  virtual void match_leave(const Uuid& session_id, const MatchId& match, Answer<Unit> answer) = 0;
+                          Callback<RelayedMatch> answer) = 0;
+  virtual void match_leave(const Uuid& session_id, const MatchId& match, Callback<Unit> answer) = 0;
   // Answered when the sender may go on: while too many of its messages are under way, that is
   // later.
   virtual void match_data(const Presence& sender,
@@ -95,14 +95,14 @@ class Sessions {
                           std::string data,
                           bool reliable,
                           std::vector<Uuid> targets,
-                          Answer<Unit> answer) = 0;
+                          Callback<Unit> answer) = 0;
   // Of all shards, in no order.
-  virtual void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) = 0;
+  virtual void match_list(RelayedFilter filter, Callback<std::vector<RelayedListing>> answer) = 0;
 
   // resource_exhausted: the socket would follow more users than it may.
   virtual void follow(const Uuid& session_id,
                       std::vector<Uuid> users,
-                      Answer<std::vector<StatusPresence>> answer) = 0;
+                      Callback<std::vector<StatusPresence>> answer) = 0;
   virtual void unfollow(const Uuid& session_id, std::vector<Uuid> users) = 0;
   // resource_exhausted: too many of late.
   virtual Result<> update_status(const Presence& presence, std::optional<std::string> status) = 0;

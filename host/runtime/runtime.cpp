@@ -15,7 +15,7 @@ struct Gather {
   std::vector<MatchListing> found;
   std::uint32_t missing = 0;
   MatchFilter filter;
-  Answer<std::vector<MatchListing>> done;
+  Callback<std::vector<MatchListing>> done;
 };
 
 }  // namespace
@@ -74,7 +74,7 @@ void Runtime::rpc(RpcRequest request, RpcReply reply) {
   here().parts().clients.rpc(std::move(request), std::move(reply));
 }
 
-void Runtime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {
+void Runtime::match_join(MatchJoinRequest request, Callback<MatchJoined> answer) {
   ShardRuntime& home = home_of(request.match);
   if (home.shard().is_current()) {
     home.parts().matches.join(std::move(request), std::move(answer));
@@ -93,7 +93,7 @@ void Runtime::match_join(MatchJoinRequest request, Answer<MatchJoined> answer) {
       });
 }
 
-void Runtime::match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) {
+void Runtime::match_leave(const MatchId& match, const Uuid& session_id, Callback<Unit> answer) {
   ShardRuntime& home = home_of(match);
   home.shard().post([&home, match, session_id] { home.parts().matches.leave(match, session_id); });
   answer(Unit{});
@@ -110,7 +110,7 @@ void Runtime::match_data(MatchInput input) {
   });
 }
 
-void Runtime::match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) {
+void Runtime::match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) {
   Shard* origin = Shard::current();
   const auto gather = std::make_shared<Gather>(
       Gather{{}, static_cast<std::uint32_t>(shards_.size()), std::move(filter), std::move(answer)});

@@ -48,10 +48,10 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
 
   // Game
   void rpc(RpcRequest request, RpcReply reply) override;
-  void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) override;
-  void match_leave(const MatchId& match, const Uuid& session_id, Answer<Unit> answer) override;
+  void match_join(MatchJoinRequest request, Callback<MatchJoined> answer) override;
+  void match_leave(const MatchId& match, const Uuid& session_id, Callback<Unit> answer) override;
   void match_data(MatchInput input) override;
-  void match_list(MatchFilter filter, Answer<std::vector<MatchListing>> answer) override;
+  void match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) override;
 
   // MatchLeaveListener
   void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;

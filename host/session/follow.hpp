@@ -21,7 +21,7 @@ struct FollowRequest {
   std::map<std::uint32_t, std::vector<Uuid>> users;  // by home shard, still to be visited
   std::vector<Uuid> all;
   std::vector<StatusPresence> found;
-  Answer<std::vector<StatusPresence>> answer;
+  Callback<std::vector<StatusPresence>> answer;
 };
 
 // Follows all of them, then answers. If the follower has closed meanwhile, it unfollows all again.

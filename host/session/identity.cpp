@@ -33,7 +33,7 @@ std::string in_use(IdentityKind kind) {
 }
 
 // Replaces an error of the store by the one clients see; other errors pass.
-Answer<Unit> with_text(Errc code, Error instead, Answer<Unit> answer) {
+Callback<Unit> with_text(Errc code, Error instead, Callback<Unit> answer) {
   return [code, instead = std::move(instead), answer = std::move(answer)](Result<> result) mutable {
     if (!result && result.error().code == code) return answer(std::move(instead));
     answer(std::move(result));
@@ -66,7 +66,7 @@ bool ShardIdentity::is_http_key(std::string_view key) const {
 
 void ShardIdentity::refresh(std::string refresh_token,
                             SessionVars vars,
-                            Answer<SessionTokens> answer) {
+                            Callback<SessionTokens> answer) {
   if (refresh_token.empty()) return answer({Errc::invalid_argument, "Refresh token is required"});
   auto claims = tokens_.open_refresh(refresh_token, now_s());
   if (!claims || revoker_.blocks(TokenUse::refresh, *claims)) {
@@ -84,7 +84,7 @@ void ShardIdentity::refresh(std::string refresh_token,
 
 void ShardIdentity::renew(const TokenClaims& old,
                           Result<Account> account,
-                          Answer<SessionTokens> answer) {
+                          Callback<SessionTokens> answer) {
   if (!account) {
     if (account.error().code != Errc::not_found) return answer(std::move(account).error());
     return answer({Errc::not_found, "User account not found."});
@@ -116,7 +116,7 @@ void ShardIdentity::renew(const TokenClaims& old,
 void ShardIdentity::logout(const TokenClaims& caller,
                            std::string token,
                            std::string refresh_token,
-                           Answer<Unit> answer) {
+                           Callback<Unit> answer) {
   const std::int64_t now = now_s();
   std::vector<RevokedToken> records;
   const auto block = [&](TokenUse use, const Result<TokenClaims>& claims) {
@@ -138,7 +138,7 @@ void ShardIdentity::logout(const TokenClaims& caller,
   revoker_.revoke(std::move(records), std::move(answer));
 }
 
-void ShardIdentity::link(const Uuid& user, NewLink link, Answer<Unit> answer) {
+void ShardIdentity::link(const Uuid& user, NewLink link, Callback<Unit> answer) {
   Identity& identity = link.identity;
   if (auto checked = check_identity(identity); !checked) return answer(std::move(checked));
   if (identity.kind != IdentityKind::email) {
@@ -156,7 +156,7 @@ void ShardIdentity::link(const Uuid& user, NewLink link, Answer<Unit> answer) {
 void ShardIdentity::store_link(const Uuid& user,
                                Identity identity,
                                std::string hash_text,
-                               Answer<Unit> answer) {
+                               Callback<Unit> answer) {
   const Error taken{Errc::already_exists, in_use(identity.kind)};
   const NamedLimit& devices = parts_.limits.devices;
   auto on_linked = [&devices, answer = std::move(answer)](Result<> linked) mutable {
@@ -172,7 +172,7 @@ void ShardIdentity::store_link(const Uuid& user,
                     with_text(Errc::already_exists, taken, std::move(on_linked)));
 }
 
-void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> answer) {
+void ShardIdentity::unlink(const Uuid& user, Identity identity, Callback<Unit> answer) {
   // A value that could never be linked is not the caller's either; an empty value means the one
   // that is linked.
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
@@ -187,7 +187,7 @@ void ShardIdentity::unlink(const Uuid& user, Identity identity, Answer<Unit> ans
                       with_text(Errc::permission_denied, refused, std::move(answer)));
 }
 
-void ShardIdentity::get_account(const Uuid& user, Answer<Account> answer) {
+void ShardIdentity::get_account(const Uuid& user, Callback<Account> answer) {
   auto on_account = [answer = std::move(answer)](Result<Account> account) mutable {
     if (!account && account.error().code == Errc::not_found) {
       return answer({Errc::not_found, "User account not found."});
@@ -197,7 +197,7 @@ void ShardIdentity::get_account(const Uuid& user, Answer<Account> answer) {
   parts_.store.get_account(user, parts_.shard, std::move(on_account));
 }
 
-void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) {
+void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Callback<Unit> answer) {
   if (auto checked = check_update(update); !checked) return answer(std::move(checked));
   update.now_s = now_s();
   // The client protocol wants "invalid argument" here, not "already exists".
@@ -208,7 +208,7 @@ void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Answe
                               with_text(Errc::already_exists, taken, std::move(answer)));
 }
 
-void ShardIdentity::delete_account(const Uuid& user, Answer<Unit> answer) {
+void ShardIdentity::delete_account(const Uuid& user, Callback<Unit> answer) {
   // Tokens first. After a crash in between the user must log in again; the other way round a token
   // would be left without a user.
   auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
@@ -227,7 +227,7 @@ void ShardIdentity::delete_account(const Uuid& user, Answer<Unit> answer) {
 
 void ShardIdentity::get_users(std::vector<Uuid> ids,
                               std::vector<std::string> names,
-                              Answer<std::vector<User>> answer) {
+                              Callback<std::vector<User>> answer) {
   if (ids.empty() && names.empty()) return answer(std::vector<User>{});
   parts_.store.get_users(std::move(ids), std::move(names), parts_.shard, std::move(answer));
 }

@@ -24,26 +24,28 @@ class ShardIdentity final : public IdentityService {
  public:
   ShardIdentity(const SessionOptions& options, const IdentityParts& parts);
 
-  void authenticate(Credentials credentials, Answer<SessionTokens> answer) override {
+  void authenticate(Credentials credentials, Callback<SessionTokens> answer) override {
     logins_.authenticate(std::move(credentials), std::move(answer));
   }
-  void refresh(std::string refresh_token, SessionVars vars, Answer<SessionTokens> answer) override;
+  void refresh(std::string refresh_token,
+               SessionVars vars,
+               Callback<SessionTokens> answer) override;
   void logout(const TokenClaims& caller,
               std::string token,
               std::string refresh_token,
-              Answer<Unit> answer) override;
+              Callback<Unit> answer) override;
   Result<TokenClaims> verify(std::string_view session_token) override;
   bool is_server_key(std::string_view key) const override;
   bool is_http_key(std::string_view key) const override;
 
-  void link(const Uuid& user, NewLink link, Answer<Unit> answer) override;
-  void unlink(const Uuid& user, Identity identity, Answer<Unit> answer) override;
-  void get_account(const Uuid& user, Answer<Account> answer) override;
-  void update_account(const Uuid& user, AccountUpdate update, Answer<Unit> answer) override;
-  void delete_account(const Uuid& user, Answer<Unit> answer) override;
+  void link(const Uuid& user, NewLink link, Callback<Unit> answer) override;
+  void unlink(const Uuid& user, Identity identity, Callback<Unit> answer) override;
+  void get_account(const Uuid& user, Callback<Account> answer) override;
+  void update_account(const Uuid& user, AccountUpdate update, Callback<Unit> answer) override;
+  void delete_account(const Uuid& user, Callback<Unit> answer) override;
   void get_users(std::vector<Uuid> ids,
                  std::vector<std::string> names,
-                 Answer<std::vector<User>> answer) override;
+                 Callback<std::vector<User>> answer) override;
 
   // A stored revocation, from start-up or from any shard.
   void learn(const RevokedToken& record) { revoker_.learn(record); }
@@ -54,8 +56,8 @@ class ShardIdentity final : public IdentityService {
 
  private:
   std::int64_t now_s() const { return parts_.now_s(); }
-  void renew(const TokenClaims& old, Result<Account> account, Answer<SessionTokens> answer);
-  void store_link(const Uuid& user, Identity identity, std::string hash, Answer<Unit> answer);
+  void renew(const TokenClaims& old, Result<Account> account, Callback<SessionTokens> answer);
+  void store_link(const Uuid& user, Identity identity, std::string hash, Callback<Unit> answer);
 
   const SessionOptions& options_;
   IdentityParts parts_;

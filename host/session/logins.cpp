@@ -35,7 +35,7 @@ Error banned() { return {Errc::permission_denied, "User account banned."}; }
 
 struct Logins::Login {
   Credentials credentials;
-  Answer<SessionTokens> answer;
+  Callback<SessionTokens> answer;
   std::string password_hash;
   int name_tries = 0;
   std::int64_t valid_from_s = 0;  // of the user's tokens, when the account was looked up
@@ -44,7 +44,7 @@ struct Logins::Login {
   bool is_by_name() const { return is_email() && credentials.identity.value.empty(); }
 };
 
-void Logins::authenticate(Credentials credentials, Answer<SessionTokens> answer) {
+void Logins::authenticate(Credentials credentials, Callback<SessionTokens> answer) {
   SERAI_ASSERT(parts_.shard.is_current());
   if (auto checked = check_credentials(credentials); !checked) return answer(checked.error());
   // Checked before anything is read or stored, so that a refused login leaves no trace.

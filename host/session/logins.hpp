@@ -27,7 +27,7 @@ class Logins {
          Revoker& revoker)
       : options_(options), parts_(parts), tokens_(tokens), hasher_(hasher), revoker_(revoker) {}
 
-  void authenticate(Credentials credentials, Answer<SessionTokens> answer);
+  void authenticate(Credentials credentials, Callback<SessionTokens> answer);
 
  private:
   struct Login;

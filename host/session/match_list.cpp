@@ -13,7 +13,7 @@ struct Listing {
   std::uint32_t next = 0;
   RelayedFilter filter;
   std::vector<RelayedListing> found;
-  Answer<std::vector<RelayedListing>> answer;
+  Callback<std::vector<RelayedListing>> answer;
 };
 
 void list_next(Parts& parts, std::unique_ptr<Listing> listing) {
@@ -35,7 +35,7 @@ void list_next(Parts& parts, std::unique_ptr<Listing> listing) {
 void list_relayed_matches(Parts& parts,
                           std::uint32_t asking_shard,
                           RelayedFilter filter,
-                          Answer<std::vector<RelayedListing>> answer) {
+                          Callback<std::vector<RelayedListing>> answer) {
   auto listing = std::make_unique<Listing>();
   listing->asking = asking_shard;
   listing->filter = filter;

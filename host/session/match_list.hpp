@@ -15,6 +15,6 @@ class Parts;
 void list_relayed_matches(Parts& parts,
                           std::uint32_t asking_shard,
                           RelayedFilter filter,
-                          Answer<std::vector<RelayedListing>> answer);
+                          Callback<std::vector<RelayedListing>> answer);
 
 }  // namespace serai

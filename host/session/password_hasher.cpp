@@ -12,7 +12,7 @@ Error too_many_hashes() {
 
 void PasswordHasher::hash(std::string password,
                           const std::string& address,
-                          Answer<std::string> answer) {
+                          Callback<std::string> answer) {
   auto work =
       [this, password = std::move(password), answer = std::move(answer)](HashTurn turn) mutable {
         Result<std::string> hashed = too_many_hashes();

@@ -22,7 +22,7 @@ class PasswordHasher {
       : options_(options), parts_(parts) {}
 
   // `address` is who asks: addresses take turns.
-  void hash(std::string password, const std::string& address, Answer<std::string> answer);
+  void hash(std::string password, const std::string& address, Callback<std::string> answer);
 
  private:
   const SessionOptions& options_;

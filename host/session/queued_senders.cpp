@@ -12,7 +12,7 @@ constexpr std::int64_t kQueuedMaxUs = 1'000'000;
 
 }  // namespace
 
-void QueuedSenders::queue(std::shared_ptr<UnderWay::Count> under_way, Answer<Unit> answer) {
+void QueuedSenders::queue(std::shared_ptr<UnderWay::Count> under_way, Callback<Unit> answer) {
   if (*under_way < context_.options.messages_under_way_max) return answer(success());
   context_.metrics.queued.add();
   senders_.push_back(

@@ -23,12 +23,12 @@ class QueuedSenders {
   // Answers at once when few enough of the sender's messages are under way; else as soon as they
   // are, but after a second at the latest, so that a receiver who reads almost nothing cannot stop
   // the match of the others.
-  void queue(std::shared_ptr<UnderWay::Count> under_way, Answer<Unit> answer);
+  void queue(std::shared_ptr<UnderWay::Count> under_way, Callback<Unit> answer);
 
  private:
   struct Sender {
     std::shared_ptr<UnderWay::Count> under_way;
-    Answer<Unit> answer;
+    Callback<Unit> answer;
     std::int64_t until_us = 0;
   };
   void check_later();

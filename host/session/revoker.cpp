@@ -18,7 +18,7 @@ RevokedToken Revoker::everything_of(const Uuid& user) const {
   return {"", user, before_s, before_s + longest_expiry_s()};
 }
 
-void Revoker::revoke(std::vector<RevokedToken> records, Answer<Unit> answer) {
+void Revoker::revoke(std::vector<RevokedToken> records, Callback<Unit> answer) {
   if (records.empty()) return answer(success());
   RevokedToken record = std::move(records.back());
   records.pop_back();

@@ -33,7 +33,7 @@ class Revoker {
   // The revocation of all the user's tokens issued until now.
   RevokedToken everything_of(const Uuid& user) const;
   // Stores and shares the records one after the other, then answers.
-  void revoke(std::vector<RevokedToken> records, Answer<Unit> answer);
+  void revoke(std::vector<RevokedToken> records, Callback<Unit> answer);
 
  private:
   const SessionOptions& options_;

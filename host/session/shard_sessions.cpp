@@ -51,7 +51,10 @@ Result<RelayedMatch> join_relayed(Part& part, const RelayedJoin& join) {
   return out;
 }
 
-void start_join(Parts& parts, std::uint32_t asking, RelayedJoin join, Answer<RelayedMatch> answer) {
+void start_join(Parts& parts,
+                std::uint32_t asking,
+                RelayedJoin join,
+                Callback<RelayedMatch> answer) {
   const std::uint32_t home = shard_of_stream(join.stream, parts.count());
   parts.on(
       home,
@@ -204,7 +207,7 @@ void ShardSessions::left(const Uuid& session_id, const StreamId& stream) {
 
 void ShardSessions::match_create(const Presence& presence,
                                  std::string name,
-                                 Answer<RelayedMatch> answer) {
+                                 Callback<RelayedMatch> answer) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(presence.session_id);
   if (at == sockets_.end()) return answer(socket_is_closed());
@@ -218,7 +221,7 @@ void ShardSessions::match_create(const Presence& presence,
 void ShardSessions::match_join(const Presence& presence,
                                const MatchId& match,
                                bool may_be_empty,
-                               Answer<RelayedMatch> answer) {
+                               Callback<RelayedMatch> answer) {
   SERAI_ASSERT(context_.shard.is_current() && match.relayed());
   const auto at = sockets_.find(presence.session_id);
   if (at == sockets_.end()) return answer(socket_is_closed());
@@ -228,7 +231,9 @@ void ShardSessions::match_join(const Presence& presence,
              std::move(answer));
 }
 
-void ShardSessions::match_leave(const Uuid& session_id, const MatchId& match, Answer<Unit> answer) {
+void ShardSessions::match_leave(const Uuid& session_id,
+                                const MatchId& match,
+                                Callback<Unit> answer) {
   SERAI_ASSERT(context_.shard.is_current() && match.relayed());
   const StreamId stream = match.stream();
   Parts& parts = context_.parts;
@@ -359,7 +364,7 @@ void ShardSessions::match_data(const Presence& sender,
                                std::string data,
                                bool reliable,
                                std::vector<Uuid> targets,
-                               Answer<Unit> answer) {
+                               Callback<Unit> answer) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(sender.session_id);
   if (at == sockets_.end()) return answer(socket_is_closed());
@@ -378,7 +383,7 @@ void ShardSessions::match_data(const Presence& sender,
   queued_.queue(under_way, std::move(answer));
 }
 
-void ShardSessions::match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) {
+void ShardSessions::match_list(RelayedFilter filter, Callback<std::vector<RelayedListing>> answer) {
   SERAI_ASSERT(context_.shard.is_current());
   list_relayed_matches(context_.parts, context_.shard.index(), filter, std::move(answer));
 }
@@ -387,7 +392,7 @@ void ShardSessions::match_list(RelayedFilter filter, Answer<std::vector<RelayedL
 
 void ShardSessions::follow(const Uuid& session_id,
                            std::vector<Uuid> users,
-                           Answer<std::vector<StatusPresence>> answer) {
+                           Callback<std::vector<StatusPresence>> answer) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) return answer(socket_is_closed());

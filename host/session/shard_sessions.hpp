@@ -39,24 +39,24 @@ class ShardSessions final : public Sessions {
   // joiner who is already in is among the others.
   void match_create(const Presence& presence,
                     std::string name,
-                    Answer<RelayedMatch> answer) override;
+                    Callback<RelayedMatch> answer) override;
   void match_join(const Presence& presence,
                   const MatchId& match,
                   bool may_be_empty,
-                  Answer<RelayedMatch> answer) override;
-  void match_leave(const Uuid& session_id, const MatchId& match, Answer<Unit> answer) override;
+                  Callback<RelayedMatch> answer) override;
+  void match_leave(const Uuid& session_id, const MatchId& match, Callback<Unit> answer) override;
   void match_data(const Presence& sender,
                   const MatchId& match,
                   std::int64_t op_code,
                   std::string data,
                   bool reliable,
                   std::vector<Uuid> targets,
-                  Answer<Unit> answer) override;
-  void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) override;
+                  Callback<Unit> answer) override;
+  void match_list(RelayedFilter filter, Callback<std::vector<RelayedListing>> answer) override;
 
   void follow(const Uuid& session_id,
               std::vector<Uuid> users,
-              Answer<std::vector<StatusPresence>> answer) override;
+              Callback<std::vector<StatusPresence>> answer) override;
   void unfollow(const Uuid& session_id, std::vector<Uuid> users) override;
   Result<> update_status(const Presence& presence, std::optional<std::string> status) override;
   bool is_online(const Uuid& user) const override { return context_.online.contains(user); }

@@ -56,8 +56,8 @@ void add_device(Db& db, const std::string& device, std::int64_t row) {
   Query(db, "INSERT INTO user_devices(id, user_row) VALUES(?, ?)", device, row).run();
 }
 
-// Only the identity's own column is filled; a device is a row of its own. False when the username
-// is taken.
+// Fills only the column of the identity; a device is a row of its own. False when the username is
+// taken.
 bool insert_user(Db& db, const NewAccount& account, const Uuid& id) {
   const std::string& value = account.identity.value;
   switch (account.identity.kind) {
@@ -96,7 +96,7 @@ bool insert_user(Db& db, const NewAccount& account, const Uuid& id) {
   return db.changes() != 0;
 }
 
-// How many ways to log in a user has, and the linked values.
+// The number of ways a user has to log in, and the linked values.
 struct Ways {
   std::string email;
   std::string custom_id;

@@ -1,6 +1,7 @@
-// SQL for accounts: checks first, then writes, so that no statement fails on a constraint.
+// SQL for accounts. Each function checks first and writes then, so that no statement fails on a
+// constraint.
 //
-// Errors  as the Store port says; those of Db stay in the Db, and results then mean nothing.
+// Errors  as the Store port says. Errors of Db stay in the Db; the result then has no meaning.
 // Thread  that of the Db.
 #pragma once
 
@@ -14,17 +15,17 @@ namespace serai {
 
 Result<FoundAccount> find_account(Db& db, const Identity& identity);
 Result<FoundAccount> find_account_by_name(Db& db, const std::string& username);
-// Gives the account that has the identity already, if there is one.
+// Returns the account that has the identity already, if there is one.
 Result<FoundAccount> create_account(Db& db, const NewAccount& account);
 Result<Account> get_account(Db& db, const Uuid& id);
 std::vector<User> get_users(Db& db,
                             const std::vector<Uuid>& ids,
                             const std::vector<std::string>& usernames);
 Result<> update_account(Db& db, const Uuid& id, const AccountUpdate& update);
-// The user, the user's devices, objects, notifications and idempotent answers. Not the ledger: its
-// transfers have two sides. Unknown users: nothing to do.
+// Deletes the user with their devices, objects, notifications and idempotent answers. Not the
+// ledger, since transfers have another side. An unknown user is no error.
 Result<> delete_account(Db& db, const Uuid& id);
-// resource_exhausted: a device more than the account may have.
+// resource_exhausted: one more device than the account may have.
 Result<> link_identity(Db& db,
                        const Uuid& id,
                        const Identity& identity,

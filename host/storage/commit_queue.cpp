@@ -14,7 +14,7 @@ bool writes_entity(const Writes& writes, const EntityId& id) {
   return std::find(writes.erased.begin(), writes.erased.end(), id) != writes.erased.end();
 }
 
-// Of what is written; the smallest write costs something.
+// Bytes to be written; even the smallest write counts for something.
 std::size_t bytes_of(const UnitPart& part) {
   return 128 * (1 + part.transfers.size()) + part.writes.bytes();
 }
@@ -39,7 +39,7 @@ bool CommitQueue::is_lost(UnitId unit) const {
   return node != 0 && nodes_.at(node).lost;
 }
 
-// A unit that has ended already gets a new node for each late part, finished from the start.
+// A late part of a unit that has ended gets a node of its own, finished from the start.
 CommitQueue::Node CommitQueue::node_for(UnitId unit) {
   if (const Node open = find(unit); open != 0) return open;
   const Node node = next_node_++;
@@ -85,7 +85,7 @@ void CommitQueue::order(Node node, const Writes& writes) {
   for (const OutboxMessage& message : writes.outbox) {
     if (messages_.emplace(message.id, node).second) nodes_.at(node).messages.push_back(message.id);
   }
-  // Consuming a message before it is stored would leave it to be sent again for ever.
+  // If a message were consumed before it is stored, it would be sent again for ever.
   for (const std::uint64_t id : writes.outbox_done) {
     if (const auto found = messages_.find(id); found != messages_.end()) link(node, found->second);
   }
@@ -94,7 +94,7 @@ void CommitQueue::order(Node node, const Writes& writes) {
 CommitQueue::Staged CommitQueue::stage(UnitId unit, UnitPart part) {
   Staged result;
   if (is_lost(unit) || is_stale(part.writes)) {
-    // What the refused handler wrote is in memory only, like what was lost before it.
+    // What the refused handler wrote is in memory only, as what was lost before it.
     for (const EntityRecord& record : part.writes.entities) stale_.insert(record.id);
     stale_.insert(part.writes.erased.begin(), part.writes.erased.end());
     result.refused = std::move(part);
@@ -138,7 +138,7 @@ std::vector<UnitPart> CommitQueue::abandon(UnitId unit) {
   return parts;
 }
 
-// Finished, and built on nothing that is not.
+// The finished nodes that build on nothing unfinished.
 std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   std::unordered_set<Node> blocked;
   std::vector<Node> frontier;
@@ -162,7 +162,7 @@ std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   return free;
 }
 
-// The oldest, then the smallest, until the next would be too much.
+// Takes the oldest, then the smallest, until the next would be too much.
 std::vector<CommitQueue::Node> CommitQueue::share_of(const std::unordered_set<Node>& ready,
                                                      std::size_t bytes_max) const {
   std::unordered_map<Node, std::vector<Node>> builds_on;
@@ -240,7 +240,8 @@ void CommitQueue::committed() {
   taken_.clear();
 }
 
-// Somebody is told what becomes of it: what is in memory has to be given up when it is lost.
+// True when a part is not repeatable: when it is lost, its asker hears of it and has to give up the
+// state in memory.
 bool CommitQueue::is_entangled(const Item& item) {
   return std::ranges::any_of(item.parts,
                              [](const UnitPart& part) { return !part.writes.repeatable; });
@@ -268,13 +269,13 @@ void CommitQueue::lose(Node first, Cause cause, std::vector<UnitPart>& parts) {
     item.entities.clear();
     item.messages.clear();
     item.dependents.clear();
-    // An open unit stays known as lost until it ends, so that its later parts are refused.
+    // An open unit stays recorded as lost until it ends, so that its later parts are refused.
     if (item.finished) nodes_.erase(found);
   }
   for (const EntityId& id : orphans) restore_writer(id);
 }
 
-// The newest write left of an entity whose newest one was lost.
+// The newest write that is left of an entity whose newest one was lost.
 void CommitQueue::restore_writer(const EntityId& id) {
   if (last_writer_.contains(id)) return;
   std::uint64_t newest = 0;

@@ -1,15 +1,15 @@
-// CommitQueue: which units may be committed now, and which fall with others. Pure logic, no SQL.
+// CommitQueue: decides which units may be committed now, and which are lost with others. Pure
+// logic, no SQL.
 //
 // Order   a unit that wrote an entity after another uncommitted unit did builds on that one. take()
 //         gives a set of finished units that builds on nothing outside itself; units that build on
 //         each other leave together.
-// Share   where more bytes are ready than a batch takes, the unit that has waited longest goes, and
-//         then the smallest, each with what it builds on: small ones never wait behind large ones
-//         for more than a batch, and none waits for ever.
-// Loss    when a batch is lost, everything that builds on it is lost too, and its entities may not
-//         be staged again until they have been loaded: what is in memory is no longer what is on
-//         disk.
-//         Excepted is a repeatable write (Writes): it may simply be staged again.
+// Share   where more bytes are ready than a batch takes, the unit that has waited longest goes
+//         first, then the smallest ones, each with what it builds on. So a small unit never waits
+//         behind large ones for more than a batch, and no unit waits for ever.
+// Loss    when a batch is lost, everything that builds on it is lost too. The entities it wrote may
+//         not be staged again until they have been loaded, since their memory differs from the
+//         disk. A repeatable write (Writes) is excepted: it may simply be staged again.
 // Thread  one.
 // Owner   parts are moved in, and moved out exactly once: by take() and lost(), or back from
 //         stage().
@@ -26,12 +26,12 @@
 
 namespace serai {
 
-// What one stage() or one kept transfer adds to a unit.
+// What one stage() or one confirmed transfer adds to a unit.
 struct UnitPart {
   std::uint64_t order = 0;  // place in the order of staging, given by the queue
   Writes writes;
   std::vector<LedgerTransfer> transfers;
-  Executor* where = nullptr;  // null: nobody waits
+  Executor* where = nullptr;  // null: no answer is wanted
   StoreAnswer<Unit> answer;
 };
 
@@ -39,7 +39,7 @@ class CommitQueue {
  public:
   using Node = std::uint64_t;  // a unit, or a part that came after its unit's end; 0: none
 
-  // The part comes back when its unit is lost, or would write an entity that is.
+  // The part is returned when its unit is lost, or would write an entity that is lost.
   struct Staged {
     Node node = 0;
     std::optional<UnitPart> refused;
@@ -47,12 +47,13 @@ class CommitQueue {
   };
   Staged stage(UnitId unit, UnitPart part);
   void finish(UnitId unit);
-  // The unit is lost, and what builds on it; gives their parts.
+  // Makes the unit lost, with what builds on it; returns their parts.
   std::vector<UnitPart> abandon(UnitId unit);
   // `unit` must not be committed before `on`.
   void depend(UnitId unit, Node on);
 
-  // Something may be taken: finish() or a late part since the last take(), or more than it took.
+  // There is something to take: a unit finished or a late part came since the last take(), or that
+  // one left some.
   bool has_ready() const { return changed_; }
   struct Batch {
     std::vector<UnitPart> parts;  // in the order of staging
@@ -60,18 +61,19 @@ class CommitQueue {
   };
   Batch take(std::size_t bytes_max = SIZE_MAX);  // more only of units that must leave together
   void committed();                              // the batch last taken is on disk
-  std::vector<UnitPart> lost();                  // it is not; gives the parts that fall with it
-  std::vector<UnitPart> close();                 // gives everything left
+  std::vector<UnitPart> lost();   // it is lost; returns the parts that are lost with it
+  std::vector<UnitPart> close();  // returns all that is left
 
   Node find(UnitId unit) const;  // the open node of a unit, 0 when it has none
   bool is_finished(Node node) const;
   bool has_ended(UnitId unit) const;
   bool is_lost(UnitId unit) const;
   bool has(Node node) const { return nodes_.contains(node); }
-  // Nodes lost since the last call, those of the batch included.
+  // Nodes lost since the last call, with those of the batch.
   std::vector<Node> take_lost_nodes();
 
-  // What a load must see: the newest staged record; a null record when staged as erased.
+  // What a load must return before the disk: the newest staged record, a null record when it is
+  // staged as erased.
   struct Pending {
     const EntityRecord* record = nullptr;
   };

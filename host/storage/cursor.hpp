@@ -1,4 +1,4 @@
-// Cursors: places in a list as opaque text that a client hands back.
+// Cursors: places in a list, as opaque text that a client sends back.
 //
 // Thread  any; pure.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace serai {
 
-// `tag` names the list, so that one list's cursor is refused by another.
+// `tag` names the list, so that the cursor of one list is refused by another.
 std::string encode_cursor(char tag, std::string_view place);
 std::optional<std::string> decode_cursor(char tag, std::string_view cursor);
 

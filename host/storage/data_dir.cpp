@@ -14,7 +14,7 @@
 namespace serai {
 namespace {
 
-// The directory itself, and what storage keeps there.
+// The directory, and the files of storage in it.
 constexpr std::array kPrivate = {"", "/serai.lock", "/serai.db", "/serai.db-wal", "/serai.db-shm"};
 
 Error cannot_write(const std::string& path, const std::string& why) {
@@ -53,7 +53,7 @@ Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
   const std::string holder = std::to_string(::getpid());
   if (::ftruncate(file, 0) != 0 ||
       ::pwrite(file, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
-    // The lock holds without its label; a full disk shows itself when the database opens.
+    // The lock works without its label. If the disk is full, opening the database will report it.
   }
   return std::unique_ptr<DataDir>(new DataDir(path, file));
 }

@@ -1,7 +1,8 @@
 // DataDir: the directory that is the database, held by one process at a time.
 //
-// Errors  unavailable: another process holds it, named by its id; permission_denied: not writable.
-// Owner   the lock falls with the object, or with the process however it ends.
+// Errors  unavailable: another process has it, and the text has its id; permission_denied: not
+//         writable.
+// Owner   the lock ends with the object, or with the process, however that ends.
 #pragma once
 
 #include <memory>
@@ -16,7 +17,7 @@ inline constexpr const char* kDatabaseFile = "serai.db";
 
 class DataDir {
  public:
-  // Makes the directory when it is not there, and closes it and its files to other users.
+  // Makes the directory when it is missing, and closes it and its files to other users.
   static Result<std::unique_ptr<DataDir>> open(const std::string& path);
   ~DataDir();
   DataDir(const DataDir&) = delete;
@@ -31,7 +32,7 @@ class DataDir {
   int lock_;
 };
 
-// Opens the database with errors that name the file and what to do.
+// Opens the database. Errors name the file and what to do.
 Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options);
 
 }  // namespace serai

@@ -63,15 +63,15 @@ Result<> Db::configure() {
   if (!options_.read_only) {
     exec("PRAGMA journal_mode=WAL");
     // FULL: a commit is on disk before it is answered. Overwriting deleted bytes would double the
-    // writes.
+    // writes, so they are not overwritten.
     exec("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=OFF");
-    // 64 MB of log between checkpoints: hot pages are written home once, not after each 1,000
-    // pages.
+    // 64 MB of log between checkpoints, so that a hot page is written back once, and not after each
+    // 1,000 pages.
     exec("PRAGMA wal_autocheckpoint=16384; PRAGMA journal_size_limit=67108864");
   }
   const std::string cache = "PRAGMA cache_size=-" + std::to_string(options_.cache_kb);
   exec(cache.c_str());
-  // The first read opens the log; from here on the files under our path are known.
+  // The first read opens the log; from here on the files at the path are known.
   exec("SELECT count(*) FROM sqlite_schema");
   if (failed()) return *error_;
   database_ = mark(options_.path);

@@ -1,9 +1,9 @@
 // Db: one SQLite connection with its prepared statements.
 //
 // Errors  sticky: after the first failure every query does nothing and gives no rows, until
-//         clear_error(). Callers write straight code and look at failed() once at the end.
-//         Codes are translated here and nowhere else: unavailable (busy, full, I/O, gone),
-//         data_loss (damaged, not a database), invalid_argument (too big), internal (our mistake).
+//         clear_error(). So callers write straight code and check failed() once at the end. Codes
+//         are translated here and nowhere else: unavailable (busy, full, I/O, gone), data_loss
+//         (damaged, not a database), invalid_argument (too big), internal (a mistake of the host).
 // Thread  one at a time.
 // Owner   a Query borrows its Db; bound lvalues must outlive the Query, temporaries are copied.
 #pragma once
@@ -25,11 +25,12 @@ struct sqlite3_stmt;
 
 namespace serai {
 
-// Called before each statement runs; not 0: that SQLite code happens instead. For tests.
+// Called before each statement runs. If it returns a SQLite code other than 0, the statement fails
+// with that. For tests.
 using SqlFault = std::function<int(std::string_view sql)>;
 
 struct DbOptions {
-  std::string path;  // ":memory:" for one that dies with its connection
+  std::string path;  // ":memory:" for one that ends with its connection
   bool create = false;
   bool read_only = false;
   std::uint32_t cache_kb = 2048;
@@ -61,7 +62,7 @@ class Db {
   void fail(int sqlite_code);
   void clear_error();
 
-  // False when the files at our path are no longer the ones we have open.
+  // False when the files at the path are not the ones that are open.
   bool is_in_place() const;
 
  private:
@@ -80,7 +81,7 @@ class Db {
 
   DbOptions options_;
   sqlite3* handle_ = nullptr;
-  // Keyed by the address of the literal: each SQL text stands once in the source.
+  // Keyed by the address of the literal, since each SQL text occurs once in the source.
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
   std::optional<Error> error_;
   bool disk_failed_ = false;
@@ -88,7 +89,7 @@ class Db {
   FileMark log_;
 };
 
-// Binds as a blob; texts of unknown encoding go in as bytes.
+// Binds a blob: texts of unknown encoding are stored as bytes.
 struct Bytes {
   std::string_view view;
 };
@@ -147,7 +148,7 @@ class Query {
   int bound_ = 0;
 };
 
-// What a SQLite code means to the caller of the store.
+// The meaning of a SQLite code for callers of the store.
 Error translate_sqlite(int code, std::string_view detail);
 
 }  // namespace serai

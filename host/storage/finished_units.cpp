@@ -6,7 +6,7 @@ void FinishedUnits::add(std::uint64_t unit) {
   const std::uint64_t number = unit / kChunkBits;
   if (!started_) {
     started_ = true;
-    // Units that began before the first one to end are still to be told apart.
+    // Units that began before the first ended one must still be distinguished.
     base_ = number < kChunksMax ? 0 : number - kChunksMax + 1;
   }
   if (number < base_) return;

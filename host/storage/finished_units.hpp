@@ -1,6 +1,7 @@
-// FinishedUnits: remembers which units have ended, a bit each; knows no time and no storage.
+// FinishedUnits: remembers which units have ended, with a bit for each. No time, no storage.
 //
-// Units   ids rise within a process; the last 64 million are told apart, older ones count as ended.
+// Units   ids rise within a process. The last 64 million are distinguished; older ones count as
+//         ended.
 // Thread  one.
 #pragma once
 

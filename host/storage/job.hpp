@@ -1,4 +1,5 @@
-// Job: a piece of SQL with its answer: made by the store, run by a writer or reader, answered once.
+// Job: a piece of SQL with its answer. The store makes it, a writer or reader runs it, and it is
+// answered once.
 //
 // Thread  run() and deliver(): the thread of the Db. The answer itself runs on the asker's
 //         executor.
@@ -26,7 +27,7 @@ class Job {
   virtual ~Job() = default;
   virtual std::size_t bytes() const { return 0; }  // to be written
   virtual void run(Db& db) = 0;                    // may be called again after a rollback
-  virtual void deliver(const Error* lost) = 0;     // null: what run() found holds
+  virtual void deliver(const Error* lost) = 0;     // null: answer with the result of run()
 };
 
 template <class T, class F>

@@ -5,7 +5,7 @@
 namespace serai {
 namespace {
 
-// Far above any economy, far below where sums of many could overflow.
+// Far above the money of any game, and far below where sums could overflow.
 constexpr std::int64_t kDeltaMax = 1'000'000'000'000'000;
 
 bool same_entries(const std::vector<LedgerEntry>& left, const std::vector<LedgerEntry>& right) {
@@ -64,7 +64,7 @@ std::optional<LedgerBook::Verdict> LedgerBook::seen_before(UnitId unit,
     if (holder.run == 0) return Verdict{.refused = {}, .after = {holder.node}};
     if (holder.run == run) return Verdict{};
     if (runs_.at(holder.run).unit == unit) {
-      // Waiting for a handler that may be waiting for this one would never end.
+      // That handler may be waiting for this one, so waiting for it might never end.
       return Verdict{.refused = Error{Errc::aborted,
                                       "ledger: transfer '" + transfer.idem_key +
                                           "' is being made by another handler of the same call"},
@@ -105,7 +105,8 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
     }
     if (sure >= 0) continue;
     if (with_others >= 0 && queue.has_ended(unit)) {
-      // A part that comes after its unit's end commits alone: it can follow nobody.
+      // A part that comes after the end of its unit is committed alone, so it cannot be ordered
+      // behind another.
       verdict.refused = Error{Errc::aborted, "ledger: account " + entry.account + " is in use"};
       return verdict;
     }

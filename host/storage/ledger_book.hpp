@@ -1,10 +1,9 @@
-// LedgerBook: money that is reserved but not yet on disk. Pure logic; the disk is asked through a
-// port.
+// LedgerBook: money that is reserved but not on disk yet. Pure logic; a port asks the disk.
 //
 // Rules   a transfer sums to zero and happens once per key. An account whose entries do not say
 //         below_zero never falls below zero in any state that can reach the disk. A unit may spend
-//         what it has received itself. Others' credits count once their unit has ended, and then
-//         the spender must not be committed before them (Verdict::after).
+//         what it has received itself. Credits of other units count once those have ended, and
+//         then the spender must not be committed before them (Verdict::after).
 // Swap    two versions may say different things of an account. Once one has said below_zero, the
 //         account may be found below zero, and the audit takes that for right.
 // Units   a node is a unit's place in the CommitQueue; a run is one handler run inside it.
@@ -23,7 +22,7 @@
 
 namespace serai {
 
-// What is on disk.
+// The balances and transfers on disk.
 class LedgerDisk {
  public:
   virtual ~LedgerDisk() = default;
@@ -33,7 +32,8 @@ class LedgerDisk {
   virtual std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) = 0;
 };
 
-// Entries in account order, one per account, zeros left out. invalid_argument says what is wrong.
+// Sorts the entries by account, one per account, without zeros. invalid_argument says what is
+// wrong.
 Result<LedgerTransfer> normalise(LedgerTransfer transfer);
 
 class LedgerBook {
@@ -46,7 +46,7 @@ class LedgerBook {
         0;  // another run has claimed this key: ask again when that one has ended
     std::vector<Node> after;
   };
-  // `transfer` is normalised. `node` is the unit's, 0 when it has none yet.
+  // `transfer` is normalised. `node` is that of the unit, 0 when it has none yet.
   Verdict reserve(UnitId unit,
                   std::uint64_t run,
                   LedgerTransfer transfer,
@@ -55,13 +55,13 @@ class LedgerBook {
 
   bool has(std::uint64_t run) const { return runs_.contains(run); }
   UnitId unit_of(std::uint64_t run) const { return runs_.at(run).unit; }
-  // The run's transfers, to be put into a part; then confirm() or cancel().
+  // The transfers of the run, to be put into a part; then confirm() or cancel() it.
   std::vector<LedgerTransfer> transfers(std::uint64_t run) const { return runs_.at(run).transfers; }
   void confirm(std::uint64_t run, Node node);
   void cancel(std::uint64_t run);
-  void forget(Node node);  // committed or lost: from now on the disk says it all
+  void forget(Node node);  // committed or lost: from now on the disk alone counts
 
-  // What can be spent of an account: the disk's balance less what is reserved.
+  // The amount an account can spend: the balance on disk less what is reserved.
   std::int64_t available(const std::string& account, LedgerDisk& disk) const;
 
  private:

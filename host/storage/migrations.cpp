@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
-// "Srai" in the file's header tells our databases from other people's.
+// "Srai" in the header of the file marks our databases.
 constexpr std::int64_t kApplicationId = 0x53726169;
 
-// One step and its number, all or nothing. PRAGMA takes no parameters, hence the text.
+// One step and its number, in one transaction. A PRAGMA takes no parameters, hence the text.
 Result<> step(Db& db, const char* sql, int number) {
   db.begin();
   db.exec(sql);
@@ -45,7 +45,7 @@ std::string describe(int number) {
   return text;
 }
 
-// Takes no lock and writes nothing: it is asked beside a running host.
+// Takes no lock and writes nothing, so that it works beside a running host.
 Result<std::string> migration_status(const std::string& data_dir) {
   const std::string path = data_dir + "/" + kDatabaseFile;
   if (::access(path.c_str(), F_OK) != 0) {

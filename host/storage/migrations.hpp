@@ -1,4 +1,4 @@
-// Migrations: brings a data directory's schema to a number, or says where it stands.
+// Migrations: brings the schema of a data directory to a number, or reports its number.
 //
 // Errors  failed_precondition: made by a newer host; data_loss: not a database of ours;
 //         unavailable: another host uses the directory; permission_denied: cannot write there.
@@ -21,12 +21,13 @@ enum class MigrateCommand { up, down, status };
 // All known steps, oldest first.
 std::span<const Migration> migrations();
 
-// Up: to `to`, or the newest. Down: to `to`, or one step. Gives a text for the person who asked.
+// Up: to `to`, or to the newest. Down: to `to`, or by one step. Returns a text for the person who
+// asked.
 Result<std::string> migrate(const std::string& data_dir,
                             MigrateCommand command,
                             std::optional<int> to);
 
-// The same for an open database; the schema number reached.
+// The same for an open database; returns the number reached.
 Result<int> schema_number(Db& db);
 Result<int> migrate_to(Db& db, int number);
 

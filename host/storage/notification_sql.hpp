@@ -1,6 +1,6 @@
-// SQL for notifications and the host's small facts.
+// SQL for notifications, and for the small facts of the host.
 //
-// Errors  those of Db stay in the Db; results then mean nothing.
+// Errors  those of Db stay in the Db; the result then has no meaning.
 // Thread  that of the Db.
 #pragma once
 

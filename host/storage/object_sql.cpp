@@ -17,7 +17,7 @@ constexpr char kTag = 's';
 constexpr std::int32_t kReadOwner = 1;
 constexpr std::int32_t kReadEverybody = 2;
 constexpr std::int32_t kWriteOwner = 1;
-// A reader thread is not to be held up by one question, nor memory to be filled by one answer.
+// One question must not hold up a reader thread, and one answer must not fill the memory.
 constexpr std::size_t kMebibyte = 1 << 20;
 constexpr std::size_t kAnswerMiBMax = 4;  // values alone
 constexpr std::size_t kRowsMax = 10'000;
@@ -64,7 +64,7 @@ bool may_write(const ObjectActor& actor,
   return key.user_id == actor.user_id && (!stored || stored->permission_write == kWriteOwner);
 }
 
-// What one write of a batch will leave; of several for one object only the last is carried out.
+// The result of one write of a batch; of several writes of one object only the last is carried out.
 struct Planned {
   Stored after;
   bool changes = false;
@@ -162,13 +162,13 @@ std::optional<Place> parse_place(const std::string& cursor) {
   return Place{Uuid(bytes), text->substr(bytes.size())};
 }
 
-// The first object always has: what was written can be read again, whatever its size.
+// The first object always fits: what was written can be read again, whatever its size.
 bool has_room(std::size_t bytes, const Query& row) {
   return bytes == 0 || bytes + row.view(3).size() <= kAnswerMiBMax * kMebibyte;
 }
 
-// What of the rows may be read. The first that does not fit tells that there is a next page; that
-// one begins behind the last row looked at, so that what is skipped is skipped once.
+// Takes the readable rows of a page. The first row that does not fit shows that there is a next
+// page. That page begins behind the last row read, so that skipped rows are skipped once.
 ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   ObjectPage page;
   ObjectKey last;
@@ -189,8 +189,8 @@ ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   return page;
 }
 
-// Others' private objects are not in this index, however many there are. INDEXED BY: without the
-// index the statement is an error, and not slow.
+// The private objects of others are not in this index, however many there are. INDEXED BY: without
+// the index the statement would fail instead of being slow.
 ObjectPage list_public(Db& db, const ObjectQuery& query, const Uuid& owner, const Place& after) {
   Query rows(db,
              "SELECT user_id, collection, key, value, version, permission_read, "
@@ -239,7 +239,7 @@ Result<std::vector<StorageObject>> read_objects(Db& db,
                 key.user_id,
                 key.collection,
                 key.key);
-    // Before the value is fetched, which may be large.
+    // Checked before the value, which may be large, is fetched.
     if (!query.row() || !may_read(actor, key.user_id, query.integer(5))) continue;
     if (!answered.insert(query.integer(9)).second) continue;
     if (!has_room(bytes, query)) {

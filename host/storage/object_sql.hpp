@@ -1,7 +1,7 @@
 // SQL for storage objects, with the permission and version rules of the client protocol.
 //
-// Errors  invalid_argument with the protocol's words; resource_exhausted: a read of more than an
-//         answer holds; those of Db stay in the Db.
+// Errors  invalid_argument with the texts of the protocol; resource_exhausted: a read of more than
+//         an answer holds; those of Db stay in the Db.
 // Thread  that of the Db.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace serai {
 Result<std::vector<StorageObject>> read_objects(Db& db,
                                                 const std::vector<ObjectKey>& keys,
                                                 const ObjectActor& actor);
-// All or nothing: every check comes before the first write.
+// All objects or none: every check comes before the first write.
 Result<std::vector<ObjectAck>> write_objects(Db& db,
                                              const std::vector<ObjectWrite>& writes,
                                              const ObjectActor& actor,

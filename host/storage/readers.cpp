@@ -70,7 +70,7 @@ bool Readers::take_share(Jobs& share) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
   if (closed_) return false;
-  // The first ones; the others are for the other readers, which were woken for them.
+  // Takes the first ones; the other readers, which were woken for them, take the others.
   const std::size_t size = (jobs_.size() + threads_max_ - 1) / threads_max_;
   const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(size);
   share.assign(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(end));

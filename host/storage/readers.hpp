@@ -1,8 +1,9 @@
-// Readers: threads that answer questions, each from a connection of its own.
+// Readers: threads that answer questions, each with a connection of its own.
 //
-// Batch   a reader takes its share of what waits and answers it in one read transaction, which
-//         begins after the last of them was asked: nobody reads older than it may expect.
-// Errors  a question that meets a disk error is answered with it; the connection is opened anew.
+// Batch   a reader takes its share of the waiting questions and answers it in one read transaction.
+//         The transaction begins after the last of them was asked, so that no answer is older than
+//         its question.
+// Errors  a question that meets a disk error gets it as its answer; the connection is opened again.
 // Thread  post(), close(): any.
 // Owner   jobs are moved in and delivered once; those left at close() get unavailable.
 #pragma once
@@ -31,7 +32,7 @@ class Readers {
   using Jobs = std::vector<std::unique_ptr<Job>>;
 
   void work();
-  bool take_share(Jobs& share);  // waits for one; false when it is time to stop
+  bool take_share(Jobs& share);  // waits for a question; false when it is time to stop
   void answer(std::unique_ptr<Db>& db, Job& job) const;
 
   const std::string path_;
@@ -43,7 +44,7 @@ class Readers {
   std::vector<std::thread> threads_;
 };
 
-// Runs a job that only reads, and delivers what it found or what went wrong.
+// Runs a job that only reads, and delivers its result or the error.
 void answer_from(Db& db, Job& job);
 
 }  // namespace serai

@@ -1,9 +1,9 @@
-// SqliteData: the parts of the Store port that are a statement or a few each: accounts, storage
+// SqliteData: the parts of the Store port that take one statement or a few: accounts, storage
 // objects, notifications, facts.
 //
 // Errors  as the ports say.
 // Thread  as the ports say.
-// Owner   the base of SqliteStore, which makes it its jobs.
+// Owner   the base of SqliteStore, which gives it its StoreJobs.
 #pragma once
 
 #include <memory>

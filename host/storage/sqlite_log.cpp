@@ -7,7 +7,8 @@ namespace {
 
 Log g_log;  // set before SQLite starts, read by its threads afterwards
 
-// Constraints are how the host learns that a name is taken, a changed schema that it prepares anew.
+// Not logged: a failed constraint tells the host that a name is taken, and a changed schema makes
+// it prepare a statement again.
 LogLevel level_of(int code) {
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:

@@ -1,8 +1,9 @@
-// What SQLite has to say by itself (a log that was recovered, a broken index, a failed write) as
-// lines of the host's log: "storage.sqlite_said" with its code and text.
+// Messages of SQLite itself (a log that was recovered, a broken index, a failed write) as lines of
+// the host's log: "storage.sqlite_said" with code and text.
 //
 // Texts   name statements and columns, never the values bound to them.
-// Thread  before the process opens its first database, which ends all choice. Lines come from any.
+// Thread  call it before the process opens its first database; later SQLite does not allow it.
+//         Lines come from any thread.
 // Owner   the sink behind `log` outlives the last database.
 #pragma once
 

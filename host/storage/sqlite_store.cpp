@@ -12,7 +12,7 @@
 namespace serai {
 namespace {
 
-// Every opening gets a range of numbers of its own, so none is given twice over restarts.
+// Each opening gets a range of numbers of its own, so that no number is used twice over restarts.
 constexpr int kNumbersPerOpening = 40;
 constexpr char kOpenings[] = "store.openings";
 
@@ -30,7 +30,8 @@ Result<std::uint64_t> count_opening(Db& db) {
 
 }  // namespace
 
-// Destroyed upwards: the writer stops before the readers it hands loads to.
+// Destroyed from the last to the first: the writer stops before the readers, to which it gives
+// loads.
 struct SqliteStore::Parts {
   StoreOptions options;
   std::unique_ptr<DataDir> directory;      // null: in memory
@@ -85,7 +86,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
   parts->next_unit = (*opening << kNumbersPerOpening) + 1;
   parts->next_outbox = (*opening << kNumbersPerOpening) + 1;
 
-  // A database that has gone must be put back, not begun again.
+  // A database file that has disappeared must be put back; a new one must not take its place.
   database.create = in_memory;
   database.fault = given.fault;
   db->set_fault(given.fault);
@@ -99,7 +100,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
 bool SqliteStore::pump() { return parts_->writer->pump(); }
 
 void SqliteStore::close() {
-  // The writer last: who closes last writes the log home, and a reader may not.
+  // The writer last: the connection that closes last writes the log into the database, and a reader
+  // may not write.
   if (parts_->readers) parts_->readers->close();
   parts_->writer->close();
   parts_->directory.reset();
@@ -112,7 +114,7 @@ Result<> SqliteStore::audit() {
   auto result = promise.get_future();
   parts_->writer->post(
       [&promise](WriterCore& core) {
-        // A promise is no executor, so the answer is taken from inside the job.
+        // The answer cannot be posted to a promise, so the job itself takes it.
         class Audit final : public Job {
          public:
           explicit Audit(std::promise<Result<>>& out) : out_(out) {}

@@ -1,7 +1,7 @@
 // SqliteStore: the Store port on SQLite. A directory is a database. Units and money are here, the
-// rest of the port is SqliteData.
+// rest of the port is in SqliteData.
 //
-// Errors  of open(): unavailable (another host or program holds it), failed_precondition (made by a
+// Errors  of open(): unavailable (another host or program has it), failed_precondition (made by a
 //         newer host), data_loss (damaged, or not a database of ours), permission_denied (cannot
 //         write there); the detail says what to do. Later: as the port says.
 // Thread  as the port says; pump(), flush() and close() not from a shard.
@@ -20,10 +20,9 @@ class SqliteStore final : public SqliteData {
   static Result<std::unique_ptr<SqliteStore>> open(StoreOptions options);
   ~SqliteStore() override;
 
-  // With options.manual: does everything asked for and commits what is ready. True if there was
-  // work.
+  // With options.manual: does all that was asked and commits what is ready. True if there was work.
   bool pump();
-  // Writes what is finished, answers the rest with unavailable. Later calls are answered so too.
+  // Writes what is finished and answers the rest with unavailable, as all later calls.
   void close();
   // data_loss when the ledger breaks one of its rules. Blocks; for tests and tools.
   Result<> audit();

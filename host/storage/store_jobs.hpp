@@ -1,7 +1,7 @@
-// StoreJobs: one question to the database, or one write of its own, as a job of a reader or of the
-// writer. Units do not come this way.
+// StoreJobs: makes a job of a question to the database, or of a write outside the units, and gives
+// it to a reader or the writer.
 //
-// Errors  unavailable and resource_exhausted, when too much waits for the disk; else the work's own.
+// Errors  unavailable and resource_exhausted when too much waits for the disk; else the work's own.
 // Thread  any; `work` runs on a reader or the writer, answers come on `where`.
 // Owner   SqliteStore, which outlives all jobs.
 #pragma once
@@ -40,7 +40,8 @@ class StoreJobs {
                      WriterCore& core) mutable { core.write(std::move(job)); });
   }
 
-  // Of a player, with so many bytes: refused when too much waits already, counted until answered.
+  // A write of a player, with so many bytes. It is refused when too much waits already, and counted
+  // until it is answered.
   template <class T, class F>
   void write_of(
       const Uuid& player, std::uint64_t bytes, Executor& where, StoreAnswer<T> answer, F work) {

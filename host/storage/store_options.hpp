@@ -18,7 +18,7 @@ struct StoreOptions {
   const Clock* clock = nullptr;  // must be given, and outlive the store
   Log log;
   Metrics* metrics = nullptr;                          // null: not measured
-  std::chrono::microseconds commit_window{2'000};      // how long a finished unit waits for company
+  std::chrono::microseconds commit_window{2'000};      // how long a finished unit waits for others
   std::uint32_t batch_max = 4'096;                     // units and writes that end the wait at once
   std::size_t batch_bytes_max = std::size_t{4} << 20;  // of one commit; a larger unit goes alone
   std::uint32_t readers = 2;                           // threads, each with a connection

@@ -13,8 +13,8 @@ Error lost_with_others() {
   return {Errc::unavailable, "store: a change this one builds on could not be written"};
 }
 
-// All the disk has to say about a transfer, read before anything is promised: a read that fails
-// must not look like an empty account.
+// Everything on disk about a transfer, read before it is reserved: a failed read must not look like
+// an empty account.
 class Prefetched final : public LedgerDisk {
  public:
   Prefetched(const LedgerTransfer& transfer, Db& db) {
@@ -38,7 +38,7 @@ class Prefetched final : public LedgerDisk {
 
 }  // namespace
 
-// Every part that was let in leaves by here.
+// Every accepted part is answered here.
 void UnitDesk::answer(UnitPart& part, Result<> result) {
   for (const IdempotentAnswer& one : part.writes.answers) answers_.erase({one.scope, one.key});
   if (part.where != nullptr)
@@ -53,7 +53,8 @@ void UnitDesk::drop_lost() {
   for (const auto node : queue_.take_lost_nodes()) book_.forget(node);
 }
 
-// Whoever looked before it began found nothing; another may have been quicker since.
+// A caller looks its answer up before it begins. Another call under the same key may have been
+// quicker since.
 bool UnitDesk::is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const {
   return std::ranges::any_of(part.writes.answers, [&](const IdempotentAnswer& one) {
     return answers_.contains({one.scope, one.key}) ||
@@ -79,9 +80,9 @@ void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_af
   answer(*staged.refused, lost_with_others());
 }
 
-// Staged all the same, so that what builds on what it wrote is refused as well.
+// It is staged all the same, so that what builds on its writes is refused as well.
 void UnitDesk::refuse(UnitId unit, UnitPart part, const Error& error) {
-  part.writes.answers.clear();  // another's
+  part.writes.answers.clear();  // they are another's
   abandon(unit);
   auto staged = queue_.stage(unit, std::move(part));
   answer(*staged.refused, error);
@@ -136,7 +137,7 @@ void UnitDesk::retry_parked(std::uint64_t concluded_run, Db* db) {
   std::vector<Parked> waiting = std::exchange(parked_, {});
   for (Parked& parked : waiting) {
     if (parked.request.run == concluded_run) {
-      // Its own handler has ended meanwhile; nobody would settle it.
+      // Its own handler has ended meanwhile, so nothing would confirm or cancel it.
       post_answer<Unit>(*parked.request.where,
                         std::move(parked.request.answer),
                         Error{Errc::aborted, "ledger: the call has ended"});

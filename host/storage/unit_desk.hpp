@@ -1,11 +1,9 @@
-// UnitDesk: takes units and transfers in, answers those who asked, and says what a batch is made
-// of.
+// UnitDesk: accepts units and transfers, answers those who asked, and puts the batches together.
 //
 // Errors  unavailable: the unit, or one it builds on, was lost.
 //         failed_precondition: an answer of the unit is stored, or being stored, already.
 // Thread  one, the writer's.
-// Owner   answers of parts are owned by the part until the batch they left with is committed or
-//         lost.
+// Owner   answers of parts belong to the part until the batch it left with is committed or lost.
 #pragma once
 
 #include <set>
@@ -30,17 +28,18 @@ struct ReserveRequest {
 
 class UnitDesk {
  public:
-  // `db` may be null: then a part with answers is refused, as nobody can say whether they were
-  // given before. Answers that are older than `answers_after_ms` have been forgotten.
+  // `db` may be null: then a part with answers is refused, since it is unknown whether they were
+  // given before. Answers older than `answers_after_ms` are forgotten.
   void stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
   void reserve(ReserveRequest request, Db& db);
-  // `db` may be null: then holds that waited for this run hear unavailable.
+  // `db` may be null: then reservations that waited for this run get unavailable.
   void conclude(UnitId unit, std::uint64_t run, bool keep, Db* db);
   std::int64_t balance(const std::string& account, Db& db) const;
 
-  // What a load must see that is not on disk yet; also lets a lost entity be staged again.
+  // What a load must return and the disk does not have yet. Also allows a lost entity to be staged
+  // again.
   std::optional<CommitQueue::Pending> loading(const EntityId& id);
 
   bool has_ready() const { return queue_.has_ready(); }

@@ -1,13 +1,13 @@
-// WaitingWrites: how much waits for the disk, of each player and in all, over every connection and
-// shard. Who has too much there is refused before more is taken in.
+// WaitingWrites: counts the writes that wait for the disk, of each player and in all, over all
+// connections and shards. A player with too many is refused before more is accepted.
 //
-// Players are told apart by a keyed hash into a fixed table. Two who share a cell share its bound;
-// nobody can choose with whom.
+// Players are counted in a fixed table by a keyed hash. Two players in the same cell share its
+// bound; nobody can choose with whom.
 //
-// Units   bytes of what is to be stored; writes, however small.
-// Errors  resource_exhausted: the player's own share is used up; unavailable: everybody's is. The
+// Units   bytes to be stored; writes, however small.
+// Errors  resource_exhausted: the player's share is used up; unavailable: the share of all is. The
 //         detail names the limit. Each is counted in serai_refused_total.
-// Thread  any; counts are atomics. Two who ask at the same moment may both be let in.
+// Thread  any; counts are atomics. Two who ask at the same moment may both be allowed.
 #pragma once
 
 #include <array>
@@ -33,11 +33,12 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
  public:
   WaitingWrites(const WaitingLimits& limits, Metrics& metrics);
 
-  // Whether the player may have `bytes` more wait. Who has nothing there yet always may, unless
-  // there is no room at all: a single write is bounded by the size of a request.
+  // Checks whether `bytes` more of the player may wait. A player without waiting writes always may,
+  // unless the share of all is used up: the size of a request bounds a single write.
   Result<> admit(const Uuid& player, std::uint64_t bytes) const;
 
-  // What waits, from take() until it is destroyed. A nil player's, the game's own, is not counted.
+  // Counts a write from take() until it is destroyed. Writes of the nil player, the game's own, are
+  // not counted.
   class Reservation {
    public:
     Reservation() = default;
@@ -51,7 +52,7 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
     friend class WaitingWrites;
     Reservation(std::shared_ptr<WaitingWrites> of, std::size_t cell, std::uint64_t bytes)
         : of_(std::move(of)), cell_(cell), bytes_(bytes) {}
-    // Shared with the store: an answer may still lie in its executor when the store is gone.
+    // Shared with the store, since an answer may still be in its executor when the store has gone.
     std::shared_ptr<WaitingWrites> of_;
     std::size_t cell_ = 0;
     std::uint64_t bytes_ = 0;

@@ -30,13 +30,13 @@ void Writer::post(Command command, Urgency urgency) {
   inbox_.push_back(std::move(command));
   const bool urgent = urgency == Urgency::now || inbox_.size() >= options_.batch_max;
   urgent_ = urgent_ || urgent;
-  // Inside a window the writer sleeps on: waking it for each write would cost more than the write.
+  // Inside a window the writer is not woken: that would cost more than the write.
   const bool wake = urgent || (!in_window_ && inbox_.size() == 1);
   lock.unlock();
   if (wake) changed_.notify_one();
 }
 
-// Takes what has come: at once, or in a window when it has passed. False when it is time to stop.
+// Takes the posted commands: at once, or at the end of a window. False when it is time to stop.
 bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Command>& out) {
   std::unique_lock lock(mutex_);
   in_window_ = in_window;
@@ -59,7 +59,7 @@ void Writer::work() {
   SteadyClock::time_point window_ends{};
   bool running = true;
   while (running) {
-    // What the last batch had no room for opens a window of its own.
+    // Work left over by the last batch opens a new window.
     const auto idle = core_.has_work() ? SteadyClock::duration::zero() : kIdleTurn;
     const auto until = in_window ? window_ends : SteadyClock::now() + idle;
     running = wait(in_window, until, commands);
@@ -128,7 +128,7 @@ void Writer::close() {
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
-  // Commands that came after the last turn are carried out, so that what was finished is written.
+  // Commands posted after the last turn still run, so that finished units are written.
   std::vector<Command> commands;
   const std::lock_guard lock(mutex_);
   commands.swap(inbox_);

@@ -1,5 +1,5 @@
-// Writer: the one thread that writes. Collects what is ready for a moment; WriterCore commits it in
-// one transaction.
+// Writer: the one thread that writes. It collects for a moment what is ready; WriterCore commits
+// that in one transaction.
 //
 // Thread  post(), close(), flush(): any. Everything a command does: the writer's thread; with
 //         Mode::manual the thread that calls pump().

@@ -107,7 +107,7 @@ void WriterCore::write(std::unique_ptr<Job> job) {
   jobs_.push_back(std::move(job));
 }
 
-// True when there is a connection to files that are where we opened them.
+// True when there is a connection, and its files are still at their path.
 bool WriterCore::ensure_open() {
   if (db_ && !db_->is_in_place()) {
     options_.log.error("store.moved", {{"path", reopen_.path}});
@@ -124,7 +124,7 @@ bool WriterCore::ensure_open() {
   return true;
 }
 
-// Puts the connection back into use after an error; false when it was given up.
+// Makes the connection usable after an error; false when it was given up.
 bool WriterCore::recover() {
   if (!db_ || !db_->failed()) return db_ != nullptr;
   db_->rollback();
@@ -141,7 +141,7 @@ Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
     if (db_->failed()) break;
     job->run(*db_);
   }
-  // Files deleted meanwhile would take a commit without a complaint, and lose it.
+  // Deleted files would accept a commit without an error, and lose it.
   if (!db_->failed() && !db_->is_in_place()) {
     db_->rollback();
     db_.reset();
@@ -193,7 +193,7 @@ Result<> WriterCore::commit_all() {
   return last;
 }
 
-// From the front, since they build on each other in the order they came.
+// From the front, since later units build on earlier ones.
 std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
   std::size_t bytes = 0;
   std::size_t count = 0;
@@ -207,7 +207,7 @@ std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
   return taken;
 }
 
-// One bad statement must not take its neighbours along: the units, then each job, by themselves.
+// The units together, then each job alone, so that one bad statement does not fail the others.
 Result<> WriterCore::commit_piecemeal(CommitQueue::Batch batch,
                                       std::vector<std::unique_ptr<Job>> jobs) {
   Result<> worst = success();
@@ -252,7 +252,7 @@ void WriterCore::keep_house() {
         : now_ms_(now), keep_ms_(keep), cleaned_ms_(cleaned) {}
     void run(Db& db) override {
       purge_tokens(db, now_ms_ / 1000);
-      // More to do: the next look comes at once, between other people's batches.
+      // There is more to delete: the next round comes at once, between the batches of others.
       if (purge_answers(db, now_ms_ - keep_ms_)) cleaned_ms_ = 0;
     }
     void deliver(const Error*) override {}

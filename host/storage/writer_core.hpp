@@ -1,11 +1,11 @@
-// WriterCore: what the writer's commands work on: the connection that writes, units, jobs, and the
-// transactions they leave in.
+// WriterCore: the state on which the writer's commands work: the connection, units, jobs, and the
+// transactions in which they leave.
 //
-// Batch   units that may be committed, then jobs in the order they came; batch_bytes_max of each at
-//         most, so that nobody waits for more than that of others' before its turn. A batch that
-//         fails for the disk's sake is lost as a whole; one that fails on a statement is tried
-//         again piece by piece.
-// Errors  unavailable to everybody in a lost batch; the connection is opened anew before the next.
+// Batch   first units that may be committed, then jobs in the order they came; at most
+//         batch_bytes_max of each, so that nobody waits for more than that of others. When the disk
+//         fails, the batch is lost as a whole; when a statement fails, the batch is tried again
+//         piece by piece.
+// Errors  unavailable to all in a lost batch; the connection is opened again before the next.
 // Thread  the writer's.
 #pragma once
 
@@ -40,8 +40,8 @@ class WriterCore {
   bool has_work() const { return desk_.has_ready() || !jobs_.empty(); }
   std::size_t waiting() const { return jobs_.size(); }
   Result<> commit();      // a batch of what is ready
-  Result<> commit_all();  // gives the error of the last batch
-  void keep_house();      // queues a small deletion of what has outlived its time, now and then
+  Result<> commit_all();  // returns the error of the last batch
+  void keep_house();      // now and then queues a small deletion of expired rows
   void close();
 
  private:

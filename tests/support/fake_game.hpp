@@ -48,7 +48,7 @@ class FakeGame final : public Game {
     if (!held.contains(request.id)) return run();
     waiting_.push_back(std::move(run));
   }
-  void match_join(MatchJoinRequest request, Answer<MatchJoined> answer) override {
+  void match_join(MatchJoinRequest request, Callback<MatchJoined> answer) override {
     joins.push_back(request);
     const auto found = matches.find(request.match.text());
     Result<MatchJoined> result =
@@ -58,12 +58,12 @@ class FakeGame final : public Game {
       answer(std::move(result));
     });
   }
-  void match_leave(const MatchId& match, const Uuid&, Answer<Unit> answer) override {
+  void match_leave(const MatchId& match, const Uuid&, Callback<Unit> answer) override {
     leaves.push_back(match.text());
     answer(Unit{});
   }
   void match_data(MatchInput input) override { inputs.push_back(std::move(input)); }
-  void match_list(MatchFilter asked, Answer<std::vector<MatchListing>> answer) override {
+  void match_list(MatchFilter asked, Callback<std::vector<MatchListing>> answer) override {
     filter = std::move(asked);
     answer(listings);
   }

@@ -35,18 +35,18 @@ class FakeIdentity final : public IdentityService {
     return claims.user_id;
   }
 
-  void authenticate(Credentials asked, Answer<SessionTokens> answer) override {
+  void authenticate(Credentials asked, Callback<SessionTokens> answer) override {
     credentials = std::move(asked);
     give(std::move(answer), "authenticate", SessionTokens{true, "token", "refresh"});
   }
-  void refresh(std::string, SessionVars asked, Answer<SessionTokens> answer) override {
+  void refresh(std::string, SessionVars asked, Callback<SessionTokens> answer) override {
     vars = std::move(asked);
     give(std::move(answer), "refresh", SessionTokens{false, "token2", "refresh2"});
   }
   void logout(const TokenClaims&,
               std::string token,
               std::string refresh_token,
-              Answer<Unit> answer) override {
+              Callback<Unit> answer) override {
     give(std::move(answer), "logout " + token + "," + refresh_token, Unit{});
   }
   Result<TokenClaims> verify(std::string_view token) override {
@@ -57,27 +57,27 @@ class FakeIdentity final : public IdentityService {
   bool is_server_key(std::string_view key) const override { return key == "defaultkey"; }
   bool is_http_key(std::string_view key) const override { return key == "defaulthttpkey"; }
 
-  void link(const Uuid&, NewLink asked, Answer<Unit> answer) override {
+  void link(const Uuid&, NewLink asked, Callback<Unit> answer) override {
     identity = std::move(asked.identity);
     give(std::move(answer), "link", Unit{});
   }
-  void unlink(const Uuid&, Identity asked, Answer<Unit> answer) override {
+  void unlink(const Uuid&, Identity asked, Callback<Unit> answer) override {
     identity = std::move(asked);
     give(std::move(answer), "unlink", Unit{});
   }
-  void get_account(const Uuid&, Answer<Account> answer) override {
+  void get_account(const Uuid&, Callback<Account> answer) override {
     give(std::move(answer), "get_account", account);
   }
-  void update_account(const Uuid&, AccountUpdate asked, Answer<Unit> answer) override {
+  void update_account(const Uuid&, AccountUpdate asked, Callback<Unit> answer) override {
     update = std::move(asked);
     give(std::move(answer), "update_account", Unit{});
   }
-  void delete_account(const Uuid&, Answer<Unit> answer) override {
+  void delete_account(const Uuid&, Callback<Unit> answer) override {
     give(std::move(answer), "delete_account", Unit{});
   }
   void get_users(std::vector<Uuid> ids,
                  std::vector<std::string> names,
-                 Answer<std::vector<User>> answer) override {
+                 Callback<std::vector<User>> answer) override {
     asked_ids = std::move(ids);
     asked_names = std::move(names);
     give(std::move(answer), "get_users", users);
@@ -85,7 +85,7 @@ class FakeIdentity final : public IdentityService {
 
  private:
   template <class T>
-  void give(Answer<T> answer, std::string call, T value) {
+  void give(Callback<T> answer, std::string call, T value) {
     calls.push_back(std::move(call));
     if (fail) return answer(*fail);
     answer(std::move(value));

@@ -62,7 +62,7 @@ class FakeSessions final : public Sessions {
   std::vector<SocketOpening> openings;
   std::vector<Uuid> flushed_sockets;
   bool holds_senders = false;  // then match data is answered by go_on()
-  std::vector<Answer<Unit>> held;
+  std::vector<Callback<Unit>> held;
 
   Result<> reserve_socket(const Uuid&) override {
     if (room) ++reserved;
@@ -80,14 +80,14 @@ class FakeSessions final : public Sessions {
     for (auto& answer : std::exchange(held, {})) answer(Unit{});
   }
   void closed(const Uuid& session_id) override { closed_sockets.push_back(session_id); }
-  void match_create(const Presence&, std::string name, Answer<RelayedMatch> answer) override {
+  void match_create(const Presence&, std::string name, Callback<RelayedMatch> answer) override {
     created.push_back(std::move(name));
     answer(match);
   }
-  void match_join(const Presence&, const MatchId&, bool, Answer<RelayedMatch> answer) override {
+  void match_join(const Presence&, const MatchId&, bool, Callback<RelayedMatch> answer) override {
     answer(match);
   }
-  void match_leave(const Uuid&, const MatchId& left, Answer<Unit> answer) override {
+  void match_leave(const Uuid&, const MatchId& left, Callback<Unit> answer) override {
     leaves.push_back(left.text());
     answer(Unit{});
   }
@@ -97,7 +97,7 @@ class FakeSessions final : public Sessions {
                   std::string bytes,
                   bool reliable,
                   std::vector<Uuid> targets,
-                  Answer<Unit> answer) override {
+                  Callback<Unit> answer) override {
     data.push_back({to, op_code, std::move(bytes), reliable, std::move(targets)});
     if (holds_senders) {
       held.push_back(std::move(answer));
@@ -105,13 +105,13 @@ class FakeSessions final : public Sessions {
       answer(Unit{});
     }
   }
-  void match_list(RelayedFilter filter, Answer<std::vector<RelayedListing>> answer) override {
+  void match_list(RelayedFilter filter, Callback<std::vector<RelayedListing>> answer) override {
     relayed_filters.push_back(filter);
     answer(relayed);
   }
   void follow(const Uuid&,
               std::vector<Uuid> users,
-              Answer<std::vector<StatusPresence>> answer) override {
+              Callback<std::vector<StatusPresence>> answer) override {
     if (!follow_refusal.empty()) return answer({Errc::resource_exhausted, follow_refusal});
     followed = std::move(users);
     answer(statuses);

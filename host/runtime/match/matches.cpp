@@ -34,7 +34,7 @@ bool has_user(const std::vector<Presence>& members, const Uuid& user) {
 
 }  // namespace
 
-void Matches::join(MatchJoinRequest request, Answer<MatchJoined> answer) {
+void Matches::join(MatchJoinRequest request, Callback<MatchJoined> answer) {
   const KindRoute* route =
       services_.directory == nullptr ? nullptr : services_.directory->kind(request.match.kind);
   if (route == nullptr || !route->generation->kind(route->kind_index).match) {
@@ -61,7 +61,7 @@ void Matches::join(MatchJoinRequest request, Answer<MatchJoined> answer) {
 }
 
 // One join of a session at a time: a leave that takes a late one back must not meet the next.
-void Matches::ask_handler(MatchJoinRequest request, Answer<MatchJoined> answer) {
+void Matches::ask_handler(MatchJoinRequest request, Callback<MatchJoined> answer) {
   const EntityId id = entity_of(request.match);
   const auto [joining, is_first] =
       joining_.try_emplace({id, request.presence.session_id}, Joining{});
@@ -88,7 +88,7 @@ void Matches::ask_handler(MatchJoinRequest request, Answer<MatchJoined> answer) 
 void Matches::on_verdict(const MatchId& match, const Presence& who, Outcome outcome) {
   const auto joining = joining_.find({entity_of(match), who.session_id});
   SERAI_ASSERT(joining != joining_.end());
-  Answer<MatchJoined> answer = std::exchange(joining->second.answer, nullptr);
+  Callback<MatchJoined> answer = std::exchange(joining->second.answer, nullptr);
   if (!answer && outcome.ok()) {
     take_back(match, who);
     return;
@@ -104,7 +104,7 @@ void Matches::on_verdict(const MatchId& match, const Presence& who, Outcome outc
   answer(Error{refused ? Errc::permission_denied : outcome.code, std::move(outcome.payload)});
 }
 
-void Matches::let_in(const MatchId& match, const Presence& who, Answer<MatchJoined> answer) {
+void Matches::let_in(const MatchId& match, const Presence& who, Callback<MatchJoined> answer) {
   Streams& streams = services_.streams();
   const StreamId stream = match.stream();
   MatchJoined joined;
@@ -123,12 +123,12 @@ void Matches::take_back(const MatchId& match, const Presence& who) {
 }
 
 void Matches::refuse_late() {
-  std::vector<Answer<MatchJoined>> late;
+  std::vector<Callback<MatchJoined>> late;
   for (auto& [key, joining] : joining_) {
     if (!joining.answer || joining.deadline_us > services_.env.clock.steady_us()) continue;
     late.push_back(std::exchange(joining.answer, nullptr));
   }
-  for (Answer<MatchJoined>& answer : late) {
+  for (Callback<MatchJoined>& answer : late) {
     answer(Error{Errc::deadline_exceeded,
                  "The match did not answer within " +
                      std::to_string(services_.env.options.client_deadline_ms) + " ms, try again"});

@@ -26,7 +26,7 @@ class Matches {
  public:
   Matches(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
-  void join(MatchJoinRequest request, Answer<MatchJoined> answer);
+  void join(MatchJoinRequest request, Callback<MatchJoined> answer);
   void refuse_late();
   void leave(const MatchId& match, const Uuid& session_id);
   void on_left(const MatchId& match, const Presence& who);
@@ -37,9 +37,9 @@ class Matches {
  private:
   using JoinKey = std::pair<EntityId, Uuid>;  // the match, and the session that wants in
   struct DataSender;
-  void ask_handler(MatchJoinRequest request, Answer<MatchJoined> answer);
+  void ask_handler(MatchJoinRequest request, Callback<MatchJoined> answer);
   void on_verdict(const MatchId& match, const Presence& who, Outcome outcome);
-  void let_in(const MatchId& match, const Presence& who, Answer<MatchJoined> answer);
+  void let_in(const MatchId& match, const Presence& who, Callback<MatchJoined> answer);
   void take_back(const MatchId& match, const Presence& who);
   void refuse_data(const DataSender& sender, const Outcome& outcome);
 
@@ -47,7 +47,7 @@ class Matches {
   ShardParts& parts_;
   // A join that its handler has not judged yet.
   struct Joining {
-    Answer<MatchJoined> answer;  // empty: it took too long, and that was the answer
+    Callback<MatchJoined> answer;  // empty: it took too long, and that was the answer
     std::int64_t deadline_us = 0;
   };
   std::map<JoinKey, Joining> joining_;

@@ -88,10 +88,10 @@ TEST_CASE("a socket is slow while half of its queue waits, and says when nothing
   REQUIRE(server.messages.reaches(2));
   for (int i = 0; i < 31; ++i) server.push_to_all("waits");
   REQUIRE(server.is_slow());
-  CHECK(server.drains.value() == 0);
+  CHECK(server.flushes.value() == 0);
   client.read(8'000'000);
 
-  CHECK(server.drains.reaches(1));
+  CHECK(server.flushes.reaches(1));
   CHECK_FALSE(server.is_slow());
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("ten thousand connects leave nothing behind", "[net]") {
     if (i % 4 == 3) CHECK(client.open_websocket());
   }
 
-  CHECK(server.drained());
+  CHECK(server.all_closed());
   CHECK(server.listener().counts().sockets == 0);
   CHECK(server.opened.value() == 2500);
   CHECK(server.closed.reaches(2500));
@@ -112,7 +112,7 @@ TEST_CASE("an address with too many connections is refused and recovers", "[net]
     CHECK(second.answer().status == 503);
     CHECK(second.is_closed());
   }
-  REQUIRE(server.drained());
+  REQUIRE(server.all_closed());
 
   RawClient third(server.port());
   CHECK(third.ask(get("/echo")).status == 200);
@@ -141,7 +141,7 @@ TEST_CASE("an orderly end: no new connections, calls finish, sockets hear the re
   CHECK(calling.is_closed());
   REQUIRE(socket.send(client_frame(0x88, "\x03\xe8")));
   CHECK(socket.is_closed());
-  CHECK(server.drained());
+  CHECK(server.all_closed());
   CHECK_FALSE(RawClient(server.port()).is_connected());
 }
 
@@ -164,7 +164,7 @@ TEST_CASE("an orderly end: a socket's call is answered before the close, nothing
   REQUIRE(socket.send(client_frame(0x88, "\x03\xe8")));
   CHECK(socket.is_closed());
   CHECK(server.closed.reaches(1));
-  CHECK(server.drained());
+  CHECK(server.all_closed());
   CHECK(server.messages.value() == 1);
 }
 
@@ -186,7 +186,7 @@ TEST_CASE("an orderly end, asked for again, waits for no socket's answer", "[net
 
   CHECK(socket.read(24) == "\x88\x16\x03\xe8server shutting down");
   CHECK(socket.is_closed());
-  CHECK(server.drained());
+  CHECK(server.all_closed());
 }
 
 TEST_CASE("an orderly end does not take silence for death while nothing is read", "[net]") {

@@ -63,7 +63,7 @@ class NetServer::Session final : public SocketSession {
   }
   void on_frame() override { server_.frames.add(); }
   bool takes_more() const override { return !server_.holds_senders; }
-  void on_flushed() override { server_.drains.add(); }
+  void on_flushed() override { server_.flushes.add(); }
   std::uint64_t owner() const override { return 1; }
   void on_shutdown(std::string_view reason) override {
     reason_ = reason;
@@ -155,7 +155,7 @@ bool NetServer::is_slow() {
   return slow;
 }
 
-bool NetServer::drained() const {
+bool NetServer::all_closed() const {
   return wait_for([this] { return listener_->counts().connections == 0; });
 }
 

@@ -52,13 +52,13 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
   void push_to_all(const std::string& message);
   void read_on();                                    // no sender is held any more
   bool is_slow();                                    // the first socket
-  bool drained() const;                              // waits until no connection is open
+  bool all_closed() const;                           // waits until no connection is open
   void on_shard(const std::function<void()>& work);  // runs on shard 0, waits for it
 
   RecordedMetrics metrics;
   // As the listener last reported them, four times a second.
   double held_bytes() { return metrics.gauges["serai_net_held_bytes"].value; }
-  Tally requests, opened, closed, messages, frames, drains;
+  Tally requests, opened, closed, messages, frames, flushes;
   std::atomic<bool> holds_senders{false};  // sockets are not read
 
   std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }

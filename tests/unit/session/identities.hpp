@@ -27,27 +27,27 @@ struct Identities : SessionWorld {
   using SessionWorld::SessionWorld;
 
   Result<SessionTokens> login(Credentials credentials, std::uint32_t shard = 0) {
-    return await<SessionTokens>(shard, [&](Answer<SessionTokens> answer) {
+    return await<SessionTokens>(shard, [&](Callback<SessionTokens> answer) {
       layer->identity(shard).authenticate(credentials, std::move(answer));
     });
   }
   Result<SessionTokens> refresh(const std::string& token, SessionVars vars = {}) {
-    return await<SessionTokens>(1, [&](Answer<SessionTokens> answer) {
+    return await<SessionTokens>(1, [&](Callback<SessionTokens> answer) {
       layer->identity(1).refresh(token, vars, std::move(answer));
     });
   }
   Result<> logout(const TokenClaims& caller, std::string token, std::string refresh_token) {
-    return await<Unit>(2, [&](Answer<Unit> answer) {
+    return await<Unit>(2, [&](Callback<Unit> answer) {
       layer->identity(2).logout(caller, token, refresh_token, std::move(answer));
     });
   }
   Result<> link(const Uuid& user, Identity identity, std::string password = "") {
-    return await<Unit>(0, [&](Answer<Unit> answer) {
+    return await<Unit>(0, [&](Callback<Unit> answer) {
       layer->identity(0).link(user, {identity, password, "192.0.2.1"}, std::move(answer));
     });
   }
   Result<> update(const Uuid& user, AccountUpdate changes) {
-    return await<Unit>(0, [&](Answer<Unit> answer) {
+    return await<Unit>(0, [&](Callback<Unit> answer) {
       layer->identity(0).update_account(user, changes, std::move(answer));
     });
   }

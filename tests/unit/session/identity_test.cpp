@@ -155,7 +155,7 @@ TEST_CASE("linking adds ways to log in, unlinking leaves at least one", "[identi
   const Uuid ann = world.claims(world.login(device("device-of-ann"))->token).user_id;
   const Uuid bob = world.claims(world.login(device("device-of-bob"))->token).user_id;
   const auto unlink = [&](const Uuid& user, Identity identity) {
-    return code(world.await<Unit>(0, [&](Answer<Unit> answer) {
+    return code(world.await<Unit>(0, [&](Callback<Unit> answer) {
       world.layer->identity(0).unlink(user, identity, std::move(answer));
     }));
   };

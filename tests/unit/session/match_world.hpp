@@ -15,17 +15,17 @@ struct MatchWorld : SessionWorld {
   Sessions& sessions(const Client& client) { return layer->sessions(client.presence.shard); }
 
   Result<RelayedMatch> create(Client& client, std::string name = "") {
-    return await<RelayedMatch>(client.presence.shard, [&](Answer<RelayedMatch> answer) {
+    return await<RelayedMatch>(client.presence.shard, [&](Callback<RelayedMatch> answer) {
       sessions(client).match_create(client.presence, name, std::move(answer));
     });
   }
   Result<RelayedMatch> join(Client& client, const MatchId& match, bool may_be_empty = false) {
-    return await<RelayedMatch>(client.presence.shard, [&](Answer<RelayedMatch> answer) {
+    return await<RelayedMatch>(client.presence.shard, [&](Callback<RelayedMatch> answer) {
       sessions(client).match_join(client.presence, match, may_be_empty, std::move(answer));
     });
   }
   void leave(Client& client, const MatchId& match) {
-    CHECK(await<Unit>(client.presence.shard, [&](Answer<Unit> answer) {
+    CHECK(await<Unit>(client.presence.shard, [&](Callback<Unit> answer) {
             sessions(client).match_leave(client.session(), match, std::move(answer));
           }).ok());
     run();
@@ -42,7 +42,7 @@ struct MatchWorld : SessionWorld {
   }
   Result<std::vector<StatusPresence>> follow(Client& client, std::vector<Uuid> users) {
     return await<std::vector<StatusPresence>>(
-        client.presence.shard, [&](Answer<std::vector<StatusPresence>> answer) {
+        client.presence.shard, [&](Callback<std::vector<StatusPresence>> answer) {
           sessions(client).follow(client.session(), users, std::move(answer));
         });
   }

@@ -204,7 +204,7 @@ TEST_CASE("deleting an account ends its tokens and its sockets", "[identity]") {
   const Uuid user = world.claims(tokens->token).user_id;
   Client& client = world.open(2, user);
 
-  const auto deleted = world.await<Unit>(0, [&](Answer<Unit> answer) {
+  const auto deleted = world.await<Unit>(0, [&](Callback<Unit> answer) {
     world.layer->identity(0).delete_account(user, std::move(answer));
   });
   world.run();
@@ -232,7 +232,7 @@ TEST_CASE("a login that waits for its password's check does not outlive the acco
   world.run();  // it is found, and being checked
   REQUIRE_FALSE(late);
 
-  REQUIRE(world.await<Unit>(1, [&](Answer<Unit> answer) {
+  REQUIRE(world.await<Unit>(1, [&](Callback<Unit> answer) {
     world.layer->identity(1).delete_account(user, std::move(answer));
   }));
   REQUIRE_FALSE(late);

@@ -139,7 +139,7 @@ class SessionWorld {
 
   // Runs until the answer is there; hashing threads need real time.
   template <class T>
-  Result<T> await(std::uint32_t shard, UniqueFunction<void(Answer<T>)> ask) {
+  Result<T> await(std::uint32_t shard, UniqueFunction<void(Callback<T>)> ask) {
     std::optional<Result<T>> got;
     post(shard, [&] { ask([&](Result<T> result) { got = std::move(result); }); });
     REQUIRE(wait_for([&] {

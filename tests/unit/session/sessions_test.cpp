@@ -76,7 +76,7 @@ TEST_CASE("relayed matches of all shards are listed by size, up to a limit", "[s
 
   const auto list = [&](RelayedFilter filter) {
     auto found = world.await<std::vector<RelayedListing>>(
-        3, [&](Answer<std::vector<RelayedListing>> answer) {
+        3, [&](Callback<std::vector<RelayedListing>> answer) {
           world.layer->sessions(3).match_list(filter, std::move(answer));
         });
     REQUIRE(found.ok());

@@ -118,7 +118,7 @@ TEST_CASE("a listing looks at so many matches of a shard, and at no more", "[ses
   world.run();
   const auto found = [&](std::uint32_t limit) {
     const auto list = world.await<std::vector<RelayedListing>>(
-        0, [&](Answer<std::vector<RelayedListing>> answer) {
+        0, [&](Callback<std::vector<RelayedListing>> answer) {
           world.sessions(ann).match_list({limit, {}, {}}, std::move(answer));
         });
     return list->size();
