@@ -7,6 +7,7 @@
 
 #include "abi/module_calls.hpp"
 #include "base/file_io.hpp"
+#include "base/hex.hpp"
 #include "serai/ext/draft/crypto.h"
 #include "serai/ext/match.h"
 #include "serai/ext/thread_check.h"
