@@ -73,7 +73,7 @@ Result<Endpoint> Listener::start() {
                                                         .metrics = parts.metrics}));
     shard.post([hub = parts.hubs.back().get(),
                 socket = std::move(listening->sockets[index]),
-                is_v6 = listening->is_v6]() mutable { hub->accept_on(socket.release(), is_v6); });
+                is_v6 = listening->is_v6]() mutable { hub->accept_on(socket.take(), is_v6); });
   }
   Endpoint endpoint{listening->address, listening->port};
   parts.log.info("net.listening", {{"endpoint", endpoint.text()}, {"tls", parts.tls != nullptr}});
