@@ -6,8 +6,8 @@
 //         vain is not tried again before somebody asks for it.
 // Errors  start(): every reason a release cannot be served; the caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
-// Time    of the Clock. Whoever moves one by hand calls serve() again, which makes the loader thread
-//         look at it.
+// Time    of the Clock. Whoever moves one by hand calls serve() again, so that the loader thread
+//         reads it.
 // Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
 // Owner   borrows its parts; they outlive it. stop() must come while the shards still run: a
 //         release on probation is taken back before the host goes down.

@@ -1,8 +1,8 @@
 // Generations: every generation that is loaded: those that serve, those a swap may go back to, and
 // those that serve on what they have open.
 //
-// Thread  figures(), entries(): any. Everything else: the loader thread, or the main thread while no
-//         swap may begin.
+// Thread  figures(), entries(): any. Everything else: the loader thread, or the main thread while
+//         no swap may begin.
 // Owner   owns the generations, until they are released.
 #pragma once
 

@@ -112,7 +112,9 @@ TEST_CASE("code that may stay mapped is taken when its manifest says so", "[modu
   CHECK(verdict_of("rust_std_stays") == "");
   const std::string advice = "say \"stays_mapped\": true in the manifest";
   CHECK_THAT(verdict_of("nodelete"), Contains(advice));
-  CHECK(rules_in(verdict_of("rust_std")) == Rules{"elf.nodelete", "elf.tls", "elf.import"});
+  const Rules found = rules_in(verdict_of("rust_std"));  // one elf.import for each import
+  CHECK(std::set(found.begin(), found.end()) ==
+        std::set<std::string>{"elf.nodelete", "elf.tls", "elf.import"});
   CHECK_THAT(verdict_of("rust_std"), Contains(advice));
 }
 

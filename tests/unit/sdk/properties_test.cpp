@@ -36,27 +36,33 @@ struct Pair {
   bool odd = false;
 };
 
-const serai_host* host = nullptr;
 std::vector<std::unique_ptr<char[]>> leaked;
 
-serai_status open_pair(const serai_host* given, serai_instance** out) {
-  host = given;
-  *out = nullptr;
+// An instance is the host table that it was opened with, and nothing else.
+const serai_host* host_of(serai_instance* instance) {
+  return reinterpret_cast<const serai_host*>(instance);
+}
+
+serai_status open_pair(const serai_host* host, serai_instance** out) {
+  *out = reinterpret_cast<serai_instance*>(const_cast<serai_host*>(host));
   return SERAI_OK;
 }
 
-serai_status refuse(serai_sink* why) {
+serai_status refuse(const serai_host* host, serai_sink* why) {
   if (fault == Fault::leaks) leaked.push_back(std::make_unique<char[]>(32));
   if (fault != Fault::mute) host->write(host, why, {"no pair", 7});
   return SERAI_DATA_LOSS;
 }
 
-serai_status import_pair(
-    serai_instance*, std::uint32_t, const serai_state* state, serai_entity** out, serai_sink* why) {
+serai_status import_pair(serai_instance* instance,
+                         std::uint32_t,
+                         const serai_state* state,
+                         serai_entity** out,
+                         serai_sink* why) {
   std::string bytes(static_cast<const char*>(state->bytes.data), state->bytes.size);
-  if (bytes.size() != state->schema) return refuse(why);
+  if (bytes.size() != state->schema) return refuse(host_of(instance), why);
   for (const char c : bytes) {
-    if (c < 0) return refuse(why);
+    if (c < 0) return refuse(host_of(instance), why);
   }
   if (state->schema == 1) {
     if (fault == Fault::shifting_up) bytes[0] = static_cast<char>((bytes[0] + 1) & 127);
@@ -67,11 +73,12 @@ serai_status import_pair(
   return SERAI_OK;
 }
 
-serai_status export_pair(serai_instance*,
+serai_status export_pair(serai_instance* instance,
                          std::uint32_t,
                          const serai_entity* entity,
                          const serai_export* request,
                          serai_sink* out) {
+  const serai_host* host = host_of(instance);
   auto& pair = *const_cast<Pair*>(reinterpret_cast<const Pair*>(entity));
   std::string bytes = pair.bytes.substr(0, request->schema);
   if (request->schema == 1) {
@@ -142,11 +149,12 @@ serai_module make_old_module() {
     *out = reinterpret_cast<serai_entity*>(new Pair{bytes});
     return SERAI_OK;
   };
-  module.entity_export = [](serai_instance*,
+  module.entity_export = [](serai_instance* instance,
                             std::uint32_t,
                             const serai_entity* entity,
                             const serai_export*,
                             serai_sink* out) -> serai_status {
+    const serai_host* host = host_of(instance);
     const std::string& bytes = reinterpret_cast<const Pair*>(entity)->bytes;
     return host->write(host, out, {bytes.data(), bytes.size()});
   };
