@@ -61,7 +61,7 @@ TEST_CASE("short options stand for keys and come in order of the table, --set la
 TEST_CASE("commands keep their words and options", "[command_line]") {
   const auto swap = parse({"ctl", "swap", "v1.1.0", "--data", "d"});
   CHECK(swap->command == Command::ctl);
-  CHECK(swap->words == std::vector<std::string>{"swap", "v1.1.0"});
+  CHECK(swap->arguments == std::vector<std::string>{"swap", "v1.1.0"});
 
   CHECK(parse({"ctl", "config", "--origin"})->with_origin);
 
@@ -69,12 +69,12 @@ TEST_CASE("commands keep their words and options", "[command_line]") {
   CHECK(check->command == Command::check);
   CHECK(check->write_manifest);
   CHECK(check->release == "v1.0.0");
-  CHECK(check->words == std::vector<std::string>{"dir"});
+  CHECK(check->arguments == std::vector<std::string>{"dir"});
 
-  CHECK(parse({"migrate", "down", "3"})->words.size() == 2);
+  CHECK(parse({"migrate", "down", "3"})->arguments.size() == 2);
   CHECK(parse({"version"})->command == Command::version);
   CHECK(parse({"--version"})->command == Command::version);
-  CHECK(parse({"probe", "--anything", "x"})->words.size() == 2);
+  CHECK(parse({"probe", "--anything", "x"})->arguments.size() == 2);
 }
 
 TEST_CASE("help names every command, option and exit code", "[command_line]") {
