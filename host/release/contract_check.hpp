@@ -14,7 +14,7 @@
 //                                  or a value of its enum is; of a state, a field may be gone, and
 //                                  one whose old name is `reserved` may have a new one
 //   config:turn_ms                 the key is gone or of another type
-//   accounts:town:                 the prefix is gone, or its accounts may no longer fall below zero
+//   accounts:town:                 the prefix is gone, or its accounts may no longer owe
 // A kind that begins to tick breaks nothing, one that ticks at another rate or no longer does.
 // Not to be allowed: kind:battle.schema (the live states could not be read),
 // kind:battle.rollback (the way back; "irreversible": true gives it up).

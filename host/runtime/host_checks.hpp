@@ -2,8 +2,8 @@
 // and whether what it shows can be there.
 //
 // Errors  a call that may not be served is answered SERAI_INVALID_ARGUMENT, null or 0. Where a rule
-//         of abi.h was broken, the handler that the thread is in fails, whatever it answers; outside
-//         handlers "module.broke_border" is logged.
+//         of abi.h was broken, the handler that the thread is in fails, whatever it answers.
+//         Outside handlers "module.broke_border" is logged.
 // Thread  any; nothing is done on a thread that modules were never entered on.
 #pragma once
 

@@ -124,7 +124,8 @@ static int served_a_round(const serai_host *host, serai_call *call) {
   host->log(host, NULL, SERAI_LOG_INFO, word, NULL, 0);
   host->fail(call, word);
   return (host->reply(call, forged) == SERAI_OK) + (host->send(call, &good, forged) == SERAI_OK) +
-         (host->sleep(call, 1, 9) == SERAI_PENDING) + (host->write(host, kept_sink, forged) == SERAI_OK) +
+         (host->sleep(call, 1, 9) == SERAI_PENDING) +
+         (host->write(host, kept_sink, forged) == SERAI_OK) +
          (on_thread.match->set_label(call, word) == SERAI_OK) +
          (host->get_extension(host, id) != NULL) + (host->close(call) == SERAI_OK) +
          (host->now_ms(call) != 0) + (host->random(call) != 0);
@@ -142,7 +143,8 @@ static void use_host(void) {
 static void use_host_on_thread(const serai_host *host, serai_call *call) {
   on_thread.host = host;
   on_thread.call = call;
-  on_thread.match = host->get_extension(host, (serai_str){SERAI_EXT_MATCH, sizeof(SERAI_EXT_MATCH) - 1});
+  on_thread.match =
+      host->get_extension(host, (serai_str){SERAI_EXT_MATCH, sizeof(SERAI_EXT_MATCH) - 1});
   start_bare_thread(use_host);
   while (on_thread.rounds < 3) continue;
 }
