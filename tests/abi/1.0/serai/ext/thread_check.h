@@ -1,6 +1,6 @@
 /* serai.thread_check/1: the thread tags of serai/abi.h, asked at run time. For assertions: a module
- * must not do one thing on one thread and another elsewhere. Every thread may ask; one that the host
- * does not know is answered 0.
+ * must not do one thing on one thread and another elsewhere. Every thread may ask; one that the
+ * host does not know is answered 0.
  */
 #ifndef SERAI_EXT_THREAD_CHECK_H
 #define SERAI_EXT_THREAD_CHECK_H
