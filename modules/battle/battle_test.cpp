@@ -5,9 +5,9 @@ using battle::Battle;
 
 namespace {
 
-battle::StartBattle pvp(const std::string& hero) {
+battle::StartBattle pvp(const std::string& hero, const std::string& idem_key = "k") {
   battle::StartBattle request;
-  request.set_idem_key("k");
+  request.set_idem_key(idem_key);
   request.add_character_ids(hero);
   return request;
 }
@@ -223,7 +223,7 @@ TEST_CASE("who surrenders loses, and a fighter in battle cannot start another", 
   const std::string id = start_duel(game);
   const Player ann = game.world.player("ann");
   const std::string hero = game.battle(id).units(0).character_id();
-  CHECK(game.refusal(ann, "rpc_start_battle", pvp(hero)) == "character_busy");
+  CHECK(game.refusal(ann, "rpc_start_battle", pvp(hero, "again")) == "character_busy");
   both_ready(game, id);
   battle::SurrenderBattle surrender;
   surrender.set_battle_id(id);

@@ -7,10 +7,6 @@
 namespace game_test {
 namespace {
 
-int next_key = 0;
-
-std::string idem() { return "key-" + std::to_string(++next_key); }
-
 WorldOptions seeded(std::uint64_t seed) {
   WorldOptions options;
   options.seed = seed;
@@ -27,6 +23,8 @@ Game::Game(WorldOptions options) : world(std::move(options)) {
   world.load(SERAI_MODULE_trade);
   world.load(SERAI_MODULE_campaign);
 }
+
+std::string Game::idem() { return "key-" + std::to_string(++keys_); }
 
 std::string Game::create(const Player& player, const std::string& name, const std::string& type) {
   character::CreateCharacter request;

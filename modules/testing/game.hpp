@@ -43,6 +43,9 @@ class Game {
     return outcome.ok() ? "accepted" : outcome.code();
   }
 
+  // An idempotency key that this game has not used; the host derives ids from keys.
+  std::string idem();
+
   std::string create(const Player& player, const std::string& name, const std::string& type);
   character::Character character(const std::string& id) const;
   std::int64_t gold(const Player& player) const;
@@ -85,6 +88,7 @@ class Game {
   void check_battles();
   void check_journeys();
 
+  int keys_ = 0;
   std::map<std::string, std::int64_t> minted_by_battle_;  // forgotten battles included
   std::map<std::string, int> seg_index_seen_;
 };

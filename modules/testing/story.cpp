@@ -35,7 +35,7 @@ std::string Story::caravan_of(const Player& player) {
 
 void Story::begin_fight(const Player& player) {
   battle::StartBattle request;
-  request.set_idem_key("k");
+  request.set_idem_key(game.idem());
   request.set_kind(game::CreateBattle::PVE);
   request.add_character_ids(hero_of(player));
   if (chance(50)) request.add_character_ids(hero_of(player));
