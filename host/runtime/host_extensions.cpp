@@ -149,7 +149,7 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
   out.persistent = asked->persistent != 0;
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, asked->content.size)) return SERAI_RESOURCE_EXHAUSTED;
-    call->has_writes |= out.persistent;
+    call->unit.has_writes |= out.persistent;
     call->effects.outside.emplace_back(std::move(out));
     return SERAI_OK;
   });

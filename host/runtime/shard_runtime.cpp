@@ -49,7 +49,7 @@ void ShardRuntime::start_sweeps() {
 bool ShardRuntime::is_busy() const {
   return waits_.first() != nullptr || runner_.has_stateless() || clients_.has_open() ||
          std::ranges::any_of(table_.all(), [](const auto& item) {
-           return !item.second->mailbox.empty() || item.second->commits != 0;
+           return !item.second->mailbox.empty() || item.second->writes.commits != 0;
          });
 }
 

@@ -46,20 +46,20 @@ void Committer::commit(RunPtr run) {
   add_effects(*run, writes);
   writes.player = run->input.user_id;
   parts_.bounds.charge_writes(writes.player, writes);
-  if (run->has_reserved) services_.env.ledger.confirm(parts_.runner.unit_of(*run), run->id);
+  if (run->unit.has_reserved) services_.env.ledger.confirm(parts_.runner.unit_of(*run), run->id);
   // A caller goes on at once: its commit and this one are the same unit.
   if (run->input.is_called()) run->input.answer({Errc::ok, run->reply, {}});
 
   const UnitId unit = parts_.runner.unit_of(*run);
-  const bool finishes = run->opened_unit;
+  const bool finishes = run->unit.is_root;
   const std::uint64_t run_id = run->id;
   EntityId id;
   if (entity != nullptr) {
     id = entity->id;
-    ++entity->commits;
-    entity->dirty = false;
-    entity->staged_hash = 0;  // of an earlier state, which may come back
-    entity->stored = true;
+    ++entity->writes.commits;
+    entity->writes.dirty = false;
+    entity->writes.staged_hash = 0;  // of an earlier state, which may come back
+    entity->writes.stored = true;
     entity->releases.push_back({std::move(run), false});
   } else {
     parts_.runner.keep_stateless(std::move(run));
@@ -117,7 +117,7 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
     parts_.runner.recycle(std::move(run));
     return;
   }
-  --entity->commits;
+  --entity->writes.commits;
   const auto waiting = std::ranges::find_if(
       entity->releases,
       [run_id](const PendingRelease& release) { return release.run->id == run_id; });
@@ -144,7 +144,8 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
 // An entity that has ended or was evicted goes when its last write is done: whoever opens it next
 // must read what that write left.
 void Committer::remove_if_over(Entity& entity) {
-  if (entity.commits != 0 || parts_.mailboxes.is_working_on(entity) || !entity.releases.empty())
+  if (entity.writes.commits != 0 || parts_.mailboxes.is_working_on(entity) ||
+      !entity.releases.empty())
     return;
   if (entity.phase() == Entity::Phase::ending) {
     if (entity.kind().match) services_.streams().close(entity.stream());
@@ -194,9 +195,10 @@ void Committer::evict(Entity& entity, const std::string& reason, std::size_t rel
   if (entity.run != nullptr) {
     entity.run->input.answer(
         Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));
-    if (entity.run->has_reserved) services_.env.ledger.cancel(entity.run->unit, entity.run->id);
+    if (entity.run->unit.has_reserved)
+      services_.env.ledger.cancel(entity.run->unit.id, entity.run->id);
     // Cut short, it cannot take back what others did for it: all of the chain goes.
-    if (entity.run->unit != 0) services_.env.store.abandon(entity.run->unit);
+    if (entity.run->unit.id != 0) services_.env.store.abandon(entity.run->unit.id);
     try_again(entity.run->input);
   }
   parts_.timers.keep_tries(entity);

@@ -119,7 +119,7 @@ void Idempotency::on_answer_found(const EntityId& id,
     input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
   } else if (!found->has_value()) {
     const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
-    if (opens && entity->stored) {
+    if (opens && entity->writes.stored) {
       // The answer has been forgotten; what it opened has not.
       input.answer(Outcome::refused(
           Errc::already_exists, "This idempotency key was used before", entity->served_by()));

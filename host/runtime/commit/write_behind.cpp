@@ -30,7 +30,7 @@ std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
 }  // namespace
 
 void WriteBehind::mark_dirty(Entity& entity) {
-  if (std::exchange(entity.dirty, true)) return;
+  if (std::exchange(entity.writes.dirty, true)) return;
   const std::int64_t after_us = std::int64_t{services_.env.options.write_behind_ms} * 1000;
   dirty_.push_back({entity.id, services_.env.clock.steady_us() + after_us});
 }
@@ -63,36 +63,36 @@ void WriteBehind::write_oldest() {
   const EntityId id = std::move(dirty_.front().id);
   dirty_.pop_front();
   Entity* entity = parts_.table.find(id);
-  if (entity == nullptr || !entity->dirty) return;
+  if (entity == nullptr || !entity->writes.dirty) return;
   // A store that is slower than the game has one write of each entity to do, the newest.
-  if (entity->phase() != Entity::Phase::ready || entity->commits != 0) {
-    entity->dirty = false;
+  if (entity->phase() != Entity::Phase::ready || entity->writes.commits != 0) {
+    entity->writes.dirty = false;
     return mark_dirty(*entity);
   }
   stage_entity(*entity);
 }
 
 void WriteBehind::stage_entity(Entity& entity) {
-  entity.dirty = false;
+  entity.writes.dirty = false;
   if (!parts_.undo.take_snapshot(entity)) return;
   EntityRecord record = parts_.committer.record_of(entity);
   const std::uint64_t hash = hash_of(record, entity.host);
-  if (std::exchange(entity.staged_hash, hash) == hash && entity.stored) return;
+  if (std::exchange(entity.writes.staged_hash, hash) == hash && entity.writes.stored) return;
   Writes writes;
   writes.entities.push_back(std::move(record));
   writes.repeatable = true;
-  parts_.bounds.charge_writes(entity.dirtied_by, writes);
-  ++entity.commits;
-  entity.stored = true;
+  parts_.bounds.charge_writes(entity.writes.dirtied_by, writes);
+  ++entity.writes.commits;
+  entity.writes.stored = true;
   const UnitId unit = services_.env.store.next_unit();
   services_.env.store.stage(
       unit, std::move(writes), services_.shard, [this, id = entity.id](const Result<>& result) {
         Entity* written = parts_.table.find(id);
         if (written == nullptr) return;
-        --written->commits;
-        written->write_failed = !result;
+        --written->writes.commits;
+        written->writes.write_failed = !result;
         if (!result) {
-          written->staged_hash = 0;
+          written->writes.staged_hash = 0;
           mark_dirty(*written);
         }
         parts_.committer.remove_if_over(*written);

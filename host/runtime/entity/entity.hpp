@@ -27,6 +27,16 @@ struct PendingRelease {
   bool committed = false;
 };
 
+// How far the entity's record is behind its state.
+struct WriteState {
+  bool dirty = false;             // changed since the last stage()
+  Uuid dirtied_by;                // the player whose message did so last; nil: none
+  bool write_failed = false;      // the last time that write-behind tried
+  bool stored = false;            // a record exists or is staged
+  std::uint32_t commits = 0;      // stages under way
+  std::uint64_t staged_hash = 0;  // of what write-behind staged last
+};
+
 struct Entity {
   // loading -> ready -> looking -> ready
   //                  -> waiting -> ready
@@ -45,14 +55,9 @@ struct Entity {
   LoadedGeneration* generation = nullptr;
   int kind_index = -1;
   serai_entity* state = nullptr;
-  bool is_worked_on = false;      // Mailboxes alone changes it
-  bool born = false;              // opened from a record, or a handler that creates has succeeded
-  bool dirty = false;             // changed since the last stage()
-  Uuid dirtied_by;                // the player whose message did so last; nil: none
-  bool write_failed = false;      // the last time that write-behind tried
-  bool stored = false;            // a record exists or is staged
-  std::uint32_t commits = 0;      // stages under way
-  std::uint64_t staged_hash = 0;  // of what write-behind staged last
+  bool is_worked_on = false;  // Mailboxes alone changes it
+  bool born = false;          // opened from a record, or a handler that creates has succeeded
+  WriteState writes;
 
   HostState host;
   TimerId tick_timer = 0;

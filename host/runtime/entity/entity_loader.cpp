@@ -68,7 +68,7 @@ void EntityLoader::open_from_record(Entity& entity, EntityRecord record) {
     if (state) {
       parts_.states.adopt(entity, *route, *state);
       entity.host = *std::move(host);
-      entity.stored = true;
+      entity.writes.stored = true;
       entity.born = true;
       parts_.undo.set_snapshot(entity, record.schema, std::move(record.state));
       parts_.timers.recall_tries(entity);

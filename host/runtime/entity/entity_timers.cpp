@@ -76,7 +76,7 @@ void EntityTimers::put_back(Entity& entity, const Input& input, std::string_view
 void EntityTimers::retry(Entity& entity, const Input& input, std::string_view reason) {
   put_back(entity, input, reason);
   if (!give_up(entity, timer_id(input))) arm(entity, timer_id(input));
-  entity.dirtied_by = {};
+  entity.writes.dirtied_by = {};
   parts_.write_behind.mark_dirty(entity);
 }
 

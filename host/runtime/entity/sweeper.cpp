@@ -26,7 +26,8 @@ void Sweeper::sweep() {
 
 bool Sweeper::is_idle(const Entity& entity) const {
   if (entity.phase() != Entity::Phase::ready || parts_.mailboxes.is_working_on(entity) ||
-      !entity.mailbox.empty() || entity.dirty || entity.commits != 0 || !entity.releases.empty()) {
+      !entity.mailbox.empty() || entity.writes.dirty || entity.writes.commits != 0 ||
+      !entity.releases.empty()) {
     return false;
   }
   const KindContract& kind = entity.kind();

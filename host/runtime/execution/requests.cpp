@@ -118,7 +118,7 @@ void Requests::sleep(Run& run, std::uint32_t delay_ms, std::uint64_t token) {
 }
 
 void Requests::transfer(Run& run, LedgerTransfer transfer, std::uint64_t token) {
-  run.has_reserved = true;
+  run.unit.has_reserved = true;
   const std::uint64_t sequence = parts_.waits.add_wait(run, token, 0);
   services_.env.ledger.reserve(parts_.runner.unit_of(run),
                                run.id,

@@ -17,6 +17,6 @@ void serai_call::reset() {
   refusal.clear();
   misuse = nullptr;
   waits.clear();
-  unit = 0;
-  opened_unit = has_reserved = has_writes = replaying = unrepeatable = false;
+  unit = {};
+  replaying = unrepeatable = false;
 }

@@ -31,6 +31,14 @@ struct Wait {
   std::uint64_t sequence = 0;  // the host's: a late answer finds no wait of its number
 };
 
+// What a run has to do with a unit of the store.
+struct RunUnit {
+  UnitId id = 0;              // joined or opened; 0: none yet
+  bool is_root = false;       // the run has opened it, and finishes it
+  bool has_reserved = false;  // money is reserved under this run
+  bool has_writes = false;    // an effect must be stored
+};
+
 }  // namespace serai
 
 struct serai_call {
@@ -59,10 +67,7 @@ struct serai_call {
   const char* misuse = nullptr;     // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;
   std::vector<serai::Wait> waits;
-  serai::UnitId unit = 0;     // joined or opened
-  bool opened_unit = false;   // this is the root of its unit: it finishes it
-  bool has_reserved = false;  // money is reserved under this run
-  bool has_writes = false;    // an effect must be stored
+  serai::RunUnit unit;
   bool replaying = false;     // asks are granted and come to nothing
   bool unrepeatable = false;  // saw something a replay would not see again
 

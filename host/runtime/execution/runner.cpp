@@ -124,7 +124,7 @@ void Runner::execute(Entity& entity, Input&& input, int handler_index) {
         run->input.user_id, PlayerQuotas::Use::entities, 1, services_.env.clock.steady_us());
   }
   run->generator = &entity.host.generator;
-  run->unit = run->input.unit;
+  run->unit.id = run->input.unit;
   fill_message(*run);
   if (run->input.trigger == Trigger::tick) run->message.tick = entity.host.tick++;
   const serai_status status = enter(*run);
@@ -146,7 +146,7 @@ void Runner::run_stateless(const RpcRoute& route, Input&& input) {
   if (parts_.barrier.queue(route, input)) return;
   RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
   run->generator = &generator_;
-  run->unit = run->input.unit;
+  run->unit.id = run->input.unit;
   fill_message(*run);
   const serai_status status = enter(*run);
   after_handler(std::move(run), status);
@@ -316,8 +316,8 @@ void Runner::succeed(RunPtr run) {
     return;
   }
   parts_.figures.count_outcome(*run, SERAI_OK);
-  const bool durable =
-      run->handler().durable || run->has_reserved || run->has_writes || run->input.outbox_id != 0;
+  const bool durable = run->handler().durable || run->unit.has_reserved || run->unit.has_writes ||
+                       run->input.outbox_id != 0;
   if (entity != nullptr) {
     parts_.undo.record(*entity, *run);
     if (const serai_status kept = parts_.undo.remember(*entity, *run, durable); kept != SERAI_OK) {
@@ -331,7 +331,7 @@ void Runner::succeed(RunPtr run) {
     parts_.committer.commit(std::move(run));
     return;
   }
-  if (run->opened_unit) services_.env.store.finish(run->unit);
+  if (run->unit.is_root) services_.env.store.finish(run->unit.id);
   if (entity == nullptr) {
     parts_.effects.flush(*run);
     recycle(std::move(run));
@@ -341,7 +341,7 @@ void Runner::succeed(RunPtr run) {
     parts_.committer.commit(std::move(run));  // an ended entity is erased from storage
     return;
   }
-  entity->dirtied_by = run->input.user_id;
+  entity->writes.dirtied_by = run->input.user_id;
   parts_.write_behind.mark_dirty(*entity);
   entity->releases.push_back({std::move(run), true});
   parts_.effects.flush_in_order(*entity);
@@ -368,7 +368,7 @@ void Runner::fail(RunPtr run, serai_status status) {
   }
   run->effects.clear();
   Entity* entity = run->entity;
-  if (run->has_reserved) services_.env.ledger.cancel(run->unit, run->id);
+  if (run->unit.has_reserved) services_.env.ledger.cancel(run->unit.id, run->id);
   if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
     services_.log.write(
         LogLevel::warn, "message.refused", About(*run, {{"error", run->error_text}}));
@@ -378,7 +378,7 @@ void Runner::fail(RunPtr run, serai_status status) {
     services_.env.store.stage(
         unit_of(*run), std::move(writes), services_.shard, [](const Result<>&) {});
   }
-  if (run->opened_unit) services_.env.store.finish(run->unit);
+  if (run->unit.is_root) services_.env.store.finish(run->unit.id);
   Result<> restored = entity == nullptr ? success() : parts_.undo.restore(*entity);
   if (run->input.trigger == Trigger::timer) {
     if (restored) parts_.timers.retry(*entity, run->input, run->error_text);
@@ -405,11 +405,11 @@ void Runner::fail(RunPtr run, serai_status status) {
 }
 
 UnitId Runner::unit_of(Run& run) {
-  if (run.unit == 0) {
-    run.unit = services_.env.store.next_unit();
-    run.opened_unit = true;
+  if (run.unit.id == 0) {
+    run.unit.id = services_.env.store.next_unit();
+    run.unit.is_root = true;
   }
-  return run.unit;
+  return run.unit.id;
 }
 
 bool Runner::render_reply(Run& run) const {

@@ -149,10 +149,10 @@ bool Mover::leave_behind(Entity& entity, const Error& why) {
 bool Mover::leave(Entity& entity) {
   constexpr std::int64_t kSavingUs = 5'000'000;
   const bool give_up = services_.env.clock.steady_us() - switch_began_us_ > kSavingUs;
-  if (entity.dirty && !entity.write_failed)
-    parts_.write_behind.stage_entity(entity);                         // write-behind tries again
-  if (entity.commits != 0 || !entity.releases.empty()) return false;  // not yet
-  if (entity.dirty) {
+  if (entity.writes.dirty && !entity.writes.write_failed)
+    parts_.write_behind.stage_entity(entity);  // write-behind tries again
+  if (entity.writes.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  if (entity.writes.dirty) {
     if (!give_up) return false;
     services_.log.write(LogLevel::error,
                         "swap.entity_not_saved",

@@ -46,7 +46,7 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
   if (route == nullptr || route->generation->kind(route->kind_index).reads(record.schema)) return;
   if (Entity* entity = parts_.table.find(record.id)) {
     if (entity->phase() == Entity::Phase::ready) {
-      entity->staged_hash = 0;
+      entity->writes.staged_hash = 0;
       parts_.write_behind.stage_entity(*entity);
     }
     ++records.pending;  // others are looked at again when their handler has ended
