@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/wait_for.hpp"
 #include "swap/swap_engine.hpp"
 #include "unit/modules/fake_runtime.hpp"
 #include "unit/modules/fixtures.hpp"
@@ -128,11 +129,7 @@ struct SwapWorld {
   }
   void end_probation() { pass(options.probation); }
   void await_queued() const {
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (status().at("queued").empty()) {
-      REQUIRE(std::chrono::steady_clock::now() < give_up);
-      std::this_thread::yield();
-    }
+    REQUIRE(wait_for([this] { return !status().at("queued").empty(); }));
   }
   nlohmann::json status() const { return nlohmann::json::parse(engine->status()); }
   std::string committed() const {

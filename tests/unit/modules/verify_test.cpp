@@ -177,9 +177,14 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
   std::mt19937 random(seed);
   const std::string whole = *read_file(fixture("counter_v1"), kModuleBytesMax);
 
-  for (std::size_t size = 0; size < whole.size(); size += 1 + random() % 97) {
-    static_cast<void>(read_elf(std::string_view(whole).substr(0, size)));
+  // What ends the headers stands at the end of the file, so no beginning of it is a module.
+  int with_reason = 0;
+  int cuts = 0;
+  for (std::size_t size = 0; size < whole.size(); size += 1 + random() % 97, ++cuts) {
+    const auto image = read_elf(std::string_view(whole).substr(0, size));
+    with_reason += !image && !image.error().detail.empty() ? 1 : 0;
   }
+  CHECK(with_reason == cuts);
   for (int i = 0; i < 3000; ++i) {
     std::string bytes = whole;
     const std::size_t flips = 1 + random() % 8;
@@ -188,9 +193,10 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
       const std::size_t at = random() % 2 == 0 ? random() % 1024 : random() % bytes.size();
       bytes[at % bytes.size()] = static_cast<char>(random());
     }
-    static_cast<void>(verify_module(std::move(bytes)));
+    const auto module = verify_module(bytes);
+    // Where the damage is in code or data, nobody can see it; the file is taken as it is.
+    CHECK((module ? module->bytes == bytes : !module.error().detail.empty()));
   }
-  SUCCEED("nothing crashed");
 }
 
 TEST_CASE("a file unlike its manifest.json is refused by what differs", "[modules][verify]") {
