@@ -36,7 +36,7 @@ export const breaks = [
   {
     promise: "P2",
     broken: "what others did for a handler that was cut short is kept, and so done again by a retry",
-    edits: [["Committer::evict", "if (entity.run->unit.id != 0) services_.env.store.abandon(entity.run->unit.id);", "if (entity.run->opened_unit) services_.env.store.finish(entity.run->unit);"]],
+    edits: [["Committer::evict", "if (entity.run->unit.id != 0) services_.env.store.abandon(entity.run->unit.id);", "if (entity.run->unit.is_root) services_.env.store.finish(entity.run->unit.id);"]],
     notices: ["unit_runtime"],
   },
   {
