@@ -91,7 +91,7 @@ export const breaks = [
   {
     promise: "P7",
     broken: "settled code is never closed",
-    edits: [["SharedLibrary::~SharedLibrary", "  if (!stays) ::dlclose(handle_);", "  if (!thread.empty()) ::dlclose(handle_);"]],
+    edits: [["SharedLibrary::~SharedLibrary", "  if (!stays) ::dlclose(handle_);", "  if (stays && thread.empty()) ::dlclose(handle_);"]],
     notices: ["unit_modules", "e2e_swap"],
   },
   {
