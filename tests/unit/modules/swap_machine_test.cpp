@@ -24,7 +24,6 @@ struct MachineWorld {
     folder.publish("v2", {"counter_v2"});
     folder.flip("v1");
     options.release = folder.current();
-    options.data = folder.data();
     options.probe = probe_options();
     FirstRelease first(stages, serving, options, Log());
     REQUIRE(first.install().ok());
@@ -53,7 +52,11 @@ struct MachineWorld {
   const SwapReport& last() { return journal.last_kept(); }
 
   ReleaseFolder folder;
-  SwapOptions options;
+  SwapOptions options = [this] {
+    SwapOptions made;
+    made.data = folder.data();  // before the stages take it
+    return made;
+  }();
   ManualClock clock;
   FakeStore store;
   FakeRuntime runtime;
