@@ -1,7 +1,6 @@
 // JSON into messages and back: what is accepted once reads the same ever after.
 #include "base/proto_json_read.hpp"
 #include "base/proto_json_write.hpp"
-
 #include "fuzz/fuzz.hpp"
 #include "nakama/api.pb.h"
 #include "nakama/realtime.pb.h"

@@ -1,6 +1,3 @@
-#include "base/proto_json_read.hpp"
-#include "base/proto_json_write.hpp"
-
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
@@ -16,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "base/proto_json_read.hpp"
+#include "base/proto_json_write.hpp"
 #include "nakama/api.pb.h"
 #include "nakama/realtime.pb.h"
 #include "unit/base/every_type.hpp"
