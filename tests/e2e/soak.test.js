@@ -14,6 +14,7 @@ import { LEAK_KB_MAX, slope } from "./support/slope.js";
 const SANITIZED = Boolean(process.env.SERAI_SANITIZE);
 const SWAPS = SANITIZED ? 60 : 1_000;
 const WARM_UP = SANITIZED ? 12 : 200;
+const SLOPE_SWAPS_MIN = 500;
 const ADDERS = 3;
 const GAME_SWAPS = SANITIZED ? 20 : 100;
 const GAME_WARM_UP = SANITIZED ? 6 : 30;
@@ -48,12 +49,13 @@ async function adding(host, id, over) {
 
 // Threads and the client's own connections come and go by a few. A swap that kept what a generation is made of
 // (tables, descriptors, a mapping of five parts) would show as thousands of mappings. Memory is judged by how fast it
-// grows: what is lost in each swap adds up, what an allocator takes once does not.
-function judge({ before, after, leak_kb }, copiesMax) {
+// grows: what is lost in each swap adds up, what an allocator takes once does not. That takes hundreds of swaps: over
+// the fifty of the game's second half, beside battles that come and go, the same build gave 0.00 and 6.40 KB a swap.
+function judge({ swaps, before, after, leak_kb }, copiesMax) {
   if (!SANITIZED) assert.ok(after.mappings <= before.mappings + 20, "mappings");
   assert.ok(after.descriptors <= before.descriptors + 4, "descriptors");
   assert.ok(after.threads <= before.threads, "threads");
-  if (!SANITIZED) assert.ok(leak_kb <= LEAK_KB_MAX, `memory grows by ${leak_kb.toFixed(2)} KB a swap`);
+  if (!SANITIZED && swaps >= SLOPE_SWAPS_MIN) assert.ok(leak_kb <= LEAK_KB_MAX, `memory grows by ${leak_kb.toFixed(2)} KB a swap`);
   if (!SANITIZED) assert.ok(after.rss_kb <= before.rss_kb + 6_000, "memory");
   assert.ok(after.copies <= copiesMax, "private copies");
   assert.ok(after.kept <= 3, "kept releases");
@@ -77,7 +79,7 @@ async function swapping(host, { swaps, warmUp }, t) {
   t.diagnostic(`memory grows by ${leak_kb.toFixed(2)} KB a swap, over the second half`);
   t.diagnostic(`after ${warmUp}: ${JSON.stringify(before)}; after ${swaps}: ${JSON.stringify(after)}`);
   assert.deepEqual(JSON.parse(host.ctl("modules", "--json").out).still_mapped_after_close, []);
-  return { before, after, leak_kb };
+  return { swaps, before, after, leak_kb };
 }
 
 test("a thousand swaps leave no mapping, descriptor, thread or memory behind", { timeout: 300_000 }, async (t) => {
