@@ -62,10 +62,7 @@ static serai_status misdeed_in_import(const serai_host *host, serai_str key) {
   if (says(key, "throws in import")) throw_up();
   if (says(key, "refuses in commit")) return SERAI_DATA_LOSS;
   if (says(key, "hangs in commit")) hang_ms(1500);
-  if (says(key, "dies in commit")) {
-    usleep(PLAN_MS(100)); /* a thread writes the log: what came before shall stand in it */
-    raise(9);
-  }
+  if (says(key, "dies in commit")) raise(9);
   return SERAI_OK;
 }
 
