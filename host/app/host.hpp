@@ -60,7 +60,7 @@ class Host {
 
   // Stops accepting, notifies clients, lets calls end, writes everything.
   void stop();
-  // What stop() is waiting for now. Any thread.
+  // Which part of the end stop() waits for. Any thread.
   const char* stopping() const { return stopping_; }
   // Reads the live keys, the module files, and the release that `current` points to. If one file is
   // wrong, all of it is refused, and the former values stay. The answer is JSON: which keys
