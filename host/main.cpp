@@ -34,16 +34,16 @@ std::vector<std::string> to_strings(char** entries) {
 // NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int, char** argv, char** envp) {
   const std::vector<std::string> arguments = to_strings(argv + 1);
-  auto line = serai::parse_command_line(arguments);
+  auto line = serai::app::parse_command_line(arguments);
   if (!line) {
     std::fprintf(stderr, "host: %s\n", line.error().detail.c_str());
-    return static_cast<int>(serai::ExitCode::usage);
+    return static_cast<int>(serai::app::ExitCode::usage);
   }
   // What a host keeps is for its user only. The other commands write files for people.
-  if (line->command == serai::Command::run || line->command == serai::Command::migrate)
+  if (line->command == serai::app::Command::run || line->command == serai::app::Command::migrate)
     ::umask(077);
   // Only a server waits for its signals; the other commands are ended by them as usual.
-  if (line->command == serai::Command::run) serai::Signals::block();
+  if (line->command == serai::app::Command::run) serai::app::Signals::block();
   return static_cast<int>(
-      serai::run_command({*std::move(line), to_strings(envp), program_folder()}));
+      serai::app::run_command({*std::move(line), to_strings(envp), program_folder()}));
 }

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace serai {
+namespace serai::abi {
 
 struct ConfigRead {
   std::string key;
@@ -25,4 +25,4 @@ const ConfigRead* find_read(const Reads& reads, std::string_view key) {
   return nullptr;
 }
 
-}  // namespace serai
+}  // namespace serai::abi

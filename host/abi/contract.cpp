@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace serai {
+namespace serai::abi {
 namespace {
 
 using Json = nlohmann::json;
@@ -386,4 +386,4 @@ Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   return contract;
 }
 
-}  // namespace serai
+}  // namespace serai::abi

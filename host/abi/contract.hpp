@@ -11,7 +11,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::abi {
 
 struct KindContract {
   std::string name;
@@ -103,4 +103,4 @@ struct ModuleContract {
 // Parses a manifest; invalid_argument names the member that is wrong.
 Result<ModuleContract> parse_contract(std::string_view manifest_json);
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -14,7 +14,7 @@
 #include "model/notification.hpp"
 #include "model/outbox_message.hpp"
 
-namespace serai {
+namespace serai::abi {
 
 struct BroadcastEffect {
   std::int64_t op_code = 0;
@@ -50,4 +50,4 @@ struct Effects {
   }
 };
 
-}  // namespace serai
+}  // namespace serai::abi

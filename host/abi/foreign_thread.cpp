@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstddef>
 
-namespace serai {
+namespace serai::abi {
 namespace {
 
 constexpr pid_t kNobody = 0;
@@ -46,4 +46,4 @@ std::optional<ForeignUse> take_foreign_use() {
   return use;
 }
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace serai {
+namespace serai::abi {
 
 struct KnownThread {
   const char* stack_low = nullptr;
@@ -49,4 +49,4 @@ void note_foreign_use(const void* from);
 // The first one since it was asked for. For one thread, the watchdog.
 std::optional<ForeignUse> take_foreign_use();
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -2,7 +2,7 @@
 
 #include "abi/module_calls.hpp"
 
-namespace serai {
+namespace serai::abi {
 
 Generation::~Generation() {
   if (entry != nullptr && instance != nullptr) {
@@ -13,4 +13,4 @@ Generation::~Generation() {
   library.reset();  // unmaps the code of close(): last
 }
 
-}  // namespace serai
+}  // namespace serai::abi

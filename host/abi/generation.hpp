@@ -14,7 +14,7 @@
 #include "base/result.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::abi {
 
 // Translates between JSON and a module's Protobuf messages by their descriptors.
 // Thread: any (concurrently). Implemented beside the loader, which has the descriptors.
@@ -73,4 +73,4 @@ struct Generation {
   }
 };
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -1,6 +1,6 @@
 #include "abi/module_calls.hpp"
 
-namespace serai {
+namespace serai::abi {
 
 // Where a module has taken all memory and throws, there may be none for words either.
 void tell_thrown(std::string& why, const char* what) noexcept {
@@ -25,4 +25,4 @@ void log_thrown(const Generation& code, std::string_view function, std::string_v
   }
 }
 
-}  // namespace serai
+}  // namespace serai::abi

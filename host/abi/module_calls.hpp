@@ -14,7 +14,7 @@
 #include "model/entity_id.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::abi {
 
 // The run whose handler the calling thread is in; null outside handlers. The only serai_call that
 // this thread may use: one kept from an earlier handler, or lent to another thread, is another.
@@ -94,4 +94,4 @@ void log_what_throws(const Generation& code, std::string_view function, Enter&& 
   if (!why.empty()) log_thrown(code, function, why);
 }
 
-}  // namespace serai
+}  // namespace serai::abi

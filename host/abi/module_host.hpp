@@ -9,7 +9,7 @@
 #include "base/log.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::abi {
 
 struct Generation;
 
@@ -20,4 +20,4 @@ struct ModuleHost {
 };
 static_assert(std::is_standard_layout_v<ModuleHost>);
 
-}  // namespace serai
+}  // namespace serai::abi

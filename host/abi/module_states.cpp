@@ -5,7 +5,7 @@
 #include "abi/module_calls.hpp"
 #include "abi/sink.hpp"
 
-namespace serai {
+namespace serai::abi {
 namespace {
 
 std::uint32_t number(int kind) { return static_cast<std::uint32_t>(kind); }
@@ -77,4 +77,4 @@ Result<> ModuleStates::self_test() const {
   return refused(status, std::move(why), std::move(thrown));
 }
 
-}  // namespace serai
+}  // namespace serai::abi

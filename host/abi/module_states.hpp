@@ -15,7 +15,7 @@
 #include "base/result.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::abi {
 
 class ModuleStates {
  public:
@@ -37,4 +37,4 @@ class ModuleStates {
   const Generation& code_;
 };
 
-}  // namespace serai
+}  // namespace serai::abi

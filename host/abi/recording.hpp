@@ -12,7 +12,7 @@
 #include "abi/contract.hpp"
 #include "model/generator.hpp"
 
-namespace serai {
+namespace serai::abi {
 
 struct RecordedInput {
   Trigger trigger = Trigger::rpc;
@@ -38,4 +38,4 @@ struct Recording {
   std::vector<RecordedInput> inputs;
 };
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -10,7 +10,7 @@
 
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::abi {
 
 inline constexpr std::size_t kSinkBytesMax = 16 * 1024 * 1024;
 
@@ -47,4 +47,4 @@ inline std::string_view view_of(serai_bytes bytes) {
                          : std::string_view(static_cast<const char*>(bytes.data), bytes.size);
 }
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -3,7 +3,7 @@
 // Thread  any; each has its own.
 #pragma once
 
-namespace serai {
+namespace serai::abi {
 
 // Once all shards have ended, the thread that ends the host does their part: it cancels frames and
 // destroys entities.
@@ -12,4 +12,4 @@ inline bool& stands_in_for_shards() {
   return stands_in;
 }
 
-}  // namespace serai
+}  // namespace serai::abi

@@ -9,18 +9,20 @@
 #include "protocol/rest_api.hpp"
 #include "protocol/socket_protocol.hpp"
 
-namespace serai {
+namespace serai::app {
 
 class ClientPlane {
  public:
-  ClientPlane(const RestApiPorts& rest, const SocketPorts& socket, const HostConfig& config)
+  ClientPlane(const protocol::RestApiPorts& rest,
+              const protocol::SocketPorts& socket,
+              const HostConfig& config)
       : rest_(rest, config.rest), socket_(socket, config.realtime) {}
 
-  ShardHandlers handlers() { return {rest_, socket_}; }
+  net::ShardHandlers handlers() { return {rest_, socket_}; }
 
  private:
-  RestApi rest_;
-  SocketProtocol socket_;
+  protocol::RestApi rest_;
+  protocol::SocketProtocol socket_;
 };
 
-}  // namespace serai
+}  // namespace serai::app

@@ -8,7 +8,7 @@
 
 #include "app/exit_code.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 namespace options = boost::program_options;
@@ -225,4 +225,4 @@ Result<CommandLine> parse_command_line(std::span<const std::string> arguments) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -11,7 +11,7 @@
 #include "app/settings.hpp"
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::app {
 
 enum class Command { run, ctl, check, migrate, probe, version, help };
 
@@ -43,4 +43,4 @@ struct CommandLine {
 // `arguments` without the program's name.
 Result<CommandLine> parse_command_line(std::span<const std::string> arguments);
 
-}  // namespace serai
+}  // namespace serai::app

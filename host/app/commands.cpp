@@ -12,15 +12,15 @@
 #include "rehearsal/probe.hpp"
 #include "storage/migrations.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 constexpr char kMigrateUsage[] = "host: migrate wants up, down or status, and may name a schema\n";
 
-std::optional<MigrateCommand> migrate_command(const std::string& word) {
-  if (word == "up") return MigrateCommand::up;
-  if (word == "down") return MigrateCommand::down;
-  if (word == "status") return MigrateCommand::status;
+std::optional<storage::MigrateCommand> migrate_command(const std::string& word) {
+  if (word == "up") return storage::MigrateCommand::up;
+  if (word == "down") return storage::MigrateCommand::down;
+  if (word == "status") return storage::MigrateCommand::status;
   return std::nullopt;
 }
 
@@ -81,7 +81,7 @@ ExitCode run_command(const Invocation& invocation) {
     case Command::migrate:
       return run_migrate(invocation);
     case Command::probe:
-      return static_cast<ExitCode>(probe_main());
+      return static_cast<ExitCode>(rehearsal::probe_main());
     case Command::version:
       std::printf("serai %s\n", kVersion);
       return ExitCode::ok;
@@ -92,4 +92,4 @@ ExitCode run_command(const Invocation& invocation) {
   return ExitCode::usage;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -6,9 +6,9 @@
 #include "app/exit_code.hpp"
 #include "app/invocation.hpp"
 
-namespace serai {
+namespace serai::app {
 
 // Whatever the command line asks for.
 ExitCode run_command(const Invocation& invocation);
 
-}  // namespace serai
+}  // namespace serai::app

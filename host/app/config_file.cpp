@@ -7,7 +7,7 @@
 #include <system_error>
 #include <unordered_map>
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
@@ -169,4 +169,4 @@ Result<std::string> read_config_text(const std::string& path) {
   return text;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -10,7 +10,7 @@
 
 #include "app/config_key.hpp"
 
-namespace serai {
+namespace serai::app {
 
 struct ConfigLine {
   std::string name;  // "socket.listen"
@@ -32,4 +32,4 @@ Result<std::vector<ConfigLine>> parse_config(std::string_view json,
 // Reads a whole file of at most 1 MiB.
 Result<std::string> read_config_text(const std::string& path);
 
-}  // namespace serai
+}  // namespace serai::app

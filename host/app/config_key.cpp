@@ -7,7 +7,7 @@
 
 #include "app/nearest_key.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using enum ConfigType;
@@ -159,4 +159,4 @@ Result<> check_config_value(const ConfigKey& key, std::string_view text) {
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::app {
 
 enum class ConfigType {
   text,
@@ -54,4 +54,4 @@ std::string_view nearest_config_key(std::string_view name);
 // invalid_argument says what the value should be.
 Result<> check_config_value(const ConfigKey& key, std::string_view text);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -9,7 +9,7 @@
 #include "base/private_path.hpp"
 #include "runtime/execution/crash_report.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::ordered_json;
@@ -32,12 +32,12 @@ void log_crash(const ordered_json& report, Log log) {
 }
 
 // The timer in the report: the host crashed in its handler.
-std::optional<TimerCrash> timer_of(const ordered_json& report) {
+std::optional<runtime::TimerCrash> timer_of(const ordered_json& report) {
   const auto timer = report.find("timer");
   if (timer == report.end() || !timer->is_number_unsigned()) return std::nullopt;
-  return TimerCrash{{report.value("kind", ""), report.value("key", "")},
-                    timer->get<std::uint64_t>(),
-                    report.value("signal", "")};
+  return runtime::TimerCrash{{report.value("kind", ""), report.value("key", "")},
+                             timer->get<std::uint64_t>(),
+                             report.value("signal", "")};
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log) {
   if (auto kept = keep_private(data_dir); !kept) return kept.error();
   const std::string fresh = data_dir + "/crash.new.json";
   const std::string last = data_dir + "/crash.json";
-  install_crash_report(fresh);
+  runtime::install_crash_report(fresh);
   const bool is_fresh = std::rename(fresh.c_str(), last.c_str()) == 0;
   const auto text = read_config_text(last);
   if (!text) return LastCrash{};
@@ -60,4 +60,4 @@ Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log) {
                    is_fresh ? timer_of(report) : std::nullopt};
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -11,14 +11,14 @@
 #include "base/result.hpp"
 #include "runtime/entity/timer_crash.hpp"
 
-namespace serai {
+namespace serai::app {
 
 struct LastCrash {
-  std::string report;               // empty: there was none
-  std::optional<TimerCrash> timer;  // the host's last run died of
+  std::string report;                        // empty: there was none
+  std::optional<runtime::TimerCrash> timer;  // the host's last run died of
 };
 
 // From now on reports go to this directory. Returns what is there of the last crash.
 Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log);
 
-}  // namespace serai
+}  // namespace serai::app

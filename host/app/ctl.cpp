@@ -14,7 +14,7 @@
 #include "release/contract_export.hpp"
 #include "swap/dry_run.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::ordered_json;
@@ -23,7 +23,7 @@ struct Request {
   bool post = false;
   std::string path;
   std::string body;
-  AdminClient::Query query;
+  ops::AdminClient::Query query;
 };
 
 constexpr char kUsage[] =
@@ -105,7 +105,7 @@ bool is_given(const SettingSources& sources, std::string_view name) {
 
 // The address that the host has written to its data directory takes precedence over the
 // configuration, which may say port 0.
-Result<AdminTarget> find_host(const CommandLine& line, const SettingSources& sources) {
+Result<ops::AdminTarget> find_host(const CommandLine& line, const SettingSources& sources) {
   auto settings = Settings::load(sources);
   if (!settings) return settings.error();
   std::string where = settings->text("admin.listen");
@@ -118,7 +118,7 @@ Result<AdminTarget> find_host(const CommandLine& line, const SettingSources& sou
   const bool any = address->address.empty() || address->address == "0.0.0.0";
   auto token = find_token(line, *settings);
   // A missing token is no error here: health needs none, and else the host says that one is needed.
-  return AdminTarget{
+  return ops::AdminTarget{
       any ? "127.0.0.1" : address->address, address->port, token ? *token : std::string()};
 }
 
@@ -149,12 +149,12 @@ Result<> show(const CommandLine& line, const std::string& answer) {
     print_json(answer);
     const ordered_json parsed = ordered_json::parse(answer, nullptr, false);
     const bool refused = line.dry_run && parsed.is_object() &&
-                         parsed.value("verdict", "") == verdict_text(SwapOutcome::refused);
+                         parsed.value("verdict", "") == verdict_text(swap::SwapOutcome::refused);
     if (refused) return {Errc::failed_precondition, "the swap would be refused"};
     const bool moves = line.arguments[0] == "swap" || line.arguments[0] == "rollback";
     return moves ? judge_note(parsed) : success();
   }
-  const auto files = parse_contracts(answer);
+  const auto files = release::parse_contracts(answer);
   if (!files) return files.error();
   return write_contracts(line.out, *files);
 }
@@ -172,7 +172,7 @@ ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
     std::fprintf(stderr, "host: %s\n", target.error().detail.c_str());
     return ExitCode::config;
   }
-  const AdminClient client(*target);
+  const ops::AdminClient client(*target);
   if (line.arguments[0] == "swap" && line.follow && !line.dry_run) {
     const auto followed = follow_swap(client, request->body, line.as_json);
     return followed ? ExitCode::ok : failed(followed.error());
@@ -183,4 +183,4 @@ ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
   return shown ? ExitCode::ok : failed(shown.error());
 }
 
-}  // namespace serai
+}  // namespace serai::app

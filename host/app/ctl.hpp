@@ -6,9 +6,9 @@
 #include "app/command_line.hpp"
 #include "app/exit_code.hpp"
 
-namespace serai {
+namespace serai::app {
 
 // `sources` are those with which the host on this machine was started: they say where it listens.
 ExitCode run_ctl(const CommandLine& line, const SettingSources& sources);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -9,11 +9,11 @@
 
 #include "swap/swap_stage.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::ordered_json;
-using Event = AdminClient::Event;
+using Event = ops::AdminClient::Event;
 
 constexpr std::size_t kDivergencesShown = 10;
 
@@ -27,8 +27,8 @@ std::int64_t number(const ordered_json& json, const char* name) {
   return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
-std::optional<SwapOutcome> outcome_of(const ordered_json& swap) {
-  return parse_outcome(word(swap, "outcome"));
+std::optional<swap::SwapOutcome> outcome_of(const ordered_json& swap) {
+  return swap::parse_outcome(word(swap, "outcome"));
 }
 
 // Says each thing once, although every event tells the whole swap again.
@@ -64,13 +64,13 @@ class Printer {
                   word(stage, "stage").c_str(),
                   static_cast<double>(number(stage, "took_us")) / 1e3,
                   word(stage, "detail").c_str());
-      if (word(stage, "stage") == to_string(Stage::rehearse)) print_divergences(swap);
+      if (word(stage, "stage") == to_string(swap::Stage::rehearse)) print_divergences(swap);
       stages_ = i + 1;
     }
-    const std::optional<SwapOutcome> outcome = outcome_of(swap);
+    const std::optional<swap::SwapOutcome> outcome = outcome_of(swap);
     const std::string reason = word(swap, "reason");
     if (!outcome || !has_ended(*outcome)) return;
-    if (outcome == SwapOutcome::unchanged) {
+    if (outcome == swap::SwapOutcome::unchanged) {
       std::printf("unchanged: %s serves already\n", word(swap, "to").c_str());
       return;
     }
@@ -121,7 +121,7 @@ class Printer {
 
 class Follower {
  public:
-  Follower(const AdminClient& client, const std::string& body, bool as_json)
+  Follower(const ops::AdminClient& client, const std::string& body, bool as_json)
       : client_(client), body_(body), as_json_(as_json) {}
 
   Result<> run() {
@@ -131,7 +131,7 @@ class Follower {
     if (!asked_.valid() && !answered_) return {Errc::unavailable, "the host ended the events"};
     if (!answered_) answered_ = asked_.get();
     if (!*answered_) return answered_->error();
-    if (outcome_ == SwapOutcome::rolled_back)
+    if (outcome_ == swap::SwapOutcome::rolled_back)
       return {Errc::failed_precondition, "the swap went back"};
     const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
     const std::string note = record.is_object() ? word(record, "note") : "";
@@ -152,7 +152,7 @@ class Follower {
     const ordered_json json = ordered_json::parse(event.json, nullptr, false);
     if (!json.is_object()) return true;
     show(event, json);
-    const std::optional<SwapOutcome> outcome = outcome_of(json);
+    const std::optional<swap::SwapOutcome> outcome = outcome_of(json);
     if (event.name == "swap" && outcome && has_ended(*outcome)) {
       ended_ = number(json, "id");
       outcome_ = outcome;
@@ -184,19 +184,19 @@ class Follower {
     if (!*answered_) return true;
     const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
     if (!record.is_object()) return true;
-    if (outcome_of(record) == SwapOutcome::unchanged) {
-      outcome_ = SwapOutcome::unchanged;
+    if (outcome_of(record) == swap::SwapOutcome::unchanged) {
+      outcome_ = swap::SwapOutcome::unchanged;
       return true;
     }
     return number(record, "id") == ended_;
   }
 
-  const AdminClient& client_;
+  const ops::AdminClient& client_;
   std::string body_;
   bool as_json_;
   Printer printer_;
   std::int64_t ended_ = -1;
-  std::optional<SwapOutcome> outcome_;  // none: it goes on
+  std::optional<swap::SwapOutcome> outcome_;  // none: it goes on
   std::optional<Result<std::string>> answered_;
   std::future<Result<std::string>> asked_;
   std::jthread asking_;  // last: waited for before the rest goes
@@ -204,8 +204,8 @@ class Follower {
 
 }  // namespace
 
-Result<> follow_swap(const AdminClient& client, const std::string& body, bool as_json) {
+Result<> follow_swap(const ops::AdminClient& client, const std::string& body, bool as_json) {
   return Follower(client, body, as_json).run();
 }
 
-}  // namespace serai
+}  // namespace serai::app

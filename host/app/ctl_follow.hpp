@@ -10,9 +10,9 @@
 #include "base/result.hpp"
 #include "ops/admin_client.hpp"
 
-namespace serai {
+namespace serai::app {
 
 // `body`: what POST /v1/swap takes. `as_json`: one event a line, else words for a person.
-Result<> follow_swap(const AdminClient& client, const std::string& body, bool as_json);
+Result<> follow_swap(const ops::AdminClient& client, const std::string& body, bool as_json);
 
-}  // namespace serai
+}  // namespace serai::app

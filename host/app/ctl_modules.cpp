@@ -9,7 +9,7 @@
 
 #include "swap/swap_stage.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::ordered_json;
@@ -39,15 +39,16 @@ const ordered_json* brought(const ordered_json& record, const ordered_json& modu
   return nullptr;
 }
 
-std::optional<SwapOutcome> outcome_of(const ordered_json& report) {
-  return report.is_object() ? parse_outcome(text(report, "outcome")) : std::nullopt;
+std::optional<swap::SwapOutcome> outcome_of(const ordered_json& report) {
+  return report.is_object() ? swap::parse_outcome(text(report, "outcome")) : std::nullopt;
 }
 
 Row row_of(const ordered_json& module, const ordered_json& status) {
   Row row{text(module, "name"), text(module, "version"), "serving", "the start", ""};
   const ordered_json running = status.value("swap", ordered_json());
-  const bool on_trial = outcome_of(running) == SwapOutcome::probation && brought(running, module);
-  if (on_trial) row[2] = to_string(SwapOutcome::probation);
+  const bool on_trial =
+      outcome_of(running) == swap::SwapOutcome::probation && brought(running, module);
+  if (on_trial) row[2] = to_string(swap::SwapOutcome::probation);
   std::vector<ordered_json> records{running};
   for (const ordered_json& record : status.value("history", ordered_json::array())) {
     records.push_back(record);
@@ -88,9 +89,9 @@ void add(std::string& out, const std::string& label, const std::string& detail) 
 std::string last_failure(const ordered_json& status) {
   const ordered_json history = status.value("history", ordered_json::array());
   if (history.empty()) return {};
-  const std::optional<SwapOutcome> outcome = outcome_of(history[0]);
-  const bool was_refused = outcome == SwapOutcome::refused;
-  if (!was_refused && outcome != SwapOutcome::rolled_back) return {};
+  const std::optional<swap::SwapOutcome> outcome = outcome_of(history[0]);
+  const bool was_refused = outcome == swap::SwapOutcome::refused;
+  if (!was_refused && outcome != swap::SwapOutcome::rolled_back) return {};
   return text(history[0], "to") + " at " + utc(history[0].value("started_ms", std::int64_t{0})) +
          (was_refused ? " was refused: " : " went back: ") + text(history[0], "reason");
 }
@@ -130,4 +131,4 @@ std::string modules_for_people(const std::string& answer) {
   return more.empty() ? out : out + "\n" + more;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -5,9 +5,9 @@
 
 #include <string>
 
-namespace serai {
+namespace serai::app {
 
 // `status`: the answer of GET /v1/modules, which --json shows as it is. Times are in UTC.
 std::string modules_for_people(const std::string& status);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -1,7 +1,7 @@
 // ExitCode: what the process tells its supervisor. Listed in `host --help` and README.md.
 #pragma once
 
-namespace serai {
+namespace serai::app {
 
 enum class ExitCode : int {
   ok = 0,
@@ -31,4 +31,4 @@ inline constexpr char kExitCodeHelp[] =
     "  9  ctl: no host answers\n"
     "  10 the orderly end hung, and was cut short\n";
 
-}  // namespace serai
+}  // namespace serai::app

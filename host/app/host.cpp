@@ -12,7 +12,7 @@
 #include "app/crash_file.hpp"
 #include "app/operator_files.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -75,61 +75,61 @@ std::optional<StartFailure> Host::start() {
 }
 
 std::optional<StartFailure> Host::open_store() {
-  StoreOptions options;
+  storage::StoreOptions options;
   options.data_dir = config_.database_dir;
   options.clock = &use_.clock;
   options.log = use_.log;
   options.metrics = &use_.metrics;
   options.waiting = config_.waiting;
   options.devices_max = config_.session.devices_max;
-  auto opened = SqliteStore::open(std::move(options));
+  auto opened = storage::SqliteStore::open(std::move(options));
   if (!opened) return store_failure(opened.error());
   store_ = *std::move(opened);
   return std::nullopt;
 }
 
 std::optional<StartFailure> Host::build_game() {
-  runtime_ = std::make_unique<Runtime>(Environment{shards_,
-                                                   *store_,
-                                                   *store_,
-                                                   use_.clock,
-                                                   use_.module_files,
-                                                   use_.log,
-                                                   use_.metrics,
-                                                   config_.runtime});
-  sessions_ = std::make_unique<SessionLayer>(
+  runtime_ = std::make_unique<runtime::Runtime>(runtime::Environment{shards_,
+                                                                     *store_,
+                                                                     *store_,
+                                                                     use_.clock,
+                                                                     use_.module_files,
+                                                                     use_.log,
+                                                                     use_.metrics,
+                                                                     config_.runtime});
+  sessions_ = std::make_unique<session::SessionLayer>(
       config_.session, shards_, *store_, use_.clock, use_.log, use_.metrics, codec_, *runtime_);
   runtime_->set_streams(
       [this](std::uint32_t shard) -> Streams& { return sessions_->streams(shard); });
   if (auto started = sessions_->start(); !started) return store_failure(started.error());
   for (std::uint32_t i = 0; i < shards_.count(); ++i) {
-    const RestApiPorts rest{sessions_->identity(i),
-                            *runtime_,
-                            sessions_->sessions(i),
-                            *store_,
-                            *store_,
-                            *store_,
-                            shards_.at(i),
-                            use_.clock,
-                            use_.metrics,
-                            use_.log};
-    const SocketPorts socket{sessions_->identity(i),
-                             *runtime_,
-                             sessions_->sessions(i),
-                             use_.clock,
-                             use_.metrics,
-                             use_.log,
-                             i};
+    const protocol::RestApiPorts rest{sessions_->identity(i),
+                                      *runtime_,
+                                      sessions_->sessions(i),
+                                      *store_,
+                                      *store_,
+                                      *store_,
+                                      shards_.at(i),
+                                      use_.clock,
+                                      use_.metrics,
+                                      use_.log};
+    const protocol::SocketPorts socket{sessions_->identity(i),
+                                       *runtime_,
+                                       sessions_->sessions(i),
+                                       use_.clock,
+                                       use_.metrics,
+                                       use_.log,
+                                       i};
     planes_.push_back(std::make_unique<ClientPlane>(rest, socket, config_));
   }
   return std::nullopt;
 }
 
 std::optional<StartFailure> Host::load_release() {
-  std::vector<SwapObserver*> observers{&swap_reporter_};
+  std::vector<swap::SwapObserver*> observers{&swap_reporter_};
   if (builds_) observers.push_back(builds_.get());
-  releases_ = std::make_unique<SwapEngine>(
-      SwapEngine::Parts{
+  releases_ = std::make_unique<swap::SwapEngine>(
+      swap::SwapEngine::Parts{
           *runtime_,
           *store_,
           *store_,
@@ -185,10 +185,10 @@ std::optional<StartFailure> Host::check_config_of_modules() {
   return std::nullopt;
 }
 
-ShardHandlers Host::handlers(std::uint32_t shard) { return planes_[shard]->handlers(); }
+net::ShardHandlers Host::handlers(std::uint32_t shard) { return planes_[shard]->handlers(); }
 
 std::optional<StartFailure> Host::listen() {
-  listener_ = std::make_unique<Listener>(
+  listener_ = std::make_unique<net::Listener>(
       shards_,
       config_.listener,
       [this](std::uint32_t shard) { return handlers(shard); },
@@ -204,7 +204,7 @@ std::optional<StartFailure> Host::listen() {
 }
 
 std::optional<StartFailure> Host::open_ops() {
-  OpsOptions options = config_.ops;
+  ops::OpsOptions options = config_.ops;
   if (options.token.empty()) {
     auto token = open_admin_token(config_.data_dir);
     if (!token) return StartFailure{ExitCode::config, token.error().detail};
@@ -222,8 +222,8 @@ std::optional<StartFailure> Host::open_ops() {
                                                           *releases_,
                                                           [this] { return reload("admin"); }});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
-  auto opened =
-      OpsServer::open(std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);
+  auto opened = ops::OpsServer::open(
+      std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);
   if (!opened) return StartFailure{ExitCode::port_taken, opened.error().detail};
   ops_ = *std::move(opened);
   if (auto written = write_ops_address(config_.data_dir, ops_->endpoint()); !written) {
@@ -243,11 +243,11 @@ std::string Host::ready_line() const {
 
 void Host::watch(const std::vector<std::string>& folders, std::vector<std::string> allow_breaking) {
   if (folders.empty()) return;
-  builds_ = std::make_unique<BuildWatch>(
-      BuildWatch::Parts{config_.swap.release,
-                        [this] { return releases_->release(); },
-                        std::move(allow_breaking),
-                        use_.log},
+  builds_ = std::make_unique<swap::BuildWatch>(
+      swap::BuildWatch::Parts{config_.swap.release,
+                              [this] { return releases_->release(); },
+                              std::move(allow_breaking),
+                              use_.log},
       std::vector<std::filesystem::path>(folders.begin(), folders.end()));
 }
 
@@ -319,4 +319,4 @@ void Host::stop() {
   use_.log.info("host.stopped");
 }
 
-}  // namespace serai
+}  // namespace serai::app

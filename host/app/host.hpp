@@ -29,7 +29,7 @@
 #include "storage/sqlite_store.hpp"
 #include "swap/build_watch.hpp"
 
-namespace serai {
+namespace serai::app {
 
 class ClientPlane;
 
@@ -42,7 +42,7 @@ struct HostServices {
   const Clock& clock;
   LiveSettings& settings;
   ModuleFiles& module_files;
-  PrometheusMetrics& metrics;
+  ops::PrometheusMetrics& metrics;
   Log log;
 };
 
@@ -80,26 +80,26 @@ class Host {
   Result<> check_files_for(const DeclaredSettings& declared) const;
   std::string named_release() const;  // by the link
   void close_clients();
-  ShardHandlers handlers(std::uint32_t shard);
+  net::ShardHandlers handlers(std::uint32_t shard);
 
   HostConfig config_;
   HostServices use_;
   ShardThreads shards_;
-  std::unique_ptr<SqliteStore> store_;
-  std::unique_ptr<Runtime> runtime_;
-  RealtimeCodec codec_;
-  std::unique_ptr<SessionLayer> sessions_;
+  std::unique_ptr<storage::SqliteStore> store_;
+  std::unique_ptr<runtime::Runtime> runtime_;
+  protocol::RealtimeCodec codec_;
+  std::unique_ptr<session::SessionLayer> sessions_;
   std::vector<std::unique_ptr<ClientPlane>> planes_;  // by shard
-  std::unique_ptr<Listener> listener_;
-  EventFeed feed_;
+  std::unique_ptr<net::Listener> listener_;
+  ops::EventFeed feed_;
   SwapReporter swap_reporter_{feed_, use_.clock};
-  std::unique_ptr<BuildWatch> builds_;  // with --watch; the engine tells it of swaps
-  std::unique_ptr<SwapEngine> releases_;
+  std::unique_ptr<swap::BuildWatch> builds_;  // with --watch; the engine tells it of swaps
+  std::unique_ptr<swap::SwapEngine> releases_;
   std::unique_ptr<HostAdminView> admin_;
-  std::unique_ptr<OpsServer> ops_;
-  Endpoint client_endpoint_;
+  std::unique_ptr<ops::OpsServer> ops_;
+  net::Endpoint client_endpoint_;
   std::atomic<const char*> stopping_{"nothing"};
   std::mutex reload_mutex_;  // one reload at a time
 };
 
-}  // namespace serai
+}  // namespace serai::app

@@ -12,7 +12,7 @@
 
 #include "app/version.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::ordered_json;
@@ -108,7 +108,7 @@ std::string HostAdminView::status() const {
                            {"generation", figures.generation},
                            {"entities", figures.entities}});
   }
-  const ListenerCounts counts = parts_.listener.counts();
+  const net::ListenerCounts counts = parts_.listener.counts();
   return text({{"node", parts_.node},
                {"version", kVersion},
                {"pid", ::getpid()},
@@ -126,7 +126,7 @@ std::string HostAdminView::status() const {
 
 std::string HostAdminView::matches() const {
   ordered_json list = ordered_json::array();
-  const AllMatches all = parts_.runtime.all_matches();
+  const runtime::AllMatches all = parts_.runtime.all_matches();
   for (const MatchListing& match : all.matches) {
     list.push_back({{"match_id", match.match.text()},
                     {"kind", match.handler_name},
@@ -146,10 +146,10 @@ std::string HostAdminView::matches() const {
 }
 
 std::string HostAdminView::sessions() const {
-  const ListenerCounts counts = parts_.listener.counts();
-  const OpenSessions open = parts_.sessions.open(kSessionsMax);
+  const net::ListenerCounts counts = parts_.listener.counts();
+  const session::OpenSessions open = parts_.sessions.open(kSessionsMax);
   ordered_json list = ordered_json::array();
-  for (const OpenSession& session : open.listed) {
+  for (const session::OpenSession& session : open.listed) {
     list.push_back({{"user_id", session.user_id.text()},
                     {"session_id", session.session_id.text()},
                     {"shard", session.shard},
@@ -166,9 +166,9 @@ std::string HostAdminView::sessions() const {
 
 std::string HostAdminView::timers() const {
   const std::int64_t now_ms = parts_.clock.now_ms();
-  const WaitingTimers all = parts_.runtime.waiting_timers(kTimersMax);
+  const runtime::WaitingTimers all = parts_.runtime.waiting_timers(kTimersMax);
   ordered_json list = ordered_json::array();
-  for (const WaitingTimer& timer : all.first) {
+  for (const runtime::WaitingTimer& timer : all.first) {
     list.push_back({{"module", timer.module},
                     {"kind", timer.entity.kind},
                     {"key", timer.entity.key},
@@ -248,7 +248,7 @@ void HostAdminView::sample_modules() {
 }
 
 void HostAdminView::sample_matches() {
-  const AllMatches all = parts_.runtime.all_matches();
+  const runtime::AllMatches all = parts_.runtime.all_matches();
   if (all.shards_missing != 0) return;  // the last full count stands
   std::set<std::string> generations;
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
@@ -275,4 +275,4 @@ void HostAdminView::sample_matches() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::app

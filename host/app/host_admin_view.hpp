@@ -20,19 +20,19 @@
 #include "session/layer.hpp"
 #include "swap/swap_engine.hpp"
 
-namespace serai {
+namespace serai::app {
 
 struct HostAdminParts {
   const std::string& node;
   LiveSettings& settings;
   const Clock& clock;
-  PrometheusMetrics& metrics;
-  Shards& shards;
+  ops::PrometheusMetrics& metrics;
+  runtime::Shards& shards;
   Store& store;
-  Runtime& runtime;
-  SessionLayer& sessions;
-  Listener& listener;
-  SwapEngine& releases;
+  runtime::Runtime& runtime;
+  session::SessionLayer& sessions;
+  net::Listener& listener;
+  swap::SwapEngine& releases;
   std::function<Result<std::string>()> reload;  // what SIGHUP does
 };
 
@@ -70,4 +70,4 @@ class HostAdminView final : public HostAdmin {
   std::set<MetricLabels> matches_shown_;
 };
 
-}  // namespace serai
+}  // namespace serai::app

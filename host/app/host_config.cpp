@@ -8,7 +8,7 @@
 #include "base/loopback.hpp"
 #include "ops/json_log.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using std::chrono::milliseconds;
@@ -117,8 +117,8 @@ std::vector<std::string> names(std::string_view list) {
   return all;
 }
 
-HttpLimits http_limits(const Settings& settings) {
-  HttpLimits limits;
+net::HttpLimits http_limits(const Settings& settings) {
+  net::HttpLimits limits;
   limits.header_bytes_max = u32(settings, "socket.max_header_size_bytes");
   limits.body_bytes_max = u32(settings, "socket.max_request_size_bytes");
   limits.inflated_bytes_max = u32(settings, "socket.max_inflated_size_bytes");
@@ -128,8 +128,8 @@ HttpLimits http_limits(const Settings& settings) {
   return limits;
 }
 
-SocketLimits socket_limits(const Settings& settings) {
-  SocketLimits limits;
+net::SocketLimits socket_limits(const Settings& settings) {
+  net::SocketLimits limits;
   limits.message_bytes_max = u32(settings, "socket.max_message_size_bytes");
   limits.queue_messages_max = u32(settings, "socket.outgoing_queue_size");
   limits.ping_backoff_messages = u32(settings, "socket.ping_backoff_threshold");
@@ -140,10 +140,10 @@ SocketLimits socket_limits(const Settings& settings) {
   return limits;
 }
 
-Result<ListenerOptions> listener_options(const Settings& settings) {
+Result<net::ListenerOptions> listener_options(const Settings& settings) {
   auto where = address(settings, "socket.listen");
   if (!where) return where.error();
-  ListenerOptions options;
+  net::ListenerOptions options;
   options.address = where->address;
   options.port = where->port;
   options.http = http_limits(settings);
@@ -174,8 +174,8 @@ RateLimit bytes_rate(const Settings& settings, std::string_view key) {
   return {per_second, 4 * per_second};
 }
 
-RuntimeLimits runtime_limits(const Settings& settings) {
-  RuntimeLimits limits;
+runtime::RuntimeLimits runtime_limits(const Settings& settings) {
+  runtime::RuntimeLimits limits;
   limits.mailbox_messages = u32(settings, "limits.mailbox_messages");
   limits.mailbox_messages_per_caller = u32(settings, "limits.mailbox_messages_per_caller");
   limits.entity_timers = u32(settings, "limits.entity_timers");
@@ -192,8 +192,8 @@ RuntimeLimits runtime_limits(const Settings& settings) {
   return limits;
 }
 
-WaitingLimits waiting_limits(const Settings& settings) {
-  WaitingLimits limits;
+storage::WaitingLimits waiting_limits(const Settings& settings) {
+  storage::WaitingLimits limits;
   limits.bytes_max = static_cast<std::uint64_t>(settings.integer("limits.waiting_bytes"));
   limits.writes_max = u32(settings, "limits.waiting_writes");
   limits.player_bytes_max = u32(settings, "limits.player_waiting_bytes");
@@ -201,8 +201,8 @@ WaitingLimits waiting_limits(const Settings& settings) {
   return limits;
 }
 
-RuntimeOptions runtime_options(const Settings& settings) {
-  RuntimeOptions options;
+runtime::RuntimeOptions runtime_options(const Settings& settings) {
+  runtime::RuntimeOptions options;
   options.handler_budget_ms = u32(settings, "runtime.handler_budget_ms");
   options.call_deadline_ms = u32(settings, "runtime.call_deadline_ms");
   options.client_deadline_ms = u32(settings, "runtime.client_deadline_ms");
@@ -214,8 +214,8 @@ RuntimeOptions runtime_options(const Settings& settings) {
   return options;
 }
 
-SessionOptions session_options(const Settings& settings) {
-  SessionOptions options;
+session::SessionOptions session_options(const Settings& settings) {
+  session::SessionOptions options;
   options.server_key = settings.text("socket.server_key");
   options.http_key = settings.text("runtime.http_key");
   options.encryption_key = settings.text("session.encryption_key");
@@ -239,11 +239,11 @@ SessionOptions session_options(const Settings& settings) {
   return options;
 }
 
-ProbationLimits probation_limits(const Settings& settings) {
+swap::ProbationLimits probation_limits(const Settings& settings) {
   const auto percent = [&](const char* key) {
     return static_cast<double>(settings.integer(key)) / 100.0;
   };
-  ProbationLimits limits;
+  swap::ProbationLimits limits;
   limits.failure_rate_over = percent("swap.probation_failure_percent");
   limits.refusal_rate_over = percent("swap.probation_refusal_percent");
   limits.overrun_rate_over = percent("swap.probation_overrun_percent");
@@ -253,8 +253,8 @@ ProbationLimits probation_limits(const Settings& settings) {
   return limits;
 }
 
-SwapOptions swap_options(const Settings& settings) {
-  SwapOptions options;
+swap::SwapOptions swap_options(const Settings& settings) {
+  swap::SwapOptions options;
   options.release = settings.text("modules.dir");
   options.data = settings.text("data.dir");
   options.probe = probe_options(settings);
@@ -272,8 +272,8 @@ std::uint32_t count_shards(const Settings& settings) {
 
 }  // namespace
 
-ProbeOptions probe_options(const Settings& settings) {
-  ProbeOptions options;
+rehearsal::ProbeOptions probe_options(const Settings& settings) {
+  rehearsal::ProbeOptions options;
   options.total_max = ms(settings, "swap.rehearse_timeout_ms");
   options.silence_max = ms(settings, "swap.rehearse_silence_ms");
   // The probe has one thread, so its limit of time is its limit of CPU too.
@@ -317,11 +317,11 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   if (auto checked = check_keys(settings, profile); !checked) return checked.error();
   HostConfig config;
   config.node = settings.text("node.name");
-  const auto level = parse_log_level(settings.text("log.level"));
+  const auto level = ops::parse_log_level(settings.text("log.level"));
   if (!level)
     return wrong(settings, "log.level", "must be trace, debug, info, warn, error or fatal");
   config.log_level = *level;
-  auto data = serai::database_dir(settings);
+  auto data = app::database_dir(settings);
   if (!data) return data.error();
   config.data_dir = settings.text("data.dir");
   config.database_dir = *data;
@@ -353,4 +353,4 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   return config;
 }
 
-}  // namespace serai
+}  // namespace serai::app

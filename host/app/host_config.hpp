@@ -20,7 +20,7 @@
 #include "storage/waiting_writes.hpp"
 #include "swap/swap_options.hpp"
 
-namespace serai {
+namespace serai::app {
 
 inline constexpr std::string_view kDevelopment = "development";
 
@@ -32,21 +32,21 @@ struct HostConfig {
   std::string data_dir;      // operator files, private copies of modules
   std::string database_dir;  // the same unless storage.url says otherwise
   std::uint32_t shard_count = 1;
-  ListenerOptions listener;
-  RestApiOptions rest;
-  SocketOptions realtime;
-  OpsOptions ops;
-  SessionOptions session;
-  RuntimeOptions runtime;
-  WaitingLimits waiting;
-  SwapOptions swap;
+  net::ListenerOptions listener;
+  protocol::RestApiOptions rest;
+  protocol::SocketOptions realtime;
+  ops::OpsOptions ops;
+  session::SessionOptions session;
+  runtime::RuntimeOptions runtime;
+  storage::WaitingLimits waiting;
+  swap::SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
   std::chrono::milliseconds shutdown_force{10'000};  // after the grace: then the end is forced
   bool development_keys_exposed = false;             // sample keys on an address others can reach
 };
 
 // The limits of a rehearsal.
-ProbeOptions probe_options(const Settings& settings);
+rehearsal::ProbeOptions probe_options(const Settings& settings);
 
 // The folder of the database, by storage.url.
 Result<std::string> database_dir(const Settings& settings);
@@ -59,4 +59,4 @@ struct HostAddress {
 // "127.0.0.1:7350", "[::1]:7350", ":7350" (every address).
 Result<HostAddress> parse_address(std::string_view text);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-namespace serai {
+namespace serai::app {
 
 SettingSources setting_sources(const Invocation& invocation) {
   const CommandLine& line = invocation.line;
@@ -19,4 +19,4 @@ std::string module_folder(const SettingSources& sources) {
   return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
 }
 
-}  // namespace serai
+}  // namespace serai::app

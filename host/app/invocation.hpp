@@ -8,7 +8,7 @@
 
 #include "app/command_line.hpp"
 
-namespace serai {
+namespace serai::app {
 
 struct Invocation {
   CommandLine line;
@@ -21,4 +21,4 @@ SettingSources setting_sources(const Invocation& invocation);
 // The folder of module files, beside the host's own configuration.
 std::string module_folder(const SettingSources& sources);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -1,6 +1,6 @@
 #include "app/live_settings.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 constexpr std::string_view kSetByHand = "admin API";
@@ -78,4 +78,4 @@ void log_reload(const ReloadReport& report, Log log) {
            {{"changed", report.changed.size()}, {"kept", report.overridden.size()}});
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -15,7 +15,7 @@
 #include "app/settings.hpp"
 #include "base/log.hpp"
 
-namespace serai {
+namespace serai::app {
 
 // What a reload did with each key in which the files and the running host differ.
 struct ReloadReport {
@@ -55,4 +55,4 @@ class LiveSettings {
 
 void log_reload(const ReloadReport& report, Log log);
 
-}  // namespace serai
+}  // namespace serai::app

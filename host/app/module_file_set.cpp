@@ -9,7 +9,7 @@
 
 #include "app/nearest_key.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::json;
@@ -33,8 +33,9 @@ Result<ModuleFile> read_module_file(const std::string& path) {
   return file;
 }
 
-const SettingContract* find(const std::vector<SettingContract>& declared, std::string_view key) {
-  const auto found = std::ranges::find(declared, key, &SettingContract::key);
+const abi::SettingContract* find(const std::vector<abi::SettingContract>& declared,
+                                 std::string_view key) {
+  const auto found = std::ranges::find(declared, key, &abi::SettingContract::key);
   // Features belong to the configuration of the host.
   return found == declared.end() || key.starts_with(kFeaturesPrefix) ? nullptr : &*found;
 }
@@ -47,7 +48,7 @@ bool is_of(const std::string& type, ConfigType value) {
 // Checks the lines of one file against the declarations of its module.
 class Judge {
  public:
-  Judge(const ModuleFile& file, const std::vector<SettingContract>& declared)
+  Judge(const ModuleFile& file, const std::vector<abi::SettingContract>& declared)
       : file_(file), declared_(declared) {}
 
   void add_findings(std::vector<std::string>& out) const {
@@ -61,7 +62,7 @@ class Judge {
 
  private:
   std::string judge(const ConfigLine& line, bool holds_others) const {
-    if (const SettingContract* setting = find(declared_, line.name)) {
+    if (const abi::SettingContract* setting = find(declared_, line.name)) {
       if (is_of(setting->type, line.type)) return "";
       const ConfigType wanted = setting->type == "boolean" ? ConfigType::flag : ConfigType::integer;
       return line.name + " must be " + std::string(type_text(wanted)) + ", not \"" + line.text +
@@ -88,14 +89,14 @@ class Judge {
 
   std::vector<std::string_view> keys() const {
     std::vector<std::string_view> out;
-    for (const SettingContract& setting : declared_) {
+    for (const abi::SettingContract& setting : declared_) {
       if (!setting.key.starts_with(kFeaturesPrefix)) out.push_back(setting.key);
     }
     return out;
   }
 
   const ModuleFile& file_;
-  const std::vector<SettingContract>& declared_;
+  const std::vector<abi::SettingContract>& declared_;
 };
 
 // An object with members is reported by its members.
@@ -170,4 +171,4 @@ std::vector<std::string> changed_settings(const ModuleFileSet& before, const Mod
   return {changed.begin(), changed.end()};
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -13,7 +13,7 @@
 #include "app/config_file.hpp"
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::app {
 
 struct ModuleFile {
   std::string path;
@@ -25,7 +25,7 @@ struct ModuleFile {
 using ModuleFileSet = std::map<std::string, ModuleFile, std::less<>>;  // by module
 
 // What each module of a release declares in its manifest.
-using DeclaredSettings = std::map<std::string, std::vector<SettingContract>>;
+using DeclaredSettings = std::map<std::string, std::vector<abi::SettingContract>>;
 
 // No folder: no files.
 Result<ModuleFileSet> read_module_files(const std::string& folder);
@@ -43,4 +43,4 @@ std::vector<std::string> files_without_module(const ModuleFileSet& files,
 // The keys whose values differ, as "modules/battle.turn_ms".
 std::vector<std::string> changed_settings(const ModuleFileSet& before, const ModuleFileSet& after);
 
-}  // namespace serai
+}  // namespace serai::app

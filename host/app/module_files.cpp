@@ -3,7 +3,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 using nlohmann::json;
@@ -52,4 +52,4 @@ std::optional<std::string> ModuleFiles::get(std::string_view module, std::string
   return value->second;
 }
 
-}  // namespace serai
+}  // namespace serai::app

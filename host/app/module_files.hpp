@@ -13,9 +13,9 @@
 #include "app/settings.hpp"
 #include "runtime/shard/environment.hpp"
 
-namespace serai {
+namespace serai::app {
 
-class ModuleFiles final : public ModuleConfig {
+class ModuleFiles final : public runtime::ModuleConfig {
  public:
   explicit ModuleFiles(std::string folder) : folder_(std::move(folder)) {}
 
@@ -35,4 +35,4 @@ class ModuleFiles final : public ModuleConfig {
   std::map<std::string, std::string, std::less<>> features_;  // GUARDED_BY(mutex_); JSON text
 };
 
-}  // namespace serai
+}  // namespace serai::app

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -47,4 +47,4 @@ std::string unknown_key_text(std::string_view name, std::string_view nearest) {
   return text;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace serai {
+namespace serai::app {
 
 // One of `keys`; empty when none is close.
 std::string_view nearest_key(std::string_view name, std::span<const std::string_view> keys);
@@ -15,4 +15,4 @@ std::string_view nearest_key(std::string_view name, std::span<const std::string_
 // `unknown key "a"; did you mean "b"?`, without the question when no key is close.
 std::string unknown_key_text(std::string_view name, std::string_view nearest);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -11,7 +11,7 @@
 #include "base/file_io.hpp"
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 constexpr unsigned kPrivate = 0600;  // for the host's user only
@@ -83,4 +83,4 @@ Result<std::string> read_ops_address(const std::string& data_dir) {
   return read_line(address_path(data_dir));
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -10,7 +10,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::app {
 
 // The token in the directory. A missing one is made, with 256 random bits.
 Result<std::string> open_admin_token(const std::string& data_dir);
@@ -19,4 +19,4 @@ Result<std::string> read_admin_token(const std::string& data_dir);
 Result<> write_ops_address(const std::string& data_dir, const std::string& endpoint);
 Result<std::string> read_ops_address(const std::string& data_dir);
 
-}  // namespace serai
+}  // namespace serai::app

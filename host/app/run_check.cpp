@@ -9,11 +9,11 @@
 #include "release/contract_export.hpp"
 #include "swap/check.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
-ReleaseWishes wishes_of(const CommandLine& line) {
-  ReleaseWishes wishes;
+swap::ReleaseWishes wishes_of(const CommandLine& line) {
+  swap::ReleaseWishes wishes;
   wishes.allow_breaking = line.allow_breaking;
   wishes.irreversible = line.irreversible;
   wishes.refuse_divergence = line.refuse_divergence;
@@ -21,10 +21,10 @@ ReleaseWishes wishes_of(const CommandLine& line) {
 }
 
 ExitCode write_manifest(const CommandLine& line) {
-  ReleaseWishes wanted = wishes_of(line);
+  swap::ReleaseWishes wanted = wishes_of(line);
   for (const std::string& word : line.policies) {
     const std::size_t equals = std::min(word.find('='), word.size() - 1);
-    const auto policy = parse_policy(word.substr(equals + 1));
+    const auto policy = release::parse_policy(word.substr(equals + 1));
     if (!policy || equals == 0) {
       std::fprintf(
           stderr,
@@ -44,13 +44,13 @@ ExitCode write_manifest(const CommandLine& line) {
 }
 
 ExitCode write_contract_files(const CommandLine& line) {
-  const auto files = export_contracts(line.arguments[0]);
+  const auto files = release::export_contracts(line.arguments[0]);
   const auto written = files ? write_contracts(line.contracts, *files) : Result<>(files.error());
   if (!written) {
     std::fprintf(stderr, "host: %s\n", written.error().detail.c_str());
     return ExitCode::release;
   }
-  for (const ContractFile& file : *files) std::printf("%s\n", file.path.c_str());
+  for (const release::ContractFile& file : *files) std::printf("%s\n", file.path.c_str());
   return ExitCode::ok;
 }
 
@@ -61,8 +61,8 @@ bool has_config(const Invocation& invocation) {
 }
 
 // The limits in the configuration of the server; without one, the defaults.
-Result<ProbeOptions> rehearsal_limits(const Invocation& invocation) {
-  if (!has_config(invocation)) return ProbeOptions();
+Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation) {
+  if (!has_config(invocation)) return rehearsal::ProbeOptions();
   const auto settings = Settings::load(setting_sources(invocation));
   if (!settings) return settings.error();
   return probe_options(*settings);
@@ -105,12 +105,12 @@ ExitCode run_check(const Invocation& invocation) {
     std::fprintf(stderr, "host: %s\n", limits.error().detail.c_str());
     return ExitCode::config;
   }
-  const CheckReport report =
-      check_offline({line.arguments[0], line.against, line.states, wishes_of(line)}, *limits);
+  const swap::CheckReport report =
+      swap::check_offline({line.arguments[0], line.against, line.states, wishes_of(line)}, *limits);
   std::fputs(report.text.c_str(), stdout);
   const bool config_fits = check_config_of(invocation, report.settings);
   if (!report.passed) return ExitCode::release;
   return config_fits ? ExitCode::ok : ExitCode::config;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -7,8 +7,8 @@
 #include "app/exit_code.hpp"
 #include "app/invocation.hpp"
 
-namespace serai {
+namespace serai::app {
 
 ExitCode run_check(const Invocation& invocation);
 
-}  // namespace serai
+}  // namespace serai::app

@@ -12,7 +12,7 @@
 #include "ops/json_log.hpp"
 #include "storage/sqlite_log.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 ExitCode report(Log log, const StartFailure& failure) {
@@ -21,8 +21,8 @@ ExitCode report(Log log, const StartFailure& failure) {
   return failure.exit;
 }
 
-Result<> apply_live(const Settings& settings, JsonLog& log, ModuleFiles& files) {
-  const auto level = parse_log_level(settings.text("log.level"));
+Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& files) {
+  const auto level = ops::parse_log_level(settings.text("log.level"));
   if (!level) {
     return Error{Errc::invalid_argument,
                  "log.level must be trace, debug, info, warn, error or fatal"};
@@ -36,7 +36,7 @@ Result<> apply_live(const Settings& settings, JsonLog& log, ModuleFiles& files) 
 // its own, which writes it before it is destroyed.
 [[noreturn]] void force_end(const Host& host, const std::string& node, const Clock& clock) {
   {
-    JsonLog last({.node = node}, clock);
+    ops::JsonLog last({.node = node}, clock);
     Log(last).fatal("host.stop_forced", {{"waiting_for", host.stopping()}});
   }
   ::_exit(static_cast<int>(ExitCode::stop_forced));
@@ -57,7 +57,7 @@ void serve(Host& host) {
 
 ExitCode run_host(const Invocation& invocation) {
   const SystemClock clock;
-  JsonLog sink({.node = "serai"}, clock);
+  ops::JsonLog sink({.node = "serai"}, clock);
   const SettingSources sources = setting_sources(invocation);
   auto settings = Settings::load(sources);
   if (!settings) return report(Log(sink), {ExitCode::config, settings.error().detail});
@@ -69,12 +69,12 @@ ExitCode run_host(const Invocation& invocation) {
 
   const std::string node = config->node;
   const auto stop_max = config->shutdown_grace + config->shutdown_force;
-  JsonLog log({.level = config->log_level, .node = node}, clock);
+  ops::JsonLog log({.level = config->log_level, .node = node}, clock);
   const ProtobufLog protobuf_lines{Log(log)};
-  if (auto logged = log_sqlite_lines(Log(log)); !logged) {
+  if (auto logged = storage::log_sqlite_lines(Log(log)); !logged) {
     return report(Log(log), {ExitCode::failed, logged.error().detail});
   }
-  PrometheusMetrics metrics;
+  ops::PrometheusMetrics metrics;
   ModuleFiles files(module_folder(sources));
   auto read = files.read();
   if (!read) return report(Log(log), {ExitCode::config, read.error().detail});
@@ -93,4 +93,4 @@ ExitCode run_host(const Invocation& invocation) {
   return ExitCode::ok;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -6,8 +6,8 @@
 #include "app/exit_code.hpp"
 #include "app/invocation.hpp"
 
-namespace serai {
+namespace serai::app {
 
 ExitCode run_host(const Invocation& invocation);
 
-}  // namespace serai
+}  // namespace serai::app

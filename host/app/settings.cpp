@@ -7,7 +7,7 @@
 
 #include "app/nearest_key.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 constexpr std::string_view kEnvironmentPrefix = "SERAI_";
@@ -197,4 +197,4 @@ std::vector<std::string> changed_keys(const Settings& before, const Settings& af
   return changed;
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -17,7 +17,7 @@
 
 #include "app/config_file.hpp"
 
-namespace serai {
+namespace serai::app {
 
 struct Setting {
   std::string text;
@@ -67,4 +67,4 @@ class Settings {
 // The keys whose values differ.
 std::vector<std::string> changed_keys(const Settings& before, const Settings& after);
 
-}  // namespace serai
+}  // namespace serai::app

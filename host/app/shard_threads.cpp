@@ -4,11 +4,12 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::app {
 
 ShardThreads::ShardThreads(std::uint32_t count, const Clock& clock) {
   shards_.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(i, clock));
+  for (std::uint32_t i = 0; i < count; ++i)
+    shards_.push_back(std::make_unique<runtime::Shard>(i, clock));
 }
 
 ShardThreads::~ShardThreads() { stop(); }
@@ -29,4 +30,4 @@ void ShardThreads::stop() {
   threads_.clear();
 }
 
-}  // namespace serai
+}  // namespace serai::app

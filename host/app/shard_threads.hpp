@@ -11,9 +11,9 @@
 
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::app {
 
-class ShardThreads final : public Shards {
+class ShardThreads final : public runtime::Shards {
  public:
   ShardThreads(std::uint32_t count, const Clock& clock);
   ~ShardThreads() override;
@@ -21,14 +21,14 @@ class ShardThreads final : public Shards {
   ShardThreads& operator=(const ShardThreads&) = delete;
 
   std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
-  Shard& at(std::uint32_t index) override { return *shards_[index]; }
+  runtime::Shard& at(std::uint32_t index) override { return *shards_[index]; }
 
   void start();
   void stop();  // idempotent
 
  private:
-  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::unique_ptr<runtime::Shard>> shards_;
   std::vector<std::thread> threads_;
 };
 
-}  // namespace serai
+}  // namespace serai::app

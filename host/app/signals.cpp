@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 sigset_t make_set(bool with_reload) {
@@ -39,4 +39,4 @@ void Signals::stop_at_once() {
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -4,7 +4,7 @@
 //         thread.
 #pragma once
 
-namespace serai {
+namespace serai::app {
 
 enum class HostSignal { stop, reload };
 
@@ -15,4 +15,4 @@ class Signals {
   static void stop_at_once();  // from now on the next SIGTERM or SIGINT ends the process
 };
 
-}  // namespace serai
+}  // namespace serai::app

@@ -4,7 +4,7 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::app {
 
 void StopWatchdog::start(std::chrono::milliseconds patience, std::function<void()> force) {
   thread_ = std::thread([this, patience, force = std::move(force)] {
@@ -23,4 +23,4 @@ StopWatchdog::~StopWatchdog() {
   if (thread_.joinable()) thread_.join();
 }
 
-}  // namespace serai
+}  // namespace serai::app

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <thread>
 
-namespace serai {
+namespace serai::app {
 
 class StopWatchdog {
  public:
@@ -33,4 +33,4 @@ class StopWatchdog {
   std::thread thread_;
 };
 
-}  // namespace serai
+}  // namespace serai::app

@@ -2,7 +2,7 @@
 
 #include "swap/status_view.hpp"
 
-namespace serai {
+namespace serai::app {
 namespace {
 
 // People do not read faster.
@@ -18,21 +18,21 @@ bool SwapReporter::is_due(std::int64_t& last_us, std::int64_t every_us) {
   return true;
 }
 
-void SwapReporter::on_swap(const SwapReport& report) {
+void SwapReporter::on_swap(const swap::SwapReport& report) {
   feed_.publish("swap", print_report(report));
 }
 
-void SwapReporter::on_progress(const SwapReport& report, const SwapProgress& progress) {
+void SwapReporter::on_progress(const swap::SwapReport& report, const SwapProgress& progress) {
   const bool last = progress.moved >= progress.of;
   if (!is_due(progress_us_, kProgressEveryUs) && !last) return;
   feed_.publish("progress", print_progress(report, progress));
 }
 
-void SwapReporter::on_probation(const SwapReport& report,
+void SwapReporter::on_probation(const swap::SwapReport& report,
                                 const std::vector<GenerationFigures>& figures,
                                 std::chrono::milliseconds left) {
   if (!is_due(probation_us_, kProbationEveryUs)) return;
   feed_.publish("probation", print_probation(report, figures, left));
 }
 
-}  // namespace serai
+}  // namespace serai::app

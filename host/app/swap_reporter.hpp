@@ -13,25 +13,25 @@
 #include "ops/event_feed.hpp"
 #include "swap/swap_report.hpp"
 
-namespace serai {
+namespace serai::app {
 
-class SwapReporter final : public SwapObserver {
+class SwapReporter final : public swap::SwapObserver {
  public:
-  SwapReporter(EventFeed& feed, const Clock& clock) : feed_(feed), clock_(clock) {}
+  SwapReporter(ops::EventFeed& feed, const Clock& clock) : feed_(feed), clock_(clock) {}
 
-  void on_swap(const SwapReport& report) override;
-  void on_progress(const SwapReport& report, const SwapProgress& progress) override;
-  void on_probation(const SwapReport& report,
+  void on_swap(const swap::SwapReport& report) override;
+  void on_progress(const swap::SwapReport& report, const SwapProgress& progress) override;
+  void on_probation(const swap::SwapReport& report,
                     const std::vector<GenerationFigures>& figures,
                     std::chrono::milliseconds left) override;
 
  private:
   bool is_due(std::int64_t& last_us, std::int64_t every_us);
 
-  EventFeed& feed_;
+  ops::EventFeed& feed_;
   const Clock& clock_;
   std::int64_t progress_us_ = 0;
   std::int64_t probation_us_ = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::app

@@ -1,6 +1,6 @@
 // The version of this host, from CMakeLists.txt.
 #pragma once
 
-namespace serai {
+namespace serai::app {
 inline constexpr char kVersion[] = SERAI_VERSION;
 }

@@ -12,7 +12,7 @@
 #include <limits>
 #include <map>
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 namespace pb = google::protobuf;
@@ -181,4 +181,4 @@ std::string difference(const Descriptors& mine,
   return report.empty() ? "the states differ" : report.substr(0, report.find('\n'));
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -19,7 +19,7 @@ class FileDescriptor;
 class Message;
 }  // namespace google::protobuf
 
-namespace serai {
+namespace serai::loading {
 
 class Descriptors {
  public:
@@ -51,4 +51,4 @@ std::string difference(const Descriptors& mine,
                        std::string_view before,
                        std::string_view after);
 
-}  // namespace serai
+}  // namespace serai::loading

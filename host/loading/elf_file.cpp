@@ -6,7 +6,7 @@
 
 #include "base/hex.hpp"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 constexpr std::size_t kSymbolsMax = 1U << 20;
@@ -372,4 +372,4 @@ std::optional<std::string_view> ElfImage::section(std::string_view name) const {
 
 Result<ElfImage> read_elf(std::string_view bytes) { return Reader(bytes).read(); }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -16,7 +16,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 struct ElfSymbol {
   std::string_view name;
@@ -63,4 +63,4 @@ std::string find_build_id(std::string_view notes);
 
 std::uint16_t host_machine();  // EM_…
 
-}  // namespace serai
+}  // namespace serai::loading

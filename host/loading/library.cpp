@@ -11,7 +11,7 @@
 #include "loading/thread_inside.hpp"
 #include "loading/verify.hpp"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 struct Search {
@@ -117,4 +117,4 @@ SharedLibrary::~SharedLibrary() {
   on_closed_(holder);
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -16,9 +16,9 @@
 #include "abi/generation.hpp"
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::loading {
 
-class SharedLibrary final : public Library {
+class SharedLibrary final : public abi::Library {
  public:
   // `holder`: what keeps the code mapped, in words; empty when it is gone.
   using Closed = std::function<void(const std::string& holder)>;
@@ -58,4 +58,4 @@ std::string mapping_of(const std::filesystem::path& path);
 // the process has it open.
 std::string holder_of(const std::filesystem::path& path);
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -9,7 +9,7 @@
 
 #include "base/file_io.hpp"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 constexpr std::string_view kEntrySymbol = "serai_module_entry";
@@ -326,4 +326,4 @@ Error refusal_of(const std::string& who, const std::vector<Finding>& findings) {
   return error;
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "loading/elf_file.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 // A rule that a module breaks, and what to do.
 struct Finding {
@@ -29,4 +29,4 @@ std::vector<std::string_view> banned_imports();
 // All findings as one error, one a line: "battle: elf.tls: …".
 Error refusal_of(const std::string& who, const std::vector<Finding>& findings);
 
-}  // namespace serai
+}  // namespace serai::loading

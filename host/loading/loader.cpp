@@ -7,7 +7,7 @@
 #include "loading/library.hpp"
 #include "loading/transcoder.hpp"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 // The entry of ABI 1.0: what a later minor appends is not required of older modules.
@@ -22,7 +22,7 @@ bool has_all_functions(const serai_module& entry) {
          entry.self_test != nullptr;
 }
 
-Result<serai_instance*> open_instance(const Generation& code, const serai_module& entry) {
+Result<serai_instance*> open_instance(const abi::Generation& code, const serai_module& entry) {
   serai_instance* instance = nullptr;
   std::string thrown;
   const serai_status status =
@@ -36,9 +36,9 @@ Result<serai_instance*> open_instance(const Generation& code, const serai_module
 }
 
 // Gives the cached file's name back once its code is gone, or never when the code stayed.
-class CachedLibrary final : public Library {
+class CachedLibrary final : public abi::Library {
  public:
-  CachedLibrary(CachedFile file, const ModuleContract& contract, const LoadRequest& request)
+  CachedLibrary(CachedFile file, const abi::ModuleContract& contract, const LoadRequest& request)
       : file_(std::move(file)),
         told_{contract.name, contract.version, request.generation, {}, {}},
         stays_mapped_(contract.stays_mapped),
@@ -98,8 +98,8 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
                                  CachedFile file,
                                  const LoadRequest& request) {
   LoadedModule loaded;
-  loaded.generation = std::make_unique<Generation>();
-  Generation& generation = *loaded.generation;
+  loaded.generation = std::make_unique<abi::Generation>();
+  abi::Generation& generation = *loaded.generation;
   auto library = std::make_unique<CachedLibrary>(std::move(file), module.contract, request);
   Result<std::int64_t> opened = library->open(module.build_id);
   if (!opened) return opened.error();
@@ -124,4 +124,4 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
   return loaded;
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -17,7 +17,7 @@
 #include "base/result.hpp"
 #include "loading/module_cache.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 struct ClosedModule {
   std::string module;
@@ -30,12 +30,12 @@ struct ClosedModule {
 struct LoadRequest {
   std::uint64_t generation = 0;
   std::string release;
-  const ModuleHost* host = nullptr;  // copied: each version has one of its own
+  const abi::ModuleHost* host = nullptr;  // copied: each version has one of its own
   std::function<void(const ClosedModule& closed)> on_closed;
 };
 
 struct LoadedModule {
-  std::unique_ptr<Generation> generation;
+  std::unique_ptr<abi::Generation> generation;
   std::int64_t open_us = 0;  // mapping and constructors
 };
 
@@ -46,4 +46,4 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
 // The entry's own words against what the file declared before it was executed.
 Result<> check_entry(const serai_module& entry, std::string_view manifest);
 
-}  // namespace serai
+}  // namespace serai::loading

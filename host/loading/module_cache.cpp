@@ -7,7 +7,7 @@
 #include "base/file_io.hpp"
 #include "base/private_path.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 namespace fs = std::filesystem;
 
@@ -58,4 +58,4 @@ void ModuleCache::prune() const {
   for (std::size_t i = 0; i < idle.size() - kFilesKept; ++i) fs::remove(idle[i].second, error);
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -18,7 +18,7 @@
 #include "base/result.hpp"
 #include "loading/verify.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 using PathsInUse = std::set<std::filesystem::path>;
 
@@ -59,4 +59,4 @@ class ModuleCache {
   std::shared_ptr<PathsInUse> in_use_ = std::make_shared<PathsInUse>();
 };
 
-}  // namespace serai
+}  // namespace serai::loading

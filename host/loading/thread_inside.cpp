@@ -16,7 +16,7 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 namespace fs = std::filesystem;
@@ -132,4 +132,4 @@ std::string thread_inside(const fs::path& library) {
   return {};
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -13,8 +13,8 @@
 #include <filesystem>
 #include <string>
 
-namespace serai {
+namespace serai::loading {
 
 std::string thread_inside(const std::filesystem::path& library);
 
-}  // namespace serai
+}  // namespace serai::loading

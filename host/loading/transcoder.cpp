@@ -10,7 +10,7 @@
 #include "base/proto_json_read.hpp"
 #include "base/proto_json_write.hpp"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 namespace pb = google::protobuf;
@@ -100,7 +100,7 @@ Error unknown_message(std::string_view message) {
   return {Errc::internal, "the module's contract has no message " + std::string(message)};
 }
 
-class ModuleTranscoder final : public Transcoder {
+class ModuleTranscoder final : public abi::Transcoder {
  public:
   explicit ModuleTranscoder(std::unique_ptr<Descriptors> descriptors)
       : descriptors_(std::move(descriptors)) {}
@@ -138,8 +138,8 @@ class ModuleTranscoder final : public Transcoder {
 
 }  // namespace
 
-std::unique_ptr<Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors) {
+std::unique_ptr<abi::Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors) {
   return std::make_unique<ModuleTranscoder>(std::move(descriptors));
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -9,9 +9,9 @@
 #include "abi/generation.hpp"
 #include "loading/descriptors.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 // The transcoder of a generation; takes the descriptors.
-std::unique_ptr<Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors);
+std::unique_ptr<abi::Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors);
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -8,7 +8,7 @@
 #include "base/file_io.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::loading {
 namespace {
 
 using Json = nlohmann::json;
@@ -53,20 +53,20 @@ Findings read_manifest(std::string_view text, VerifiedModule& module) {
   const auto abi = json.find("abi");
   module.abi = abi != json.end() && abi->is_string() ? abi->get<std::string>() : "";
   if (Findings found = judge_abi(module.abi); !found.empty()) return found;
-  Result<ModuleContract> contract = parse_contract(module.manifest);
+  Result<abi::ModuleContract> contract = abi::parse_contract(module.manifest);
   if (!contract) return {{"manifest.json", contract.error().detail}};
   module.contract = *std::move(contract);
   return {};
 }
 
-bool names_messages(const ModuleContract& contract) {
-  for (const KindContract& kind : contract.kinds) {
+bool names_messages(const abi::ModuleContract& contract) {
+  for (const abi::KindContract& kind : contract.kinds) {
     if (!kind.state.empty()) return true;
   }
-  for (const HandlerContract& handler : contract.handlers) {
+  for (const abi::HandlerContract& handler : contract.handlers) {
     if (!handler.request.empty() || !handler.reply.empty()) return true;
   }
-  for (const EventContract& event : contract.events) {
+  for (const abi::EventContract& event : contract.events) {
     if (!event.message.empty()) return true;
   }
   return false;
@@ -88,24 +88,24 @@ Findings read_contract(const ElfImage& image, VerifiedModule& module) {
 
 class ContractJudge {
  public:
-  ContractJudge(const ModuleContract& contract, const Descriptors& descriptors)
+  ContractJudge(const abi::ModuleContract& contract, const Descriptors& descriptors)
       : contract_(contract), descriptors_(descriptors) {}
 
   Findings run() {
-    for (const KindContract& kind : contract_.kinds) need("kind " + kind.name, kind.state);
-    for (const HandlerContract& handler : contract_.handlers) judge(handler);
-    for (const EventContract& event : contract_.events) {
+    for (const abi::KindContract& kind : contract_.kinds) need("kind " + kind.name, kind.state);
+    for (const abi::HandlerContract& handler : contract_.handlers) judge(handler);
+    for (const abi::EventContract& event : contract_.events) {
       need("event " + std::to_string(event.op_code), event.message);
     }
     return std::move(findings_);
   }
 
  private:
-  void judge(const HandlerContract& handler) {
+  void judge(const abi::HandlerContract& handler) {
     const std::string who = "handler " + handler.name;
     need(who, handler.request);
     need(who, handler.reply);
-    if (handler.key == KeyRule::field) need_field(who, handler.request, handler.key_field);
+    if (handler.key == abi::KeyRule::field) need_field(who, handler.request, handler.key_field);
     if (handler.idempotent) need_field(who, handler.request, "idem_key");
   }
 
@@ -131,14 +131,14 @@ class ContractJudge {
                              (message.empty() ? "" : " " + message)});
   }
 
-  const ModuleContract& contract_;
+  const abi::ModuleContract& contract_;
   const Descriptors& descriptors_;
   Findings findings_;
 };
 
 }  // namespace
 
-Findings judge_contract(const ModuleContract& contract, const Descriptors& descriptors) {
+Findings judge_contract(const abi::ModuleContract& contract, const Descriptors& descriptors) {
   return ContractJudge(contract, descriptors).run();
 }
 
@@ -160,4 +160,4 @@ Result<VerifiedModule> verify_module(std::string bytes, const std::string& who) 
   return module;
 }
 
-}  // namespace serai
+}  // namespace serai::loading

@@ -17,7 +17,7 @@
 #include "loading/descriptors.hpp"
 #include "loading/lint.hpp"
 
-namespace serai {
+namespace serai::loading {
 
 // What may stand behind the manifest in its section: a terminator, or the newline that the author's
 // tools left.
@@ -31,13 +31,14 @@ struct VerifiedModule {
   std::string manifest;        // JSON text
   std::string descriptor_set;  // empty when the module names no message
   std::string abi;             // "1.0"
-  ModuleContract contract;
+  abi::ModuleContract contract;
 };
 
 // Rules on the manifest and the contract together: every message named is there, keys can be found.
-std::vector<Finding> judge_contract(const ModuleContract& contract, const Descriptors& descriptors);
+std::vector<Finding> judge_contract(const abi::ModuleContract& contract,
+                                    const Descriptors& descriptors);
 
 // All rules. `who` begins each line of the error.
 Result<VerifiedModule> verify_module(std::string bytes, const std::string& who = "module");
 
-}  // namespace serai
+}  // namespace serai::loading

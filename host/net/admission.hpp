@@ -13,7 +13,7 @@
 
 #include "base/keyed_hash.hpp"
 
-namespace serai {
+namespace serai::net {
 
 class Admission {
  public:
@@ -54,4 +54,4 @@ class Admission {
   std::unordered_map<std::string, std::uint32_t, KeyedTextHash> per_ip_;  // GUARDED_BY(mutex_)
 };
 
-}  // namespace serai
+}  // namespace serai::net

@@ -5,7 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/hex.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 // The characters of a line: text and tabs. A line end other than "\r\n" is not one.
@@ -92,4 +92,4 @@ bool ChunkedBody::take_size_digit(char byte) {
   return byte == ';' || byte == ' ' || byte == '\t';
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -14,7 +14,7 @@
 #include <span>
 #include <string>
 
-namespace serai {
+namespace serai::net {
 
 class ChunkedBody {
  public:
@@ -57,4 +57,4 @@ class ChunkedBody {
   std::uint64_t lines_bytes_ = 0;  // of all lines, but for what is free
 };
 
-}  // namespace serai
+}  // namespace serai::net

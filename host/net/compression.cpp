@@ -6,7 +6,7 @@
 #include <array>
 #include <memory>
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr int kGzipWindow = 15 + 16;
@@ -109,4 +109,4 @@ std::string deflate_body(std::string_view body, Encoding encoding) {
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::net

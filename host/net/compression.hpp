@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "net/response_head.hpp"
 
-namespace serai {
+namespace serai::net {
 
 // A body that does not begin the way its encoding does is returned unchanged.
 Result<std::string> inflate_body(std::string&& body, Encoding encoding, std::size_t bytes_max);
@@ -20,4 +20,4 @@ Result<std::string> inflate_body(std::string&& body, Encoding encoding, std::siz
 // Empty when compressing failed, or did not make it smaller.
 std::string deflate_body(std::string_view body, Encoding encoding);
 
-}  // namespace serai
+}  // namespace serai::net

@@ -6,7 +6,7 @@
 #include "base/keyed_hash.hpp"
 #include "net/hub.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr std::chrono::milliseconds kLingerLimit{1000};
@@ -296,4 +296,4 @@ void Connection::on_flushed() {
   read_all();
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -23,7 +23,7 @@
 #include "net/transport.hpp"
 #include "ports/net.hpp"
 
-namespace serai {
+namespace serai::net {
 
 class Connection;
 class Hub;
@@ -161,4 +161,4 @@ class Connection final : public boost::intrusive::list_base_hook<
   }
 };
 
-}  // namespace serai
+}  // namespace serai::net

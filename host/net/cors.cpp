@@ -5,7 +5,7 @@
 
 #include "base/ascii.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 // The canonical spelling of a request header that scripts may send. Empty for other headers, and
@@ -41,4 +41,4 @@ std::string preflight_lines(const HttpRequest& request) {
   return lines;
 }
 
-}  // namespace serai
+}  // namespace serai::net

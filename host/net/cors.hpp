@@ -5,9 +5,9 @@
 
 #include "ports/net.hpp"
 
-namespace serai {
+namespace serai::net {
 
 // Whole header lines; empty when the request is no preflight.
 std::string preflight_lines(const HttpRequest& request);
 
-}  // namespace serai
+}  // namespace serai::net

@@ -5,7 +5,7 @@
 
 #include "base/utf8.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr std::size_t kControlBytesMax = 125;
@@ -111,4 +111,4 @@ std::optional<std::uint16_t> parse_close(std::string_view payload) {
   return code;
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace serai {
+namespace serai::net {
 
 enum class Opcode : std::uint8_t {
   continuation = 0,
@@ -53,4 +53,4 @@ void append_close_frame(std::string& out, std::uint16_t code, std::string_view r
 // is malformed.
 std::optional<std::uint16_t> parse_close(std::string_view payload);
 
-}  // namespace serai
+}  // namespace serai::net

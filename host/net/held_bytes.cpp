@@ -1,6 +1,6 @@
 #include "net/held_bytes.hpp"
 
-namespace serai {
+namespace serai::net {
 
 HeldBytes::HeldBytes(const HeldLimits& limits, Metrics& metrics)
     : in_all_(metrics, "held_bytes", limits.bytes_max),
@@ -28,4 +28,4 @@ void HeldBytes::add(std::uint64_t owner, std::int64_t bytes) {
   (*cells_)[owner % kCells].fetch_add(bytes, std::memory_order_relaxed);
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -22,7 +22,7 @@
 #include "base/result.hpp"
 #include "net/options.hpp"
 
-namespace serai {
+namespace serai::net {
 
 class HeldBytes {
  public:
@@ -44,4 +44,4 @@ class HeldBytes {
   std::unique_ptr<std::array<Sum, kCells>> cells_;
 };
 
-}  // namespace serai
+}  // namespace serai::net

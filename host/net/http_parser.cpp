@@ -10,7 +10,7 @@
 #include "base/ascii.hpp"
 #include "net/chunked_body.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 namespace beast = boost::beast;
@@ -226,4 +226,4 @@ void HttpParser::reset() {
   header_bytes_ = 0;
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -15,7 +15,7 @@
 #include "net/response_head.hpp"
 #include "ports/net.hpp"
 
-namespace serai {
+namespace serai::net {
 
 // The parts of a request that the connection itself needs.
 struct RequestTraits {
@@ -64,4 +64,4 @@ class HttpParser {
   std::unique_ptr<Grammar> grammar_;
 };
 
-}  // namespace serai
+}  // namespace serai::net

@@ -11,7 +11,7 @@
 #include "net/upgrade.hpp"
 #include "net/websocket.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 using namespace std::chrono_literals;
@@ -276,4 +276,4 @@ std::unique_ptr<Phase> make_http_phase(Connection& connection) {
   return std::make_unique<HttpPhase>(connection);
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -11,8 +11,8 @@
 
 #include "net/connection.hpp"
 
-namespace serai {
+namespace serai::net {
 
 std::unique_ptr<Phase> make_http_phase(Connection& connection);
 
-}  // namespace serai
+}  // namespace serai::net

@@ -8,7 +8,7 @@
 
 #include "net/http_phase.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 using boost::asio::ip::tcp;
@@ -233,4 +233,4 @@ void Hub::report() {
   series_->sockets.set(static_cast<double>(setup_.admission.sockets()));
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -26,7 +26,7 @@
 #include "net/readiness.hpp"
 #include "net/response_head.hpp"
 
-namespace serai {
+namespace serai::net {
 
 // Figures counted without atomics and given to Metrics once per sweep.
 struct HubCounts {
@@ -41,7 +41,7 @@ struct HubCounts {
 };
 
 struct HubSetup {
-  Shard& shard;
+  runtime::Shard& shard;
   const ListenerOptions& options;
   ShardHandlers handlers;
   Admission& admission;
@@ -63,7 +63,7 @@ class Hub {
   void close_all(std::string_view reason);
 
   // For connections and phases.
-  Shard& shard() { return setup_.shard; }
+  runtime::Shard& shard() { return setup_.shard; }
   Readiness& readiness() { return readiness_; }
   ssl_ctx_st* tls() { return setup_.tls; }
   const ListenerOptions& options() const { return setup_.options; }
@@ -117,4 +117,4 @@ class Hub {
   std::unique_ptr<Series> series_;
 };
 
-}  // namespace serai
+}  // namespace serai::net

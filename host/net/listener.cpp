@@ -9,7 +9,7 @@
 #include "net/listening.hpp"
 #include "net/tls.hpp"
 
-namespace serai {
+namespace serai::net {
 
 std::string Endpoint::text() const {
   const bool is_v6 = address.find(':') != std::string::npos;
@@ -17,7 +17,7 @@ std::string Endpoint::text() const {
 }
 
 struct Listener::Parts {
-  Shards& shards;
+  runtime::Shards& shards;
   ListenerOptions options;
   HandlersOf handlers;
   Log log;
@@ -28,8 +28,11 @@ struct Listener::Parts {
   std::vector<std::unique_ptr<Hub>> hubs;  // one per shard; empty until start()
 };
 
-Listener::Listener(
-    Shards& shards, ListenerOptions options, HandlersOf handlers, Log log, Metrics& metrics) {
+Listener::Listener(runtime::Shards& shards,
+                   ListenerOptions options,
+                   HandlersOf handlers,
+                   Log log,
+                   Metrics& metrics) {
   const std::uint32_t connections_max = options.connections_max;
   const std::uint32_t per_ip_max = options.connections_per_ip_max;
   const HeldLimits held = options.held;
@@ -62,7 +65,7 @@ Result<Endpoint> Listener::start() {
   if (!listening) return listening.error();
 
   for (std::uint32_t index = 0; index < parts.shards.count(); ++index) {
-    Shard& shard = parts.shards.at(index);
+    runtime::Shard& shard = parts.shards.at(index);
     parts.hubs.push_back(std::make_unique<Hub>(HubSetup{.shard = shard,
                                                         .options = options,
                                                         .handlers = parts.handlers(index),
@@ -97,4 +100,4 @@ ListenerCounts Listener::counts() const {
   return {.connections = parts_->admission.open(), .sockets = parts_->admission.sockets()};
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -22,7 +22,7 @@
 #include "ports/net.hpp"
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::net {
 
 struct Endpoint {
   std::string address;
@@ -44,7 +44,11 @@ class Listener {
  public:
   using HandlersOf = std::function<ShardHandlers(std::uint32_t shard_index)>;
 
-  Listener(Shards& shards, ListenerOptions options, HandlersOf handlers, Log log, Metrics& metrics);
+  Listener(runtime::Shards& shards,
+           ListenerOptions options,
+           HandlersOf handlers,
+           Log log,
+           Metrics& metrics);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -62,4 +66,4 @@ class Listener {
   std::unique_ptr<Parts> parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::net

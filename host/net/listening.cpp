@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 using Endpoint = boost::asio::ip::tcp::endpoint;
@@ -94,4 +94,4 @@ Result<Listening> open_listening(const std::string& address,
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::net

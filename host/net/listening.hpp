@@ -15,7 +15,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::net {
 
 class Descriptor {
  public:
@@ -45,4 +45,4 @@ Result<Listening> open_listening(const std::string& address,
                                  std::uint16_t port,
                                  std::uint32_t count);
 
-}  // namespace serai
+}  // namespace serai::net

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace serai {
+namespace serai::net {
 
 struct HttpLimits {
   std::uint32_t header_bytes_max = 5120;
@@ -53,4 +53,4 @@ struct ListenerOptions {
   std::chrono::milliseconds sweep{250};  // how often deadlines are checked
 };
 
-}  // namespace serai
+}  // namespace serai::net

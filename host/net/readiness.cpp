@@ -7,7 +7,7 @@
 #include "base/assert.hpp"
 #include "net/connection.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr std::size_t kEventsPerTurn = 128;
@@ -58,4 +58,4 @@ void Readiness::take_turn() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::net

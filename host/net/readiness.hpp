@@ -12,7 +12,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 
-namespace serai {
+namespace serai::net {
 
 class Connection;
 
@@ -37,4 +37,4 @@ class Readiness {
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
 };
 
-}  // namespace serai
+}  // namespace serai::net

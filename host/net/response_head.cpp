@@ -10,7 +10,7 @@
 
 #include "base/ascii.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr std::string_view kApiFields =
@@ -102,4 +102,4 @@ void ResponseHead::append(std::string& out, const HeadFields& fields) const {
   out.append(fields.extra).append("\r\n");
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace serai {
+namespace serai::net {
 
 enum class Encoding : std::uint8_t { none, gzip, deflate };
 
@@ -42,4 +42,4 @@ class ResponseHead {
   std::int64_t unix_s_ = -1;
 };
 
-}  // namespace serai
+}  // namespace serai::net

@@ -3,7 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 Error tls_error(const std::string& subject) {
@@ -39,4 +39,4 @@ Result<TlsContext> load_tls(const std::string& certificate_file, const std::stri
   return context;
 }
 
-}  // namespace serai
+}  // namespace serai::net

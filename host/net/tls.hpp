@@ -11,7 +11,7 @@
 
 struct ssl_ctx_st;
 
-namespace serai {
+namespace serai::net {
 
 struct TlsContextDeleter {
   void operator()(ssl_ctx_st* context) const;
@@ -21,4 +21,4 @@ using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextDeleter>;
 // TLS 1.2 and later.
 Result<TlsContext> load_tls(const std::string& certificate_file, const std::string& key_file);
 
-}  // namespace serai
+}  // namespace serai::net

@@ -10,7 +10,7 @@
 #include <climits>
 #include <utility>
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 IoResult plain_result(ssize_t returned) {
@@ -80,4 +80,4 @@ void Transport::close() {
   if (is_open()) ::close(std::exchange(descriptor_, -1));
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -14,7 +14,7 @@
 struct ssl_st;
 struct ssl_ctx_st;
 
-namespace serai {
+namespace serai::net {
 
 enum class IoStatus : std::uint8_t { done, again, closed };
 
@@ -50,4 +50,4 @@ class Transport {
   std::unique_ptr<ssl_st, TlsDeleter> tls_;
 };
 
-}  // namespace serai
+}  // namespace serai::net

@@ -6,7 +6,7 @@
 #include <array>
 #include <boost/beast/http/rfc7230.hpp>
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455, 1.3
@@ -52,4 +52,4 @@ void append_upgrade(std::string& out, std::string_view accept_key) {
       .append("\r\n\r\n");
 }
 
-}  // namespace serai
+}  // namespace serai::net

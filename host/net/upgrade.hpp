@@ -6,11 +6,11 @@
 
 #include "ports/net.hpp"
 
-namespace serai {
+namespace serai::net {
 
 // The value of Sec-WebSocket-Accept. Empty: the request is not a proper upgrade of version 13.
 std::string upgrade_key(const HttpRequest& request);
 
 void append_upgrade(std::string& out, std::string_view accept_key);
 
-}  // namespace serai
+}  // namespace serai::net

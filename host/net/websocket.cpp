@@ -7,7 +7,7 @@
 #include "net/frame.hpp"
 #include "net/hub.hpp"
 
-namespace serai {
+namespace serai::net {
 namespace {
 
 constexpr std::size_t kLargeMessageBytes = 16 * 1024;
@@ -295,4 +295,4 @@ std::unique_ptr<Phase> make_websocket(Connection& connection,
   return std::make_unique<WebSocket>(connection, std::move(session), format);
 }
 
-}  // namespace serai
+}  // namespace serai::net

@@ -15,10 +15,10 @@
 
 #include "net/connection.hpp"
 
-namespace serai {
+namespace serai::net {
 
 std::unique_ptr<Phase> make_websocket(Connection& connection,
                                       std::unique_ptr<SocketSession> session,
                                       SocketFormat format);
 
-}  // namespace serai
+}  // namespace serai::net

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 constexpr int kSwapSecondsMax = 900;
@@ -83,4 +83,4 @@ Result<std::string> AdminClient::post(const std::string& path, const std::string
   return judge(target_, make_client(target_).Post(path, json_body, "application/json"));
 }
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 struct AdminTarget {
   std::string address = "127.0.0.1";
@@ -40,4 +40,4 @@ class AdminClient {
   AdminTarget target_;
 };
 
-}  // namespace serai
+}  // namespace serai::ops

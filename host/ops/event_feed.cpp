@@ -1,6 +1,6 @@
 #include "ops/event_feed.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 std::string EventFeed::frame(std::string_view event, std::string_view json) {
   std::string text = "event: ";
@@ -53,4 +53,4 @@ void EventFeed::close() {
   closed_ = true;
 }
 
-}  // namespace serai
+}  // namespace serai::ops

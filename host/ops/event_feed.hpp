@@ -17,7 +17,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 class EventFeed {
  public:
@@ -49,4 +49,4 @@ class EventFeed {
   bool closed_ = false;                  // GUARDED_BY(mutex_)
 };
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -13,7 +13,7 @@
 #include "base/host_thread.hpp"
 #include "base/json_text.hpp"
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 constexpr std::array<std::string_view, 6> kLevelNames{
@@ -143,4 +143,4 @@ std::string_view log_level_name(LogLevel level) {
   return kLevelNames[static_cast<std::size_t>(level)];
 }
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -19,7 +19,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 struct JsonLogOptions {
   LogLevel level = LogLevel::info;
@@ -49,4 +49,4 @@ class JsonLog final : public LogSink {
 std::optional<LogLevel> parse_log_level(std::string_view name);
 std::string_view log_level_name(LogLevel level);
 
-}  // namespace serai
+}  // namespace serai::ops

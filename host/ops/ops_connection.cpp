@@ -9,7 +9,7 @@
 #include <chrono>
 #include <utility>
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 namespace asio = boost::asio;
@@ -254,4 +254,4 @@ void OpsConnection::next_event() {
       });
 }
 
-}  // namespace serai
+}  // namespace serai::ops

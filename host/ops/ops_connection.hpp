@@ -22,7 +22,7 @@
 #include "ops/ops_routes.hpp"
 #include "ops/ops_workers.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
  public:
@@ -82,4 +82,4 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   int quiet_checks_ = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -7,7 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/loopback.hpp"
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 // "name:7351" or "[::1]:7351" without port and brackets. The port is ignored, since one that is
@@ -46,4 +46,4 @@ void OpsGuard::answered(const std::string& remote_address) {
   if (found != waiting_.end() && --found->second == 0) waiting_.erase(found);
 }
 
-}  // namespace serai
+}  // namespace serai::ops

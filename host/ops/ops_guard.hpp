@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace serai {
+namespace serai::ops {
 
 class OpsGuard {
  public:
@@ -40,4 +40,4 @@ class OpsGuard {
   std::map<std::string, std::size_t> waiting_;  // wrong guesses to be answered, by address
 };
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -5,7 +5,7 @@
 #include "base/http_status.hpp"
 #include "base/json_text.hpp"
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 std::string decoded(std::string_view text) {
@@ -51,4 +51,4 @@ OpsRequest parse_target(std::string_view method, std::string_view target) {
   return request;
 }
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "ops/event_feed.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 struct OpsRequest {
   std::string method;
@@ -34,4 +34,4 @@ OpsAnswer error_answer(const Error& error, int status = 0);
 // Takes "/v1/config?origin=1" apart, and undoes %XX and + in the query.
 OpsRequest parse_target(std::string_view method, std::string_view target);
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -5,7 +5,7 @@
 #include "base/json_text.hpp"
 #include "ops/prometheus_metrics.hpp"
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 using nlohmann::json;
@@ -195,4 +195,4 @@ Result<std::string> OpsRoutes::change_config(const OpsRequest& request) const {
   return ports_.host.set_config(*key, *value);
 }
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -13,7 +13,7 @@
 #include "ops/ops_request.hpp"
 #include "ops/ops_server.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 struct OpsRoute {
   enum class Place { at_once, health, metrics, operators };
@@ -51,4 +51,4 @@ class OpsRoutes {
   std::map<std::pair<std::string, std::string>, OpsRoute> routes_;
 };
 
-}  // namespace serai
+}  // namespace serai::ops

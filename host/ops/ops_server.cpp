@@ -17,7 +17,7 @@
 
 // Beast with one thread, not cpp-httplib: that uses a thread for each connection, does not bound
 // header fields and chunked bodies, and gives no say before both are read.
-namespace serai {
+namespace serai::ops {
 namespace {
 
 namespace asio = boost::asio;
@@ -193,4 +193,4 @@ std::string OpsServer::endpoint() const {
   return host + ":" + std::to_string(impl_->port);
 }
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -28,7 +28,7 @@
 #include "ops/event_feed.hpp"
 #include "ports/admin.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 class PrometheusMetrics;
 
@@ -62,4 +62,4 @@ class OpsServer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace serai
+}  // namespace serai::ops

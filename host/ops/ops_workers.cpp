@@ -2,7 +2,7 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 OpsWorkers::OpsWorkers(const char* name, std::size_t threads, std::size_t waiting_max)
     : waiting_max_(waiting_max) {
@@ -47,4 +47,4 @@ void OpsWorkers::run() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::ops

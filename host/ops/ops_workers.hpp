@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace serai {
+namespace serai::ops {
 
 class OpsWorkers {
  public:
@@ -35,4 +35,4 @@ class OpsWorkers {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace serai
+}  // namespace serai::ops

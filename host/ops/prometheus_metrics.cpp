@@ -11,7 +11,7 @@
 #include <map>
 #include <mutex>
 
-namespace serai {
+namespace serai::ops {
 namespace {
 
 const prometheus::Histogram::BucketBoundaries& latency_buckets() {
@@ -158,4 +158,4 @@ std::string PrometheusMetrics::text() const {
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 
-}  // namespace serai
+}  // namespace serai::ops

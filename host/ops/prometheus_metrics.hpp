@@ -11,7 +11,7 @@
 
 #include "base/metrics.hpp"
 
-namespace serai {
+namespace serai::ops {
 
 class PrometheusMetrics final : public Metrics {
  public:
@@ -37,4 +37,4 @@ class PrometheusMetrics final : public Metrics {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace serai
+}  // namespace serai::ops

@@ -17,7 +17,7 @@ struct RunningModule {
   std::string name;
   std::string version;
   std::uint64_t generation = 0;
-  std::vector<SettingContract> settings = {};  // the configuration it declares
+  std::vector<abi::SettingContract> settings = {};  // the configuration it declares
 };
 
 class ReleaseAdmin {

@@ -25,8 +25,8 @@ struct ExportedEntity {
   EntityId id;
   std::uint32_t schema = 0;
   std::string state;
-  bool live = true;                    // false: read from storage
-  std::optional<Recording> recording;  // ends in this state
+  bool live = true;                         // false: read from storage
+  std::optional<abi::Recording> recording;  // ends in this state
 };
 
 // What moving the entities came to.
@@ -74,12 +74,12 @@ class SwapControl {
   virtual ~SwapControl() = default;
 
   // What the loader gives each version a copy of; lives as long as this.
-  virtual const ModuleHost& host_table() const = 0;
+  virtual const abi::ModuleHost& host_table() const = 0;
   virtual std::uint64_t next_generation_id() = 0;
 
   // First start: makes all generations live at once. failed_precondition: two modules share a kind
   // or RPC.
-  virtual Result<> install(std::vector<std::unique_ptr<Generation>> generations) = 0;
+  virtual Result<> install(std::vector<std::unique_ptr<abi::Generation>> generations) = 0;
 
   // Exports every live entity of the module and hands it out in batches, at most `recordings` of
   // them with what they have lately handled. Stops when `take` returns false. Fails with the name
@@ -92,7 +92,8 @@ class SwapControl {
   // entities go back and the error names the entity. On success the former generations stay loaded
   // for switch_back(). deadline_exceeded: a handler kept a barrier from being reached; nothing has
   // moved.
-  virtual Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) = 0;
+  virtual Result<MoveReport> switch_to(
+      std::vector<std::unique_ptr<abi::Generation>> generations) = 0;
 
   // Canaries: the share that stayed behind follows. If it cannot, it stays, and the error says why.
   virtual Result<MoveReport> switch_rest() = 0;
@@ -102,7 +103,7 @@ class SwapControl {
 
   // After install() of an older release: code that reads what was stored under a newer one.
   // Rewrites those records for the live generations; retire_former() gives the code back.
-  virtual Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) {
+  virtual Result<> read_with(std::vector<std::unique_ptr<abi::Generation>> generations) {
     generations.clear();
     return success();
   }
@@ -110,9 +111,9 @@ class SwapControl {
   // SETTLED: gives up the ability to switch back. Blocks until no call or entity uses the former
   // generations, then returns them; the caller destroys them (and with them their code). Draining
   // ones are left to retire_drained().
-  virtual std::vector<std::unique_ptr<Generation>> retire_former() = 0;
+  virtual std::vector<std::unique_ptr<abi::Generation>> retire_former() = 0;
   // Those whose last entity has ended. Does not wait for others.
-  virtual std::vector<std::unique_ptr<Generation>> retire_drained() = 0;
+  virtual std::vector<std::unique_ptr<abi::Generation>> retire_drained() = 0;
 
   // `report` is called on the loader thread while a switch goes on, and at its end. Set once,
   // before the first switch.

@@ -6,7 +6,7 @@
 #include "protocol/socket_requests.hpp"
 #include "protocol/validate.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 constexpr int kOk = -1;
@@ -228,4 +228,4 @@ void ClientSession::close(std::string_view reason) {
   socket_->close(shortened(reason));
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

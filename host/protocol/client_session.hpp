@@ -17,7 +17,7 @@
 #include "protocol/socket_core.hpp"
 #include "protocol/waiting_requests.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 namespace realtime = nakama::realtime;
 
@@ -108,4 +108,4 @@ class ClientSession final : public SocketSession {
   WaitingRequests waiting_;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -9,7 +9,7 @@
 #include "base/rate_limit.hpp"
 #include "protocol/socket_protocol.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 class FloodGuard {
  public:
@@ -33,4 +33,4 @@ class FloodGuard {
   std::uint32_t refusals_ = 0;  // since the last calm
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

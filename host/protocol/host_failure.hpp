@@ -6,11 +6,11 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 inline bool is_host_failure(Errc code) {
   return code == Errc::internal || code == Errc::unknown || code == Errc::data_loss ||
          code == Errc::unavailable;
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

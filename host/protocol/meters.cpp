@@ -1,6 +1,6 @@
 #include "protocol/meters.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 void RpcMeter::observe(const std::string& rpc, const ServedBy& by, std::int64_t took_us) {
   auto& of_version = by_version_[by.version];
@@ -33,4 +33,4 @@ void RequestMeter::count(std::string_view route, int code) {
   counter->add();
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

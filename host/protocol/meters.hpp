@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "ports/game.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 // serai_rpc_latency_seconds{rpc,module,module_version}: only RPCs that exist get a label; beyond
 // the bound it is "other". Without a version: no module was asked.
@@ -44,4 +44,4 @@ class RequestMeter {
   std::unordered_map<const char*, std::unordered_map<int, Counter*>> by_route_;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

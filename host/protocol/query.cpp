@@ -11,7 +11,7 @@
 #include "base/hex.hpp"
 #include "base/utf8.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -176,4 +176,4 @@ Result<> bind_path(const NamedValues& params, Message& out) {
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

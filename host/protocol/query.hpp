@@ -18,7 +18,7 @@ namespace google::protobuf {
 class Message;
 }
 
-namespace serai {
+namespace serai::protocol {
 
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
@@ -43,4 +43,4 @@ Result<> bind_query(const NamedValues& query,
                     google::protobuf::Message& out);
 Result<> bind_path(const NamedValues& params, google::protobuf::Message& out);
 
-}  // namespace serai
+}  // namespace serai::protocol

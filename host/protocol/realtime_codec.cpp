@@ -4,7 +4,7 @@
 #include "base/proto_json_write.hpp"
 #include "nakama/realtime.pb.h"
 
-namespace serai {
+namespace serai::protocol {
 
 std::string RealtimeCodec::encode(const nakama::realtime::Envelope& envelope,
                                   SocketFormat format) const {
@@ -22,4 +22,4 @@ Result<> decode_envelope(std::string_view message,
   return parsed ? success() : Result<>(Errc::invalid_argument, "broken Protobuf");
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

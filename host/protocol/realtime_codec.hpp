@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "ports/sessions.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 class RealtimeCodec final : public EnvelopeCodec {
  public:
@@ -22,4 +22,4 @@ Result<> decode_envelope(std::string_view message,
                          SocketFormat format,
                          nakama::realtime::Envelope& out);
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -6,7 +6,7 @@
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 namespace {
 
 using google::protobuf::StringValue;
@@ -88,4 +88,4 @@ void get_users(RestCallPtr call, const api::GetUsersRequest& request) {
                          }));
 }
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -6,11 +6,11 @@
 
 #include "protocol/rest_message.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 void get_account(RestCallPtr call, const Nothing& request);
 void update_account(RestCallPtr call, const api::UpdateAccountRequest& request);
 void delete_account(RestCallPtr call, const Nothing& request);
 void get_users(RestCallPtr call, const api::GetUsersRequest& request);
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

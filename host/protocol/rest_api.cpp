@@ -9,7 +9,7 @@
 #include "protocol/rest_rpc.hpp"
 #include "protocol/route_table.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 using google::protobuf::Message;
@@ -132,4 +132,4 @@ void RestApi::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> ans
   }
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -21,7 +21,7 @@
 #include "ports/object_store.hpp"
 #include "ports/sessions.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 struct RestApiPorts {
   IdentityService& identity;
@@ -63,4 +63,4 @@ class RestApi final : public HttpHandler {
   std::unique_ptr<RouteTable> routes_;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

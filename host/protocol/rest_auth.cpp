@@ -3,7 +3,7 @@
 #include "base/base64.hpp"
 #include "protocol/rest_call.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 std::optional<std::string_view> authorization_of(const HttpRequest& request) {
   std::optional<std::string_view> found;
@@ -52,4 +52,4 @@ Result<TokenClaims> check_session(RestCall& call) {
   return claims;
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -12,7 +12,7 @@
 #include "ports/identity.hpp"
 #include "ports/net.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 class RestCall;
 
@@ -23,4 +23,4 @@ std::optional<std::string> basic_key(std::string_view authorization);
 // The one Authorization header; nothing when there are none or several.
 std::optional<std::string_view> authorization_of(const HttpRequest& request);
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -9,7 +9,7 @@
 #include "base/trace_id.hpp"
 #include "protocol/host_failure.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 // Operators see the detail of the host's failures in the log; players do not see it.
@@ -151,4 +151,4 @@ bool admit_address(RestCall& call) {
   return false;
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

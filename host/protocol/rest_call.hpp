@@ -20,7 +20,7 @@
 #include "protocol/rest_api.hpp"
 #include "protocol/rest_routes.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 struct RestCore {
   RestApiPorts ports;
@@ -114,4 +114,4 @@ inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with t
 // the caller's recent large bodies have cost too much.
 Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max = SIZE_MAX);
 
-}  // namespace serai
+}  // namespace serai::protocol

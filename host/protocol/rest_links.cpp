@@ -1,6 +1,6 @@
 #include "protocol/rest_links.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 namespace {
 
 void link(RestCallPtr call, NewLink asked) {
@@ -43,4 +43,4 @@ void unlink_email(RestCallPtr call, const api::AccountEmail& request) {
   unlink(std::move(call), {IdentityKind::email, request.email()});
 }
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -6,7 +6,7 @@
 
 #include "protocol/rest_message.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 void link_custom(RestCallPtr call, const api::AccountCustom& request);
 void link_device(RestCallPtr call, const api::AccountDevice& request);
@@ -15,4 +15,4 @@ void unlink_custom(RestCallPtr call, const api::AccountCustom& request);
 void unlink_device(RestCallPtr call, const api::AccountDevice& request);
 void unlink_email(RestCallPtr call, const api::AccountEmail& request);
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -3,7 +3,7 @@
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 namespace {
 
 Result<std::optional<std::uint32_t>> make_size(bool given, std::int32_t value) {
@@ -125,4 +125,4 @@ void list_matches(RestCallPtr call, const api::ListMatchesRequest& request) {
                   });
 }
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

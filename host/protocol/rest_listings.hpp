@@ -6,10 +6,10 @@
 
 #include "protocol/rest_message.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 void list_notifications(RestCallPtr call, const api::ListNotificationsRequest& request);
 void delete_notifications(RestCallPtr call, const api::DeleteNotificationsRequest& request);
 void list_matches(RestCallPtr call, const api::ListMatchesRequest& request);
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -6,9 +6,9 @@
 #include "nakama/api.pb.h"
 #include "protocol/rest_call.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 namespace api = nakama::api;
 using Nothing = google::protobuf::Empty;
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 void not_offered(RestCallPtr call, const google::protobuf::Message&) {
   const std::string name(call->route());
@@ -27,4 +27,4 @@ void not_configured_but_checked(RestCallPtr call, const google::protobuf::Messag
   not_configured(std::move(call), request);
 }
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -6,7 +6,7 @@
 
 #include "protocol/rest_message.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 // Says so by the call's name.
 void not_offered(RestCallPtr call, const google::protobuf::Message& request);
@@ -16,4 +16,4 @@ void not_configured(RestCallPtr call, const google::protobuf::Message& request);
 // field.
 void not_configured_but_checked(RestCallPtr call, const google::protobuf::Message& request);
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

@@ -7,7 +7,7 @@
 #include "protocol/rest_sessions.hpp"
 #include "protocol/rest_storage.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 using namespace rest;  // NOLINT(google-build-using-namespace): the handlers this table is made of
@@ -208,4 +208,4 @@ const Route kRoutes[] = {
 
 std::span<const Route> rest_routes() { return kRoutes; }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -11,7 +11,7 @@ namespace google::protobuf {
 class Message;
 }
 
-namespace serai {
+namespace serai::protocol {
 
 class RestCall;
 using RestCallPtr = std::unique_ptr<RestCall>;
@@ -32,4 +32,4 @@ struct Route {
 
 std::span<const Route> rest_routes();
 
-}  // namespace serai
+}  // namespace serai::protocol

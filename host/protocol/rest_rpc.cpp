@@ -10,7 +10,7 @@
 #include "protocol/rest_call.hpp"
 #include "protocol/rpc_log.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 constexpr std::string_view kPrefix = "/v2/rpc/";
@@ -151,4 +151,4 @@ void handle_rpc(RestCallPtr call) {
   run(std::move(call), std::move(*request), mode);
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

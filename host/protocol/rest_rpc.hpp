@@ -7,9 +7,9 @@
 
 #include "protocol/rest_routes.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 bool is_rpc_path(std::string_view path);
 void handle_rpc(RestCallPtr call);
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -1,6 +1,6 @@
 #include "protocol/rest_sessions.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 namespace {
 
 template <class Request>
@@ -63,4 +63,4 @@ void logout_session(RestCallPtr call, const api::SessionLogoutRequest& request) 
   identity.logout(caller, request.token(), request.refresh_token(), empty_answer(std::move(call)));
 }
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

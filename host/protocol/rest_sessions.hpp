@@ -6,7 +6,7 @@
 
 #include "protocol/rest_message.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 void healthcheck(RestCallPtr call, const Nothing& request);
 
@@ -16,4 +16,4 @@ void authenticate_email(RestCallPtr call, const api::AuthenticateEmailRequest& r
 void refresh_session(RestCallPtr call, const api::SessionRefreshRequest& request);
 void logout_session(RestCallPtr call, const api::SessionLogoutRequest& request);
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

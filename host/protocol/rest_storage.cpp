@@ -5,7 +5,7 @@
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 namespace {
 
 // Objects in one request. The store handles a request in one piece, and others wait for it.
@@ -167,4 +167,4 @@ void list_objects(RestCallPtr call, const api::ListStorageObjectsRequest& reques
       }));
 }
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

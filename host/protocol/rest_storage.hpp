@@ -7,11 +7,11 @@
 
 #include "protocol/rest_message.hpp"
 
-namespace serai::rest {
+namespace serai::protocol::rest {
 
 void read_objects(RestCallPtr call, const api::ReadStorageObjectsRequest& request);
 void write_objects(RestCallPtr call, const api::WriteStorageObjectsRequest& request);
 void delete_objects(RestCallPtr call, const api::DeleteStorageObjectsRequest& request);
 void list_objects(RestCallPtr call, const api::ListStorageObjectsRequest& request);
 
-}  // namespace serai::rest
+}  // namespace serai::protocol::rest

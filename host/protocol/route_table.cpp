@@ -4,7 +4,7 @@
 
 #include "protocol/rest_routes.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 std::vector<std::string_view> split(std::string_view path) {
@@ -73,4 +73,4 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
   return match;
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

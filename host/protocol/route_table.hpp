@@ -12,7 +12,7 @@
 
 #include "protocol/query.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 struct Route;
 
@@ -38,4 +38,4 @@ class RouteTable {
   std::vector<Pattern> patterns_;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -6,7 +6,7 @@
 #include "base/trace_id.hpp"
 #include "protocol/host_failure.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 void log_rpc(const Log& log, const ExecutedRpc& rpc, const RpcAnswer& answer) {
   const Errc code = answer.payload.ok() ? Errc::ok : answer.payload.error().code;
@@ -32,4 +32,4 @@ void log_rpc(const Log& log, const ExecutedRpc& rpc, const RpcAnswer& answer) {
   log.write(level, "rpc.executed", fields);
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

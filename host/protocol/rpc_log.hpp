@@ -9,7 +9,7 @@
 #include "base/log.hpp"
 #include "ports/game.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 struct ExecutedRpc {
   std::string_view name;
@@ -22,4 +22,4 @@ struct ExecutedRpc {
 // Level warn when the failure is the host's, else debug.
 void log_rpc(const Log& log, const ExecutedRpc& rpc, const RpcAnswer& answer);
 
-}  // namespace serai
+}  // namespace serai::protocol

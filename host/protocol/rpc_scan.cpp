@@ -2,7 +2,7 @@
 
 #include "base/utf8.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 class Scanner {
@@ -117,4 +117,4 @@ std::optional<ScannedRpc> scan_rpc(std::string_view json) {
   return ScannedRpc{std::move(cid).value_or(""), std::move(*id), std::move(payload).value_or("")};
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace serai {
+namespace serai::protocol {
 
 struct ScannedRpc {
   std::string cid;
@@ -21,4 +21,4 @@ struct ScannedRpc {
 
 std::optional<ScannedRpc> scan_rpc(std::string_view json);
 
-}  // namespace serai
+}  // namespace serai::protocol

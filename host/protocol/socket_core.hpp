@@ -16,7 +16,7 @@
 #include "protocol/realtime_codec.hpp"
 #include "protocol/socket_protocol.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 class ClientSession;
 
@@ -69,4 +69,4 @@ struct SocketCore {
   std::vector<std::unique_ptr<Scratch>> spare;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

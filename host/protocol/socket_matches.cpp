@@ -3,7 +3,7 @@
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 using Failure = realtime::Error;
@@ -205,4 +205,4 @@ void send_match_data(ClientSession& session, realtime::MatchDataSend& request) {
           [](ClientSession& self, const Result<Unit>&) { self.answer_silently(); }));
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -6,11 +6,11 @@
 
 #include "protocol/client_session.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 void create_match(ClientSession& session, realtime::MatchCreate& request);
 void join_match(ClientSession& session, realtime::MatchJoin& request);
 void leave_match(ClientSession& session, const realtime::MatchLeave& request);
 void send_match_data(ClientSession& session, realtime::MatchDataSend& request);
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -4,7 +4,7 @@
 #include "protocol/query.hpp"
 #include "protocol/rest_auth.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 std::string value_of(const NamedValues& query, std::string_view name) {
@@ -49,4 +49,4 @@ std::variant<std::unique_ptr<SocketSession>, SocketRefusal> SocketProtocol::acce
   return std::make_unique<ClientSession>(*core_, std::move(presence), std::move(opening));
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

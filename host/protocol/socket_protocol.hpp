@@ -20,7 +20,7 @@
 #include "ports/net.hpp"
 #include "ports/sessions.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 struct SocketPorts {
   IdentityService& identity;
@@ -54,4 +54,4 @@ class SocketProtocol final : public SocketHandler {
   std::unique_ptr<SocketCore> core_;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

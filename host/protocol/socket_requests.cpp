@@ -7,7 +7,7 @@
 #include "protocol/socket_status.hpp"
 #include "protocol/validate.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 using Kind = realtime::Envelope::MessageCase;
@@ -161,4 +161,4 @@ void run_request(ClientSession& session, realtime::Envelope& envelope) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

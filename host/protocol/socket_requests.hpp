@@ -8,10 +8,10 @@
 
 #include "protocol/client_session.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 void run_request(ClientSession& session, realtime::Envelope& envelope);
 // An RPC, which need not have come in an envelope.
 void run_rpc(ClientSession& session, std::string id, std::string payload);
 
-}  // namespace serai
+}  // namespace serai::protocol

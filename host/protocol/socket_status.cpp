@@ -5,7 +5,7 @@
 #include "protocol/validate.hpp"
 #include "protocol/wire.hpp"
 
-namespace serai {
+namespace serai::protocol {
 namespace {
 
 constexpr std::size_t kStatusBytesMax = 2048;
@@ -104,4 +104,4 @@ void update_status(ClientSession& session, const realtime::StatusUpdate& request
   session.answer_nothing();
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

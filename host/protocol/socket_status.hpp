@@ -6,10 +6,10 @@
 
 #include "protocol/client_session.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 void follow_status(ClientSession& session, const realtime::StatusFollow& request);
 void unfollow_status(ClientSession& session, const realtime::StatusUnfollow& request);
 void update_status(ClientSession& session, const realtime::StatusUpdate& request);
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -5,7 +5,7 @@
 
 #include "base/utf8.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 Result<> check_object_name(std::string_view kind, std::string_view text) {
   constexpr std::size_t kCharsMax = 128;
@@ -33,4 +33,4 @@ Result<Uuid> parse_id(std::string_view text, std::string_view kind) {
   return {Errc::invalid_argument, "Invalid " + std::string(kind)};
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::protocol {
 
 // A storage collection or key: set, and of at most 128 characters. `kind` names it in the error.
 Result<> check_object_name(std::string_view kind, std::string_view text);
@@ -37,4 +37,4 @@ Result<std::uint32_t> check_limit(bool given, const Wrapper& limit, LimitRule ru
   return static_cast<std::uint32_t>(value);
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace serai {
+namespace serai::protocol {
 
 // Why a request is answered without being run.
 enum class RequestRefusal : std::uint8_t { none, flood, shutdown };
@@ -44,4 +44,4 @@ class WaitingRequests {
   std::size_t next_ = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -3,7 +3,7 @@
 #include "nakama/api.pb.h"
 #include "nakama/realtime.pb.h"
 
-namespace serai {
+namespace serai::protocol {
 
 void to_wire(std::int64_t unix_seconds, google::protobuf::Timestamp& out) {
   out.set_seconds(unix_seconds);
@@ -69,4 +69,4 @@ void to_wire(const Presence& presence, nakama::realtime::UserPresence& out) {
   out.set_username(presence.username);
 }
 
-}  // namespace serai
+}  // namespace serai::protocol

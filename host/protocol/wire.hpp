@@ -22,7 +22,7 @@ namespace nakama::realtime {
 class UserPresence;
 }
 
-namespace serai {
+namespace serai::protocol {
 
 void to_wire(std::int64_t unix_seconds, google::protobuf::Timestamp& out);
 void to_wire(const User& user, bool online, nakama::api::User& out);
@@ -32,4 +32,4 @@ void to_wire(const StorageObject& object, nakama::api::StorageObject& out);
 void to_wire(const ObjectAck& ack, nakama::api::StorageObjectAck& out);
 void to_wire(const Presence& presence, nakama::realtime::UserPresence& out);
 
-}  // namespace serai
+}  // namespace serai::protocol

@@ -6,7 +6,7 @@
 #include "base/file_io.hpp"
 #include "rehearsal/recording_wire.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -55,7 +55,7 @@ Result<ExportedEntity> parse_entity(const fs::path& file) {
   return entity;
 }
 
-Result<Recording> parse_recording(const fs::path& file) {
+Result<abi::Recording> parse_recording(const fs::path& file) {
   Result<std::string> bytes = read_file(file, kPartBytesMax);
   if (!bytes) return bytes.error();
   Unpacker in(*bytes);
@@ -63,7 +63,7 @@ Result<Recording> parse_recording(const fs::path& file) {
     return {Errc::invalid_argument,
             file.string() + ": not a recording of this host's; take it away to go without"};
   }
-  Recording recording = unpack_recording(in);
+  abi::Recording recording = unpack_recording(in);
   if (!in.is_whole()) {
     return {Errc::invalid_argument, file.string() + ": the recording is damaged"};
   }
@@ -78,7 +78,7 @@ Result<ExportedEntity> read_kept_state(const fs::path& folder) {
   entity->state = *std::move(state);
   std::error_code ignored;
   if (!fs::exists(folder / kRecordingFile, ignored)) return entity;
-  Result<Recording> recording = parse_recording(folder / kRecordingFile);
+  Result<abi::Recording> recording = parse_recording(folder / kRecordingFile);
   if (!recording) return recording.error();
   entity->recording = *std::move(recording);
   return entity;
@@ -135,4 +135,4 @@ Result<std::vector<ExportedEntity>> read_kept_states(const fs::path& folder) {
               "releases/.refused/ has them, or a folder of such folders"};
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -15,7 +15,7 @@
 #include "base/result.hpp"
 #include "ports/swap_control.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 // Readable by this user only: states are players' data.
 Result<> write_kept_state(const std::filesystem::path& folder, const ExportedEntity& entity);
@@ -24,4 +24,4 @@ Result<> write_kept_state(const std::filesystem::path& folder, const ExportedEnt
 // over.
 Result<std::vector<ExportedEntity>> read_kept_states(const std::filesystem::path& folder);
 
-}  // namespace serai
+}  // namespace serai::rehearsal

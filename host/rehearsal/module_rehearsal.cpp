@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 // What diverges is reported, and is a reason to refuse only where the release says so.
@@ -28,17 +28,17 @@ void judge_divergences(const ProbePlan& plan, Verdict& verdict) {
 
 }  // namespace
 
-ProbePlan make_probe_plan(const Release& release,
-                          const VerifiedModule& module,
+ProbePlan make_probe_plan(const release::Release& release,
+                          const loading::VerifiedModule& module,
                           const std::filesystem::path& file,
-                          const LiveModule* live) {
+                          const release::LiveModule* live) {
   ProbePlan plan;
   plan.module = module.contract.name;
   plan.new_file = file;
   if (live != nullptr) plan.old_file = live->file;
   plan.irreversible = release.irreversible;
   plan.allow = release.allow_breaking;
-  for (const KindContract& kind : module.contract.kinds) {
+  for (const abi::KindContract& kind : module.contract.kinds) {
     if (release.refuses_divergence(module.contract.name, kind.name)) {
       plan.refuse_divergence.push_back(kind.name);
     }
@@ -89,4 +89,4 @@ std::string rehearsal_text(const std::map<std::string, RehearsedKind>& kinds) {
   return text;
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

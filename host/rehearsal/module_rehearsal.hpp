@@ -13,13 +13,13 @@
 #include "rehearsal/probe.hpp"
 #include "release/swap_plan.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 // `module` of the release; `file`: its private copy. `live` is null when the module is new.
-ProbePlan make_probe_plan(const Release& release,
-                          const VerifiedModule& module,
+ProbePlan make_probe_plan(const release::Release& release,
+                          const loading::VerifiedModule& module,
                           const std::filesystem::path& file,
-                          const LiveModule* live);
+                          const release::LiveModule* live);
 
 // `feed` hands over the entities, until Probe::feed() says that the verdict stands.
 Result<Verdict> run_probe(const ProbePlan& plan,
@@ -31,4 +31,4 @@ std::string refusal_text(const std::string& module, const Verdict& verdict);
 // "12 entities there and back, 40 recorded messages of 2 matches replayed, …"
 std::string rehearsal_text(const std::map<std::string, RehearsedKind>& kinds);
 
-}  // namespace serai
+}  // namespace serai::rehearsal

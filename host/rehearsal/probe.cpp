@@ -17,7 +17,7 @@
 
 extern char** environ;
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 constexpr std::size_t kInWorkBytesMax = 8U << 20;
@@ -349,4 +349,4 @@ std::string Probe::describe_end(int status) const {
   return "crashed with SIG" + std::string(name == nullptr ? "?" : name) + where;
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -23,7 +23,7 @@
 #include "ports/swap_control.hpp"
 #include "rehearsal/probe_wire.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 struct ProbeOptions {
   std::string program = "/proc/self/exe";  // this very program, even when its file was replaced
@@ -133,4 +133,4 @@ class Probe {
 // The child's side: `host probe`. Returns the exit code.
 int probe_main();
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -11,7 +11,7 @@
 #include "serai/ext/notify.h"
 #include "serai/ext/thread_check.h"
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 std::string_view text(serai_str input) { return {input.data, input.size}; }
@@ -85,8 +85,9 @@ serai_status timer_set(serai_call* call,
                        serai_bytes payload) {
   const ProbeCall* entered = own(call);
   if (entered == nullptr) return SERAI_INVALID_ARGUMENT;
-  const HandlerContract* found = entered->contract->find_handler(text(handler));
-  if (found == nullptr || found->trigger != Trigger::timer || found->kind_index != entered->kind) {
+  const abi::HandlerContract* found = entered->contract->find_handler(text(handler));
+  if (found == nullptr || found->trigger != abi::Trigger::timer ||
+      found->kind_index != entered->kind) {
     return SERAI_NOT_FOUND;
   }
   return note(
@@ -117,7 +118,7 @@ serai_status broadcast(serai_call* call,
   } else {
     for (std::uint64_t i = 0; i < count; ++i) what += " " + std::string(text(session_ids[i]));
   }
-  const EventContract* event = entered->contract->find_event(op_code);
+  const abi::EventContract* event = entered->contract->find_event(op_code);
   return note(call, std::move(what), payload, event == nullptr ? "" : event->message);
 }
 
@@ -136,7 +137,7 @@ serai_status notify(serai_call* call, const serai_notification* asked) {
 serai_status config(serai_call* call, serai_str key, serai_str* out) {
   const ProbeCall* entered = own(call);
   if (entered == nullptr) return SERAI_INVALID_ARGUMENT;
-  const ConfigRead* read = find_read(entered->config, text(key));
+  const abi::ConfigRead* read = find_read(entered->config, text(key));
   if (read == nullptr) {
     refuse(call, "the configuration of " + std::string(text(key)));
     return SERAI_NOT_FOUND;
@@ -224,4 +225,4 @@ ProbeCall*& entered_probe_call() {
 
 const serai_host& probe_host() { return kHost; }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -14,7 +14,7 @@
 #include "runtime/undo/snapshot.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::rehearsal {
 
 // Takes what a module writes. Bounded, like the real one.
 struct ProbeSink {
@@ -32,11 +32,11 @@ struct ProbeEffect {
 
 // To a module it is the serai_call of the handler that runs.
 struct ProbeCall {
-  const ModuleContract* contract = nullptr;
+  const abi::ModuleContract* contract = nullptr;
   int kind = -1;  // of the entity
   std::int64_t now_ms = 0;
   Generator* generator = nullptr;
-  std::span<const ConfigRead> config;  // what it may be told
+  std::span<const abi::ConfigRead> config;  // what it may be told
   std::string reply;
   std::string error_text;
   std::vector<ProbeEffect> effects;
@@ -50,4 +50,4 @@ ProbeCall*& entered_probe_call();
 
 const serai_host& probe_host();
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -18,7 +18,7 @@
 #include "rehearsal/recording_wire.hpp"
 #include "rehearsal/rehearsal.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 // ---- Frames on the socket, blocking ----------------------------------------------------------
@@ -221,4 +221,4 @@ int probe_main() {
   ::_exit(rehearsed ? 0 : 1);  // what the module left behind is of no interest
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -7,7 +7,7 @@
 #include "loading/verify.hpp"
 #include "rehearsal/probe_host.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 serai_str view(std::string_view text) { return {text.data(), text.size()}; }
@@ -50,17 +50,20 @@ Result<std::unique_ptr<ProbeSide>> ProbeSide::open(const std::filesystem::path& 
   std::unique_ptr<ProbeSide> side(new ProbeSide());
   Result<std::string> bytes = read_file(file, kModuleBytesMax);
   if (!bytes) return bytes.error();
-  Result<VerifiedModule> module = verify_module(*std::move(bytes));
+  Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
   if (!module) return module.error();
-  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(module->descriptor_set);
+  Result<std::unique_ptr<loading::Descriptors>> descriptors =
+      loading::Descriptors::make(module->descriptor_set);
   if (!descriptors) return descriptors.error();
   side->contract_ = std::move(module->contract);
   side->descriptors_ = *std::move(descriptors);
-  auto library = SharedLibrary::open(file, module->build_id, nullptr, side->contract_.stays_mapped);
+  auto library =
+      loading::SharedLibrary::open(file, module->build_id, nullptr, side->contract_.stays_mapped);
   if (!library) return library.error();
   side->library_ = *std::move(library);
   const serai_module& entry = *side->library_->entry();
-  if (Result<> checked = check_entry(entry, module->manifest); !checked) return checked.error();
+  if (Result<> checked = loading::check_entry(entry, module->manifest); !checked)
+    return checked.error();
   ProbeSink why;
   serai_instance* instance = nullptr;
   Result<> opened = guarded(
@@ -167,4 +170,4 @@ serai_status ProbeSide::handle(const Entity& entity,
   return status;
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

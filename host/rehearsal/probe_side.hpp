@@ -16,7 +16,7 @@
 #include "loading/library.hpp"
 #include "rehearsal/probe_host.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 class ProbeSide {
  public:
@@ -33,10 +33,10 @@ class ProbeSide {
   ProbeSide(const ProbeSide&) = delete;
   ProbeSide& operator=(const ProbeSide&) = delete;
 
-  const ModuleContract& contract() const { return contract_; }
-  const Descriptors& descriptors() const { return *descriptors_; }
+  const abi::ModuleContract& contract() const { return contract_; }
+  const loading::Descriptors& descriptors() const { return *descriptors_; }
   int kind_index(std::string_view kind) const;  // -1: none
-  const KindContract& kind(int index) const {
+  const abi::KindContract& kind(int index) const {
     return contract_.kinds[static_cast<std::size_t>(index)];
   }
 
@@ -54,11 +54,11 @@ class ProbeSide {
  private:
   ProbeSide() = default;
 
-  ModuleContract contract_;
-  std::unique_ptr<Descriptors> descriptors_;
-  std::unique_ptr<SharedLibrary> library_;
+  abi::ModuleContract contract_;
+  std::unique_ptr<loading::Descriptors> descriptors_;
+  std::unique_ptr<loading::SharedLibrary> library_;
   const serai_module* entry_ = nullptr;
   serai_instance* instance_ = nullptr;
 };
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace serai {
+namespace serai::rehearsal {
 
 std::string pack_frame(Frame type, std::string_view payload) {
   const auto size = static_cast<std::uint32_t>(payload.size() + 1);
@@ -50,4 +50,4 @@ std::optional<RehearsalCost> unpack_cost(std::string_view payload, std::int64_t 
   return cost;
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace serai {
+namespace serai::rehearsal {
 
 inline constexpr int kProbeFd = 3;  // where the child finds its end of the socket pair
 inline constexpr std::uint32_t kFrameBytesMax = 128U << 20;
@@ -108,4 +108,4 @@ std::string pack_cost(const RehearsalCost& cost);
 // Nothing: the bytes are no such thing, or nothing that the host could have waited for.
 std::optional<RehearsalCost> unpack_cost(std::string_view payload, std::int64_t us_max);
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -1,38 +1,38 @@
 #include "rehearsal/recording_wire.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
-constexpr auto kTriggerMax = static_cast<std::uint64_t>(Trigger::timer);
+constexpr auto kTriggerMax = static_cast<std::uint64_t>(abi::Trigger::timer);
 
 }  // namespace
 
-void pack_recording(Packer& out, const Recording& recording) {
+void pack_recording(Packer& out, const abi::Recording& recording) {
   out.number(recording.schema).text(recording.state);
   out.number(recording.generator.seed).number(recording.generator.counter);
   out.number(recording.inputs.size());
-  for (const RecordedInput& input : recording.inputs) {
+  for (const abi::RecordedInput& input : recording.inputs) {
     out.number(static_cast<std::uint64_t>(input.trigger)).text(input.handler).text(input.timer);
     out.number(static_cast<std::uint64_t>(input.op_code));
     out.number(static_cast<std::uint64_t>(input.now_ms)).number(input.tick);
     out.text(input.user_id).text(input.session_id).text(input.username);
     out.text(input.caller_kind).text(input.caller_key).text(input.payload);
     out.number(input.config.size());
-    for (const ConfigRead& read : input.config) {
+    for (const abi::ConfigRead& read : input.config) {
       out.text(read.key).number(read.value ? 1 : 0).text(read.value.value_or(""));
     }
   }
 }
 
-Recording unpack_recording(Unpacker& in) {
-  Recording recording;
+abi::Recording unpack_recording(Unpacker& in) {
+  abi::Recording recording;
   recording.schema = static_cast<std::uint32_t>(in.number(UINT32_MAX));
   recording.state = in.text();
   recording.generator.seed = in.number();
   recording.generator.counter = in.number();
   for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
-    RecordedInput& input = recording.inputs.emplace_back();
-    input.trigger = static_cast<Trigger>(in.number(kTriggerMax));
+    abi::RecordedInput& input = recording.inputs.emplace_back();
+    input.trigger = static_cast<abi::Trigger>(in.number(kTriggerMax));
     input.handler = in.text();
     input.timer = in.text();
     input.op_code = static_cast<std::int64_t>(in.number());
@@ -45,7 +45,7 @@ Recording unpack_recording(Unpacker& in) {
     input.caller_key = in.text();
     input.payload = in.text();
     for (std::uint64_t reads = in.number(); reads > 0 && in.ok(); --reads) {
-      ConfigRead& read = input.config.emplace_back();
+      abi::ConfigRead& read = input.config.emplace_back();
       read.key = in.text();
       const bool set = in.number(1) != 0;
       read.value = in.text();
@@ -55,4 +55,4 @@ Recording unpack_recording(Unpacker& in) {
   return recording;
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

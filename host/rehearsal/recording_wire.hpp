@@ -6,9 +6,9 @@
 #include "rehearsal/probe_wire.hpp"
 #include "runtime/undo/recorder.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
-void pack_recording(Packer& out, const Recording& recording);
-Recording unpack_recording(Unpacker& in);
+void pack_recording(Packer& out, const abi::Recording& recording);
+abi::Recording unpack_recording(Unpacker& in);
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -7,7 +7,7 @@
 #include "base/private_path.hpp"
 #include "rehearsal/kept_state.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 namespace fs = std::filesystem;
@@ -82,4 +82,4 @@ fs::path keep_refused(const fs::path& releases,
   return {};
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -14,7 +14,7 @@
 
 #include "rehearsal/probe.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 struct Refusal {
   std::string release;
@@ -29,4 +29,4 @@ std::filesystem::path keep_refused(const std::filesystem::path& releases,
                                    const Refusal& refusal,
                                    const Verdict& verdict);
 
-}  // namespace serai
+}  // namespace serai::rehearsal

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <chrono>
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -58,7 +58,7 @@ Result<> Rehearsal::fresh_entities() const {
 Result<> Rehearsal::round_trip(int kind,
                                const ProbeSide::Entity& entity,
                                std::uint32_t schema) const {
-  const KindContract& contract = next_.kind(kind);
+  const abi::KindContract& contract = next_.kind(kind);
   begin("export of a fresh entity");
   Result<std::string> state = next_.export_state(kind, entity, schema);
   if (!state) return at_step(state.error());
@@ -84,7 +84,7 @@ Result<> Rehearsal::round_trip(int kind,
 Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
                                                int kind,
                                                int live_kind) const {
-  const KindContract& to = next_.kind(kind);
+  const abi::KindContract& to = next_.kind(kind);
   if (to.reads(entity.schema)) return Handed{entity.schema, entity.state};
   const bool is_handed = live_kind >= 0 && live_->kind(live_kind).reads(entity.schema) &&
                          (entity.live || !to.reads(live_->kind(live_kind).schema));
@@ -142,7 +142,7 @@ Result<std::string> Rehearsal::back_as_live(const ExportedEntity& entity,
                                             int kind,
                                             int live_kind,
                                             const ProbeSide::Entity& next) const {
-  const KindContract& live = live_->kind(live_kind);
+  const abi::KindContract& live = live_->kind(live_kind);
   const std::optional<std::uint32_t> common = next_.kind(kind).best_for(live);
   begin("export in the old schema");
   if (!common)
@@ -166,7 +166,7 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
                             int live_kind,
                             const ProbeSide::Entity& imported,
                             Cost& cost) const {
-  const KindContract& live = live_->kind(live_kind);
+  const abi::KindContract& live = live_->kind(live_kind);
   Result<std::string> after = back_as_live(entity, kind, live_kind, imported);
   if (!after) return after.error();
 
@@ -207,13 +207,13 @@ Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
                                     int kind,
                                     int live_kind,
                                     Cost& cost) const {
-  const Recording& recording = *entity.recording;
-  const KindContract& contract = live_->kind(live_kind);
+  const abi::Recording& recording = *entity.recording;
+  const abi::KindContract& contract = live_->kind(live_kind);
   Result<Played> was = play(*live_, live_kind, entity, {recording.schema, recording.state});
   if (!was) return was.error();
   Result<std::string> now = live_->export_state(live_kind, was->entity, contract.schema);
   if (!now) return at_step(now.error());
-  const Descriptors& known = live_->descriptors();
+  const loading::Descriptors& known = live_->descriptors();
   const std::string strays = difference(known, known, contract.state, entity.state, *now);
   if (!was->replay.stopped.empty() || !strays.empty()) {
     cost.divergence = "the live version does not repeat itself: " +
@@ -238,4 +238,4 @@ Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

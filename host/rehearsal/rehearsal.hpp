@@ -20,7 +20,7 @@
 #include "rehearsal/replay.hpp"
 #include "release/contract_check.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 class Rehearsal {
  public:
@@ -75,4 +75,4 @@ class Rehearsal {
   Options options_;
 };
 
-}  // namespace serai
+}  // namespace serai::rehearsal

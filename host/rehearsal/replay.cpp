@@ -3,26 +3,26 @@
 #include <algorithm>
 #include <set>
 
-namespace serai {
+namespace serai::rehearsal {
 namespace {
 
 serai_str view(std::string_view text) { return {text.data(), text.size()}; }
 
 // The handler's number in this version; -1: it has none.
-int find_handler(const ModuleContract& contract, int kind, const RecordedInput& input) {
+int find_handler(const abi::ModuleContract& contract, int kind, const abi::RecordedInput& input) {
   for (std::size_t i = 0; i < contract.handlers.size(); ++i) {
-    const HandlerContract& handler = contract.handlers[i];
+    const abi::HandlerContract& handler = contract.handlers[i];
     if (handler.trigger != input.trigger || handler.kind_index != kind) continue;
-    if (handler.trigger == Trigger::rpc && handler.name != input.handler) continue;
-    if (handler.trigger == Trigger::timer && handler.name != input.timer) continue;
-    if (handler.trigger == Trigger::data && handler.op_code != input.op_code) continue;
+    if (handler.trigger == abi::Trigger::rpc && handler.name != input.handler) continue;
+    if (handler.trigger == abi::Trigger::timer && handler.name != input.timer) continue;
+    if (handler.trigger == abi::Trigger::data && handler.op_code != input.op_code) continue;
     return static_cast<int>(i);
   }
   return -1;
 }
 
-serai_message message_of(const RecordedInput& input,
-                         const KindContract& kind,
+serai_message message_of(const abi::RecordedInput& input,
+                         const abi::KindContract& kind,
                          std::string_view key,
                          int handler) {
   serai_message message{};
@@ -38,8 +38,8 @@ serai_message message_of(const RecordedInput& input,
   message.payload = {input.payload.data(), input.payload.size()};
   message.now_ms = input.now_ms;
   message.tick = input.tick;
-  message.op_code = input.trigger == Trigger::data ? input.op_code : 0;
-  const bool timer = input.trigger == Trigger::timer;
+  message.op_code = input.trigger == abi::Trigger::data ? input.op_code : 0;
+  const bool timer = input.trigger == abi::Trigger::timer;
   message.timer_id = timer ? static_cast<std::uint64_t>(input.op_code) : 0;
   return message;
 }
@@ -55,7 +55,7 @@ class StepComparison {
  public:
   StepComparison(const ProbeSide& live, const ProbeSide& next) : live_(live), next_(next) {}
 
-  std::string compare(const HandlerContract& handler,
+  std::string compare(const abi::HandlerContract& handler,
                       const ReplayStep& before,
                       const ReplayStep& after) const {
     if (before.status != after.status) {
@@ -94,12 +94,12 @@ Replay replay(const ProbeSide& side,
               int kind,
               const ProbeSide::Entity& entity,
               std::string_view key,
-              const Recording& recording) {
+              const abi::Recording& recording) {
   Replay out;
   out.side = &side;
   out.kind = kind;
   Generator generator = recording.generator;
-  for (const RecordedInput& input : recording.inputs) {
+  for (const abi::RecordedInput& input : recording.inputs) {
     const int handler = find_handler(side.contract(), kind, input);
     if (handler < 0) {
       out.stopped = "has no handler for it";
@@ -130,7 +130,7 @@ Replay replay(const ProbeSide& side,
   return out;
 }
 
-std::vector<std::string> divergences(const Recording& recording,
+std::vector<std::string> divergences(const abi::Recording& recording,
                                      const Replay& before,
                                      const Replay& after) {
   const ProbeSide& live = *before.side;
@@ -139,7 +139,7 @@ std::vector<std::string> divergences(const Recording& recording,
   std::set<int> told;
   for (std::size_t i = 0; i < before.steps.size(); ++i) {
     const int index = find_handler(live.contract(), before.kind, recording.inputs[i]);
-    const HandlerContract& handler = live.contract().handlers[static_cast<std::size_t>(index)];
+    const abi::HandlerContract& handler = live.contract().handlers[static_cast<std::size_t>(index)];
     const bool ends = i >= after.steps.size();
     const std::string differs = ends ? "the new version " + after.stopped
                                      : comparison.compare(handler, before.steps[i], after.steps[i]);
@@ -153,4 +153,4 @@ std::vector<std::string> divergences(const Recording& recording,
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::rehearsal

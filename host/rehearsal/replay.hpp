@@ -14,7 +14,7 @@
 #include "rehearsal/probe_side.hpp"
 #include "runtime/undo/recorder.hpp"
 
-namespace serai {
+namespace serai::rehearsal {
 
 // What one message led to.
 struct ReplayStep {
@@ -37,12 +37,12 @@ Replay replay(const ProbeSide& side,
               int kind,
               const ProbeSide::Entity& entity,
               std::string_view key,
-              const Recording& recording);
+              const abi::Recording& recording);
 
 // Where the two differ in what clients and other entities would see, on what both versions know, as
 // "message 3 of 17 (tick): broadcast 2 to everybody: seq: 4 -> 5"; the first of each handler.
-std::vector<std::string> divergences(const Recording& recording,
+std::vector<std::string> divergences(const abi::Recording& recording,
                                      const Replay& before,
                                      const Replay& after);
 
-}  // namespace serai
+}  // namespace serai::rehearsal

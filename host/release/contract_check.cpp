@@ -5,45 +5,45 @@
 #include <algorithm>
 #include <set>
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 namespace pb = google::protobuf;
 
-const KindContract* find_kind(const ModuleContract& contract, const std::string& name) {
-  for (const KindContract& kind : contract.kinds) {
+const abi::KindContract* find_kind(const abi::ModuleContract& contract, const std::string& name) {
+  for (const abi::KindContract& kind : contract.kinds) {
     if (kind.name == name) return &kind;
   }
   return nullptr;
 }
 
-const char* trigger_text(Trigger trigger) {
+const char* trigger_text(abi::Trigger trigger) {
   switch (trigger) {
-    case Trigger::rpc:
+    case abi::Trigger::rpc:
       return "rpc";
-    case Trigger::data:
+    case abi::Trigger::data:
       return "data";
-    case Trigger::join:
+    case abi::Trigger::join:
       return "join";
-    case Trigger::leave:
+    case abi::Trigger::leave:
       return "leave";
-    case Trigger::tick:
+    case abi::Trigger::tick:
       return "tick";
-    case Trigger::timer:
+    case abi::Trigger::timer:
       return "timer";
   }
   return "handler";
 }
 
 // How the outside names a handler.
-std::string address(const HandlerContract& handler) {
+std::string address(const abi::HandlerContract& handler) {
   const std::string trigger = trigger_text(handler.trigger);
   switch (handler.trigger) {
-    case Trigger::rpc:
+    case abi::Trigger::rpc:
       return trigger + ":" + handler.name;
-    case Trigger::data:
+    case abi::Trigger::data:
       return trigger + ":" + handler.kind + "." + std::to_string(handler.op_code);
-    case Trigger::timer:
+    case abi::Trigger::timer:
       return trigger + ":" + handler.kind + "." + handler.name;
     default:
       return trigger + ":" + handler.kind;
@@ -55,11 +55,11 @@ class Comparison {
   Comparison(const ModuleFace& live, const ModuleFace& next) : live_(live), next_(next) {}
 
   std::vector<BreakingChange> run() {
-    for (const KindContract& kind : live_.contract.kinds) compare(kind);
-    for (const HandlerContract& handler : live_.contract.handlers) compare(handler);
-    for (const EventContract& event : live_.contract.events) compare(event);
-    for (const SettingContract& setting : live_.contract.settings) compare(setting);
-    for (const AccountContract& accounts : live_.contract.accounts) compare(accounts);
+    for (const abi::KindContract& kind : live_.contract.kinds) compare(kind);
+    for (const abi::HandlerContract& handler : live_.contract.handlers) compare(handler);
+    for (const abi::EventContract& event : live_.contract.events) compare(event);
+    for (const abi::SettingContract& setting : live_.contract.settings) compare(setting);
+    for (const abi::AccountContract& accounts : live_.contract.accounts) compare(accounts);
     return std::move(found_);
   }
 
@@ -72,9 +72,9 @@ class Comparison {
     found_.push_back({std::move(name), std::move(what), allowable});
   }
 
-  void compare(const KindContract& live) {
+  void compare(const abi::KindContract& live) {
     const std::string name = "kind:" + live.name;
-    const KindContract* next = find_kind(next_.contract, live.name);
+    const abi::KindContract* next = find_kind(next_.contract, live.name);
     if (next == nullptr) return found(name, "the kind is gone, its entities would be orphans");
     if (next->state != live.state) {
       found(name + ".state",
@@ -111,10 +111,10 @@ class Comparison {
 
   // An RPC that only modules call is found through its kind, so several kinds may have one of the
   // name.
-  const HandlerContract* counterpart(const HandlerContract& live) const {
+  const abi::HandlerContract* counterpart(const abi::HandlerContract& live) const {
     const std::string wanted = address(live);
-    const HandlerContract* elsewhere = nullptr;
-    for (const HandlerContract& next : next_.contract.handlers) {
+    const abi::HandlerContract* elsewhere = nullptr;
+    for (const abi::HandlerContract& next : next_.contract.handlers) {
       if (next.trigger != live.trigger || address(next) != wanted) continue;
       if (next.kind == live.kind) return &next;
       if (elsewhere == nullptr) elsewhere = &next;
@@ -122,9 +122,9 @@ class Comparison {
     return elsewhere;
   }
 
-  void compare(const HandlerContract& live) {
+  void compare(const abi::HandlerContract& live) {
     const std::string name = address(live);
-    const HandlerContract* next = counterpart(live);
+    const abi::HandlerContract* next = counterpart(live);
     if (next == nullptr) return found(name, "the handler is gone");
     if (live.client && !next->client) found(name + ".client", "clients may no longer call it");
     if (live.creates && !next->creates) {
@@ -143,23 +143,23 @@ class Comparison {
     same_message(name + ".reply", live.reply, next->reply);
   }
 
-  void compare(const EventContract& live) {
+  void compare(const abi::EventContract& live) {
     const std::string name = "event:" + std::to_string(live.op_code);
-    const EventContract* next = next_.contract.find_event(live.op_code);
+    const abi::EventContract* next = next_.contract.find_event(live.op_code);
     if (next == nullptr) return found(name, "the event is gone");
     same_message(name + ".message", live.message, next->message);
   }
 
-  void compare(const SettingContract& live) {
+  void compare(const abi::SettingContract& live) {
     const std::string name = "config:" + live.key;
-    const SettingContract* next = next_.contract.find_setting(live.key);
+    const abi::SettingContract* next = next_.contract.find_setting(live.key);
     if (next == nullptr) return found(name, "what operators set there would have no effect");
     if (next->type != live.type) found(name, "it is " + next->type + " instead of " + live.type);
   }
 
-  void compare(const AccountContract& live) {
+  void compare(const abi::AccountContract& live) {
     const std::string name = "accounts:" + live.prefix;
-    const AccountContract* next = next_.contract.find_accounts(live.prefix);
+    const abi::AccountContract* next = next_.contract.find_accounts(live.prefix);
     if (next == nullptr) return found(name, "nobody could move the money that lies there");
     if (live.below_zero && !next->below_zero) {
       found(name, "those that owe now could not pay until they have been paid");
@@ -276,4 +276,4 @@ std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const Modul
   return Comparison(live, next).run();
 }
 
-}  // namespace serai
+}  // namespace serai::release

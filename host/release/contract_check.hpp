@@ -29,12 +29,12 @@
 #include "abi/contract.hpp"
 #include "loading/descriptors.hpp"
 
-namespace serai {
+namespace serai::release {
 
 // One version of a module, as the check sees it. Borrowed.
 struct ModuleFace {
-  const ModuleContract& contract;
-  const Descriptors* descriptors = nullptr;  // null: the module names no message
+  const abi::ModuleContract& contract;
+  const loading::Descriptors* descriptors = nullptr;  // null: the module names no message
 };
 
 struct BreakingChange {
@@ -45,4 +45,4 @@ struct BreakingChange {
 
 std::vector<BreakingChange> breaking_changes(const ModuleFace& live, const ModuleFace& next);
 
-}  // namespace serai
+}  // namespace serai::release

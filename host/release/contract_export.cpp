@@ -8,23 +8,23 @@
 #include "base/file_io.hpp"
 #include "release/json_schema.hpp"
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-std::string key_text(const HandlerContract& handler) {
+std::string key_text(const abi::HandlerContract& handler) {
   switch (handler.key) {
-    case KeyRule::none:
+    case abi::KeyRule::none:
       return "";
-    case KeyRule::caller:
+    case abi::KeyRule::caller:
       return "caller";
-    case KeyRule::field:
+    case abi::KeyRule::field:
       return "field:" + handler.key_field;
-    case KeyRule::fresh:
+    case abi::KeyRule::fresh:
       return "fresh";
-    case KeyRule::singleton:
+    case abi::KeyRule::singleton:
       return "singleton";
   }
   return "";
@@ -43,7 +43,7 @@ bool stays_inside(std::string_view path) {
 
 class Exporter {
  public:
-  Exporter(const ModuleContract& contract, const Descriptors* descriptors)
+  Exporter(const abi::ModuleContract& contract, const loading::Descriptors* descriptors)
       : contract_(contract), descriptors_(descriptors) {}
 
   Result<ContractFiles> run() {
@@ -67,25 +67,25 @@ class Exporter {
  private:
   std::string print_face() {
     Json kinds = Json::array();
-    for (const KindContract& kind : contract_.kinds) kinds.push_back(print(kind));
+    for (const abi::KindContract& kind : contract_.kinds) kinds.push_back(print(kind));
     Json rpcs = Json::array();
     Json data = Json::array();
-    for (const HandlerContract& handler : contract_.handlers) {
-      if (handler.trigger == Trigger::rpc) rpcs.push_back(print_rpc(handler));
-      if (handler.trigger == Trigger::data) data.push_back(print_data(handler));
+    for (const abi::HandlerContract& handler : contract_.handlers) {
+      if (handler.trigger == abi::Trigger::rpc) rpcs.push_back(print_rpc(handler));
+      if (handler.trigger == abi::Trigger::data) data.push_back(print_data(handler));
     }
     Json events = Json::array();
-    for (const EventContract& event : contract_.events) {
+    for (const abi::EventContract& event : contract_.events) {
       Json out = {{"op", event.op_code}, {"name", event.name}};
       name_message(out, "message", event.message, Direction::heard);
       events.push_back(std::move(out));
     }
     Json config = Json::array();
-    for (const SettingContract& setting : contract_.settings) {
+    for (const abi::SettingContract& setting : contract_.settings) {
       config.push_back({{"key", setting.key}, {"type", setting.type}});
     }
     Json accounts = Json::array();
-    for (const AccountContract& each : contract_.accounts) {
+    for (const abi::AccountContract& each : contract_.accounts) {
       accounts.push_back({{"prefix", each.prefix}, {"below_zero", each.below_zero}});
     }
     const Json root = {{"module", contract_.name},
@@ -99,7 +99,7 @@ class Exporter {
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
 
-  static Json print(const KindContract& kind) {
+  static Json print(const abi::KindContract& kind) {
     return {{"name", kind.name},
             {"match", kind.match},
             {"players_max", kind.players_max},
@@ -111,7 +111,7 @@ class Exporter {
   }
 
   // Calls between modules carry Protobuf: only what clients call has a JSON form.
-  Json print_rpc(const HandlerContract& rpc) {
+  Json print_rpc(const abi::HandlerContract& rpc) {
     Json out = {{"name", rpc.name}, {"client", rpc.client}, {"kind", rpc.kind}};
     if (rpc.client) out["key"] = key_text(rpc);
     out["creates"] = rpc.creates;
@@ -122,7 +122,7 @@ class Exporter {
     return out;
   }
 
-  Json print_data(const HandlerContract& handler) {
+  Json print_data(const abi::HandlerContract& handler) {
     Json out = {{"kind", handler.kind}, {"op", handler.op_code}, {"name", handler.name}};
     name_message(out, "request", handler.request, Direction::sent);
     return out;
@@ -141,12 +141,12 @@ class Exporter {
     out[member + "_schema"] = "schema.json" + book_.add(*type, direction);
   }
 
-  const ModuleContract& contract_;
-  const Descriptors* descriptors_;
+  const abi::ModuleContract& contract_;
+  const loading::Descriptors* descriptors_;
   SchemaBook book_;
 };
 
-Result<> append(const ModuleContract& contract,
+Result<> append(const abi::ModuleContract& contract,
                 std::string_view descriptor_set,
                 ContractFiles& all) {
   Result<ContractFiles> one = export_contract(contract, descriptor_set);
@@ -157,10 +157,11 @@ Result<> append(const ModuleContract& contract,
 
 }  // namespace
 
-Result<ContractFiles> export_contract(const ModuleContract& contract,
+Result<ContractFiles> export_contract(const abi::ModuleContract& contract,
                                       std::string_view descriptor_set) {
   if (descriptor_set.empty()) return Exporter(contract, nullptr).run();
-  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(descriptor_set);
+  Result<std::unique_ptr<loading::Descriptors>> descriptors =
+      loading::Descriptors::make(descriptor_set);
   if (!descriptors) return descriptors.error();
   return Exporter(contract, descriptors->get()).run();
 }
@@ -177,7 +178,7 @@ Result<ContractFiles> export_contracts(const LiveSet& live) {
 
 Result<ContractFiles> export_contracts(const fs::path& path) {
   std::error_code ignored;
-  std::vector<VerifiedModule> modules;
+  std::vector<loading::VerifiedModule> modules;
   if (fs::is_directory(path, ignored)) {
     Result<Release> release = read_release(path);
     if (!release) return release.error();
@@ -187,12 +188,12 @@ Result<ContractFiles> export_contracts(const fs::path& path) {
   } else {
     Result<std::string> bytes = read_file(path, kModuleBytesMax);
     if (!bytes) return bytes.error();
-    Result<VerifiedModule> module = verify_module(*std::move(bytes));
+    Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
     if (!module) return module.error();
     modules.push_back(*std::move(module));
   }
   ContractFiles all;
-  for (const VerifiedModule& module : modules) {
+  for (const loading::VerifiedModule& module : modules) {
     if (Result<> done = append(module.contract, module.descriptor_set, all); !done) {
       return done.error();
     }
@@ -236,4 +237,4 @@ Result<> write_contracts(const fs::path& folder, const ContractFiles& files) {
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::release

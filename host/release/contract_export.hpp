@@ -19,7 +19,7 @@
 #include "base/result.hpp"
 #include "release/swap_plan.hpp"
 
-namespace serai {
+namespace serai::release {
 
 struct ContractFile {
   std::string path;  // relative, "battle/contract.json"
@@ -28,7 +28,7 @@ struct ContractFile {
 
 using ContractFiles = std::vector<ContractFile>;
 
-Result<ContractFiles> export_contract(const ModuleContract& contract,
+Result<ContractFiles> export_contract(const abi::ModuleContract& contract,
                                       std::string_view descriptor_set);
 Result<ContractFiles> export_contracts(const LiveSet& live);
 
@@ -41,4 +41,4 @@ Result<ContractFiles> parse_contracts(std::string_view json);
 
 Result<> write_contracts(const std::filesystem::path& folder, const ContractFiles& files);
 
-}  // namespace serai
+}  // namespace serai::release

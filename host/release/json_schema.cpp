@@ -5,7 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 namespace pb = google::protobuf;
@@ -160,4 +160,4 @@ std::string SchemaBook::print() const {
   return root.dump(2) + "\n";
 }
 
-}  // namespace serai
+}  // namespace serai::release

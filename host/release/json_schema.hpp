@@ -15,7 +15,7 @@ namespace google::protobuf {
 class Descriptor;
 }
 
-namespace serai {
+namespace serai::release {
 
 enum class Direction { sent, heard };
 
@@ -30,4 +30,4 @@ class SchemaBook {
   std::map<std::string, std::string> definitions_;  // name to JSON
 };
 
-}  // namespace serai
+}  // namespace serai::release

@@ -6,7 +6,7 @@
 #include "base/file_io.hpp"
 #include "release/swap_plan.hpp"
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 namespace fs = std::filesystem;
@@ -75,4 +75,4 @@ void KeptReleases::remove_all_but(const std::set<std::string>& digests) const {
   for (const fs::path& other : others) fs::remove_all(other, error);
 }
 
-}  // namespace serai
+}  // namespace serai::release

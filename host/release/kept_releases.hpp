@@ -15,7 +15,7 @@
 #include "base/result.hpp"
 #include "release/release.hpp"
 
-namespace serai {
+namespace serai::release {
 
 class KeptReleases {
  public:
@@ -35,4 +35,4 @@ class KeptReleases {
   std::filesystem::path folder_;
 };
 
-}  // namespace serai
+}  // namespace serai::release

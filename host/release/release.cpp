@@ -10,7 +10,7 @@
 
 #include "base/file_io.hpp"
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -99,7 +99,7 @@ Result<ReleaseModule> parse_module(const Json& json) {
     return {Errc::invalid_argument,
             "manifest.json: file \"" + module.file + "\" is not a plain name in the release"};
   }
-  const std::optional<MovePolicy> known = parse_policy(policy);
+  const std::optional<abi::MovePolicy> known = parse_policy(policy);
   if (!known) {
     return {Errc::invalid_argument,
             "manifest.json: policy \"" + policy + "\" of " + module.name +
@@ -126,11 +126,11 @@ Json print_module(const ReleaseModule& module) {
 
 }  // namespace
 
-std::optional<MovePolicy> parse_policy(std::string_view text) {
-  using Kind = MovePolicy::Kind;
-  if (text.empty() || text == "rolling") return MovePolicy{};
-  if (text == "barrier") return MovePolicy{Kind::barrier, 0};
-  if (text == "drain") return MovePolicy{Kind::drain, 0};
+std::optional<abi::MovePolicy> parse_policy(std::string_view text) {
+  using Kind = abi::MovePolicy::Kind;
+  if (text.empty() || text == "rolling") return abi::MovePolicy{};
+  if (text == "barrier") return abi::MovePolicy{Kind::barrier, 0};
+  if (text == "drain") return abi::MovePolicy{Kind::drain, 0};
   constexpr std::string_view kCanary = "canary ";
   if (!text.starts_with(kCanary) || !text.ends_with('%')) return std::nullopt;
   text = text.substr(kCanary.size(), text.size() - kCanary.size() - 1);
@@ -138,18 +138,18 @@ std::optional<MovePolicy> parse_policy(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
   const bool whole = error == std::errc() && end == text.data() + text.size();
   if (!whole || percent < 1 || percent > 99) return std::nullopt;
-  return MovePolicy{Kind::canary, percent};
+  return abi::MovePolicy{Kind::canary, percent};
 }
 
-std::string print_policy(const MovePolicy& policy) {
+std::string print_policy(const abi::MovePolicy& policy) {
   switch (policy.kind) {
-    case MovePolicy::Kind::barrier:
+    case abi::MovePolicy::Kind::barrier:
       return "barrier";
-    case MovePolicy::Kind::drain:
+    case abi::MovePolicy::Kind::drain:
       return "drain";
-    case MovePolicy::Kind::canary:
+    case abi::MovePolicy::Kind::canary:
       return "canary " + std::to_string(policy.percent) + "%";
-    case MovePolicy::Kind::rolling:
+    case abi::MovePolicy::Kind::rolling:
       break;
   }
   return "rolling";
@@ -264,4 +264,4 @@ Result<> flip_link(const fs::path& link, const std::string& release) {
           "cannot point " + link.string() + " at " + release + ": " + error.message()};
 }
 
-}  // namespace serai
+}  // namespace serai::release

@@ -26,7 +26,7 @@
 #include "abi/generation.hpp"
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::release {
 
 struct SchemaRange {
   std::uint32_t reads_min = 1;
@@ -43,7 +43,7 @@ struct ReleaseModule {
   std::string abi;                             // "1.0"
   std::map<std::string, SchemaRange> schemas;  // by kind
   std::set<std::string> refuse_divergence;     // kinds
-  MovePolicy policy;
+  abi::MovePolicy policy;
 };
 
 struct Release {
@@ -66,8 +66,8 @@ inline bool is_build(std::string_view release) { return release.starts_with(kBui
 // Follows links to the folder, then reads its manifest.json.
 Result<Release> read_release(const std::filesystem::path& path);
 
-std::optional<MovePolicy> parse_policy(std::string_view text);
-std::string print_policy(const MovePolicy& policy);
+std::optional<abi::MovePolicy> parse_policy(std::string_view text);
+std::string print_policy(const abi::MovePolicy& policy);
 Result<Release> parse_release(std::string_view json);
 std::string print_release(const Release& release);
 
@@ -80,4 +80,4 @@ bool is_plain_name(std::string_view name);
 // Points the link at a sibling folder: a new link renamed over the old one.
 Result<> flip_link(const std::filesystem::path& link, const std::string& release);
 
-}  // namespace serai
+}  // namespace serai::release

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 constexpr std::uint32_t kEvents = IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
@@ -83,4 +83,4 @@ bool ReleaseWatch::drain() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::release

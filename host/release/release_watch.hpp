@@ -15,7 +15,7 @@
 #include "base/fd.hpp"
 #include "release/release_way.hpp"
 
-namespace serai {
+namespace serai::release {
 
 class ReleaseWatch {
  public:
@@ -46,4 +46,4 @@ class ReleaseWatch {
   std::optional<Steady::time_point> gone_since_;
 };
 
-}  // namespace serai
+}  // namespace serai::release

@@ -8,7 +8,7 @@
 
 #include "release/release.hpp"
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 namespace fs = std::filesystem;
@@ -111,4 +111,4 @@ Result<> lead_to(const fs::path& path, const fs::path& release) {
   return flip_link(link, beside.string());
 }
 
-}  // namespace serai
+}  // namespace serai::release

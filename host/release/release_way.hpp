@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::release {
 
 struct WayStep {
   std::filesystem::path folder;  // without links
@@ -40,4 +40,4 @@ ReleaseWay find_way(const std::filesystem::path& path);
 // it. failed_precondition: no link on the way can do that, or nothing is there to lead to.
 Result<> lead_to(const std::filesystem::path& path, const std::filesystem::path& release);
 
-}  // namespace serai
+}  // namespace serai::release

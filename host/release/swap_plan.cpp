@@ -7,7 +7,7 @@
 #include "release/contract_check.hpp"
 #include "release/verify_release.hpp"
 
-namespace serai {
+namespace serai::release {
 namespace {
 
 void add_line(std::string& text, const std::string& line) {
@@ -15,8 +15,8 @@ void add_line(std::string& text, const std::string& line) {
   text += line;
 }
 
-const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name) {
-  for (const VerifiedModule& module : plan.changed) {
+const loading::VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name) {
+  for (const loading::VerifiedModule& module : plan.changed) {
     if (module.contract.name == name) return &module;
   }
   return nullptr;
@@ -27,13 +27,14 @@ const VerifiedModule* find_changed(const SwapPlan& plan, const std::string& name
 // modules that say the same of them.
 class Claims {
  public:
-  void add(const ModuleContract& module) {
-    for (const KindContract& kind : module.kinds) claim("kind " + kind.name, module.name);
-    for (const HandlerContract& handler : module.handlers) {
+  void add(const abi::ModuleContract& module) {
+    for (const abi::KindContract& kind : module.kinds) claim("kind " + kind.name, module.name);
+    for (const abi::HandlerContract& handler : module.handlers) {
       const bool by_name = handler.client || handler.kind.empty();
-      if (handler.trigger == Trigger::rpc && by_name) claim("rpc " + handler.name, module.name);
+      if (handler.trigger == abi::Trigger::rpc && by_name)
+        claim("rpc " + handler.name, module.name);
     }
-    for (const AccountContract& accounts : module.accounts) share(accounts, module.name);
+    for (const abi::AccountContract& accounts : module.accounts) share(accounts, module.name);
   }
   const std::string& clashes() const { return clashes_; }
 
@@ -43,7 +44,7 @@ class Claims {
     if (fresh) return;
     add_line(clashes_, what + " is declared by " + at->second + " and by " + who);
   }
-  void share(const AccountContract& accounts, const std::string& who) {
+  void share(const abi::AccountContract& accounts, const std::string& who) {
     const auto [at, fresh] = accounts_.try_emplace(accounts.prefix, who, accounts.below_zero);
     const auto& [first, below_zero] = at->second;
     if (fresh || below_zero == accounts.below_zero) return;
@@ -58,12 +59,14 @@ class Claims {
   std::string clashes_;
 };
 
-Result<std::string> refused_changes(const VerifiedModule& next,
+Result<std::string> refused_changes(const loading::VerifiedModule& next,
                                     const LiveModule& live,
                                     const SwapPlan& plan) {
-  Result<std::unique_ptr<Descriptors>> before = Descriptors::make(live.descriptor_set);
+  Result<std::unique_ptr<loading::Descriptors>> before =
+      loading::Descriptors::make(live.descriptor_set);
   if (!before) return before.error();
-  Result<std::unique_ptr<Descriptors>> after = Descriptors::make(next.descriptor_set);
+  Result<std::unique_ptr<loading::Descriptors>> after =
+      loading::Descriptors::make(next.descriptor_set);
   if (!after) return after.error();
   std::string refused;
   for (const BreakingChange& change :
@@ -78,18 +81,20 @@ Result<std::string> refused_changes(const VerifiedModule& next,
 }
 
 // A kind that both have, and whose present records the next module cannot read as they are.
-std::string unread_kind(const VerifiedModule& next, const LiveSet& live) {
+std::string unread_kind(const loading::VerifiedModule& next, const LiveSet& live) {
   const auto running = live.modules.find(next.contract.name);
   if (running == live.modules.end()) return {};
-  for (const KindContract& kind : running->second.contract.kinds) {
-    const auto same = std::ranges::find(next.contract.kinds, kind.name, &KindContract::name);
+  for (const abi::KindContract& kind : running->second.contract.kinds) {
+    const auto same = std::ranges::find(next.contract.kinds, kind.name, &abi::KindContract::name);
     if (same != next.contract.kinds.end() && !same->reads(kind.schema)) return kind.name;
   }
   return {};
 }
 
 // Side by side, each generation reads what the other writes, or there is no way on.
-std::string refused_policy(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live) {
+std::string refused_policy(const SwapPlan& plan,
+                           const loading::VerifiedModule& next,
+                           const LiveSet& live) {
   if (plan.returning) return {};
   for (const ReleaseModule& declared : plan.release.modules) {
     if (declared.name != next.contract.name || !declared.policy.shares()) continue;
@@ -117,7 +122,7 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
   std::map<std::string, bool> present;
   for (const ReleaseModule& declared : release.modules) {
     present[declared.name] = true;
-    Result<VerifiedModule> module = verify_release_module(release, declared);
+    Result<loading::VerifiedModule> module = verify_release_module(release, declared);
     if (!module) {
       add_line(refused, module.error().detail);
       continue;
@@ -137,13 +142,15 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
   return plan;
 }
 
-MovePolicy policy_of(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live) {
-  MovePolicy policy;
+abi::MovePolicy policy_of(const SwapPlan& plan,
+                          const loading::VerifiedModule& next,
+                          const LiveSet& live) {
+  abi::MovePolicy policy;
   for (const ReleaseModule& declared : plan.release.modules) {
     if (declared.name == next.contract.name) policy = declared.policy;
   }
   const bool shared_in_vain = policy.shares() && !unread_kind(next, live).empty();
-  return shared_in_vain ? MovePolicy{} : policy;
+  return shared_in_vain ? abi::MovePolicy{} : policy;
 }
 
 Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
@@ -152,7 +159,7 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
   for (const auto& [name, module] : live.modules) {
     if (find_changed(plan, name) == nullptr) claims.add(module.contract);
   }
-  for (const VerifiedModule& next : plan.changed) {
+  for (const loading::VerifiedModule& next : plan.changed) {
     claims.add(next.contract);
     const auto running = live.modules.find(next.contract.name);
     if (running == live.modules.end()) continue;
@@ -184,4 +191,4 @@ std::string digest_of(const LiveSet& live) {
   return digest(hashes);
 }
 
-}  // namespace serai
+}  // namespace serai::release

@@ -13,11 +13,11 @@
 #include "loading/verify.hpp"
 #include "release/release.hpp"
 
-namespace serai {
+namespace serai::release {
 
 // One module as it runs: what a swap compares against.
 struct LiveModule {
-  ModuleContract contract;
+  abi::ModuleContract contract;
   std::string descriptor_set;
   std::filesystem::path file;  // the private copy
   std::string sha256;
@@ -33,7 +33,7 @@ struct LiveSet {
 
 struct SwapPlan {
   Release release;
-  std::vector<VerifiedModule> changed;
+  std::vector<loading::VerifiedModule> changed;
   // The release has served before and comes back: what newer ones added may go away with them.
   bool returning = false;
 };
@@ -43,7 +43,9 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live);
 
 // How the entities of a changed module come to it. Two generations that serve side by side must
 // read what the former writes; a release that comes back and cannot, moves all at once.
-MovePolicy policy_of(const SwapPlan& plan, const VerifiedModule& next, const LiveSet& live);
+abi::MovePolicy policy_of(const SwapPlan& plan,
+                          const loading::VerifiedModule& next,
+                          const LiveSet& live);
 
 // CONTRACT: the changed modules against the live ones, and all modules of the release together.
 Result<> check_plan(const SwapPlan& plan, const LiveSet& live);
@@ -52,4 +54,4 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live);
 std::string digest_of(const Release& release);
 std::string digest_of(const LiveSet& live);
 
-}  // namespace serai
+}  // namespace serai::release

@@ -5,10 +5,10 @@
 
 #include "base/file_io.hpp"
 
-namespace serai {
+namespace serai::release {
 namespace {
 
-using Findings = std::vector<Finding>;
+using Findings = std::vector<loading::Finding>;
 
 Findings compare_schemas(const ReleaseModule& said, const ReleaseModule& is) {
   if (said.schemas.empty() || said.schemas == is.schemas) return {};
@@ -16,7 +16,7 @@ Findings compare_schemas(const ReleaseModule& said, const ReleaseModule& is) {
       {"release.schemas", "manifest.json gives other state schemas than the file: write it anew"}};
 }
 
-Findings compare(const ReleaseModule& said, const VerifiedModule& module) {
+Findings compare(const ReleaseModule& said, const loading::VerifiedModule& module) {
   const ReleaseModule is = declare(module, said.file);
   Findings found;
   const auto differs = [&](const char* what, const std::string& a, const std::string& b) {
@@ -27,20 +27,22 @@ Findings compare(const ReleaseModule& said, const VerifiedModule& module) {
   differs("name", said.name, is.name);
   differs("version", said.version, is.version);
   differs("abi", said.abi, is.abi);
-  for (Finding& finding : compare_schemas(said, is)) found.push_back(std::move(finding));
+  for (loading::Finding& finding : compare_schemas(said, is)) found.push_back(std::move(finding));
   return found;
 }
 
 }  // namespace
 
-Result<VerifiedModule> verify_declared_module(std::string bytes, const ReleaseModule& declared) {
+Result<loading::VerifiedModule> verify_declared_module(std::string bytes,
+                                                       const ReleaseModule& declared) {
   if (const std::string sha256 = sha256_hex(bytes); declared.sha256 != sha256) {
-    return refusal_of(declared.name,
-                      {{"release.sha256",
-                        declared.file + " is not the file manifest.json was written for (SHA-256 " +
-                            sha256 + "): copy it again, or write manifest.json anew"}});
+    return loading::refusal_of(
+        declared.name,
+        {{"release.sha256",
+          declared.file + " is not the file manifest.json was written for (SHA-256 " + sha256 +
+              "): copy it again, or write manifest.json anew"}});
   }
-  Result<VerifiedModule> module = verify_module(std::move(bytes), declared.name);
+  Result<loading::VerifiedModule> module = loading::verify_module(std::move(bytes), declared.name);
   if (!module) return module;
   if (const Findings found = compare(declared, *module); !found.empty()) {
     return refusal_of(declared.name, found);
@@ -48,7 +50,8 @@ Result<VerifiedModule> verify_declared_module(std::string bytes, const ReleaseMo
   return module;
 }
 
-Result<VerifiedModule> verify_release_module(const Release& release, const ReleaseModule& module) {
+Result<loading::VerifiedModule> verify_release_module(const Release& release,
+                                                      const ReleaseModule& module) {
   Result<std::string> bytes =
       read_file(release.folder / module.file, kModuleBytesMax, FileTrust::release);
   if (!bytes) {
@@ -57,17 +60,17 @@ Result<VerifiedModule> verify_release_module(const Release& release, const Relea
   return verify_declared_module(*std::move(bytes), module);
 }
 
-ReleaseModule declare(const VerifiedModule& module, std::string file) {
+ReleaseModule declare(const loading::VerifiedModule& module, std::string file) {
   ReleaseModule out;
   out.name = module.contract.name;
   out.file = std::move(file);
   out.sha256 = module.sha256;
   out.version = module.contract.version;
   out.abi = module.abi;
-  for (const KindContract& kind : module.contract.kinds) {
+  for (const abi::KindContract& kind : module.contract.kinds) {
     out.schemas[kind.name] = {kind.reads_min, kind.reads_max, kind.writes};
   }
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::release

@@ -9,14 +9,16 @@
 #include "loading/verify.hpp"
 #include "release/release.hpp"
 
-namespace serai {
+namespace serai::release {
 
-Result<VerifiedModule> verify_declared_module(std::string bytes, const ReleaseModule& declared);
+Result<loading::VerifiedModule> verify_declared_module(std::string bytes,
+                                                       const ReleaseModule& declared);
 
 // Reads a module's file from its release and verifies it. The bytes judged are the bytes returned.
-Result<VerifiedModule> verify_release_module(const Release& release, const ReleaseModule& module);
+Result<loading::VerifiedModule> verify_release_module(const Release& release,
+                                                      const ReleaseModule& module);
 
 // What manifest.json should say about a verified module in `file`.
-ReleaseModule declare(const VerifiedModule& module, std::string file);
+ReleaseModule declare(const loading::VerifiedModule& module, std::string file);
 
-}  // namespace serai
+}  // namespace serai::release

@@ -3,7 +3,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr const char* kForeignCall =
@@ -14,16 +14,16 @@ constexpr const char* kForeignHost =
 }  // namespace
 
 bool serves(const void* from) {
-  if (on_known_thread()) return true;
-  note_foreign_use(from);
+  if (abi::on_known_thread()) return true;
+  abi::note_foreign_use(from);
   return false;
 }
 
-const ModuleHost* behind(const serai_host* shown, const void* from) {
+const abi::ModuleHost* behind(const serai_host* shown, const void* from) {
   if (!serves(from)) return nullptr;
-  const Generation* code = entered_code();
+  const abi::Generation* code = abi::entered_code();
   if (code != nullptr && shown == &code->host.table) {
-    return reinterpret_cast<const ModuleHost*>(shown);
+    return reinterpret_cast<const abi::ModuleHost*>(shown);
   }
   broke(kForeignHost);
   return nullptr;
@@ -31,14 +31,14 @@ const ModuleHost* behind(const serai_host* shown, const void* from) {
 
 bool is_own(const serai_call* call, const void* from) {
   if (!serves(from) || call == nullptr) return false;
-  return call == entered_call() || broke(kForeignCall);
+  return call == abi::entered_call() || broke(kForeignCall);
 }
 
 bool broke(const char* rule) {
-  if (!on_known_thread()) return false;
-  if (entered_call() != nullptr) {
-    entered_call()->misuse = rule;
-  } else if (const Generation* code = entered_code(); code != nullptr) {
+  if (!abi::on_known_thread()) return false;
+  if (abi::entered_call() != nullptr) {
+    abi::entered_call()->misuse = rule;
+  } else if (const abi::Generation* code = abi::entered_code(); code != nullptr) {
     code->host.log.write(LogLevel::error, "module.broke_border", About(code, {{"error", rule}}));
   }
   return false;
@@ -70,4 +70,4 @@ bool has_room(serai_call& call, std::uint64_t bytes) {
   return false;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -14,7 +14,7 @@
 #include "abi/sink.hpp"
 #include "runtime/execution/run.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // False on a thread that a module has started past every check; its use of the host is noted.
 // `from`: what the function of the table returns to, in the module, since a default argument is
@@ -23,7 +23,8 @@ bool serves(const void* from = __builtin_return_address(0));
 
 // What is behind the host table that a module shows; null when it is not its own. Never looks into
 // another one: it may be long gone.
-const ModuleHost* behind(const serai_host* shown, const void* from = __builtin_return_address(0));
+const abi::ModuleHost* behind(const serai_host* shown,
+                              const void* from = __builtin_return_address(0));
 
 // Whether a module may use this call here and now. Never looks into it: it may be long gone.
 bool is_own(const serai_call* call, const void* from = __builtin_return_address(0));
@@ -38,7 +39,7 @@ inline constexpr const char* kNotThere =
 template <class... Views>
 bool readable(const Views&... views) {
   const bool there =
-      ((views.size == 0 || (views.data != nullptr && views.size <= kSinkBytesMax)) && ...);
+      ((views.size == 0 || (views.data != nullptr && views.size <= abi::kSinkBytesMax)) && ...);
   return there || broke(kNotThere);
 }
 
@@ -68,4 +69,4 @@ serai_status answer(serai_call& call, serai_status granted, Ask&& ask) {
   return status;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -9,7 +9,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::uint64_t kLogFieldsMax = 64;
@@ -35,7 +35,7 @@ void host_log(const serai_host* self,
               serai_str event,
               const serai_field* fields,
               std::uint64_t count) {
-  const ModuleHost* host = behind(self);
+  const abi::ModuleHost* host = behind(self);
   if (host == nullptr || (call != nullptr && (!is_own(call) || call->replaying))) return;
   if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
   const Log& log = call == nullptr ? host->log : call->parts->services.env.log;
@@ -43,12 +43,12 @@ void host_log(const serai_host* self,
   std::vector<LogField> given;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (!readable(fields[i].name, fields[i].value)) return;
-    given.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
+    given.emplace_back(abi::view_of(fields[i].name), abi::view_of(fields[i].value));
   }
   if (call == nullptr) {
-    log.write(level_of(level), view_of(event), About(host->code, given));
+    log.write(level_of(level), abi::view_of(event), About(host->code, given));
   } else {
-    log.write(level_of(level), view_of(event), About(*call, given));
+    log.write(level_of(level), abi::view_of(event), About(*call, given));
   }
 }
 
@@ -56,14 +56,14 @@ serai_status host_write(const serai_host* self, serai_sink* sink, serai_bytes by
   if (behind(self) == nullptr || (bytes.data == nullptr && bytes.size != 0)) {
     return SERAI_INVALID_ARGUMENT;
   }
-  std::string* out = LentSink::behind(sink);
+  std::string* out = abi::LentSink::behind(sink);
   if (out == nullptr) {
     broke(kForeignSink);
     return SERAI_INVALID_ARGUMENT;
   }
-  if (bytes.size > kSinkBytesMax - std::min(out->size(), kSinkBytesMax))
+  if (bytes.size > abi::kSinkBytesMax - std::min(out->size(), abi::kSinkBytesMax))
     return SERAI_RESOURCE_EXHAUSTED;
-  out->append(view_of(bytes));
+  out->append(abi::view_of(bytes));
   return SERAI_OK;
 }
 
@@ -75,12 +75,12 @@ std::uint64_t host_random(serai_call* call) {
 
 serai_status host_reply(serai_call* call, serai_bytes payload) {
   if (!is_own(call) || !readable(payload)) return SERAI_INVALID_ARGUMENT;
-  call->reply = view_of(payload);
+  call->reply = abi::view_of(payload);
   return SERAI_OK;
 }
 
 void host_fail(serai_call* call, serai_str message) {
-  if (is_own(call) && readable(message)) call->error_text = view_of(message);
+  if (is_own(call) && readable(message)) call->error_text = abi::view_of(message);
 }
 
 serai_status host_send(serai_call* call, const serai_target* target, serai_bytes payload) {
@@ -90,7 +90,7 @@ serai_status host_send(serai_call* call, const serai_target* target, serai_bytes
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
     return granted_or_refused(
-        *call, call->parts->requests.send(*call, *target, view_of(payload)), SERAI_OK);
+        *call, call->parts->requests.send(*call, *target, abi::view_of(payload)), SERAI_OK);
   });
 }
 
@@ -105,7 +105,7 @@ serai_status host_call(serai_call* call,
   return answer(*call, SERAI_PENDING, [&] {
     return granted_or_refused(
         *call,
-        call->parts->requests.call(*call, *target, view_of(payload), deadline_ms, token),
+        call->parts->requests.call(*call, *target, abi::view_of(payload), deadline_ms, token),
         SERAI_PENDING);
   });
 }
@@ -124,7 +124,7 @@ bool has_room_for_timer(serai_call& call, std::uint64_t id) {
   const auto& timers = call.entity->host.timers;
   if (timers.contains(id) || timers.size() + call.effects.timers.size() < max) return true;
   std::set<std::uint64_t> added;
-  for (const TimerChange& change : call.effects.timers) {
+  for (const abi::TimerChange& change : call.effects.timers) {
     if (change.set && !timers.contains(change.id)) added.insert(change.id);
   }
   if (added.contains(id) || timers.size() + added.size() < max) return true;
@@ -151,13 +151,13 @@ serai_status host_timer_set(serai_call* call,
   if (!is_own(call) || !readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
   if (call->entity == nullptr) return needs_entity(*call, "a timer");
   return answer(*call, SERAI_OK, [&] {
-    std::string name(view_of(handler));
+    std::string name(abi::view_of(handler));
     if (!call->entity->table().timers.contains(name)) return no_such_timer(*call, name);
     if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
       return SERAI_RESOURCE_EXHAUSTED;
     }
     call->effects.timers.push_back(
-        {id, true, call->now_ms + delay_ms, std::move(name), std::string(view_of(payload))});
+        {id, true, call->now_ms + delay_ms, std::move(name), std::string(abi::view_of(payload))});
     return SERAI_OK;
   });
 }
@@ -181,7 +181,7 @@ serai_status host_close(serai_call* call) {
 
 const void* host_get_extension(const serai_host* self, serai_str id) {
   if (behind(self) == nullptr || !readable(id)) return nullptr;
-  return find_extension(view_of(id));
+  return find_extension(abi::view_of(id));
 }
 
 constexpr serai_host kHost{sizeof(serai_host),
@@ -205,4 +205,4 @@ constexpr serai_host kHost{sizeof(serai_host),
 
 const serai_host& host_table() { return kHost; }
 
-}  // namespace serai
+}  // namespace serai::runtime

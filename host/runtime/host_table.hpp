@@ -7,9 +7,9 @@
 
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 // Lives as long as the process.
 const serai_host& host_table();
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -4,20 +4,20 @@
 #include "base/trace_id.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 bool is_match(const Entity& entity) {
   return entity.generation != nullptr && entity.kind_index >= 0 && entity.kind().match;
 }
 
-const Generation* code_of(const LoadedGeneration* loaded) {
+const abi::Generation* code_of(const LoadedGeneration* loaded) {
   return loaded == nullptr ? nullptr : &loaded->generation();
 }
 
 }  // namespace
 
-About::About(const Generation* code, std::span<const LogField> more) {
+About::About(const abi::Generation* code, std::span<const LogField> more) {
   add_code(code);
   add(more);
 }
@@ -36,13 +36,14 @@ About::About(const Entity& entity, LogFields more) {
 
 About::About(const Run& run, std::span<const LogField> more) {
   add_code(code_of(run.generation));
-  const bool rpc = run.input.trigger == Trigger::rpc;
+  const bool rpc = run.input.trigger == abi::Trigger::rpc;
   fields_.emplace_back(rpc ? "rpc" : "handler", run.handler().name);
   if (run.entity != nullptr) add_entity(run.entity->id, is_match(*run.entity));
   add_caller(run.input);
   const serai_message& message = run.message;
-  if (message.user_id.size != 0) fields_.emplace_back("player_id", view_of(message.user_id));
-  if (message.session_id.size != 0) fields_.emplace_back("session_id", view_of(message.session_id));
+  if (message.user_id.size != 0) fields_.emplace_back("player_id", abi::view_of(message.user_id));
+  if (message.session_id.size != 0)
+    fields_.emplace_back("session_id", abi::view_of(message.session_id));
   if (!run.input.trace_id.is_nil()) {
     trace_id_ = trace_text(run.input.trace_id);
     fields_.emplace_back("trace_id", trace_id_);
@@ -52,7 +53,7 @@ About::About(const Run& run, std::span<const LogField> more) {
   add(more);
 }
 
-void About::add_code(const Generation* code) {
+void About::add_code(const abi::Generation* code) {
   if (code == nullptr) return;
   fields_.emplace_back("module", code->contract.name);
   fields_.emplace_back("module_version", code->contract.version);
@@ -83,4 +84,4 @@ void About::add(std::span<const LogField> more) {
   fields_.insert(fields_.end(), more.begin(), more.end());
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

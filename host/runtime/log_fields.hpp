@@ -15,13 +15,13 @@
 #include "runtime/entity/entity.hpp"
 #include "runtime/execution/run.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class About {
  public:
   // Null: the code is not known, or there is none.
-  About(const Generation* code, std::span<const LogField> more);
-  About(const Generation* code, LogFields more)
+  About(const abi::Generation* code, std::span<const LogField> more);
+  About(const abi::Generation* code, LogFields more)
       : About(code, std::span(more.begin(), more.size())) {}
   About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
   About(const Entity& entity, LogFields more);
@@ -36,7 +36,7 @@ class About {
   }
 
  private:
-  void add_code(const Generation* code);
+  void add_code(const abi::Generation* code);
   void add_caller(const Input& input);
   void add_entity(const EntityId& id, bool is_match);
   void add(std::span<const LogField> more);
@@ -46,4 +46,4 @@ class About {
   std::string trace_id_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

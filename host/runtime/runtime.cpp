@@ -6,7 +6,7 @@
 #include "abi/thread_role.hpp"
 #include "model/placement.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 // Gathers one answer per shard on the asking shard; the last one to come calls `done`. Shared by
@@ -28,9 +28,9 @@ Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
 
 Runtime::~Runtime() {
   watchdog_.stop();
-  stands_in_for_shards() = true;
+  abi::stands_in_for_shards() = true;
   shards_.clear();  // entities before the code that destroys them
-  stands_in_for_shards() = false;
+  abi::stands_in_for_shards() = false;
 }
 
 ShardRuntime& Runtime::here() const {
@@ -157,4 +157,4 @@ WaitingTimers Runtime::waiting_timers(std::size_t max) {
   return all;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -22,7 +22,7 @@
 #include "runtime/swap_gate.hpp"
 #include "runtime/watchdog.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct AllMatches {
   std::vector<MatchListing> matches;
@@ -57,9 +57,9 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
 
   // SwapControl: SwapGate does it.
-  const ModuleHost& host_table() const override { return gate_.host_table(); }
+  const abi::ModuleHost& host_table() const override { return gate_.host_table(); }
   std::uint64_t next_generation_id() override { return gate_.next_generation_id(); }
-  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override {
+  Result<> install(std::vector<std::unique_ptr<abi::Generation>> generations) override {
     return gate_.install(std::move(generations));
   }
   Result<> export_live(const std::string& module,
@@ -67,18 +67,18 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override {
     return gate_.export_live(module, recordings, take);
   }
-  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override {
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<abi::Generation>> generations) override {
     return gate_.switch_to(std::move(generations));
   }
   Result<MoveReport> switch_rest() override { return gate_.switch_rest(); }
   Result<MoveReport> switch_back() override { return gate_.switch_back(); }
-  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override {
+  Result<> read_with(std::vector<std::unique_ptr<abi::Generation>> generations) override {
     return gate_.read_with(std::move(generations));
   }
-  std::vector<std::unique_ptr<Generation>> retire_former() override {
+  std::vector<std::unique_ptr<abi::Generation>> retire_former() override {
     return gate_.retire_former();
   }
-  std::vector<std::unique_ptr<Generation>> retire_drained() override {
+  std::vector<std::unique_ptr<abi::Generation>> retire_drained() override {
     return gate_.retire_drained();
   }
   void watch_progress(std::function<void(const SwapProgress&)> report) override {
@@ -110,4 +110,4 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   Watchdog watchdog_{env_, shards_, generations_};
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -1,6 +1,6 @@
 #include "runtime/shard_calls.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 void ShardCalls::until_all_done(const std::function<void(ShardRuntime&, Work done)>& begin) {
   std::size_t left = shards_.size();
@@ -28,4 +28,4 @@ void ShardCalls::on(ShardRuntime& shard, const std::function<void(ShardRuntime&)
   inbox_.wait_until([&done] { return done; });
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 #include "runtime/shard/blocking_inbox.hpp"
 #include "runtime/shard_runtime.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class ShardCalls {
  public:
@@ -63,4 +63,4 @@ Sum ShardCalls::sum_up(Ask ask) const {
   return std::move(asked->sum);
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

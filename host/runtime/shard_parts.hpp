@@ -29,7 +29,7 @@
 #include "runtime/shard/shard_services.hpp"
 #include "runtime/undo/undo.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardParts {
   ShardServices& services;
@@ -57,4 +57,4 @@ struct ShardParts {
   Retirement& retirement;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

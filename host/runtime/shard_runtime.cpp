@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace serai {
+namespace serai::runtime {
 
 ShardRuntime::ShardRuntime(const Environment& environment,
                            Shard& shard,
@@ -70,4 +70,4 @@ void ShardRuntime::drain(Work done) {
   std::exchange(drained_, nullptr)();
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -13,7 +13,7 @@
 
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class ShardRuntime {
  public:
@@ -67,4 +67,4 @@ class ShardRuntime {
   Work drained_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

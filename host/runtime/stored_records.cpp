@@ -7,15 +7,15 @@
 
 #include "model/placement.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::uint32_t kPage = 1000;  // records listed at a time
 
-bool stays_awake(const ModuleContract& contract, const KindContract& kind) {
+bool stays_awake(const abi::ModuleContract& contract, const abi::KindContract& kind) {
   if (kind.tick_hz != 0) return true;
-  return std::ranges::any_of(contract.handlers, [&kind](const HandlerContract& handler) {
-    return handler.trigger == Trigger::timer && handler.kind == kind.name;
+  return std::ranges::any_of(contract.handlers, [&kind](const abi::HandlerContract& handler) {
+    return handler.trigger == abi::Trigger::timer && handler.kind == kind.name;
   });
 }
 
@@ -44,7 +44,7 @@ std::vector<std::vector<EntityId>> StoredRecords::by_shard(std::vector<EntityId>
 Result<> StoredRecords::wake_kinds(const std::vector<LoadedGeneration*>& serving,
                                    const std::vector<LoadedGeneration*>& before) {
   for (const LoadedGeneration* generation : serving) {
-    for (const KindContract& kind : generation->contract().kinds) {
+    for (const abi::KindContract& kind : generation->contract().kinds) {
       if (!stays_awake(generation->contract(), kind)) continue;
       const bool stayed = std::ranges::any_of(before, [&kind](const LoadedGeneration* one) {
         const int index = one->kind_index(kind.name);
@@ -99,7 +99,7 @@ void StoredRecords::lend_readers() {
 }
 
 void StoredRecords::check_kind(const KindRoute& route, const Check& check, RecordsLook& found) {
-  const KindContract& reader = route.generation->kind(route.kind_index);
+  const abi::KindContract& reader = route.generation->kind(route.kind_index);
   std::string after;
   for (bool more = true; more;) {
     Result<std::vector<EntityId>> page =
@@ -130,7 +130,7 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
 
 // Somebody loaded may have stored what `route` cannot read.
 bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
-  const KindContract& reader = route.generation->kind(route.kind_index);
+  const abi::KindContract& reader = route.generation->kind(route.kind_index);
   const auto writes_otherwise = [&reader](const Generations::Loaded& loaded) {
     const int index = loaded->kind_index(reader.name);
     return index >= 0 && !reader.reads(loaded->kind(index).schema);
@@ -145,7 +145,7 @@ Result<> StoredRecords::check_all(const Directory& target, int passes_max, const
   lend_readers();
   std::vector<const KindRoute*> routes;
   for (const LoadedGeneration* generation : target.generations()) {
-    for (const KindContract& kind : generation->contract().kinds) {
+    for (const abi::KindContract& kind : generation->contract().kinds) {
       const KindRoute* route = target.kind(kind.name);
       if (may_be_unreadable(*route)) routes.push_back(route);
     }
@@ -183,4 +183,4 @@ Result<> StoredRecords::rewrite_unreadable(const Directory& serving) {
       });
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -15,7 +15,7 @@
 #include "runtime/routing/generations.hpp"
 #include "runtime/shard_calls.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class StoredRecords {
  public:
@@ -53,4 +53,4 @@ class StoredRecords {
   const Generations& generations_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

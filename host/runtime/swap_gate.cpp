@@ -6,23 +6,23 @@
 
 #include "runtime/host_table.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 SwapGate::SwapGate(const Environment& env,
                    ShardCalls& calls,
                    Generations& generations,
                    StoredRecords& records)
     : env_(env),
-      host_{serai::host_table(), nullptr, env.log},
+      host_{runtime::host_table(), nullptr, env.log},
       calls_(calls),
       generations_(generations),
       records_(records) {}
 
-SwapGate::Loaded SwapGate::load(std::unique_ptr<Generation> generation) {
+SwapGate::Loaded SwapGate::load(std::unique_ptr<abi::Generation> generation) {
   return std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count());
 }
 
-Result<> SwapGate::install(std::vector<std::unique_ptr<Generation>> generations) {
+Result<> SwapGate::install(std::vector<std::unique_ptr<abi::Generation>> generations) {
   std::vector<Loaded> loaded;
   std::vector<LoadedGeneration*> pointers;
   for (auto& generation : generations) {
@@ -173,7 +173,7 @@ Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool ba
 
 // An entity is moved from the generation before, not from the one before that.
 Result<> SwapGate::check_nothing_drains(
-    const std::vector<std::unique_ptr<Generation>>& incoming) const {
+    const std::vector<std::unique_ptr<abi::Generation>>& incoming) const {
   for (const auto& generation : incoming) {
     const LoadedGeneration* old = generations_.find_draining(generation->contract.name);
     if (old == nullptr) continue;
@@ -186,7 +186,7 @@ Result<> SwapGate::check_nothing_drains(
   return success();
 }
 
-Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
+Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<abi::Generation>> generations) {
   retire_former();  // of an earlier swap that nobody settled
   if (Result<> free = check_nothing_drains(generations); !free) return free.error();
   std::vector<Loaded> incoming;
@@ -197,7 +197,7 @@ Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<Generation>> 
   for (auto& generation : generations) {
     incoming.push_back(load(std::move(generation)));
     LoadedGeneration* loaded = incoming.back().get();
-    barrier = barrier || loaded->policy().kind == MovePolicy::Kind::barrier;
+    barrier = barrier || loaded->policy().kind == abi::MovePolicy::Kind::barrier;
     const auto place = std::ranges::find_if(target, [loaded](const LoadedGeneration* live) {
       return live->contract().name == loaded->contract().name;
     });
@@ -227,7 +227,7 @@ Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<Generation>> 
 Result<MoveReport> SwapGate::switch_rest() {
   std::vector<Succession> kept = directory_->successions();
   std::erase_if(kept, [](const Succession& both) {
-    return both.next->policy().kind == MovePolicy::Kind::canary;
+    return both.next->policy().kind == abi::MovePolicy::Kind::canary;
   });
   if (kept.size() == directory_->successions().size()) return MoveReport{};
   Result<Directory> built = Directory::build(directory_->generations(), names_, std::move(kept));
@@ -246,7 +246,7 @@ Result<MoveReport> SwapGate::switch_back() {
       return old->contract().name == live->contract().name;
     });
     const bool goes = before != generations_.former().end();
-    if (goes && live->policy().kind == MovePolicy::Kind::barrier) barrier = true;
+    if (goes && live->policy().kind == abi::MovePolicy::Kind::barrier) barrier = true;
     target.push_back(goes ? before->get() : live);
   }
   // Others that drain since an earlier swap go on.
@@ -278,7 +278,7 @@ void SwapGate::rewrite_records() {
   if (!rewritten) env_.log.error("swap.records_unreadable", {{"error", rewritten.error().detail}});
 }
 
-Result<> SwapGate::read_with(std::vector<std::unique_ptr<Generation>> generations) {
+Result<> SwapGate::read_with(std::vector<std::unique_ptr<abi::Generation>> generations) {
   std::vector<Loaded> readers;
   for (auto& generation : generations) readers.push_back(load(std::move(generation)));
   generations_.add_former(std::move(readers));
@@ -287,7 +287,7 @@ Result<> SwapGate::read_with(std::vector<std::unique_ptr<Generation>> generation
 
 // ---- Giving code back -------------------------------------------------------------------------
 
-std::vector<std::unique_ptr<Generation>> SwapGate::retire_former() {
+std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_former() {
   added_.clear();
   generations_.let_drain(directory_->successions());
   std::vector<const LoadedGeneration*> former;
@@ -300,7 +300,7 @@ std::vector<std::unique_ptr<Generation>> SwapGate::retire_former() {
 }
 
 // The directory forgets a drained generation before it goes.
-std::vector<std::unique_ptr<Generation>> SwapGate::retire_drained() {
+std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_drained() {
   const std::vector<const LoadedGeneration*> over = generations_.drained();
   if (over.empty()) return {};
   std::vector<Succession> kept = directory_->successions();
@@ -315,4 +315,4 @@ std::vector<std::unique_ptr<Generation>> SwapGate::retire_drained() {
   return generations_.release_drained(over);
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -18,7 +18,7 @@
 #include "runtime/shard_calls.hpp"
 #include "runtime/stored_records.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class SwapGate final : public SwapControl {
  public:
@@ -27,18 +27,18 @@ class SwapGate final : public SwapControl {
            Generations& generations,
            StoredRecords& records);
 
-  const ModuleHost& host_table() const override { return host_; }
+  const abi::ModuleHost& host_table() const override { return host_; }
   std::uint64_t next_generation_id() override { return next_generation_++; }
-  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<> install(std::vector<std::unique_ptr<abi::Generation>> generations) override;
   Result<> export_live(const std::string& module,
                        std::size_t recordings,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
-  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<abi::Generation>> generations) override;
   Result<MoveReport> switch_rest() override;
   Result<MoveReport> switch_back() override;
-  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
-  std::vector<std::unique_ptr<Generation>> retire_former() override;
-  std::vector<std::unique_ptr<Generation>> retire_drained() override;
+  Result<> read_with(std::vector<std::unique_ptr<abi::Generation>> generations) override;
+  std::vector<std::unique_ptr<abi::Generation>> retire_former() override;
+  std::vector<std::unique_ptr<abi::Generation>> retire_drained() override;
   void watch_progress(std::function<void(const SwapProgress&)> report) override {
     report_progress_ = std::move(report);
   }
@@ -49,8 +49,9 @@ class SwapGate final : public SwapControl {
  private:
   using Loaded = Generations::Loaded;
 
-  Loaded load(std::unique_ptr<Generation> generation);
-  Result<> check_nothing_drains(const std::vector<std::unique_ptr<Generation>>& incoming) const;
+  Loaded load(std::unique_ptr<abi::Generation> generation);
+  Result<> check_nothing_drains(
+      const std::vector<std::unique_ptr<abi::Generation>>& incoming) const;
   Result<MoveReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
   Result<MoveReport> move_all(std::unique_ptr<Directory> target, bool barrier);
   Result<> begin_barrier();
@@ -59,7 +60,7 @@ class SwapGate final : public SwapControl {
   void rewrite_records();
 
   const Environment& env_;
-  ModuleHost host_;  // what each version's own table is made of
+  abi::ModuleHost host_;  // what each version's own table is made of
   ShardCalls& calls_;
   Generations& generations_;
   StoredRecords& records_;
@@ -71,4 +72,4 @@ class SwapGate final : public SwapControl {
   std::function<void(const SwapProgress&)> report_progress_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

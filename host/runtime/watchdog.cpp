@@ -8,7 +8,7 @@
 #include "base/host_thread.hpp"
 #include "base/thread_stack.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::int64_t kStuckUsMin = 1'000'000;  // on a busy machine anything takes a tenth of that
@@ -80,7 +80,7 @@ GenerationFigures Watchdog::figures_at(const void* address) const {
 
 // Once for each thread: one in a loop would fill the log.
 void Watchdog::report_foreign_thread() {
-  const std::optional<ForeignUse> use = take_foreign_use();
+  const std::optional<abi::ForeignUse> use = abi::take_foreign_use();
   if (!use || !reported_threads_.insert(use->thread).second) return;
   const GenerationFigures code = figures_at(use->from);
   const std::string place = place_of(use->from);
@@ -102,4 +102,4 @@ std::uint32_t Watchdog::stuck_shards(std::int64_t over_ms) const {
   }));
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -17,7 +17,7 @@
 #include "runtime/shard/environment.hpp"
 #include "runtime/shard_runtime.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class Watchdog {
  public:
@@ -47,4 +47,4 @@ class Watchdog {
   std::thread thread_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

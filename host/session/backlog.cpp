@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 namespace wire = nakama::realtime;
@@ -99,4 +99,4 @@ std::shared_ptr<const std::string> Backlog::take() {
   return oldest.message->bytes(format_);
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -19,7 +19,7 @@
 
 #include "session/message.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Backlog {
  public:
@@ -50,4 +50,4 @@ class Backlog {
   std::size_t without_sender_ = 0;  // of the reliable ones
 };
 
-}  // namespace serai
+}  // namespace serai::session

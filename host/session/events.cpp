@@ -2,7 +2,7 @@
 
 #include <nakama/realtime.pb.h>
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 namespace wire = nakama::realtime;
@@ -106,4 +106,4 @@ MessagePtr make_notification(const EnvelopeCodec& codec, const Notification& not
   return std::make_shared<const Message>(codec, std::move(envelope));
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -13,7 +13,7 @@
 #include "ports/streams.hpp"
 #include "session/message.hpp"
 
-namespace serai {
+namespace serai::session {
 
 // The presences that joined and left a stream in one operation.
 struct PresenceChange {
@@ -39,4 +39,4 @@ MessagePtr make_match_data(const EnvelopeCodec& codec,
                            UnderWay under_way = {});
 MessagePtr make_notification(const EnvelopeCodec& codec, const Notification& notification);
 
-}  // namespace serai
+}  // namespace serai::session

@@ -4,7 +4,7 @@
 
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 
 void follow_users(Parts& parts, std::unique_ptr<FollowRequest> request) {
   if (request->users.empty()) {
@@ -28,4 +28,4 @@ void follow_users(Parts& parts, std::unique_ptr<FollowRequest> request) {
   });
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -12,7 +12,7 @@
 
 #include "ports/sessions.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Parts;
 
@@ -27,4 +27,4 @@ struct FollowRequest {
 // Follows all of them, then answers. If the follower has closed meanwhile, it unfollows all again.
 void follow_users(Parts& parts, std::unique_ptr<FollowRequest> request);
 
-}  // namespace serai
+}  // namespace serai::session

@@ -11,7 +11,7 @@
 
 #include "session/outbox.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class FollowerList {
  public:
@@ -44,4 +44,4 @@ class FollowerList {
   std::unordered_map<Uuid, std::uint32_t> places_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 constexpr std::size_t kNetworkBytes = 8;
@@ -61,4 +61,4 @@ std::string address_of_guesser(std::string_view ip) {
   return {reinterpret_cast<const char*>(&bytes), kNetworkBytes};
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -21,7 +21,7 @@
 #include "base/recent_map.hpp"
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::session {
 
 struct GuessRates {
   std::uint32_t per_account_hour = 20;
@@ -66,4 +66,4 @@ class GuessLimits {
 // all 2^64 addresses of it.
 std::string address_of_guesser(std::string_view ip);
 
-}  // namespace serai
+}  // namespace serai::session

@@ -4,7 +4,7 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::session {
 
 HashPool::HashPool(std::uint32_t threads, std::size_t waiting_max) : waiting_max_(waiting_max) {
   threads_.reserve(threads);
@@ -81,4 +81,4 @@ void HashPool::serve() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -20,7 +20,7 @@
 
 #include "base/unique_function.hpp"
 
-namespace serai {
+namespace serai::session {
 
 enum class HashTurn : std::uint8_t { now, refused };
 // Called once. now: on a thread of the pool. refused: on a thread that is in run() at that moment,
@@ -54,4 +54,4 @@ class HashPool {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

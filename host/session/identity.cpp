@@ -7,7 +7,7 @@
 #include "base/ascii.hpp"
 #include "session/validation.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 bool same_secret(std::string_view given, std::string_view expected) {
@@ -232,4 +232,4 @@ void ShardIdentity::get_users(std::vector<Uuid> ids,
   parts_.store.get_users(std::move(ids), std::move(names), parts_.shard, std::move(answer));
 }
 
-}  // namespace serai
+}  // namespace serai::session

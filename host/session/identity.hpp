@@ -18,7 +18,7 @@
 #include "session/revoker.hpp"
 #include "session/tokens.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class ShardIdentity final : public IdentityService {
  public:
@@ -67,4 +67,4 @@ class ShardIdentity final : public IdentityService {
   Logins logins_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

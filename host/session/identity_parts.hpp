@@ -14,7 +14,7 @@
 #include "session/metrics.hpp"
 #include "session/session_limits.hpp"
 
-namespace serai {
+namespace serai::session {
 
 // What one shard's identity asks of the others.
 class IdentityPeers {
@@ -26,7 +26,7 @@ class IdentityPeers {
 };
 
 struct IdentityParts {
-  Shard& shard;
+  runtime::Shard& shard;
   AccountStore& store;
   const Clock& clock;
   HashPool& hashing;
@@ -38,4 +38,4 @@ struct IdentityParts {
   std::int64_t now_s() const { return clock.now_ms() / 1000; }
 };
 
-}  // namespace serai
+}  // namespace serai::session

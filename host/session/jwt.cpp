@@ -10,7 +10,7 @@
 
 #include "base/base64.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 // {"alg":"HS256","typ":"JWT"}
@@ -102,4 +102,4 @@ Result<std::string> Jwt::open(std::string_view token) {
   return std::move(*json);
 }
 
-}  // namespace serai
+}  // namespace serai::session

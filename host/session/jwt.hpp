@@ -13,7 +13,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Jwt {
  public:
@@ -37,4 +37,4 @@ class Jwt {
   std::unique_ptr<EVP_MAC_CTX, FreeMac> mac_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

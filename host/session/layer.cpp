@@ -7,7 +7,7 @@
 
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 // Lets a thread that is not a shard wait for an answer of the store.
@@ -89,7 +89,7 @@ struct SessionLayer::Inside final : IdentityPeers {
 
 // The wiring is the only caller, and has each of these by name.
 SessionLayer::SessionLayer(SessionOptions options,
-                           Shards& shards,
+                           runtime::Shards& shards,
                            AccountStore& store,
                            const Clock& clock,
                            Log log,
@@ -99,7 +99,7 @@ SessionLayer::SessionLayer(SessionOptions options,
     : inside_(std::make_unique<Inside>(std::move(options), store, clock, log, metrics)) {
   Inside& in = *inside_;
   for (std::uint32_t i = 0; i < shards.count(); ++i) {
-    Shard& shard = shards.at(i);
+    runtime::Shard& shard = shards.at(i);
     SERAI_ASSERT(shard.index() == i);
     const PartContext context{shard,
                               shards.count(),
@@ -146,4 +146,4 @@ OpenSessions SessionLayer::open(std::size_t listed_max) {
   return open_sessions(inside_->parts, listed_max);
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -20,12 +20,12 @@
 #include "session/open_sessions.hpp"
 #include "session/options.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class SessionLayer {
  public:
   SessionLayer(SessionOptions options,
-               Shards& shards,
+               runtime::Shards& shards,
                AccountStore& store,
                const Clock& clock,
                Log log,
@@ -49,4 +49,4 @@ class SessionLayer {
   std::unique_ptr<Inside> inside_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

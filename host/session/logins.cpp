@@ -8,7 +8,7 @@
 #include "session/password.hpp"
 #include "session/validation.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 constexpr int kNameTriesMax = 3;
@@ -209,4 +209,4 @@ void Logins::answer_tokens(LoginPtr login, const FoundAccount& account) {
   login->answer(std::move(tokens));
 }
 
-}  // namespace serai
+}  // namespace serai::session

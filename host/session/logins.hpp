@@ -16,7 +16,7 @@
 #include "session/revoker.hpp"
 #include "session/tokens.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Logins {
  public:
@@ -55,4 +55,4 @@ class Logins {
   Revoker& revoker_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -5,7 +5,7 @@
 
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 struct Listing {
@@ -43,4 +43,4 @@ void list_relayed_matches(Parts& parts,
   list_next(parts, std::move(listing));
 }
 
-}  // namespace serai
+}  // namespace serai::session

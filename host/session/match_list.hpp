@@ -8,7 +8,7 @@
 
 #include "ports/sessions.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Parts;
 
@@ -17,4 +17,4 @@ void list_relayed_matches(Parts& parts,
                           RelayedFilter filter,
                           Callback<std::vector<RelayedListing>> answer);
 
-}  // namespace serai
+}  // namespace serai::session

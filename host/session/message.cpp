@@ -2,7 +2,7 @@
 
 #include <nakama/realtime.pb.h>
 
-namespace serai {
+namespace serai::session {
 
 Message::Message(const EnvelopeCodec& codec,
                  std::unique_ptr<nakama::realtime::Envelope> envelope,
@@ -19,4 +19,4 @@ const std::shared_ptr<const std::string>& Message::bytes(SocketFormat format) co
   return encoded.bytes;
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -13,7 +13,7 @@
 #include "ports/sessions.hpp"
 #include "session/under_way.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Message {
  public:
@@ -43,4 +43,4 @@ class Message {
 
 using MessagePtr = std::shared_ptr<const Message>;
 
-}  // namespace serai
+}  // namespace serai::session

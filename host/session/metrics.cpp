@@ -1,6 +1,6 @@
 #include "session/metrics.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 Counter& refused(Metrics& registry, const char* reason) {
@@ -28,4 +28,4 @@ SessionMetrics::SessionMetrics(Metrics& registry)
       refused_for_address(refused(registry, "address")),
       refused_for_queue(refused(registry, "queue")) {}
 
-}  // namespace serai
+}  // namespace serai::session

@@ -6,7 +6,7 @@
 
 #include "base/metrics.hpp"
 
-namespace serai {
+namespace serai::session {
 
 struct SessionMetrics {
   explicit SessionMetrics(Metrics& registry);
@@ -25,4 +25,4 @@ struct SessionMetrics {
   Counter& refused_for_queue;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -1,6 +1,6 @@
 #include "session/online_users.hpp"
 
-namespace serai {
+namespace serai::session {
 
 void OnlineUsers::insert(const Uuid& user) {
   Stripe& stripe = stripes_[stripe_of(user)];
@@ -20,4 +20,4 @@ bool OnlineUsers::contains(const Uuid& user) const {
   return stripe.users.contains(user);
 }
 
-}  // namespace serai
+}  // namespace serai::session

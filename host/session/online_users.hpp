@@ -12,7 +12,7 @@
 
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class OnlineUsers {
  public:
@@ -33,4 +33,4 @@ class OnlineUsers {
   std::array<Stripe, 64> stripes_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -8,7 +8,7 @@
 
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 constexpr std::chrono::seconds kWaitMax{1};
@@ -47,4 +47,4 @@ OpenSessions open_sessions(Parts& parts, std::size_t listed_max) {
   return asked->found;
 }
 
-}  // namespace serai
+}  // namespace serai::session

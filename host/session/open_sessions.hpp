@@ -9,7 +9,7 @@
 
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Parts;
 
@@ -28,4 +28,4 @@ struct OpenSessions {
 
 OpenSessions open_sessions(Parts& parts, std::size_t listed_max);
 
-}  // namespace serai
+}  // namespace serai::session

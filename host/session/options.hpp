@@ -11,7 +11,7 @@
 
 #include "session/guess_limits.hpp"
 
-namespace serai {
+namespace serai::session {
 
 struct SessionOptions {
   std::string server_key = "defaultkey";
@@ -48,4 +48,4 @@ struct SessionOptions {
   unsigned scrypt_log_n = 15;  // cost 2^n; memory per running hash 1 KiB * 2^n
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -2,9 +2,9 @@
 
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 
-Outbox::Outbox(Shard& shard, std::uint32_t shard_count, Parts& parts)
+Outbox::Outbox(runtime::Shard& shard, std::uint32_t shard_count, Parts& parts)
     : shard_(shard), parts_(parts), waiting_(shard_count) {}
 
 void Outbox::send(const MessagePtr& message, const SocketAddress& to) {
@@ -37,4 +37,4 @@ void Outbox::flush() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::session

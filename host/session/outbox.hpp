@@ -18,7 +18,7 @@
 #include "runtime/shard/shard.hpp"
 #include "session/message.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Parts;
 
@@ -31,7 +31,7 @@ struct Delivery {
 
 class Outbox {
  public:
-  Outbox(Shard& shard, std::uint32_t shard_count, Parts& parts);
+  Outbox(runtime::Shard& shard, std::uint32_t shard_count, Parts& parts);
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
@@ -42,10 +42,10 @@ class Outbox {
   std::vector<Delivery>& queue_for(std::uint32_t shard);
   void flush();
 
-  Shard& shard_;
+  runtime::Shard& shard_;
   Parts& parts_;
   std::vector<std::vector<Delivery>> waiting_;  // by target shard
   bool flush_is_due_ = false;
 };
 
-}  // namespace serai
+}  // namespace serai::session

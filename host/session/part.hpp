@@ -16,7 +16,7 @@
 #include "session/shard_streams.hpp"
 #include "session/shard_users.hpp"
 
-namespace serai {
+namespace serai::session {
 
 struct Part {
   Part(const PartContext& context, const IdentityParts& identity_parts)
@@ -27,7 +27,7 @@ struct Part {
         sessions(context),
         identity(context.options, identity_parts) {}
 
-  Shard& shard;
+  runtime::Shard& shard;
   Outbox outbox;
   ShardUsers users;
   ShardStreams streams;
@@ -61,4 +61,4 @@ class Parts {
   std::vector<std::unique_ptr<Part>> parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

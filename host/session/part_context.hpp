@@ -16,12 +16,12 @@
 #include "session/player_counts.hpp"
 #include "session/session_limits.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Parts;
 
 struct PartContext {
-  Shard& shard;
+  runtime::Shard& shard;
   std::uint32_t shard_count;
   const SessionOptions& options;
   const Clock& clock;
@@ -35,4 +35,4 @@ struct PartContext {
   Parts& parts;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -12,7 +12,7 @@
 
 #include "base/base64.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 constexpr std::size_t kSaltBytes = 16;
@@ -103,4 +103,4 @@ bool password_matches(std::string_view password, std::string_view stored) {
   return hash && CRYPTO_memcmp(hash->data(), expected->data(), kHashBytes) == 0;
 }
 
-}  // namespace serai
+}  // namespace serai::session

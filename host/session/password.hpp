@@ -14,7 +14,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::session {
 
 Result<std::string> hash_password(std::string_view password, unsigned log_n);
 // A stored text that no password matches. Checking it takes as long as checking that of an account.
@@ -22,4 +22,4 @@ std::string unmatched_password(unsigned log_n);
 // False for a wrong password, and for stored text of another form.
 bool password_matches(std::string_view password, std::string_view stored);
 
-}  // namespace serai
+}  // namespace serai::session

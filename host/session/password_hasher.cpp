@@ -4,7 +4,7 @@
 
 #include "session/password.hpp"
 
-namespace serai {
+namespace serai::session {
 
 Error too_many_hashes() {
   return {Errc::resource_exhausted, "Too many password checks at once, try again."};
@@ -26,4 +26,4 @@ void PasswordHasher::hash(std::string password,
   parts_.hashing.run(address, std::move(work));
 }
 
-}  // namespace serai
+}  // namespace serai::session

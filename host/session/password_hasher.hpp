@@ -11,7 +11,7 @@
 #include "session/identity_parts.hpp"
 #include "session/options.hpp"
 
-namespace serai {
+namespace serai::session {
 
 // The refusal of a check or a hash for which the pool has no place.
 Error too_many_hashes();
@@ -29,4 +29,4 @@ class PasswordHasher {
   IdentityParts parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

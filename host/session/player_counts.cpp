@@ -2,7 +2,7 @@
 
 #include "base/assert.hpp"
 
-namespace serai {
+namespace serai::session {
 
 void PlayerCounts::Stripe::forget_if_idle(std::unordered_map<Uuid, Counts>::iterator at) {
   if (at->second.sockets == 0 && at->second.relayed_matches == 0) players.erase(at);
@@ -43,4 +43,4 @@ void PlayerCounts::add_relayed_matches(const Uuid& player, std::int32_t by) {
   stripe.forget_if_idle(at);
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -12,7 +12,7 @@
 
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class PlayerCounts {
  public:
@@ -40,4 +40,4 @@ class PlayerCounts {
   std::array<Stripe, 64> stripes_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 constexpr std::int64_t kCheckEveryMs = 2;
@@ -37,4 +37,4 @@ void QueuedSenders::check() {
   for (Sender& sender : ready) sender.answer(success());
 }
 
-}  // namespace serai
+}  // namespace serai::session

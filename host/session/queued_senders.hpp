@@ -14,7 +14,7 @@
 #include "session/part_context.hpp"
 #include "session/under_way.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class QueuedSenders {
  public:
@@ -38,4 +38,4 @@ class QueuedSenders {
   std::vector<Sender> senders_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace serai {
+namespace serai::session {
 
 std::string revocation_id(TokenUse use, std::string_view token_id) {
   std::string id(use == TokenUse::session ? "s:" : "r:");
@@ -38,4 +38,4 @@ void Revocations::forget_expired(std::int64_t now_s) {
   forget_at_ = std::max<std::size_t>(1024, size() * 2);  // so that sweeping stays cheap per record
 }
 
-}  // namespace serai
+}  // namespace serai::session

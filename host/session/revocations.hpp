@@ -17,7 +17,7 @@
 #include "base/keyed_hash.hpp"
 #include "ports/identity.hpp"
 
-namespace serai {
+namespace serai::session {
 
 enum class TokenUse { session, refresh };
 
@@ -44,4 +44,4 @@ class Revocations {
   std::size_t forget_at_ = 1024;
 };
 
-}  // namespace serai
+}  // namespace serai::session

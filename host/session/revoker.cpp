@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace serai {
+namespace serai::session {
 
 std::int64_t Revoker::longest_expiry_s() const {
   return std::max(options_.token_expiry, options_.refresh_token_expiry).count();
@@ -33,4 +33,4 @@ void Revoker::revoke(std::vector<RevokedToken> records, Callback<Unit> answer) {
   parts_.store.revoke(std::move(record), parts_.shard, std::move(on_stored));
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -13,7 +13,7 @@
 #include "session/options.hpp"
 #include "session/revocations.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class Revoker {
  public:
@@ -41,4 +41,4 @@ class Revoker {
   Revocations revocations_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -8,7 +8,7 @@
 #include "base/named_limit.hpp"
 #include "session/options.hpp"
 
-namespace serai {
+namespace serai::session {
 
 struct SessionLimits {
   SessionLimits(const SessionOptions& options, Metrics& metrics)
@@ -28,4 +28,4 @@ struct SessionLimits {
   NamedLimit follows;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -10,7 +10,7 @@
 #include "session/match_list.hpp"
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 bool is_relayed(const StreamId& stream) { return stream.mode == StreamMode::match_relayed; }
@@ -460,4 +460,4 @@ void ShardSessions::unfollow(const Uuid& session_id, std::vector<Uuid> users) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -20,7 +20,7 @@
 #include "session/queued_senders.hpp"
 #include "session/sliced_queue.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class ShardSessions final : public Sessions {
  public:
@@ -111,4 +111,4 @@ class ShardSessions final : public Sessions {
   QueuedSenders queued_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

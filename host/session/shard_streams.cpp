@@ -5,7 +5,7 @@
 #include "model/placement.hpp"
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 // Streams visited in one listing on one shard: a filter that fits nothing must not hold up the
@@ -191,4 +191,4 @@ void ShardStreams::disconnect(const Uuid& user_id, std::string_view reason) {
       [user_id, text = std::string(reason)](Part& part) { part.users.disconnect(user_id, text); });
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -18,7 +18,7 @@
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
 
-namespace serai {
+namespace serai::session {
 
 // Data between the members of a relayed match.
 struct RelayedData {
@@ -70,4 +70,4 @@ class ShardStreams final : public Streams {
   std::unordered_map<StreamId, Members> streams_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -4,7 +4,7 @@
 
 #include "session/part.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 constexpr std::int32_t kSingleSocketCode = -7;
@@ -171,4 +171,4 @@ std::vector<Presence> ShardUsers::sockets_of(const StreamId& stream) const {
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::session

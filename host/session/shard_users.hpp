@@ -20,7 +20,7 @@
 #include "session/outbox.hpp"
 #include "session/part_context.hpp"
 
-namespace serai {
+namespace serai::session {
 
 class ShardUsers {
  public:
@@ -67,4 +67,4 @@ class ShardUsers {
   std::unordered_map<Uuid, User> users_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

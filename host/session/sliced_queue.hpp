@@ -12,7 +12,7 @@
 
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::session {
 
 inline constexpr std::size_t kSliceUnits = 512;
 
@@ -22,7 +22,7 @@ class SlicedQueue {
   // Does up to `units_max` units of the job and returns how many. Fewer: the job is done.
   using Step = std::function<std::size_t(Job& job, std::size_t units_max)>;
 
-  SlicedQueue(Shard& shard, Step step) : shard_(shard), step_(std::move(step)) {}
+  SlicedQueue(runtime::Shard& shard, Step step) : shard_(shard), step_(std::move(step)) {}
   SlicedQueue(const SlicedQueue&) = delete;
   SlicedQueue& operator=(const SlicedQueue&) = delete;
 
@@ -47,10 +47,10 @@ class SlicedQueue {
     if (is_scheduled_) run_next_turn();
   }
 
-  Shard& shard_;
+  runtime::Shard& shard_;
   Step step_;
   std::deque<Job> jobs_;
   bool is_scheduled_ = false;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -7,7 +7,7 @@
 #include "base/utf8.hpp"
 #include "session/validation.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 using Json = nlohmann::json;
@@ -193,4 +193,4 @@ Result<TokenClaims> Tokens::open_refresh(std::string_view token, std::int64_t no
   return claims;
 }
 
-}  // namespace serai
+}  // namespace serai::session

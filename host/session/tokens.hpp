@@ -16,7 +16,7 @@
 #include "session/jwt.hpp"
 #include "session/options.hpp"
 
-namespace serai {
+namespace serai::session {
 
 // JSON that the decoders of clients can read, see append_token_string().
 std::string encode_claims(const TokenClaims& claims);
@@ -62,4 +62,4 @@ class Tokens {
   TokenCache verified_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

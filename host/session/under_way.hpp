@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace serai {
+namespace serai::session {
 
 class UnderWay {
  public:
@@ -31,4 +31,4 @@ class UnderWay {
   std::shared_ptr<Count> of_;
 };
 
-}  // namespace serai
+}  // namespace serai::session

@@ -5,7 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
-namespace serai {
+namespace serai::session {
 namespace {
 
 Error refuse(std::string text) { return {Errc::invalid_argument, std::move(text)}; }
@@ -125,4 +125,4 @@ Result<> check_update(const AccountUpdate& update) {
   return update.username ? check_username(*update.username) : success();
 }
 
-}  // namespace serai
+}  // namespace serai::session

@@ -11,7 +11,7 @@
 
 #include "ports/identity.hpp"
 
-namespace serai {
+namespace serai::session {
 
 inline constexpr std::size_t kUsernameBytesMax = 128;
 
@@ -23,4 +23,4 @@ Result<> check_password(std::string_view password);
 Result<> check_credentials(Credentials& credentials);
 Result<> check_update(const AccountUpdate& update);
 
-}  // namespace serai
+}  // namespace serai::session

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 const Error kUnknown{Errc::not_found, "User account not found."};
@@ -368,4 +368,4 @@ void purge_tokens(Db& db, std::int64_t now_s) {
   Query(db, "DELETE FROM revoked_tokens WHERE expires_s <= ?", now_s).run();
 }
 
-}  // namespace serai
+}  // namespace serai::storage

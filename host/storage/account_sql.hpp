@@ -11,7 +11,7 @@
 #include "ports/store.hpp"
 #include "storage/db.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 Result<FoundAccount> find_account(Db& db, const Identity& identity);
 Result<FoundAccount> find_account_by_name(Db& db, const std::string& username);
@@ -37,4 +37,4 @@ void revoke_token(Db& db, const RevokedToken& token);
 std::vector<RevokedToken> revoked_tokens(Db& db, std::int64_t now_s);
 void purge_tokens(Db& db, std::int64_t now_s);
 
-}  // namespace serai
+}  // namespace serai::storage

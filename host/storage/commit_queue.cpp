@@ -4,7 +4,7 @@
 
 #include "base/assert.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 bool writes_entity(const Writes& writes, const EntityId& id) {
@@ -327,4 +327,4 @@ std::optional<CommitQueue::Pending> CommitQueue::pending(const EntityId& id) con
   return std::nullopt;
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -24,7 +24,7 @@
 #include "ports/store.hpp"
 #include "storage/finished_units.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 // What one stage() or one confirmed transfer adds to a unit.
 struct UnitPart {
@@ -120,4 +120,4 @@ class CommitQueue {
   bool changed_ = false;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 constexpr std::string_view kDigits =
@@ -47,4 +47,4 @@ std::optional<std::string> decode_cursor(char tag, std::string_view cursor) {
   return out.substr(1);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-namespace serai {
+namespace serai::storage {
 
 // `tag` names the list, so that the cursor of one list is refused by another.
 std::string encode_cursor(char tag, std::string_view place);
 std::optional<std::string> decode_cursor(char tag, std::string_view cursor);
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -11,7 +11,7 @@
 
 #include "base/private_path.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 // The directory, and the files of storage in it.
@@ -78,4 +78,4 @@ Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions op
   return error;
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -11,7 +11,7 @@
 #include "base/result.hpp"
 #include "storage/db.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 inline constexpr const char* kDatabaseFile = "serai.db";
 
@@ -35,4 +35,4 @@ class DataDir {
 // Opens the database. Errors name the file and what to do.
 Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options);
 
-}  // namespace serai
+}  // namespace serai::storage

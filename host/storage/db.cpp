@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 bool is_disk_code(int code) {
@@ -223,4 +223,4 @@ bool Query::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -23,7 +23,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace serai {
+namespace serai::storage {
 
 // Called before each statement runs. If it returns a SQLite code other than 0, the statement fails
 // with that. For tests.
@@ -151,4 +151,4 @@ class Query {
 // The meaning of a SQLite code for callers of the store.
 Error translate_sqlite(int code, std::string_view detail);
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -1,6 +1,6 @@
 #include "storage/finished_units.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 void FinishedUnits::add(std::uint64_t unit) {
   const std::uint64_t number = unit / kChunkBits;
@@ -34,4 +34,4 @@ bool FinishedUnits::has(std::uint64_t unit) const {
   return chunk && chunk->test(unit % kChunkBits);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

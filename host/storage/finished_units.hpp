@@ -10,7 +10,7 @@
 #include <deque>
 #include <memory>
 
-namespace serai {
+namespace serai::storage {
 
 class FinishedUnits {
  public:
@@ -27,4 +27,4 @@ class FinishedUnits {
   std::deque<std::unique_ptr<Chunk>> chunks_;  // null: nothing in it has ended
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -13,7 +13,7 @@
 #include "ports/store.hpp"
 #include "storage/db.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 template <class T>
 void post_answer(Executor& where, StoreAnswer<T> answer, Result<T> result) {
@@ -62,4 +62,4 @@ std::unique_ptr<Job> make_job(Executor& where,
   return std::make_unique<JobOf<T, F>>(std::move(work), where, std::move(answer), bytes);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 // Far above the money of any game, and far below where sums could overflow.
@@ -192,4 +192,4 @@ std::int64_t LedgerBook::available(const std::string& account, LedgerDisk& disk)
   return balance;
 }
 
-}  // namespace serai
+}  // namespace serai::storage

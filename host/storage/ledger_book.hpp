@@ -20,7 +20,7 @@
 #include "ports/store.hpp"
 #include "storage/commit_queue.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 // The balances and transfers on disk.
 class LedgerDisk {
@@ -93,4 +93,4 @@ class LedgerBook {
   std::unordered_map<std::string, KeyHolder, KeyedTextHash> keys_;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

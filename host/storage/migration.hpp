@@ -1,7 +1,7 @@
 // Migration: one numbered step of the schema, up and down. Numbers are 1, 2, 3, … without gaps.
 #pragma once
 
-namespace serai {
+namespace serai::storage {
 
 struct Migration {
   int number;
@@ -10,4 +10,4 @@ struct Migration {
   const char* down;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

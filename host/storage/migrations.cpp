@@ -13,7 +13,7 @@
 #include "storage/migrations/0004_notifications.hpp"
 #include "storage/migrations/0005_ledger_accounts.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts};
@@ -134,4 +134,4 @@ Result<std::string> migrate(const std::string& data_dir,
   return describe(*reached);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "storage/migration.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class Db;
 
@@ -31,4 +31,4 @@ Result<std::string> migrate(const std::string& data_dir,
 Result<int> schema_number(Db& db);
 Result<int> migrate_to(Db& db, int number);
 
-}  // namespace serai
+}  // namespace serai::storage

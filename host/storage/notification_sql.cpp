@@ -4,7 +4,7 @@
 
 #include "storage/cursor.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 constexpr char kTag = 'n';
@@ -91,4 +91,4 @@ std::optional<std::string> get_fact(Db& db, const std::string& name) {
   return query.text(0);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

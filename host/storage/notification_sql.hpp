@@ -11,7 +11,7 @@
 #include "ports/store.hpp"
 #include "storage/db.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 void write_notification(Db& db, const Notification& notification);  // persistent ones only
 Result<NotificationPage> list_notifications(Db& db,
@@ -23,4 +23,4 @@ void delete_notifications(Db& db, const Uuid& user, const std::vector<Uuid>& ids
 void put_fact(Db& db, const std::string& name, const std::string& value);
 std::optional<std::string> get_fact(Db& db, const std::string& name);
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -10,7 +10,7 @@
 #include "base/hex.hpp"
 #include "storage/cursor.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 constexpr char kTag = 's';
@@ -336,4 +336,4 @@ Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectAc
   return take_page(rows, query.limit, 0);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

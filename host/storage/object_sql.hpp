@@ -10,7 +10,7 @@
 #include "ports/store.hpp"
 #include "storage/db.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 Result<std::vector<StorageObject>> read_objects(Db& db,
                                                 const std::vector<ObjectKey>& keys,
@@ -25,4 +25,4 @@ Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectAc
 
 std::string object_version(std::string_view value);  // lower-case hex MD5
 
-}  // namespace serai
+}  // namespace serai::storage

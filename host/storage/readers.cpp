@@ -2,7 +2,7 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 const Error kClosed{Errc::unavailable, "store: closed"};
@@ -94,4 +94,4 @@ void Readers::answer(std::unique_ptr<Db>& db, Job& job) const {
   if (db->failed()) db.reset();
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -18,7 +18,7 @@
 
 #include "storage/job.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class Readers {
  public:
@@ -47,4 +47,4 @@ class Readers {
 // Runs a job that only reads, and delivers its result or the error.
 void answer_from(Db& db, Job& job);
 
-}  // namespace serai
+}  // namespace serai::storage

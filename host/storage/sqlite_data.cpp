@@ -6,7 +6,7 @@
 #include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 // The cost of a write beside what it stores: its keys, its job, its answer.
@@ -29,7 +29,7 @@ void SqliteData::find_account(Identity identity,
                               Executor& where,
                               StoreAnswer<FoundAccount> answer) {
   jobs_->read<FoundAccount>(where, std::move(answer), [identity = std::move(identity)](Db& db) {
-    return serai::find_account(db, identity);
+    return storage::find_account(db, identity);
   });
 }
 
@@ -37,7 +37,7 @@ void SqliteData::find_account_by_name(std::string username,
                                       Executor& where,
                                       StoreAnswer<FoundAccount> answer) {
   jobs_->read<FoundAccount>(where, std::move(answer), [username = std::move(username)](Db& db) {
-    return serai::find_account_by_name(db, username);
+    return storage::find_account_by_name(db, username);
   });
 }
 
@@ -45,13 +45,13 @@ void SqliteData::create_account(NewAccount account,
                                 Executor& where,
                                 StoreAnswer<FoundAccount> answer) {
   jobs_->write<FoundAccount>(where, std::move(answer), [account = std::move(account)](Db& db) {
-    return serai::create_account(db, account);
+    return storage::create_account(db, account);
   });
 }
 
 void SqliteData::get_account(Uuid id, Executor& where, StoreAnswer<Account> answer) {
   jobs_->read<Account>(
-      where, std::move(answer), [id](Db& db) { return serai::get_account(db, id); });
+      where, std::move(answer), [id](Db& db) { return storage::get_account(db, id); });
 }
 
 void SqliteData::get_users(std::vector<Uuid> ids,
@@ -62,7 +62,7 @@ void SqliteData::get_users(std::vector<Uuid> ids,
   jobs_->read<Users>(where,
                      std::move(answer),
                      [ids = std::move(ids), names = std::move(usernames)](Db& db) -> Result<Users> {
-                       return serai::get_users(db, ids, names);
+                       return storage::get_users(db, ids, names);
                      });
 }
 
@@ -72,13 +72,13 @@ void SqliteData::update_account(Uuid id,
                                 StoreAnswer<Unit> answer) {
   jobs_->write_of<Unit>(
       id, kWriteBytes, where, std::move(answer), [id, update = std::move(update)](Db& db) {
-        return serai::update_account(db, id, update);
+        return storage::update_account(db, id, update);
       });
 }
 
 void SqliteData::delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(
-      where, std::move(answer), [id](Db& db) { return serai::delete_account(db, id); });
+      where, std::move(answer), [id](Db& db) { return storage::delete_account(db, id); });
 }
 
 void SqliteData::link(Uuid id,
@@ -129,7 +129,7 @@ void SqliteData::read_objects(std::vector<ObjectKey> keys,
                               StoreAnswer<std::vector<StorageObject>> answer) {
   using Objects = std::vector<StorageObject>;
   jobs_->read<Objects>(where, std::move(answer), [keys = std::move(keys), actor](Db& db) {
-    return serai::read_objects(db, keys, actor);
+    return storage::read_objects(db, keys, actor);
   });
 }
 
@@ -143,7 +143,7 @@ void SqliteData::write_objects(std::vector<ObjectWrite> writes,
   const std::uint64_t bytes = bytes_of(writes);
   jobs_->write_of<Acks>(
       player, bytes, where, std::move(answer), [writes = std::move(writes), actor, now_s](Db& db) {
-        return serai::write_objects(db, writes, actor, now_s);
+        return storage::write_objects(db, writes, actor, now_s);
       });
 }
 
@@ -155,7 +155,7 @@ void SqliteData::delete_objects(std::vector<ObjectDelete> deletes,
   const std::uint64_t bytes = kWriteBytes * deletes.size();
   jobs_->write_of<Unit>(
       player, bytes, where, std::move(answer), [deletes = std::move(deletes), actor](Db& db) {
-        return serai::delete_objects(db, deletes, actor);
+        return storage::delete_objects(db, deletes, actor);
       });
 }
 
@@ -164,7 +164,7 @@ void SqliteData::list_objects(ObjectQuery query,
                               Executor& where,
                               StoreAnswer<ObjectPage> answer) {
   jobs_->read<ObjectPage>(where, std::move(answer), [query = std::move(query), actor](Db& db) {
-    return serai::list_objects(db, query, actor);
+    return storage::list_objects(db, query, actor);
   });
 }
 
@@ -177,7 +177,7 @@ void SqliteData::list_notifications(Uuid user,
                                     StoreAnswer<NotificationPage> answer) {
   jobs_->read<NotificationPage>(
       where, std::move(answer), [user, limit, cursor = std::move(cursor)](Db& db) {
-        return serai::list_notifications(db, user, limit, cursor);
+        return storage::list_notifications(db, user, limit, cursor);
       });
 }
 
@@ -190,7 +190,7 @@ void SqliteData::delete_notifications(Uuid user,
                         where,
                         std::move(answer),
                         [user, ids = std::move(ids)](Db& db) -> Result<> {
-                          serai::delete_notifications(db, user, ids);
+                          storage::delete_notifications(db, user, ids);
                           return success();
                         });
 }
@@ -204,7 +204,7 @@ void SqliteData::put_fact(std::string name,
   jobs_->write<Unit>(where,
                      std::move(answer),
                      [name = std::move(name), value = std::move(value)](Db& db) -> Result<> {
-                       serai::put_fact(db, name, value);
+                       storage::put_fact(db, name, value);
                        return success();
                      });
 }
@@ -214,16 +214,16 @@ void SqliteData::get_fact(std::string name,
                           StoreAnswer<std::optional<std::string>> answer) {
   using Fact = std::optional<std::string>;
   jobs_->read<Fact>(where, std::move(answer), [name = std::move(name)](Db& db) -> Result<Fact> {
-    return serai::get_fact(db, name);
+    return storage::get_fact(db, name);
   });
 }
 
 // Writes, since a disk that can be read but not written is not healthy.
 void SqliteData::ping(Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(where, std::move(answer), [](Db& db) -> Result<> {
-    serai::put_fact(db, "store.pinged", "1");
+    storage::put_fact(db, "store.pinged", "1");
     return success();
   });
 }
 
-}  // namespace serai
+}  // namespace serai::storage

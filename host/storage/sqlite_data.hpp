@@ -10,7 +10,7 @@
 
 #include "ports/store.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class StoreJobs;
 
@@ -95,4 +95,4 @@ class SqliteData : public Store {
   std::uint64_t devices_max_;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 Log g_log;  // set before SQLite starts, read by its threads afterwards
@@ -34,4 +34,4 @@ Result<> log_sqlite_lines(Log log) {
   return {Errc::failed_precondition, "SQLite is in use already: its lines cannot be logged"};
 }
 
-}  // namespace serai
+}  // namespace serai::storage

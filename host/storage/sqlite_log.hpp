@@ -10,9 +10,9 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 // failed_precondition: SQLite is in use already.
 Result<> log_sqlite_lines(Log log);
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -9,7 +9,7 @@
 #include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 // Each opening gets a range of numbers of its own, so that no number is used twice over restarts.
@@ -224,15 +224,15 @@ void SqliteStore::find_answer(std::string scope,
       where,
       std::move(answer),
       [scope = std::move(scope), key = std::move(key), after_ms](Db& db) -> Result<Found> {
-        return serai::find_answer(db, scope, key, after_ms);
+        return storage::find_answer(db, scope, key, after_ms);
       });
 }
 
 void SqliteStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) {
   using Messages = std::vector<OutboxMessage>;
   jobs().read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
-    return serai::pending_outbox(db);
+    return storage::pending_outbox(db);
   });
 }
 
-}  // namespace serai
+}  // namespace serai::storage

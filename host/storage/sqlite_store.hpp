@@ -13,7 +13,7 @@
 #include "storage/sqlite_data.hpp"
 #include "storage/store_options.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class SqliteStore final : public SqliteData {
  public:
@@ -59,4 +59,4 @@ class SqliteStore final : public SqliteData {
   std::unique_ptr<Parts> parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -15,7 +15,7 @@
 #include "storage/waiting_writes.hpp"
 #include "storage/writer.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class StoreJobs {
  public:
@@ -59,4 +59,4 @@ class StoreJobs {
   std::shared_ptr<WaitingWrites> waiting_;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -11,7 +11,7 @@
 #include "storage/db.hpp"
 #include "storage/waiting_writes.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 struct StoreOptions {
   std::string data_dir;          // made when missing; empty with `manual`: in memory only
@@ -30,4 +30,4 @@ struct StoreOptions {
   SqlFault fault{};                // tests: makes statements of the writer fail
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -6,7 +6,7 @@
 #include "storage/job.hpp"
 #include "storage/unit_sql.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 Error lost_with_others() {
@@ -184,4 +184,4 @@ void UnitDesk::close(const Error& error) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -16,7 +16,7 @@
 #include "storage/db.hpp"
 #include "storage/ledger_book.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 struct ReserveRequest {
   UnitId unit = 0;
@@ -66,4 +66,4 @@ class UnitDesk {
   std::set<std::pair<std::string, std::string>> answers_;  // staged and not on disk: scope, key
 };
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -4,7 +4,7 @@
 
 #include "storage/notification_sql.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 void write_entity(Db& db, const EntityRecord& record) {
@@ -233,4 +233,4 @@ Result<> audit_ledger(Db& db) {
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -12,7 +12,7 @@
 #include "storage/db.hpp"
 #include "storage/ledger_book.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 std::optional<EntityRecord> load_entity(Db& db, const EntityId& id);
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted);
@@ -41,4 +41,4 @@ class SqlLedger final : public LedgerDisk {
 // data_loss names the first account or transfer that breaks a rule of the ledger.
 Result<> audit_ledger(Db& db);
 
-}  // namespace serai
+}  // namespace serai::storage

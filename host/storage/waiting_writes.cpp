@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 enum Limit : std::size_t { kBytes, kWrites, kPlayerBytes, kPlayerWrites };
@@ -88,4 +88,4 @@ void WaitingWrites::give_back(std::size_t cell, std::uint64_t bytes) {
   writes_gauge_.add(-1);
 }
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -20,7 +20,7 @@
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 struct WaitingLimits {
   std::uint64_t bytes_max = 64 << 20;
@@ -77,4 +77,4 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
   std::array<Counter*, 4> refused_{};
 };
 
-}  // namespace serai
+}  // namespace serai::storage

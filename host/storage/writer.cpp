@@ -2,7 +2,7 @@
 
 #include "base/host_thread.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -142,4 +142,4 @@ void Writer::close() {
   closed_ = true;
 }
 
-}  // namespace serai
+}  // namespace serai::storage

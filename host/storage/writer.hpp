@@ -17,7 +17,7 @@
 #include "storage/store_options.hpp"
 #include "storage/writer_core.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class Writer {
  public:
@@ -50,4 +50,4 @@ class Writer {
   std::thread thread_;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

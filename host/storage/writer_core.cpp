@@ -3,7 +3,7 @@
 #include "storage/account_sql.hpp"
 #include "storage/unit_sql.hpp"
 
-namespace serai {
+namespace serai::storage {
 namespace {
 
 constexpr std::int64_t kHouseEveryMs = 30'000;
@@ -273,4 +273,4 @@ void WriterCore::close() {
   db_.reset();
 }
 
-}  // namespace serai
+}  // namespace serai::storage

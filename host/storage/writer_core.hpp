@@ -18,7 +18,7 @@
 #include "storage/store_options.hpp"
 #include "storage/unit_desk.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 class WriterCore {
  public:
@@ -67,4 +67,4 @@ class WriterCore {
   Counter* lost_ = nullptr;
 };
 
-}  // namespace serai
+}  // namespace serai::storage

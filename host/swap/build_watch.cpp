@@ -19,15 +19,15 @@
 #include "release/swap_plan.hpp"
 #include "swap/check.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
 std::optional<unsigned> number_of(std::string_view release) {
-  if (!is_build(release)) return std::nullopt;
-  release.remove_prefix(kBuildPrefix.size());
+  if (!release::is_build(release)) return std::nullopt;
+  release.remove_prefix(release::kBuildPrefix.size());
   unsigned number = 0;
   const auto [end, failed] =
       std::from_chars(release.data(), release.data() + release.size(), number);
@@ -37,7 +37,7 @@ std::optional<unsigned> number_of(std::string_view release) {
 
 unsigned newest(const fs::path& releases) {
   unsigned number = 0;
-  for (const std::string& name : list_releases(releases)) {
+  for (const std::string& name : release::list_releases(releases)) {
     number = std::max(number, number_of(name).value_or(0));
   }
   return number;
@@ -66,7 +66,7 @@ Result<> BuildWatch::start() {
   return success();
 }
 
-fs::path BuildWatch::releases() const { return find_way(parts_.link).releases(); }
+fs::path BuildWatch::releases() const { return release::find_way(parts_.link).releases(); }
 
 void BuildWatch::stop() {
   if (!thread_.joinable()) return;
@@ -127,7 +127,7 @@ bool BuildWatch::take_events() {
 }
 
 // The watched files that are not what serves, and that may be tried.
-BuildWatch::BuiltFiles BuildWatch::find_changed(const Release& base) {
+BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
   BuiltFiles changed;
   for (const fs::path& folder : folders_) {
     std::error_code error;
@@ -136,11 +136,11 @@ BuildWatch::BuiltFiles BuildWatch::find_changed(const Release& base) {
       Result<std::string> bytes = read_file(at->path(), kModuleBytesMax);
       if (!bytes) continue;  // it is being replaced, which is told again
       const std::string name = at->path().filename().string();
-      const auto serving = std::ranges::find(base.modules, name, &ReleaseModule::file);
+      const auto serving = std::ranges::find(base.modules, name, &release::ReleaseModule::file);
       std::string hash = sha256_hex(*bytes);
       if (refused_.contains(hash)) continue;
       if (serving != base.modules.end() && serving->sha256 == hash) continue;
-      if (const Result<VerifiedModule> module = verify_module(*bytes); !module) {
+      if (const Result<loading::VerifiedModule> module = loading::verify_module(*bytes); !module) {
         refused_.insert(hash);
         parts_.log.warn("watch.refused", {{"reason", name + ":\n" + module.error().detail}});
         continue;
@@ -163,9 +163,11 @@ void BuildWatch::keep_one(BuiltFiles& changed) {
 }
 
 // What serves, with the changed files over it.
-Result<> BuildWatch::stage(const fs::path& draft, const Release& base, const BuiltFiles& changed) {
+Result<> BuildWatch::stage(const fs::path& draft,
+                           const release::Release& base,
+                           const BuiltFiles& changed) {
   BuiltFiles files = changed;
-  for (const ReleaseModule& module : base.modules) {
+  for (const release::ReleaseModule& module : base.modules) {
     if (files.contains(module.file)) continue;
     Result<std::string> bytes = read_file(base.folder / module.file, kModuleBytesMax);
     if (!bytes) return bytes.error();
@@ -178,13 +180,13 @@ Result<> BuildWatch::stage(const fs::path& draft, const Release& base, const Bui
 }
 
 Result<std::string> BuildWatch::publish() {
-  const Result<Release> base = read_release(releases() / parts_.serving());
+  const Result<release::Release> base = release::read_release(releases() / parts_.serving());
   if (!base) return base.error();
   BuiltFiles changed = find_changed(*base);
   keep_one(changed);
   if (changed.empty()) return std::string();
   const unsigned number = newest(releases()) + 1;
-  const std::string name = std::string(kBuildPrefix) + std::to_string(number);
+  const std::string name = std::string(release::kBuildPrefix) + std::to_string(number);
   const fs::path draft = releases() / ("." + name + ".draft");
   std::error_code error;
   fs::remove_all(draft, error);
@@ -200,7 +202,8 @@ Result<std::string> BuildWatch::publish() {
         write_release_manifest(draft, name, {{}, parts_.allow_breaking, false});
     if (!manifest) staged = manifest.error();
   }
-  const Result<Release> made = staged ? read_release(draft) : Result<Release>(staged.error());
+  const Result<release::Release> made =
+      staged ? release::read_release(draft) : Result<release::Release>(staged.error());
   if (!made || digest_of(*made) == digest_of(*base) || is_asked_for(*made)) {
     fs::remove_all(draft, error);
     return made ? Result<std::string>(std::string()) : made.error();
@@ -209,21 +212,22 @@ Result<std::string> BuildWatch::publish() {
   if (error) return {Errc::internal, "cannot publish " + name + ": " + error.message()};
   asked_ = {name, {}};
   for (const auto& [file, built] : changed) asked_.changed.insert(built.sha256);
-  if (Result<> flipped = lead_to(parts_.link, releases() / name); !flipped) return flipped.error();
+  if (Result<> flipped = release::lead_to(parts_.link, releases() / name); !flipped)
+    return flipped.error();
   forget_old(number, base->name);
   return name;
 }
 
 // The last build, told twice: its swap may still be under way, or have been refused.
-bool BuildWatch::is_asked_for(const Release& made) const {
+bool BuildWatch::is_asked_for(const release::Release& made) const {
   std::error_code error;
   const fs::path target = fs::read_symlink(parts_.link, error);
-  const Result<Release> asked = read_release(releases() / target.filename());
+  const Result<release::Release> asked = release::read_release(releases() / target.filename());
   return asked && digest_of(*asked) == digest_of(made);
 }
 
 void BuildWatch::forget_old(unsigned newest_made, const std::string& base) const {
-  for (const std::string& name : list_releases(releases())) {
+  for (const std::string& name : release::list_releases(releases())) {
     const auto number = number_of(name);
     std::error_code ignored;
     if (!number || *number + kKept > newest_made || name == base) continue;
@@ -231,4 +235,4 @@ void BuildWatch::forget_old(unsigned newest_made, const std::string& base) const
   }
 }
 
-}  // namespace serai
+}  // namespace serai::swap

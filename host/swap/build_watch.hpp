@@ -30,7 +30,7 @@
 #include "release/release.hpp"
 #include "swap/swap_report.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class BuildWatch final : public SwapObserver {
  public:
@@ -71,13 +71,13 @@ class BuildWatch final : public SwapObserver {
   bool take_events();
   // The name of the release made; empty: all of it serves already, or is asked for.
   Result<std::string> publish();
-  BuiltFiles find_changed(const Release& base);
+  BuiltFiles find_changed(const release::Release& base);
   void keep_one(BuiltFiles& changed);
   bool take_outcome(const std::string& release, SwapOutcome outcome);
   static Result<> stage(const std::filesystem::path& draft,
-                        const Release& base,
+                        const release::Release& base,
                         const BuiltFiles& changed);
-  bool is_asked_for(const Release& made) const;
+  bool is_asked_for(const release::Release& made) const;
   std::filesystem::path releases() const;
   void forget_old(unsigned newest, const std::string& base) const;
 
@@ -93,4 +93,4 @@ class BuildWatch final : public SwapObserver {
   std::thread thread_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

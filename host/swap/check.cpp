@@ -13,7 +13,7 @@
 #include "rehearsal/module_rehearsal.hpp"
 #include "release/verify_release.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 namespace fs = std::filesystem;
@@ -39,36 +39,38 @@ class ScratchFolder {
 };
 
 // A module file as a release of its own.
-Result<SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
+Result<release::SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
   Result<std::string> bytes = read_file(path, kModuleBytesMax);
   if (!bytes) return bytes.error();
-  Result<VerifiedModule> module = verify_module(*std::move(bytes));
+  Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
   if (!module) return module.error();
-  SwapPlan plan;
+  release::SwapPlan plan;
   plan.release.name = path.string();
   plan.release.allow_breaking = wishes.allow_breaking;
   plan.release.irreversible = wishes.irreversible;
   plan.release.refuse_divergence = wishes.refuse_divergence;
-  plan.release.modules.push_back(declare(*module, path.filename().string()));
+  plan.release.modules.push_back(release::declare(*module, path.filename().string()));
   plan.changed.push_back(*std::move(module));
   return plan;
 }
 
 // A file is tried whatever runs; of a release, what it would change.
-Result<SwapPlan> plan_path(const fs::path& path, const ReleaseWishes& wishes, const LiveSet& live) {
+Result<release::SwapPlan> plan_path(const fs::path& path,
+                                    const ReleaseWishes& wishes,
+                                    const release::LiveSet& live) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return plan_file(path, wishes);
-  Result<Release> release = read_release(path);
-  return release ? plan_swap(*release, live) : Result<SwapPlan>(release.error());
+  Result<release::Release> release = release::read_release(path);
+  return release ? plan_swap(*release, live) : Result<release::SwapPlan>(release.error());
 }
 
-bool has_kind(const ModuleContract& contract, const std::string& kind) {
-  return std::ranges::find(contract.kinds, kind, &KindContract::name) != contract.kinds.end();
+bool has_kind(const abi::ModuleContract& contract, const std::string& kind) {
+  return std::ranges::find(contract.kinds, kind, &abi::KindContract::name) != contract.kinds.end();
 }
 
 class Checker {
  public:
-  Checker(const CheckRequest& request, const ProbeOptions& options)
+  Checker(const CheckRequest& request, const rehearsal::ProbeOptions& options)
       : request_(request), options_(options), cache_(scratch_.path()) {}
 
   CheckReport run() {
@@ -86,18 +88,18 @@ class Checker {
   Result<> check() {
     if (scratch_.path().empty()) return {Errc::internal, "cannot make a temporary folder"};
     if (!request_.states.empty()) {
-      Result<std::vector<ExportedEntity>> states = read_kept_states(request_.states);
+      Result<std::vector<ExportedEntity>> states = rehearsal::read_kept_states(request_.states);
       if (!states) return states.error();
       states_ = *std::move(states);
     }
     if (!request_.against.empty()) {
       if (Result<> found = find_live(); !found) return found;
     }
-    Result<SwapPlan> plan = plan_path(request_.path, request_.wishes, live_);
+    Result<release::SwapPlan> plan = plan_path(request_.path, request_.wishes, live_);
     if (!plan) return plan.error();
     note_settings(*plan);
     check_contracts(*plan);
-    for (const VerifiedModule& module : plan->changed) {
+    for (const loading::VerifiedModule& module : plan->changed) {
       if (Result<> tried = try_module(module, *plan); !tried) return tried;
     }
     tell_unchanged(*plan);
@@ -106,13 +108,13 @@ class Checker {
   }
 
   Result<> find_live() {
-    Result<SwapPlan> running = plan_path(request_.against, {}, LiveSet{});
+    Result<release::SwapPlan> running = plan_path(request_.against, {}, release::LiveSet{});
     if (!running) return {running.error().code, "--against: " + running.error().detail};
     live_.release = running->release.name;
-    for (VerifiedModule& module : running->changed) {
-      Result<CachedFile> file = cache_.put(module);
+    for (loading::VerifiedModule& module : running->changed) {
+      Result<loading::CachedFile> file = cache_.put(module);
       if (!file) return file.error();
-      LiveModule one;
+      release::LiveModule one;
       one.file = file->path();
       one.contract = std::move(module.contract);
       one.descriptor_set = std::move(module.descriptor_set);
@@ -123,36 +125,39 @@ class Checker {
     return success();
   }
 
-  void note_settings(const SwapPlan& plan) {
-    for (const ReleaseModule& module : plan.release.modules) {
+  void note_settings(const release::SwapPlan& plan) {
+    for (const release::ReleaseModule& module : plan.release.modules) {
       const auto live = live_.modules.find(module.name);  // what it is when it has not changed
       if (live != live_.modules.end()) settings_[module.name] = live->second.contract.settings;
     }
-    for (const VerifiedModule& module : plan.changed) {
+    for (const loading::VerifiedModule& module : plan.changed) {
       settings_[module.contract.name] = module.contract.settings;
     }
   }
 
-  void check_contracts(const SwapPlan& plan) {
+  void check_contracts(const release::SwapPlan& plan) {
     if (Result<> checked = check_plan(plan, live_); !checked) return fail(checked.error());
     if (!request_.against.empty()) say("ok    nothing breaks against " + live_.release);
   }
 
   // The module and the live one in a child, with the states of their kinds.
-  Result<> try_module(const VerifiedModule& module, const SwapPlan& plan) {
-    Result<CachedFile> file = cache_.put(module);
+  Result<> try_module(const loading::VerifiedModule& module, const release::SwapPlan& plan) {
+    Result<loading::CachedFile> file = cache_.put(module);
     if (!file) return file.error();
     const auto running = live_.modules.find(module.contract.name);
-    const LiveModule* live = running == live_.modules.end() ? nullptr : &running->second;
-    const ProbePlan probe_plan = make_probe_plan(plan.release, module, file->path(), live);
-    Result<Verdict> verdict =
-        run_probe(probe_plan, options_, [&](Probe& probe) { return feed(probe, module, live); });
+    const release::LiveModule* live = running == live_.modules.end() ? nullptr : &running->second;
+    const rehearsal::ProbePlan probe_plan =
+        rehearsal::make_probe_plan(plan.release, module, file->path(), live);
+    Result<rehearsal::Verdict> verdict = run_probe(
+        probe_plan, options_, [&](rehearsal::Probe& probe) { return feed(probe, module, live); });
     if (!verdict) return verdict.error();
     tell(module, live, *verdict);
     return success();
   }
 
-  Result<> feed(Probe& probe, const VerifiedModule& module, const LiveModule* live) {
+  Result<> feed(rehearsal::Probe& probe,
+                const loading::VerifiedModule& module,
+                const release::LiveModule* live) {
     bool open = true;
     for (const ExportedEntity& state : states_) {
       const std::string& kind = state.id.kind;
@@ -165,7 +170,9 @@ class Checker {
     return success();
   }
 
-  void tell(const VerifiedModule& module, const LiveModule* live, const Verdict& verdict) {
+  void tell(const loading::VerifiedModule& module,
+            const release::LiveModule* live,
+            const rehearsal::Verdict& verdict) {
     const std::string& name = module.contract.name;
     if (verdict.passed) {
       say("ok    " + name + " " + module.contract.version + ", ABI " + module.abi + ", build " +
@@ -178,19 +185,20 @@ class Checker {
       const std::string from = live == nullptr ? "" : "against " + live->contract.version + ": ";
       say("      " + from + rehearsal_text(verdict.kinds));
     }
-    for (const StateDifference& one : verdict.differences) {
+    for (const rehearsal::StateDifference& one : verdict.differences) {
       say("      differs: " + one.id.kind + " " + one.id.key + ": " + one.what);
     }
-    for (const StateDifference& one : verdict.divergences) {
+    for (const rehearsal::StateDifference& one : verdict.divergences) {
       say("      goes otherwise: " + one.id.kind + " " + one.id.key + ": " + one.what);
     }
   }
 
-  void tell_unchanged(const SwapPlan& plan) {
-    for (const ReleaseModule& module : plan.release.modules) {
-      const auto same = std::ranges::find_if(plan.changed, [&](const VerifiedModule& changed) {
-        return changed.contract.name == module.name;
-      });
+  void tell_unchanged(const release::SwapPlan& plan) {
+    for (const release::ReleaseModule& module : plan.release.modules) {
+      const auto same =
+          std::ranges::find_if(plan.changed, [&](const loading::VerifiedModule& changed) {
+            return changed.contract.name == module.name;
+          });
       if (same != plan.changed.end()) continue;
       say("same  " + module.name + " " + module.version + " is what " + live_.release + " has");
     }
@@ -208,14 +216,14 @@ class Checker {
   }
 
   const CheckRequest& request_;
-  ProbeOptions options_;
+  rehearsal::ProbeOptions options_;
   ScratchFolder scratch_;
-  ModuleCache cache_;
-  std::vector<CachedFile> files_;  // of live_, for as long as they are compared with
-  LiveSet live_;
+  loading::ModuleCache cache_;
+  std::vector<loading::CachedFile> files_;  // of live_, for as long as they are compared with
+  release::LiveSet live_;
   std::vector<ExportedEntity> states_;
   std::set<std::string> known_kinds_;  // to the modules that were tried
-  std::map<std::string, std::vector<SettingContract>> settings_;
+  std::map<std::string, std::vector<abi::SettingContract>> settings_;
   bool passed_ = true;
   std::string text_;
 };
@@ -233,7 +241,7 @@ std::vector<fs::path> modules_in(const fs::path& folder) {
 // And what people wrote into an earlier manifest of this folder.
 ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wanted) {
   const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
-  const Result<Release> earlier = old ? parse_release(*old) : old.error();
+  const Result<release::Release> earlier = old ? release::parse_release(*old) : old.error();
   ReleaseWishes all = wanted;
   if (!earlier) return all;
   all.irreversible |= earlier->irreversible;
@@ -243,7 +251,7 @@ ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wa
       all.allow_breaking.push_back(name);
     }
   }
-  for (const ReleaseModule& module : earlier->modules) {
+  for (const release::ReleaseModule& module : earlier->modules) {
     all.policies.emplace(module.name, module.policy);
     all.refuse_divergence_of[module.name] = module.refuse_divergence;
   }
@@ -252,7 +260,7 @@ ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wa
 
 }  // namespace
 
-CheckReport check_offline(const CheckRequest& request, const ProbeOptions& options) {
+CheckReport check_offline(const CheckRequest& request, const rehearsal::ProbeOptions& options) {
   return Checker(request, options).run();
 }
 
@@ -260,28 +268,29 @@ Result<std::string> describe_release(const fs::path& folder,
                                      const std::string& name,
                                      const ReleaseWishes& wanted) {
   const ReleaseWishes wishes = with_what_was_said(folder, wanted);
-  Release release;
+  release::Release release;
   release.name = name;
   release.allow_breaking = wishes.allow_breaking;
   release.irreversible = wishes.irreversible;
   release.refuse_divergence = wishes.refuse_divergence;
-  if (!is_plain_name(name)) {
+  if (!release::is_plain_name(name)) {
     return {Errc::invalid_argument, "\"" + name + "\" cannot be the name of a release"};
   }
   for (const fs::path& path : modules_in(folder)) {
     Result<std::string> bytes = read_file(path, kModuleBytesMax);
     if (!bytes) return bytes.error();
-    Result<VerifiedModule> module = verify_module(*std::move(bytes));
+    Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
     if (!module) return {module.error().code, path.string() + ":\n" + module.error().detail};
-    release.modules.push_back(declare(*module, path.filename().string()));
-    ReleaseModule& described = release.modules.back();
+    release.modules.push_back(release::declare(*module, path.filename().string()));
+    release::ReleaseModule& described = release.modules.back();
     const auto policy = wishes.policies.find(described.name);
     if (policy != wishes.policies.end()) described.policy = policy->second;
     const auto refuse = wishes.refuse_divergence_of.find(described.name);
     if (refuse != wishes.refuse_divergence_of.end()) described.refuse_divergence = refuse->second;
   }
   for (const auto& [module, policy] : wanted.policies) {
-    if (std::ranges::find(release.modules, module, &ReleaseModule::name) == release.modules.end()) {
+    if (std::ranges::find(release.modules, module, &release::ReleaseModule::name) ==
+        release.modules.end()) {
       return {Errc::not_found, "--policy names " + module + ", which is not in " + folder.string()};
     }
   }
@@ -311,4 +320,4 @@ Result<std::string> write_release_manifest(const fs::path& folder,
   return text;
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -22,18 +22,18 @@
 #include "base/result.hpp"
 #include "rehearsal/probe.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct CheckReport {
   bool passed = false;
   std::string text;  // one line per finding, for a person
   // Declared by each module that could be read, changed or not.
-  std::map<std::string, std::vector<SettingContract>> settings = {};
+  std::map<std::string, std::vector<abi::SettingContract>> settings = {};
 };
 
 // What no file of a release can tell.
 struct ReleaseWishes {
-  std::map<std::string, MovePolicy> policies;  // by module
+  std::map<std::string, abi::MovePolicy> policies;  // by module
   std::vector<std::string> allow_breaking;
   bool irreversible = false;
   bool refuse_divergence = false;
@@ -47,7 +47,7 @@ struct CheckRequest {
   ReleaseWishes wishes{};           // of a module file; a release has its own
 };
 
-CheckReport check_offline(const CheckRequest& request, const ProbeOptions& options);
+CheckReport check_offline(const CheckRequest& request, const rehearsal::ProbeOptions& options);
 
 // The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
 // says is kept, but for the policies that `wanted` names.
@@ -61,4 +61,4 @@ Result<std::string> write_release_manifest(const std::filesystem::path& folder,
                                            const std::string& name,
                                            const ReleaseWishes& wanted = {});
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -1,13 +1,13 @@
 #include "swap/closed_code.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 void ClosedCode::silence() {
   log_ = Log();
   metrics_ = nullptr;
 }
 
-void ClosedCode::report(const ClosedModule& closed) {
+void ClosedCode::report(const loading::ClosedModule& closed) {
   const std::vector<LogField> fields{{"module", closed.module},
                                      {"module_version", closed.version},
                                      {"generation", closed.generation},
@@ -28,4 +28,4 @@ void ClosedCode::report(const ClosedModule& closed) {
       .add();
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -12,13 +12,13 @@
 #include "base/metrics.hpp"
 #include "loading/loader.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class ClosedCode {
  public:
   ClosedCode(Log log, Metrics& metrics) : log_(log), metrics_(&metrics) {}
 
-  void report(const ClosedModule& module);
+  void report(const loading::ClosedModule& module);
   void silence();  // log and metrics end now
   // "module version file, held by …"; the last to stay is last.
   const std::vector<std::string>& still_mapped() const { return still_mapped_; }
@@ -29,4 +29,4 @@ class ClosedCode {
   std::vector<std::string> still_mapped_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -4,37 +4,39 @@
 
 #include "release/contract_check.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 // "1 -> 2"; with the schema the states are handed over in when it is neither.
-std::string schema_step(const KindContract& from, const KindContract& to) {
+std::string schema_step(const abi::KindContract& from, const abi::KindContract& to) {
   const std::uint32_t handed = from.best_for(to).value_or(to.schema);
   std::string text = std::to_string(from.schema);
   if (handed != from.schema && handed != to.schema) text += " -> " + std::to_string(handed);
   return from.schema == to.schema ? text : text + " -> " + std::to_string(to.schema);
 }
 
-void add_schemas(const ModuleContract& from, const ModuleContract& to, DryRun& out) {
-  for (const KindContract& kind : to.kinds) {
-    const auto before = std::ranges::find(from.kinds, kind.name, &KindContract::name);
+void add_schemas(const abi::ModuleContract& from, const abi::ModuleContract& to, DryRun& out) {
+  for (const abi::KindContract& kind : to.kinds) {
+    const auto before = std::ranges::find(from.kinds, kind.name, &abi::KindContract::name);
     if (before != from.kinds.end()) out.schemas[kind.name] = schema_step(*before, kind);
   }
 }
 
-void add_breaking(const LiveModule& live, const VerifiedModule& next, DryRun& out) {
-  const auto before = Descriptors::make(live.descriptor_set);
-  const auto after = Descriptors::make(next.descriptor_set);
+void add_breaking(const release::LiveModule& live,
+                  const loading::VerifiedModule& next,
+                  DryRun& out) {
+  const auto before = loading::Descriptors::make(live.descriptor_set);
+  const auto after = loading::Descriptors::make(next.descriptor_set);
   if (!before || !after) return;
-  for (const BreakingChange& change :
-       breaking_changes({live.contract, before->get()}, {next.contract, after->get()})) {
+  for (const release::BreakingChange& change :
+       release::breaking_changes({live.contract, before->get()}, {next.contract, after->get()})) {
     out.warnings.push_back(next.contract.name + ": breaks " + change.name +
                            ", as allowed: " + change.what);
   }
 }
 
 // What would happen although somebody may not have meant it is a warning.
-void add_module(const VerifiedModule& next, const LiveSet& live, DryRun& out) {
+void add_module(const loading::VerifiedModule& next, const release::LiveSet& live, DryRun& out) {
   const std::string& name = next.contract.name;
   const auto running = live.modules.find(name);
   if (running == live.modules.end()) {
@@ -50,14 +52,16 @@ void add_module(const VerifiedModule& next, const LiveSet& live, DryRun& out) {
 
 }  // namespace
 
-DryRun describe_dry_run(SwapReport report, const SwapPlan* plan, const LiveSet& live) {
+DryRun describe_dry_run(SwapReport report,
+                        const release::SwapPlan* plan,
+                        const release::LiveSet& live) {
   DryRun out{std::move(report)};
   if (plan == nullptr) return out;
   if (plan->release.irreversible) {
     out.warnings.emplace_back("irreversible: no probation, and no way back");
   }
-  for (const VerifiedModule& module : plan->changed) {
-    out.policies[module.contract.name] = print_policy(policy_of(*plan, module, live));
+  for (const loading::VerifiedModule& module : plan->changed) {
+    out.policies[module.contract.name] = release::print_policy(policy_of(*plan, module, live));
     add_module(module, live, out);
   }
   return out;
@@ -69,4 +73,4 @@ std::string_view verdict_text(SwapOutcome outcome) {
                                              : "passes";
 }
 
-}  // namespace serai
+}  // namespace serai::swap

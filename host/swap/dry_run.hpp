@@ -23,7 +23,7 @@
 #include "release/swap_plan.hpp"
 #include "swap/swap_report.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct DryRun {
   SwapReport report;
@@ -33,8 +33,10 @@ struct DryRun {
 };
 
 // `plan` is null when the release was refused.
-DryRun describe_dry_run(SwapReport report, const SwapPlan* plan, const LiveSet& live);
+DryRun describe_dry_run(SwapReport report,
+                        const release::SwapPlan* plan,
+                        const release::LiveSet& live);
 
 std::string_view verdict_text(SwapOutcome outcome);
 
-}  // namespace serai
+}  // namespace serai::swap

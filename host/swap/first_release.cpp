@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 constexpr int kReadingsMax = 3;
 
 // A swap takes no module away, a start may: those that the next release lacks. Names them.
-std::string leave_out(Release& release, const Release& next) {
+std::string leave_out(release::Release& release, const release::Release& next) {
   std::string without;
-  std::erase_if(release.modules, [&](const ReleaseModule& module) {
+  std::erase_if(release.modules, [&](const release::ReleaseModule& module) {
     const bool stays = std::ranges::any_of(
-        next.modules, [&](const ReleaseModule& one) { return one.name == module.name; });
+        next.modules, [&](const release::ReleaseModule& one) { return one.name == module.name; });
     if (!stays) without += (without.empty() ? " without " : ", ") + module.name;
     return !stays;
   });
@@ -21,12 +21,12 @@ std::string leave_out(Release& release, const Release& next) {
 
 }  // namespace
 
-Result<Release> find_whole(const ReleaseMemory::Served& served,
-                           const SwapOptions& options,
-                           const KeptReleases& kept) {
-  Result<Release> release = read_release(options.releases() / served.release);
+Result<release::Release> find_whole(const ReleaseMemory::Served& served,
+                                    const SwapOptions& options,
+                                    const release::KeptReleases& kept) {
+  Result<release::Release> release = release::read_release(options.releases() / served.release);
   if (release && digest_of(*release) == served.digest) return release;
-  Result<Release> copy = kept.find(served.digest);
+  Result<release::Release> copy = kept.find(served.digest);
   if (!copy) return release;
   copy->name = served.release;
   return copy;
@@ -34,9 +34,9 @@ Result<Release> find_whole(const ReleaseMemory::Served& served,
 
 Result<> FirstRelease::install() {
   if (Result<> recalled = serving_.memory().recall(); !recalled) return recalled;
-  Result<Release> release = choose();
+  Result<release::Release> release = choose();
   if (!release) return release.error();
-  Result<LiveSet> live = install(*release);
+  Result<release::LiveSet> live = install(*release);
   if (!live) return live.error();
   serving_.live() = *std::move(live);
   if (!serving_.is_uncommitted()) {
@@ -46,8 +46,8 @@ Result<> FirstRelease::install() {
   return success();
 }
 
-Result<Release> FirstRelease::choose() {
-  Result<Release> requested = read_release(options_.release);
+Result<release::Release> FirstRelease::choose() {
+  Result<release::Release> requested = release::read_release(options_.release);
   const ReleaseMemory::Served& committed = serving_.memory().committed();
   if (committed.release.empty()) return requested;
   if (requested) {
@@ -56,29 +56,29 @@ Result<Release> FirstRelease::choose() {
     return same ? requested : committed_instead(*requested);
   }
   // The link leads to nothing or its manifest is damaged; what ran last is still a whole release.
-  Result<Release> last = find_whole(committed, options_, stages_.kept());
+  Result<release::Release> last = find_whole(committed, options_, stages_.kept());
   if (!last) return requested;
   report_instead(*last, options_.release.filename().string(), ": " + requested.error().detail);
   return last;
 }
 
 // Whatever became of releases/, the code that is committed starts.
-Result<LiveSet> FirstRelease::install(const Release& release) {
-  Result<LiveSet> live = stages_.install(release);
+Result<release::LiveSet> FirstRelease::install(const release::Release& release) {
+  Result<release::LiveSet> live = stages_.install(release);
   if (live) return live;
   const Error error{live.error().code, "release " + release.name + ": " + live.error().detail};
   const ReleaseMemory::Served& committed = serving_.memory().committed();
-  Result<Release> kept = stages_.kept().find(committed.digest);
+  Result<release::Release> kept = stages_.kept().find(committed.digest);
   if (!kept || stages_.kept().holds(release)) return error;
   kept->name = committed.release;
-  Result<LiveSet> instead = stages_.install(*kept);
+  Result<release::LiveSet> instead = stages_.install(*kept);
   if (!instead) return error;
   serving_.set_uncommitted(false);
   report_instead(*kept, release.name, ": " + error.detail);
   return instead;
 }
 
-void FirstRelease::report_instead(const Release& starts,
+void FirstRelease::report_instead(const release::Release& starts,
                                   const std::string& requested,
                                   const std::string& reason) {
   const bool from_copy = stages_.kept().holds(starts);
@@ -89,10 +89,11 @@ void FirstRelease::report_instead(const Release& starts,
             {{"release", starts.name}, {"requested", requested}, {"reason", note}});
 }
 
-Result<Release> FirstRelease::committed_instead(const Release& requested) {
+Result<release::Release> FirstRelease::committed_instead(const release::Release& requested) {
   const std::string committed = serving_.memory().committed().release;
   const ReleaseMemory::Attempt* barred = serving_.memory().find_barred(digest_of(requested));
-  Result<Release> last = find_whole(serving_.memory().committed(), options_, stages_.kept());
+  Result<release::Release> last =
+      find_whole(serving_.memory().committed(), options_, stages_.kept());
   if (!last && last.error().code == Errc::not_found) {
     serving_.set_uncommitted(barred != nullptr);
     std::string note = "the committed release " + committed + " is no longer there";
@@ -127,7 +128,8 @@ void FirstRelease::read_what_a_crash_left() {
   const ReleaseMemory::Attempt* found = serving_.memory().find_unfinished();
   if (found == nullptr || found->digest == digest_of(serving_.live())) return;
   const ReleaseMemory::Attempt died = *found;
-  const Result<Release> release = find_whole({died.release, died.digest}, options_, stages_.kept());
+  const Result<release::Release> release =
+      find_whole({died.release, died.digest}, options_, stages_.kept());
   if (!release || digest_of(*release) != died.digest) return;
   Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
   if (died.readings < kReadingsMax) {
@@ -149,4 +151,4 @@ void FirstRelease::report_not_read(const ReleaseMemory::Attempt& died, const Err
   log_.error("release.not_read", {{"release", died.release}, {"error", error.detail}});
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -15,12 +15,12 @@
 #include "swap/swap_options.hpp"
 #include "swap/swap_stages.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 // As it lies beside the others, or from the host's own copies when that was pruned or written over.
-Result<Release> find_whole(const ReleaseMemory::Served& served,
-                           const SwapOptions& options,
-                           const KeptReleases& kept);
+Result<release::Release> find_whole(const ReleaseMemory::Served& served,
+                                    const SwapOptions& options,
+                                    const release::KeptReleases& kept);
 
 class FirstRelease {
  public:
@@ -33,11 +33,11 @@ class FirstRelease {
   bool swaps_next() const { return swaps_next_; }
 
  private:
-  Result<Release> choose();
-  Result<Release> committed_instead(const Release& requested);
-  Result<LiveSet> install(const Release& release);
+  Result<release::Release> choose();
+  Result<release::Release> committed_instead(const release::Release& requested);
+  Result<release::LiveSet> install(const release::Release& release);
   void read_what_a_crash_left();
-  void report_instead(const Release& starts,
+  void report_instead(const release::Release& starts,
                       const std::string& requested,
                       const std::string& reason);
   void report_not_read(const ReleaseMemory::Attempt& died, const Error& error);
@@ -49,4 +49,4 @@ class FirstRelease {
   bool swaps_next_ = false;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

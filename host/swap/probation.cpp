@@ -6,7 +6,7 @@
 #include <functional>
 #include <span>
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 double rate(std::uint64_t part, std::uint64_t calls) {
@@ -188,4 +188,4 @@ std::string judge_probation(const std::vector<GenerationFigures>& before,
   return {};
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -10,7 +10,7 @@
 
 #include "ports/swap_control.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 // Above the former generation's rates: how much worse is too much. An operator may know better.
 struct ProbationLimits {
@@ -47,4 +47,4 @@ std::string judge_probation(const std::vector<GenerationFigures>& before,
                             const std::vector<std::uint64_t>& new_generations,
                             const ProbationLimits& limits);
 
-}  // namespace serai
+}  // namespace serai::swap

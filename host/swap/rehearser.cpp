@@ -7,7 +7,7 @@
 #include "rehearsal/module_rehearsal.hpp"
 #include "rehearsal/refused.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 // Matches whose recorded messages are replayed, per module: enough to meet the common ways through
@@ -16,29 +16,31 @@ constexpr std::size_t kReplayedMax = 100;
 
 }  // namespace
 
-Result<> Rehearser::rehearse(Swap& swap, const LiveSet& live) {
+Result<> Rehearser::rehearse(Swap& swap, const release::LiveSet& live) {
   for (std::size_t i = 0; i < swap.plan.changed.size(); ++i) {
-    const VerifiedModule& module = swap.plan.changed[i];
+    const loading::VerifiedModule& module = swap.plan.changed[i];
     const auto running = live.modules.find(module.contract.name);
-    const LiveModule* from = running == live.modules.end() ? nullptr : &running->second;
+    const release::LiveModule* from = running == live.modules.end() ? nullptr : &running->second;
     if (Result<> done = rehearse_module(module, swap.files[i], from, swap); !done) return done;
   }
   return success();
 }
 
-Result<> Rehearser::rehearse_module(const VerifiedModule& module,
-                                    const CachedFile& file,
-                                    const LiveModule* live,
+Result<> Rehearser::rehearse_module(const loading::VerifiedModule& module,
+                                    const loading::CachedFile& file,
+                                    const release::LiveModule* live,
                                     Swap& swap) {
   SwapReport& report = swap.report;
-  ProbeOptions options = options_.probe;
+  rehearsal::ProbeOptions options = options_.probe;
   options.cancelled = cancelled_;
-  Result<Verdict> tried = run_probe(
-      make_probe_plan(swap.plan.release, module, file.path(), live), options, [&](Probe& probe) {
-        return live == nullptr ? success() : feed_entities(probe, *live);
-      });
+  Result<rehearsal::Verdict> tried =
+      run_probe(rehearsal::make_probe_plan(swap.plan.release, module, file.path(), live),
+                options,
+                [&](rehearsal::Probe& probe) {
+                  return live == nullptr ? success() : feed_entities(probe, *live);
+                });
   if (!tried) return tried.error();
-  Verdict& verdict = *tried;
+  rehearsal::Verdict& verdict = *tried;
   report.rehearsed += verdict.entities;
   report.kinds.merge(verdict.kinds);
   std::move(verdict.differences.begin(),
@@ -50,7 +52,7 @@ Result<> Rehearser::rehearse_module(const VerifiedModule& module,
   if (verdict.passed) return success();
   if (cancelled_()) return {Errc::unavailable, "the host is stopping"};
 
-  const Refusal refusal{report.to, report.from, module.contract.name, report.started_ms};
+  const rehearsal::Refusal refusal{report.to, report.from, module.contract.name, report.started_ms};
   if (report.dry_run) {
     report.probe_output = verdict.output;
   } else {
@@ -61,7 +63,7 @@ Result<> Rehearser::rehearse_module(const VerifiedModule& module,
   return {Errc::failed_precondition, reason};
 }
 
-Result<> Rehearser::feed_entities(Probe& probe, const LiveModule& live) {
+Result<> Rehearser::feed_entities(rehearsal::Probe& probe, const release::LiveModule& live) {
   std::set<EntityId> seen;
   bool open = true;
   Result<> exported = control_.export_live(
@@ -75,7 +77,7 @@ Result<> Rehearser::feed_entities(Probe& probe, const LiveModule& live) {
   if (!open || cancelled_()) return success();  // the verdict says why
   if (!exported) return exported;
 
-  for (const KindContract& kind : live.contract.kinds) {
+  for (const abi::KindContract& kind : live.contract.kinds) {
     // From the oldest keys and from a random place: few reads, and no corner is never looked at.
     for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
       Result<std::vector<EntityId>> ids =
@@ -94,4 +96,4 @@ Result<> Rehearser::feed_entities(Probe& probe, const LiveModule& live) {
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::swap

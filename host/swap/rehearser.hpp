@@ -18,7 +18,7 @@
 #include "swap/swap.hpp"
 #include "swap/swap_options.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class Rehearser {
  public:
@@ -29,14 +29,14 @@ class Rehearser {
       : control_(control), store_(store), options_(options), cancelled_(std::move(cancelled)) {}
 
   // What was tried, and what differed, goes into the swap's report.
-  Result<> rehearse(Swap& swap, const LiveSet& live);
+  Result<> rehearse(Swap& swap, const release::LiveSet& live);
 
  private:
-  Result<> rehearse_module(const VerifiedModule& module,
-                           const CachedFile& file,
-                           const LiveModule* live,
+  Result<> rehearse_module(const loading::VerifiedModule& module,
+                           const loading::CachedFile& file,
+                           const release::LiveModule* live,
                            Swap& swap);
-  Result<> feed_entities(Probe& probe, const LiveModule& live);
+  Result<> feed_entities(rehearsal::Probe& probe, const release::LiveModule& live);
 
   SwapControl& control_;
   StoreReader& store_;
@@ -44,4 +44,4 @@ class Rehearser {
   std::function<bool()> cancelled_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

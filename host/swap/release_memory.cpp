@@ -4,7 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -116,7 +116,7 @@ const ReleaseMemory::Served* ReleaseMemory::find_served(const std::string& relea
   return found == served_.end() ? nullptr : &*found;
 }
 
-Result<> ReleaseMemory::commit(const LiveSet& live) {
+Result<> ReleaseMemory::commit(const release::LiveSet& live) {
   const std::string digest = digest_of(live);
   std::vector<Served> served{{live.release, digest}};
   for (const Served& one : served_) {
@@ -172,4 +172,4 @@ Result<> ReleaseMemory::put_attempts() {
   return store_.put_fact("attempted", print(printed));
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -19,7 +19,7 @@
 #include "release/swap_plan.hpp"
 #include "swap/store_reader.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 // How the last try of a release ended.
 enum class AttemptOutcome {
@@ -64,7 +64,7 @@ class ReleaseMemory {
   // The newest release that served and runs other code than `digest`; null: none.
   const Served* previous_to(const std::string& digest) const;
   const Served* find_served(const std::string& release) const;  // newest first; null: none
-  Result<> commit(const LiveSet& live);
+  Result<> commit(const release::LiveSet& live);
 
   const Attempt* find_barred(const std::string& digest) const;
   const Attempt* find_unfinished() const;
@@ -83,4 +83,4 @@ class ReleaseMemory {
   std::deque<Attempt> attempts_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

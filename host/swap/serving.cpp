@@ -2,7 +2,7 @@
 
 #include "release/release_way.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 constexpr char kNotLasting[] = "not lasting: ";
@@ -37,7 +37,7 @@ void Serving::forget_attempt(const std::string& digest) {
 }
 
 std::string Serving::move_link(const std::string& release) {
-  const Result<> led = lead_to(options_.release, options_.releases() / release);
+  const Result<> led = release::lead_to(options_.release, options_.releases() / release);
   if (led) {
     if (Result<> put = memory_.forget_left(); !put) {
       log_.warn("release.attempt_not_noted", {{"error", put.error().detail}});
@@ -45,7 +45,7 @@ std::string Serving::move_link(const std::string& release) {
     forget_notes();
     return {};
   }
-  const Result<Release> named = read_release(options_.release);
+  const Result<release::Release> named = release::read_release(options_.release);
   if (named && digest_of(*named) == digest_of(live_)) {
     forget_notes();
     return {};
@@ -73,4 +73,4 @@ void Serving::forget_notes() {
 
 std::string Serving::note() const { return unread_ ? join_notes(note_, unread_->text) : note_; }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -16,15 +16,15 @@
 #include "swap/release_memory.hpp"
 #include "swap/swap_options.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class Serving {
  public:
   Serving(StoreReader& store, const SwapOptions& options, Log log)
       : options_(options), log_(log), memory_(store) {}
 
-  LiveSet& live() { return live_; }
-  const LiveSet& live() const { return live_; }
+  release::LiveSet& live() { return live_; }
+  const release::LiveSet& live() const { return live_; }
   ReleaseMemory& memory() { return memory_; }
   const ReleaseMemory& memory() const { return memory_; }
   // It serves for want of the committed release, and is itself not committed.
@@ -58,11 +58,11 @@ class Serving {
   const SwapOptions& options_;
   Log log_;
   ReleaseMemory memory_;
-  LiveSet live_;
+  release::LiveSet live_;
   bool uncommitted_ = false;
   std::string note_;
   std::string not_lasting_;  // what kept the link from following the last swap
   std::optional<Unread> unread_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -12,9 +12,9 @@ std::string print(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json differences_json(const std::vector<StateDifference>& differences) {
+Json differences_json(const std::vector<rehearsal::StateDifference>& differences) {
   Json list = Json::array();
-  for (const StateDifference& one : differences) {
+  for (const rehearsal::StateDifference& one : differences) {
     list.push_back({{"kind", one.id.kind}, {"key", one.id.key}, {"difference", one.what}});
   }
   return list;
@@ -62,7 +62,7 @@ Json report_json(const SwapReport& report) {
           {"stages", stages_json(report)}};
 }
 
-Json live_json(const LiveSet& live) {
+Json live_json(const release::LiveSet& live) {
   Json modules = Json::array();
   for (const auto& [name, module] : live.modules) {
     modules.push_back({{"name", name},
@@ -137,7 +137,7 @@ std::string StatusView::text() const {
   return text_;
 }
 
-LiveSet StatusView::live() const {
+release::LiveSet StatusView::live() const {
   const std::lock_guard lock(mutex_);
   return live_;
 }
@@ -218,4 +218,4 @@ std::string print_releases(const ReleaseListing& listing) {
   return print({{"folder", listing.folder}, {"releases", list}});
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -21,10 +21,10 @@
 #include "swap/dry_run.hpp"
 #include "swap/swap_report.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct SwapStatus {
-  const LiveSet& live;
+  const release::LiveSet& live;
   std::string committed;  // releases
   std::string current;
   std::string note;
@@ -43,13 +43,13 @@ class StatusView {
   void show(const SwapStatus& status);
 
   std::string text() const;
-  LiveSet live() const;
+  release::LiveSet live() const;
   std::string release() const;
 
  private:
   mutable std::mutex mutex_;
   std::string text_ = "{}";  // GUARDED_BY(mutex_)
-  LiveSet live_;             // GUARDED_BY(mutex_)
+  release::LiveSet live_;    // GUARDED_BY(mutex_)
 };
 
 std::string print_report(const SwapReport& report);
@@ -67,4 +67,4 @@ struct ReleaseListing {
 };
 std::string print_releases(const ReleaseListing& listing);
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace serai {
+namespace serai::swap {
 
 template <class T, class Ask>
 Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
@@ -48,4 +48,4 @@ Result<std::optional<EntityRecord>> StoreReader::load(const EntityId& id) {
       Asks::read, [&](auto answer) { store_.load(id, inbox_, std::move(answer)); });
 }
 
-}  // namespace serai
+}  // namespace serai::swap

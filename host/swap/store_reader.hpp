@@ -21,7 +21,7 @@
 #include "ports/entity_store.hpp"
 #include "ports/fact_store.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class StoreReader {
  public:
@@ -56,4 +56,4 @@ class StoreReader {
   std::chrono::milliseconds patience_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -14,28 +14,28 @@
 #include "swap/release_memory.hpp"
 #include "swap/swap_report.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct LoadedModules {
-  std::vector<std::unique_ptr<Generation>> generations;
-  std::vector<LiveModule> modules;  // in the same order
+  std::vector<std::unique_ptr<abi::Generation>> generations;
+  std::vector<release::LiveModule> modules;  // in the same order
   std::int64_t open_us = 0;
 };
 
 struct Swap {
   SwapReport report;
-  Release release;
+  release::Release release;
   bool returning = false;  // the release served before
   bool by_name = false;    // whoever asked named it: the link follows
 
   // VERIFY
-  SwapPlan plan = {};
-  std::vector<CachedFile> files = {};  // of plan.changed
+  release::SwapPlan plan = {};
+  std::vector<loading::CachedFile> files = {};  // of plan.changed
   // LOAD
   LoadedModules loaded = {};
   // COMMIT
   std::vector<GenerationFigures> before = {};
-  LiveSet former = {};
+  release::LiveSet former = {};
   // PROBATION
   std::int64_t ends_us = 0;
   std::int64_t next_look_us = 0;
@@ -47,4 +47,4 @@ struct Swap {
   bool is_on_probation() const { return report.outcome == SwapOutcome::probation; }
 };
 
-}  // namespace serai
+}  // namespace serai::swap

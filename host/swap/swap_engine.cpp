@@ -9,7 +9,7 @@
 #include "swap/dry_run.hpp"
 #include "swap/first_release.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 constexpr auto kLookForFlips = std::chrono::seconds(60);
@@ -28,7 +28,7 @@ std::string named_by(const std::filesystem::path& link) {
 }
 
 Result<> check_name(const std::string& release) {
-  if (release.empty() || is_plain_name(release)) return success();
+  if (release.empty() || release::is_plain_name(release)) return success();
   return {Errc::invalid_argument, "\"" + release + "\" is not the name of a release"};
 }
 
@@ -98,7 +98,7 @@ Result<> SwapEngine::first_start() {
   if (Result<> installed = first.install(); !installed) return installed;
   if (first.swaps_next()) requests_.add({.trigger = "start", .by_hand = false});
   machine_.forget_copies();
-  const LiveSet& live = serving_.live();
+  const release::LiveSet& live = serving_.live();
   log_.info(
       "release.installed",
       {{"release", live.release}, {"modules", live.modules.size()}, {"note", serving_.note()}});
@@ -201,14 +201,14 @@ bool SwapEngine::handle(SwapRequest& request) {
     request.rollback ? handle_rollback(request) : handle_dry_run(request);
     return true;
   }
-  const Result<Release> release = find_release(request);
+  const Result<release::Release> release = find_release(request);
   if (!release) {
     const std::string link = options_.release.filename().string();
     refuse_unopened(release.error(), request.release.empty() ? link : request.release, request);
     return true;
   }
   if (digest_of(*release) == digest_of(serving_.live())) {
-    const Result<SwapPlan> sound = plan_swap(*release, LiveSet{});
+    const Result<release::SwapPlan> sound = plan_swap(*release, release::LiveSet{});
     sound ? handle_unchanged(*release, request)
           : refuse_unopened(sound.error(), release->name, request);
     return true;
@@ -224,7 +224,7 @@ bool SwapEngine::handle(SwapRequest& request) {
   return true;
 }
 
-Swap SwapEngine::make_swap(const Release& release,
+Swap SwapEngine::make_swap(const release::Release& release,
                            const SwapRequest& request,
                            SwapReport report) const {
   Swap swap;
@@ -235,13 +235,13 @@ Swap SwapEngine::make_swap(const Release& release,
   return swap;
 }
 
-Result<Release> SwapEngine::find_release(const SwapRequest& request) const {
+Result<release::Release> SwapEngine::find_release(const SwapRequest& request) const {
   const ReleaseMemory& memory = serving_.memory();
-  if (request.release.empty()) return read_release(options_.release);
+  if (request.release.empty()) return release::read_release(options_.release);
   if (!request.digest.empty()) {
     return find_whole({request.release, request.digest}, options_, stages_.kept());
   }
-  Result<Release> release = read_release(options_.releases() / request.release);
+  Result<release::Release> release = release::read_release(options_.releases() / request.release);
   if (release || release.error().code != Errc::not_found) return release;
   const ReleaseMemory::Served* served = memory.find_served(request.release);
   return served != nullptr ? find_whole(*served, options_, stages_.kept()) : release;
@@ -257,7 +257,7 @@ void SwapEngine::refuse_unopened(const Error& error, const std::string& to, Swap
 }
 
 // Nobody asked for it: the link names it still, and a host that looks tries it once only.
-bool SwapEngine::stays_untried(const Release& release, SwapRequest& request) {
+bool SwapEngine::stays_untried(const release::Release& release, SwapRequest& request) {
   const ReleaseMemory::Attempt* barred =
       request.by_hand ? nullptr : serving_.memory().find_barred(digest_of(release));
   if (barred == nullptr) return false;
@@ -272,14 +272,14 @@ bool SwapEngine::stays_untried(const Release& release, SwapRequest& request) {
 }
 
 // Who builds anew has seen enough of the build before: that one settles, unless it cannot.
-bool SwapEngine::end_probation_for(const Release& next) {
-  const bool is_due = options_.development && is_build(next.name);
+bool SwapEngine::end_probation_for(const release::Release& next) {
+  const bool is_due = options_.development && release::is_build(next.name);
   if (!is_due || machine_.swap()->way_back_failed) return false;
   return machine_.settle_now("a newer build came", Stage::rest);
 }
 
 // The release that served before is a way back; a third one waits for the end of the probation.
-bool SwapEngine::goes_back(const Release& release, SwapRequest& request) {
+bool SwapEngine::goes_back(const release::Release& release, SwapRequest& request) {
   if (digest_of(release) != digest_of(machine_.swap()->former)) return false;
   const std::string reason = release.name + " was asked for again during the probation";
   if (!machine_.roll_back(reason, AttemptOutcome::rolled_back)) return false;
@@ -320,8 +320,8 @@ void SwapEngine::answer_way_back(SwapRequest& request, const std::string& note) 
   request.answer(print_report(report));
 }
 
-void SwapEngine::handle_unchanged(const Release& release, SwapRequest& request) {
-  LiveSet& live = serving_.live();
+void SwapEngine::handle_unchanged(const release::Release& release, SwapRequest& request) {
+  release::LiveSet& live = serving_.live();
   SwapReport report = journal_.open(live.release, release.name, request.trigger);
   report.outcome = SwapOutcome::unchanged;
   const bool renamed = !serving_.is_uncommitted() && release.name != live.release;
@@ -350,13 +350,13 @@ void SwapEngine::handle_dry_run(SwapRequest& request) {
         Error{Errc::failed_precondition,
               machine_.swap()->report.to + " is on probation: ask again when it has settled"});
   }
-  const Result<Release> release = find_release(request);
+  const Result<release::Release> release = find_release(request);
   const std::string to = release ? release->name : request.release;
   SwapReport report = journal_.open_dry_run(serving_.live().release, to, request.trigger);
   Result<> passed = release ? success() : Result<>(release.error());
-  SwapPlan plan;
+  release::SwapPlan plan;
   if (passed && digest_of(*release) == digest_of(serving_.live())) {
-    const Result<SwapPlan> sound = plan_swap(*release, LiveSet{});
+    const Result<release::SwapPlan> sound = plan_swap(*release, release::LiveSet{});
     if (!sound) passed = sound.error();
     report.outcome = SwapOutcome::unchanged;
   } else if (passed) {
@@ -416,18 +416,18 @@ std::string SwapEngine::release() const { return view_.release(); }
 Result<std::string> SwapEngine::contracts(const std::string& release) {
   if (Result<> plain = check_name(release); !plain) return plain.error();
   if (release.empty()) {
-    const LiveSet live = view_.live();
-    Result<ContractFiles> files = export_contracts(live);
+    const release::LiveSet live = view_.live();
+    Result<release::ContractFiles> files = export_contracts(live);
     return files ? Result<std::string>(print_contracts(live.release, *files)) : files.error();
   }
-  Result<ContractFiles> files = export_contracts(options_.releases() / release);
+  Result<release::ContractFiles> files = release::export_contracts(options_.releases() / release);
   return files ? Result<std::string>(print_contracts(release, *files)) : files.error();
 }
 
 std::string SwapEngine::releases() const {
   const std::filesystem::path folder = options_.releases();
   return print_releases(
-      {folder.string(), list_releases(folder), release(), named_by(options_.release)});
+      {folder.string(), release::list_releases(folder), release(), named_by(options_.release)});
 }
 
-}  // namespace serai
+}  // namespace serai::swap

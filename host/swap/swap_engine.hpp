@@ -26,7 +26,7 @@
 #include "swap/swap_machine.hpp"
 #include "swap/swap_requests.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class SwapEngine final : public ReleaseAdmin {
  public:
@@ -84,13 +84,15 @@ class SwapEngine final : public ReleaseAdmin {
   bool handle(SwapRequest& request);
   void handle_rollback(SwapRequest& request);
   void handle_dry_run(SwapRequest& request);
-  void handle_unchanged(const Release& release, SwapRequest& request);
-  bool goes_back(const Release& release, SwapRequest& request);
-  bool end_probation_for(const Release& next);
-  Swap make_swap(const Release& release, const SwapRequest& request, SwapReport report) const;
-  Result<Release> find_release(const SwapRequest& request) const;
+  void handle_unchanged(const release::Release& release, SwapRequest& request);
+  bool goes_back(const release::Release& release, SwapRequest& request);
+  bool end_probation_for(const release::Release& next);
+  Swap make_swap(const release::Release& release,
+                 const SwapRequest& request,
+                 SwapReport report) const;
+  Result<release::Release> find_release(const SwapRequest& request) const;
   void refuse_unopened(const Error& error, const std::string& to, SwapRequest& request);
-  bool stays_untried(const Release& release, SwapRequest& request);
+  bool stays_untried(const release::Release& release, SwapRequest& request);
   void answer_way_back(SwapRequest& request, const std::string& note);
 
   void report_not_watched();
@@ -107,7 +109,7 @@ class SwapEngine final : public ReleaseAdmin {
   SwapJournal journal_;
   SwapStages stages_;
   SwapMachine machine_;
-  ReleaseWatch watch_;
+  release::ReleaseWatch watch_;
   StatusView view_;
   std::atomic<bool> stopping_{false};
 
@@ -119,4 +121,4 @@ class SwapEngine final : public ReleaseAdmin {
   std::thread thread_;  // last: everything it uses is there before it starts
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -1,6 +1,6 @@
 #include "swap/swap_journal.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 std::string modules_text(const SwapReport& report) {
@@ -108,4 +108,4 @@ void SwapJournal::report_probation(const SwapReport& report,
   for (SwapObserver* one : parts_.observers) one->on_probation(report, figures, left);
 }
 
-}  // namespace serai
+}  // namespace serai::swap

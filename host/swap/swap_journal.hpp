@@ -17,7 +17,7 @@
 #include "base/metrics.hpp"
 #include "swap/swap_report.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class SwapJournal {
  public:
@@ -59,4 +59,4 @@ class SwapJournal {
   std::uint64_t next_id_ = 1;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -7,7 +7,7 @@
 
 #include "swap/probation.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
 constexpr std::int64_t kRetryUs = 1'000'000;
@@ -140,7 +140,7 @@ Result<SwapMachine::StageEnd> SwapMachine::rehearse() {
 
 // If this release takes the process down, the next start knows which it was.
 Result<SwapMachine::StageEnd> SwapMachine::note_attempt() {
-  const Release& release = swap_->release;
+  const release::Release& release = swap_->release;
   Result<> put = parts_.serving.memory().note_attempt(
       {release.name, digest_of(release), AttemptOutcome::probation});
   if (!put)
@@ -149,7 +149,7 @@ Result<SwapMachine::StageEnd> SwapMachine::note_attempt() {
 }
 
 Result<> SwapMachine::note_end() {
-  const Release& release = swap_->release;
+  const release::Release& release = swap_->release;
   parts_.serving.note_attempt(release.name, digest_of(release), swap_->becomes);
   return success();
 }
@@ -172,9 +172,9 @@ Result<SwapMachine::StageEnd> SwapMachine::commit() {
   if (!done) return done.error();
   parts_.metrics.histogram("serai_swap_commit_seconds", "Commit stage of swaps")
       .observe(static_cast<double>(swap.report.moved.took_us) / 1e6);
-  LiveSet next = parts_.serving.live();
+  release::LiveSet next = parts_.serving.live();
   next.release = swap.release.name;
-  for (LiveModule& module : swap.loaded.modules) {
+  for (release::LiveModule& module : swap.loaded.modules) {
     next.modules.insert_or_assign(module.contract.name, std::move(module));
   }
   swap.former = std::exchange(parts_.serving.live(), std::move(next));
@@ -228,9 +228,10 @@ void SwapMachine::begin_probation() {
       swap.release.irreversible ? std::chrono::milliseconds(0) : parts_.options.probation;
   swap.next_look_us = parts_.clock.steady_us();
   swap.ends_us = swap.next_look_us + us(lasts);
-  swap.rest_waits = std::ranges::any_of(swap.release.modules, [](const ReleaseModule& module) {
-    return module.policy.kind == MovePolicy::Kind::canary;
-  });
+  swap.rest_waits =
+      std::ranges::any_of(swap.release.modules, [](const release::ReleaseModule& module) {
+        return module.policy.kind == abi::MovePolicy::Kind::canary;
+      });
   parts_.serving.forget_notes();
   if (swap.by_name) swap.report.note = parts_.serving.move_link(swap.release.name);
   parts_.journal.conclude(swap.report, SwapOutcome::probation, "");
@@ -320,4 +321,4 @@ void SwapMachine::forget_copies() {
   parts_.stages.kept().remove_all_but(needed);
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -22,7 +22,7 @@
 #include "swap/swap_journal.hpp"
 #include "swap/swap_stages.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class SwapMachine {
  public:
@@ -99,4 +99,4 @@ class SwapMachine {
   std::optional<Error> refused_;  // of the last begin()
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -10,14 +10,14 @@
 #include "release/release_way.hpp"
 #include "swap/probation.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct SwapOptions {
   std::filesystem::path release;  // what --modules names: releases/current, or a release's folder
   std::filesystem::path data;     // private copies go to data/modules
   std::string last_crash{};       // the report of it, as JSON, for status(); empty: none
   bool development = false;       // other code may come under a version that serves
-  ProbeOptions probe;
+  rehearsal::ProbeOptions probe;
   std::chrono::milliseconds probation{30'000};
   std::chrono::milliseconds probation_sample{250};
   ProbationLimits limits;
@@ -26,7 +26,7 @@ struct SwapOptions {
   std::uint32_t still_mapped_max = 8;
 
   // Where releases lie beside each other, at this moment.
-  std::filesystem::path releases() const { return find_way(release).releases(); }
+  std::filesystem::path releases() const { return release::find_way(release).releases(); }
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -14,7 +14,7 @@
 #include "rehearsal/probe.hpp"
 #include "swap/swap_stage.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct StageReport {
   Stage stage = Stage::verify;
@@ -45,9 +45,9 @@ struct SwapReport {
   std::vector<StageReport> stages;
   std::vector<SwappedModule> modules;
   std::uint64_t rehearsed = 0;  // entities tried in the probe
-  std::map<std::string, RehearsedKind> kinds;
-  std::vector<StateDifference> differences;
-  std::vector<StateDifference> divergences;
+  std::map<std::string, rehearsal::RehearsedKind> kinds;
+  std::vector<rehearsal::StateDifference> differences;
+  std::vector<rehearsal::StateDifference> divergences;
   std::string probe_output;  // of a refused dry run, whose probe keeps no files
   MoveReport moved;          // by the commit
   bool dry_run = false;      // ends before the first fact is written; only its asker hears of it
@@ -67,4 +67,4 @@ class SwapObserver {
                             std::chrono::milliseconds /*left*/) {}
 };
 
-}  // namespace serai
+}  // namespace serai::swap

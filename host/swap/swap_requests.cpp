@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-namespace serai {
+namespace serai::swap {
 
 void SwapRequest::answer(const Result<std::string>& result) {
   for (Waiter& waiter : waiting) waiter.set_value(result);
@@ -42,4 +42,4 @@ std::vector<std::string> SwapRequests::names(const std::string& link) const {
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::swap

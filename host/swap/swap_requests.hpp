@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 struct SwapRequest {
   using Waiter = std::promise<Result<std::string>>;
@@ -43,4 +43,4 @@ class SwapRequests {
   std::deque<SwapRequest> queue_;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -1,6 +1,6 @@
 #include "swap/swap_stage.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 std::string_view to_string(Stage stage) {
   switch (stage) {
@@ -60,4 +60,4 @@ std::optional<SwapOutcome> parse_outcome(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace serai
+}  // namespace serai::swap

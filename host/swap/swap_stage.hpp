@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace serai {
+namespace serai::swap {
 
 enum class Stage {
   verify,
@@ -46,4 +46,4 @@ constexpr bool has_ended(SwapOutcome outcome) {
   return outcome != SwapOutcome::running && outcome != SwapOutcome::probation;
 }
 
-}  // namespace serai
+}  // namespace serai::swap

@@ -5,12 +5,12 @@
 
 #include "rehearsal/module_rehearsal.hpp"
 
-namespace serai {
+namespace serai::swap {
 namespace {
 
-std::string versions(const SwapPlan& plan, const LiveSet& live) {
+std::string versions(const release::SwapPlan& plan, const release::LiveSet& live) {
   std::string text;
-  for (const VerifiedModule& module : plan.changed) {
+  for (const loading::VerifiedModule& module : plan.changed) {
     const auto running = live.modules.find(module.contract.name);
     if (!text.empty()) text += ", ";
     text += module.contract.name + " " +
@@ -20,8 +20,10 @@ std::string versions(const SwapPlan& plan, const LiveSet& live) {
   return text.empty() ? "nothing changed" : text;
 }
 
-LiveModule describe(VerifiedModule module, const CachedFile& file, const std::string& release) {
-  LiveModule out;
+release::LiveModule describe(loading::VerifiedModule module,
+                             const loading::CachedFile& file,
+                             const std::string& release) {
+  release::LiveModule out;
   out.contract = std::move(module.contract);
   out.descriptor_set = std::move(module.descriptor_set);
   out.file = file.path();
@@ -46,10 +48,10 @@ SwapStages::SwapStages(Parts parts)
       kept_(parts_.options.data / "modules" / "kept"),
       rehearser_(parts_.control, parts_.store, parts_.options, parts_.cancelled) {}
 
-Result<std::vector<CachedFile>> SwapStages::copy(const SwapPlan& plan) {
-  std::vector<CachedFile> files;
-  for (const VerifiedModule& module : plan.changed) {
-    Result<CachedFile> file = cache_.put(module);
+Result<std::vector<loading::CachedFile>> SwapStages::copy(const release::SwapPlan& plan) {
+  std::vector<loading::CachedFile> files;
+  for (const loading::VerifiedModule& module : plan.changed) {
+    Result<loading::CachedFile> file = cache_.put(module);
     if (!file) return file.error();
     files.push_back(*std::move(file));
   }
@@ -57,12 +59,13 @@ Result<std::vector<CachedFile>> SwapStages::copy(const SwapPlan& plan) {
 }
 
 // Unchanged modules run from private copies already.
-Result<> SwapStages::keep(const SwapPlan& plan,
-                          const std::vector<CachedFile>& files,
-                          const LiveSet& live) {
-  return kept_.keep(plan.release, [&](const ReleaseModule& module) {
+Result<> SwapStages::keep(const release::SwapPlan& plan,
+                          const std::vector<loading::CachedFile>& files,
+                          const release::LiveSet& live) {
+  return kept_.keep(plan.release, [&](const release::ReleaseModule& module) {
     const auto changed = std::ranges::find_if(
-        plan.changed, [&](const VerifiedModule& one) { return one.contract.name == module.name; });
+        plan.changed,
+        [&](const loading::VerifiedModule& one) { return one.contract.name == module.name; });
     if (changed != plan.changed.end()) {
       return files[static_cast<std::size_t>(changed - plan.changed.begin())].path();
     }
@@ -70,34 +73,35 @@ Result<> SwapStages::keep(const SwapPlan& plan,
   });
 }
 
-Result<LiveSet> SwapStages::install(const Release& release) {
-  Result<SwapPlan> plan = plan_swap(release, LiveSet{});
+Result<release::LiveSet> SwapStages::install(const release::Release& release) {
+  Result<release::SwapPlan> plan = plan_swap(release, release::LiveSet{});
   if (!plan) return plan.error();
-  if (Result<> checked = check_plan(*plan, LiveSet{}); !checked) return checked.error();
-  Result<std::vector<CachedFile>> files = copy(*plan);
+  if (Result<> checked = check_plan(*plan, release::LiveSet{}); !checked) return checked.error();
+  Result<std::vector<loading::CachedFile>> files = copy(*plan);
   if (!files) return files.error();
   // A disk that is full keeps no host from starting.
-  if (Result<> kept = keep(*plan, *files, LiveSet{}); !kept) {
+  if (Result<> kept = keep(*plan, *files, release::LiveSet{}); !kept) {
     parts_.log.warn("release.not_kept",
                     {{"release", release.name}, {"error", kept.error().detail}});
   }
-  Result<LoadedModules> loaded = load_files(*std::move(plan), *std::move(files), LiveSet{});
+  Result<LoadedModules> loaded =
+      load_files(*std::move(plan), *std::move(files), release::LiveSet{});
   if (!loaded) return loaded.error();
   if (Result<> installed = parts_.control.install(std::move(loaded->generations)); !installed) {
     return installed.error();
   }
-  LiveSet live;
+  release::LiveSet live;
   live.release = release.name;
-  for (LiveModule& module : loaded->modules) {
+  for (release::LiveModule& module : loaded->modules) {
     live.modules.emplace(module.contract.name, std::move(module));
   }
   return live;
 }
 
-Result<> SwapStages::read_with(const Release& release, const LiveSet& live) {
-  Result<SwapPlan> plan = plan_swap(release, live);
+Result<> SwapStages::read_with(const release::Release& release, const release::LiveSet& live) {
+  Result<release::SwapPlan> plan = plan_swap(release, live);
   if (!plan) return plan.error();
-  Result<std::vector<CachedFile>> files = copy(*plan);
+  Result<std::vector<loading::CachedFile>> files = copy(*plan);
   if (!files) return files.error();
   Result<LoadedModules> loaded = load_files(*std::move(plan), *std::move(files), live);
   if (!loaded) return loaded.error();
@@ -108,13 +112,13 @@ Result<> SwapStages::read_with(const Release& release, const LiveSet& live) {
 
 // ---- Verify -----------------------------------------------------------------------------------
 
-Result<std::string> SwapStages::verify(Swap& swap, const LiveSet& live) {
+Result<std::string> SwapStages::verify(Swap& swap, const release::LiveSet& live) {
   if (Result<> room = refuse_when_too_much_stayed(); !room) return room.error();
-  Result<SwapPlan> plan = plan_swap(swap.release, live);
+  Result<release::SwapPlan> plan = plan_swap(swap.release, live);
   if (!plan) return plan.error();
   swap.plan = *std::move(plan);
   swap.plan.returning = swap.returning;
-  for (const VerifiedModule& module : swap.plan.changed) {
+  for (const loading::VerifiedModule& module : swap.plan.changed) {
     const auto running = live.modules.find(module.contract.name);
     swap.report.modules.push_back(
         {module.contract.name,
@@ -122,7 +126,7 @@ Result<std::string> SwapStages::verify(Swap& swap, const LiveSet& live) {
          module.contract.version,
          0});
   }
-  Result<std::vector<CachedFile>> files = copy(swap.plan);
+  Result<std::vector<loading::CachedFile>> files = copy(swap.plan);
   if (!files) return files.error();
   swap.files = *std::move(files);
   if (!swap.report.dry_run) {
@@ -141,7 +145,8 @@ Result<> SwapStages::refuse_when_too_much_stayed() const {
 
 // ---- Contract ---------------------------------------------------------------------------------
 
-Result<std::string> SwapStages::check_contract(const Swap& swap, const LiveSet& live) const {
+Result<std::string> SwapStages::check_contract(const Swap& swap,
+                                               const release::LiveSet& live) const {
   if (Result<> free = refuse_while_draining(swap.plan); !free) return free.error();
   if (Result<> distinct = refuse_same_version(swap.plan, live); !distinct) return distinct.error();
   if (Result<> checked = check_plan(swap.plan, live); !checked) return checked.error();
@@ -149,10 +154,10 @@ Result<std::string> SwapStages::check_contract(const Swap& swap, const LiveSet& 
   return std::string(swap.returning ? "a release that served before" : "no breaking change");
 }
 
-Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {
+Result<> SwapStages::refuse_while_draining(const release::SwapPlan& plan) const {
   for (const GenerationFigures& old : parts_.control.figures()) {
     if (!old.draining) continue;
-    for (const VerifiedModule& next : plan.changed) {
+    for (const loading::VerifiedModule& next : plan.changed) {
       if (next.contract.name != old.module) continue;
       return {Errc::failed_precondition,
               old.module + " " + old.version + " still serves " + std::to_string(old.entities) +
@@ -164,10 +169,11 @@ Result<> SwapStages::refuse_while_draining(const SwapPlan& plan) const {
 }
 
 // Logs, reports and the way back know code by its version.
-Result<> SwapStages::refuse_same_version(const SwapPlan& plan, const LiveSet& live) const {
+Result<> SwapStages::refuse_same_version(const release::SwapPlan& plan,
+                                         const release::LiveSet& live) const {
   if (parts_.options.development || plan.returning) return success();
   std::string refused;
-  for (const VerifiedModule& next : plan.changed) {
+  for (const loading::VerifiedModule& next : plan.changed) {
     const auto running = live.modules.find(next.contract.name);
     if (running == live.modules.end()) continue;
     if (running->second.contract.version != next.contract.version) continue;
@@ -182,11 +188,12 @@ Result<> SwapStages::refuse_same_version(const SwapPlan& plan, const LiveSet& li
 
 // The next start would not come up with files that do not fit. A release that served before may
 // come back all the same: a way back must not wait for an editor.
-Result<> SwapStages::refuse_wrong_settings(const SwapPlan& plan, const LiveSet& live) const {
+Result<> SwapStages::refuse_wrong_settings(const release::SwapPlan& plan,
+                                           const release::LiveSet& live) const {
   if (!parts_.check_settings) return success();
   Settings declared;
   for (const auto& [name, module] : live.modules) declared[name] = module.contract.settings;
-  for (const VerifiedModule& module : plan.changed) {
+  for (const loading::VerifiedModule& module : plan.changed) {
     declared[module.contract.name] = module.contract.settings;
   }
   const Result<> fit = parts_.check_settings(declared);
@@ -199,12 +206,12 @@ Result<> SwapStages::refuse_wrong_settings(const SwapPlan& plan, const LiveSet& 
 
 // ---- Rehearse, load, commit -------------------------------------------------------------------
 
-Result<std::string> SwapStages::rehearse(Swap& swap, const LiveSet& live) {
+Result<std::string> SwapStages::rehearse(Swap& swap, const release::LiveSet& live) {
   if (Result<> passed = rehearser_.rehearse(swap, live); !passed) return passed.error();
   return rehearsal_text(swap.report.kinds);
 }
 
-Result<std::string> SwapStages::load(Swap& swap, const LiveSet& live) {
+Result<std::string> SwapStages::load(Swap& swap, const release::LiveSet& live) {
   Result<LoadedModules> loaded =
       load_files(std::exchange(swap.plan, {}), std::exchange(swap.files, {}), live);
   if (!loaded) return loaded.error();
@@ -215,20 +222,22 @@ Result<std::string> SwapStages::load(Swap& swap, const LiveSet& live) {
   return "mapped and constructed in " + std::to_string(swap.loaded.open_us) + " us";
 }
 
-Result<LoadedModules> SwapStages::load_files(SwapPlan plan,
-                                             std::vector<CachedFile> files,
-                                             const LiveSet& running) {
+Result<LoadedModules> SwapStages::load_files(release::SwapPlan plan,
+                                             std::vector<loading::CachedFile> files,
+                                             const release::LiveSet& running) {
   LoadedModules loaded;
   for (std::size_t i = 0; i < plan.changed.size(); ++i) {
-    VerifiedModule& module = plan.changed[i];
-    LoadRequest request;
+    loading::VerifiedModule& module = plan.changed[i];
+    loading::LoadRequest request;
     request.generation = parts_.control.next_generation_id();
     request.release = plan.release.name;
     request.host = &parts_.control.host_table();
-    request.on_closed = [closed = parts_.closed](const ClosedModule& one) { closed->report(one); };
-    const MovePolicy policy = policy_of(plan, module, running);
-    LiveModule live = describe(module, files[i], plan.release.name);
-    Result<LoadedModule> opened = load_module(module, std::move(files[i]), request);
+    request.on_closed = [closed = parts_.closed](const loading::ClosedModule& one) {
+      closed->report(one);
+    };
+    const abi::MovePolicy policy = policy_of(plan, module, running);
+    release::LiveModule live = describe(module, files[i], plan.release.name);
+    Result<loading::LoadedModule> opened = load_module(module, std::move(files[i]), request);
     if (!opened) {
       return {opened.error().code, module.contract.name + ": load: " + opened.error().detail};
     }
@@ -283,8 +292,8 @@ void SwapStages::retire_drained() {
 
 void SwapStages::close_former() {
   // Destroyed here, on the loader thread: instance first, then the code.
-  std::vector<std::unique_ptr<Generation>> former = parts_.control.retire_former();
+  std::vector<std::unique_ptr<abi::Generation>> former = parts_.control.retire_former();
   former.clear();
 }
 
-}  // namespace serai
+}  // namespace serai::swap

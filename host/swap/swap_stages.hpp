@@ -25,12 +25,12 @@
 #include "swap/swap.hpp"
 #include "swap/swap_options.hpp"
 
-namespace serai {
+namespace serai::swap {
 
 class SwapStages {
  public:
   // By module, what it declares.
-  using Settings = std::map<std::string, std::vector<SettingContract>>;
+  using Settings = std::map<std::string, std::vector<abi::SettingContract>>;
 
   struct Parts {
     SwapControl& control;
@@ -45,14 +45,14 @@ class SwapStages {
   explicit SwapStages(Parts parts);
 
   // First start: everything at once, nothing to compare with.
-  Result<LiveSet> install(const Release& release);
+  Result<release::LiveSet> install(const release::Release& release);
   // Has what only `release` can read written so that `live` can. For a start after a crash.
-  Result<> read_with(const Release& release, const LiveSet& live);
+  Result<> read_with(const release::Release& release, const release::LiveSet& live);
 
-  Result<std::string> verify(Swap& swap, const LiveSet& live);
-  Result<std::string> check_contract(const Swap& swap, const LiveSet& live) const;
-  Result<std::string> rehearse(Swap& swap, const LiveSet& live);
-  Result<std::string> load(Swap& swap, const LiveSet& live);
+  Result<std::string> verify(Swap& swap, const release::LiveSet& live);
+  Result<std::string> check_contract(const Swap& swap, const release::LiveSet& live) const;
+  Result<std::string> rehearse(Swap& swap, const release::LiveSet& live);
+  Result<std::string> load(Swap& swap, const release::LiveSet& live);
   Result<std::string> commit(Swap& swap);
   // All entities go back to what ran before commit(), and the newer code is closed.
   Result<std::string> go_back();
@@ -64,25 +64,27 @@ class SwapStages {
   void retire_drained();
   bool is_draining() const { return draining_; }  // former code may still serve what it has open
 
-  const KeptReleases& kept() const { return kept_; }
+  const release::KeptReleases& kept() const { return kept_; }
 
  private:
-  Result<std::vector<CachedFile>> copy(const SwapPlan& plan);
-  Result<> keep(const SwapPlan& plan, const std::vector<CachedFile>& files, const LiveSet& live);
-  Result<LoadedModules> load_files(SwapPlan plan,
-                                   std::vector<CachedFile> files,
-                                   const LiveSet& running);
+  Result<std::vector<loading::CachedFile>> copy(const release::SwapPlan& plan);
+  Result<> keep(const release::SwapPlan& plan,
+                const std::vector<loading::CachedFile>& files,
+                const release::LiveSet& live);
+  Result<LoadedModules> load_files(release::SwapPlan plan,
+                                   std::vector<loading::CachedFile> files,
+                                   const release::LiveSet& running);
   void close_former();
   Result<> refuse_when_too_much_stayed() const;
-  Result<> refuse_while_draining(const SwapPlan& plan) const;
-  Result<> refuse_same_version(const SwapPlan& plan, const LiveSet& live) const;
-  Result<> refuse_wrong_settings(const SwapPlan& plan, const LiveSet& live) const;
+  Result<> refuse_while_draining(const release::SwapPlan& plan) const;
+  Result<> refuse_same_version(const release::SwapPlan& plan, const release::LiveSet& live) const;
+  Result<> refuse_wrong_settings(const release::SwapPlan& plan, const release::LiveSet& live) const;
 
   Parts parts_;
-  ModuleCache cache_;
-  KeptReleases kept_;
+  loading::ModuleCache cache_;
+  release::KeptReleases kept_;
   Rehearser rehearser_;
   bool draining_ = false;
 };
 
-}  // namespace serai
+}  // namespace serai::swap

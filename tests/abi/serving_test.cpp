@@ -10,11 +10,11 @@
 
 using namespace serai::abi_test;
 using serai::testing::player;
-using Modules = std::vector<std::unique_ptr<serai::Generation>>;
+using Modules = std::vector<std::unique_ptr<serai::abi::Generation>>;
 
 namespace {
 
-serai::VerifiedModule verified(const std::string& path) {
+serai::loading::VerifiedModule verified(const std::string& path) {
   auto bytes = serai::read_file(path, serai::kModuleBytesMax);
   REQUIRE(bytes.ok());
   auto module = serai::verify_module(*std::move(bytes));
@@ -24,7 +24,7 @@ serai::VerifiedModule verified(const std::string& path) {
 
 struct Host {
   Modules load(const std::string& path) {
-    const serai::VerifiedModule module = verified(path);
+    const serai::loading::VerifiedModule module = verified(path);
     auto file = cache.put(module);
     REQUIRE(file.ok());
     auto loaded = serai::load_module(
@@ -45,7 +45,7 @@ struct Host {
   }
 
   serai::testing::TempFolder folder;
-  serai::ModuleCache cache{folder.path()};
+  serai::loading::ModuleCache cache{folder.path()};
   serai::testing::World world{1, false};
 };
 

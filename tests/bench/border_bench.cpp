@@ -72,10 +72,10 @@ class Opened {
   explicit Opened(const char* file) {
     Result<std::string> bytes = read_file(file, kModuleBytesMax);
     if (!bytes) die(bytes.error().detail);
-    Result<VerifiedModule> module = verify_module(*std::move(bytes));
+    Result<loading::VerifiedModule> module = verify_module(*std::move(bytes));
     if (!module) die(module.error().detail);
-    Result<std::unique_ptr<SharedLibrary>> library =
-        SharedLibrary::open(file, module->build_id, nullptr);
+    Result<std::unique_ptr<loading::SharedLibrary>> library =
+        loading::SharedLibrary::open(file, module->build_id, nullptr);
     if (!library) die(library.error().detail);
     library_ = *std::move(library);
     contract_ = std::move(module->contract);
@@ -99,11 +99,11 @@ class Opened {
  private:
   const serai_module& entry() const { return *library_->entry(); }
   std::uint32_t number_of(std::string_view rpc) const {
-    const auto found = std::ranges::find(contract_.handlers, rpc, &HandlerContract::name);
+    const auto found = std::ranges::find(contract_.handlers, rpc, &abi::HandlerContract::name);
     return static_cast<std::uint32_t>(found - contract_.handlers.begin());
   }
   std::uint32_t number_of_cell() const {
-    const auto found = std::ranges::find(contract_.kinds, "cell", &KindContract::name);
+    const auto found = std::ranges::find(contract_.kinds, "cell", &abi::KindContract::name);
     return static_cast<std::uint32_t>(found - contract_.kinds.begin());
   }
 
@@ -122,7 +122,7 @@ class Opened {
     run_.reply.clear();
     run_.misuse = nullptr;
     std::string thrown;
-    const EnterCall entered(&run_);
+    const abi::EnterCall entered(&run_);
     const serai_status status = guarded(generation_, thrown, [&] {
       return entry().handle(instance_, cell_, &run_, &message, &run_.frame);
     });
@@ -130,16 +130,16 @@ class Opened {
     return run_.reply;
   }
 
-  std::unique_ptr<SharedLibrary> library_;
-  ModuleContract contract_;
-  Generation generation_;  // only its address is used
+  std::unique_ptr<loading::SharedLibrary> library_;
+  abi::ModuleContract contract_;
+  abi::Generation generation_;  // only its address is used
   serai_instance* instance_ = nullptr;
   serai_entity* cell_ = nullptr;
   serai_str key_{"one", 3};
   Uuid user_ = Uuid::make_random();
   Uuid session_ = Uuid::make_random();
   std::uint32_t hit_ = 0;
-  Run run_;
+  runtime::Run run_;
 };
 
 // Nanoseconds per message. One more message shows that all of them arrived.

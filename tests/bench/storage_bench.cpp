@@ -116,7 +116,7 @@ void measure(const char* what, int count, CountingMetrics& metrics, const Operat
   std::fflush(stdout);
 }
 
-void run(SqliteStore& store, int count, CountingMetrics& metrics) {
+void run(storage::SqliteStore& store, int count, CountingMetrics& metrics) {
   Direct direct;
   const Uuid user = Uuid::make_random();
   const std::string value =
@@ -168,11 +168,11 @@ int main(int argc, char** argv) {
   const int count = argc > 2 ? std::atoi(argv[2]) : 100'000;
   SystemClock clock;
   CountingMetrics metrics;
-  StoreOptions options;
+  storage::StoreOptions options;
   options.data_dir = directory.string();
   options.clock = &clock;
   options.metrics = &metrics;
-  auto store = SqliteStore::open(std::move(options));
+  auto store = storage::SqliteStore::open(std::move(options));
   if (!store) {
     std::fprintf(stderr, "%s\n", store.error().detail.c_str());
     return 1;

@@ -65,27 +65,27 @@ struct NoStreams final : Streams {
   void disconnect(const Uuid&, std::string_view) override {}
 };
 
-struct NoConfig final : ModuleConfig {
+struct NoConfig final : runtime::ModuleConfig {
   std::optional<std::string> get(std::string_view, std::string_view) const override {
     return std::nullopt;
   }
 };
 
 // The last state of the swap's report.
-class Watcher final : public SwapObserver {
+class Watcher final : public swap::SwapObserver {
  public:
-  void on_swap(const SwapReport& report) override {
+  void on_swap(const swap::SwapReport& report) override {
     const std::lock_guard lock(mutex_);
-    if (report.outcome != SwapOutcome::unchanged) report_ = report;
+    if (report.outcome != swap::SwapOutcome::unchanged) report_ = report;
   }
-  SwapReport report() const {
+  swap::SwapReport report() const {
     const std::lock_guard lock(mutex_);
     return report_;
   }
 
  private:
   mutable std::mutex mutex_;
-  SwapReport report_;
+  swap::SwapReport report_;
 };
 
 struct Sample {
@@ -103,7 +103,7 @@ std::int64_t number_after(std::string_view json, std::string_view name) {
 // The messages of one shard's share of the entities; lives on that shard.
 class Driver {
  public:
-  Driver(Runtime& runtime, Shard& shard, const Clock& clock, const Wish& wish)
+  Driver(runtime::Runtime& runtime, runtime::Shard& shard, const Clock& clock, const Wish& wish)
       : runtime_(runtime), shard_(shard), clock_(clock), wish_(wish) {
     for (std::uint32_t i = shard.index(); i < wish.entities; i += wish.shards) {
       users_.push_back(Uuid::make_named("cell " + std::to_string(i)));
@@ -171,8 +171,8 @@ class Driver {
     });
   }
 
-  Runtime& runtime_;
-  Shard& shard_;
+  runtime::Runtime& runtime_;
+  runtime::Shard& shard_;
   const Clock& clock_;
   const Wish& wish_;
   std::vector<Uuid> users_;
@@ -194,7 +194,7 @@ void await_answers(const Drivers& drivers) {
   }
 }
 
-void on_all(ShardThreads& shards, Drivers& drivers, void (*work)(Driver&)) {
+void on_all(app::ShardThreads& shards, Drivers& drivers, void (*work)(Driver&)) {
   std::latch done(static_cast<std::ptrdiff_t>(drivers.size()));
   for (std::size_t i = 0; i < drivers.size(); ++i) {
     shards.at(static_cast<std::uint32_t>(i)).post([&done, work, driver = drivers[i].get()] {
@@ -224,8 +224,8 @@ std::string figures(const Drivers& drivers, std::int64_t from_us, std::int64_t t
          R"(,"p99_ms":)" + at(0.99) + R"(,"max_ms":)" + at(1) + "}";
 }
 
-const StageReport& stage_of(const SwapReport& swap, Stage stage) {
-  const auto found = std::ranges::find(swap.stages, stage, &StageReport::stage);
+const swap::StageReport& stage_of(const swap::SwapReport& swap, swap::Stage stage) {
+  const auto found = std::ranges::find(swap.stages, stage, &swap::StageReport::stage);
   if (found == swap.stages.end()) die("the swap had no stage " + std::string(to_string(stage)));
   return *found;
 }
@@ -239,9 +239,12 @@ double cpu_us() {
 
 // `message_us`: what a message takes of all threads' CPU while there is no swap, the driver's and
 // write-behind included.
-void report(const Wish& wish, const Drivers& drivers, const SwapReport& swap, double message_us) {
-  const StageReport& rehearse = stage_of(swap, Stage::rehearse);
-  const StageReport& commit = stage_of(swap, Stage::commit);
+void report(const Wish& wish,
+            const Drivers& drivers,
+            const swap::SwapReport& swap,
+            double message_us) {
+  const swap::StageReport& rehearse = stage_of(swap, swap::Stage::rehearse);
+  const swap::StageReport& commit = stage_of(swap, swap::Stage::commit);
   const std::int64_t began = swap.started_us;
   const std::int64_t commit_us = began + commit.at_us;
   std::int64_t answered = 0;
@@ -276,24 +279,26 @@ void report(const Wish& wish, const Drivers& drivers, const SwapReport& swap, do
 
 void measure(const Wish& wish, const std::filesystem::path& data) {
   SystemClock clock;
-  ShardThreads shards(wish.shards, clock);
-  StoreOptions store_options;
+  app::ShardThreads shards(wish.shards, clock);
+  storage::StoreOptions store_options;
   store_options.data_dir = data;
   store_options.clock = &clock;
-  auto store = SqliteStore::open(std::move(store_options));
+  auto store = storage::SqliteStore::open(std::move(store_options));
   if (!store) die(store.error().detail);
   NoConfig config;
   NoStreams streams;
   Watcher watcher;
-  Runtime runtime(Environment{shards, **store, **store, clock, config, Log(), no_metrics(), {}});
+  runtime::Runtime runtime(
+      runtime::Environment{shards, **store, **store, clock, config, Log(), no_metrics(), {}});
   runtime.set_streams([&](std::uint32_t) -> Streams& { return streams; });
   shards.start();
 
-  SwapOptions options;
+  swap::SwapOptions options;
   options.release = wish.releases / "current";
   options.data = data;
   options.probation = std::chrono::milliseconds(0);
-  SwapEngine engine({runtime, **store, **store, clock, Log(), no_metrics(), {&watcher}}, options);
+  swap::SwapEngine engine({runtime, **store, **store, clock, Log(), no_metrics(), {&watcher}},
+                          options);
   if (auto started = engine.start(); !started) die(started.error().detail);
   if (auto started = runtime.start(); !started) die(started.error().detail);
   engine.serve();

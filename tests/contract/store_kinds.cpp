@@ -42,11 +42,11 @@ class SqliteWorld final : public StoreWorld {
 
  private:
   void open() {
-    StoreOptions options;
+    storage::StoreOptions options;
     options.data_dir = directory_.string();
     options.clock = &clock_;
     options.manual = kind_ != Kind::threads;
-    auto opened = SqliteStore::open(std::move(options));
+    auto opened = storage::SqliteStore::open(std::move(options));
     if (!opened) throw std::runtime_error(opened.error().detail);
     store_ = *std::move(opened);
   }
@@ -54,7 +54,7 @@ class SqliteWorld final : public StoreWorld {
   Kind kind_;
   std::filesystem::path directory_;
   ManualClock clock_;
-  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<storage::SqliteStore> store_;
 };
 
 }  // namespace

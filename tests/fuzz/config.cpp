@@ -11,11 +11,11 @@ using namespace serai;
 
 namespace {
 
-Settings built_in() {
+app::Settings built_in() {
   const testing::TempFolder folder;
   folder.write("host.json", "{}");
   folder.write("development.json", "{}");
-  return *Settings::load({folder.path("host.json"), "development", {}, {}});
+  return *app::Settings::load({folder.path("host.json"), "development", {}, {}});
 }
 
 void check_address(std::string_view text) {
@@ -27,7 +27,7 @@ void check_address(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Settings defaults = built_in();
+  static const app::Settings defaults = built_in();
   const std::string_view text = fuzz_text(data, size);
   check_address(text);
   const auto lines = parse_config(text, "f");
@@ -35,24 +35,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz_require(lines.error().detail.starts_with("f:"), "an error says where");
     return 0;
   }
-  Settings settings = defaults;
+  app::Settings settings = defaults;
   std::set<std::string> names;
   const auto last = 1 + std::count(text.begin(), text.end(), '\n');
-  for (const ConfigLine& line : *lines) {
+  for (const app::ConfigLine& line : *lines) {
     fuzz_require(names.insert(line.name).second, "a key stands once");
     fuzz_require(line.line >= 1 && line.line <= last, "a line is there");
     check_address(line.text);
     if (line.text.starts_with("file:")) continue;  // another file's content
     if (!settings.set(line.name, line.text, "f")) continue;
     fuzz_require(settings.text(line.name) == line.text, "what is set is kept");
-    const ConfigKey* key = find_config_key(line.name);
-    if (key == nullptr || key->type != ConfigType::integer) continue;
+    const app::ConfigKey* key = find_config_key(line.name);
+    if (key == nullptr || key->type != app::ConfigType::integer) continue;
     const auto number = settings.integer(line.name);
     fuzz_require(number >= key->min && number <= key->max, "numbers keep their bounds");
   }
   for (const bool with_origin : {false, true}) {
     fuzz_require(nlohmann::json::accept(settings.to_json(with_origin)), "settings are JSON");
   }
-  static_cast<void>(HostConfig::make(settings, kDevelopment));
+  static_cast<void>(app::HostConfig::make(settings, app::kDevelopment));
   return 0;
 }

@@ -14,7 +14,9 @@ namespace {
 
 constexpr int kMessagesMax = 8;
 
-void check_message(const Transcoder& transcoder, const std::string& name, std::string_view wire) {
+void check_message(const abi::Transcoder& transcoder,
+                   const std::string& name,
+                   std::string_view wire) {
   for (const char* field : {"id", "key"}) static_cast<void>(transcoder.field(name, field, wire));
   const auto json = transcoder.to_json(name, wire);
   if (!json) return;
@@ -33,24 +35,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t set_bytes = static_cast<std::size_t>(data[0] | data[1] << 8);
   const std::string_view set = rest.substr(0, set_bytes);
   const std::string_view wire = rest.substr(set.size());
-  auto descriptors = Descriptors::make(set);
+  auto descriptors = loading::Descriptors::make(set);
   if (!descriptors) return 0;
 
   std::vector<std::string> names;
-  SchemaBook book;
-  ModuleContract contract;
+  release::SchemaBook book;
+  abi::ModuleContract contract;
   for (const auto* file : (*descriptors)->files()) {
     for (int i = 0; i < file->message_type_count() && i < kMessagesMax; ++i) {
       const auto& message = *file->message_type(i);
       names.push_back(message.full_name());
-      book.add(message, Direction::sent);
-      book.add(message, Direction::heard);
+      book.add(message, release::Direction::sent);
+      book.add(message, release::Direction::heard);
       const auto op_code = static_cast<std::int64_t>(contract.events.size());
       contract.events.push_back({op_code, message.name(), message.full_name()});
     }
   }
   static_cast<void>(book.print());
-  const ModuleFace face{contract, descriptors->get()};
+  const release::ModuleFace face{contract, descriptors->get()};
   fuzz_require(breaking_changes(face, face).empty(), "a module breaks nothing of its own");
   for (const std::string& name : names) {
     const bool parses = (*descriptors)->parses(name, wire);

@@ -13,21 +13,22 @@ namespace {
 constexpr std::size_t kHeadBytesMax = 14;
 
 void check_head(std::string_view text) {
-  FrameHead head;
-  const FrameParse whole = parse_frame_head(text, head);
+  net::FrameHead head;
+  const net::FrameParse whole = parse_frame_head(text, head);
   for (std::size_t i = 0; i < std::min(text.size(), kHeadBytesMax); ++i) {
-    FrameHead cut;
-    const FrameParse seen = parse_frame_head(text.substr(0, i), cut);
-    if (seen == FrameParse::more) continue;
+    net::FrameHead cut;
+    const net::FrameParse seen = parse_frame_head(text.substr(0, i), cut);
+    if (seen == net::FrameParse::more) continue;
     fuzz_require(seen == whole, "a head does not change its mind");
-    if (seen == FrameParse::bad) continue;
+    if (seen == net::FrameParse::bad) continue;
     fuzz_require(cut.head_bytes == head.head_bytes && cut.payload_bytes == head.payload_bytes &&
                      cut.mask == head.mask && cut.opcode == head.opcode &&
                      cut.is_final == head.is_final && cut.head_bytes <= i,
                  "a whole head is the same with more behind it");
   }
-  if (whole == FrameParse::more) fuzz_require(text.size() < kHeadBytesMax, "14 bytes are enough");
-  if (whole != FrameParse::ok) return;
+  if (whole == net::FrameParse::more)
+    fuzz_require(text.size() < kHeadBytesMax, "14 bytes are enough");
+  if (whole != net::FrameParse::ok) return;
   fuzz_require(head.head_bytes <= text.size(), "a head is read whole");
   if (is_control(head.opcode)) fuzz_require(head.payload_bytes <= 125, "control frames are short");
   std::string payload(text.substr(head.head_bytes));
@@ -41,14 +42,14 @@ void check_head(std::string_view text) {
 }
 
 // Our frames are not masked. With a mask of zeroes they are frames that we would read.
-void check_written(const std::string& frame, Opcode opcode, std::string_view payload) {
+void check_written(const std::string& frame, net::Opcode opcode, std::string_view payload) {
   const auto form = static_cast<unsigned char>(frame.at(1));
   const std::size_t mask_at = form == 127 ? 10 : form == 126 ? 4 : 2;
   std::string masked = frame;
   masked[1] = static_cast<char>(form | 0x80);
   masked.insert(mask_at, 4, '\0');
-  FrameHead head;
-  fuzz_require(parse_frame_head(masked, head) == FrameParse::ok, "what we write is a frame");
+  net::FrameHead head;
+  fuzz_require(parse_frame_head(masked, head) == net::FrameParse::ok, "what we write is a frame");
   fuzz_require(head.opcode == opcode && head.is_final &&
                    std::string_view(masked).substr(head.head_bytes) == payload,
                "and holds what was put in");
@@ -60,7 +61,7 @@ void check_close(std::string_view text) {
   std::string frame;
   append_close_frame(frame, *code == 0 ? 1000 : *code, text.size() < 2 ? "" : text.substr(2));
   const std::string_view payload = std::string_view(frame).substr(2);
-  check_written(frame, Opcode::close, payload);
+  check_written(frame, net::Opcode::close, payload);
   fuzz_require(parse_close(payload).has_value(), "what we close with is well formed");
 }
 
@@ -71,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_head(text);
   check_close(text);
   std::string frame;
-  append_frame(frame, Opcode::binary, text);
-  check_written(frame, Opcode::binary, text);
+  append_frame(frame, net::Opcode::binary, text);
+  check_written(frame, net::Opcode::binary, text);
   std::string close;
   append_close_frame(close, 1000, text);
   fuzz_require(close.size() <= 127 && is_utf8(std::string_view(close).substr(4)),

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                  "a preflight is answered with lines of ours");
   }
   std::string head;
-  serai::ResponseHead(request.headers).append(head, {.content_type = request.method});
+  serai::net::ResponseHead(request.headers).append(head, {.content_type = request.method});
   fuzz_require(head.find("\r\n\r\n") == head.size() - 4, "an answer has one head");
   return 0;
 }

@@ -5,12 +5,12 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = fuzz_text(data, size);
-  const auto state = serai::HostState::decode(bytes);
+  const auto state = serai::runtime::HostState::decode(bytes);
   if (!state) return 0;
   const std::string written = state->encode();
   const bool is_present_format = bytes.front() == written.front();
   fuzz_require(!is_present_format || written == bytes, "what is read is all of it");
-  const auto again = serai::HostState::decode(written);
+  const auto again = serai::runtime::HostState::decode(written);
   fuzz_require(again.ok() && again->encode() == written, "and written, it is read the same");
   return 0;
 }

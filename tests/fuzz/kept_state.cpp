@@ -11,18 +11,18 @@ using namespace serai;
 
 namespace {
 
-std::string packed(const Recording& recording) {
-  Packer out;
+std::string packed(const abi::Recording& recording) {
+  rehearsal::Packer out;
   pack_recording(out, recording);
   return out.bytes();
 }
 
 void check_recording(std::string_view bytes) {
-  Unpacker in(bytes);
-  const Recording recording = unpack_recording(in);
+  rehearsal::Unpacker in(bytes);
+  const abi::Recording recording = unpack_recording(in);
   if (!in.is_whole()) return;
   const std::string once = packed(recording);
-  Unpacker again(once);
+  rehearsal::Unpacker again(once);
   fuzz_require(packed(unpack_recording(again)) == once && again.is_whole(),
                "a recording is written and read the same");
 }

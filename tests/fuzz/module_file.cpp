@@ -15,14 +15,14 @@ bool lies_in(std::string_view part, std::string_view whole) {
                           before(part.data() + part.size(), whole.data() + whole.size()));
 }
 
-void check_image(const ElfImage& image, std::string_view bytes) {
+void check_image(const loading::ElfImage& image, std::string_view bytes) {
   const auto inside = [&](std::string_view part) {
     fuzz_require(lies_in(part, bytes), "what is shown of a file lies in it");
   };
   inside(image.soname);
   for (const std::string_view name : image.needed) inside(name);
-  for (const ElfSymbol& symbol : image.symbols) inside(symbol.name);
-  for (const ElfVersionNeed& need : image.version_needs) {
+  for (const loading::ElfSymbol& symbol : image.symbols) inside(symbol.name);
+  for (const loading::ElfVersionNeed& need : image.version_needs) {
     inside(need.library);
     inside(need.version);
   }

@@ -9,7 +9,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-void check_kind(const serai::KindContract& kind) {
+void check_kind(const serai::abi::KindContract& kind) {
   fuzz_require(kind.reads(kind.schema) && kind.can_write(kind.schema), "a kind reads its own");
   fuzz_require(kind.reads_min <= kind.reads_max && kind.tick_hz <= 60, "numbers keep bounds");
 }
@@ -29,10 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!contract) return 0;
   const Json said = Json::parse(text, nullptr, false);
   fuzz_require(said.is_object(), "what is read is JSON");
-  for (const serai::KindContract& kind : contract->kinds) check_kind(kind);
+  for (const serai::abi::KindContract& kind : contract->kinds) check_kind(kind);
   const int kinds = static_cast<int>(contract->kinds.size());
   for (std::size_t i = 0; i < contract->handlers.size(); ++i) {
-    const serai::HandlerContract& handler = contract->handlers[i];
+    const serai::abi::HandlerContract& handler = contract->handlers[i];
     fuzz_require(handler.kind.empty() ? handler.kind_index == -1
                                       : handler.kind_index >= 0 && handler.kind_index < kinds,
                  "a handler's kind is one of the module's");

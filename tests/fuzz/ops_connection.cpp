@@ -23,28 +23,28 @@ constexpr std::size_t kSizeMax = 8000;  // below what a header may have: see wit
 struct Fakes {
   FakeHost host;
   FakeReleases releases;
-  PrometheusMetrics metrics;
-  EventFeed feed;
-  OpsRoutes routes{{host, releases, metrics, feed}, Log()};
-  OpsWorkers nobody{"", 0, 0};
+  ops::PrometheusMetrics metrics;
+  ops::EventFeed feed;
+  ops::OpsRoutes routes{{host, releases, metrics, feed}, Log()};
+  ops::OpsWorkers nobody{"", 0, 0};
   boost::asio::io_context io{1};
 };
 
 std::string answers_to(const Pieces& pieces) {
   static Fakes fakes;
-  OpsGuard guard("secret", {"ops"});
-  OpsConnection::Plane plane{guard,
-                             fakes.routes,
-                             fakes.nobody,
-                             fakes.nobody,
-                             fakes.nobody,
-                             fakes.feed,
-                             Log(),
-                             [](OpsConnection&) {}};
+  ops::OpsGuard guard("secret", {"ops"});
+  ops::OpsConnection::Plane plane{guard,
+                                  fakes.routes,
+                                  fakes.nobody,
+                                  fakes.nobody,
+                                  fakes.nobody,
+                                  fakes.feed,
+                                  Log(),
+                                  [](ops::OpsConnection&) {}};
   std::array<int, 2> ends{};
   fuzz_require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0, "sockets");
   boost::asio::ip::tcp::socket socket(fakes.io, boost::asio::ip::tcp::v4(), ends[1]);
-  const auto connection = std::make_shared<OpsConnection>(std::move(socket), plane);
+  const auto connection = std::make_shared<ops::OpsConnection>(std::move(socket), plane);
   connection->start();
   const auto turn = [] {
     fakes.io.restart();

@@ -13,28 +13,28 @@ using namespace serai;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static testing::FakeHost host;
   static testing::FakeReleases releases;
-  static PrometheusMetrics metrics;
-  static EventFeed feed;
-  static const OpsRoutes routes({host, releases, metrics, feed}, Log());
+  static ops::PrometheusMetrics metrics;
+  static ops::EventFeed feed;
+  static const ops::OpsRoutes routes({host, releases, metrics, feed}, Log());
   std::string_view rest = fuzz_text(data, size);
   std::string_view target = fuzz_part(rest);
   const std::string_view method = fuzz_part(target, ' ');
   const std::string_view name = fuzz_part(rest);
   const std::string_view authorization = fuzz_part(rest);
 
-  OpsGuard guard("secret", {"ops"});
+  ops::OpsGuard guard("secret", {"ops"});
   if (guard.knows_host(name, "127.0.0.1")) {
     fuzz_require(!name.empty(), "nobody is known without a name");
   }
-  const bool admitted = guard.judge(authorization, "10.0.0.1") == OpsGuard::Verdict::admitted;
+  const bool admitted = guard.judge(authorization, "10.0.0.1") == ops::OpsGuard::Verdict::admitted;
   fuzz_require(admitted == (authorization == "Bearer secret"), "only the token admits");
 
-  OpsRequest request = parse_target(method, target);
+  ops::OpsRequest request = parse_target(method, target);
   fuzz_require(request.path == target.substr(0, target.find('?')), "a path is as sent");
   request.body = rest;
-  const OpsRoute* route = routes.find(request.method, request.path);
+  const ops::OpsRoute* route = routes.find(request.method, request.path);
   if (route == nullptr) return 0;
-  const OpsAnswer answer = route->answer(request);
+  const ops::OpsAnswer answer = route->answer(request);
   if (answer.watcher) feed.leave(*answer.watcher);
   fuzz_require(answer.status >= 200 && answer.status < 600, "every request is answered");
   if (answer.type == "application/json") {

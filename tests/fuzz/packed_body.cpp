@@ -2,17 +2,17 @@
 #include "fuzz/fuzz.hpp"
 #include "net/compression.hpp"
 
-using serai::Encoding;
+using serai::net::Encoding;
 
 namespace {
 
 constexpr std::size_t kBytesMax = 16 * 1024;
 
-serai::Result<std::string> unpack(std::string body, Encoding encoding) {
+serai::Result<std::string> unpack(std::string body, net::Encoding encoding) {
   return serai::inflate_body(std::move(body), encoding, kBytesMax);
 }
 
-void check_packing(std::string_view text, Encoding encoding) {
+void check_packing(std::string_view text, net::Encoding encoding) {
   if (text.size() > kBytesMax) return;
   const std::string packed = serai::deflate_body(text, encoding);
   if (packed.empty()) return;
@@ -21,16 +21,16 @@ void check_packing(std::string_view text, Encoding encoding) {
   fuzz_require(again.ok() && *again == text, "what was packed is unpacked the same");
 }
 
-void check_unpacking(const std::string& body, Encoding encoding) {
+void check_unpacking(const std::string& body, net::Encoding encoding) {
   const auto whole = unpack(body, encoding);
-  const bool as_it_is = encoding == Encoding::gzip && !body.starts_with("\x1f\x8b");
+  const bool as_it_is = encoding == net::Encoding::gzip && !body.starts_with("\x1f\x8b");
   if (!whole.ok()) return;
   if (body.empty() || as_it_is) return fuzz_require(*whole == body, "what is not packed stays");
   fuzz_require(whole->size() <= kBytesMax, "the bound is kept");
   fuzz_require(!unpack(body + 'x', encoding).ok(), "more behind it is an error");
   fuzz_require(body.size() == 1 || !unpack(body.substr(0, body.size() - 1), encoding).ok(),
                "less of it is an error");
-  if (encoding != Encoding::gzip || whole->size() * 2 > kBytesMax) return;
+  if (encoding != net::Encoding::gzip || whole->size() * 2 > kBytesMax) return;
   const auto twice = unpack(body + body, encoding);
   fuzz_require(twice.ok() && *twice == *whole + *whole, "every member of a gzip body is read");
 }
@@ -40,7 +40,7 @@ void check_unpacking(const std::string& body, Encoding encoding) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view body = fuzz_text(data + 1, size - 1);
-  const Encoding encoding = data[0] % 2 == 0 ? Encoding::gzip : Encoding::deflate;
+  const net::Encoding encoding = data[0] % 2 == 0 ? net::Encoding::gzip : net::Encoding::deflate;
   check_unpacking(std::string(body), encoding);
   check_packing(body, encoding);
   return 0;

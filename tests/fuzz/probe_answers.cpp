@@ -11,17 +11,17 @@ namespace {
 constexpr std::int64_t kUsMax = 300'000'000;
 
 std::string frames_of(const testing::Pieces& pieces) {
-  FrameStream stream;
+  rehearsal::FrameStream stream;
   std::string seen;
   for (const std::string_view piece : pieces) {
     stream.put(piece);
-    Frame type{};
+    rehearsal::Frame type{};
     std::string_view payload;
-    FrameStream::State state = FrameStream::State::more;
-    while ((state = stream.next(type, payload)) == FrameStream::State::frame) {
+    rehearsal::FrameStream::State state = rehearsal::FrameStream::State::more;
+    while ((state = stream.next(type, payload)) == rehearsal::FrameStream::State::frame) {
       seen += pack_frame(type, payload);
     }
-    if (state == FrameStream::State::garbled) return seen + "garbled";
+    if (state == rehearsal::FrameStream::State::garbled) return seen + "garbled";
   }
   return seen;
 }

@@ -23,7 +23,7 @@ std::string percent_encoded(std::string_view text) {
 }
 
 template <class Message>
-void check_binding(const NamedValues& values) {
+void check_binding(const protocol::NamedValues& values) {
   Message message;
   if (!bind_query(values, {}, message)) return;
   Message again;
@@ -34,12 +34,12 @@ void check_binding(const NamedValues& values) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz_text(data, size);
-  for (const Plus plus : {Plus::plain, Plus::space}) {
+  for (const protocol::Plus plus : {protocol::Plus::plain, protocol::Plus::space}) {
     fuzz_require(percent_decode(percent_encoded(text), plus) == text, "escapes are undone");
     const auto decoded = percent_decode(text, plus);
     fuzz_require(!decoded || decoded->size() <= text.size(), "text does not grow");
   }
-  const NamedValues lenient = parse_query_leniently(text);
+  const protocol::NamedValues lenient = parse_query_leniently(text);
   const auto strict = parse_query(text);
   if (!strict) return 0;
   fuzz_require(*strict == lenient, "what is read strictly is read leniently too");

@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 namespace {
 
 // Compared as texts: nlohmann takes -1 and its unsigned twin for equal.
-void check_module(const Json& said, const ReleaseModule& read, const Json& printed) {
+void check_module(const Json& said, const release::ReleaseModule& read, const Json& printed) {
   fuzz_require(is_plain_name(read.file), "a module lies in its release");
   fuzz_require(said["name"] == read.name && said["version"] == read.version, "texts are kept");
   fuzz_require(read.schemas.size() == said.value("schemas", Json::object()).size(),

@@ -47,7 +47,7 @@ void check_claims(std::string_view json) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Jwt jwt(kKey);
+  static session::Jwt jwt(kKey);
   const std::string_view text = fuzz_text(data, size);
   const std::string signed_text = jwt.sign(text);
   const auto opened = jwt.open(signed_text);

@@ -32,15 +32,15 @@ ModuleShelf::ModuleShelf(const std::filesystem::path& folder) : cache_(folder) {
   }
 }
 
-std::unique_ptr<Generation> ModuleShelf::load(const std::string& name, SwapControl& control) {
-  const VerifiedModule& module = modules_.at(name);
+std::unique_ptr<abi::Generation> ModuleShelf::load(const std::string& name, SwapControl& control) {
+  const loading::VerifiedModule& module = modules_.at(name);
   auto file = cache_.put(module);
   require(file.ok(), name + " cannot be copied");
-  LoadRequest request;
+  loading::LoadRequest request;
   request.generation = control.next_generation_id();
   request.release = name;
   request.host = &control.host_table();
-  request.on_closed = [this](const ClosedModule& closed) {
+  request.on_closed = [this](const loading::ClosedModule& closed) {
     if (!closed.holder.empty()) {
       still_mapped_.push_back(closed.module + ", held by " + closed.holder);
     }
@@ -64,7 +64,7 @@ ModuleShelf::Generations ModuleShelf::load_all(Versions versions, SwapControl& c
 ModuleShelf::Generations ModuleShelf::load_changed(Versions from,
                                                    Versions to,
                                                    SwapControl& control,
-                                                   MovePolicy policy) {
+                                                   abi::MovePolicy policy) {
   Generations changed;
   const auto change = [&](const char* name, int before, int after) {
     if (before == after) return;

@@ -30,22 +30,22 @@ class ModuleShelf {
  public:
   explicit ModuleShelf(const std::filesystem::path& folder);
 
-  using Generations = std::vector<std::unique_ptr<Generation>>;
+  using Generations = std::vector<std::unique_ptr<abi::Generation>>;
   Generations load_all(Versions versions, SwapControl& control);
   // Who goes back in schema cannot serve beside what it replaces: there drain and canary are
   // rolling.
   Generations load_changed(Versions from,
                            Versions to,
                            SwapControl& control,
-                           MovePolicy policy = {});
+                           abi::MovePolicy policy = {});
 
   const std::vector<std::string>& still_mapped() const { return still_mapped_; }
 
  private:
-  std::unique_ptr<Generation> load(const std::string& name, SwapControl& control);
+  std::unique_ptr<abi::Generation> load(const std::string& name, SwapControl& control);
 
-  std::map<std::string, VerifiedModule> modules_;
-  ModuleCache cache_;
+  std::map<std::string, loading::VerifiedModule> modules_;
+  loading::ModuleCache cache_;
   std::vector<std::string> still_mapped_;
 };
 

@@ -12,7 +12,7 @@ class Inline final : public Executor {
 
 // Asks a store that is pumped by hand, and waits.
 template <class T, class Call>
-T ask(SqliteStore& store, Call call) {
+T ask(storage::SqliteStore& store, Call call) {
   Inline here;
   std::optional<Result<T>> got;
   call(here, StoreAnswer<T>([&got](Result<T> result) { got.emplace(std::move(result)); }));
@@ -23,7 +23,9 @@ T ask(SqliteStore& store, Call call) {
 }
 
 template <class State>
-void read_kind(SqliteStore& store, const char* kind, std::map<std::string, Kept<State>>& out) {
+void read_kind(storage::SqliteStore& store,
+               const char* kind,
+               std::map<std::string, Kept<State>>& out) {
   constexpr std::uint32_t kMany = 100'000;
   const auto ids = ask<std::vector<EntityId>>(store, [&](Executor& here, auto answer) {
     store.list({kind, "", kMany}, here, std::move(answer));
@@ -41,7 +43,7 @@ void read_kind(SqliteStore& store, const char* kind, std::map<std::string, Kept<
 
 }  // namespace
 
-Records read_records(SqliteStore& store) {
+Records read_records(storage::SqliteStore& store) {
   Records all;
   read_kind(store, "battle", all.battles);
   read_kind(store, "character", all.characters);
@@ -55,7 +57,7 @@ Records read_records(SqliteStore& store) {
   return all;
 }
 
-std::int64_t balance(SqliteStore& store, const std::string& account) {
+std::int64_t balance(storage::SqliteStore& store, const std::string& account) {
   return ask<std::int64_t>(
       store, [&](Executor& here, auto answer) { store.balance(account, here, std::move(answer)); });
 }

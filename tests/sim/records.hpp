@@ -31,7 +31,7 @@ struct Records {
   std::size_t outbox = 0;
 };
 
-Records read_records(SqliteStore& store);
-std::int64_t balance(SqliteStore& store, const std::string& account);
+Records read_records(storage::SqliteStore& store);
+std::int64_t balance(storage::SqliteStore& store, const std::string& account);
 
 }  // namespace serai::sim

@@ -37,7 +37,8 @@ void SimLog::add(std::string line) {
 }
 
 SimHost::ManualShards::ManualShards(const Clock& clock) {
-  for (std::uint32_t i = 0; i < kShards; ++i) all.push_back(std::make_unique<Shard>(i, clock));
+  for (std::uint32_t i = 0; i < kShards; ++i)
+    all.push_back(std::make_unique<runtime::Shard>(i, clock));
 }
 
 std::optional<std::string> SimHost::Config::get(std::string_view module,
@@ -67,31 +68,31 @@ int SimHost::sql_fault() {
 }
 
 void SimHost::open_store() {
-  StoreOptions options;
+  storage::StoreOptions options;
   options.data_dir = folder_;
   options.clock = &clock;
   options.log = Log(log);
   options.manual = true;
   options.fault = [this](std::string_view) { return sql_fault(); };
-  auto opened = SqliteStore::open(std::move(options));
+  auto opened = storage::SqliteStore::open(std::move(options));
   require(opened.ok(), "the database opens again: " + (opened ? "" : opened.error().detail));
   store_ = *std::move(opened);
 }
 
 void SimHost::build_parts() {
-  RuntimeOptions options;
+  runtime::RuntimeOptions options;
   options.seed = seed_;
   options.migrate_slice_us = 0;  // one entity a turn: there are few, and there is to be a between
   options.pump = [this] {
     if (meanwhile) meanwhile();
     if (!turn()) clock.advance_ms(1);
   };
-  runtime_ = std::make_unique<Runtime>(
-      Environment{*shards_, *store_, *store_, clock, config_, Log(log), no_metrics(), options});
-  SessionOptions session;
+  runtime_ = std::make_unique<runtime::Runtime>(runtime::Environment{
+      *shards_, *store_, *store_, clock, config_, Log(log), no_metrics(), options});
+  session::SessionOptions session;
   session.token_expiry = std::chrono::hours(24 * 365);
   session.hash_threads = 1;
-  sessions_ = std::make_unique<SessionLayer>(
+  sessions_ = std::make_unique<session::SessionLayer>(
       session, *shards_, *store_, clock, Log(log), no_metrics(), codec_, *runtime_);
   runtime_->set_streams(
       [this](std::uint32_t shard) -> Streams& { return sessions_->streams(shard); });
@@ -100,20 +101,20 @@ void SimHost::build_parts() {
     IdentityService& identity = sessions_->identity(i);
     Sessions& sessions = sessions_->sessions(i);
     auto plane = std::make_unique<Plane>();
-    plane->rest = std::make_unique<RestApi>(RestApiPorts{identity,
-                                                         *runtime_,
-                                                         sessions,
-                                                         *store_,
-                                                         *store_,
-                                                         *store_,
-                                                         shard(i),
-                                                         clock,
-                                                         no_metrics(),
-                                                         Log(log)},
-                                            RestApiOptions{});
-    plane->sockets = std::make_unique<SocketProtocol>(
-        SocketPorts{identity, *runtime_, sessions, clock, no_metrics(), Log(log), i},
-        SocketOptions{});
+    plane->rest = std::make_unique<protocol::RestApi>(protocol::RestApiPorts{identity,
+                                                                             *runtime_,
+                                                                             sessions,
+                                                                             *store_,
+                                                                             *store_,
+                                                                             *store_,
+                                                                             shard(i),
+                                                                             clock,
+                                                                             no_metrics(),
+                                                                             Log(log)},
+                                                      protocol::RestApiOptions{});
+    plane->sockets = std::make_unique<protocol::SocketProtocol>(
+        protocol::SocketPorts{identity, *runtime_, sessions, clock, no_metrics(), Log(log), i},
+        protocol::SocketOptions{});
     planes_.push_back(std::move(plane));
   }
 }
@@ -197,7 +198,7 @@ void SimHost::advance(std::int64_t ms) {
   }
 }
 
-Result<MoveReport> SimHost::swap(Versions to, MovePolicy policy) {
+Result<MoveReport> SimHost::swap(Versions to, abi::MovePolicy policy) {
   auto report = runtime_->switch_to(shelf_.load_changed(versions_, to, *runtime_, policy));
   if (report) {
     former_ = versions_;

@@ -68,7 +68,7 @@ class SimHost {
   void settle();  // until nothing is due
   void advance(std::int64_t ms);
 
-  Result<MoveReport> swap(Versions to, MovePolicy policy);
+  Result<MoveReport> swap(Versions to, abi::MovePolicy policy);
   Result<MoveReport> move_rest() { return runtime_->switch_rest(); }
   Result<MoveReport> swap_back();
   void retire() { runtime_->retire_former(); }
@@ -76,10 +76,10 @@ class SimHost {
 
   bool runs() const { return runtime_ != nullptr; }
   Versions versions() const { return versions_; }
-  SqliteStore& store() { return *store_; }
-  Shard& shard(std::uint32_t index) { return *shards_->all[index]; }
-  RestApi& rest(std::uint32_t shard) { return *planes_[shard]->rest; }
-  SocketProtocol& sockets(std::uint32_t shard) { return *planes_[shard]->sockets; }
+  storage::SqliteStore& store() { return *store_; }
+  runtime::Shard& shard(std::uint32_t index) { return *shards_->all[index]; }
+  protocol::RestApi& rest(std::uint32_t shard) { return *planes_[shard]->rest; }
+  protocol::SocketProtocol& sockets(std::uint32_t shard) { return *planes_[shard]->sockets; }
 
   ManualClock clock;
   Disk disk;
@@ -87,18 +87,18 @@ class SimHost {
   std::function<void()> meanwhile;  // called again and again while entities move; may be empty
 
  private:
-  struct ManualShards final : Shards {
+  struct ManualShards final : runtime::Shards {
     explicit ManualShards(const Clock& clock);
     std::uint32_t count() const override { return kShards; }
-    Shard& at(std::uint32_t index) override { return *all[index]; }
-    std::vector<std::unique_ptr<Shard>> all;
+    runtime::Shard& at(std::uint32_t index) override { return *all[index]; }
+    std::vector<std::unique_ptr<runtime::Shard>> all;
   };
-  struct Config final : ModuleConfig {
+  struct Config final : runtime::ModuleConfig {
     std::optional<std::string> get(std::string_view module, std::string_view key) const override;
   };
   struct Plane {
-    std::unique_ptr<RestApi> rest;
-    std::unique_ptr<SocketProtocol> sockets;
+    std::unique_ptr<protocol::RestApi> rest;
+    std::unique_ptr<protocol::SocketProtocol> sockets;
   };
 
   void open_store();
@@ -115,10 +115,10 @@ class SimHost {
   Versions former_;
 
   std::unique_ptr<ManualShards> shards_;
-  std::unique_ptr<SqliteStore> store_;
-  std::unique_ptr<Runtime> runtime_;
-  RealtimeCodec codec_;
-  std::unique_ptr<SessionLayer> sessions_;
+  std::unique_ptr<storage::SqliteStore> store_;
+  std::unique_ptr<runtime::Runtime> runtime_;
+  protocol::RealtimeCodec codec_;
+  std::unique_ptr<session::SessionLayer> sessions_;
   std::vector<std::unique_ptr<Plane>> planes_;
 };
 

@@ -155,13 +155,13 @@ void Simulation::swap() {
   }
 }
 
-MovePolicy Simulation::any_policy() {
+abi::MovePolicy Simulation::any_policy() {
   const int what = chance_.pick(1, 100);
   if (what <= 45) return {};
-  if (what <= 65) return {MovePolicy::Kind::barrier, 0};
+  if (what <= 65) return {abi::MovePolicy::Kind::barrier, 0};
   if (what <= 85)
-    return {MovePolicy::Kind::canary, static_cast<std::uint32_t>(chance_.pick(1, 99))};
-  return {MovePolicy::Kind::drain, 0};
+    return {abi::MovePolicy::Kind::canary, static_cast<std::uint32_t>(chance_.pick(1, 99))};
+  return {abi::MovePolicy::Kind::drain, 0};
 }
 
 // Of battles that are being fought; as far as the disk lets anybody see.

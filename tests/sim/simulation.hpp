@@ -52,7 +52,7 @@ class Simulation {
   void weather();  // what happens to the host, not by it
   void move_on();  // lets some of what is due happen
   void swap();
-  MovePolicy any_policy();
+  abi::MovePolicy any_policy();
   struct Rules {
     int version = 0;
     std::string fought;  // changes with whatever happens in the battle

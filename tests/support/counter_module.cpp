@@ -469,23 +469,23 @@ constexpr serai_module kEntry{sizeof(serai_module),
 
 }  // namespace
 
-std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
-                                                int version,
-                                                std::function<void()> at_import,
-                                                std::function<void(std::string_view)> at_tick,
-                                                const EditManifest& edit) {
+std::unique_ptr<abi::Generation> make_counter_module(std::uint64_t id,
+                                                     int version,
+                                                     std::function<void()> at_import,
+                                                     std::function<void(std::string_view)> at_tick,
+                                                     const EditManifest& edit) {
   std::string manifest = kManifest;
   if (edit) edit(manifest);
   for (std::size_t at = manifest.find('%'); at != std::string::npos; at = manifest.find('%')) {
     manifest.replace(at, 1, std::to_string(version));
   }
-  auto generation = std::make_unique<Generation>();
+  auto generation = std::make_unique<abi::Generation>();
   generation->id = id;
-  Result<ModuleContract> contract = parse_contract(manifest);
+  Result<abi::ModuleContract> contract = abi::parse_contract(manifest);
   SERAI_ASSERT(contract.ok());
   generation->contract = *std::move(contract);
   generation->entry = version == 1 ? &kEntry<1> : &kEntry<2>;
-  generation->give_host({host_table(), nullptr, {}});
+  generation->give_host({runtime::host_table(), nullptr, {}});
   SERAI_ASSERT(generation->entry->open(&generation->host.table, &generation->instance) == SERAI_OK);
   self(generation->instance).at_import = std::move(at_import);
   self(generation->instance).at_tick = std::move(at_tick);

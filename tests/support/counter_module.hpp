@@ -25,10 +25,11 @@ using EditManifest = std::function<void(std::string&)>;
 
 // `at_import` is called in each import, `at_tick` in each tick with the arena's key. What `edit`
 // makes of the manifest counts; its handlers are told apart by their places.
-std::unique_ptr<Generation> make_counter_module(std::uint64_t id,
-                                                int version,
-                                                std::function<void()> at_import = {},
-                                                std::function<void(std::string_view)> at_tick = {},
-                                                const EditManifest& edit = {});
+std::unique_ptr<abi::Generation> make_counter_module(
+    std::uint64_t id,
+    int version,
+    std::function<void()> at_import = {},
+    std::function<void(std::string_view)> at_tick = {},
+    const EditManifest& edit = {});
 
 }  // namespace serai::testing

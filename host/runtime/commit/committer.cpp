@@ -6,7 +6,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 bool has_idempotency_key(const Run& run) {
@@ -17,7 +17,7 @@ bool has_idempotency_key(const Run& run) {
 
 void Committer::apply_to_host_state(Entity& entity, Run& run) {
   if (run.effects.label) entity.host.label = *std::move(run.effects.label);
-  for (TimerChange& change : run.effects.timers) {
+  for (abi::TimerChange& change : run.effects.timers) {
     auto& timers = entity.host.timers;
     if (const auto found = timers.find(change.id); found != timers.end()) {
       if (found->second.armed != 0) services_.shard.cancel(found->second.armed);
@@ -73,7 +73,7 @@ void Committer::commit(RunPtr run) {
 
 // What of the effects is stored: messages that must arrive, notifications, the answer to a retry.
 void Committer::add_effects(Run& run, Writes& writes) {
-  for (OutsideEffect& effect : run.effects.outside) {
+  for (abi::OutsideEffect& effect : run.effects.outside) {
     if (auto* message = std::get_if<OutboxMessage>(&effect)) {
       message->id = services_.env.store.next_outbox_id();
       writes.outbox.push_back(*message);
@@ -182,7 +182,7 @@ void Committer::answer_commit(Run& run, const Result<>& result) {
 void Committer::evict(Entity& entity, const std::string& reason, std::size_t releases_kept) {
   services_.log.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
   const auto try_again = [this, &entity, &reason](Input& input) {
-    if (input.trigger == Trigger::timer) parts_.timers.put_back(entity, input, reason);
+    if (input.trigger == abi::Trigger::timer) parts_.timers.put_back(entity, input, reason);
     parts_.mailboxes.try_again_later(entity.id, input);
   };
   const auto first_lost = entity.releases.begin() + static_cast<std::ptrdiff_t>(releases_kept);
@@ -211,4 +211,4 @@ void Committer::evict(Entity& entity, const std::string& reason, std::size_t rel
   remove_if_over(entity);
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 #include "ports/entity_store.hpp"
 #include "runtime/execution/run.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -37,4 +37,4 @@ class Committer {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

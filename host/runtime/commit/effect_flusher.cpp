@@ -6,7 +6,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 void EffectFlusher::redeliver(std::vector<OutboxMessage> messages) {
   for (OutboxMessage& message : messages) {
@@ -28,12 +28,12 @@ void EffectFlusher::flush_in_order(Entity& entity) {
 // The answer goes first: a player who joins is on the stream before the handler's pushes arrive.
 void EffectFlusher::flush(Run& run) {
   parts_.committer.answer_commit(run, success());
-  for (OutsideEffect& effect : run.effects.outside) flush_one(run, std::move(effect));
+  for (abi::OutsideEffect& effect : run.effects.outside) flush_one(run, std::move(effect));
 }
 
-void EffectFlusher::flush_one(const Run& run, OutsideEffect effect) {
+void EffectFlusher::flush_one(const Run& run, abi::OutsideEffect effect) {
   Streams& streams = services_.streams();
-  if (const auto* broadcast = std::get_if<BroadcastEffect>(&effect)) {
+  if (const auto* broadcast = std::get_if<abi::BroadcastEffect>(&effect)) {
     MatchData data;
     data.op_code = broadcast->op_code;
     data.data = broadcast->data;
@@ -47,7 +47,7 @@ void EffectFlusher::flush_one(const Run& run, OutsideEffect effect) {
           "message.dead_letter",
           About(run, {{"why", name_of(DeadLetter::event_unheard)}, {"op_code", data.op_code}}));
     }
-  } else if (const auto* kick = std::get_if<KickEffect>(&effect)) {
+  } else if (const auto* kick = std::get_if<abi::KickEffect>(&effect)) {
     parts_.matches.kick(*run.entity, kick->session_id);
   } else if (auto* message = std::get_if<OutboxMessage>(&effect)) {
     forward(std::move(*message), &run.generation->generation(), run.generation->served_by());
@@ -57,7 +57,7 @@ void EffectFlusher::flush_one(const Run& run, OutsideEffect effect) {
 }
 
 void EffectFlusher::forward(OutboxMessage message,
-                            const Generation* sender,
+                            const abi::Generation* sender,
                             const ServedBy& sent_by) {
   const auto route = services_.directory->handler(message.target.kind, message.handler);
   if (!route) {
@@ -83,4 +83,4 @@ void EffectFlusher::forward(OutboxMessage message,
   parts_.mailboxes.forward(message.target, std::move(input));
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 #include "model/served_by.hpp"
 #include "runtime/execution/run.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -27,13 +27,13 @@ class EffectFlusher {
   void redeliver(std::vector<OutboxMessage> messages);
 
  private:
-  void flush_one(const Run& run, OutsideEffect effect);
+  void flush_one(const Run& run, abi::OutsideEffect effect);
   // A null sender: no version serves that has the kind it came from. Who sent it before a restart
   // is not known.
-  void forward(OutboxMessage message, const Generation* sender, const ServedBy& sent_by);
+  void forward(OutboxMessage message, const abi::Generation* sender, const ServedBy& sent_by);
 
   ShardServices& services_;
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

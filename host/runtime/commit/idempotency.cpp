@@ -6,7 +6,7 @@
 #include "runtime/shard_parts.hpp"
 #include "runtime/shard_runtime.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 Outcome mismatch() { return Outcome::refused(idempotency_mismatch()); }
@@ -25,7 +25,7 @@ Idempotency::Idempotency(ShardServices& services, ShardParts& parts)
       recent_(services.env.options.limits.recent_answer_bytes) {}
 
 void Idempotency::find_idempotency_key(const LoadedGeneration& generation,
-                                       const HandlerContract& handler,
+                                       const abi::HandlerContract& handler,
                                        Input& input) {
   if (!handler.idempotent || !input.idempotency_key.empty() || handler.request.empty()) return;
   input.idempotency_key =
@@ -46,7 +46,7 @@ bool Idempotency::answer_from_memory(Input& input, const std::string& name) {
 }
 
 void Idempotency::look_up_answer(Entity& entity, Input input, int handler_index) {
-  const HandlerContract& handler = entity.generation->handler(handler_index);
+  const abi::HandlerContract& handler = entity.generation->handler(handler_index);
   std::string name =
       RecentAnswers::name(answer_scope(input.user_id, handler.name), input.idempotency_key);
   if (answer_from_memory(input, name)) return;
@@ -118,7 +118,7 @@ void Idempotency::on_answer_found(const EntityId& id,
   if (!found) {
     input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
   } else if (!found->has_value()) {
-    const bool opens = entity->generation->handler(handler_index).key == KeyRule::fresh;
+    const bool opens = entity->generation->handler(handler_index).key == abi::KeyRule::fresh;
     if (opens && entity->writes.stored) {
       // The answer has been forgotten; what it opened has not.
       input.answer(Outcome::refused(
@@ -154,7 +154,7 @@ void Idempotency::refuse_unknown(const KindRoute& route, int handler_index, Inpu
   Outcome refused =
       Outcome::refused(Errc::not_found, *route.name + " not found", route.generation->served_by());
   if (handler_index < 0 || !input.from_client) return input.answer(std::move(refused));
-  const HandlerContract& handler = route.generation->handler(handler_index);
+  const abi::HandlerContract& handler = route.generation->handler(handler_index);
   find_idempotency_key(*route.generation, handler, input);
   if (!handler.idempotent || input.idempotency_key.empty()) {
     return input.answer(std::move(refused));
@@ -177,4 +177,4 @@ void Idempotency::refuse_unknown(const KindRoute& route, int handler_index, Inpu
                                   });
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

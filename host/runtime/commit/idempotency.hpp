@@ -18,7 +18,7 @@
 #include "runtime/routing/loaded_generation.hpp"
 #include "runtime/shard/key_claims.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -29,7 +29,7 @@ class Idempotency {
   Idempotency(ShardServices& services, ShardParts& parts);
 
   static void find_idempotency_key(const LoadedGeneration& generation,
-                                   const HandlerContract& handler,
+                                   const abi::HandlerContract& handler,
                                    Input& input);
   void look_up_answer(Entity& entity, Input input, int handler_index);
   void refuse_unknown(const KindRoute& route, int handler_index, Input input);
@@ -52,4 +52,4 @@ class Idempotency {
   RecentAnswers recent_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

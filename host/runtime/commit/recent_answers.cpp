@@ -1,6 +1,6 @@
 #include "runtime/commit/recent_answers.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // FNV-1a.
 std::uint64_t stable_hash(std::string_view text) {
@@ -13,4 +13,4 @@ std::string answer_scope(const Uuid& player, const std::string& handler) {
   return player.text() + "/" + handler;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

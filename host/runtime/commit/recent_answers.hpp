@@ -17,7 +17,7 @@
 #include "base/uuid.hpp"
 #include "model/outcome.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // Stable over processes, because it is stored.
 std::uint64_t stable_hash(std::string_view text);
@@ -85,4 +85,4 @@ class RecentAnswers {
   std::deque<std::string> order_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

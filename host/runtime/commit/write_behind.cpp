@@ -6,7 +6,7 @@
 #include "base/keyed_hash.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::uint64_t hash_of(std::string_view text) { return keyed_hash(text); }
@@ -100,4 +100,4 @@ void WriteBehind::stage_entity(Entity& entity) {
   services_.env.store.finish(unit);
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

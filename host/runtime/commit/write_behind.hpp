@@ -9,7 +9,7 @@
 
 #include "model/entity_id.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -37,4 +37,4 @@ class WriteBehind {
   std::deque<Dirty> dirty_;  // the oldest first
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

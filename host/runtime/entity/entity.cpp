@@ -3,7 +3,7 @@
 #include "base/assert.hpp"
 #include "model/match_id.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 // What may follow.
@@ -33,4 +33,4 @@ void Entity::enter(Phase next) {
   phase_ = next;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -19,7 +19,7 @@
 #include "runtime/undo/recorder.hpp"
 #include "runtime/undo/snapshot.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // A finished handler whose effects wait for its commit, or for an earlier one's.
 struct PendingRelease {
@@ -78,7 +78,7 @@ struct Entity {
   std::uint64_t runs_before_switch = 0;
   std::uint64_t runs = 0;  // since it was opened
 
-  const KindContract& kind() const { return generation->kind(kind_index); }
+  const abi::KindContract& kind() const { return generation->kind(kind_index); }
   const KindTable& table() const { return generation->kind_table(kind_index); }
   // Of no code while it is being read; when it is gone, its code may be.
   ServedBy served_by() const {
@@ -93,4 +93,4 @@ struct Entity {
   Phase phase_ = Phase::loading;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

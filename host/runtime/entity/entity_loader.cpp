@@ -7,7 +7,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::int64_t kRetryMs = 1'000;
@@ -150,4 +150,4 @@ void EntityLoader::remove(Entity& entity, bool redeliver) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

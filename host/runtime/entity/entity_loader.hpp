@@ -15,7 +15,7 @@
 #include "model/entity_id.hpp"
 #include "ports/entity_store.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -42,4 +42,4 @@ class EntityLoader {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -7,7 +7,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 // What is logged and answered when a module gave no reason.
@@ -20,7 +20,7 @@ std::string reason_of(const Error& error) {
 std::string attempt(const EntityId& id,
                     const std::string& what,
                     std::uint32_t schema,
-                    const Generation& generation) {
+                    const abi::Generation& generation) {
   return id.kind + "/" + id.key + ": " + what + " schema " + std::to_string(schema) + " by " +
          generation.contract.name + " " + generation.contract.version;
 }
@@ -28,10 +28,10 @@ std::string attempt(const EntityId& id,
 }  // namespace
 
 bool EntityStates::create_state(Entity& entity, const KindRoute& route) {
-  const Generation& generation = route.generation->generation();
+  const abi::Generation& generation = route.generation->generation();
   static const std::string kCreating = "entity_create";
   const Watched watched(services_.watch, kCreating, generation.id, services_.env, &entity.id);
-  const auto state = ModuleStates(generation).create(route.kind_index, entity.id.key);
+  const auto state = abi::ModuleStates(generation).create(route.kind_index, entity.id.key);
   if (!state) {
     const Error& why = state.error();
     services_.log.write(
@@ -48,10 +48,11 @@ bool EntityStates::create_state(Entity& entity, const KindRoute& route) {
 Result<std::string> EntityStates::export_state(const Entity& entity,
                                                std::uint32_t schema,
                                                std::uint32_t purpose) const {
-  const Generation& generation = entity.generation->generation();
+  const abi::Generation& generation = entity.generation->generation();
   static const std::string kExporting = "entity_export";
   const Watched watched(services_.watch, kExporting, generation.id, services_.env, &entity.id);
-  auto bytes = ModuleStates(generation).write(entity.kind_index, entity.state, schema, purpose);
+  auto bytes =
+      abi::ModuleStates(generation).write(entity.kind_index, entity.state, schema, purpose);
   if (bytes) return bytes;
   return Error{
       Errc::internal,
@@ -64,20 +65,22 @@ Result<serai_entity*> EntityStates::import_state(LoadedGeneration& loaded,
                                                  const EntityId& id,
                                                  std::uint32_t schema,
                                                  std::string_view bytes) const {
-  const Generation& generation = loaded.generation();
+  const abi::Generation& generation = loaded.generation();
   static const std::string kImporting = "entity_import";
   const Watched watched(services_.watch, kImporting, generation.id, services_.env, &id);
-  auto state = ModuleStates(generation).import(kind_index, id.key, schema, bytes);
+  auto state = abi::ModuleStates(generation).import(kind_index, id.key, schema, bytes);
   if (state) return state;
   return Error{
       Errc::data_loss,
       attempt(id, "import of", schema, generation) + " refused: " + reason_of(state.error())};
 }
 
-void EntityStates::give_back(const Generation& generation, int kind, serai_entity* state) const {
+void EntityStates::give_back(const abi::Generation& generation,
+                             int kind,
+                             serai_entity* state) const {
   static const std::string kDestroying = "entity_destroy";
   const Watched watched(services_.watch, kDestroying, generation.id, services_.env);
-  ModuleStates(generation).destroy(kind, state);
+  abi::ModuleStates(generation).destroy(kind, state);
 }
 
 void EntityStates::destroy_state(Entity& entity) {
@@ -102,4 +105,4 @@ void EntityStates::adopt(Entity& entity, const KindRoute& route, serai_entity* s
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -17,7 +17,7 @@
 #include "runtime/routing/loaded_generation.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -36,7 +36,7 @@ class EntityStates {
                                      const EntityId& id,
                                      std::uint32_t schema,
                                      std::string_view bytes) const;
-  void give_back(const Generation& generation, int kind, serai_entity* state) const;
+  void give_back(const abi::Generation& generation, int kind, serai_entity* state) const;
   void destroy_state(Entity& entity);
   void adopt(Entity& entity, const KindRoute& route, serai_entity* state);
 
@@ -45,4 +45,4 @@ class EntityStates {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace serai {
+namespace serai::runtime {
 
 Entity* EntityTable::find(const EntityId& id) const {
   const auto found = entities_.find(id);
@@ -24,4 +24,4 @@ void EntityTable::erase(const EntityId& id) {
   count_ = entities_.size();
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -15,7 +15,7 @@
 #include "model/entity_id.hpp"
 #include "runtime/entity/entity.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // How far the table has been looked through.
 struct TableWalk {
@@ -55,4 +55,4 @@ class EntityTable {
   std::atomic<std::uint64_t> count_{0};
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

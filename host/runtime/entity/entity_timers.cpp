@@ -6,7 +6,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::uint64_t timer_id(const Input& input) { return static_cast<std::uint64_t>(input.op_code); }
@@ -32,7 +32,7 @@ void EntityTimers::arm(Entity& entity, std::uint64_t id) {
     if (found == owner->host.timers.end()) return;
     found->second.armed = 0;
     Input input;
-    input.trigger = Trigger::timer;
+    input.trigger = abi::Trigger::timer;
     input.timer = found->second.handler;
     input.payload = found->second.payload;
     input.op_code = static_cast<std::int64_t>(id);
@@ -137,7 +137,7 @@ void EntityTimers::recall_crash(Entity& entity) {
   if (found == entity.host.timers.end() || found->second.due_ms > services_.env.clock.now_ms())
     return;
   Input input;
-  input.trigger = Trigger::timer;
+  input.trigger = abi::Trigger::timer;
   input.timer = found->second.handler;
   input.payload = found->second.payload;
   input.tries = found->second.tries;
@@ -182,7 +182,7 @@ void EntityTimers::arm_tick(Entity& entity) {
     owner->tick_timer = 0;
     arm_tick(*owner);
     const bool queued = owner->mailbox.any_of(
-        [](const Input& waiting) { return waiting.trigger == Trigger::tick; });
+        [](const Input& waiting) { return waiting.trigger == abi::Trigger::tick; });
     if (queued) {
       Figures& figures = owner->generation->figures(services_.shard.index());
       ++figures.late_ticks;
@@ -190,7 +190,7 @@ void EntityTimers::arm_tick(Entity& entity) {
       return;
     }
     Input input;
-    input.trigger = Trigger::tick;
+    input.trigger = abi::Trigger::tick;
     owner->mailbox.push(std::move(input), Mailbox::Rank::self);
     parts_.mailboxes.pump(*owner);
   });
@@ -203,4 +203,4 @@ void EntityTimers::disarm(Entity& entity) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -18,7 +18,7 @@
 #include "runtime/entity/waiting_timers.hpp"
 #include "runtime/mailbox/input.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -51,4 +51,4 @@ class EntityTimers {
   std::optional<TimerCrash> crash_;  // until its entity is open
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

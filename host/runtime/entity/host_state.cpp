@@ -4,7 +4,7 @@
 
 #include "base/wire_bytes.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 constexpr std::uint64_t kFormat = 2;
 constexpr std::uint64_t kFormatWithoutTries = 1;
@@ -73,4 +73,4 @@ Result<HostState> HostState::decode(std::string_view bytes) {
   return state;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

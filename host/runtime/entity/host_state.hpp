@@ -12,7 +12,7 @@
 #include "model/generator.hpp"
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 inline constexpr std::size_t kTimerErrorMax = 256;  // bytes kept of a reason
 
@@ -43,4 +43,4 @@ struct HostState {
   static Result<HostState> decode(std::string_view bytes);
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -5,7 +5,7 @@
 
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::int64_t kDrainIdleMs = 1'000;
@@ -30,12 +30,12 @@ bool Sweeper::is_idle(const Entity& entity) const {
       !entity.releases.empty()) {
     return false;
   }
-  const KindContract& kind = entity.kind();
+  const abi::KindContract& kind = entity.kind();
   if (kind.tick_hz != 0 || !entity.host.timers.empty()) return false;  // awake, so that they go off
   // Where its successor waits for it to end, it need not stay for its usual time.
   const KindRoute* newest = services_.directory->kind(entity.id.kind);
   const bool drains = newest != nullptr && newest->generation != entity.generation &&
-                      newest->generation->policy().kind == MovePolicy::Kind::drain;
+                      newest->generation->policy().kind == abi::MovePolicy::Kind::drain;
   const std::int64_t idle_ms = drains ? kDrainIdleMs : std::int64_t{kind.idle_s} * 1000;
   return services_.env.clock.now_ms() - entity.used_ms >= idle_ms;
 }
@@ -56,4 +56,4 @@ void Sweeper::passivate_idle(TableWalk walk) {
   services_.shard.after(1, [this, walk] { passivate_idle(walk); });
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -6,7 +6,7 @@
 
 #include "runtime/entity/entity_table.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardParts;
 struct ShardServices;
@@ -26,4 +26,4 @@ class Sweeper {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

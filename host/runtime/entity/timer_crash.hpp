@@ -9,7 +9,7 @@
 
 #include "model/entity_id.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct TimerCrash {
   EntityId entity;
@@ -17,4 +17,4 @@ struct TimerCrash {
   std::string signal;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

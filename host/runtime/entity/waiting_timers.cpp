@@ -4,7 +4,7 @@
 #include <iterator>
 #include <tuple>
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 bool is_before(const WaitingTimer& a, const WaitingTimer& b) {
@@ -42,4 +42,4 @@ void WaitingTimers::keep_first(std::size_t max) {
   first.resize(std::min(first.size(), max));
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -10,7 +10,7 @@
 
 #include "model/entity_id.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct WaitingTimer {
   std::string module;
@@ -35,4 +35,4 @@ struct WaitingTimers {
   void keep_first(std::size_t max);  // brings the list into its order
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

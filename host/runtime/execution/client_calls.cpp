@@ -9,7 +9,7 @@
 #include "runtime/shard_parts.hpp"
 #include "runtime/shard_runtime.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 void ClientCalls::rpc(RpcRequest&& request, RpcReply&& reply) {
   const RpcRoute* route =
@@ -32,7 +32,7 @@ void ClientCalls::rpc(RpcRequest&& request, RpcReply&& reply) {
   input.session_id = request.caller.session_id;
   input.trace_id = request.trace_id;
   input.idempotency_key = std::move(request.idempotency_key);
-  const bool opens = route->handler().key == KeyRule::fresh;
+  const bool opens = route->handler().key == abi::KeyRule::fresh;
   Result<EntityId> target = target_of(*route, input, opens ? fresh_id() : Uuid{});
   if (!target) {
     reply({std::move(target).error(), route->generation->served_by()});
@@ -95,4 +95,4 @@ void ClientCalls::refuse_late() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -11,7 +11,7 @@
 #include "ports/game.hpp"
 #include "runtime/execution/pending_answers.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardParts;
 struct ShardServices;
@@ -34,4 +34,4 @@ class ClientCalls {
   PendingAnswers answers_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

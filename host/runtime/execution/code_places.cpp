@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::uintptr_t read_hex(std::string_view& text) {
@@ -72,4 +72,4 @@ void CodePlaces::take_line(std::string_view line) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace serai {
+namespace serai::runtime {
 
 class CodePlaces {
  public:
@@ -39,4 +39,4 @@ class CodePlaces {
   std::uintptr_t file_begin_ = 0;  // its first
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -23,7 +23,7 @@
 #include "runtime/execution/code_places.hpp"
 #include "runtime/execution/run.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
@@ -110,15 +110,15 @@ void put_time() {
 
 // Whose code this thread is in, and for whom.
 void put_place() {
-  const Generation* const code = entered_code();
+  const abi::Generation* const code = abi::entered_code();
   if (code == nullptr) return;
   put_field("module", code->contract.name);
   put_field("module_version", code->contract.version);
   put(",\"generation\":");
   put_number(code->id, 10);
   put_field("build_id", code->build_id);
-  const EnteredFunction& function = entered_function();
-  const serai_call* const call = entered_call();
+  const abi::EnteredFunction& function = abi::entered_function();
+  const serai_call* const call = abi::entered_call();
   const std::string* handler = function.name;
   const EntityId* entity = function.entity;
   if (handler == nullptr && call != nullptr) {
@@ -130,7 +130,7 @@ void put_place() {
   put_field("kind", entity->kind);
   put_field("key", entity->key);
   const bool is_timer =
-      function.name == nullptr && call != nullptr && call->input.trigger == Trigger::timer;
+      function.name == nullptr && call != nullptr && call->input.trigger == abi::Trigger::timer;
   if (!is_timer) return;
   put(",\"timer\":");
   put_number(static_cast<std::uint64_t>(call->input.op_code), 10);
@@ -235,4 +235,4 @@ void install_crash_report(const std::string& file) {
   for (const int signal : kSignals) ::sigaction(signal, &action, nullptr);
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

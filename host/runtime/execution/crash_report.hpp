@@ -15,9 +15,9 @@
 
 #include <string>
 
-namespace serai {
+namespace serai::runtime {
 
 // Once, before other threads run. [the main thread]
 void install_crash_report(const std::string& file);
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -10,7 +10,7 @@
 
 #include "ports/game.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class PendingAnswers {
  public:
@@ -63,4 +63,4 @@ class PendingAnswers {
   std::vector<std::uint32_t> free_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -5,7 +5,7 @@
 
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::string of_at_most(const std::string& what, std::uint64_t size, std::uint64_t max) {
@@ -16,7 +16,7 @@ std::string of_at_most(const std::string& what, std::uint64_t size, std::uint64_
 
 // Who has used up a quota is refused before anything of the call is looked at.
 bool PlayerBounds::refuse_over_quota(Input& input) {
-  if (!input.from_client && input.trigger != Trigger::join) return false;
+  if (!input.from_client && input.trigger != abi::Trigger::join) return false;
   const auto over = services_.quotas.over(input.user_id, services_.env.clock);
   if (!over) return false;
   const Error beyond = services_.refusals.count(
@@ -86,4 +86,4 @@ serai_status PlayerBounds::refuse(Run& run, Bound bound, std::uint64_t max) {
   return run.refuse(services_.refusals.count(bound, what));
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

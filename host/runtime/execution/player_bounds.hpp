@@ -13,7 +13,7 @@
 #include "runtime/shard/refusals.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -37,4 +37,4 @@ class PlayerBounds {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -7,15 +7,15 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::size_t kWaitsMax = 16;
 
 // "counter/add", or "echo" without a kind. Keys stay out: players may get to read it.
 std::string name_of(const serai_target& target) {
-  const std::string kind(view_of(target.kind));
-  return (kind.empty() ? kind : kind + "/") + std::string(view_of(target.handler));
+  const std::string kind(abi::view_of(target.kind));
+  return (kind.empty() ? kind : kind + "/") + std::string(abi::view_of(target.handler));
 }
 
 Error no_such_handler(const serai_target& target) {
@@ -38,7 +38,8 @@ bool Requests::would_deadlock(const Run& run, const EntityId& target) const {
 }
 
 Result<> Requests::send(Run& run, const serai_target& target, std::string_view payload) {
-  const auto route = services_.directory->handler(view_of(target.kind), view_of(target.handler));
+  const auto route =
+      services_.directory->handler(abi::view_of(target.kind), abi::view_of(target.handler));
   if (!route) return no_such_handler(target);
   if (route->handler().kind.empty()) {
     return {Errc::not_found,
@@ -46,7 +47,7 @@ Result<> Requests::send(Run& run, const serai_target& target, std::string_view p
   }
   if (target.key.size > kEntityKeyMax) return key_too_long(target);
   OutboxMessage message;
-  message.target = {std::string(view_of(target.kind)), std::string(view_of(target.key))};
+  message.target = {std::string(abi::view_of(target.kind)), std::string(abi::view_of(target.key))};
   message.handler = *route->name;
   message.payload = payload;
   if (run.entity != nullptr) {
@@ -64,7 +65,8 @@ Result<> Requests::call(Run& run,
                         std::string_view payload,
                         std::uint32_t deadline_ms,
                         std::uint64_t token) {
-  const auto route = services_.directory->handler(view_of(target.kind), view_of(target.handler));
+  const auto route =
+      services_.directory->handler(abi::view_of(target.kind), abi::view_of(target.handler));
   if (!route) return no_such_handler(target);
   if (target.key.size > kEntityKeyMax) return key_too_long(target);
   if (run.waits.size() >= kWaitsMax) {
@@ -72,7 +74,7 @@ Result<> Requests::call(Run& run,
             run.handler().name + " may wait for " + std::to_string(kWaitsMax) +
                 " things at once: await some before it calls " + name_of(target)};
   }
-  const EntityId id{std::string(view_of(target.kind)), std::string(view_of(target.key))};
+  const EntityId id{std::string(abi::view_of(target.kind)), std::string(abi::view_of(target.key))};
   if (!id.kind.empty() && would_deadlock(run, id)) {
     return {
         Errc::failed_precondition,
@@ -159,10 +161,10 @@ Result<> Requests::broadcast(Run& run,
             "event " + std::to_string(op_code) + ": only a match pushes to its players, and " +
                 run.handler().name + " is no match's handler: declare its kind as one"};
   }
-  BroadcastEffect effect;
+  abi::BroadcastEffect effect;
   effect.op_code = op_code;
   effect.targets = std::move(targets);
-  const EventContract* event = run.generation->contract().find_event(op_code);
+  const abi::EventContract* event = run.generation->contract().find_event(op_code);
   if (event != nullptr && !event->message.empty()) {
     auto json = run.generation->generation().transcoder->to_json(event->message, payload);
     if (!json) {
@@ -185,4 +187,4 @@ Result<> Requests::broadcast(Run& run,
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

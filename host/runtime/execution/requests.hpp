@@ -19,7 +19,7 @@
 #include "runtime/execution/run.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -51,4 +51,4 @@ class Requests {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -1,6 +1,6 @@
 #include "runtime/execution/rpc_target.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::string field_of(const RpcRoute& route, const std::string& name, const std::string& wire) {
@@ -10,7 +10,7 @@ std::string field_of(const RpcRoute& route, const std::string& name, const std::
 // The key of an entity that this request opens. Retries meet at the entity their first call
 // opened: side by side they would open two.
 std::string fresh_key(const RpcRoute& route, Input& input, const Uuid& fresh) {
-  const HandlerContract& handler = route.handler();
+  const abi::HandlerContract& handler = route.handler();
   if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {
     input.idempotency_key = field_of(route, "idem_key", input.payload);
   }
@@ -23,29 +23,29 @@ std::string fresh_key(const RpcRoute& route, Input& input, const Uuid& fresh) {
 }  // namespace
 
 Result<std::string> wire_of(const RpcRoute& route, std::string payload) {
-  const HandlerContract& handler = route.handler();
+  const abi::HandlerContract& handler = route.handler();
   if (handler.request.empty()) return payload;
   const std::string_view json = payload.empty() ? "{}" : std::string_view(payload);
   return route.generation->generation().transcoder->to_wire(handler.request, json);
 }
 
 Result<EntityId> target_of(const RpcRoute& route, Input& input, const Uuid& fresh) {
-  const HandlerContract& handler = route.handler();
+  const abi::HandlerContract& handler = route.handler();
   EntityId target{handler.kind, {}};
   switch (handler.key) {
-    case KeyRule::caller:
+    case abi::KeyRule::caller:
       if (input.user_id.is_nil()) {
         return Error{Errc::unauthenticated, "This function needs a player's session"};
       }
       target.key = input.user_id.text();
       break;
-    case KeyRule::fresh:
+    case abi::KeyRule::fresh:
       target.key = fresh_key(route, input, fresh);
       if (input.idempotency_key.size() > kIdempotencyKeyMax) {
         return Error{Errc::invalid_argument, kKeyTooLong};
       }
       break;
-    case KeyRule::field:
+    case abi::KeyRule::field:
       target.key = field_of(route, handler.key_field, input.payload);
       if (target.key.empty()) {
         return Error{Errc::invalid_argument,
@@ -57,11 +57,11 @@ Result<EntityId> target_of(const RpcRoute& route, Input& input, const Uuid& fres
             handler.key_field + " is longer than " + std::to_string(kEntityKeyMax) + " bytes"};
       }
       break;
-    case KeyRule::none:
-    case KeyRule::singleton:
+    case abi::KeyRule::none:
+    case abi::KeyRule::singleton:
       break;
   }
   return target;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 #include "runtime/mailbox/input.hpp"
 #include "runtime/routing/directory.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // The payload in the handler's Protobuf message, when it has one.
 Result<std::string> wire_of(const RpcRoute& route, std::string payload);
@@ -21,4 +21,4 @@ Result<std::string> wire_of(const RpcRoute& route, std::string payload);
 // idempotency key, which is left in `input`, or is `fresh` when there is none.
 Result<EntityId> target_of(const RpcRoute& route, Input& input, const Uuid& fresh);
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -4,7 +4,7 @@ void serai_call::reset() {
   entity = nullptr;
   generation = nullptr;
   handler_index = -1;
-  input = serai::Input{};
+  input = serai::runtime::Input{};
   message = {};
   generator = nullptr;
   effects.clear();

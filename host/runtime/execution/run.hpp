@@ -19,7 +19,7 @@
 #include "runtime/shard/shard.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardParts;
 struct Entity;
@@ -39,16 +39,16 @@ struct RunUnit {
   bool has_writes = false;    // an effect must be stored
 };
 
-}  // namespace serai
+}  // namespace serai::runtime
 
 struct serai_call {
-  serai::ShardParts* parts = nullptr;
-  serai::Entity* entity = nullptr;  // null: stateless
-  serai::LoadedGeneration* generation = nullptr;
+  serai::runtime::ShardParts* parts = nullptr;
+  serai::runtime::Entity* entity = nullptr;  // null: stateless
+  serai::runtime::LoadedGeneration* generation = nullptr;
   int handler_index = -1;
   std::uint64_t id = 0;  // unique on the shard
 
-  serai::Input input;
+  serai::runtime::Input input;
   serai_message message{};
   std::array<char, 36> user_text{};
   std::array<char, 36> session_text{};
@@ -56,18 +56,18 @@ struct serai_call {
   std::int64_t began_us = 0;              // on the steady clock
   serai::Generator* generator = nullptr;  // the entity's, or the shard's for stateless handlers
 
-  serai::Effects effects;
+  serai::abi::Effects effects;
   std::string reply;
   std::string error_text;
   std::uint64_t effect_bytes = 0;
-  serai::ConfigReads config_reads;
+  serai::abi::ConfigReads config_reads;
 
   serai_status refused = SERAI_OK;  // what the host answered last when it refused something,
   std::string refusal;              // and why: the error text when the handler ends with that
   const char* misuse = nullptr;     // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;
-  std::vector<serai::Wait> waits;
-  serai::RunUnit unit;
+  std::vector<serai::runtime::Wait> waits;
+  serai::runtime::RunUnit unit;
   bool replaying = false;     // asks are granted and come to nothing
   bool unrepeatable = false;  // saw something a replay would not see again
 
@@ -76,11 +76,11 @@ struct serai_call {
     refusal = std::move(why.detail);
     return refused;
   }
-  const serai::HandlerContract& handler() const { return generation->handler(handler_index); }
+  const serai::abi::HandlerContract& handler() const { return generation->handler(handler_index); }
   void reset();
 };
 
-namespace serai {
+namespace serai::runtime {
 
 // Errors that are the module's fault, not its caller's.
 inline bool is_fault(serai_status status) {
@@ -90,4 +90,4 @@ inline bool is_fault(serai_status status) {
 
 using Run = serai_call;
 using RunPtr = std::unique_ptr<Run>;
-}  // namespace serai
+}  // namespace serai::runtime

@@ -7,7 +7,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 // What takes less is not charged to its player: a look into the table of quotas would cost a share
@@ -58,4 +58,4 @@ void RunFigures::count(const Run& run, std::int64_t began_us) {
       About(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

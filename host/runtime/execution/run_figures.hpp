@@ -10,7 +10,7 @@
 #include "runtime/routing/caller_cell.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardServices;
@@ -27,4 +27,4 @@ class RunFigures {
   ShardServices& services_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

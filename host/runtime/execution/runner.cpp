@@ -7,7 +7,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 serai_str borrow(std::string_view text) { return {text.data(), text.size()}; }
@@ -28,24 +28,24 @@ Runner::Runner(ShardServices& services, ShardParts& parts) : services_(services)
 int Runner::resolve(const Entity& entity, const Input& input) const {
   const KindTable& table = entity.table();
   switch (input.trigger) {
-    case Trigger::rpc: {
+    case abi::Trigger::rpc: {
       // Another version may have a handler of this name on another kind, or on none.
       const int index = entity.generation->rpc(input.handler);
       const bool fits =
           index >= 0 && entity.generation->handler(index).kind_index == entity.kind_index;
       return fits ? index : -1;
     }
-    case Trigger::join:
+    case abi::Trigger::join:
       return table.join;
-    case Trigger::leave:
+    case abi::Trigger::leave:
       return table.leave;
-    case Trigger::tick:
+    case abi::Trigger::tick:
       return table.tick;
-    case Trigger::data: {
+    case abi::Trigger::data: {
       const auto found = table.data.find(input.op_code);
       return found == table.data.end() ? -1 : found->second;
     }
-    case Trigger::timer: {
+    case abi::Trigger::timer: {
       const auto found = table.timers.find(input.timer);
       return found == table.timers.end() ? -1 : found->second;
     }
@@ -54,8 +54,11 @@ int Runner::resolve(const Entity& entity, const Input& input) const {
 }
 
 // Clients send match data as JSON or as binary Protobuf; '{' cannot begin a proto3 message.
-bool Runner::translate_data(const Entity& entity, const HandlerContract& handler, Input& input) {
-  if (!input.from_client || input.trigger != Trigger::data || handler.request.empty()) return true;
+bool Runner::translate_data(const Entity& entity,
+                            const abi::HandlerContract& handler,
+                            Input& input) {
+  if (!input.from_client || input.trigger != abi::Trigger::data || handler.request.empty())
+    return true;
   if (!input.payload.starts_with('{')) return true;
   auto wire = entity.generation->generation().transcoder->to_wire(handler.request, input.payload);
   if (!wire) {
@@ -69,7 +72,7 @@ bool Runner::translate_data(const Entity& entity, const HandlerContract& handler
 
 void Runner::start(Entity& entity, Input&& input) {
   entity.used_ms = services_.env.clock.now_ms();
-  if (input.trigger == Trigger::timer && !parts_.timers.take(entity, input)) return;
+  if (input.trigger == abi::Trigger::timer && !parts_.timers.take(entity, input)) return;
   const int handler_index = resolve(entity, input);
   const bool creates = handler_index >= 0 && entity.generation->handler(handler_index).creates;
   if (!entity.born && !creates) {
@@ -78,11 +81,11 @@ void Runner::start(Entity& entity, Input&& input) {
   }
   if (!entity.born && parts_.bounds.refuse_new_entity(entity, input)) return;
   if (handler_index < 0) {
-    if (input.trigger == Trigger::join || input.trigger == Trigger::leave) {
+    if (input.trigger == abi::Trigger::join || input.trigger == abi::Trigger::leave) {
       input.answer({});  // a kind without such a handler takes everybody
       return;
     }
-    if (input.trigger == Trigger::data) {
+    if (input.trigger == abi::Trigger::data) {
       input.answer(Outcome::refused(
           Errc::unimplemented,
           entity.id.kind + " has no handler for op code " + std::to_string(input.op_code),
@@ -94,11 +97,11 @@ void Runner::start(Entity& entity, Input&& input) {
                                entity.generation->contract().version + " of " +
                                entity.generation->contract().name +
                                ", which this one still runs under";
-    if (input.trigger == Trigger::timer) return parts_.timers.retry(entity, input, reason);
+    if (input.trigger == abi::Trigger::timer) return parts_.timers.retry(entity, input, reason);
     input.answer(Outcome::refused(Errc::unimplemented, reason, entity.served_by()));
     return;
   }
-  const HandlerContract& handler = entity.generation->handler(handler_index);
+  const abi::HandlerContract& handler = entity.generation->handler(handler_index);
   if (!translate_data(entity, handler, input)) return;
   if (handler.durable && parts_.bounds.refuse_unwritable(entity, input)) return;
   if (handler.idempotent && input.from_client) {
@@ -126,7 +129,7 @@ void Runner::execute(Entity& entity, Input&& input, int handler_index) {
   run->generator = &entity.host.generator;
   run->unit.id = run->input.unit;
   fill_message(*run);
-  if (run->input.trigger == Trigger::tick) run->message.tick = entity.host.tick++;
+  if (run->input.trigger == abi::Trigger::tick) run->message.tick = entity.host.tick++;
   const serai_status status = enter(*run);
   after_handler(std::move(run), status);
 }
@@ -171,7 +174,7 @@ RunPtr Runner::take_run(LoadedGeneration& generation, int handler_index, Input&&
 
 void Runner::recycle(RunPtr run) {
   if (run->frame != nullptr) {
-    const Generation& generation = run->generation->generation();
+    const abi::Generation& generation = run->generation->generation();
     serai_frame* frame = std::exchange(run->frame, nullptr);
     static const std::string kCancelling = "cancel";
     const Watched watched(services_.watch, kCancelling, generation.id, services_.env);
@@ -208,8 +211,8 @@ void Runner::fill_message(Run& run) {
   message.caller_key = borrow(run.input.caller.key);
   message.payload = {run.input.payload.data(), run.input.payload.size()};
   message.now_ms = run.now_ms;
-  message.op_code = run.input.trigger == Trigger::data ? run.input.op_code : 0;
-  const bool timer = run.input.trigger == Trigger::timer;
+  message.op_code = run.input.trigger == abi::Trigger::data ? run.input.op_code : 0;
+  const bool timer = run.input.trigger == abi::Trigger::timer;
   message.timer_id = timer ? static_cast<std::uint64_t>(run.input.op_code) : 0;
 }
 
@@ -225,11 +228,11 @@ std::int64_t Runner::watch(const Run& run) {
 }
 
 serai_status Runner::enter(Run& run) {
-  const Generation& generation = run.generation->generation();
+  const abi::Generation& generation = run.generation->generation();
   const std::int64_t began = watch(run);
   run.began_us = began;
   std::string thrown;
-  const EnterCall entered(&run);
+  const abi::EnterCall entered(&run);
   const serai_status status = guarded(generation, thrown, [&] {
     return generation.entry->handle(generation.instance,
                                     run.entity == nullptr ? nullptr : run.entity->state,
@@ -242,12 +245,12 @@ serai_status Runner::enter(Run& run) {
 }
 
 serai_status Runner::reenter(Run& run, const serai_completion& completion) {
-  const Generation& generation = run.generation->generation();
+  const abi::Generation& generation = run.generation->generation();
   run.now_ms = services_.env.clock.now_ms();
   const std::int64_t began = watch(run);
   serai_frame* frame = std::exchange(run.frame, nullptr);
   std::string thrown;
-  const EnterCall entered(&run);
+  const abi::EnterCall entered(&run);
   const serai_status status = guarded(generation, thrown, [&] {
     return generation.entry->resume(generation.instance,
                                     run.entity == nullptr ? nullptr : run.entity->state,
@@ -380,7 +383,7 @@ void Runner::fail(RunPtr run, serai_status status) {
   }
   if (run->unit.is_root) services_.env.store.finish(run->unit.id);
   Result<> restored = entity == nullptr ? success() : parts_.undo.restore(*entity);
-  if (run->input.trigger == Trigger::timer) {
+  if (run->input.trigger == abi::Trigger::timer) {
     if (restored) parts_.timers.retry(*entity, run->input, run->error_text);
     // evict() keeps it
     if (!restored) parts_.timers.put_back(*entity, run->input, run->error_text);
@@ -413,8 +416,8 @@ UnitId Runner::unit_of(Run& run) {
 }
 
 bool Runner::render_reply(Run& run) const {
-  const HandlerContract& handler = run.handler();
-  if (handler.trigger != Trigger::rpc || !run.input.from_client || handler.reply.empty())
+  const abi::HandlerContract& handler = run.handler();
+  if (handler.trigger != abi::Trigger::rpc || !run.input.from_client || handler.reply.empty())
     return true;
   auto json = run.generation->generation().transcoder->to_json(handler.reply, run.reply);
   if (!json) {
@@ -435,4 +438,4 @@ RunPtr Runner::take_stateless(std::uint64_t run_id) {
   return node.empty() ? nullptr : std::move(node.mapped());
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -19,7 +19,7 @@
 #include "runtime/routing/loaded_generation.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -47,7 +47,7 @@ class Runner {
   bool has_stateless() const { return !stateless_.empty(); }
 
  private:
-  bool translate_data(const Entity& entity, const HandlerContract& handler, Input& input);
+  bool translate_data(const Entity& entity, const abi::HandlerContract& handler, Input& input);
   std::int64_t watch(const Run& run);
   static serai_status judged(Run& run, serai_status status, std::string thrown);
   void keep_waiting(RunPtr run);
@@ -64,4 +64,4 @@ class Runner {
   std::uint64_t next_run_ = 1;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

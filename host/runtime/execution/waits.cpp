@@ -5,7 +5,7 @@
 
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 std::uint64_t Waits::add_wait(Run& run, std::uint64_t token, std::uint32_t deadline_ms) {
   Wait wait;
@@ -64,4 +64,4 @@ void Waits::complete(std::uint64_t run_id, std::uint64_t sequence, Errc code, st
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

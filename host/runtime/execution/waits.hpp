@@ -11,7 +11,7 @@
 #include "base/result.hpp"
 #include "runtime/execution/run.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardParts;
 struct ShardServices;
@@ -34,4 +34,4 @@ class Waits {
   std::uint64_t next_sequence_ = 1;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -17,13 +17,13 @@
 #include "ports/game.hpp"
 #include "runtime/shard/key_claims.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 inline constexpr std::size_t kIdempotencyKeyMax = 255;  // bytes; kept as long as the answer
 inline constexpr const char* kKeyTooLong = "The idempotency key is longer than 255 bytes";
 
 struct Input {
-  Trigger trigger = Trigger::rpc;
+  abi::Trigger trigger = abi::Trigger::rpc;
   const std::string* handler = nullptr;  // interned name of an rpc
   std::string timer;                     // name of a timer handler
   std::uint32_t tries = 0;               // of the timer, that failed before this one
@@ -55,4 +55,4 @@ struct Input {
   }
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

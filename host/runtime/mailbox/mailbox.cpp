@@ -4,7 +4,7 @@
 
 #include "base/assert.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 // A message sent to arrive exactly once keeps its place among its sender's, whoever that acts for.
@@ -13,8 +13,8 @@ bool is_sent_by_entity(const Input& input) {
 }
 
 bool may_be_refused(const Input& input) {
-  return input.trigger != Trigger::leave && input.trigger != Trigger::timer &&
-         input.trigger != Trigger::tick;
+  return input.trigger != abi::Trigger::leave && input.trigger != abi::Trigger::timer &&
+         input.trigger != abi::Trigger::tick;
 }
 
 }  // namespace
@@ -128,4 +128,4 @@ std::vector<Input> Mailbox::take_all() {
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

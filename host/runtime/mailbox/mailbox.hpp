@@ -22,7 +22,7 @@
 
 #include "runtime/mailbox/input.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class Mailbox {
  public:
@@ -79,4 +79,4 @@ class Mailbox {
   std::size_t size_ = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -8,7 +8,7 @@
 #include "runtime/shard_parts.hpp"
 #include "runtime/shard_runtime.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::int64_t kRetryMs = 1'000;
@@ -73,7 +73,8 @@ void Mailboxes::deliver(const EntityId& id, Input&& input) {
 
 // Members of a match come before those who are not in it.
 Mailbox::Rank Mailboxes::rank_of(const Entity& entity, const Input& input) const {
-  if (input.trigger == Trigger::timer || input.trigger == Trigger::tick) return Mailbox::Rank::self;
+  if (input.trigger == abi::Trigger::timer || input.trigger == abi::Trigger::tick)
+    return Mailbox::Rank::self;
   if (entity.generation == nullptr || !entity.kind().match) return Mailbox::Rank::other;
   const Streams& streams = services_.streams();
   if (!input.session_id.is_nil()) {
@@ -154,4 +155,4 @@ void Mailboxes::pump(Entity& entity) {
   parts_.committer.remove_if_over(entity);
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -11,7 +11,7 @@
 #include "runtime/mailbox/input.hpp"
 #include "runtime/mailbox/mailbox.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -42,4 +42,4 @@ class Mailboxes {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

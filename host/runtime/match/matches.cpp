@@ -6,7 +6,7 @@
 #include "base/wire_bytes.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 void put_field(WireWriter& out, std::uint64_t number, std::string_view value) {
@@ -74,7 +74,7 @@ void Matches::ask_handler(MatchJoinRequest request, Callback<MatchJoined> answer
   joining->second.deadline_us = services_.env.clock.steady_us() +
                                 std::int64_t{services_.env.options.client_deadline_ms} * 1000;
   Input input;
-  input.trigger = Trigger::join;
+  input.trigger = abi::Trigger::join;
   input.payload = join_metadata(request.metadata);
   input.user_id = request.presence.user_id;
   input.username = request.presence.username;
@@ -150,7 +150,7 @@ void Matches::on_left(const MatchId& match, const Presence& who) {
   const EntityId id = entity_of(match);
   if (parts_.table.find(id) == nullptr) return;  // it has ended
   Input input;
-  input.trigger = Trigger::leave;
+  input.trigger = abi::Trigger::leave;
   input.user_id = who.user_id;
   input.username = who.username;
   input.session_id = who.session_id;
@@ -187,7 +187,7 @@ void Matches::on_data(MatchInput data) {
     return;
   }
   Input input;
-  input.trigger = Trigger::data;
+  input.trigger = abi::Trigger::data;
   input.op_code = data.op_code;
   input.payload = std::move(data.data);
   input.from_client = true;
@@ -243,4 +243,4 @@ std::vector<MatchListing> Matches::list(const MatchFilter& filter) const {
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -16,7 +16,7 @@
 #include "model/presence.hpp"
 #include "ports/game.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -53,4 +53,4 @@ class Matches {
   std::map<JoinKey, Joining> joining_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -5,7 +5,7 @@
 
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // While a handler somewhere waits for an answer from here, this entity goes on with its mailbox, in
 // order, up to that question.
@@ -81,4 +81,4 @@ void Barrier::end() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

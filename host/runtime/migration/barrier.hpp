@@ -13,7 +13,7 @@
 #include "runtime/mailbox/input.hpp"
 #include "runtime/routing/directory.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -55,4 +55,4 @@ class Barrier {
   std::optional<EntityId> busy_;  // was so at the last look: the others need not be looked at
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

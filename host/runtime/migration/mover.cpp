@@ -6,7 +6,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 bool Mover::needs_move(const Entity& entity) const {
   if (!switching_ || entity.state == nullptr) return false;
@@ -167,8 +167,8 @@ bool Mover::leave(Entity& entity) {
 }
 
 Result<> Mover::move_to(Entity& entity, const KindRoute& route) {
-  const KindContract& from = entity.kind();
-  const KindContract& to = route.generation->kind(route.kind_index);
+  const abi::KindContract& from = entity.kind();
+  const abi::KindContract& to = route.generation->kind(route.kind_index);
   const std::optional<std::uint32_t> common = from.best_for(to);
   if (!common) {
     return Error{Errc::failed_precondition,
@@ -267,4 +267,4 @@ Result<std::vector<ExportedEntity>> Mover::export_some(std::deque<EntityId>& ids
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -19,7 +19,7 @@
 #include "runtime/routing/directory.hpp"
 #include "runtime/undo/snapshot.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -90,4 +90,4 @@ class Mover {
   std::int64_t reported_us_ = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -6,11 +6,11 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // Does nothing to a record the live generation reads.
 Result<> RecordUpgrader::make_readable(const KindRoute& route, EntityRecord& record) const {
-  const KindContract& wanted = route.generation->kind(route.kind_index);
+  const abi::KindContract& wanted = route.generation->kind(route.kind_index);
   if (wanted.reads(record.schema)) return success();
   for (LoadedGeneration* reader : readers_) {
     const int index = reader->kind_index(record.id.kind);
@@ -127,4 +127,4 @@ void RecordUpgrader::look_through(std::vector<EntityId> ids,
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

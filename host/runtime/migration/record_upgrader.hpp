@@ -16,7 +16,7 @@
 #include "runtime/routing/directory.hpp"
 #include "runtime/routing/loaded_generation.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardParts;
 struct ShardServices;
@@ -53,4 +53,4 @@ class RecordUpgrader {
   std::vector<LoadedGeneration*> readers_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -5,7 +5,7 @@
 
 #include "runtime/shard/shard_services.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 void Retirement::await(std::vector<const LoadedGeneration*> former, Work unused) {
   former_ = std::move(former);
@@ -30,4 +30,4 @@ void Retirement::check() {
   std::exchange(unused_, nullptr)();
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

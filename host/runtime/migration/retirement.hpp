@@ -10,7 +10,7 @@
 #include "base/executor.hpp"
 #include "runtime/routing/loaded_generation.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct ShardServices;
 
@@ -35,4 +35,4 @@ class Retirement {
   bool checks_soon_ = false;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

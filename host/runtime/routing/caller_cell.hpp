@@ -11,7 +11,7 @@
 #include "base/uuid.hpp"
 #include "ports/caller_figures.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // One shard's part of a caller's figures.
 struct CallerCell {
@@ -52,4 +52,4 @@ inline std::size_t cell_of_player(const Uuid& player) {
   return player.is_nil() ? kOwnCell : player.hash() % kPlayerCells;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -5,7 +5,7 @@
 #include "model/placement.hpp"
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 Error taken(const std::string& what, const LoadedGeneration& by) {
@@ -30,7 +30,7 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
   out.generations_ = std::move(generations);
   out.successions_ = std::move(successions);
   for (LoadedGeneration* generation : out.generations_) {
-    const ModuleContract& contract = generation->contract();
+    const abi::ModuleContract& contract = generation->contract();
     for (int i = 0; i < static_cast<int>(contract.kinds.size()); ++i) {
       const std::string& name = contract.kinds[static_cast<std::size_t>(i)].name;
       const auto [at, added] =
@@ -41,7 +41,7 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
     }
     for (const auto& [interned, index] : generation->rpcs()) {
       // Handlers of a kind that only modules call are found through their kind.
-      const HandlerContract& handler = generation->handler(index);
+      const abi::HandlerContract& handler = generation->handler(index);
       if (!handler.client && !handler.kind.empty()) continue;
       const auto [at, added] =
           out.rpcs_.try_emplace(*interned, RpcRoute{interned, generation, index});
@@ -51,7 +51,7 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
     }
   }
   for (const Succession& both : out.successions_) {
-    for (const KindContract& kind : both.former->contract().kinds) {
+    for (const abi::KindContract& kind : both.former->contract().kinds) {
       const auto found = out.kinds_.find(kind.name);
       if (found == out.kinds_.end() || found->second.now.generation != both.next) continue;
       found->second.former = {
@@ -71,14 +71,14 @@ const KindRoute* Directory::route(const EntityId& id, const LoadedGeneration* pr
   if (found == kinds_.end()) return nullptr;
   const auto& [now, former] = found->second;
   if (former.generation == nullptr) return &now;
-  if (now.generation->policy().kind == MovePolicy::Kind::drain) {
+  if (now.generation->policy().kind == abi::MovePolicy::Kind::drain) {
     return present == former.generation ? &former : &now;
   }
   return is_among_canaries(*now.generation, id.kind, id.key) ? &now : &former;
 }
 
 RpcRoute Directory::choose(const RpcRoute& newest, const Uuid& user) const {
-  if (newest.generation->policy().kind != MovePolicy::Kind::canary) return newest;
+  if (newest.generation->policy().kind != abi::MovePolicy::Kind::canary) return newest;
   const auto both = std::ranges::find(successions_, newest.generation, &Succession::next);
   if (both == successions_.end() || is_among_canaries(*newest.generation, "", user.text())) {
     return newest;
@@ -117,4 +117,4 @@ LoadedGeneration* Directory::module(std::string_view name) const {
   return nullptr;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

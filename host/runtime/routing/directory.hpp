@@ -15,7 +15,7 @@
 #include "model/entity_id.hpp"
 #include "runtime/routing/loaded_generation.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct KindRoute {
   const std::string* name = nullptr;  // interned
@@ -27,7 +27,7 @@ struct RpcRoute {
   const std::string* name = nullptr;  // interned
   LoadedGeneration* generation = nullptr;
   int handler_index = -1;
-  const HandlerContract& handler() const { return generation->handler(handler_index); }
+  const abi::HandlerContract& handler() const { return generation->handler(handler_index); }
 };
 
 // Two generations of one module that serve side by side, as the newer one's policy says.
@@ -78,4 +78,4 @@ class Directory {
   ByName<RpcRoute> rpcs_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace serai {
+namespace serai::runtime {
 
 void Generations::add_live(std::vector<Loaded> loaded) {
   const std::lock_guard lock(mutex_);
@@ -108,4 +108,4 @@ std::vector<std::pair<const serai_module*, GenerationFigures>> Generations::entr
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -14,12 +14,12 @@
 
 #include "runtime/routing/directory.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class Generations {
  public:
   using Loaded = std::unique_ptr<LoadedGeneration>;
-  using Released = std::vector<std::unique_ptr<Generation>>;
+  using Released = std::vector<std::unique_ptr<abi::Generation>>;
 
   void add_live(std::vector<Loaded> loaded);
   void add_former(std::vector<Loaded> loaded);
@@ -49,4 +49,4 @@ class Generations {
   std::vector<Loaded> draining_;  // GUARDED_BY(mutex_)
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

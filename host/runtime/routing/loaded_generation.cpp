@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace serai {
+namespace serai::runtime {
 
 const std::string* NameTable::intern(const std::string& name) {
   auto& slot = names_[name];
@@ -10,7 +10,7 @@ const std::string* NameTable::intern(const std::string& name) {
   return slot.get();
 }
 
-LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
+LoadedGeneration::LoadedGeneration(std::unique_ptr<abi::Generation> generation,
                                    NameTable& names,
                                    std::uint32_t shard_count)
     : generation_(std::move(generation)),
@@ -23,30 +23,30 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
     figures_[i].handlers = std::vector<std::array<OutcomeCell, kCallerCells>>(handlers.size());
   }
   for (int i = 0; i < static_cast<int>(handlers.size()); ++i) {
-    const HandlerContract& declared = handler(i);
+    const abi::HandlerContract& declared = handler(i);
     names_.push_back(names.intern(declared.name));
-    if (declared.trigger == Trigger::rpc) {
+    if (declared.trigger == abi::Trigger::rpc) {
       rpcs_.emplace(names_.back(), i);
       continue;
     }
     KindTable& kind = kinds_[static_cast<std::size_t>(declared.kind_index)];
     switch (declared.trigger) {
-      case Trigger::join:
+      case abi::Trigger::join:
         kind.join = i;
         break;
-      case Trigger::leave:
+      case abi::Trigger::leave:
         kind.leave = i;
         break;
-      case Trigger::tick:
+      case abi::Trigger::tick:
         kind.tick = i;
         break;
-      case Trigger::data:
+      case abi::Trigger::data:
         kind.data.emplace(declared.op_code, i);
         break;
-      case Trigger::timer:
+      case abi::Trigger::timer:
         kind.timers.emplace(declared.name, i);
         break;
-      case Trigger::rpc:
+      case abi::Trigger::rpc:
         break;
     }
   }
@@ -54,7 +54,7 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<Generation> generation,
 
 int LoadedGeneration::kind_index(std::string_view name) const {
   const auto& kinds = contract().kinds;
-  const auto found = std::ranges::find(kinds, name, &KindContract::name);
+  const auto found = std::ranges::find(kinds, name, &abi::KindContract::name);
   return found == kinds.end() ? -1 : static_cast<int>(found - kinds.begin());
 }
 
@@ -69,7 +69,7 @@ GenerationFigures LoadedGeneration::total() const {
   out.module = contract().name;
   out.version = contract().version;
   out.callers.resize(kCallerCells);
-  for (const HandlerContract& handler : contract().handlers) {
+  for (const abi::HandlerContract& handler : contract().handlers) {
     std::string name = handler.kind.empty() ? handler.name : handler.kind + "/" + handler.name;
     out.handlers.push_back({std::move(name), std::vector<Outcomes>(kCallerCells)});
   }
@@ -103,4 +103,4 @@ bool LoadedGeneration::in_use() const {
   });
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -18,7 +18,7 @@
 #include "ports/swap_control.hpp"
 #include "runtime/routing/caller_cell.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // Names that live for ever, so that messages can carry a pointer instead of a copy. Bounded by what
 // modules declare. Thread: install only, under the runtime's lock.
@@ -55,17 +55,17 @@ struct KindTable {
 
 class LoadedGeneration {
  public:
-  LoadedGeneration(std::unique_ptr<Generation> generation,
+  LoadedGeneration(std::unique_ptr<abi::Generation> generation,
                    NameTable& names,
                    std::uint32_t shard_count);
 
-  const Generation& generation() const { return *generation_; }
-  const ModuleContract& contract() const { return generation_->contract; }
-  const MovePolicy& policy() const { return generation_->policy; }
-  const KindContract& kind(int index) const {
+  const abi::Generation& generation() const { return *generation_; }
+  const abi::ModuleContract& contract() const { return generation_->contract; }
+  const abi::MovePolicy& policy() const { return generation_->policy; }
+  const abi::KindContract& kind(int index) const {
     return contract().kinds[static_cast<std::size_t>(index)];
   }
-  const HandlerContract& handler(int index) const {
+  const abi::HandlerContract& handler(int index) const {
     return contract().handlers[static_cast<std::size_t>(index)];
   }
   int kind_index(std::string_view name) const;  // -1: none
@@ -81,10 +81,10 @@ class LoadedGeneration {
   GenerationFigures total() const;
   bool in_use() const;
 
-  std::unique_ptr<Generation> release() { return std::move(generation_); }
+  std::unique_ptr<abi::Generation> release() { return std::move(generation_); }
 
  private:
-  std::unique_ptr<Generation> generation_;
+  std::unique_ptr<abi::Generation> generation_;
   std::vector<KindTable> kinds_;
   std::vector<const std::string*> names_;  // interned, by handler number
   std::unordered_map<const std::string*, int> rpcs_;
@@ -93,4 +93,4 @@ class LoadedGeneration {
   ServedBy served_by_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

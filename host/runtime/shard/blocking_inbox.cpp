@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace serai {
+namespace serai::runtime {
 
 bool BlockingInbox::wait_until(const std::function<bool()>& done, std::int64_t until_us) {
   constexpr std::int64_t kWaitUsMax = 60'000'000;
@@ -20,4 +20,4 @@ bool BlockingInbox::wait_until(const std::function<bool()>& done, std::int64_t u
   return true;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

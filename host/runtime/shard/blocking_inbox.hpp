@@ -13,7 +13,7 @@
 #include "base/inbox.hpp"
 #include "runtime/shard/environment.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class BlockingInbox final : public Executor {
  public:
@@ -31,4 +31,4 @@ class BlockingInbox final : public Executor {
   Inbox inbox_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::array<std::string_view, kDeadLetters> kNames{"data_of_outsider",
@@ -26,4 +26,4 @@ DeadLetters::DeadLetters(Metrics& metrics) {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 
 #include "base/metrics.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 enum class DeadLetter : std::uint8_t {
   data_of_outsider,  // match data of who is not in the match
@@ -38,4 +38,4 @@ class DeadLetters {
   std::array<Counter*, kDeadLetters> counters_{};
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

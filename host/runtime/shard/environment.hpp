@@ -18,7 +18,7 @@
 #include "runtime/shard/limits.hpp"
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // Configuration that modules read. Thread: any.
 class ModuleConfig {
@@ -56,4 +56,4 @@ struct Environment {
   RuntimeOptions options;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -18,7 +18,7 @@
 #include "base/keyed_hash.hpp"
 #include "runtime/shard/shard.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class KeyClaims;
 
@@ -65,4 +65,4 @@ inline HeldKey::~HeldKey() {
   }
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

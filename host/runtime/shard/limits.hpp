@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace serai {
+namespace serai::runtime {
 
 struct RuntimeLimits {
   // Of one entity: messages that wait, in all and of one caller; timers; its state as it is stored.
@@ -34,4 +34,4 @@ struct RuntimeLimits {
   std::uint32_t player_answer_bytes_per_hour = 16 << 20;  // kept for retries
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

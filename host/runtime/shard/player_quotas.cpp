@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace serai {
+namespace serai::runtime {
 
 PlayerQuotas::PlayerQuotas(const RuntimeLimits& limits) : accounts_(kPlayersMax) {
   const double busy_us = 1e3 * limits.player_busy_ms_per_sec;
@@ -49,4 +49,4 @@ void PlayerQuotas::sweep(std::int64_t now_us) {
   std::erase_if(blocked_, [now_us](const auto& one) { return one.second.until_us <= now_us; });
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -21,7 +21,7 @@
 #include "runtime/shard/limits.hpp"
 #include "runtime/shard/refusals.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class PlayerQuotas {
  public:
@@ -63,4 +63,4 @@ class PlayerQuotas {
   std::unordered_map<Uuid, Blocked> blocked_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

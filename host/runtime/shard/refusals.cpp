@@ -1,6 +1,6 @@
 #include "runtime/shard/refusals.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 constexpr std::array<std::string_view, kBounds> kNames{"mailbox_messages",
@@ -34,4 +34,4 @@ Error Refusals::count(Bound bound, std::string_view what) {
           std::string(what) + " (limits." + std::string(name_of(bound)) + ")"};
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -11,7 +11,7 @@
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 // Named like its key in the section "limits" of the configuration.
 enum class Bound : std::uint8_t {
@@ -43,4 +43,4 @@ class Refusals {
   std::array<Counter*, kBounds> counters_{};
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

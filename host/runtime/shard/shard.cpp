@@ -16,7 +16,7 @@
 
 #include "base/assert.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 namespace asio = boost::asio;
@@ -275,4 +275,4 @@ std::optional<std::int64_t> Shard::next_due_us() const {
 
 Shard* Shard::current() { return current_shard; }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -20,7 +20,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace serai {
+namespace serai::runtime {
 
 using TimerId = std::uint64_t;
 
@@ -72,4 +72,4 @@ class Shards {
   virtual Shard& at(std::uint32_t index) = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -16,7 +16,7 @@
 #include "runtime/shard/refusals.hpp"
 #include "runtime/shard/watch.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class ShardRuntime;
 
@@ -51,4 +51,4 @@ struct ShardServices {
   bool draining = false;  // new work may not begin
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

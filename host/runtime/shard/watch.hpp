@@ -12,7 +12,7 @@
 #include "model/entity_id.hpp"
 #include "runtime/shard/environment.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Watch {
   std::atomic<std::int64_t> entered_us{0};        // 0: not inside a module
@@ -44,13 +44,13 @@ class Watched {
           const EntityId* entity = nullptr)
       : watch_(watch),
         outermost_(watch.entered_us.load(std::memory_order_relaxed) == 0),
-        before_(std::exchange(entered_function(), {&called, entity})) {
+        before_(std::exchange(abi::entered_function(), {&called, entity})) {
     if (outermost_) {
       watch.enter(&called, code, env.options.handler_budget_ms, env.clock.steady_us());
     }
   }
   ~Watched() {
-    entered_function() = before_;
+    abi::entered_function() = before_;
     if (outermost_) watch_.leave();
   }
   Watched(const Watched&) = delete;
@@ -59,7 +59,7 @@ class Watched {
  private:
   Watch& watch_;
   bool outermost_;
-  EnteredFunction before_;
+  abi::EnteredFunction before_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

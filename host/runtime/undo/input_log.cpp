@@ -1,6 +1,6 @@
 #include "runtime/undo/input_log.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::uint32_t length(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
@@ -8,7 +8,7 @@ std::uint32_t length(std::string_view text) { return static_cast<std::uint32_t>(
 }  // namespace
 
 void InputLog::append(const Input& input,
-                      const ConfigReads& config,
+                      const abi::ConfigReads& config,
                       std::int64_t now_ms,
                       std::uint64_t tick) {
   const auto begin = static_cast<std::uint32_t>(texts_.size());
@@ -32,7 +32,7 @@ void InputLog::append(const Input& input,
   texts_ += input.username;
   texts_ += input.caller.kind;
   texts_ += input.caller.key;
-  for (const ConfigRead& read : config) {
+  for (const abi::ConfigRead& read : config) {
     reads_bytes_ += sizeof(read) + read.key.size() + (read.value ? read.value->size() : 0);
     reads_.push_back(read);
   }
@@ -70,4 +70,4 @@ InputLog::Record InputLog::at(std::size_t index) const {
   return record;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -17,7 +17,7 @@
 #include "abi/config_read.hpp"
 #include "runtime/mailbox/input.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class InputLog {
  public:
@@ -26,7 +26,7 @@ class InputLog {
 
   // What a replay needs of a message.
   struct Record {
-    Trigger trigger = Trigger::rpc;
+    abi::Trigger trigger = abi::Trigger::rpc;
     const std::string* handler = nullptr;
     std::int64_t op_code = 0;
     std::int64_t now_ms = 0;
@@ -34,11 +34,11 @@ class InputLog {
     Uuid user_id;
     Uuid session_id;
     std::string_view timer, payload, username, caller_kind, caller_key;  // into the log
-    std::span<const ConfigRead> config;                                  // likewise
+    std::span<const abi::ConfigRead> config;                             // likewise
   };
 
   void append(const Input& input,
-              const ConfigReads& config,
+              const abi::ConfigReads& config,
               std::int64_t now_ms,
               std::uint64_t tick);
   void clear();
@@ -51,7 +51,7 @@ class InputLog {
 
  private:
   struct Entry {
-    Trigger trigger;
+    abi::Trigger trigger;
     const std::string* handler;
     std::int64_t op_code;
     std::int64_t now_ms;
@@ -64,8 +64,8 @@ class InputLog {
   };
   std::vector<Entry> entries_;
   std::string texts_;
-  std::vector<ConfigRead> reads_;
+  std::vector<abi::ConfigRead> reads_;
   std::size_t reads_bytes_ = 0;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

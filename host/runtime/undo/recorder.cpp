@@ -1,9 +1,9 @@
 #include "runtime/undo/recorder.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 void Recorder::append(const Input& input,
-                      const ConfigReads& config,
+                      const abi::ConfigReads& config,
                       std::int64_t now_ms,
                       std::uint64_t tick) {
   if (gap_) return;
@@ -21,13 +21,13 @@ void Recorder::at(const Snapshot& snapshot) {
   inputs_.clear();
 }
 
-std::optional<Recording> Recorder::recording() const {
+std::optional<abi::Recording> Recorder::recording() const {
   if (gap_ || inputs_.empty()) return std::nullopt;
-  Recording out{start_.schema, start_.bytes, start_.generator, {}};
+  abi::Recording out{start_.schema, start_.bytes, start_.generator, {}};
   out.inputs.reserve(inputs_.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const InputLog::Record record = inputs_.at(i);
-    RecordedInput input;
+    abi::RecordedInput input;
     input.trigger = record.trigger;
     if (record.handler != nullptr) input.handler = *record.handler;
     input.timer = record.timer;
@@ -46,4 +46,4 @@ std::optional<Recording> Recorder::recording() const {
   return out;
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -15,12 +15,12 @@
 #include "runtime/undo/input_log.hpp"
 #include "runtime/undo/snapshot.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 class Recorder {
  public:
   void append(const Input& input,
-              const ConfigReads& config,
+              const abi::ConfigReads& config,
               std::int64_t now_ms,
               std::uint64_t tick);
   // Something was handled that cannot be repeated: from here on there is a gap.
@@ -28,7 +28,7 @@ class Recorder {
   // The entity is now in this state.
   void at(const Snapshot& snapshot);
   // None when there is a gap, or nothing has been handled.
-  std::optional<Recording> recording() const;
+  std::optional<abi::Recording> recording() const;
 
  private:
   bool gap_ = true;
@@ -36,4 +36,4 @@ class Recorder {
   InputLog inputs_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

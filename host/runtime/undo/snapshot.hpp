@@ -8,7 +8,7 @@
 
 #include "model/generator.hpp"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Snapshot {
   bool created = false;  // as entity_create() made it; bytes are empty
@@ -17,4 +17,4 @@ struct Snapshot {
   Generator generator;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

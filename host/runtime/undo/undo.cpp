@@ -6,7 +6,7 @@
 #include "runtime/log_fields.hpp"
 #include "runtime/shard_parts.hpp"
 
-namespace serai {
+namespace serai::runtime {
 namespace {
 
 std::string kind_and_key(const EntityId& id) { return id.kind + "/" + id.key; }
@@ -141,4 +141,4 @@ Result<> Undo::replay(Entity& entity) {
   return success();
 }
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -12,7 +12,7 @@
 #include "runtime/execution/run.hpp"
 #include "serai/abi.h"
 
-namespace serai {
+namespace serai::runtime {
 
 struct Entity;
 struct ShardParts;
@@ -36,4 +36,4 @@ class Undo {
   ShardParts& parts_;
 };
 
-}  // namespace serai
+}  // namespace serai::runtime

@@ -3,7 +3,7 @@
 
 #include "storage/migration.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 inline constexpr Migration kCore{1,
                                  "core",
@@ -76,4 +76,4 @@ DROP TABLE entities;
 DROP TABLE facts;
 )sql"};
 
-}  // namespace serai
+}  // namespace serai::storage

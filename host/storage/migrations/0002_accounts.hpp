@@ -3,7 +3,7 @@
 
 #include "storage/migration.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 inline constexpr Migration kAccounts{2,
                                      "accounts",
@@ -50,4 +50,4 @@ DROP TABLE user_devices;
 DROP TABLE users;
 )sql"};
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -3,7 +3,7 @@
 
 #include "storage/migration.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 inline constexpr Migration kObjects{3,
                                     "objects",
@@ -27,4 +27,4 @@ CREATE INDEX objects_public ON objects(collection, user_id, key) WHERE permissio
 DROP TABLE objects;
 )sql"};
 
-}  // namespace serai
+}  // namespace serai::storage

@@ -3,7 +3,7 @@
 
 #include "storage/migration.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 inline constexpr Migration kNotifications{4,
                                           "notifications",
@@ -25,4 +25,4 @@ CREATE INDEX notifications_by_user ON notifications(user_id, seq);
 DROP TABLE notifications;
 )sql"};
 
-}  // namespace serai
+}  // namespace serai::storage

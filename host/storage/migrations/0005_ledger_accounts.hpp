@@ -4,7 +4,7 @@
 
 #include "storage/migration.hpp"
 
-namespace serai {
+namespace serai::storage {
 
 inline constexpr Migration kLedgerAccounts{5,
                                            "ledger accounts",
@@ -16,4 +16,4 @@ UPDATE ledger_balances SET below_zero = 1 WHERE balance < 0;
 ALTER TABLE ledger_balances DROP COLUMN below_zero;
 )sql"};
 
-}  // namespace serai
+}  // namespace serai::storage

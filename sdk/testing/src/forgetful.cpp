@@ -10,7 +10,7 @@ namespace {
 
 // To the host these are the module's instance and entity.
 struct Layer {
-  const Generation& generation;
+  const abi::Generation& generation;
   const serai_module& module;
   serai_instance* instance;
 };
@@ -33,7 +33,7 @@ serai_status give(serai_status status,
                   serai_entity* entity,
                   serai_entity** out) {
   if (status != SERAI_OK || entity == nullptr) return status;
-  auto made = std::make_unique<Wrapped>(Wrapped{kind, std::string(view_of(key)), entity});
+  auto made = std::make_unique<Wrapped>(Wrapped{kind, std::string(abi::view_of(key)), entity});
   *out = reinterpret_cast<serai_entity*>(made.release());
   return SERAI_OK;
 }
@@ -52,7 +52,7 @@ serai_status forget(Layer& layer, serai_entity* entity, serai_call* call, serai_
   const serai_export request{sizeof(serai_export), schema, SERAI_FOR_SWAP, 0};
   std::string bytes;
   {
-    LentSink sink(bytes);
+    abi::LentSink sink(bytes);
     const serai_status written =
         layer.module.entity_export(layer.instance, kept.kind, kept.entity, &request, sink.get());
     if (written != SERAI_OK) return fail(layer, call, "export, status " + std::to_string(written));
@@ -63,7 +63,7 @@ serai_status forget(Layer& layer, serai_entity* entity, serai_call* call, serai_
                           {bytes.data(), bytes.size()}};
   serai_entity* fresh = nullptr;
   std::string why;
-  LentSink sink(why);
+  abi::LentSink sink(why);
   const serai_status read =
       layer.module.entity_import(layer.instance, kept.kind, &state, &fresh, sink.get());
   if (read != SERAI_OK || fresh == nullptr) return fail(layer, call, why);
@@ -173,7 +173,7 @@ serai_module make_entry() {
 
 }  // namespace
 
-void make_forgetful(Generation& generation) {
+void make_forgetful(abi::Generation& generation) {
   static const serai_module kEntry = make_entry();
   auto layer = std::make_unique<Layer>(Layer{generation, *generation.entry, generation.instance});
   generation.instance = reinterpret_cast<serai_instance*>(layer.release());

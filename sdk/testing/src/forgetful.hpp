@@ -9,6 +9,6 @@
 
 namespace serai::testing {
 
-void make_forgetful(Generation& generation);
+void make_forgetful(abi::Generation& generation);
 
 }  // namespace serai::testing

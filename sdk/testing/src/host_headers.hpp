@@ -22,11 +22,11 @@
 namespace serai::testing {
 
 using HostCaller = serai::Caller;
-using HostEntity = serai::Entity;
+using HostEntity = serai::runtime::Entity;
 using HostLog = serai::Log;
 using HostLogField = serai::LogField;
 using HostNotification = serai::Notification;
 using HostOutcome = serai::Outcome;
-using HostTrigger = serai::Trigger;
+using HostTrigger = serai::abi::Trigger;
 
 }  // namespace serai::testing

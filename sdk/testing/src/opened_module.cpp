@@ -36,31 +36,33 @@ class Copies {
   Copies(const Copies&) = delete;
   Copies& operator=(const Copies&) = delete;
 
-  Result<CachedFile> put(const VerifiedModule& module) { return cache_.put(module); }
+  Result<loading::CachedFile> put(const loading::VerifiedModule& module) {
+    return cache_.put(module);
+  }
 
  private:
   inline static const std::string kStem = "serai-world-";
   fs::path folder_;
-  ModuleCache cache_{folder_};
+  loading::ModuleCache cache_{folder_};
 };
 
 // Each file is verified once, until it is built anew.
-const VerifiedModule& verified(const std::string& path) {
+const loading::VerifiedModule& verified(const std::string& path) {
   using Key = std::tuple<std::string, std::uintmax_t, fs::file_time_type>;
-  static std::map<Key, VerifiedModule> known;
+  static std::map<Key, loading::VerifiedModule> known;
   std::error_code failure;
   const Key key{path, fs::file_size(path, failure), fs::last_write_time(path, failure)};
   const auto found = known.find(key);
   if (found != known.end()) return found->second;
   Result<std::string> bytes = read_file(path, kModuleBytesMax);
   if (!bytes) throw std::runtime_error(bytes.error().detail);
-  Result<VerifiedModule> module = verify_module(*std::move(bytes), path);
+  Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes), path);
   if (!module) throw std::runtime_error(module.error().detail);
   return known.emplace(key, *std::move(module)).first->second;
 }
 
 // Of a module whose descriptors nobody has: a payload is what the module takes and answers.
-class AsItIs final : public Transcoder {
+class AsItIs final : public abi::Transcoder {
  public:
   Result<std::string> to_wire(std::string_view, std::string_view text) const override {
     return std::string(text == "{}" ? "" : text);  // the host's word for no payload
@@ -73,10 +75,10 @@ class AsItIs final : public Transcoder {
   }
 };
 
-std::unique_ptr<Transcoder> transcoder_of(const ModuleContract& contract,
-                                          std::string_view descriptor_set) {
+std::unique_ptr<abi::Transcoder> transcoder_of(const abi::ModuleContract& contract,
+                                               std::string_view descriptor_set) {
   if (descriptor_set.empty()) return std::make_unique<AsItIs>();
-  auto descriptors = Descriptors::make(descriptor_set);
+  auto descriptors = loading::Descriptors::make(descriptor_set);
   if (!descriptors) throw std::runtime_error(descriptors.error().detail);
   if (const auto found = judge_contract(contract, **descriptors); !found.empty()) {
     throw std::runtime_error(refusal_of(contract.name, found).detail);
@@ -86,15 +88,17 @@ std::unique_ptr<Transcoder> transcoder_of(const ModuleContract& contract,
 
 }  // namespace
 
-OpenedModule open_module(const std::string& path, std::uint64_t number, const ModuleHost& host) {
+OpenedModule open_module(const std::string& path,
+                         std::uint64_t number,
+                         const abi::ModuleHost& host) {
   static Copies copies;
-  const VerifiedModule& module = verified(path);
-  Result<CachedFile> file = copies.put(module);
+  const loading::VerifiedModule& module = verified(path);
+  Result<loading::CachedFile> file = copies.put(module);
   if (!file) throw std::runtime_error(file.error().detail);
-  LoadRequest request;
+  loading::LoadRequest request;
   request.generation = number;
   request.host = &host;
-  Result<LoadedModule> loaded = load_module(module, *std::move(file), request);
+  Result<loading::LoadedModule> loaded = load_module(module, *std::move(file), request);
   if (!loaded) throw std::runtime_error(path + ": " + loaded.error().detail);
   return {std::move(loaded->generation), module.manifest, module.descriptor_set};
 }
@@ -102,16 +106,16 @@ OpenedModule open_module(const std::string& path, std::uint64_t number, const Mo
 OpenedModule open_module(const serai_module& entry,
                          std::string_view contract,
                          std::uint64_t number,
-                         const ModuleHost& host) {
+                         const abi::ModuleHost& host) {
   OpenedModule module;
-  module.manifest = view_of(entry.manifest);
+  module.manifest = abi::view_of(entry.manifest);
   module.descriptor_set = contract;
-  if (Result<> checked = check_entry(entry, module.manifest); !checked) {
+  if (Result<> checked = loading::check_entry(entry, module.manifest); !checked) {
     throw std::runtime_error(checked.error().detail);
   }
-  Result<ModuleContract> parsed = parse_contract(module.manifest);
+  Result<abi::ModuleContract> parsed = abi::parse_contract(module.manifest);
   if (!parsed) throw std::runtime_error(parsed.error().detail);
-  auto generation = std::make_unique<Generation>();
+  auto generation = std::make_unique<abi::Generation>();
   generation->id = number;
   generation->contract = *std::move(parsed);
   generation->transcoder = transcoder_of(generation->contract, contract);

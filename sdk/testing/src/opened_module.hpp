@@ -17,16 +17,18 @@
 namespace serai::testing {
 
 struct OpenedModule {
-  std::unique_ptr<Generation> generation;
+  std::unique_ptr<abi::Generation> generation;
   std::string manifest;
   std::string descriptor_set;  // empty: linked in without its contract
 };
 
-OpenedModule open_module(const std::string& path, std::uint64_t number, const ModuleHost& host);
+OpenedModule open_module(const std::string& path,
+                         std::uint64_t number,
+                         const abi::ModuleHost& host);
 // Linked in. Without a contract its messages stay the bytes they are.
 OpenedModule open_module(const serai_module& entry,
                          std::string_view contract,
                          std::uint64_t number,
-                         const ModuleHost& host);
+                         const abi::ModuleHost& host);
 
 }  // namespace serai::testing

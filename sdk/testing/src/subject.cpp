@@ -14,9 +14,9 @@ OpenedModule open(const Subject& subject, TestHost& host) {
   return open_module(*subject.entry, {}, host.next_generation(), host.host_table());
 }
 
-std::unique_ptr<Descriptors> descriptors_of(const OpenedModule& module) {
+std::unique_ptr<loading::Descriptors> descriptors_of(const OpenedModule& module) {
   if (module.descriptor_set.empty()) return nullptr;
-  auto made = Descriptors::make(module.descriptor_set);
+  auto made = loading::Descriptors::make(module.descriptor_set);
   if (!made) throw std::runtime_error(made.error().detail);
   return *std::move(made);
 }
@@ -29,14 +29,14 @@ OpenSubject::OpenSubject(const Subject& subject)
       states_(*module_.generation),
       descriptors_(descriptors_of(module_)) {}
 
-const KindContract* OpenSubject::kind_of(std::string_view kind) const {
+const abi::KindContract* OpenSubject::kind_of(std::string_view kind) const {
   const auto& kinds = module_.generation->contract.kinds;
-  const auto found = std::ranges::find(kinds, kind, &KindContract::name);
+  const auto found = std::ranges::find(kinds, kind, &abi::KindContract::name);
   return found == kinds.end() ? nullptr : &*found;
 }
 
 Result<HeldState> OpenSubject::read(const Recorded& state) const {
-  const KindContract* found = kind_of(state.kind);
+  const abi::KindContract* found = kind_of(state.kind);
   if (found == nullptr) return Error{Errc::not_found, "no such kind"};
   const auto kind = static_cast<int>(found - module_.generation->contract.kinds.data());
   const auto held = states_.import(kind, state.key, state.schema, state.bytes);
@@ -65,19 +65,19 @@ Result<> OpenSubject::through(Recorded& state, std::uint32_t schema) {
 }
 
 std::uint32_t OpenSubject::schema_of(std::string_view kind) const {
-  const KindContract* found = kind_of(kind);
+  const abi::KindContract* found = kind_of(kind);
   return found == nullptr ? 0 : found->schema;
 }
 
 std::vector<std::uint32_t> OpenSubject::writes(std::string_view kind) const {
-  const KindContract* found = kind_of(kind);
+  const abi::KindContract* found = kind_of(kind);
   return found == nullptr ? std::vector<std::uint32_t>{} : found->writes;
 }
 
 bool OpenSubject::says_same(std::string_view kind,
                             std::string_view left,
                             std::string_view right) const {
-  const KindContract* found = kind_of(kind);
+  const abi::KindContract* found = kind_of(kind);
   if (found == nullptr || descriptors_ == nullptr) return left == right;
   return difference(*descriptors_, *descriptors_, found->state, left, right).empty();
 }

@@ -19,9 +19,9 @@
 namespace serai::testing {
 
 struct DestroyState {
-  const Generation* code = nullptr;
+  const abi::Generation* code = nullptr;
   int kind = -1;
-  void operator()(serai_entity* state) const { ModuleStates(*code).destroy(kind, state); }
+  void operator()(serai_entity* state) const { abi::ModuleStates(*code).destroy(kind, state); }
 };
 using HeldState = std::unique_ptr<serai_entity, DestroyState>;
 
@@ -40,12 +40,12 @@ class OpenSubject {
   bool says_same(std::string_view kind, std::string_view left, std::string_view right) const;
 
  private:
-  const KindContract* kind_of(std::string_view kind) const;  // null: no such kind
+  const abi::KindContract* kind_of(std::string_view kind) const;  // null: no such kind
 
   TestHost host_;
   OpenedModule module_;
-  ModuleStates states_;
-  std::unique_ptr<Descriptors> descriptors_;  // null: linked in without its contract
+  abi::ModuleStates states_;
+  std::unique_ptr<loading::Descriptors> descriptors_;  // null: linked in without its contract
 };
 
 }  // namespace serai::testing

@@ -19,9 +19,9 @@ const bool kTableOrderIsFixed = [] {
 }();
 
 // A test makes thousands of calls at one moment: what a player may use in a second says nothing.
-RuntimeLimits limits_of_a_test() {
+runtime::RuntimeLimits limits_of_a_test() {
   constexpr std::uint32_t kPlenty = 1U << 30;
-  RuntimeLimits limits;
+  runtime::RuntimeLimits limits;
   limits.player_busy_ms_per_sec = kPlenty;
   limits.player_written_bytes_per_sec = kPlenty;
   limits.player_entities_per_min = kPlenty;
@@ -29,11 +29,11 @@ RuntimeLimits limits_of_a_test() {
   return limits;
 }
 
-std::unique_ptr<SqliteStore> open_store(const Clock& clock) {
-  StoreOptions options;
+std::unique_ptr<storage::SqliteStore> open_store(const Clock& clock) {
+  storage::StoreOptions options;
   options.clock = &clock;
   options.manual = true;
-  auto opened = SqliteStore::open(std::move(options));
+  auto opened = storage::SqliteStore::open(std::move(options));
   if (!opened) throw std::runtime_error(opened.error().detail);
   return *std::move(opened);
 }
@@ -58,20 +58,20 @@ TestHost::TestHost(const WorldOptions& options)
       store_(open_store(clock_)),
       ledger_(std::make_unique<NamedAccounts>(*store_)) {
   config_.values = options.config;
-  RuntimeOptions settings;
+  runtime::RuntimeOptions settings;
   settings.seed = seed_;
   settings.limits = limits_of_a_test();
   settings.pump = [this] {
     if (!turn()) step();
   };
-  runtime_ = std::make_unique<Runtime>(Environment{shards_,
-                                                   *store_,
-                                                   *ledger_,
-                                                   clock_,
-                                                   config_,
-                                                   HostLog(log_),
-                                                   no_metrics(),
-                                                   std::move(settings)});
+  runtime_ = std::make_unique<runtime::Runtime>(runtime::Environment{shards_,
+                                                                     *store_,
+                                                                     *ledger_,
+                                                                     clock_,
+                                                                     config_,
+                                                                     HostLog(log_),
+                                                                     no_metrics(),
+                                                                     std::move(settings)});
   runtime_->set_streams([this](std::uint32_t) -> Streams& { return streams_; });
   demand(runtime_->install({}));
   demand(runtime_->start());
@@ -86,17 +86,17 @@ const TestHost::Serving* TestHost::find(std::string_view module) const {
   return found == modules_.end() ? nullptr : &found->second;
 }
 
-const Generation* TestHost::code_of_kind(std::string_view kind) const {
+const abi::Generation* TestHost::code_of_kind(std::string_view kind) const {
   for (const auto& [name, module] : modules_) {
     const auto& kinds = module.code->contract.kinds;
-    if (std::ranges::find(kinds, kind, &KindContract::name) != kinds.end()) return module.code;
+    if (std::ranges::find(kinds, kind, &abi::KindContract::name) != kinds.end()) return module.code;
   }
   return nullptr;
 }
 
-const Generation* TestHost::code_of_rpc(std::string_view rpc) const {
+const abi::Generation* TestHost::code_of_rpc(std::string_view rpc) const {
   for (const auto& [name, module] : modules_) {
-    const HandlerContract* handler = module.code->contract.find_handler(rpc);
+    const abi::HandlerContract* handler = module.code->contract.find_handler(rpc);
     if (handler != nullptr && handler->client) return module.code;
   }
   return nullptr;
@@ -105,9 +105,9 @@ const Generation* TestHost::code_of_rpc(std::string_view rpc) const {
 Result<> TestHost::serve(OpenedModule module) {
   settle();
   if (forgetful_) make_forgetful(*module.generation);
-  const Generation* code = module.generation.get();
+  const abi::Generation* code = module.generation.get();
   const std::string name = code->contract.name;
-  std::vector<std::unique_ptr<Generation>> incoming;
+  std::vector<std::unique_ptr<abi::Generation>> incoming;
   incoming.push_back(std::move(module.generation));
   if (auto switched = runtime_->switch_to(std::move(incoming)); !switched) {
     return switched.error();
@@ -120,8 +120,8 @@ Result<> TestHost::serve(OpenedModule module) {
 
 // Clients get an event as JSON; a test wants the message, and its name.
 void TestHost::describe(const MatchId& match, Push& push) const {
-  const Generation* code = code_of_kind(match.kind);
-  const EventContract* event = code == nullptr ? nullptr : code->contract.find_event(push.op);
+  const abi::Generation* code = code_of_kind(match.kind);
+  const abi::EventContract* event = code == nullptr ? nullptr : code->contract.find_event(push.op);
   if (event == nullptr) return;
   push.event = event->name;
   if (event->message.empty()) return;
@@ -182,7 +182,7 @@ HostEntity* TestHost::find_entity(const EntityId& id) {
 }
 
 bool TestHost::is_at_rest(const EntityId& id) const {
-  const ShardParts& parts = runtime_->parts(0);
+  const runtime::ShardParts& parts = runtime_->parts(0);
   const HostEntity* entity = parts.table.find(id);
   return entity == nullptr || (entity->phase() == HostEntity::Phase::ready &&
                                entity->mailbox.empty() && !parts.mailboxes.is_working_on(*entity));
@@ -211,14 +211,14 @@ std::vector<std::string> TestHost::keys_of(const std::string& kind) {
 // stays: its timers, its label, its players.
 Result<> TestHost::put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes) {
   settle();
-  const KindRoute* route = parts().services.directory->kind(id.kind);
+  const runtime::KindRoute* route = parts().services.directory->kind(id.kind);
   if (route == nullptr) throw std::runtime_error("no module owns the kind " + id.kind);
   auto readable =
       parts().states.import_state(*route->generation, route->kind_index, id, schema, bytes);
   if (!readable) return readable.error();
   parts().states.give_back(route->generation->generation(), route->kind_index, *readable);
   EntityRecord record{id, schema, route->generation->contract().version, std::string(bytes), {}};
-  HostState beside;
+  runtime::HostState beside;
   beside.generator.seed = hash_of_address(id.kind, id.key) ^ seed_;
   beside.create_ms = now_ms();
   if (HostEntity* entity = find_entity(id)) {

@@ -29,18 +29,18 @@ class TestHost {
   TestHost(const TestHost&) = delete;
   TestHost& operator=(const TestHost&) = delete;
 
-  const ModuleHost& host_table() const { return runtime_->host_table(); }
+  const abi::ModuleHost& host_table() const { return runtime_->host_table(); }
   std::uint64_t next_generation() { return runtime_->next_generation_id(); }
 
   // Modules by name. The serving generation, and what was said of it when it was opened.
   struct Serving {
-    const Generation* code = nullptr;
+    const abi::Generation* code = nullptr;
     std::string manifest;
   };
   const Serving* find(std::string_view module) const;  // null: none of that name
   // Whichever serves a kind or an RPC of clients; null: none.
-  const Generation* code_of_kind(std::string_view kind) const;
-  const Generation* code_of_rpc(std::string_view rpc) const;
+  const abi::Generation* code_of_kind(std::string_view kind) const;
+  const abi::Generation* code_of_rpc(std::string_view rpc) const;
   // Adds the module, or replaces the one of its name with every entity it has.
   Result<> serve(OpenedModule module);
 
@@ -72,21 +72,21 @@ class TestHost {
   // Puts a state in the place of the entity's, or makes the entity.
   Result<> put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes);
 
-  Runtime& runtime() { return *runtime_; }
-  ShardParts& parts() { return runtime_->parts(0); }
+  runtime::Runtime& runtime() { return *runtime_; }
+  runtime::ShardParts& parts() { return runtime_->parts(0); }
   KeptLog& log() { return log_; }
   KeptStreams& streams() { return streams_; }
   NamedAccounts& ledger() { return *ledger_; }
   Store& store() { return *store_; }
 
  private:
-  struct OneShard final : Shards {
+  struct OneShard final : runtime::Shards {
     explicit OneShard(const Clock& clock) : only(0, clock) {}
     std::uint32_t count() const override { return 1; }
-    Shard& at(std::uint32_t) override { return only; }
-    Shard only;
+    runtime::Shard& at(std::uint32_t) override { return only; }
+    runtime::Shard only;
   };
-  struct Config final : ModuleConfig {
+  struct Config final : runtime::ModuleConfig {
     std::map<std::string, std::string> values;
     std::optional<std::string> get(std::string_view module, std::string_view key) const override;
   };
@@ -101,9 +101,9 @@ class TestHost {
   Config config_;
   OneShard shards_;
   KeptStreams streams_;
-  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<storage::SqliteStore> store_;
   std::unique_ptr<NamedAccounts> ledger_;
-  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<runtime::Runtime> runtime_;
   std::map<std::string, Serving, std::less<>> modules_;
 };
 

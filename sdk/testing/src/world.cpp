@@ -87,8 +87,9 @@ Ticket World::Impl::send(const Player& caller, std::string_view name, std::strin
 }
 
 Outcome World::Impl::message_of(const std::string& rpc, Outcome answer) const {
-  const Generation* code = host.code_of_rpc(rpc);
-  const HandlerContract* handler = code == nullptr ? nullptr : code->contract.find_handler(rpc);
+  const abi::Generation* code = host.code_of_rpc(rpc);
+  const abi::HandlerContract* handler =
+      code == nullptr ? nullptr : code->contract.find_handler(rpc);
   if (!answer.ok() || handler == nullptr || handler->reply.empty()) return answer;
   return outcome_of(code->transcoder->to_wire(handler->reply, answer.bytes));
 }
@@ -166,7 +167,7 @@ std::string World::manifest(std::string_view module) const {
 }
 
 Outcome World::self_test(std::string_view module) {
-  return outcome_of(ModuleStates(*impl_->module(module).code).self_test());
+  return outcome_of(abi::ModuleStates(*impl_->module(module).code).self_test());
 }
 
 // ---- Calls -----------------------------------------------------------------------------------
@@ -180,8 +181,9 @@ Player World::player(std::string_view name) const {
 Ticket World::begin(const Player& caller,
                     std::string_view name,
                     const google::protobuf::MessageLite& request) {
-  const Generation* code = impl_->host.code_of_rpc(name);
-  const HandlerContract* handler = code == nullptr ? nullptr : code->contract.find_handler(name);
+  const abi::Generation* code = impl_->host.code_of_rpc(name);
+  const abi::HandlerContract* handler =
+      code == nullptr ? nullptr : code->contract.find_handler(name);
   std::string text = serialize(request);
   if (handler != nullptr && !handler->request.empty()) {
     auto json = code->transcoder->to_json(handler->request, text);
@@ -204,7 +206,7 @@ Outcome World::rpc_text(const Player& caller, std::string_view name, std::string
 Outcome World::call(const Target& target, const google::protobuf::MessageLite& request) {
   const std::uint64_t number = ++impl_->sent;
   impl_->tickets[number];
-  Input input;
+  runtime::Input input;
   input.payload = serialize(request);
   input.reply = [impl = impl_.get(), number](HostOutcome outcome) {
     impl->tickets[number] = outcome.ok()
@@ -212,7 +214,7 @@ Outcome World::call(const Target& target, const google::protobuf::MessageLite& r
                                 : outcome_of(Error{outcome.code, std::move(outcome.payload)});
   };
   impl_->host.on_shard([&]() mutable {
-    ShardParts& parts = impl_->host.parts();
+    runtime::ShardParts& parts = impl_->host.parts();
     const auto route = parts.services.directory->handler(target.kind, target.handler);
     if (!route) {
       input.answer(HostOutcome::refused(
@@ -353,16 +355,16 @@ std::string World::state_bytes(std::string_view kind, std::string_view key) cons
 }
 
 std::string World::state_json(std::string_view kind, std::string_view key) const {
-  const Generation* code = impl_->host.code_of_kind(kind);
+  const abi::Generation* code = impl_->host.code_of_kind(kind);
   const HostEntity& entity = impl_->entity(kind, key);
   return outcome_of(code->transcoder->to_json(entity.kind().state, state_bytes(kind, key))).bytes;
 }
 
 Outcome World::open(std::string_view kind, std::string_view key) {
   impl_->host.settle();
-  const KindRoute* route = impl_->host.parts().services.directory->kind(kind);
+  const runtime::KindRoute* route = impl_->host.parts().services.directory->kind(kind);
   if (route == nullptr) throw std::runtime_error("no module owns the kind " + std::string(kind));
-  const ModuleStates states(route->generation->generation());
+  const abi::ModuleStates states(route->generation->generation());
   const std::uint32_t schema = route->generation->kind(route->kind_index).schema;
   Result<std::string> first = std::string();
   impl_->host.on_shard([&] {  // the thread that entities are made on

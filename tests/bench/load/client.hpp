@@ -13,6 +13,12 @@
 #include <string_view>
 #include <vector>
 
+namespace serai::net {
+
+class Connection;
+
+}  // namespace serai::net
+
 namespace serai::bench {
 
 struct Address {
@@ -22,8 +28,6 @@ struct Address {
 
 std::int64_t now_us();
 [[noreturn]] void give_up(const std::string& why);
-
-class Connection;
 
 class Poller {
  public:

@@ -5,9 +5,9 @@
 namespace {
 
 using Catch::Matchers::Contains;
-using serai::Command;
+using serai::app::Command;
 
-serai::Result<serai::CommandLine> parse(const std::vector<std::string>& words) {
+serai::Result<serai::app::CommandLine> parse(const std::vector<std::string>& words) {
   return serai::parse_command_line(words);
 }
 

@@ -10,10 +10,11 @@
 namespace {
 
 using Catch::Matchers::Contains;
-using serai::HostConfig;
-using serai::Settings;
+using serai::app::HostConfig;
+using serai::app::Settings;
 
-Settings shipped(const std::string& profile, std::vector<serai::SettingOverride> overrides = {}) {
+Settings shipped(const std::string& profile,
+                 std::vector<serai::app::SettingOverride> overrides = {}) {
   auto settings =
       Settings::load({SERAI_CONFIG_DIR "/host.json", profile, {}, std::move(overrides)});
   INFO((settings ? std::string() : settings.error().detail));
@@ -21,14 +22,15 @@ Settings shipped(const std::string& profile, std::vector<serai::SettingOverride>
   return *settings;
 }
 
-std::vector<serai::SettingOverride> own_keys() {
+std::vector<serai::app::SettingOverride> own_keys() {
   return {{"socket.server_key", std::string(32, 'a'), "test"},
           {"runtime.http_key", std::string(32, 'b'), "test"},
           {"session.encryption_key", std::string(32, 'c'), "test"},
           {"session.refresh_encryption_key", std::string(32, 'd'), "test"}};
 }
 
-std::string refusal(const std::string& profile, std::vector<serai::SettingOverride> overrides) {
+std::string refusal(const std::string& profile,
+                    std::vector<serai::app::SettingOverride> overrides) {
   const auto config = HostConfig::make(shipped(profile, std::move(overrides)), profile);
   REQUIRE_FALSE(config);
   return config.error().detail;
@@ -74,7 +76,7 @@ TEST_CASE("host.json marks exactly the live keys as live", "[config]") {
   }
   std::set<std::string> live{"features"};
   for (const auto& key : serai::config_keys()) {
-    if (key.use != serai::ConfigUse::live) continue;
+    if (key.use != serai::app::ConfigUse::live) continue;
     live.emplace(key.name.substr(key.name.rfind('.') + 1));
   }
   CHECK(marked == live);

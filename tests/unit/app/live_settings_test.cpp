@@ -7,8 +7,8 @@
 namespace {
 
 using serai::Errc;
-using serai::LiveSettings;
-using serai::Settings;
+using serai::app::LiveSettings;
+using serai::app::Settings;
 
 struct Running {
   Running() {
@@ -20,7 +20,7 @@ struct Running {
   }
 
   serai::testing::TempFolder folder;
-  serai::SettingSources sources;
+  serai::app::SettingSources sources;
   std::unique_ptr<LiveSettings> settings;
 };
 

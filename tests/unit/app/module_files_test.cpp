@@ -8,9 +8,9 @@
 namespace {
 
 using Catch::Matchers::Contains;
-using serai::DeclaredSettings;
-using serai::ModuleFiles;
-using serai::ModuleFileSet;
+using serai::app::DeclaredSettings;
+using serai::app::ModuleFiles;
+using serai::app::ModuleFileSet;
 using Names = std::vector<std::string>;
 
 const DeclaredSettings kDeclared{
@@ -73,7 +73,7 @@ TEST_CASE("a module reads its own file and the features, as JSON", "[config]") {
 
   files.adopt(folder.read());
   files.take_features(
-      *serai::Settings::load({folder.temp.path("host.json"), "development", {}, {}}));
+      *serai::app::Settings::load({folder.temp.path("host.json"), "development", {}, {}}));
 
   CHECK(files.get("battle", "turn.limit_s") == "20");
   CHECK(files.get("battle", "turn") == R"({"limit_s":20})");

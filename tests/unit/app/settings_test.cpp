@@ -10,7 +10,7 @@
 namespace {
 
 using Catch::Matchers::Contains;
-using serai::Settings;
+using serai::app::Settings;
 using serai::testing::TempFolder;
 
 struct Files {
@@ -28,7 +28,7 @@ struct Files {
   }
 
   TempFolder folder;
-  serai::SettingSources sources;
+  serai::app::SettingSources sources;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include "support/wait_for.hpp"
 
-using serai::StopWatchdog;
+using serai::app::StopWatchdog;
 using namespace std::chrono_literals;
 
 TEST_CASE("an end that hangs is forced", "[stop]") {

@@ -27,15 +27,15 @@ void keep(const TempFolder& states, const ExportedEntity& entity) {
 
 TEST_CASE("a good module file passes the offline check, a faulty one fails with the reason",
           "[modules][check]") {
-  const CheckReport good = check_offline({fixture("counter_v2")}, probe_options());
+  const swap::CheckReport good = check_offline({fixture("counter_v2")}, probe_options());
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("ok    counter 1.1.0"));
 
-  const CheckReport broken = check_offline({fixture("nodelete")}, probe_options());
+  const swap::CheckReport broken = check_offline({fixture("nodelete")}, probe_options());
   CHECK_FALSE(broken.passed);
   CHECK_THAT(broken.text, Contains("elf.nodelete"));
 
-  const CheckReport crashes = check_offline({fixture("crash_self_test")}, probe_options());
+  const swap::CheckReport crashes = check_offline({fixture("crash_self_test")}, probe_options());
   CHECK_FALSE(crashes.passed);
   CHECK_THAT(crashes.text, Contains("SIGABRT in self-test"));
 }
@@ -47,12 +47,12 @@ TEST_CASE("a release is checked as a whole, and against another", "[modules][che
   folder.publish("v3", {"rpc_gone", "other_v1"});
   const auto path = [&](const char* name) { return folder.releases() / name; };
 
-  const CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
+  const swap::CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
   INFO(good.text);
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("nothing breaks against v1"));
 
-  const CheckReport breaking = check_offline({path("v3"), path("v1")}, probe_options());
+  const swap::CheckReport breaking = check_offline({path("v3"), path("v1")}, probe_options());
   CHECK_FALSE(breaking.passed);
   CHECK_THAT(breaking.text, Contains("rpc:rpc_add"));
 
@@ -67,10 +67,10 @@ TEST_CASE("of a release, what it would change is tried, and nothing that runs ma
   folder.publish("v3", {"counter_v2"});
   const auto path = [&](const char* name) { return folder.releases() / name; };
 
-  const CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
+  const swap::CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
   CHECK_THAT(good.text, Contains("ok    counter 1.1.0") && Contains("same  other"));
 
-  const CheckReport less = check_offline({path("v3"), path("v1")}, probe_options());
+  const swap::CheckReport less = check_offline({path("v3"), path("v1")}, probe_options());
   CHECK_FALSE(less.passed);
   CHECK_THAT(less.text, Contains("release.missing"));
 }
@@ -81,18 +81,19 @@ TEST_CASE("a module file is checked against the file or the release it would rep
   folder.publish("v1", {"counter_v1", "other_v1"});
   const fs::path release = folder.releases() / "v1";
 
-  const CheckReport good =
+  const swap::CheckReport good =
       check_offline({fixture("counter_v2"), fixture("counter_v1")}, probe_options());
   INFO(good.text);
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("nothing breaks against"));
 
   for (const fs::path& against : {fixture("counter_v1"), release}) {
-    const CheckReport breaking = check_offline({fixture("rpc_gone"), against}, probe_options());
+    const swap::CheckReport breaking =
+        check_offline({fixture("rpc_gone"), against}, probe_options());
     CHECK_FALSE(breaking.passed);
     CHECK_THAT(breaking.text, Contains("rpc:rpc_add"));
   }
-  const ReleaseWishes meant{{}, {"rpc:rpc_add"}, false};
+  const swap::ReleaseWishes meant{{}, {"rpc:rpc_add"}, false};
   CHECK(check_offline({fixture("rpc_gone"), release, {}, meant}, probe_options()).passed);
   CHECK_THAT(check_offline({fixture("other_claims"), release}, probe_options()).text,
              Contains("rpc rpc_add is declared by counter and by other"));
@@ -104,20 +105,20 @@ TEST_CASE("kept states go there and back as in a swap", "[modules][check]") {
   const TempFolder states;
   keep(states, entity("c1"));
   keep(states, entity("c2"));
-  const auto checked = [&](const char* next, const ReleaseWishes& wishes = {}) {
+  const auto checked = [&](const char* next, const swap::ReleaseWishes& wishes = {}) {
     return check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
                          probe_options());
   };
 
-  const CheckReport good = checked("counter_v2");
+  const swap::CheckReport good = checked("counter_v2");
   INFO(good.text);
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("against 1.0.0: 2 entities there and back\n"));
 
-  const CheckReport lossy = checked("loses_state");
+  const swap::CheckReport lossy = checked("loses_state");
   CHECK_FALSE(lossy.passed);
   CHECK_THAT(lossy.text, Contains("the state differs") && Contains("(entity counter c1, schema 1"));
-  const CheckReport allowed = checked("loses_state", {{}, {"roundtrip:counter"}, false});
+  const swap::CheckReport allowed = checked("loses_state", {{}, {"roundtrip:counter"}, false});
   CHECK(allowed.passed);
   CHECK_THAT(allowed.text,
              Contains("2 of them differ, as allowed") && Contains("differs: counter c2"));
@@ -128,7 +129,7 @@ TEST_CASE("a kept recording is replayed by both versions", "[modules][check]") {
   const TempFolder states;
   keep(states, played("bad1"));
 
-  const CheckReport report = check_offline(
+  const swap::CheckReport report = check_offline(
       {fixture("adds_twice"), fixture("counter_v1"), states.path() / "bad1"}, probe_options());
 
   INFO(report.text);
@@ -141,14 +142,14 @@ TEST_CASE("a kept recording is replayed by both versions", "[modules][check]") {
 TEST_CASE("a match that goes otherwise refuses a release that says so", "[modules][check]") {
   const TempFolder states;
   keep(states, played("bad1"));
-  const auto checked = [&](const char* next, const ReleaseWishes& wishes) {
+  const auto checked = [&](const char* next, const swap::ReleaseWishes& wishes) {
     return check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
                          probe_options());
   };
-  ReleaseWishes strict;
+  swap::ReleaseWishes strict;
   strict.refuse_divergence = true;
 
-  const CheckReport refused = checked("adds_twice", strict);
+  const swap::CheckReport refused = checked("adds_twice", strict);
   CHECK_FALSE(refused.passed);
   CHECK_THAT(refused.text,
              Contains("1 of 1 replayed entities of kind counter go otherwise") &&
@@ -169,7 +170,7 @@ TEST_CASE("a release refuses divergences of one kind, and keeps saying so", "[mo
   text.insert(reads, "\"on_divergence\": \"refuse\", ");
   REQUIRE(write_file(manifest, text, 0444).ok());
   REQUIRE(write_release_manifest(folder.releases() / "v1", "").ok());
-  Result<Release> release = read_release(folder.releases() / "v1");
+  Result<release::Release> release = read_release(folder.releases() / "v1");
   REQUIRE(release.ok());
 
   CHECK_FALSE(release->refuse_divergence);
@@ -187,7 +188,7 @@ TEST_CASE("a state whose field numbers are exchanged is refused by their names",
         {fixture("fields_exchanged"), fixture("counter_v2"), {}, {{}, std::move(allow), false}},
         probe_options());
   };
-  const CheckReport refused = checked({});
+  const swap::CheckReport refused = checked({});
   CHECK_FALSE(refused.passed);
   CHECK_THAT(refused.text,
              Contains("field:fix.Counter.value: its number was 2, it is 3") &&
@@ -208,11 +209,12 @@ TEST_CASE("what a refused swap has kept is refused again at home, until it is me
              Contains("again   host check '" + release("v2").string() + "' --against '" +
                       release("v1").string() + "' --states '" + kept.string() + "'"));
 
-  const CheckReport again = check_offline({release("v2"), release("v1"), kept}, probe_options());
+  const swap::CheckReport again =
+      check_offline({release("v2"), release("v1"), kept}, probe_options());
   CHECK_FALSE(again.passed);
   CHECK_THAT(again.text, Contains("SIGSEGV in import") && Contains("entity counter bad-one"));
 
-  const CheckReport mended =
+  const swap::CheckReport mended =
       check_offline({fixture("counter_v2"), release("v1"), kept}, probe_options());
   INFO(mended.text);
   CHECK(mended.passed);
@@ -225,7 +227,7 @@ TEST_CASE("states that no module has are left alone, and told", "[modules][check
   stranger.id.kind = "tavern";
   keep(states, stranger);
 
-  const CheckReport report =
+  const swap::CheckReport report =
       check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
 
   CHECK(report.passed);
@@ -236,7 +238,7 @@ TEST_CASE("states that no module has are left alone, and told", "[modules][check
 TEST_CASE("a folder without states is an error, and so is a damaged one", "[modules][check]") {
   const TempFolder states;
   const auto refusal = [&] {
-    const CheckReport report =
+    const swap::CheckReport report =
         check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
     CHECK_FALSE(report.passed);
     return report.text;
@@ -283,16 +285,16 @@ TEST_CASE("the manifest written for a folder of modules reads back as the releas
   folder.publish("v1", {"counter_v2"}, {"rpc:rpc_old"}, true);
 
   // Written anew, it keeps what was allowed before.
-  const ReleaseWishes wishes{{}, {"rpc:rpc_older"}, false};
+  const swap::ReleaseWishes wishes{{}, {"rpc:rpc_older"}, false};
   REQUIRE(write_release_manifest(folder.releases() / "v1", "", wishes).ok());
-  const Result<Release> release = read_release(folder.releases() / "v1");
+  const Result<release::Release> release = read_release(folder.releases() / "v1");
 
   REQUIRE(release.ok());
   CHECK(release->name == "v1");
   CHECK(release->allows("rpc:rpc_old"));
   CHECK(release->allows("rpc:rpc_older"));
   CHECK(release->irreversible);
-  const ReleaseModule& module = release->modules.at(0);
+  const release::ReleaseModule& module = release->modules.at(0);
   CHECK(module.name == "counter");
   CHECK(module.sha256 == verified("counter_v2").sha256);
   CHECK(module.schemas.at("counter").writes == std::vector<std::uint32_t>{1, 2});
@@ -321,7 +323,7 @@ TEST_CASE("a damaged manifest.json names the member that is wrong", "[modules][r
       {R"({"release":"v1","on_divergence":"maybe","modules":[]})", "on_divergence \"maybe\""}};
   for (const Case& one : cases) {
     INFO(one.json);
-    const Result<Release> release = parse_release(one.json);
+    const Result<release::Release> release = parse_release(one.json);
     REQUIRE_FALSE(release.ok());
     CHECK_THAT(release.error().detail, Contains(one.words));
   }
@@ -329,8 +331,8 @@ TEST_CASE("a damaged manifest.json names the member that is wrong", "[modules][r
 
 TEST_CASE("the transcoder goes between JSON and Protobuf by the module's own contract",
           "[modules][transcoder]") {
-  const VerifiedModule module = verified("counter_v2");
-  const auto transcoder = make_transcoder(*Descriptors::make(module.descriptor_set));
+  const loading::VerifiedModule module = verified("counter_v2");
+  const auto transcoder = make_transcoder(*loading::Descriptors::make(module.descriptor_set));
 
   const Result<std::string> wire = transcoder->to_wire("fix.Add", R"({"id":"c1","by":"-3"})");
 

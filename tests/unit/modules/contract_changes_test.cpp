@@ -52,11 +52,11 @@ message Turn { int32 round = 1; }
 )";
 
 struct Version {
-  ModuleContract contract;
+  abi::ModuleContract contract;
   std::string descriptor_set;
-  std::unique_ptr<Descriptors> descriptors;
+  std::unique_ptr<loading::Descriptors> descriptors;
 
-  ModuleFace face() const { return {contract, descriptors.get()}; }
+  release::ModuleFace face() const { return {contract, descriptors.get()}; }
 };
 
 void read_enum(std::istream& words, pb::EnumDescriptorProto& out) {
@@ -126,11 +126,12 @@ std::string descriptor_set_of(std::string messages) {
 
 Version version(const std::string& manifest, const std::string& messages) {
   Version out;
-  Result<ModuleContract> contract = parse_contract(manifest);
+  Result<abi::ModuleContract> contract = parse_contract(manifest);
   if (!contract) FAIL(contract.error().detail);
   out.contract = *std::move(contract);
   out.descriptor_set = descriptor_set_of(messages);
-  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(out.descriptor_set);
+  Result<std::unique_ptr<loading::Descriptors>> descriptors =
+      loading::Descriptors::make(out.descriptor_set);
   if (!descriptors) FAIL(descriptors.error().detail);
   out.descriptors = *std::move(descriptors);
   return out;
@@ -157,10 +158,10 @@ Version edited(const Edit& edit) {
 
 // What a swap says that allows these.
 std::string swapped(const Version& live, const Version& next, std::vector<std::string> allow) {
-  LiveSet set;
+  release::LiveSet set;
   set.modules["duel"].contract = live.contract;
   set.modules["duel"].descriptor_set = live.descriptor_set;
-  SwapPlan plan;
+  release::SwapPlan plan;
   plan.release.allow_breaking = std::move(allow);
   plan.changed.emplace_back();
   plan.changed[0].contract = next.contract;
@@ -176,7 +177,7 @@ void judge(const Edit& edit) {
   const Version live = version(kManifest, kMessages);
   const Version next = edited(edit);
   std::vector<std::string> names;
-  for (const BreakingChange& change : breaking_changes(live.face(), next.face())) {
+  for (const release::BreakingChange& change : breaking_changes(live.face(), next.face())) {
     names.push_back(change.name);
     CHECK(change.allowable);
   }

@@ -16,12 +16,12 @@ std::string check(const std::string& from,
                   const std::string& to,
                   std::vector<std::string> allow = {},
                   bool irreversible = false) {
-  VerifiedModule live = verified(from);
-  LiveSet set;
-  LiveModule& module = set.modules["counter"];
+  loading::VerifiedModule live = verified(from);
+  release::LiveSet set;
+  release::LiveModule& module = set.modules["counter"];
   module.contract = live.contract;
   module.descriptor_set = live.descriptor_set;
-  SwapPlan plan;
+  release::SwapPlan plan;
   plan.release.allow_breaking = std::move(allow);
   plan.release.irreversible = irreversible;
   plan.changed.push_back(verified(to));
@@ -83,8 +83,8 @@ TEST_CASE("a version that cannot write the old schema needs to be irreversible",
 }
 
 TEST_CASE("the hand-over takes the newest schema both versions know", "[modules][contract]") {
-  KindContract from;
-  KindContract to;
+  abi::KindContract from;
+  abi::KindContract to;
   from.schema = 3;
   from.writes = {1, 2, 3};
   to.reads_min = 1;

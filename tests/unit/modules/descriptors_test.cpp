@@ -39,7 +39,7 @@ TEST_CASE("a message under one of Google's names is what the name says, or is re
                               message("Mine", field(7, "STRING"))};
   for (const std::string& one : good) {
     INFO(one);
-    CHECK(Descriptors::make(set_with(one)).ok());
+    CHECK(loading::Descriptors::make(set_with(one)).ok());
   }
   const std::string bad[] = {message("Int64Value", ""),
                              message("Int64Value", field(2, "INT64")),
@@ -50,7 +50,7 @@ TEST_CASE("a message under one of Google's names is what the name says, or is re
                              message("Timestamp", field(1, "INT64") + field(2, "STRING"))};
   for (const std::string& one : bad) {
     INFO(one);
-    const auto made = Descriptors::make(set_with(one));
+    const auto made = loading::Descriptors::make(set_with(one));
     REQUIRE_FALSE(made);
     CHECK_THAT(made.error().detail, Contains("is not what Google calls so"));
   }

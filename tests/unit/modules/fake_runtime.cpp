@@ -8,11 +8,11 @@
 namespace serai::testing {
 namespace {
 
-const KindContract& kind_of(const Generation& generation,
-                            const std::string& kind,
-                            std::uint32_t& index) {
+const abi::KindContract& kind_of(const abi::Generation& generation,
+                                 const std::string& kind,
+                                 std::uint32_t& index) {
   index = 0;
-  for (const KindContract& contract : generation.contract.kinds) {
+  for (const abi::KindContract& contract : generation.contract.kinds) {
     if (contract.name == kind) return contract;
     ++index;
   }
@@ -20,14 +20,14 @@ const KindContract& kind_of(const Generation& generation,
   return generation.contract.kinds.front();
 }
 
-std::string export_in(const Generation& generation,
+std::string export_in(const abi::Generation& generation,
                       const std::string& kind,
                       const serai_entity* state,
                       std::uint32_t schema) {
   std::uint32_t index = 0;
   kind_of(generation, kind, index);
   const serai_export request{sizeof(serai_export), schema, SERAI_FOR_SWAP, 0};
-  ProbeSink sink;
+  rehearsal::ProbeSink sink;
   generation.entry->entity_export(generation.instance, index, state, &request, sink.handle());
   return sink.bytes;
 }
@@ -38,19 +38,20 @@ FakeRuntime::FakeRuntime() = default;
 
 FakeRuntime::~FakeRuntime() {
   for (const Entity& entity : entities_) {
-    const Generation& generation = *live_.at(entity.module);
+    const abi::Generation& generation = *live_.at(entity.module);
     generation.entry->entity_destroy(generation.instance, 0, entity.state);
   }
 }
 
-const ModuleHost& FakeRuntime::host_table() const {
-  static const ModuleHost kHost{probe_host(), nullptr, {}};
+const abi::ModuleHost& FakeRuntime::host_table() const {
+  static const abi::ModuleHost kHost{probe_host(), nullptr, {}};
   return kHost;
 }
 
 void FakeRuntime::make_entity(const std::string& kind, const std::string& key) {
   const std::lock_guard lock(mutex_);
-  const Generation& generation = *live_.at(kind);  // the fixtures' kinds are named as their modules
+  const abi::Generation& generation =
+      *live_.at(kind);  // the fixtures' kinds are named as their modules
   Entity entity{{kind, key}, kind, nullptr};
   const serai_str name{key.data(), key.size()};
   REQUIRE(generation.entry->entity_create(generation.instance, 0, name, &entity.state) == SERAI_OK);
@@ -67,7 +68,7 @@ std::string FakeRuntime::state_of(const std::string& key) const {
   const std::lock_guard lock(mutex_);
   for (const Entity& entity : entities_) {
     if (entity.id.key != key) continue;
-    const Generation& generation = *live_.at(entity.module);
+    const abi::Generation& generation = *live_.at(entity.module);
     return export_in(generation, entity.id.kind, entity.state, generation.contract.kinds[0].schema);
   }
   return "none";
@@ -85,7 +86,7 @@ void FakeRuntime::fail_next_switch(std::string reason) {
   fail_next_ = std::move(reason);
 }
 
-Result<> FakeRuntime::install(std::vector<std::unique_ptr<Generation>> generations) {
+Result<> FakeRuntime::install(std::vector<std::unique_ptr<abi::Generation>> generations) {
   const std::lock_guard lock(mutex_);
   for (auto& generation : generations) {
     const std::string name = generation->contract.name;
@@ -100,7 +101,7 @@ Result<> FakeRuntime::export_live(const std::string& module,
   const std::lock_guard lock(mutex_);
   for (const Entity& entity : entities_) {
     if (entity.module != module) continue;
-    const Generation& generation = *live_.at(module);
+    const abi::Generation& generation = *live_.at(module);
     const std::uint32_t schema = generation.contract.kinds[0].schema;
     std::vector<ExportedEntity> batch;
     batch.push_back(
@@ -117,8 +118,8 @@ Result<MoveReport> FakeRuntime::move_all(const Live& from, const Live& to) {
     const auto live = from.find(entity.module);
     if (next == to.end() || live == from.end() || next->second == live->second) continue;
     std::uint32_t index = 0;
-    const KindContract& before = kind_of(*live->second, entity.id.kind, index);
-    const KindContract& after = kind_of(*next->second, entity.id.kind, index);
+    const abi::KindContract& before = kind_of(*live->second, entity.id.kind, index);
+    const abi::KindContract& after = kind_of(*next->second, entity.id.kind, index);
     const std::uint32_t schema = before.best_for(after).value();
     const std::string bytes = export_in(*live->second, entity.id.kind, entity.state, schema);
     const serai_state state{sizeof(serai_state),
@@ -126,7 +127,7 @@ Result<MoveReport> FakeRuntime::move_all(const Live& from, const Live& to) {
                             {entity.id.key.data(), entity.id.key.size()},
                             {bytes.data(), bytes.size()}};
     serai_entity* moved = nullptr;
-    ProbeSink why;
+    rehearsal::ProbeSink why;
     if (next->second->entry->entity_import(
             next->second->instance, index, &state, &moved, why.handle()) != SERAI_OK) {
       return {Errc::failed_precondition, entity.id.key + ": " + why.bytes};
@@ -138,7 +139,8 @@ Result<MoveReport> FakeRuntime::move_all(const Live& from, const Live& to) {
   return report;
 }
 
-Result<MoveReport> FakeRuntime::switch_to(std::vector<std::unique_ptr<Generation>> generations) {
+Result<MoveReport> FakeRuntime::switch_to(
+    std::vector<std::unique_ptr<abi::Generation>> generations) {
   const std::lock_guard lock(mutex_);
   if (!fail_next_.empty()) return {Errc::failed_precondition, std::exchange(fail_next_, "")};
   Live next;
@@ -169,7 +171,7 @@ void FakeRuntime::say_draining(const std::string& module, std::uint64_t entities
   draining_.draining = true;
 }
 
-MovePolicy FakeRuntime::policy_of(const std::string& module) const {
+abi::MovePolicy FakeRuntime::policy_of(const std::string& module) const {
   const std::lock_guard lock(mutex_);
   return live_.at(module)->policy;
 }
@@ -190,15 +192,15 @@ Result<MoveReport> FakeRuntime::switch_back() {
   return moved;
 }
 
-Result<> FakeRuntime::read_with(std::vector<std::unique_ptr<Generation>> generations) {
+Result<> FakeRuntime::read_with(std::vector<std::unique_ptr<abi::Generation>> generations) {
   when_reading_();
   generations.clear();
   return success();
 }
 
-std::vector<std::unique_ptr<Generation>> FakeRuntime::retire_former() {
+std::vector<std::unique_ptr<abi::Generation>> FakeRuntime::retire_former() {
   const std::lock_guard lock(mutex_);
-  std::vector<std::unique_ptr<Generation>> out;
+  std::vector<std::unique_ptr<abi::Generation>> out;
   for (auto& [name, generation] : former_) out.push_back(std::move(generation));
   former_.clear();
   return out;

@@ -32,25 +32,25 @@ class FakeRuntime final : public SwapControl {
   void when_reading(std::function<void()> what) { when_reading_ = std::move(what); }
   std::size_t rests() const { return rests_; }
   void say_draining(const std::string& module, std::uint64_t entities);
-  MovePolicy policy_of(const std::string& module) const;
+  abi::MovePolicy policy_of(const std::string& module) const;
   std::size_t switches() const { return switches_; }
 
-  const ModuleHost& host_table() const override;
+  const abi::ModuleHost& host_table() const override;
   std::uint64_t next_generation_id() override { return ++last_id_; }
-  Result<> install(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<> install(std::vector<std::unique_ptr<abi::Generation>> generations) override;
   Result<> export_live(const std::string& module,
                        std::size_t recordings,
                        const std::function<bool(std::vector<ExportedEntity>)>& take) override;
-  Result<MoveReport> switch_to(std::vector<std::unique_ptr<Generation>> generations) override;
+  Result<MoveReport> switch_to(std::vector<std::unique_ptr<abi::Generation>> generations) override;
   Result<MoveReport> switch_rest() override;
   Result<MoveReport> switch_back() override;
-  Result<> read_with(std::vector<std::unique_ptr<Generation>> generations) override;
-  std::vector<std::unique_ptr<Generation>> retire_former() override;
-  std::vector<std::unique_ptr<Generation>> retire_drained() override { return {}; }
+  Result<> read_with(std::vector<std::unique_ptr<abi::Generation>> generations) override;
+  std::vector<std::unique_ptr<abi::Generation>> retire_former() override;
+  std::vector<std::unique_ptr<abi::Generation>> retire_drained() override { return {}; }
   std::vector<GenerationFigures> figures() const override;
 
  private:
-  using Live = std::map<std::string, std::unique_ptr<Generation>>;  // by module
+  using Live = std::map<std::string, std::unique_ptr<abi::Generation>>;  // by module
   struct Entity {
     EntityId id;
     std::string module;

@@ -15,20 +15,20 @@ namespace fs = std::filesystem;
 std::string verdict_of(const std::string& name) {
   Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   if (!bytes) return bytes.error().detail;
-  const Result<VerifiedModule> module = verify_module(*std::move(bytes));
+  const Result<loading::VerifiedModule> module = verify_module(*std::move(bytes));
   return module ? "" : module.error().detail;
 }
 
-VerifiedModule verified(const std::string& name) {
+loading::VerifiedModule verified(const std::string& name) {
   Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   REQUIRE(bytes.ok());
-  Result<VerifiedModule> module = verify_module(*std::move(bytes));
+  Result<loading::VerifiedModule> module = verify_module(*std::move(bytes));
   if (!module) FAIL(module.error().detail);
   return *std::move(module);
 }
 
-ProbeOptions probe_options() {
-  ProbeOptions options;
+rehearsal::ProbeOptions probe_options() {
+  rehearsal::ProbeOptions options;
   options.program = PROBE_PROGRAM;
   options.memory_bytes_max = 512U << 20;
   return options;
@@ -63,17 +63,17 @@ void ReleaseFolder::publish(const std::string& release,
   }
   const Result<std::string> written = write_release_manifest(folder, release);
   if (!written) FAIL(written.error().detail);
-  Result<Release> described = parse_release(*written);
+  Result<release::Release> described = parse_release(*written);
   REQUIRE(described.ok());
   described->allow_breaking = allow;
   described->irreversible = irreversible;
   REQUIRE(write_file(folder / "manifest.json", print_release(*described), 0444).ok());
 }
 
-void ReleaseFolder::set_policy(const std::string& release, MovePolicy policy) {
-  Result<Release> described = read_release(releases() / release);
+void ReleaseFolder::set_policy(const std::string& release, abi::MovePolicy policy) {
+  Result<release::Release> described = read_release(releases() / release);
   REQUIRE(described.ok());
-  for (ReleaseModule& module : described->modules) module.policy = policy;
+  for (release::ReleaseModule& module : described->modules) module.policy = policy;
   const fs::path manifest = releases() / release / "manifest.json";
   REQUIRE(write_file(manifest, print_release(*described), 0444).ok());
 }

@@ -18,9 +18,9 @@ inline std::filesystem::path fixture(const std::string& name) {
 // What verifying a fixture says; empty: it passes.
 std::string verdict_of(const std::string& name);
 
-VerifiedModule verified(const std::string& name);
+loading::VerifiedModule verified(const std::string& name);
 
-ProbeOptions probe_options();
+rehearsal::ProbeOptions probe_options();
 
 // A temporary folder that is gone at the end of the test.
 class TempFolder {
@@ -46,7 +46,7 @@ class ReleaseFolder {
                const std::vector<std::string>& allow = {},
                bool irreversible = false);
   // Writes a policy for every module of a published release.
-  void set_policy(const std::string& release, MovePolicy policy);
+  void set_policy(const std::string& release, abi::MovePolicy policy);
   void flip(const std::string& release);
 
   std::filesystem::path releases() const { return temp_.path() / "releases"; }

@@ -23,7 +23,7 @@ std::string left_of(const std::string& name, bool stays_mapped = false) {
   const Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   REQUIRE(bytes.ok());
   std::string left = "not told";
-  auto library = SharedLibrary::open(
+  auto library = loading::SharedLibrary::open(
       fixture(name),
       read_elf(*bytes)->build_id,
       [&left](const std::string& held) { left = held; },
@@ -63,12 +63,12 @@ TEST_CASE("code that is mapped under the file's name but is not the file's is re
     return verified(name).build_id;
   };
   const std::string first_id = put("counter_v1");
-  const auto first = SharedLibrary::open(path, first_id, nullptr);
+  const auto first = loading::SharedLibrary::open(path, first_id, nullptr);
   REQUIRE(first.ok());
 
   // The dynamic linker goes by the name: what is open under it is what it gives.
   const std::string second_id = put("counter_v2");
-  const auto second = SharedLibrary::open(path, second_id, nullptr);
+  const auto second = loading::SharedLibrary::open(path, second_id, nullptr);
 
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().code == Errc::aborted);
@@ -79,9 +79,10 @@ TEST_CASE("code that is mapped under the file's name but is not the file's is re
 TEST_CASE("code with another build id than was judged is refused and closed",
           "[modules][library]") {
   std::string left = "not told";
-  const auto library = SharedLibrary::open(fixture("counter_v1"),
-                                           verified("counter_v2").build_id,
-                                           [&left](const std::string& held) { left = held; });
+  const auto library = loading::SharedLibrary::open(
+      fixture("counter_v1"), verified("counter_v2").build_id, [&left](const std::string& held) {
+        left = held;
+      });
 
   REQUIRE_FALSE(library.ok());
   CHECK(library.error().code == Errc::aborted);
@@ -108,7 +109,7 @@ TEST_CASE("code that may stay does, and runs what it left with a thread", "[modu
 TEST_CASE("code that a thread still runs is not pulled away from under it", "[modules][library]") {
   for (const char* name : {"leaks_thread", "leaks_bare_thread"}) {
     INFO(name);
-    CHECK_THAT(left_of(name), Matches("thread [0-9]+ \\(\".*\"\\) that it started"));
+    CHECK_THAT(left_of(name), runtime::Matches("thread [0-9]+ \\(\".*\"\\) that it started"));
     CHECK_FALSE(mapping_of(fixture(name)).empty());
   }
 }
@@ -123,10 +124,10 @@ TEST_CASE("a module finds no code of the host, nor of its libraries, by name",
           "[modules][library]") {
   const Result<std::string> bytes = read_file(HOST_PROGRAM, kModuleBytesMax);
   REQUIRE(bytes.ok());
-  const Result<ElfImage> image = read_elf(*bytes);
+  const Result<loading::ElfImage> image = read_elf(*bytes);
   REQUIRE(image.ok());
   REQUIRE_FALSE(image->symbols.empty());
-  for (const ElfSymbol& symbol : image->symbols) {
+  for (const loading::ElfSymbol& symbol : image->symbols) {
     if (!symbol.exported) continue;
     // What it has of libstdc++ is what every module gets from there.
     for (const char* name_space : {"5serai",

@@ -21,7 +21,7 @@ GenerationFigures make(std::uint64_t generation) {
 }
 
 std::string judge(const GenerationFigures& before, const GenerationFigures& now) {
-  return judge_probation({before}, {now}, {now.generation}, ProbationLimits{});
+  return judge_probation({before}, {now}, {now.generation}, swap::ProbationLimits{});
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ TEST_CASE("each figure that grew worse takes the release back", "[modules][proba
     one.spoil(now);
     CHECK_THAT(judge(make(1), now), Catch::Contains(one.words));
     // The same figures in a generation that is not on probation, or that was as bad before.
-    CHECK(judge_probation({make(1)}, {now}, {99}, ProbationLimits{}).empty());
+    CHECK(judge_probation({make(1)}, {now}, {99}, swap::ProbationLimits{}).empty());
     GenerationFigures bad_before = make(1);
     one.spoil(bad_before);
     CHECK(judge(bad_before, now).empty());
@@ -76,7 +76,7 @@ TEST_CASE("slowness is proved by many calls alone", "[modules][probation]") {
   slow.overruns = 0;
   slow.late_ticks = 0;
   slow.failures = 0;
-  slow.calls = kProbationLatencyCalls;
+  slow.calls = swap::kProbationLatencyCalls;
   slow.latency[8] = 0;
   slow.latency[13] = slow.calls;  // up to 8 ms where it was 256 us
   CHECK_FALSE(judge(make(1), slow).empty());
@@ -88,7 +88,7 @@ TEST_CASE("slowness is proved by many calls alone", "[modules][probation]") {
 TEST_CASE("a limit of all calls looks at none of them", "[modules][probation]") {
   GenerationFigures now = make(2);
   now.failures = now.overruns = now.late_ticks = now.calls;
-  ProbationLimits limits;
+  swap::ProbationLimits limits;
   limits.failure_rate_over = limits.overrun_rate_over = limits.late_tick_rate_over = 1.0;
   CHECK(judge_probation({make(1)}, {now}, {2}, limits).empty());
 }

@@ -24,27 +24,27 @@ inline ExportedEntity entity(const std::string& key, std::uint32_t schema = 1) {
 // A counter that was 4 and has been given 1 and 2 since: 7, as entity() has it.
 inline ExportedEntity played(const std::string& key) {
   ExportedEntity out = entity(key);
-  out.recording = Recording{1, counter(key, 4), {}, {}};
+  out.recording = abi::Recording{1, counter(key, 4), {}, {}};
   for (const char by : {'\x01', '\x02'}) {
-    RecordedInput& input = out.recording->inputs.emplace_back();
-    input.trigger = Trigger::rpc;
+    abi::RecordedInput& input = out.recording->inputs.emplace_back();
+    input.trigger = abi::Trigger::rpc;
     input.handler = "rpc_add";
     input.payload = std::string("\x10") + by;
   }
   return out;
 }
 
-inline Verdict rehearse(const std::string& next,
-                        const std::vector<ExportedEntity>& entities,
-                        ProbeOptions options = probe_options(),
-                        std::vector<std::string> allow = {},
-                        const std::string& live = "counter_v1") {
-  ProbePlan plan;
+inline rehearsal::Verdict rehearse(const std::string& next,
+                                   const std::vector<ExportedEntity>& entities,
+                                   rehearsal::ProbeOptions options = probe_options(),
+                                   std::vector<std::string> allow = {},
+                                   const std::string& live = "counter_v1") {
+  rehearsal::ProbePlan plan;
   plan.module = "counter";
   plan.new_file = fixture(next);
   plan.old_file = fixture(live);
   plan.allow = std::move(allow);
-  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
+  Result<std::unique_ptr<rehearsal::Probe>> probe = rehearsal::Probe::start(plan, options);
   REQUIRE(probe.ok());
   for (const ExportedEntity& one : entities) {
     if (!(*probe)->feed(one)) break;

@@ -11,7 +11,7 @@ TEST_CASE("every entity goes there and back in the probe", "[modules][probe]") {
   std::vector<ExportedEntity> entities;
   for (int i = 0; i < 2000; ++i) entities.push_back(entity("c" + std::to_string(i)));
 
-  const Verdict verdict = rehearse("counter_v2", entities);
+  const rehearsal::Verdict verdict = rehearse("counter_v2", entities);
 
   INFO(verdict.reason << "\n" << verdict.output);
   CHECK(verdict.passed);
@@ -20,7 +20,8 @@ TEST_CASE("every entity goes there and back in the probe", "[modules][probe]") {
 
 TEST_CASE("a crash in import is a verdict with the signal, the entity and a backtrace",
           "[modules][probe]") {
-  const Verdict verdict = rehearse("crash_import", {entity("good"), entity("bad1"), entity("c3")});
+  const rehearsal::Verdict verdict =
+      rehearse("crash_import", {entity("good"), entity("bad1"), entity("c3")});
 
   CHECK_FALSE(verdict.passed);
   CHECK_THAT(verdict.reason, Contains("SIGSEGV in import"));
@@ -32,7 +33,7 @@ TEST_CASE("a crash in import is a verdict with the signal, the entity and a back
 }
 
 TEST_CASE("a version that throws in close() can be left for another", "[modules][probe]") {
-  const Verdict verdict =
+  const rehearsal::Verdict verdict =
       rehearse("counter_v2", {entity("good")}, probe_options(), {}, "throws_close");
 
   INFO(verdict.reason << "\n" << verdict.output);
@@ -40,10 +41,11 @@ TEST_CASE("a version that throws in close() can be left for another", "[modules]
 }
 
 TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][probe]") {
-  ProbeOptions options = probe_options();
+  rehearsal::ProbeOptions options = probe_options();
   options.silence_max = std::chrono::seconds(2);  // the probe starts in less on a busy machine
 
-  const Verdict verdict = rehearse("hang_import", {entity("good"), entity("bad")}, options);
+  const rehearsal::Verdict verdict =
+      rehearse("hang_import", {entity("good"), entity("bad")}, options);
 
   CHECK_FALSE(verdict.passed);
   CHECK_THAT(verdict.reason, Contains("hangs"));
@@ -53,31 +55,31 @@ TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][pro
 }
 
 TEST_CASE("a host that is slow to feed is not taken for a probe that hangs", "[modules][probe]") {
-  ProbeOptions options = probe_options();
+  rehearsal::ProbeOptions options = probe_options();
   options.silence_max = std::chrono::seconds(2);
-  ProbePlan plan;
+  rehearsal::ProbePlan plan;
   plan.new_file = fixture("counter_v2");
-  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
+  Result<std::unique_ptr<rehearsal::Probe>> probe = rehearsal::Probe::start(plan, options);
   REQUIRE(probe.ok());
   REQUIRE((*probe)->feed(entity("c1")));
 
   rehearse("hang_import", {entity("bad")}, options);  // takes all of that time: a slow store
 
   CHECK((*probe)->feed(entity("c2")));
-  const Verdict verdict = (*probe)->finish();
+  const rehearsal::Verdict verdict = (*probe)->finish();
   INFO(verdict.reason);
   CHECK(verdict.passed);
 }
 
 TEST_CASE("a refusal to import carries the module's own words", "[modules][probe]") {
-  const Verdict verdict = rehearse("refuse_import", {entity("bad")});
+  const rehearsal::Verdict verdict = rehearse("refuse_import", {entity("bad")});
 
   CHECK_THAT(verdict.reason, Contains("import: ") && Contains("no room for this one"));
   REQUIRE(verdict.entity.has_value());
 }
 
 TEST_CASE("an import that throws is a verdict with what was thrown", "[modules][probe]") {
-  const Verdict verdict = rehearse("throws_import", {entity("good"), entity("bad1")});
+  const rehearsal::Verdict verdict = rehearse("throws_import", {entity("good"), entity("bad1")});
 
   CHECK_FALSE(verdict.passed);
   CHECK_THAT(verdict.reason, Contains("threw: thrown on purpose"));
@@ -101,7 +103,7 @@ TEST_CASE("faults of a module without any entity are found as well", "[modules][
                         {"garbage_export", "not a fix.Counter"}};
   for (const Case& one : cases) {
     INFO(one.fixture);
-    const Verdict verdict = rehearse(one.fixture, {});
+    const rehearsal::Verdict verdict = rehearse(one.fixture, {});
     CHECK_FALSE(verdict.passed);
     CHECK_THAT(verdict.reason, Contains(one.words));
     CHECK_FALSE(verdict.entity.has_value());
@@ -118,7 +120,7 @@ TEST_CASE("a stored state the new version cannot read is refused", "[modules][pr
   ExportedEntity stored = entity("c1", 3);
   stored.live = false;
 
-  const Verdict verdict = rehearse("counter_v2", {stored});
+  const rehearsal::Verdict verdict = rehearse("counter_v2", {stored});
 
   CHECK_THAT(verdict.reason, Contains("the state is in schema 3"));
 }
@@ -128,7 +130,8 @@ TEST_CASE("on the way down a stored state is handed over by the version that can
   ExportedEntity stored = entity("c1", 2);
   stored.live = false;
 
-  const Verdict verdict = rehearse("counter_v1", {stored}, probe_options(), {}, "counter_v2");
+  const rehearsal::Verdict verdict =
+      rehearse("counter_v1", {stored}, probe_options(), {}, "counter_v2");
 
   INFO(verdict.reason);
   CHECK(verdict.passed);
@@ -136,7 +139,7 @@ TEST_CASE("on the way down a stored state is handed over by the version that can
 
 #if !defined(SERAI_SANITIZE)  // which have no limit on addresses
 TEST_CASE("a module that hoards memory is refused for it", "[modules][probe]") {
-  const Verdict verdict = rehearse("hoards_in_import", {entity("good"), entity("bad1")});
+  const rehearsal::Verdict verdict = rehearse("hoards_in_import", {entity("good"), entity("bad1")});
 
   CHECK_THAT(verdict.reason, Contains("used up the memory"));
   REQUIRE(verdict.entity.has_value());
@@ -146,14 +149,14 @@ TEST_CASE("a module that hoards memory is refused for it", "[modules][probe]") {
 
 TEST_CASE("a probe that cannot be started is an error, one that is no probe a verdict",
           "[modules][probe]") {
-  ProbePlan plan;
+  rehearsal::ProbePlan plan;
   plan.new_file = fixture("counter_v1");
-  ProbeOptions options = probe_options();
+  rehearsal::ProbeOptions options = probe_options();
   options.program = "/nowhere/host";
-  CHECK(Probe::start(plan, options).error().code == Errc::internal);
+  CHECK(rehearsal::Probe::start(plan, options).error().code == Errc::internal);
 
   options.program = "/bin/true";
-  Result<std::unique_ptr<Probe>> probe = Probe::start(plan, options);
+  Result<std::unique_ptr<rehearsal::Probe>> probe = rehearsal::Probe::start(plan, options);
   REQUIRE(probe.ok());
   CHECK_THAT((*probe)->finish().reason, Contains("ended by itself"));
 }

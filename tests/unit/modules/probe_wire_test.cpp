@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::int64_t kUsMax = 1'000'000;
 
-std::vector<std::string> frames_of(FrameStream& stream, FrameStream::State& ended) {
+std::vector<std::string> frames_of(rehearsal::FrameStream& stream,
+                                   rehearsal::FrameStream::State& ended) {
   std::vector<std::string> seen;
-  Frame type{};
+  rehearsal::Frame type{};
   std::string_view payload;
-  while ((ended = stream.next(type, payload)) == FrameStream::State::frame) {
+  while ((ended = stream.next(type, payload)) == rehearsal::FrameStream::State::frame) {
     seen.push_back(pack_frame(type, payload));
   }
   return seen;
@@ -24,24 +25,24 @@ std::vector<std::string> frames_of(FrameStream& stream, FrameStream::State& ende
 }  // namespace
 
 TEST_CASE("frames come whole, whichever pieces their bytes come in", "[modules][probe]") {
-  const std::string first = pack_frame(Frame::ready, "");
-  const std::string second = pack_frame(Frame::failed, "why");
+  const std::string first = pack_frame(rehearsal::Frame::ready, "");
+  const std::string second = pack_frame(rehearsal::Frame::failed, "why");
   const std::string bytes = first + second;
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
-    FrameStream stream;
-    FrameStream::State ended{};
+    rehearsal::FrameStream stream;
+    rehearsal::FrameStream::State ended{};
     stream.put(std::string_view(bytes).substr(0, cut));
     std::vector<std::string> seen = frames_of(stream, ended);
-    CHECK(ended == FrameStream::State::more);
+    CHECK(ended == rehearsal::FrameStream::State::more);
     stream.put(std::string_view(bytes).substr(cut));
     for (std::string& frame : frames_of(stream, ended)) seen.push_back(std::move(frame));
     CHECK(seen == std::vector<std::string>{first, second});
   }
-  FrameStream garbled;
+  rehearsal::FrameStream garbled;
   garbled.put(std::string(4, '\0'));
-  FrameStream::State ended{};
+  rehearsal::FrameStream::State ended{};
   CHECK(frames_of(garbled, ended).empty());
-  CHECK(ended == FrameStream::State::garbled);
+  CHECK(ended == rehearsal::FrameStream::State::garbled);
 }
 
 TEST_CASE("an answer for an entity is read whole or not at all", "[modules][probe]") {
@@ -63,18 +64,18 @@ TEST_CASE("a time that the host has not waited for is no time", "[modules][probe
 }
 
 TEST_CASE("a recording with a handler of no known kind is damaged", "[modules][probe]") {
-  Recording recording;
-  recording.inputs.emplace_back().trigger = Trigger::timer;
-  Packer good;
+  abi::Recording recording;
+  recording.inputs.emplace_back().trigger = abi::Trigger::timer;
+  rehearsal::Packer good;
   pack_recording(good, recording);
-  Unpacker in(good.bytes());
+  rehearsal::Unpacker in(good.bytes());
   CHECK(unpack_recording(in).inputs.size() == 1);
   CHECK(in.is_whole());
 
-  recording.inputs[0].trigger = static_cast<Trigger>(6);
-  Packer bad;
+  recording.inputs[0].trigger = static_cast<abi::Trigger>(6);
+  rehearsal::Packer bad;
   pack_recording(bad, recording);
-  Unpacker damaged(bad.bytes());
+  rehearsal::Unpacker damaged(bad.bytes());
   static_cast<void>(unpack_recording(damaged));
   CHECK_FALSE(damaged.ok());
 }

@@ -8,7 +8,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-Result<Release> with_schemas(const std::string& range) {
+Result<release::Release> with_schemas(const std::string& range) {
   return parse_release(
       R"({"release":"v1","modules":[{"name":"a","file":"a.so","sha256":"","version":"1.0.0",)"
       R"("abi":"1.0","schemas":{"k":)" +
@@ -18,7 +18,7 @@ Result<Release> with_schemas(const std::string& range) {
 }  // namespace
 
 TEST_CASE("schema numbers are read as they are written, or refused", "[modules][release]") {
-  const Result<Release> good = with_schemas(R"({"reads":[1,4294967295],"writes":[1,2]})");
+  const Result<release::Release> good = with_schemas(R"({"reads":[1,4294967295],"writes":[1,2]})");
   REQUIRE(good);
   CHECK(good->modules[0].schemas.at("k").reads_max == 4294967295U);
   CHECK(good->modules[0].schemas.at("k").writes == std::vector<std::uint32_t>{1, 2});
@@ -32,7 +32,7 @@ TEST_CASE("schema numbers are read as they are written, or refused", "[modules][
                          R"({"reads":[1,2],"writes":1})"};
   for (const char* range : cases) {
     INFO(range);
-    const Result<Release> release = with_schemas(range);
+    const Result<release::Release> release = with_schemas(range);
     REQUIRE_FALSE(release);
     CHECK_THAT(release.error().detail, Contains("is not a list of schema numbers"));
   }

@@ -46,7 +46,7 @@ struct World {
 
   TempFolder temp;
   fs::path root = temp.path();
-  ReleaseWatch watch;
+  release::ReleaseWatch watch;
 };
 
 }  // namespace
@@ -187,7 +187,7 @@ TEST_CASE("the release is where the way arrives, whatever steps up and down ther
     INFO(target);
     const fs::path at = fs::path("releases") / ("link" + std::to_string(++number));
     world.link(target, at);
-    const ReleaseWay way = find_way(world.root / at);
+    const release::ReleaseWay way = find_way(world.root / at);
     CHECK(way.arrives);
     CHECK(way.release() == v1);
     CHECK(way.releases() == v1.parent_path());

@@ -8,11 +8,12 @@ using namespace serai::testing;
 using Catch::Matchers::Contains;
 
 TEST_CASE("two versions that do the same do not diverge", "[modules][replay]") {
-  const Verdict verdict = rehearse("counter_v2", {played("c1"), entity("c2"), played("bad1")});
+  const rehearsal::Verdict verdict =
+      rehearse("counter_v2", {played("c1"), entity("c2"), played("bad1")});
 
   INFO(verdict.reason << verdict.output);
   REQUIRE(verdict.passed);
-  const RehearsedKind& kind = verdict.kinds.at("counter");
+  const rehearsal::RehearsedKind& kind = verdict.kinds.at("counter");
   CHECK(kind.replayed == 2);
   CHECK(kind.replayed_messages == 4);
   CHECK(kind.diverged == 0);
@@ -33,7 +34,8 @@ TEST_CASE("where two versions diverge is told, and is no reason to refuse", "[mo
       {"asks_more", "message 1 of 2 (rpc_add): the new version asks for a pause"}};
   for (const Case& one : cases) {
     INFO(one.fixture);
-    const Verdict verdict = rehearse(one.fixture, {played("good"), played("bad1"), played("bad2")});
+    const rehearsal::Verdict verdict =
+        rehearse(one.fixture, {played("good"), played("bad1"), played("bad2")});
 
     CHECK(verdict.passed);
     CHECK(verdict.kinds.at("counter").diverged == 2);
@@ -44,7 +46,7 @@ TEST_CASE("where two versions diverge is told, and is no reason to refuse", "[mo
 }
 
 TEST_CASE("a crash in a replayed handler is a verdict", "[modules][replay]") {
-  const Verdict verdict = rehearse("crash_handle", {played("good"), played("bad1")});
+  const rehearsal::Verdict verdict = rehearse("crash_handle", {played("good"), played("bad1")});
 
   CHECK_FALSE(verdict.passed);
   CHECK_THAT(verdict.reason, Contains("SIGSEGV in replay"));
@@ -54,7 +56,7 @@ TEST_CASE("a crash in a replayed handler is a verdict", "[modules][replay]") {
 }
 
 TEST_CASE("what a replayed version throws in cancel() ends nothing", "[modules][replay]") {
-  const Verdict verdict = rehearse("misbehaves", {played("throws in cancel")});
+  const rehearsal::Verdict verdict = rehearse("misbehaves", {played("throws in cancel")});
 
   INFO(verdict.reason << verdict.output);
   CHECK(verdict.passed);
@@ -66,7 +68,7 @@ TEST_CASE("a recording the live version does not repeat is not held against the 
   ExportedEntity strange = played("c1");
   strange.recording->inputs.pop_back();
 
-  const Verdict verdict = rehearse("counter_v2", {strange});
+  const rehearsal::Verdict verdict = rehearse("counter_v2", {strange});
 
   CHECK(verdict.passed);
   CHECK(verdict.kinds.at("counter").replayed == 0);

@@ -17,12 +17,12 @@ TEST_CASE("code that may stay mapped counts for what may stay", "[modules][swap]
   world.folder.flip("v1");
   REQUIRE(world.start().ok());
   REQUIRE(world.engine->swap("v2").ok());
-  world.watcher.await(SwapOutcome::settled);
+  world.watcher.await(swap::SwapOutcome::settled);
   world.log.await("module.still_mapped_after_close");
   CHECK_THAT(world.status().at("still_mapped_after_close").at(0).get<std::string>(),
              Contains("\"stays_mapped\" in its manifest"));
   REQUIRE(world.engine->swap("v1").ok());
-  world.watcher.await(SwapOutcome::settled, 2);
+  world.watcher.await(swap::SwapOutcome::settled, 2);
 
   const auto refused = world.engine->swap("v2");
 

@@ -31,7 +31,7 @@ TEST_CASE("a read that is not answered is given up, and its late answer harms no
   FakeStore store;
   HastyClock clock;
   Inbox inbox;
-  StoreReader reader(store, store, clock, inbox, never, 20ms);
+  swap::StoreReader reader(store, store, clock, inbox, never, 20ms);
   REQUIRE(reader.put_fact("committed", "v1").ok());
   store.hang();
 
@@ -53,7 +53,7 @@ TEST_CASE("a host that stops waits for no read", "[modules][store_reader]") {
   ManualClock clock;
   Inbox inbox;
   bool stopping = false;
-  StoreReader reader(
+  swap::StoreReader reader(
       store, store, clock, inbox, [&] { return stopping; }, 1h);
   store.hang();
   inbox.post([&] { stopping = true; });
@@ -70,7 +70,7 @@ TEST_CASE("a write is waited for however long it takes", "[modules][store_reader
     if (++asked == 1) store.answer_held();
     return false;
   };
-  StoreReader reader(store, store, clock, inbox, is_late, 20ms);
+  swap::StoreReader reader(store, store, clock, inbox, is_late, 20ms);
   store.hang();
 
   CHECK(reader.put_fact("committed", "v1").ok());
@@ -81,7 +81,7 @@ TEST_CASE("a host that stops gives a write its time, and no more", "[modules][st
   FakeStore store;
   HastyClock clock;
   Inbox inbox;
-  StoreReader reader(
+  swap::StoreReader reader(
       store, store, clock, inbox, [] { return true; }, 20ms);
   REQUIRE(reader.put_fact("committed", "v1").ok());
   store.hang();
@@ -100,6 +100,7 @@ TEST_CASE("a host can be stopped while the store does not answer a swap",
 
   world.engine->stop();
 
-  CHECK_THAT(world.watcher.await(SwapOutcome::refused).reason, Contains("the host is stopping"));
+  CHECK_THAT(world.watcher.await(swap::SwapOutcome::refused).reason,
+             Contains("the host is stopping"));
   CHECK(world.runtime.version_of("counter") == "1.0.0");
 }

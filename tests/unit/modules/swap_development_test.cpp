@@ -32,13 +32,13 @@ TEST_CASE("a newer build ends the probation of the build before, in development 
   world.start_v1();
   world.folder.publish("dev-1", {"counter_v2"});
   world.folder.flip("dev-1");
-  world.watcher.await(SwapOutcome::probation);
+  world.watcher.await(swap::SwapOutcome::probation);
   world.folder.publish("dev-2", {"counter_v3"});
 
   world.folder.flip("dev-2");
 
   if (world.options.development) {
-    const SwapReport report = world.watcher.await(SwapOutcome::settled);
+    const swap::SwapReport report = world.watcher.await(swap::SwapOutcome::settled);
     CHECK(report.to == "dev-1");
     CHECK(world.committed() == "dev-1");
     world.log.await("swap.probation_began", 2);
@@ -50,7 +50,7 @@ TEST_CASE("a newer build ends the probation of the build before, in development 
 }
 
 TEST_CASE("\"all\" that a release breaks is allowed to builds alone", "[modules][swap]") {
-  Release release;
+  release::Release release;
   release.allow_breaking = {"all"};
 
   release.name = "dev-3";

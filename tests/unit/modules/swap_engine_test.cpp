@@ -50,19 +50,19 @@ TEST_CASE("flipping the link swaps, with every stage on the record", "[modules][
   const std::string before = world.runtime.state_of("c1");
 
   world.folder.flip("v2");
-  const SwapReport report = world.watcher.await(SwapOutcome::probation);
+  const swap::SwapReport report = world.watcher.await(swap::SwapOutcome::probation);
 
   CHECK(world.runtime.version_of("counter") == "1.1.0");
   CHECK(world.runtime.state_of("c1") == before + "\x18\x05");
   CHECK(world.committed() == "v1");
-  std::vector<Stage> stages;
-  for (const StageReport& stage : report.stages) stages.push_back(stage.stage);
-  CHECK(stages == std::vector<Stage>{Stage::verify,
-                                     Stage::contract,
-                                     Stage::rehearse,
-                                     Stage::load,
-                                     Stage::commit,
-                                     Stage::probation});
+  std::vector<swap::Stage> stages;
+  for (const swap::StageReport& stage : report.stages) stages.push_back(stage.stage);
+  CHECK(stages == std::vector<swap::Stage>{swap::Stage::verify,
+                                           swap::Stage::contract,
+                                           swap::Stage::rehearse,
+                                           swap::Stage::load,
+                                           swap::Stage::commit,
+                                           swap::Stage::probation});
   CHECK(report.rehearsed == 1);
   CHECK(report.moved.entities_moved == 1);
   CHECK(report.trigger == "watch");
@@ -76,12 +76,12 @@ TEST_CASE("after the probation the committed release moves and the old code is u
   world.folder.publish("v2", {"counter_v2"});
 
   world.folder.flip("v2");
-  world.watcher.await(SwapOutcome::probation);
+  world.watcher.await(swap::SwapOutcome::probation);
   world.end_probation();
-  const SwapReport report = world.watcher.await(SwapOutcome::settled);
+  const swap::SwapReport report = world.watcher.await(swap::SwapOutcome::settled);
 
   CHECK(world.committed() == "v2");
-  CHECK(report.stages.back().stage == Stage::settle);
+  CHECK(report.stages.back().stage == swap::Stage::settle);
   CHECK(report.stages.back().detail == "former code is unmapped");
   std::ifstream maps("/proc/self/maps");
   const std::string all((std::istreambuf_iterator<char>(maps)), std::istreambuf_iterator<char>());
@@ -95,11 +95,11 @@ TEST_CASE("flipping back during the probation goes back with everything acknowle
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v2");
-  world.watcher.await(SwapOutcome::probation);
+  world.watcher.await(swap::SwapOutcome::probation);
   world.runtime.make_entity("counter", "made-under-v2");
 
   world.folder.flip("v1");
-  const SwapReport report = world.watcher.await(SwapOutcome::rolled_back);
+  const swap::SwapReport report = world.watcher.await(swap::SwapOutcome::rolled_back);
 
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   CHECK_THAT(world.runtime.state_of("made-under-v2"), Contains("made-under-v2"));
@@ -115,11 +115,11 @@ TEST_CASE("a release that fails more than the last one is rolled back by itself"
   world.runtime.set_figures("1.0.0", 1000, 1);
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v2");
-  world.watcher.await(SwapOutcome::probation);
+  world.watcher.await(swap::SwapOutcome::probation);
 
   world.runtime.set_figures("1.1.0", 100, 30);
   world.pass(world.options.probation_sample);
-  const SwapReport report = world.watcher.await(SwapOutcome::rolled_back);
+  const swap::SwapReport report = world.watcher.await(swap::SwapOutcome::rolled_back);
 
   CHECK_THAT(report.reason, Contains("30 of 100 calls failed (30.0 %, before the swap 0.1 %)"));
   CHECK(world.runtime.version_of("counter") == "1.0.0");
@@ -139,7 +139,7 @@ TEST_CASE("a way back that failed is tried again when it is asked for again", "[
 
   CHECK(world.engine->rollback().ok());
   CHECK(world.runtime.version_of("counter") == "1.0.0");
-  CHECK(world.watcher.await(SwapOutcome::rolled_back).reason == "asked for by an operator");
+  CHECK(world.watcher.await(swap::SwapOutcome::rolled_back).reason == "asked for by an operator");
 }
 
 TEST_CASE("a refused release leaves no trace, and its entity's bytes are kept", "[modules][swap]") {
@@ -215,7 +215,7 @@ TEST_CASE("a release that the module files do not fit is refused before it is lo
   SwapWorld world;
   bool fits = true;
   std::vector<std::string> asked;
-  world.check_settings = [&](const SwapStages::Settings& declared) -> Result<> {
+  world.check_settings = [&](const swap::SwapStages::Settings& declared) -> Result<> {
     for (const auto& [module, settings] : declared) asked.push_back(module);
     if (fits) return success();
     return Error{Errc::invalid_argument, "counter.json:1: unknown key \"x\""};
@@ -230,7 +230,8 @@ TEST_CASE("a release that the module files do not fit is refused before it is lo
   CHECK(refused.error().code == Errc::failed_precondition);
   CHECK(refused.error().detail == "counter.json:1: unknown key \"x\"");
   CHECK(asked == std::vector<std::string>{"counter", "other"});
-  CHECK(world.watcher.await(SwapOutcome::refused).stages.back().stage == Stage::contract);
+  CHECK(world.watcher.await(swap::SwapOutcome::refused).stages.back().stage ==
+        swap::Stage::contract);
   CHECK(world.runtime.switches() == 0);
 
   fits = true;
@@ -240,14 +241,14 @@ TEST_CASE("a release that the module files do not fit is refused before it is lo
 TEST_CASE("a way back does not wait for the module files", "[modules][swap]") {
   SwapWorld world;
   bool fits = true;
-  world.check_settings = [&](const SwapStages::Settings&) -> Result<> {
+  world.check_settings = [&](const swap::SwapStages::Settings&) -> Result<> {
     return fits ? success() : Result<>(Errc::invalid_argument, "counter.json:1: unknown key");
   };
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
   world.end_probation();
-  world.watcher.await(SwapOutcome::settled);
+  world.watcher.await(swap::SwapOutcome::settled);
   fits = false;
 
   REQUIRE(world.engine->rollback().ok());
@@ -288,7 +289,7 @@ TEST_CASE("after settling, a rollback is a swap to the former release", "[module
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
   world.end_probation();
-  world.watcher.await(SwapOutcome::settled);
+  world.watcher.await(swap::SwapOutcome::settled);
 
   const Result<std::string> back = world.engine->rollback();
 
@@ -303,7 +304,7 @@ TEST_CASE("a swap asked for before the host serves waits until it does", "[modul
   world.folder.publish("v1", {"counter_v1"});
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v1");
-  world.engine = std::make_unique<SwapEngine>(world.parts(Log()), world.options);
+  world.engine = std::make_unique<swap::SwapEngine>(world.parts(Log()), world.options);
   REQUIRE(world.engine->start().ok());
   world.folder.flip("v2");
   world.engine->request_reload("test");
@@ -312,7 +313,7 @@ TEST_CASE("a swap asked for before the host serves waits until it does", "[modul
 
   world.engine->serve();
 
-  CHECK(world.watcher.await(SwapOutcome::probation).to == "v2");
+  CHECK(world.watcher.await(swap::SwapOutcome::probation).to == "v2");
 }
 
 TEST_CASE("a third release waits for the end of a probation", "[modules][swap]") {
@@ -330,7 +331,7 @@ TEST_CASE("a third release waits for the end of a probation", "[modules][swap]")
 
   asker.join();
   REQUIRE(third);
-  CHECK(world.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(world.watcher.await(swap::SwapOutcome::settled).to == "v2");
   CHECK(world.runtime.version_of("other") == "1.0.0");
 }
 
@@ -372,7 +373,7 @@ TEST_CASE("with storage down a release still goes back, and a restart does not t
   world.store.set_down(true);
   world.runtime.set_figures("1.1.0", 100, 30);
   world.pass(world.options.probation_sample);
-  world.watcher.await(SwapOutcome::rolled_back);
+  world.watcher.await(swap::SwapOutcome::rolled_back);
   world.log.await("release.attempt_not_noted");
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   CHECK(world.committed() == "v1");
@@ -396,7 +397,7 @@ TEST_CASE("an irreversible release needs no way back and gets none", "[modules][
 
   REQUIRE(world.engine->swap("v2").ok());
 
-  CHECK(world.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(world.watcher.await(swap::SwapOutcome::settled).to == "v2");
   CHECK(world.committed() == "v2");
 }
 
@@ -406,15 +407,15 @@ TEST_CASE("a link to nowhere, or to half a release, is refused and the host serv
   world.start_v1();
 
   world.folder.flip("nowhere");
-  CHECK(world.watcher.await(SwapOutcome::refused).to == "current");
+  CHECK(world.watcher.await(swap::SwapOutcome::refused).to == "current");
   std::filesystem::create_directories(world.folder.releases() / "half");
   world.folder.flip("half");
-  CHECK_THAT(world.watcher.await(SwapOutcome::refused, 2).reason, Contains("manifest.json"));
+  CHECK_THAT(world.watcher.await(swap::SwapOutcome::refused, 2).reason, Contains("manifest.json"));
 
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v2");
-  CHECK(world.watcher.await(SwapOutcome::probation).to == "v2");
+  CHECK(world.watcher.await(swap::SwapOutcome::probation).to == "v2");
 }
 
 TEST_CASE("a host that stops does not wait for a rehearsal that hangs", "[modules][swap]") {
@@ -424,10 +425,10 @@ TEST_CASE("a host that stops does not wait for a rehearsal that hangs", "[module
   world.runtime.make_entity("counter", "bad-one");
   world.folder.publish("v2", {"hang_import"});
   world.folder.flip("v2");
-  world.watcher.await_stage(Stage::rehearse);
+  world.watcher.await_stage(swap::Stage::rehearse);
 
   world.engine->stop();
 
-  CHECK(world.watcher.await(SwapOutcome::refused).reason == "the host is stopping");
+  CHECK(world.watcher.await(swap::SwapOutcome::refused).reason == "the host is stopping");
   CHECK(world.runtime.version_of("counter") == "1.0.0");
 }

@@ -25,15 +25,15 @@ struct MachineWorld {
     folder.flip("v1");
     options.release = folder.current();
     options.probe = probe_options();
-    FirstRelease first(stages, serving, options, Log());
+    swap::FirstRelease first(stages, serving, options, Log());
     REQUIRE(first.install().ok());
     runtime.make_entity("counter", "c1");
     runtime.set_figures("1.0.0", 1000, 1);
   }
   ~MachineWorld() { closed->silence(); }
 
-  Swap make_swap(const std::string& release, bool dry_run = false) {
-    Swap swap;
+  swap::Swap make_swap(const std::string& release, bool dry_run = false) {
+    swap::Swap swap;
     swap.release = read_release(folder.releases() / release).value();
     const std::string& from = serving.live().release;
     swap.report =
@@ -49,11 +49,11 @@ struct MachineWorld {
     const auto json = nlohmann::json::parse(store.fact_now(name));
     return json.at(member).get<std::string>();
   }
-  const SwapReport& last() { return journal.last_kept(); }
+  const swap::SwapReport& last() { return journal.last_kept(); }
 
   ReleaseFolder folder;
-  SwapOptions options = [this] {
-    SwapOptions made;
+  swap::SwapOptions options = [this] {
+    swap::SwapOptions made;
     made.data = folder.data();  // before the stages take it
     return made;
   }();
@@ -61,17 +61,19 @@ struct MachineWorld {
   FakeStore store;
   FakeRuntime runtime;
   Inbox inbox;
-  std::shared_ptr<ClosedCode> closed = std::make_shared<ClosedCode>(Log(), no_metrics());
-  StoreReader reader{store, store, clock, inbox, [] { return false; }};
-  Serving serving{reader, options, Log()};
-  SwapJournal journal{{clock, Log(), no_metrics(), {}, [] {}}};
-  SwapStages stages{{runtime, reader, options, closed, [] { return false; }, Log()}};
-  SwapMachine machine{{runtime, stages, serving, journal, clock, Log(), no_metrics(), options}};
+  std::shared_ptr<swap::ClosedCode> closed =
+      std::make_shared<swap::ClosedCode>(Log(), no_metrics());
+  swap::StoreReader reader{store, store, clock, inbox, [] { return false; }};
+  swap::Serving serving{reader, options, Log()};
+  swap::SwapJournal journal{{clock, Log(), no_metrics(), {}, [] {}}};
+  swap::SwapStages stages{{runtime, reader, options, closed, [] { return false; }, Log()}};
+  swap::SwapMachine machine{
+      {runtime, stages, serving, journal, clock, Log(), no_metrics(), options}};
 };
 
-std::vector<Stage> stages_of(const SwapReport& report) {
-  std::vector<Stage> out;
-  for (const StageReport& one : report.stages) out.push_back(one.stage);
+std::vector<swap::Stage> stages_of(const swap::SwapReport& report) {
+  std::vector<swap::Stage> out;
+  for (const swap::StageReport& one : report.stages) out.push_back(one.stage);
   return out;
 }
 
@@ -88,14 +90,14 @@ TEST_CASE("a release settles when its probation is over, and not before", "[modu
 
   CHECK_FALSE(world.machine.is_on_probation());
   CHECK(world.fact("committed", "release") == "v2");
-  CHECK(world.last().outcome == SwapOutcome::settled);
-  CHECK(stages_of(world.last()) == std::vector<Stage>{Stage::verify,
-                                                      Stage::contract,
-                                                      Stage::rehearse,
-                                                      Stage::load,
-                                                      Stage::commit,
-                                                      Stage::probation,
-                                                      Stage::settle});
+  CHECK(world.last().outcome == swap::SwapOutcome::settled);
+  CHECK(stages_of(world.last()) == std::vector<swap::Stage>{swap::Stage::verify,
+                                                            swap::Stage::contract,
+                                                            swap::Stage::rehearse,
+                                                            swap::Stage::load,
+                                                            swap::Stage::commit,
+                                                            swap::Stage::probation,
+                                                            swap::Stage::settle});
   CHECK(world.last().stages.at(5).took_us == 30'000'000);
 }
 
@@ -111,9 +113,9 @@ TEST_CASE(
   CHECK(world.machine.is_on_probation());
   world.pass(1ms);
 
-  CHECK(world.last().outcome == SwapOutcome::rolled_back);
+  CHECK(world.last().outcome == swap::SwapOutcome::rolled_back);
   CHECK_THAT(world.last().reason, Contains("30 of 100 calls failed"));
-  CHECK(world.last().stages.back().stage == Stage::rollback);
+  CHECK(world.last().stages.back().stage == swap::Stage::rollback);
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   CHECK(world.serving.live().release == "v1");
   CHECK(world.fact("attempted", "outcome") == "rolled_back");
@@ -133,7 +135,7 @@ TEST_CASE("a bad release that cannot go back is tried again when its probation e
   CHECK(world.machine.is_on_probation());
   world.pass(1'000ms);
 
-  CHECK(world.last().outcome == SwapOutcome::rolled_back);
+  CHECK(world.last().outcome == swap::SwapOutcome::rolled_back);
   CHECK_THAT(world.last().reason, Contains("30 of 100 calls failed"));
   CHECK(world.runtime.version_of("counter") == "1.0.0");
 }
@@ -151,13 +153,13 @@ TEST_CASE("with storage down at the end of a probation the release serves on and
   CHECK(world.runtime.version_of("counter") == "1.1.0");
   CHECK(world.fact("committed", "release") == "v1");
   CHECK(world.journal.kept().empty());
-  CHECK(stages_of(world.machine.swap()->report).back() == Stage::probation);
+  CHECK(stages_of(world.machine.swap()->report).back() == swap::Stage::probation);
 
   world.store.set_down(false);
   world.pass(999ms);
   CHECK(world.machine.is_on_probation());
   world.pass(1ms);
-  CHECK(world.last().outcome == SwapOutcome::settled);
+  CHECK(world.last().outcome == swap::SwapOutcome::settled);
   CHECK(world.fact("committed", "release") == "v2");
   CHECK_THAT(world.store.fact_now("attempted"), !Contains("v2"));
 }
@@ -172,7 +174,7 @@ TEST_CASE("a release that turns bad while storage keeps it from settling still g
 
   world.pass(1'000ms);
 
-  CHECK(world.last().outcome == SwapOutcome::rolled_back);
+  CHECK(world.last().outcome == swap::SwapOutcome::rolled_back);
   CHECK(world.runtime.version_of("counter") == "1.0.0");
 }
 
@@ -180,10 +182,11 @@ TEST_CASE("a dry run ends before the first fact is written", "[modules][machine]
   MachineWorld world;
 
   REQUIRE(world.machine.begin(world.make_swap("v2", true)).ok());
-  const Swap tried = world.machine.take_dry_run();
+  const swap::Swap tried = world.machine.take_dry_run();
 
-  CHECK(stages_of(tried.report) ==
-        std::vector<Stage>{Stage::verify, Stage::contract, Stage::rehearse});
+  CHECK(stages_of(tried.report) == std::vector<swap::Stage>{swap::Stage::verify,
+                                                            swap::Stage::contract,
+                                                            swap::Stage::rehearse});
   CHECK(world.store.fact_now("attempted").empty());
   CHECK(world.journal.kept().empty());
   CHECK(world.machine.swap() == nullptr);
@@ -192,27 +195,27 @@ TEST_CASE("a dry run ends before the first fact is written", "[modules][machine]
 
 TEST_CASE("a stage that fails has those before it undone", "[modules][machine]") {
   MachineWorld world;
-  Stage last = Stage::verify;
+  swap::Stage last = swap::Stage::verify;
   std::string outcome;
   SECTION("its code does not open") {
     world.folder.publish("v3", {"refuses_open"});
-    last = Stage::rehearse;
+    last = swap::Stage::rehearse;
     outcome = "refused";
   }
   SECTION("its entities do not move") {
     world.folder.publish("v3", {"counter_v2"});
     world.runtime.fail_next_switch("counter c1: no");
-    last = Stage::commit;
+    last = swap::Stage::commit;
     outcome = "refused";
   }
   SECTION("its contract breaks") {
     world.folder.publish("v3", {"rpc_gone"});
-    last = Stage::contract;
+    last = swap::Stage::contract;
   }
 
   REQUIRE_FALSE(world.swap("v3").ok());
 
-  CHECK(world.last().outcome == SwapOutcome::refused);
+  CHECK(world.last().outcome == swap::SwapOutcome::refused);
   CHECK(world.last().stages.back().stage == last);
   CHECK(world.serving.live().release == "v1");
   CHECK(world.runtime.version_of("counter") == "1.0.0");
@@ -225,7 +228,7 @@ TEST_CASE("an interrupted probation is no mark against the release", "[modules][
   MachineWorld world;
   REQUIRE(world.swap("v2").ok());
 
-  REQUIRE(world.machine.roll_back("the host stopped", AttemptOutcome::interrupted));
+  REQUIRE(world.machine.roll_back("the host stopped", swap::AttemptOutcome::interrupted));
 
   CHECK(world.fact("attempted", "outcome") == "interrupted");
   CHECK(world.runtime.version_of("counter") == "1.0.0");

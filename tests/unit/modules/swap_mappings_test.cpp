@@ -37,7 +37,7 @@ TEST_CASE("after eight that stayed mapped, no more are loaded", "[modules][swap]
     std::ranges::copy(hold_running(world), std::back_inserter(held));
     REQUIRE(world.engine->swap(i % 2 == 0 ? "v2" : "v1").ok());
     world.end_probation();
-    world.watcher.await(SwapOutcome::settled, static_cast<std::size_t>(i) + 1);
+    world.watcher.await(swap::SwapOutcome::settled, static_cast<std::size_t>(i) + 1);
   }
 
   const auto refused = world.engine->swap("v2");
@@ -59,7 +59,7 @@ TEST_CASE("code that something else holds stays mapped, and is named", "[modules
 
   REQUIRE(world.engine->swap("v2").ok());
   world.end_probation();
-  const SwapReport report = world.watcher.await(SwapOutcome::settled);
+  const swap::SwapReport report = world.watcher.await(swap::SwapOutcome::settled);
 
   CHECK_THAT(report.stages.back().detail, Contains("stays mapped: counter 1.0.0 " + copy));
   CHECK_THAT(world.status().at("still_mapped_after_close").at(0).get<std::string>(),
@@ -80,7 +80,7 @@ TEST_CASE("swapping to and fro leaves no mapping and no descriptor behind", "[mo
   std::ptrdiff_t descriptors = 0;
   for (std::size_t i = 1; i <= 20; ++i) {
     REQUIRE(world.engine->swap(i % 2 == 1 ? "v2" : "v1").ok());
-    world.watcher.await(SwapOutcome::settled, i);
+    world.watcher.await(swap::SwapOutcome::settled, i);
     if (i == 2) descriptors = count("/proc/self/fd");
   }
 

@@ -30,10 +30,10 @@ void take_v2_back(SwapWorld& world) {
   world.runtime.set_figures("1.0.0", 1000, 1);
   world.folder.publish("v2", {"counter_v2"});
   world.folder.flip("v2");
-  world.watcher.await(SwapOutcome::probation);
+  world.watcher.await(swap::SwapOutcome::probation);
   world.runtime.set_figures("1.1.0", 100, 30);
   world.pass(world.options.probation_sample);
-  world.watcher.await(SwapOutcome::rolled_back);
+  world.watcher.await(swap::SwapOutcome::rolled_back);
   world.runtime.set_figures("1.1.0", 0, 0);
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("going back to a pruned release uses its private copy and leaves the l
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
   world.end_probation();
-  world.watcher.await(SwapOutcome::settled);
+  world.watcher.await(swap::SwapOutcome::settled);
   fs::remove_all(world.folder.releases() / "v1");
 
   const Result<std::string> back = world.engine->rollback();
@@ -166,7 +166,7 @@ TEST_CASE("going back to a pruned release uses its private copy and leaves the l
   CHECK(fs::exists(world.folder.current()));
   CHECK_THAT(*back, Contains("not lasting"));
   world.end_probation();
-  world.watcher.await(SwapOutcome::settled, 2);
+  world.watcher.await(swap::SwapOutcome::settled, 2);
   FakeStore left;
   left.copy_facts(world.store);
   world.engine->stop();
@@ -276,7 +276,7 @@ TEST_CASE("a flip to a folder that claims to be what serves, and is junk, is ref
 
   world.folder.flip("again");
 
-  CHECK_THAT(world.watcher.await(SwapOutcome::refused).reason, Contains("release.sha256"));
+  CHECK_THAT(world.watcher.await(swap::SwapOutcome::refused).reason, Contains("release.sha256"));
 }
 
 TEST_CASE("a swap whose link cannot be moved says so, and a start keeps what has settled",
@@ -292,7 +292,7 @@ TEST_CASE("a swap whose link cannot be moved says so, and a start keeps what has
 
   const Result<std::string> swapped = world.engine->swap("v2");
   world.end_probation();
-  world.watcher.await(SwapOutcome::settled);
+  world.watcher.await(swap::SwapOutcome::settled);
   world.engine->stop();
   FakeStore left;
   left.copy_facts(world.store);

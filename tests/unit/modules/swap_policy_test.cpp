@@ -12,16 +12,16 @@ TEST_CASE("canaries are followed by the rest when their probation ends",
   SwapWorld world;
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
-  world.folder.set_policy("v2", {MovePolicy::Kind::canary, 10});
+  world.folder.set_policy("v2", {abi::MovePolicy::Kind::canary, 10});
   REQUIRE(world.engine->swap("v2").ok());
   CHECK(world.runtime.rests() == 0);
 
   world.end_probation();
-  const SwapReport settled = world.watcher.await(SwapOutcome::settled);
+  const swap::SwapReport settled = world.watcher.await(swap::SwapOutcome::settled);
 
   CHECK(world.runtime.rests() == 1);
   CHECK(world.runtime.policy_of("counter").percent == 10);
-  CHECK(std::ranges::count(settled.stages, Stage::rest, &StageReport::stage) == 1);
+  CHECK(std::ranges::count(settled.stages, swap::Stage::rest, &swap::StageReport::stage) == 1);
   CHECK(world.committed() == "v2");
 }
 
@@ -30,11 +30,11 @@ TEST_CASE("a rest that cannot follow takes the canaries back", "[modules][swap][
   world.start_v1();
   world.runtime.fail_rest("666 is cursed");
   world.folder.publish("v2", {"counter_v2"});
-  world.folder.set_policy("v2", {MovePolicy::Kind::canary, 10});
+  world.folder.set_policy("v2", {abi::MovePolicy::Kind::canary, 10});
   REQUIRE(world.engine->swap("v2").ok());
 
   world.end_probation();
-  const SwapReport back = world.watcher.await(SwapOutcome::rolled_back);
+  const swap::SwapReport back = world.watcher.await(swap::SwapOutcome::rolled_back);
 
   CHECK_THAT(back.reason, Contains("666 is cursed"));
   CHECK(world.runtime.version_of("counter") == "1.0.0");
@@ -45,7 +45,7 @@ TEST_CASE("two generations side by side must read each other's state", "[modules
   SwapWorld world;
   world.folder.publish("v2", {"counter_v2"});
   world.folder.publish("v1", {"counter_v1"});
-  world.folder.set_policy("v1", {MovePolicy::Kind::drain, 0});
+  world.folder.set_policy("v1", {abi::MovePolicy::Kind::drain, 0});
   world.folder.flip("v2");
   REQUIRE(world.start().ok());
 
@@ -59,17 +59,17 @@ TEST_CASE("two generations side by side must read each other's state", "[modules
 TEST_CASE("a release that comes back does so whatever its policy", "[modules][swap][policy]") {
   SwapWorld world;
   world.start_v1();
-  world.folder.set_policy("v1", {MovePolicy::Kind::drain, 0});
+  world.folder.set_policy("v1", {abi::MovePolicy::Kind::drain, 0});
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
   world.end_probation();
-  world.watcher.await(SwapOutcome::settled);
+  world.watcher.await(swap::SwapOutcome::settled);
 
   const Result<std::string> back = world.engine->swap("v1");
 
   INFO((back ? *back : back.error().detail));
   REQUIRE(back.ok());
-  CHECK(world.runtime.policy_of("counter").kind == MovePolicy::Kind::rolling);
+  CHECK(world.runtime.policy_of("counter").kind == abi::MovePolicy::Kind::rolling);
 }
 
 TEST_CASE("a module that still drains refuses its next version in words",

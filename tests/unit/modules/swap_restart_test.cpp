@@ -21,7 +21,7 @@ TEST_CASE("a host stopped during the probation goes back, and swaps again at the
   next.store.copy_facts(world.store);
   REQUIRE(next.start().ok());
 
-  CHECK(next.watcher.await(SwapOutcome::probation).trigger == "start");
+  CHECK(next.watcher.await(swap::SwapOutcome::probation).trigger == "start");
   CHECK(next.runtime.version_of("counter") == "1.1.0");
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("a host that died during the probation comes back on the committed rel
   CHECK(after.runtime.version_of("counter") == "1.0.0");
   CHECK_THAT(after.status().at("note").get<std::string>(), Contains("v2 was on probation"));
   world.folder.flip("v2");
-  CHECK(after.watcher.await(SwapOutcome::probation).to == "v2");
+  CHECK(after.watcher.await(swap::SwapOutcome::probation).to == "v2");
 }
 
 TEST_CASE(
@@ -100,9 +100,9 @@ TEST_CASE("a start takes a module away that the release lacks, and then swaps", 
   REQUIRE(next.start().ok());
 
   CHECK_THAT(next.status().at("note").get<std::string>(), Contains("committed v1 without other"));
-  next.watcher.await(SwapOutcome::probation);
+  next.watcher.await(swap::SwapOutcome::probation);
   next.end_probation();
-  CHECK(next.watcher.await(SwapOutcome::settled).to == "v2");
+  CHECK(next.watcher.await(swap::SwapOutcome::settled).to == "v2");
   CHECK(next.committed() == "v2");
   CHECK(next.runtime.version_of("counter") == "1.1.0");
   CHECK(next.engine->modules().size() == 1);

@@ -22,15 +22,15 @@
 namespace serai::testing {
 
 // Remembers what the engine reports, and lets a test wait for it.
-class Watcher final : public SwapObserver {
+class Watcher final : public swap::SwapObserver {
  public:
-  void on_swap(const SwapReport& report) override {
+  void on_swap(const swap::SwapReport& report) override {
     const std::lock_guard lock(mutex_);
     reports_.push_back(report);
     changed_.notify_all();
   }
 
-  void on_probation(const SwapReport& /*report*/,
+  void on_probation(const swap::SwapReport& /*report*/,
                     const std::vector<GenerationFigures>& /*figures*/,
                     std::chrono::milliseconds /*left*/) override {
     if (const auto what = std::exchange(at_first_look_, nullptr)) what();
@@ -39,7 +39,7 @@ class Watcher final : public SwapObserver {
   // Done on the loader thread when it first looks at a release on probation, before it judges.
   void at_first_look(std::function<void()> what) { at_first_look_ = std::move(what); }
 
-  void await_stage(Stage stage) {
+  void await_stage(swap::Stage stage) {
     std::unique_lock lock(mutex_);
     REQUIRE(changed_.wait_for(lock, std::chrono::seconds(60), [&] {
       return !reports_.empty() && !reports_.back().stages.empty() &&
@@ -48,11 +48,11 @@ class Watcher final : public SwapObserver {
   }
 
   // The report of the `times`-th swap that came to this outcome.
-  SwapReport await(SwapOutcome outcome, std::size_t times = 1) {
+  swap::SwapReport await(swap::SwapOutcome outcome, std::size_t times = 1) {
     std::unique_lock lock(mutex_);
-    const auto find = [&]() -> const SwapReport* {
+    const auto find = [&]() -> const swap::SwapReport* {
       std::set<std::uint64_t> swaps;
-      for (const SwapReport& report : reports_) {
+      for (const swap::SwapReport& report : reports_) {
         if (report.outcome != outcome || !swaps.insert(report.id).second) continue;
         if (swaps.size() == times) return &report;
       }
@@ -65,7 +65,7 @@ class Watcher final : public SwapObserver {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<SwapReport> reports_;
+  std::vector<swap::SwapReport> reports_;
   std::function<void()> at_first_look_;
 };
 
@@ -100,11 +100,11 @@ struct SwapWorld {
     options.probation_sample = std::chrono::milliseconds(10);
   }
 
-  SwapEngine::Parts parts(Log to) {
+  swap::SwapEngine::Parts parts(Log to) {
     return {runtime, store, store, clock, to, no_metrics(), {&watcher}, check_settings};
   }
   Result<> start() {
-    engine = std::make_unique<SwapEngine>(parts(Log(log)), options);
+    engine = std::make_unique<swap::SwapEngine>(parts(Log(log)), options);
     Result<> started = engine->start();
     if (started) engine->serve();
     return started;
@@ -137,14 +137,14 @@ struct SwapWorld {
   }
 
   ReleaseFolder folder;
-  SwapOptions options;
-  std::function<Result<>(const SwapStages::Settings&)> check_settings;
+  swap::SwapOptions options;
+  std::function<Result<>(const swap::SwapStages::Settings&)> check_settings;
   ManualClock clock;
   FakeStore store;
   FakeRuntime runtime;
   Watcher watcher;
   AwaitedLog log;
-  std::unique_ptr<SwapEngine> engine;
+  std::unique_ptr<swap::SwapEngine> engine;
 };
 
 }  // namespace serai::testing

@@ -31,8 +31,8 @@ Rules rules_in(const std::string& verdict) {
   return rules;
 }
 
-std::string verdict_on(const std::string& bytes, const ReleaseModule* declared = nullptr) {
-  const Result<VerifiedModule> module =
+std::string verdict_on(const std::string& bytes, const release::ReleaseModule* declared = nullptr) {
+  const Result<loading::VerifiedModule> module =
       declared == nullptr ? verify_module(bytes) : verify_declared_module(bytes, *declared);
   return module ? "" : module.error().detail;
 }
@@ -43,7 +43,7 @@ TEST_CASE("a plain C module against abi.h alone passes every rule", "[modules][v
   CHECK(verdict_of("counter_v1") == "");
   CHECK(verdict_of("counter_v2") == "");
 
-  const VerifiedModule module = verified("counter_v2");
+  const loading::VerifiedModule module = verified("counter_v2");
 
   CHECK(module.contract.name == "counter");
   CHECK(module.contract.version == "1.1.0");
@@ -125,7 +125,7 @@ TEST_CASE("thread-locals of a module's own are refused whatever its manifest say
 
 TEST_CASE("a sanitizer's library is refused where this process has none of it",
           "[modules][verify]") {
-  ElfImage image;
+  loading::ElfImage image;
   image.needed = {"libasan.so.99"};
   CHECK(refusal_of("module", lint(image, false)).detail.find("elf.needed: needs libasan.so.99") !=
         std::string::npos);
@@ -200,23 +200,24 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
 }
 
 TEST_CASE("a file unlike its manifest.json is refused by what differs", "[modules][verify]") {
-  const VerifiedModule module = verified("counter_v1");
+  const loading::VerifiedModule module = verified("counter_v1");
   struct Case {
     const char* rule;
-    void (*edit)(ReleaseModule&);
+    void (*edit)(release::ReleaseModule&);
   };
   const Case cases[] = {
-      {"release.name", [](ReleaseModule& said) { said.name = "other"; }},
-      {"release.version", [](ReleaseModule& said) { said.version = "9.9.9"; }},
-      {"release.abi", [](ReleaseModule& said) { said.abi = "0.9"; }},
-      {"release.schemas", [](ReleaseModule& said) { said.schemas["counter"].writes = {7}; }},
+      {"release.name", [](release::ReleaseModule& said) { said.name = "other"; }},
+      {"release.version", [](release::ReleaseModule& said) { said.version = "9.9.9"; }},
+      {"release.abi", [](release::ReleaseModule& said) { said.abi = "0.9"; }},
+      {"release.schemas",
+       [](release::ReleaseModule& said) { said.schemas["counter"].writes = {7}; }},
       {"release.sha256",
-       [](ReleaseModule& said) { said.sha256[0] = said.sha256[0] == '0' ? '1' : '0'; }}};
+       [](release::ReleaseModule& said) { said.sha256[0] = said.sha256[0] == '0' ? '1' : '0'; }}};
 
-  const ReleaseModule truly = declare(module, "counter_v1.so");
+  const release::ReleaseModule truly = declare(module, "counter_v1.so");
   CHECK(verdict_on(module.bytes, &truly) == "");
   for (const Case& one : cases) {
-    ReleaseModule said = truly;
+    release::ReleaseModule said = truly;
     one.edit(said);
     INFO(one.rule);
     CHECK(rules_in(verdict_on(module.bytes, &said)) == Rules{one.rule});
@@ -230,9 +231,10 @@ struct Judged {
   Judged() { folder.publish("v1", {"counter_v1"}); }
 
   std::string verdict() const {
-    const Result<Release> release = read_release(place);
+    const Result<release::Release> release = read_release(place);
     if (!release) return release.error().detail;
-    const Result<VerifiedModule> module = verify_release_module(*release, release->modules.at(0));
+    const Result<loading::VerifiedModule> module =
+        verify_release_module(*release, release->modules.at(0));
     return module ? "" : module.error().detail;
   }
 

@@ -9,7 +9,7 @@
 
 using namespace std::chrono_literals;
 using namespace serai::testing;
-using serai::ListenerOptions;
+using serai::net::ListenerOptions;
 
 namespace {
 

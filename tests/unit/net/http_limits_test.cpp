@@ -7,8 +7,8 @@
 #include "raw_client.hpp"
 
 using namespace std::chrono_literals;
-using serai::Encoding;
-using serai::ListenerOptions;
+using serai::net::Encoding;
+using serai::net::ListenerOptions;
 using namespace serai::testing;
 
 namespace {

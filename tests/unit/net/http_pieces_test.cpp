@@ -7,7 +7,7 @@
 
 #include "unit/net/pieces.hpp"
 
-using serai::HttpParser;
+using serai::net::HttpParser;
 using namespace serai::testing;
 using State = HttpParser::State;
 

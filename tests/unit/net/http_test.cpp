@@ -5,7 +5,7 @@
 #include "raw_client.hpp"
 
 using namespace std::chrono_literals;
-using serai::ListenerOptions;
+using serai::net::ListenerOptions;
 using namespace serai::testing;
 
 TEST_CASE("a request reaches the handler and its answer comes back with the fixed fields",

@@ -93,7 +93,7 @@ class NetServer::Session final : public SocketSession {
 NetServer::NetServer(ListenerOptions options, std::uint32_t shard_count) {
   std::signal(SIGPIPE, SIG_IGN);  // as in the host: OpenSSL writes without MSG_NOSIGNAL
   for (std::uint32_t i = 0; i < shard_count; ++i) {
-    shards_.push_back(std::make_unique<Shard>(i, clock_));
+    shards_.push_back(std::make_unique<runtime::Shard>(i, clock_));
   }
   const auto handlers = [this](std::uint32_t) { return ShardHandlers{*this, *this}; };
   listener_ = std::make_unique<Listener>(*this, std::move(options), handlers, Log(), metrics);

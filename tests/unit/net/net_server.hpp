@@ -38,7 +38,7 @@ class Tally {
   std::uint64_t value_ = 0;
 };
 
-class NetServer final : public Shards, public HttpHandler, public SocketHandler {
+class NetServer final : public runtime::Shards, public HttpHandler, public SocketHandler {
  public:
   explicit NetServer(ListenerOptions options = quick(), std::uint32_t shard_count = 1);
   ~NetServer() override;
@@ -62,7 +62,7 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
   std::atomic<bool> holds_senders{false};  // sockets are not read
 
   std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
-  Shard& at(std::uint32_t index) override { return *shards_.at(index); }
+  runtime::Shard& at(std::uint32_t index) override { return *shards_.at(index); }
 
   void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
   std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
@@ -73,7 +73,7 @@ class NetServer final : public Shards, public HttpHandler, public SocketHandler 
   bool is_open(const ClientSocket* socket);
 
   SystemClock clock_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::unique_ptr<runtime::Shard>> shards_;
   std::unique_ptr<Listener> listener_;
   Endpoint endpoint_;
   std::vector<std::thread> threads_;

@@ -38,7 +38,7 @@ class OneConnection final : public HttpHandler, public SocketHandler {
   bool read_answers();
 
   ManualClock clock_;
-  Shard shard_{0, clock_};
+  runtime::Shard shard_{0, clock_};
   Admission admission_{1, 0};
   HeldBytes held_{HeldLimits{}, no_metrics()};
   ListenerOptions options_;

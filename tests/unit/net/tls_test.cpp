@@ -34,7 +34,7 @@ using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using File = std::unique_ptr<std::FILE, Freed<std::fclose>>;
 
 // A self-signed certificate and its key in two files of the folder.
-serai::ListenerOptions tls_options(const TempFolder& folder) {
+serai::net::ListenerOptions tls_options(const TempFolder& folder) {
   const Key key(EVP_EC_gen("P-256"));
   const Certificate certificate(X509_new());
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
@@ -43,7 +43,7 @@ serai::ListenerOptions tls_options(const TempFolder& folder) {
   X509_set_pubkey(certificate.get(), key.get());
   X509_sign(certificate.get(), key.get(), EVP_sha256());
 
-  serai::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.certificate_file = folder.path("cert.pem");
   options.key_file = folder.path("key.pem");
   PEM_write_X509(File(std::fopen(options.certificate_file.c_str(), "w")).get(), certificate.get());

@@ -15,7 +15,7 @@
 
 using namespace std::chrono_literals;
 using namespace serai::testing;
-using serai::ListenerOptions;
+using serai::net::ListenerOptions;
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 using serai::Errc;
-using serai::EventFeed;
+using serai::ops::EventFeed;
 
 TEST_CASE("a watcher hears what happens after it came, in order", "[ops][feed]") {
   EventFeed feed;

@@ -17,7 +17,7 @@ std::vector<json> lines_of(serai::LogLevel level, Act act) {
   serai::ManualClock clock(1'714'564'800'123);
   std::ostringstream out;
   {
-    serai::JsonLog sink({.level = level, .node = "n\"1", .out = &out}, clock);
+    serai::ops::JsonLog sink({.level = level, .node = "n\"1", .out = &out}, clock);
     act(serai::Log(sink), sink);
   }
   std::vector<json> lines;
@@ -66,7 +66,7 @@ TEST_CASE("a line parses whatever bytes a field holds", "[log]") {
 }
 
 TEST_CASE("the level decides what is written and can change at run time", "[log]") {
-  const auto lines = lines_of(serai::LogLevel::warn, [](serai::Log log, serai::JsonLog& sink) {
+  const auto lines = lines_of(serai::LogLevel::warn, [](serai::Log log, serai::ops::JsonLog& sink) {
     log.info("too.quiet");
     log.warn("loud.enough");
     sink.set_level(serai::LogLevel::debug);

@@ -21,7 +21,7 @@ bool parses(const std::string& text) {
 }  // namespace
 
 TEST_CASE("metrics appear in the text format with their labels and values", "[metrics]") {
-  serai::PrometheusMetrics metrics;
+  serai::ops::PrometheusMetrics metrics;
 
   metrics.counter("host_rpc_total", "Calls.", {{"rpc", "go"}}).add(3);
   metrics.gauge("host_match_active", "Matches.", {{"kind", "a\"b\\c\n"}}).set(2);
@@ -35,7 +35,7 @@ TEST_CASE("metrics appear in the text format with their labels and values", "[me
 }
 
 TEST_CASE("the same name and labels give the same metric, in whatever order", "[metrics]") {
-  serai::PrometheusMetrics metrics;
+  serai::ops::PrometheusMetrics metrics;
 
   auto& one = metrics.counter("c_total", "C.", {{"a", "1"}, {"b", "2"}});
   auto& two = metrics.counter("c_total", "C.", {{"b", "2"}, {"a", "1"}});

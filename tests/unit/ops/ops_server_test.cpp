@@ -62,12 +62,12 @@ TEST_CASE("the admin API answers nobody without the exact admin token", "[ops]")
 
 TEST_CASE("an empty admin token closes the admin API", "[ops]") {
   Ops ops;
-  auto closed = serai::OpsServer::open({.address = "127.0.0.1", .port = 0, .token = ""},
-                                       {ops.host, ops.releases, ops.metrics, ops.feed},
-                                       {});
+  auto closed = serai::ops::OpsServer::open({.address = "127.0.0.1", .port = 0, .token = ""},
+                                            {ops.host, ops.releases, ops.metrics, ops.feed},
+                                            {});
   REQUIRE(closed);
 
-  const serai::AdminClient client({"127.0.0.1", (*closed)->port(), ""});
+  const serai::ops::AdminClient client({"127.0.0.1", (*closed)->port(), ""});
   CHECK(client.get("/v1/status").error().code == Errc::unauthenticated);
 }
 
@@ -108,10 +108,10 @@ TEST_CASE("a failure keeps its code and its reason over HTTP", "[ops]") {
 TEST_CASE("a port in use is refused, not shared", "[ops]") {
   Ops ops;
 
-  auto second =
-      serai::OpsServer::open({.address = "127.0.0.1", .port = ops.server->port(), .token = "t"},
-                             {ops.host, ops.releases, ops.metrics, ops.feed},
-                             {});
+  auto second = serai::ops::OpsServer::open(
+      {.address = "127.0.0.1", .port = ops.server->port(), .token = "t"},
+      {ops.host, ops.releases, ops.metrics, ops.feed},
+      {});
 
   REQUIRE_FALSE(second);
   CHECK(second.error().code == Errc::already_exists);
@@ -120,9 +120,9 @@ TEST_CASE("a port in use is refused, not shared", "[ops]") {
 TEST_CASE("an address that is not this machine's is refused", "[ops]") {
   Ops ops;
 
-  auto opened = serai::OpsServer::open({.address = "203.0.113.7", .port = 0, .token = "t"},
-                                       {ops.host, ops.releases, ops.metrics, ops.feed},
-                                       {});
+  auto opened = serai::ops::OpsServer::open({.address = "203.0.113.7", .port = 0, .token = "t"},
+                                            {ops.host, ops.releases, ops.metrics, ops.feed},
+                                            {});
 
   REQUIRE_FALSE(opened);
   CHECK(opened.error().code == Errc::invalid_argument);
@@ -134,7 +134,7 @@ TEST_CASE("a client without a host learns that nobody answers", "[ops]") {
     Ops ops;
     free_port = ops.server->port();
   }
-  const serai::AdminClient client({"127.0.0.1", free_port, "t"});
+  const serai::ops::AdminClient client({"127.0.0.1", free_port, "t"});
 
   const auto status = client.get("/v1/status");
   CHECK(status.error().code == Errc::unavailable);

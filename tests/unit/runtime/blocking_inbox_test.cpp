@@ -64,7 +64,7 @@ TEST_CASE("a barrier is reached in the turn in which the last call in flight has
   world.rpc("add", "1", player(1));
   world.begin_rpc("nap", "100", player(1));
 
-  const auto report = world.swap_to(2, MovePolicy{MovePolicy::Kind::barrier, 0});
+  const auto report = world.swap_to(2, abi::MovePolicy{abi::MovePolicy::Kind::barrier, 0});
 
   REQUIRE(report.ok());
   CHECK(report->held_us >= 100'000);

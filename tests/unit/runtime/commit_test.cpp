@@ -248,7 +248,7 @@ TEST_CASE("what is asked of a shard that has drained already is on disk at the e
 
 TEST_CASE("an idempotency key has a length", "[runtime][idempotency]") {
   World world;
-  const std::string longest(serai::kIdempotencyKeyMax, 'k');
+  const std::string longest(serai::runtime::kIdempotencyKeyMax, 'k');
   CHECK(world.rpc("add_durable", "5", player(1), longest) == "5");
   CHECK(world.rpc("add_durable", "5", player(1), longest + "k").starts_with("!3 "));
   CHECK(world.rpc("open", "", player(1), longest + "k").starts_with("!3 "));

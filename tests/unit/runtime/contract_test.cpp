@@ -19,7 +19,7 @@ constexpr const char* kGood = R"({"serai":1,"name":"duel","version":"1.0.0",
 
 // What is said about a manifest; empty: it is taken.
 std::string refusal(std::string_view manifest) {
-  const serai::Result<serai::ModuleContract> contract = serai::parse_contract(manifest);
+  const serai::Result<serai::abi::ModuleContract> contract = serai::parse_contract(manifest);
   return contract ? "" : contract.error().detail;
 }
 

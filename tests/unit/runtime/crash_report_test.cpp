@@ -96,7 +96,7 @@ TEST_CASE("broken invariants and lost exceptions say why", "[crash]") {
 }
 
 TEST_CASE("a crash inside a module names it, what was called, and for whom", "[crash]") {
-  serai::Generation code;
+  serai::abi::Generation code;
   code.id = 7;
   code.build_id = "abcd";
   code.contract.name = "battle";
@@ -106,7 +106,7 @@ TEST_CASE("a crash inside a module names it, what was called, and for whom", "[c
 
   const Death death = die([&] {
     serai::entered_function() = {&called, &entity};
-    const serai::EnterCode entered(code);
+    const serai::abi::EnterCode entered(code);
     read_nothing();
   });
 

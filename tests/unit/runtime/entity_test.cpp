@@ -69,7 +69,7 @@ TEST_CASE("an entity whose first handler fails never came to be", "[runtime][und
 
 TEST_CASE("the log of messages gives way to a snapshot, and undo still works", "[runtime][undo]") {
   World world;
-  const int many = static_cast<int>(serai::InputLog::kRecordsMax) * 2 + 10;
+  const int many = static_cast<int>(serai::runtime::InputLog::kRecordsMax) * 2 + 10;
   for (int i = 0; i < many; ++i) world.rpc("add", "1", player(1));
 
   world.rpc("spoil", "", player(1));
@@ -187,7 +187,7 @@ TEST_CASE("a full mailbox refuses instead of growing", "[runtime]") {
   World world;
   world.begin_rpc("nap", "", player(1));
   std::vector<World::Slot> slots;
-  for (std::size_t i = 0; i < serai::RuntimeLimits{}.mailbox_messages + 3; ++i) {
+  for (std::size_t i = 0; i < serai::runtime::RuntimeLimits{}.mailbox_messages + 3; ++i) {
     slots.push_back(world.begin_rpc("add", "1", player(1)));
   }
 
@@ -220,15 +220,15 @@ TEST_CASE("two modules may answer the same internal message, each for its own ki
     if (!handler.kind.empty()) handler.kind += "2";
     if (handler.client) handler.name += "2";
   }
-  serai::NameTable names;
-  serai::LoadedGeneration first(std::move(one), names, 1);
-  serai::LoadedGeneration second(std::move(two), names, 1);
+  serai::runtime::NameTable names;
+  serai::runtime::LoadedGeneration first(std::move(one), names, 1);
+  serai::runtime::LoadedGeneration second(std::move(two), names, 1);
 
-  const auto directory = serai::Directory::build({&first, &second}, names);
+  const auto directory = serai::runtime::Directory::build({&first, &second}, names);
 
   REQUIRE(directory.ok());
   CHECK(directory->handler("counter", "svc_add")->generation == &first);
   CHECK(directory->handler("counter2", "svc_add")->generation == &second);
   CHECK_FALSE(directory->handler("counter", "nothing").has_value());
-  CHECK_FALSE(serai::Directory::build({&first, &first}, names).ok());
+  CHECK_FALSE(serai::runtime::Directory::build({&first, &first}, names).ok());
 }

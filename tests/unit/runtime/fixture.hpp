@@ -122,7 +122,7 @@ struct World {
     runtime->set_streams([this](std::uint32_t) -> Streams& { return streams; });
   }
   void begin() {
-    std::vector<std::unique_ptr<Generation>> modules;
+    std::vector<std::unique_ptr<abi::Generation>> modules;
     modules.push_back(make_counter_module(runtime->next_generation_id(), 1, {}, at_tick, edit_v1));
     SERAI_ASSERT(runtime->install(std::move(modules)).ok());
     if (crash) runtime->count_crash(*std::exchange(crash, std::nullopt));
@@ -177,10 +177,10 @@ struct World {
   }
 
   Result<MoveReport> swap_to(int version,
-                             MovePolicy policy = {},
+                             abi::MovePolicy policy = {},
                              std::function<void()> at_import = {},
                              const EditManifest& edit = {}) {
-    std::vector<std::unique_ptr<Generation>> modules;
+    std::vector<std::unique_ptr<abi::Generation>> modules;
     modules.push_back(make_counter_module(
         runtime->next_generation_id(), version, std::move(at_import), at_tick, edit));
     modules.back()->policy = policy;

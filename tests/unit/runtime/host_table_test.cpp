@@ -36,14 +36,14 @@ struct Loaded {
   const serai_host& host() const { return code->host.table; }
 
   testing::RecordedLog log;
-  std::unique_ptr<Generation> code;
+  std::unique_ptr<abi::Generation> code;
 };
 
 }  // namespace
 
 TEST_CASE("what a version logs outside handlers has its name", "[runtime][host_table]") {
   Loaded loaded(7, 2);
-  const EnterCode entered(*loaded.code);
+  const abi::EnterCode entered(*loaded.code);
 
   loaded.host().log(&loaded.host(), nullptr, SERAI_LOG_WARN, text("counter.woke"), nullptr, 0);
 
@@ -54,7 +54,7 @@ TEST_CASE("what a version logs outside handlers has its name", "[runtime][host_t
 TEST_CASE("a version that shows another one's host table is refused", "[runtime][host_table]") {
   Loaded one(1);
   Loaded other(2);
-  const EnterCode entered(*one.code);
+  const abi::EnterCode entered(*one.code);
 
   CHECK(extension<serai_match_v1>(one.host(), SERAI_EXT_MATCH) != nullptr);
   CHECK(one.host().get_extension(&other.host(), text(SERAI_EXT_MATCH)) == nullptr);
@@ -68,7 +68,7 @@ TEST_CASE("a version that shows another one's host table is refused", "[runtime]
 TEST_CASE("the tags of the border are told by thread and by call", "[runtime][host_table]") {
   Loaded loaded(1);
   const serai_host& host = loaded.host();
-  const EnterCode entered(*loaded.code);
+  const abi::EnterCode entered(*loaded.code);
   const auto* threads = extension<serai_thread_check_v1>(host, SERAI_EXT_THREAD_CHECK);
   REQUIRE(threads != nullptr);
   const auto roles = [&] {
@@ -96,7 +96,7 @@ TEST_CASE("the tags of the border are told by thread and by call", "[runtime][ho
 
 TEST_CASE("sha256 gives the published digests", "[runtime][host_table]") {
   Loaded loaded(1);
-  const EnterCode entered(*loaded.code);
+  const abi::EnterCode entered(*loaded.code);
   const auto* crypto = extension<serai_crypto_draft1>(loaded.host(), SERAI_EXT_CRYPTO);
   REQUIRE(crypto != nullptr);
   const auto digest = [&](std::string_view bytes) {

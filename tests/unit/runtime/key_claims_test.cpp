@@ -3,12 +3,12 @@
 
 #include <catch2/catch.hpp>
 
-using serai::KeyClaim;
-using serai::KeyClaims;
+using serai::runtime::KeyClaim;
+using serai::runtime::KeyClaims;
 
 TEST_CASE("a key is another's until its claim is given back", "[runtime][idempotency]") {
   serai::ManualClock clock;
-  serai::Shard home(0, clock);
+  serai::runtime::Shard home(0, clock);
   KeyClaims keys(home);
   REQUIRE(keys.claim("ann/buy\n1"));
   KeyClaim first = keys.own("ann/buy\n1");
@@ -23,7 +23,7 @@ TEST_CASE("a key is another's until its claim is given back", "[runtime][idempot
 
 TEST_CASE("at its home a key is free at once", "[runtime][idempotency]") {
   serai::ManualClock clock;
-  serai::Shard home(0, clock);
+  serai::runtime::Shard home(0, clock);
   KeyClaims keys(home);
   bool again = false;
   home.post([&] {

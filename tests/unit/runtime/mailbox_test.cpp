@@ -23,7 +23,7 @@ Input from(const Uuid& user, const std::string& payload) {
 
 Input timer(const std::string& payload) {
   Input input;
-  input.trigger = Trigger::timer;
+  input.trigger = abi::Trigger::timer;
   input.payload = payload;
   return input;
 }
@@ -115,7 +115,7 @@ TEST_CASE("timers and leaves are never refused", "[runtime][mailbox]") {
   Mailbox mailbox;
   for (std::uint64_t i = 0; i < kSmall.total; ++i) offer(mailbox, from(player(10 + i), "s"));
   Input leave = from(player(1), "bye");
-  leave.trigger = Trigger::leave;
+  leave.trigger = abi::Trigger::leave;
 
   CHECK(offer(mailbox, std::move(leave)).empty());
   CHECK(offer(mailbox, timer("t"), Rank::self).empty());

@@ -282,7 +282,7 @@ TEST_CASE("a match remembers what it has lately handled, over writes to storage"
     if (!one.recording) continue;
     const auto& inputs = one.recording->inputs;
     CHECK(inputs.size() > 20);
-    CHECK(inputs.back().trigger == serai::Trigger::data);
+    CHECK(inputs.back().trigger == serai::abi::Trigger::data);
     CHECK(inputs.back().payload == "x");
     CHECK(inputs.back().username == "ann");
     CHECK(inputs.back().user_id == player(1).text());

@@ -9,7 +9,7 @@ namespace {
 
 const serai::Uuid kAnn = player(1);
 
-std::string pass_on(const std::string& what, const serai::RuntimeLimits& limits = {}) {
+std::string pass_on(const std::string& what, const serai::runtime::RuntimeLimits& limits = {}) {
   World world(1, false);
   world.limits = limits;
   world.build();

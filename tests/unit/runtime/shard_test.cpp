@@ -7,13 +7,13 @@
 
 #include "model/placement.hpp"
 
-using serai::ManualClock, serai::Shard, serai::SystemClock;
+using serai::ManualClock, serai::runtime::Shard, serai::SystemClock;
 
 TEST_CASE("timers fire in order of their time, and cancelled ones never", "[shard]") {
   ManualClock clock;
   Shard shard(0, clock);
   std::vector<int> fired;
-  serai::TimerId cancelled = 0;
+  serai::runtime::TimerId cancelled = 0;
   shard.post([&] {
     shard.after(30, [&] { fired.push_back(30); });
     shard.after(10, [&] { fired.push_back(10); });
@@ -35,7 +35,7 @@ TEST_CASE("who drives a shard by hand hears when its next timer is due", "[shard
   ManualClock clock;
   Shard shard(0, clock);
   CHECK_FALSE(shard.next_due_us());
-  serai::TimerId sooner = 0;
+  serai::runtime::TimerId sooner = 0;
   shard.post([&] {
     shard.after(30, [] {});
     sooner = shard.after(10, [] {});

@@ -10,8 +10,8 @@ using serai::testing::EditManifest, serai::testing::make_counter_module, serai::
 
 namespace {
 
-constexpr MovePolicy kDrain{MovePolicy::Kind::drain, 0};
-constexpr MovePolicy kCanary{MovePolicy::Kind::canary, 20};
+constexpr abi::MovePolicy kDrain{abi::MovePolicy::Kind::drain, 0};
+constexpr abi::MovePolicy kCanary{abi::MovePolicy::Kind::canary, 20};
 
 void replace(std::string& text, std::string_view from, std::string_view to) {
   const std::size_t at = text.find(from);
@@ -35,7 +35,7 @@ constexpr const char* kBonus = R"({"serai":1,"name":"bonus","version":"1","abi":
 
 // The next version, if any, and a module that was not there before.
 Result<MoveReport> add_module(World& world, int counter_version) {
-  std::vector<std::unique_ptr<Generation>> modules;
+  std::vector<std::unique_ptr<abi::Generation>> modules;
   if (counter_version != 0) {
     modules.push_back(make_counter_module(world.runtime->next_generation_id(), counter_version));
   }

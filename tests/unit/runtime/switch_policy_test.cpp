@@ -8,9 +8,9 @@ using serai::testing::player, serai::testing::World;
 
 namespace {
 
-constexpr MovePolicy kBarrier{MovePolicy::Kind::barrier, 0};
-constexpr MovePolicy kDrain{MovePolicy::Kind::drain, 0};
-constexpr MovePolicy kCanary{MovePolicy::Kind::canary, 20};
+constexpr abi::MovePolicy kBarrier{abi::MovePolicy::Kind::barrier, 0};
+constexpr abi::MovePolicy kDrain{abi::MovePolicy::Kind::drain, 0};
+constexpr abi::MovePolicy kCanary{abi::MovePolicy::Kind::canary, 20};
 constexpr std::uint64_t kPlayers = 200;
 
 void fill(World& world) {

@@ -258,7 +258,7 @@ TEST_CASE("what only a newer version can read is kept until it is back", "[runti
   world.rpc("add_durable", "5", player(2));
 
   world.restart();  // on version 1, and so they left records that it does not read
-  std::vector<std::unique_ptr<serai::Generation>> reader;
+  std::vector<std::unique_ptr<serai::abi::Generation>> reader;
   reader.push_back(serai::testing::make_counter_module(world.runtime->next_generation_id(), 2));
   const auto read = world.runtime->read_with(std::move(reader));
   world.runtime->retire_former();

@@ -94,7 +94,7 @@ TEST_CASE("while all move, a tick is late by one of them at most", "[runtime][sw
   constexpr std::uint64_t kCounters = 200;
   constexpr std::uint64_t kArenas = 20;
   constexpr std::int64_t kImportUs = 2'000;  // 440 ms for all of them
-  const std::int64_t slice_us = serai::RuntimeOptions{}.migrate_slice_us;
+  const std::int64_t slice_us = serai::runtime::RuntimeOptions{}.migrate_slice_us;
   World world(1, false);
   std::map<std::string, std::int64_t, std::less<>> last;
   std::int64_t gap_max = 0;

@@ -43,7 +43,7 @@ struct Ringing : World {
         log.lines, [event](const std::string& line) { return line.starts_with(event); });
   }
   std::ptrdiff_t failures() const { return lines("timer.failed "); }
-  serai::WaitingTimers waiting() { return runtime->waiting_timers(10); }
+  serai::runtime::WaitingTimers waiting() { return runtime->waiting_timers(10); }
 
  private:
   std::int64_t number_;
@@ -101,13 +101,13 @@ TEST_CASE("what waits is listed with its tries and the last error", "[runtime][t
   world.advance(2'500);  // two tries of the first, the others have gone off
   world.rpc("later", "", player(4));
 
-  const serai::WaitingTimers all = world.waiting();
+  const serai::runtime::WaitingTimers all = world.waiting();
 
   CHECK(all.count == 2);
   CHECK(all.failed == 1);
   CHECK(all.shards_missing == 0);
   REQUIRE(all.first.size() == 2);
-  const serai::WaitingTimer& first = all.first.front();
+  const serai::runtime::WaitingTimer& first = all.first.front();
   CHECK(first.module == "counter");
   CHECK(first.entity == serai::EntityId{"counter", player(1).text()});
   CHECK(first.id == 1);
@@ -257,10 +257,10 @@ TEST_CASE("a timer that the host died of has failed once more", "[runtime][timer
   world.rpc("later", "", player(1));
   world.runtime.reset();
   world.clock.advance_ms(1'100);  // it went off, and nothing was written any more
-  world.crash = serai::TimerCrash{{"counter", player(1).text()}, 1, "SIGSEGV"};
+  world.crash = serai::runtime::TimerCrash{{"counter", player(1).text()}, 1, "SIGSEGV"};
   world.restart();
 
-  const serai::WaitingTimers all = world.runtime->waiting_timers(10);
+  const serai::runtime::WaitingTimers all = world.runtime->waiting_timers(10);
   REQUIRE(all.first.size() == 1);
   CHECK(all.first.front().tries == 1);
   CHECK(all.first.front().error == "the host died of SIGSEGV in it");
@@ -273,11 +273,11 @@ TEST_CASE("a timer that the host died of has failed once more", "[runtime][timer
 }
 
 TEST_CASE("the host's state keeps what is known of a timer", "[runtime][timer]") {
-  serai::HostState state;
+  serai::runtime::HostState state;
   state.label = "x";
   state.timers[3] = {1'700, "ring", "100", 9, "not now"};
 
-  const auto read = serai::HostState::decode(state.encode());
+  const auto read = serai::runtime::HostState::decode(state.encode());
 
   REQUIRE(read.ok());
   CHECK(read->timers.at(3).due_ms == 1'700);
@@ -298,7 +298,7 @@ TEST_CASE("a host's state of format 1 is read, a later one is refused", "[runtim
   out.text("100");
   const std::string bytes = out.take();
 
-  const auto read = serai::HostState::decode(bytes);
+  const auto read = serai::runtime::HostState::decode(bytes);
 
   CHECK(read.ok() == (bytes.front() == 1));
   if (!read) return;
@@ -325,7 +325,7 @@ TEST_CASE("a reason is kept as far as there is room, cut between characters", "[
   world.advance(1'500);
 
   const std::string error = world.waiting().first.at(0).error;
-  CHECK(error.size() <= serai::kTimerErrorMax);
-  CHECK(error.size() >= serai::kTimerErrorMax - 1);
+  CHECK(error.size() <= serai::runtime::kTimerErrorMax);
+  CHECK(error.size() >= serai::runtime::kTimerErrorMax - 1);
   CHECK(error.ends_with("é"));
 }

@@ -4,7 +4,7 @@
 
 #include "unit/runtime/fixture.hpp"
 
-using serai::Error, serai::Errc, serai::MatchId, serai::MovePolicy, serai::Result, serai::Uuid;
+using serai::Error, serai::Errc, serai::MatchId, serai::abi::MovePolicy, serai::Result, serai::Uuid;
 using serai::testing::player, serai::testing::World;
 
 namespace {
@@ -14,7 +14,7 @@ const Uuid kAnn = player(1);
 struct Undone {
   World world;
 
-  explicit Undone(const serai::RuntimeLimits& limits = {}) : world(1, false) {
+  explicit Undone(const serai::runtime::RuntimeLimits& limits = {}) : world(1, false) {
     world.limits = limits;
     world.build();
     world.begin();
@@ -33,7 +33,7 @@ struct Undone {
 };
 
 // Knows messages of any name; refuses to translate "bad".
-struct PickyTranscoder final : serai::Transcoder {
+struct PickyTranscoder final : serai::abi::Transcoder {
   Result<std::string> to_wire(std::string_view, std::string_view json) const override {
     return std::string(json);
   }
@@ -100,7 +100,7 @@ TEST_CASE("a message that had a receiver has one in a replay", "[runtime][undo]"
   Undone undone;
   CHECK(undone.attempt("send svc_add") == "0");
   // The entity stays with its version; the handler it sent to has gone.
-  REQUIRE(undone.world.swap_to(2, {MovePolicy::Kind::drain}, {}, [](std::string& manifest) {
+  REQUIRE(undone.world.swap_to(2, {abi::MovePolicy::Kind::drain}, {}, [](std::string& manifest) {
     for (std::size_t at; (at = manifest.find("svc_add")) != std::string::npos;) {
       manifest.replace(at, 7, "svc_sum");
     }
@@ -138,7 +138,7 @@ TEST_CASE("an answer that was waited for is not asked for again", "[runtime][und
 TEST_CASE("a broadcast that was refused stays refused in a replay", "[runtime][undo]") {
   World world(1, false);
   world.build();
-  std::vector<std::unique_ptr<serai::Generation>> modules;
+  std::vector<std::unique_ptr<serai::abi::Generation>> modules;
   modules.push_back(serai::testing::make_counter_module(1, 1, {}, {}, [](std::string& manifest) {
     manifest.insert(manifest.find(R"("config":)"),
                     R"("events":[{"op":13,"name":"raw","message":"x.Raw"}],)");

@@ -23,16 +23,17 @@ namespace serai::testing {
 
 using nakama::realtime::Envelope;
 
-class ManualShards final : public Shards {
+class ManualShards final : public runtime::Shards {
  public:
   ManualShards(std::uint32_t count, const Clock& clock) {
-    for (std::uint32_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(i, clock));
+    for (std::uint32_t i = 0; i < count; ++i)
+      shards_.push_back(std::make_unique<runtime::Shard>(i, clock));
   }
   std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
-  Shard& at(std::uint32_t index) override { return *shards_[index]; }
+  runtime::Shard& at(std::uint32_t index) override { return *shards_[index]; }
 
  private:
-  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::unique_ptr<runtime::Shard>> shards_;
 };
 
 // The bytes of the message, after a letter for the format; counts how often it was asked.

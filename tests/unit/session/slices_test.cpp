@@ -12,7 +12,7 @@ namespace {
 // Comes again each turn of a shard's loop, as any other work would, and looks at a count: the most
 // that was ever done between two of its turns.
 struct Bystander {
-  Shard& shard;
+  runtime::Shard& shard;
   UniqueFunction<std::size_t()> count;
   std::size_t wanted = 0;
   std::size_t seen = 0;
