@@ -1,5 +1,7 @@
 #include "abi/module_calls.hpp"
 
+#include <array>
+
 namespace serai::abi {
 
 // Where a module has taken all memory and throws, there may be none for words either.
@@ -11,15 +13,20 @@ void tell_thrown(std::string& why, const char* what) noexcept {
   }
 }
 
+std::vector<LogField> with_code(const Generation& code, std::span<const LogField> more) {
+  std::vector<LogField> fields{{"module", code.contract.name},
+                               {"module_version", code.contract.version},
+                               {"generation", code.id}};
+  fields.insert(fields.end(), more.begin(), more.end());
+  return fields;
+}
+
 void log_thrown(const Generation& code, std::string_view function, std::string_view why) noexcept {
   try {
-    code.host.log.write(LogLevel::error,
-                        "module.threw",
-                        {{"module", code.contract.name},
-                         {"module_version", code.contract.version},
-                         {"generation", code.id},
-                         {"function", function},
-                         {"error", why}});
+    code.host.log.write(
+        LogLevel::error,
+        "module.threw",
+        with_code(code, std::array{LogField("function", function), LogField("error", why)}));
   } catch (...) {
     return;
   }

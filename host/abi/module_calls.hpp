@@ -6,8 +6,10 @@
 #pragma once
 
 #include <exception>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "abi/foreign_thread.hpp"
 #include "abi/generation.hpp"
@@ -79,6 +81,9 @@ serai_status guarded(const Generation& code, std::string& why, Enter&& enter) no
   }
   return SERAI_INTERNAL;
 }
+
+// What a log line about a version begins with, and `more`, which is borrowed from.
+std::vector<LogField> with_code(const Generation& code, std::span<const LogField> more);
 
 void log_thrown(const Generation& code, std::string_view function, std::string_view why) noexcept;
 

@@ -12,8 +12,9 @@ std::uint32_t number(int kind) { return static_cast<std::uint32_t>(kind); }
 
 // Success without what it promises is a failure of the module.
 Error refused(serai_status status, std::string why, std::string thrown) {
-  const Errc code = status == SERAI_OK ? Errc::internal : static_cast<Errc>(status);
-  return {code, thrown.empty() ? std::move(why) : std::move(thrown)};
+  if (!thrown.empty()) return {Errc::internal, std::move(thrown)};
+  if (status == SERAI_OK) return {Errc::internal, "returned success and no entity"};
+  return {static_cast<Errc>(status), std::move(why)};
 }
 
 }  // namespace

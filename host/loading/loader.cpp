@@ -30,7 +30,7 @@ Result<serai_instance*> open_instance(const abi::Generation& code, const serai_m
   if (!thrown.empty()) return {Errc::failed_precondition, "open() " + thrown};
   if (status != SERAI_OK) {
     return {Errc::failed_precondition,
-            "the module refused to open, status " + std::to_string(status)};
+            "open() returned status " + std::to_string(status)};
   }
   return instance;
 }
@@ -94,34 +94,40 @@ Result<> check_entry(const serai_module& entry, std::string_view manifest) {
   return success();
 }
 
-Result<LoadedModule> load_module(const VerifiedModule& module,
-                                 CachedFile file,
-                                 const LoadRequest& request) {
-  LoadedModule loaded;
-  loaded.generation = std::make_unique<abi::Generation>();
-  abi::Generation& generation = *loaded.generation;
-  auto library = std::make_unique<CachedLibrary>(std::move(file), module.contract, request);
-  Result<std::int64_t> opened = library->open(module.build_id);
-  if (!opened) return opened.error();
-  loaded.open_us = *opened;
-  const serai_module* entry = library->entry();
-  if (Result<> checked = check_entry(*entry, module.manifest); !checked) return checked.error();
-
+Result<std::unique_ptr<abi::Generation>> open_module(const VerifiedModule& module,
+                                                     std::unique_ptr<abi::Library> library,
+                                                     const serai_module& entry,
+                                                     const OpenRequest& request) {
+  if (Result<> checked = check_entry(entry, module.manifest); !checked) return checked.error();
   // A module without messages still gets a transcoder: one that knows none.
   Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(module.descriptor_set);
   if (!descriptors) return descriptors.error();
-  generation.id = request.generation;
-  generation.build_id = module.build_id;
-  generation.release = request.release;
-  generation.contract = module.contract;
-  generation.transcoder = make_transcoder(*std::move(descriptors));
-  generation.library = std::move(library);
-  generation.give_host(*request.host);
-  Result<serai_instance*> instance = open_instance(generation, *entry);
+  auto generation = std::make_unique<abi::Generation>();
+  generation->id = request.generation;
+  generation->build_id = module.build_id;
+  generation->release = request.release;
+  generation->contract = module.contract;
+  generation->transcoder = make_transcoder(*std::move(descriptors));
+  generation->library = std::move(library);
+  generation->give_host(request.host);
+  Result<serai_instance*> instance = open_instance(*generation, entry);
   if (!instance) return instance.error();
-  generation.entry = entry;  // from here on ~Generation closes the instance
-  generation.instance = *instance;
-  return loaded;
+  generation->entry = &entry;  // from here on ~Generation closes the instance
+  generation->instance = *instance;
+  return generation;
+}
+
+Result<LoadedModule> load_module(const VerifiedModule& module,
+                                 CachedFile file,
+                                 const LoadRequest& request) {
+  auto library = std::make_unique<CachedLibrary>(std::move(file), module.contract, request);
+  Result<std::int64_t> mapped = library->open(module.build_id);
+  if (!mapped) return mapped.error();
+  const serai_module& entry = *library->entry();
+  auto generation = open_module(
+      module, std::move(library), entry, {request.generation, request.release, *request.host});
+  if (!generation) return generation.error();
+  return LoadedModule{*std::move(generation), *mapped};
 }
 
 }  // namespace serai::loading

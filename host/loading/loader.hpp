@@ -39,6 +39,18 @@ struct LoadedModule {
   std::int64_t open_us = 0;  // mapping and constructors
 };
 
+struct OpenRequest {
+  std::uint64_t generation = 0;
+  std::string release;
+  abi::ModuleHost host;
+};
+
+// Checks the entry of a library that is mapped and opens an instance of it.
+Result<std::unique_ptr<abi::Generation>> open_module(const VerifiedModule& module,
+                                                     std::unique_ptr<abi::Library> library,
+                                                     const serai_module& entry,
+                                                     const OpenRequest& request);
+
 Result<LoadedModule> load_module(const VerifiedModule& module,
                                  CachedFile file,
                                  const LoadRequest& request);

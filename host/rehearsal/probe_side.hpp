@@ -1,4 +1,4 @@
-// ProbeSide: one version of a module inside the probe, with a host table that offers nothing.
+// ProbeSide: one version of a module inside the probe.
 //
 // Errors  failed_precondition with the module's own words, or what it threw.
 // Thread  the probe has one.
@@ -10,11 +10,11 @@
 #include <string>
 #include <string_view>
 
-#include "abi/contract.hpp"
+#include "abi/call.hpp"
+#include "abi/generation.hpp"
+#include "abi/module_states.hpp"
 #include "base/result.hpp"
 #include "loading/descriptors.hpp"
-#include "loading/library.hpp"
-#include "rehearsal/probe_host.hpp"
 
 namespace serai::rehearsal {
 
@@ -23,21 +23,18 @@ class ProbeSide {
   // Destroys the entity by its own module.
   struct Drop {
     const ProbeSide* side = nullptr;
-    std::uint32_t kind = 0;
+    int kind = 0;
     void operator()(serai_entity* entity) const;
   };
   using Entity = std::unique_ptr<serai_entity, Drop>;
 
   static Result<std::unique_ptr<ProbeSide>> open(const std::filesystem::path& file);
-  ~ProbeSide();
-  ProbeSide(const ProbeSide&) = delete;
-  ProbeSide& operator=(const ProbeSide&) = delete;
 
-  const abi::ModuleContract& contract() const { return contract_; }
+  const abi::ModuleContract& contract() const { return code_->contract; }
   const loading::Descriptors& descriptors() const { return *descriptors_; }
   int kind_index(std::string_view kind) const;  // -1: none
   const abi::KindContract& kind(int index) const {
-    return contract_.kinds[static_cast<std::size_t>(index)];
+    return contract().kinds[static_cast<std::size_t>(index)];
   }
 
   Result<> self_test() const;
@@ -49,16 +46,16 @@ class ProbeSide {
   // Also checks that what was written is the state message the manifest names.
   Result<std::string> export_state(int kind, const Entity& entity, std::uint32_t schema) const;
   // One handler, as the runtime would run it. A handler that waits is dropped: SERAI_PENDING.
-  serai_status handle(const Entity& entity, const serai_message& message, ProbeCall& call) const;
+  serai_status handle(const Entity& entity, const serai_message& message, serai_call& call) const;
 
  private:
-  ProbeSide() = default;
+  ProbeSide(std::unique_ptr<abi::Generation> code,
+            std::unique_ptr<loading::Descriptors> descriptors)
+      : code_(std::move(code)), descriptors_(std::move(descriptors)), states_(*code_) {}
 
-  abi::ModuleContract contract_;
+  std::unique_ptr<abi::Generation> code_;
   std::unique_ptr<loading::Descriptors> descriptors_;
-  std::unique_ptr<loading::SharedLibrary> library_;
-  const serai_module* entry_ = nullptr;
-  serai_instance* instance_ = nullptr;
+  abi::ModuleStates states_;
 };
 
 }  // namespace serai::rehearsal

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "rehearsal/replayed_call.hpp"
+
 namespace serai::rehearsal {
 namespace {
 
@@ -72,8 +74,8 @@ class StepComparison {
     return difference(live_.descriptors(), next_.descriptors(), message, before, after);
   }
 
-  std::string effects(const std::vector<ProbeEffect>& before,
-                      const std::vector<ProbeEffect>& after) const {
+  std::string effects(const std::vector<EffectText>& before,
+                      const std::vector<EffectText>& after) const {
     for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
       if (i >= after.size()) return "no " + before[i].what;
       if (i >= before.size()) return "one more " + after[i].what;
@@ -105,21 +107,21 @@ Replay replay(const ProbeSide& side,
       out.stopped = "has no handler for it";
       break;
     }
-    ProbeCall call;
-    call.contract = &side.contract();
-    call.kind = kind;
+    ReplayedCall call(side.contract(),
+                      side.contract().handlers[static_cast<std::size_t>(handler)],
+                      side.descriptors());
     call.now_ms = input.now_ms;
     call.generator = &generator;
-    call.config = input.config;
+    call.config_reads.assign(input.config.begin(), input.config.end());
     ReplayStep step;
     step.status = side.handle(entity, message_of(input, side.kind(kind), key, handler), call);
-    if (!call.beyond.empty()) {
-      out.stopped = "asks for " + call.beyond;
+    if (!call.beyond().empty()) {
+      out.stopped = "asks for " + call.beyond();
       break;
     }
     step.error_text = std::move(call.error_text);
     step.reply = std::move(call.reply);
-    step.effects = std::move(call.effects);
+    step.effects = texts_of(call.effects, side.contract(), input.now_ms);
     out.steps.push_back(std::move(step));
     // The runtime would put the entity back to what it was; what follows is of another story.
     if (out.steps.back().status != SERAI_OK) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "rehearsal/probe_host.hpp"
+#include "rehearsal/effect_text.hpp"
 #include "rehearsal/probe_side.hpp"
 #include "runtime/undo/recorder.hpp"
 
@@ -21,7 +21,7 @@ struct ReplayStep {
   serai_status status = SERAI_OK;
   std::string error_text;
   std::string reply;
-  std::vector<ProbeEffect> effects;
+  std::vector<EffectText> effects;
 };
 
 struct Replay {

@@ -1,5 +1,6 @@
 #include "runtime/log_fields.hpp"
 
+#include "abi/module_calls.hpp"
 #include "abi/sink.hpp"
 #include "base/trace_id.hpp"
 #include "runtime/shard_parts.hpp"
@@ -17,9 +18,9 @@ const abi::Generation* code_of(const LoadedGeneration* loaded) {
 
 }  // namespace
 
-About::About(const abi::Generation* code, std::span<const LogField> more) {
+About::About(const abi::Generation* code, LogFields more) {
   add_code(code);
-  add(more);
+  add(std::span(more.begin(), more.size()));
 }
 
 About::About(const LoadedGeneration* generation, const EntityId& id, LogFields more) {
@@ -54,10 +55,7 @@ About::About(const Run& run, std::span<const LogField> more) {
 }
 
 void About::add_code(const abi::Generation* code) {
-  if (code == nullptr) return;
-  fields_.emplace_back("module", code->contract.name);
-  fields_.emplace_back("module_version", code->contract.version);
-  fields_.emplace_back("generation", code->id);
+  if (code != nullptr) fields_ = abi::with_code(*code, {});
 }
 
 // Who called: an entity, and the code it ran then. A stateless handler is code alone.

@@ -19,10 +19,8 @@ namespace serai::runtime {
 
 class About {
  public:
-  // Null: the code is not known, or there is none.
-  About(const abi::Generation* code, std::span<const LogField> more);
-  About(const abi::Generation* code, LogFields more)
-      : About(code, std::span(more.begin(), more.size())) {}
+  // Null: the code is not known.
+  About(const abi::Generation* code, LogFields more);
   About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
   About(const Entity& entity, LogFields more);
   // Of a handler: also its caller, its trace, and the time since its message came.

@@ -28,9 +28,8 @@ Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
 
 Runtime::~Runtime() {
   watchdog_.stop();
-  abi::stands_in_for_shards() = true;
+  const abi::ActForShards in_their_place;
   shards_.clear();  // entities before the code that destroys them
-  abi::stands_in_for_shards() = false;
 }
 
 ShardRuntime& Runtime::here() const {

@@ -4,7 +4,7 @@
 #include <deque>
 #include <utility>
 
-#include "runtime/host_table.hpp"
+#include "abi/host_table.hpp"
 
 namespace serai::runtime {
 
@@ -13,7 +13,7 @@ SwapGate::SwapGate(const Environment& env,
                    Generations& generations,
                    StoredRecords& records)
     : env_(env),
-      host_{runtime::host_table(), nullptr, env.log},
+      host_{abi::host_table(), nullptr, env.log},
       calls_(calls),
       generations_(generations),
       records_(records) {}

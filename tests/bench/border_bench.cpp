@@ -18,13 +18,13 @@
 #include <string>
 #include <vector>
 
+#include "abi/host_table.hpp"
 #include "abi/module_calls.hpp"
 #include "base/file_io.hpp"
 #include "bench.pb.h"
 #include "loading/library.hpp"
 #include "loading/verify.hpp"
 #include "runtime/execution/run.hpp"
-#include "runtime/host_table.hpp"
 #include "serai/module.hpp"
 
 namespace bench {

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "abi/host_table.hpp"
 #include "base/assert.hpp"
-#include "runtime/host_table.hpp"
 #include "serai/ext/config.h"
 #include "serai/ext/ledger.h"
 #include "serai/ext/match.h"
@@ -485,7 +485,7 @@ std::unique_ptr<abi::Generation> make_counter_module(std::uint64_t id,
   SERAI_ASSERT(contract.ok());
   generation->contract = *std::move(contract);
   generation->entry = version == 1 ? &kEntry<1> : &kEntry<2>;
-  generation->give_host({runtime::host_table(), nullptr, {}});
+  generation->give_host({abi::host_table(), nullptr, {}});
   SERAI_ASSERT(generation->entry->open(&generation->host.table, &generation->instance) == SERAI_OK);
   self(generation->instance).at_import = std::move(at_import);
   self(generation->instance).at_tick = std::move(at_tick);

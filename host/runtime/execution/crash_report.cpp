@@ -118,7 +118,7 @@ void put_place() {
   put_number(code->id, 10);
   put_field("build_id", code->build_id);
   const abi::EnteredFunction& function = abi::entered_function();
-  const serai_call* const call = abi::entered_call();
+  const auto* const call = static_cast<const Run*>(abi::entered_call());
   const std::string* handler = function.name;
   const EntityId* entity = function.entity;
   if (handler == nullptr && call != nullptr) {

@@ -1,4 +1,4 @@
-// Run: one execution of one handler, its waits included. To a module it is the opaque serai_call.
+// Run: one execution of one handler on a shard, its waits included.
 //
 // Owner   the entity while it waits, a pending commit while it is being written; recycled by the
 //         shard.
@@ -11,9 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "abi/config_read.hpp"
-#include "abi/effects.hpp"
-#include "model/generator.hpp"
+#include "abi/call.hpp"
 #include "runtime/mailbox/input.hpp"
 #include "runtime/routing/loaded_generation.hpp"
 #include "runtime/shard/shard.hpp"
@@ -39,48 +37,53 @@ struct RunUnit {
   bool has_writes = false;    // an effect must be stored
 };
 
-}  // namespace serai::runtime
-
-struct serai_call {
-  serai::runtime::ShardParts* parts = nullptr;
-  serai::runtime::Entity* entity = nullptr;  // null: stateless
-  serai::runtime::LoadedGeneration* generation = nullptr;
+struct Run final : serai_call {
+  ShardParts* parts = nullptr;
+  Entity* entity = nullptr;  // null: stateless
+  LoadedGeneration* generation = nullptr;
   int handler_index = -1;
   std::uint64_t id = 0;  // unique on the shard
 
-  serai::runtime::Input input;
+  Input input;
   serai_message message{};
   std::array<char, 36> user_text{};
   std::array<char, 36> session_text{};
-  std::int64_t now_ms = 0;
-  std::int64_t began_us = 0;              // on the steady clock
-  serai::Generator* generator = nullptr;  // the entity's, or the shard's for stateless handlers
+  std::int64_t began_us = 0;  // on the steady clock
 
-  serai::abi::Effects effects;
-  std::string reply;
-  std::string error_text;
-  std::uint64_t effect_bytes = 0;
-  serai::abi::ConfigReads config_reads;
-
-  serai_status refused = SERAI_OK;  // what the host answered last when it refused something,
-  std::string refusal;              // and why: the error text when the handler ends with that
-  const char* misuse = nullptr;     // the rule of abi.h that the handler broke
   serai_frame* frame = nullptr;
-  std::vector<serai::runtime::Wait> waits;
-  serai::runtime::RunUnit unit;
-  bool replaying = false;     // asks are granted and come to nothing
-  bool unrepeatable = false;  // saw something a replay would not see again
+  std::vector<Wait> waits;
+  RunUnit unit;
 
-  serai_status refuse(serai::Error why) {
-    refused = static_cast<serai_status>(why.code);
-    refusal = std::move(why.detail);
-    return refused;
+  const abi::ModuleContract& contract() const override { return generation->contract(); }
+  const abi::HandlerContract& handler() const override {
+    return generation->handler(handler_index);
   }
-  const serai::abi::HandlerContract& handler() const { return generation->handler(handler_index); }
+  bool has_entity() const override { return entity != nullptr; }
+  bool has_timer(std::uint64_t timer) const override;
+  std::size_t timer_count() const override;
+
+  abi::EffectLimits limits() const override;
+  void refuse_over(abi::EffectLimit limit) override;
+
+  Result<> send(const serai_target& target, std::string_view payload) override;
+  Result<> call(const serai_target& target,
+                std::string_view payload,
+                std::uint32_t deadline_ms,
+                std::uint64_t token) override;
+  Result<> sleep(std::uint32_t delay_ms, std::uint64_t token) override;
+  Result<> broadcast(std::int64_t op_code,
+                     std::string_view payload,
+                     std::optional<std::vector<Uuid>> targets) override;
+  Result<> notify(Notification notification) override;
+  Result<> transfer(LedgerTransfer transfer, std::uint64_t token) override;
+  Result<> balance(std::string account, std::uint64_t token) override;
+
+  const abi::ConfigRead* read_config(std::string_view key) override;
+  bool logs(LogLevel level) const override;
+  void log(LogLevel level, std::string_view event, std::span<const LogField> fields) const override;
+
   void reset();
 };
-
-namespace serai::runtime {
 
 // Errors that are the module's fault, not its caller's.
 inline bool is_fault(serai_status status) {
@@ -88,6 +91,5 @@ inline bool is_fault(serai_status status) {
          status < 0 || status > SERAI_UNAUTHENTICATED;
 }
 
-using Run = serai_call;
 using RunPtr = std::unique_ptr<Run>;
 }  // namespace serai::runtime

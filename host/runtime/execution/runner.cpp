@@ -241,7 +241,7 @@ serai_status Runner::enter(Run& run) {
                                     &run.frame);
   });
   parts_.figures.count(run, began);
-  return judged(run, status, std::move(thrown));
+  return run.judged(status, std::move(thrown));
 }
 
 serai_status Runner::reenter(Run& run, const serai_completion& completion) {
@@ -260,14 +260,7 @@ serai_status Runner::reenter(Run& run, const serai_completion& completion) {
   });
   if (status == SERAI_PENDING) run.frame = frame;
   parts_.figures.count(run, began);
-  return judged(run, status, std::move(thrown));
-}
-
-// A handler that threw, or used the host against the rules of abi.h, has failed whatever it says.
-serai_status Runner::judged(Run& run, serai_status status, std::string thrown) {
-  if (thrown.empty() && run.misuse == nullptr) return status;
-  run.error_text = thrown.empty() ? run.misuse : std::move(thrown);
-  return SERAI_INTERNAL;
+  return run.judged(status, std::move(thrown));
 }
 
 void Runner::after_handler(RunPtr run, serai_status status) {

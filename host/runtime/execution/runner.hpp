@@ -49,7 +49,6 @@ class Runner {
  private:
   bool translate_data(const Entity& entity, const abi::HandlerContract& handler, Input& input);
   std::int64_t watch(const Run& run);
-  static serai_status judged(Run& run, serai_status status, std::string thrown);
   void keep_waiting(RunPtr run);
   void finish(RunPtr run, serai_status status);
   void succeed(RunPtr run);

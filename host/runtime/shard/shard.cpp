@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "abi/thread_role.hpp"
 #include "base/assert.hpp"
 
 namespace serai::runtime {
@@ -33,6 +34,7 @@ class Entered {
 
  private:
   Shard* previous_;
+  abi::ActForShards for_shards_;
 };
 
 // Work from other threads: a stack pushed with one exchange of a pointer, reversed by the reader.

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "rehearsal/probe_host.hpp"
+#include "abi/host_table.hpp"
+#include "abi/module_states.hpp"
 #include "release/contract_check.hpp"
 
 namespace serai::testing {
@@ -26,10 +27,8 @@ std::string export_in(const abi::Generation& generation,
                       std::uint32_t schema) {
   std::uint32_t index = 0;
   kind_of(generation, kind, index);
-  const serai_export request{sizeof(serai_export), schema, SERAI_FOR_SWAP, 0};
-  rehearsal::ProbeSink sink;
-  generation.entry->entity_export(generation.instance, index, state, &request, sink.handle());
-  return sink.bytes;
+  return *abi::ModuleStates(generation)
+              .write(static_cast<int>(index), state, schema, SERAI_FOR_SWAP);
 }
 
 }  // namespace
@@ -44,7 +43,7 @@ FakeRuntime::~FakeRuntime() {
 }
 
 const abi::ModuleHost& FakeRuntime::host_table() const {
-  static const abi::ModuleHost kHost{probe_host(), nullptr, {}};
+  static const abi::ModuleHost kHost{abi::host_table(), nullptr, {}};
   return kHost;
 }
 
@@ -122,18 +121,14 @@ Result<MoveReport> FakeRuntime::move_all(const Live& from, const Live& to) {
     const abi::KindContract& after = kind_of(*next->second, entity.id.kind, index);
     const std::uint32_t schema = before.best_for(after).value();
     const std::string bytes = export_in(*live->second, entity.id.kind, entity.state, schema);
-    const serai_state state{sizeof(serai_state),
-                            schema,
-                            {entity.id.key.data(), entity.id.key.size()},
-                            {bytes.data(), bytes.size()}};
-    serai_entity* moved = nullptr;
-    rehearsal::ProbeSink why;
-    if (next->second->entry->entity_import(
-            next->second->instance, index, &state, &moved, why.handle()) != SERAI_OK) {
-      return {Errc::failed_precondition, entity.id.key + ": " + why.bytes};
+    const abi::ModuleStates states(*next->second);
+    Result<serai_entity*> moved =
+        states.import(static_cast<int>(index), entity.id.key, schema, bytes);
+    if (!moved) {
+      return {Errc::failed_precondition, entity.id.key + ": " + moved.error().detail};
     }
-    live->second->entry->entity_destroy(live->second->instance, index, entity.state);
-    entity.state = moved;
+    abi::ModuleStates(*live->second).destroy(static_cast<int>(index), entity.state);
+    entity.state = *moved;
     ++report.entities_moved;
   }
   return report;

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <thread>
 
+#include "abi/host_table.hpp"
 #include "base/file_io.hpp"
 #include "loading/elf_file.hpp"
-#include "rehearsal/probe_host.hpp"
 #include "unit/modules/fixtures.hpp"
 
 using namespace serai;
@@ -31,7 +31,7 @@ std::string left_of(const std::string& name, bool stays_mapped = false) {
   REQUIRE(library.ok());
   const serai_module* entry = (*library)->entry();
   serai_instance* instance = nullptr;
-  REQUIRE(entry->open(&probe_host(), &instance) == SERAI_OK);
+  REQUIRE(entry->open(&abi::host_table(), &instance) == SERAI_OK);
   entry->close(instance);
   library->reset();
   return left;

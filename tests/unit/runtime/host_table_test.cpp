@@ -1,6 +1,6 @@
 // The host table as a loaded version sees it: whose it is, what it tells of threads, whose accounts
 // it moves money from.
-#include "runtime/host_table.hpp"
+#include "abi/host_table.hpp"
 
 #include <catch2/catch.hpp>
 #include <thread>

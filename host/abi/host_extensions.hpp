@@ -6,9 +6,9 @@
 
 #include <string_view>
 
-namespace serai::runtime {
+namespace serai::abi {
 
 // Lives as long as the process; null when this host has none with the id.
 const void* find_extension(std::string_view id);
 
-}  // namespace serai::runtime
+}  // namespace serai::abi

@@ -1,15 +1,14 @@
-#include "runtime/host_table.hpp"
+#include "abi/host_table.hpp"
 
-#include <set>
+#include <algorithm>
 #include <string>
 #include <vector>
 
-#include "runtime/host_checks.hpp"
-#include "runtime/host_extensions.hpp"
-#include "runtime/log_fields.hpp"
-#include "runtime/shard_parts.hpp"
+#include "abi/host_checks.hpp"
+#include "abi/host_extensions.hpp"
+#include "abi/module_calls.hpp"
 
-namespace serai::runtime {
+namespace serai::abi {
 namespace {
 
 constexpr std::uint64_t kLogFieldsMax = 64;
@@ -35,20 +34,19 @@ void host_log(const serai_host* self,
               serai_str event,
               const serai_field* fields,
               std::uint64_t count) {
-  const abi::ModuleHost* host = behind(self);
+  const ModuleHost* host = behind(self);
   if (host == nullptr || (call != nullptr && (!is_own(call) || call->replaying))) return;
   if (!readable(event) || (fields == nullptr && count != 0) || count > kLogFieldsMax) return;
-  const Log& log = call == nullptr ? host->log : call->parts->services.env.log;
-  if (!log.enabled(level_of(level))) return;
+  if (!(call == nullptr ? host->log.enabled(level_of(level)) : call->logs(level_of(level)))) return;
   std::vector<LogField> given;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (!readable(fields[i].name, fields[i].value)) return;
-    given.emplace_back(abi::view_of(fields[i].name), abi::view_of(fields[i].value));
+    given.emplace_back(view_of(fields[i].name), view_of(fields[i].value));
   }
   if (call == nullptr) {
-    log.write(level_of(level), abi::view_of(event), About(host->code, given));
+    host->log.write(level_of(level), view_of(event), with_code(*host->code, given));
   } else {
-    log.write(level_of(level), abi::view_of(event), About(*call, given));
+    call->log(level_of(level), view_of(event), given);
   }
 }
 
@@ -56,14 +54,14 @@ serai_status host_write(const serai_host* self, serai_sink* sink, serai_bytes by
   if (behind(self) == nullptr || (bytes.data == nullptr && bytes.size != 0)) {
     return SERAI_INVALID_ARGUMENT;
   }
-  std::string* out = abi::LentSink::behind(sink);
+  std::string* out = LentSink::behind(sink);
   if (out == nullptr) {
     broke(kForeignSink);
     return SERAI_INVALID_ARGUMENT;
   }
-  if (bytes.size > abi::kSinkBytesMax - std::min(out->size(), abi::kSinkBytesMax))
+  if (bytes.size > kSinkBytesMax - std::min(out->size(), kSinkBytesMax))
     return SERAI_RESOURCE_EXHAUSTED;
-  out->append(abi::view_of(bytes));
+  out->append(view_of(bytes));
   return SERAI_OK;
 }
 
@@ -75,12 +73,12 @@ std::uint64_t host_random(serai_call* call) {
 
 serai_status host_reply(serai_call* call, serai_bytes payload) {
   if (!is_own(call) || !readable(payload)) return SERAI_INVALID_ARGUMENT;
-  call->reply = abi::view_of(payload);
+  call->reply = view_of(payload);
   return SERAI_OK;
 }
 
 void host_fail(serai_call* call, serai_str message) {
-  if (is_own(call) && readable(message)) call->error_text = abi::view_of(message);
+  if (is_own(call) && readable(message)) call->error_text = view_of(message);
 }
 
 serai_status host_send(serai_call* call, const serai_target* target, serai_bytes payload) {
@@ -89,8 +87,7 @@ serai_status host_send(serai_call* call, const serai_target* target, serai_bytes
   }
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
-    return granted_or_refused(
-        *call, call->parts->requests.send(*call, *target, abi::view_of(payload)), SERAI_OK);
+    return granted_or_refused(*call, call->send(*target, view_of(payload)), SERAI_OK);
   });
 }
 
@@ -104,43 +101,38 @@ serai_status host_call(serai_call* call,
   }
   return answer(*call, SERAI_PENDING, [&] {
     return granted_or_refused(
-        *call,
-        call->parts->requests.call(*call, *target, abi::view_of(payload), deadline_ms, token),
-        SERAI_PENDING);
+        *call, call->call(*target, view_of(payload), deadline_ms, token), SERAI_PENDING);
   });
 }
 
 serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t token) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
   return answer(*call, SERAI_PENDING, [&] {
-    call->parts->requests.sleep(*call, delay_ms, token);
-    return SERAI_PENDING;
+    return granted_or_refused(*call, call->sleep(delay_ms, token), SERAI_PENDING);
   });
 }
 
-// Whether the entity may have one more timer; one that is set anew needs no room.
-bool has_room_for_timer(serai_call& call, std::uint64_t id) {
-  const std::uint32_t max = call.parts->services.env.options.limits.entity_timers;
-  const auto& timers = call.entity->host.timers;
-  if (timers.contains(id) || timers.size() + call.effects.timers.size() < max) return true;
-  std::set<std::uint64_t> added;
-  for (const abi::TimerChange& change : call.effects.timers) {
-    if (change.set && !timers.contains(change.id)) added.insert(change.id);
+// The kind's timer handlers: "end, turn_over".
+std::string timers_of(const ModuleContract& contract, int kind) {
+  std::string names;
+  for (const HandlerContract& each : contract.handlers) {
+    if (each.trigger != Trigger::timer || each.kind_index != kind) continue;
+    names += (names.empty() ? "" : ", ") + each.name;
   }
-  if (added.contains(id) || timers.size() + added.size() < max) return true;
-  call.parts->bounds.refuse(call, Bound::entity_timers, max);
-  return false;
+  return names.empty() ? "it has none" : names;
 }
 
-serai_status no_such_timer(serai_call& call, const std::string& name) {
-  std::string known;
-  for (const auto& [timer, index] : call.entity->table().timers) {
-    known += (known.empty() ? "" : ", ") + timer;
+// Refuses a timer whose handler is none of the entity's.
+Result<> check_timer(const serai_call& call, std::string_view name) {
+  const int kind = call.handler().kind_index;
+  const HandlerContract* found = call.contract().find_handler(name);
+  if (found != nullptr && found->trigger == Trigger::timer && found->kind_index == kind) {
+    return success();
   }
-  return call.refuse(
-      {Errc::not_found,
-       call.entity->id.kind + " has no timer handler \"" + name +
-           "\": declare it, or use one of its own: " + (known.empty() ? "it has none" : known)});
+  return {Errc::not_found,
+          call.contract().kinds[static_cast<std::size_t>(kind)].name + " has no timer handler \"" +
+              std::string(name) +
+              "\": declare it, or use one of its own: " + timers_of(call.contract(), kind)};
 }
 
 serai_status host_timer_set(serai_call* call,
@@ -149,22 +141,22 @@ serai_status host_timer_set(serai_call* call,
                             serai_str handler,
                             serai_bytes payload) {
   if (!is_own(call) || !readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
-  if (call->entity == nullptr) return needs_entity(*call, "a timer");
+  if (!call->has_entity()) return needs_entity(*call, "a timer");
   return answer(*call, SERAI_OK, [&] {
-    std::string name(abi::view_of(handler));
-    if (!call->entity->table().timers.contains(name)) return no_such_timer(*call, name);
+    std::string name(view_of(handler));
+    if (Result<> checked = check_timer(*call, name); !checked) return call->refuse(checked.error());
     if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
       return SERAI_RESOURCE_EXHAUSTED;
     }
     call->effects.timers.push_back(
-        {id, true, call->now_ms + delay_ms, std::move(name), std::string(abi::view_of(payload))});
+        {id, true, call->now_ms + delay_ms, std::move(name), std::string(view_of(payload))});
     return SERAI_OK;
   });
 }
 
 serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
-  if (call->entity == nullptr) return needs_entity(*call, "a timer");
+  if (!call->has_entity()) return needs_entity(*call, "a timer");
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
     call->effects.timers.push_back({id, false, 0, {}, {}});
@@ -174,14 +166,14 @@ serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
 
 serai_status host_close(serai_call* call) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
-  if (call->entity == nullptr) return needs_entity(*call, "its end");
+  if (!call->has_entity()) return needs_entity(*call, "its end");
   call->effects.close = true;
   return SERAI_OK;
 }
 
 const void* host_get_extension(const serai_host* self, serai_str id) {
   if (behind(self) == nullptr || !readable(id)) return nullptr;
-  return find_extension(abi::view_of(id));
+  return find_extension(view_of(id));
 }
 
 constexpr serai_host kHost{sizeof(serai_host),
@@ -205,4 +197,4 @@ constexpr serai_host kHost{sizeof(serai_host),
 
 const serai_host& host_table() { return kHost; }
 
-}  // namespace serai::runtime
+}  // namespace serai::abi

@@ -1,14 +1,13 @@
-#include "runtime/host_extensions.hpp"
+#include "abi/host_extensions.hpp"
 
 #include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "abi/host_checks.hpp"
 #include "abi/thread_role.hpp"
 #include "base/file_io.hpp"
-#include "runtime/host_checks.hpp"
-#include "runtime/shard_parts.hpp"
 #include "serai/ext/config.h"
 #include "serai/ext/draft/crypto.h"
 #include "serai/ext/ledger.h"
@@ -16,7 +15,7 @@
 #include "serai/ext/notify.h"
 #include "serai/ext/thread_check.h"
 
-namespace serai::runtime {
+namespace serai::abi {
 namespace {
 
 constexpr std::uint64_t kEntriesMax = 1024;  // of one transfer
@@ -44,7 +43,7 @@ serai_status match_broadcast(serai_call* call,
     targets.emplace();
     for (std::uint64_t i = 0; i < count; ++i) {
       if (!readable(session_ids[i])) return SERAI_INVALID_ARGUMENT;
-      const auto id = Uuid::parse(abi::view_of(session_ids[i]));
+      const auto id = Uuid::parse(view_of(session_ids[i]));
       if (!id) return wrong(*call, no_session("event " + std::to_string(op_code)));
       targets->push_back(*id);
     }
@@ -52,40 +51,38 @@ serai_status match_broadcast(serai_call* call,
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
     return granted_or_refused(
-        *call,
-        call->parts->requests.broadcast(*call, op_code, abi::view_of(payload), std::move(targets)),
-        SERAI_OK);
+        *call, call->broadcast(op_code, view_of(payload), std::move(targets)), SERAI_OK);
   });
 }
 
 serai_status match_kick(serai_call* call, serai_str session_id) {
   if (!is_own(call) || !readable(session_id)) return SERAI_INVALID_ARGUMENT;
-  if (call->entity == nullptr) return needs_entity(*call, "a kick");
-  const auto id = Uuid::parse(abi::view_of(session_id));
+  if (!call->has_entity()) return needs_entity(*call, "a kick");
+  const auto id = Uuid::parse(view_of(session_id));
   if (!id) return wrong(*call, no_session("kick"));
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
-    call->effects.outside.emplace_back(abi::KickEffect{*id});
+    call->effects.outside.emplace_back(KickEffect{*id});
     return SERAI_OK;
   });
 }
 
 serai_status match_set_label(serai_call* call, serai_str label) {
   if (!is_own(call) || !readable(label)) return SERAI_INVALID_ARGUMENT;
-  if (call->entity == nullptr) return needs_entity(*call, "a label");
+  if (!call->has_entity()) return needs_entity(*call, "a label");
   if (label.size > kLabelBytesMax) {
     return wrong(*call,
                  "the label has " + std::to_string(label.size) + " bytes, the limit is " +
                      std::to_string(kLabelBytesMax));
   }
-  call->effects.label = abi::view_of(label);
+  call->effects.label = view_of(label);
   return SERAI_OK;
 }
 
 serai_status undeclared_account(serai_call& call, std::string_view account) {
-  const abi::ModuleContract& contract = call.generation->contract();
+  const ModuleContract& contract = call.contract();
   std::string declared;
-  for (const abi::AccountContract& each : contract.accounts) {
+  for (const AccountContract& each : contract.accounts) {
     declared += (declared.empty() ? "" : ", ") + each.prefix;
   }
   return wrong(call,
@@ -108,27 +105,24 @@ serai_status ledger_transfer(serai_call* call,
                  "a transfer has 1 to " + std::to_string(kEntriesMax) + " entries, not " +
                      std::to_string(count));
   }
-  LedgerTransfer transfer{
-      std::string(abi::view_of(idem_key)), std::string(abi::view_of(reason)), {}};
+  LedgerTransfer transfer{std::string(view_of(idem_key)), std::string(view_of(reason)), {}};
   for (std::uint64_t i = 0; i < count; ++i) {
     if (!readable(entries[i].account)) return SERAI_INVALID_ARGUMENT;
-    const std::string_view account = abi::view_of(entries[i].account);
-    const std::optional<bool> below_zero =
-        call->generation->contract().may_fall_below_zero(account);
+    const std::string_view account = view_of(entries[i].account);
+    const std::optional<bool> below_zero = call->contract().may_fall_below_zero(account);
     if (!below_zero) return undeclared_account(*call, account);
     transfer.entries.push_back({std::string(account), entries[i].delta, *below_zero});
   }
   return answer(*call, SERAI_PENDING, [&] {
-    call->parts->requests.transfer(*call, std::move(transfer), token);
-    return SERAI_PENDING;
+    return granted_or_refused(*call, call->transfer(std::move(transfer), token), SERAI_PENDING);
   });
 }
 
 serai_status ledger_balance(serai_call* call, serai_str account, std::uint64_t token) {
   if (!is_own(call) || !readable(account)) return SERAI_INVALID_ARGUMENT;
   return answer(*call, SERAI_PENDING, [&] {
-    call->parts->requests.balance(*call, std::string(abi::view_of(account)), token);
-    return SERAI_PENDING;
+    return granted_or_refused(
+        *call, call->balance(std::string(view_of(account)), token), SERAI_PENDING);
   });
 }
 
@@ -138,63 +132,53 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
   if (asked->code <= 0) {
     return wrong(*call, "a notification's code is above 0, not " + std::to_string(asked->code));
   }
-  const auto user = Uuid::parse(abi::view_of(asked->user_id));
+  const auto user = Uuid::parse(view_of(asked->user_id));
   if (!user) return wrong(*call, "a notification's user_id is the UUID of a player");
   Notification out;  // its id is drawn also when it is refused or replayed
   out.id = Uuid::from_random(call->generator->next(), call->generator->next());
   out.user_id = *user;
-  out.subject = abi::view_of(asked->subject);
-  out.content = abi::view_of(asked->content);
+  out.subject = view_of(asked->subject);
+  out.content = view_of(asked->content);
   out.code = asked->code;
   out.create_s = call->now_ms / 1000;
   out.persistent = asked->persistent != 0;
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, asked->content.size)) return SERAI_RESOURCE_EXHAUSTED;
-    call->unit.has_writes |= out.persistent;
-    call->effects.outside.emplace_back(std::move(out));
-    return SERAI_OK;
+    return granted_or_refused(*call, call->notify(std::move(out)), SERAI_OK);
   });
 }
 
 serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   if (!is_own(call) || out == nullptr || !readable(key)) return SERAI_INVALID_ARGUMENT;
-  const abi::ConfigRead* read = find_read(call->config_reads, abi::view_of(key));
+  const ConfigRead* read = find_read(call->config_reads, view_of(key));
   if (read == nullptr && call->replaying) {
     call->misuse = "reads configuration it did not read the first time";
     return SERAI_NOT_FOUND;
   }
-  if (read == nullptr && call->generation->contract().find_setting(abi::view_of(key)) == nullptr) {
+  if (read == nullptr && call->contract().find_setting(view_of(key)) == nullptr) {
     call->misuse = "reads a key of the configuration that the module does not declare";
     return SERAI_NOT_FOUND;
   }
-  if (read == nullptr) {
-    const ModuleConfig& config = call->parts->services.env.config;
-    read = &call->config_reads.emplace_back(
-        abi::ConfigRead{std::string(abi::view_of(key)),
-                        config.get(call->generation->contract().name, abi::view_of(key))});
-  }
-  if (!read->value) return SERAI_NOT_FOUND;
+  if (read == nullptr) read = call->read_config(view_of(key));
+  if (read == nullptr || !read->value) return SERAI_NOT_FOUND;
   *out = {read->value->data(), read->value->size()};
   return SERAI_OK;
 }
 
-// Every thread may ask, also one that nothing is done on: it is told so.
+// Every thread may ask, also one on which nothing is done: the answer is no.
 std::uint32_t is_loader(const serai_host*) {
-  return abi::on_known_thread() && Shard::current() == nullptr ? 1 : 0;
+  return on_known_thread() && !acts_for_shards() ? 1 : 0;
 }
 
-std::uint32_t is_shard(const serai_host*) {
-  const bool shard = Shard::current() != nullptr || abi::stands_in_for_shards();
-  return abi::on_known_thread() && shard ? 1 : 0;
-}
+std::uint32_t is_shard(const serai_host*) { return on_known_thread() && acts_for_shards() ? 1 : 0; }
 
 std::uint32_t is_live(const serai_host*, const serai_call* call) {
-  return abi::on_known_thread() && call != nullptr && call == abi::entered_call() ? 1 : 0;
+  return on_known_thread() && call != nullptr && call == entered_call() ? 1 : 0;
 }
 
 serai_status hash_sha256(const serai_host* self, serai_bytes bytes, std::uint8_t* out) {
   if (behind(self) == nullptr || !readable(bytes) || out == nullptr) return SERAI_INVALID_ARGUMENT;
-  const std::string digest = sha256(abi::view_of(bytes));
+  const std::string digest = sha256(view_of(bytes));
   std::memcpy(out, digest.data(), SERAI_SHA256_BYTES);
   return SERAI_OK;
 }
@@ -222,4 +206,4 @@ const void* find_extension(std::string_view id) {
   return nullptr;
 }
 
-}  // namespace serai::runtime
+}  // namespace serai::abi

@@ -7,9 +7,9 @@
 
 #include "serai/abi.h"
 
-namespace serai::runtime {
+namespace serai::abi {
 
 // Lives as long as the process.
 const serai_host& host_table();
 
-}  // namespace serai::runtime
+}  // namespace serai::abi

@@ -10,11 +10,11 @@
 #include <cstdint>
 #include <string>
 
+#include "abi/call.hpp"
 #include "abi/module_calls.hpp"
 #include "abi/sink.hpp"
-#include "runtime/execution/run.hpp"
 
-namespace serai::runtime {
+namespace serai::abi {
 
 // False on a thread that a module has started past every check; its use of the host is noted.
 // `from`: what the function of the table returns to, in the module, since a default argument is
@@ -23,8 +23,7 @@ bool serves(const void* from = __builtin_return_address(0));
 
 // What is behind the host table that a module shows; null when it is not its own. Never looks into
 // another one: it may be long gone.
-const abi::ModuleHost* behind(const serai_host* shown,
-                              const void* from = __builtin_return_address(0));
+const ModuleHost* behind(const serai_host* shown, const void* from = __builtin_return_address(0));
 
 // Whether a module may use this call here and now. Never looks into it: it may be long gone.
 bool is_own(const serai_call* call, const void* from = __builtin_return_address(0));
@@ -39,7 +38,7 @@ inline constexpr const char* kNotThere =
 template <class... Views>
 bool readable(const Views&... views) {
   const bool there =
-      ((views.size == 0 || (views.data != nullptr && views.size <= abi::kSinkBytesMax)) && ...);
+      ((views.size == 0 || (views.data != nullptr && views.size <= kSinkBytesMax)) && ...);
   return there || broke(kNotThere);
 }
 
@@ -57,6 +56,8 @@ inline serai_status granted_or_refused(serai_call& call,
 
 // Bounds what one handler may pile up, so that a module in a loop harms only its own call.
 bool has_room(serai_call& call, std::uint64_t bytes);
+// Whether the entity may have one more timer; one that is set anew needs no room.
+bool has_room_for_timer(serai_call& call, std::uint64_t id);
 
 // What the host answers a handler is part of the run's record. A replay is answered as if nothing
 // had been refused, and does nothing: what the answer depends on, who serves a target or which
@@ -69,4 +70,4 @@ serai_status answer(serai_call& call, serai_status granted, Ask&& ask) {
   return status;
 }
 
-}  // namespace serai::runtime
+}  // namespace serai::abi

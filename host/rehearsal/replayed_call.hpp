@@ -1,0 +1,59 @@
+// ReplayedCall: a run of a handler in the probe. It is given the clock, generator and configuration
+// that the recorded one had. What it asks for is kept in `effects` and compared, not done.
+//
+// Errors  unavailable for what only a running host can answer; beyond() names it.
+// Thread  the probe has one.
+// Owner   borrows the contract, the descriptors and the generator.
+#pragma once
+
+#include <string>
+
+#include "abi/call.hpp"
+#include "loading/descriptors.hpp"
+
+namespace serai::rehearsal {
+
+class ReplayedCall final : public serai_call {
+ public:
+  ReplayedCall(const abi::ModuleContract& contract,
+               const abi::HandlerContract& handler,
+               const loading::Descriptors& descriptors)
+      : contract_(contract), handler_(handler), descriptors_(descriptors) {}
+
+  // What the handler asked for that a probe cannot give, "a balance"; empty: nothing.
+  const std::string& beyond() const { return beyond_; }
+
+  const abi::ModuleContract& contract() const override { return contract_; }
+  const abi::HandlerContract& handler() const override { return handler_; }
+  bool has_entity() const override { return true; }
+  bool has_timer(std::uint64_t) const override { return false; }
+  std::size_t timer_count() const override { return 0; }
+
+  // None: the host bounded what was recorded, and the probe's memory bounds a loop.
+  abi::EffectLimits limits() const override { return {}; }
+  void refuse_over(abi::EffectLimit) override {}
+
+  Result<> send(const serai_target& target, std::string_view payload) override;
+  Result<> call(const serai_target&, std::string_view, std::uint32_t, std::uint64_t) override;
+  Result<> sleep(std::uint32_t delay_ms, std::uint64_t token) override;
+  // The payload is kept as the module gave it, to be compared by its message.
+  Result<> broadcast(std::int64_t op_code,
+                     std::string_view payload,
+                     std::optional<std::vector<Uuid>> targets) override;
+  Result<> notify(Notification notification) override;
+  Result<> transfer(LedgerTransfer transfer, std::uint64_t token) override;
+  Result<> balance(std::string account, std::uint64_t token) override;
+  const abi::ConfigRead* read_config(std::string_view key) override;
+  bool logs(LogLevel) const override { return false; }
+  void log(LogLevel, std::string_view, std::span<const LogField>) const override {}
+
+ private:
+  Error refuse_beyond(std::string what);
+
+  const abi::ModuleContract& contract_;
+  const abi::HandlerContract& handler_;
+  const loading::Descriptors& descriptors_;
+  std::string beyond_;
+};
+
+}  // namespace serai::rehearsal
