@@ -63,7 +63,7 @@ struct ObjectQuery {
 };
 
 // A page may have fewer objects than asked for, even none, and still not be the last. It ends
-// before its values exceed 16 MiB (one object always fits), and after 10,000 objects were examined,
+// before its values exceed 4 MiB (one object always fits), and after 10,000 objects were examined,
 // whether the caller may read them or not.
 struct ObjectPage {
   std::vector<StorageObject> objects;

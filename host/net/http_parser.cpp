@@ -220,9 +220,8 @@ HttpRequest HttpParser::take() {
 void HttpParser::reset() {
   Grammar* grammar = grammar_.get();
   grammar->~Grammar();
-  ::new (grammar)
-      Grammar(header_bytes_max_,
-              body_bytes_max_);  // Beast's parser works for one message; only its memory is reused
+  // A Beast parser works for one message; only its memory is reused.
+  ::new (grammar) Grammar(header_bytes_max_, body_bytes_max_);
   header_bytes_ = 0;
 }
 

@@ -2,7 +2,7 @@
 // spare write buffers, the coarse clock with its sweep of deadlines, and figures.
 //
 // Units   now_ms(): milliseconds of the steady clock, as of the last sweep.
-// Thread  the shard's, but for construction, destruction and adopt's caller.
+// Thread  the shard's, except construction and destruction.
 // Owner   the Listener. The hub has one reference to each connection in its list.
 #pragma once
 

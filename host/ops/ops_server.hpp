@@ -2,7 +2,7 @@
 //
 //   GET  /healthz/live /healthz/ready (= /v2/health) /healthz/runtime /metrics        open
 //   GET  /v1/status /v1/modules /v1/releases /v1/matches /v1/sessions /v1/config      bearer token
-//        /v1/contracts?release=v1.0.0
+//        /v1/timers /v1/contracts?release=v1.0.0
 //   GET  /v2/swaps/events                            a stream of server-sent events   bearer token
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token

@@ -74,10 +74,9 @@ class EntityStore {
  public:
   virtual ~EntityStore() = default;
 
-  // Whether there is room for one more write of this player among those that wait for the disk.
-  // resource_exhausted: the player has too much waiting; unavailable: everybody has. What a player
-  // writes by name (objects, accounts) is refused so by itself; units are not, once they are
-  // staged.
+  // Whether one more write of this player may wait for the disk. resource_exhausted: the player has
+  // too much waiting; unavailable: all players together have. Writes of objects and accounts are
+  // checked by the store itself. A staged unit is never refused, so ask before its handler runs.
   virtual Result<> admits(const Uuid& /*player*/) const { return success(); }
 
   virtual void load(EntityId id,

@@ -20,7 +20,7 @@ class ObjectStore {
   virtual ~ObjectStore() = default;
 
   // invalid_argument: the detail is the client protocol's text. A read returns each object once;
-  // resource_exhausted when the values of several exceed 16 MiB.
+  // resource_exhausted when the values of several exceed 4 MiB.
   virtual void read_objects(std::vector<ObjectKey> keys,
                             ObjectActor actor,
                             Executor& where,
