@@ -96,7 +96,7 @@ bool is_default(const Item& item) {
 }
 
 // Collects the occurrences of the fields of a message and writes its members, in one pass per
-// message. When a field occurs again, Protobuf's rules hold. The last occurrence of a scalar
+// message. When a field occurs again, Protobuf's rules apply. The last occurrence of a scalar
 // counts. Messages are merged: their bytes are joined. Of a oneof the last given field counts.
 class JsonWriter {
  public:

@@ -1,7 +1,7 @@
-// OpsRoutes: the answers of the ops plane by path. A route says whether it needs the token, and on
-// which thread its answer is made.
+// OpsRoutes: the answers of the ops plane by path. A route states whether it needs the token, and
+// on which thread its answer is made.
 //
-// Thread  find(): any; an answer runs where its route says, concurrently with others.
+// Thread  find(): any; an answer runs on the threads of its route, concurrently with others.
 // Owner   borrows the ports, which live longer.
 #pragma once
 

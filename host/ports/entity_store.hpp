@@ -3,8 +3,8 @@
 // Thread  every call: any thread, never blocks on the database. Answers come on `where`.
 // Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
 //         when the store closes.
-// Commit  a unit collects the writes of one root call over all entities it touched. stage() adds
-//         a part, finish() says the root call has ended; then everything staged is committed in one
+// Commit  a unit collects the writes of one root call over all entities it touched. stage() adds a
+//         part, finish() marks the end of the root call; then everything staged is committed in one
 //         transaction with whatever else is ready (group commit). A unit that wrote an entity after
 //         another unfinished unit did is committed together with or after that one, never before.
 // Errors  unavailable: the database is gone, full or locked; the caller may try again.

@@ -1,6 +1,6 @@
 // SessionOptions: the configuration of identity, tokens and sockets.
 //
-// Units   as named; counts are per shard where it says so.
+// Units   as named; counts are per shard where noted.
 // Owner   plain values, read once at start.
 #pragma once
 
