@@ -55,7 +55,7 @@ constexpr std::array kSubcommands = {
     Subcommand{"version", Command::version, "version                  print the version"},
 };
 
-// Options that are short for a key.
+// Options that set a key by a shorter name.
 constexpr std::array<std::pair<const char*, const char*>, 5> kShortcuts = {{
     {"modules", "modules.dir"},
     {"data", "data.dir"},
@@ -198,7 +198,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
 }  // namespace
 
 Result<CommandLine> parse_command_line(std::span<const std::string> arguments) {
-  // The probe's arguments are between the host and itself.
+  // The host itself starts the probe, so its arguments are not for people and are not parsed here.
   if (!arguments.empty() && arguments.front() == "probe") {
     CommandLine probe;
     probe.command = Command::probe;

@@ -1,6 +1,6 @@
-// CommandLine: the command line in the terms of the program. Reads no file and no environment.
+// CommandLine: the command line, parsed. Reads no file and no environment.
 //
-// Errors  invalid_argument with a text for a person, which ends in where to find help.
+// Errors  invalid_argument with a text for a person, which ends with "Try: host --help".
 // Thread  any; plain values.
 #pragma once
 
@@ -20,7 +20,7 @@ struct CommandLine {
   std::string config_file;  // empty: config/host.json beside the program
   std::string profile = "development";
   std::vector<SettingOverride> overrides;
-  std::vector<std::string> arguments;       // what stands behind the command
+  std::vector<std::string> arguments;       // the words after the command
   bool with_origin = false;                 // ctl config --origin
   std::string token_file;                   // ctl --token-file
   bool write_manifest = false;              // check --write-manifest
@@ -30,13 +30,13 @@ struct CommandLine {
   bool refuse_divergence = false;           // check --refuse-divergence
   std::string release;                      // check --release
   std::string against;                      // check --against: the release or module that runs
-  std::string states;                       // check --states: folder of kept states
+  std::string states;                       // check --states: folder of saved states
   std::string contracts;                    // check --contracts: the folder to write them to
   std::string out;                          // ctl contracts --out: the same
   std::vector<std::string> watch;           // run --watch: folders of module files
   bool dry_run = false;                     // ctl swap --dry-run
   bool follow = false;                      // ctl swap --follow
-  bool as_json = false;                     // ctl swap --follow --json
+  bool as_json = false;                     // ctl modules --json, ctl swap --follow --json
   std::string help;                         // the text, with Command::help
 };
 

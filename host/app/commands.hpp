@@ -1,4 +1,4 @@
-// The program's commands by name: each takes how it was called and gives the exit code.
+// The program's commands. Each gets the invocation and returns the exit code.
 //
 // Thread  the main thread.
 #pragma once
@@ -8,7 +8,7 @@
 
 namespace serai::app {
 
-// Whatever the command line asks for.
+// Runs the command of the command line.
 ExitCode run_command(const Invocation& invocation);
 
 }  // namespace serai::app

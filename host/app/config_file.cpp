@@ -135,7 +135,7 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
   std::string key_;
   int key_line_ = 0;
   int depth_ = 0;    // of objects, outside lists
-  int in_list_ = 0;  // lists open, and all that is open in them
+  int in_list_ = 0;  // open lists, and the lists and objects open inside them
   std::unordered_map<std::string, int> first_lines_;
 };
 
@@ -161,7 +161,7 @@ Result<std::string> read_config_text(const std::string& path) {
     const Errc code = errno == ENOENT ? Errc::not_found : Errc::permission_denied;
     return Error{code, path + ": " + std::generic_category().message(errno)};
   }
-  std::string text(kTextBytesMax + 1, '\0');  // some files have no end
+  std::string text(kTextBytesMax + 1, '\0');  // bounded, since some files have no end
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) return Error{Errc::internal, path + ": cannot be read"};

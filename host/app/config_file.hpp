@@ -21,8 +21,8 @@ struct ConfigLine {
 };
 
 enum class ConfigValues {
-  scalars,  // texts, whole numbers and flags, as the host's own keys are
-  any,      // objects (also as lines of their own, before what they hold), lists, fractions, null
+  scalars,  // texts, whole numbers and flags: for the host's own keys
+  any,      // objects (also as lines of their own, before their members), lists, fractions, null
 };
 
 Result<std::vector<ConfigLine>> parse_config(std::string_view json,

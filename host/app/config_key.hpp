@@ -20,7 +20,7 @@ enum class ConfigType {
   flag,
   json,  // of module files only: an object, a list, a fraction or null
 };
-std::string_view type_text(ConfigType type);  // as an error says it: "a whole number"
+std::string_view type_text(ConfigType type);  // for error texts: "a whole number"
 
 enum class ConfigUse {
   restart,  // read once, at start
@@ -51,7 +51,7 @@ const ConfigKey* find_config_key(std::string_view name);
 // The key that `name` most likely means; empty when none is close.
 std::string_view nearest_config_key(std::string_view name);
 
-// invalid_argument says what the value should be.
+// invalid_argument: the detail has the allowed values.
 Result<> check_config_value(const ConfigKey& key, std::string_view text);
 
 }  // namespace serai::app

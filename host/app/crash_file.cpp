@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Logs the report with the fields it was written with, except those that every line has.
+// Logs the report with all its fields, except those that every line has.
 void log_crash(const ordered_json& report, Log log) {
   std::vector<std::string> texts;
   texts.reserve(report.size());  // the fields borrow them
@@ -54,7 +54,7 @@ Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log) {
   const auto text = read_config_text(last);
   if (!text) return LastCrash{};
   const ordered_json report = ordered_json::parse(*text, nullptr, false);
-  if (!report.is_object()) return LastCrash{};  // cut short by what killed the host
+  if (!report.is_object()) return LastCrash{};  // incomplete: the host died while writing it
   if (is_fresh) log_crash(report, log);
   return LastCrash{report.dump(-1, ' ', false, ordered_json::error_handler_t::replace),
                    is_fresh ? timer_of(report) : std::nullopt};

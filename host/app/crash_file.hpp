@@ -15,10 +15,10 @@ namespace serai::app {
 
 struct LastCrash {
   std::string report;                        // empty: there was none
-  std::optional<runtime::TimerCrash> timer;  // the host's last run died of
+  std::optional<runtime::TimerCrash> timer;  // set when the last run crashed in a timer's handler
 };
 
-// From now on reports go to this directory. Returns what is there of the last crash.
+// From now on crash reports are written to this directory. Returns the report of the last crash.
 Result<LastCrash> keep_crash_reports(const std::string& data_dir, Log log);
 
 }  // namespace serai::app

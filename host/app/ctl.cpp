@@ -31,7 +31,7 @@ constexpr char kUsage[] =
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
     "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
 
-// Questions without further arguments.
+// Reads without further arguments.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
     {"status", "/v1/status"},
     {"modules", "/v1/modules"},
@@ -57,7 +57,7 @@ std::optional<Request> drain_request(const std::vector<std::string>& arguments) 
   return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
 }
 
-// Requests about a release, or about what `current` names when none is given.
+// Requests about a release; without a name, about the one that `current` points to.
 std::optional<Request> release_request(const CommandLine& line) {
   const std::string release = line.arguments.size() == 2 ? line.arguments[1] : "";
   if (line.arguments[0] == "swap") {
@@ -104,7 +104,7 @@ bool is_given(const SettingSources& sources, std::string_view name) {
 }
 
 // The address that the host has written to its data directory takes precedence over the
-// configuration, which may say port 0.
+// configuration, in which the port may be 0.
 Result<ops::AdminTarget> find_host(const CommandLine& line, const SettingSources& sources) {
   auto settings = Settings::load(sources);
   if (!settings) return settings.error();
@@ -117,7 +117,8 @@ Result<ops::AdminTarget> find_host(const CommandLine& line, const SettingSources
   if (!address) return address.error();
   const bool any = address->address.empty() || address->address == "0.0.0.0";
   auto token = find_token(line, *settings);
-  // A missing token is no error here: health needs none, and else the host says that one is needed.
+  // A missing token is no error here: health needs none, and for other requests the host replies
+  // that one is needed.
   return ops::AdminTarget{
       any ? "127.0.0.1" : address->address, address->port, token ? *token : std::string()};
 }
@@ -133,13 +134,13 @@ ExitCode failed(const Error& error) {
   return error.kind == ErrorKind::host_unreachable ? ExitCode::no_host : ExitCode::failed;
 }
 
-// A swap of which something does not last is not done; its note says what.
+// A swap with a note is a failure here: the note names a part of it that does not last.
 Result<> judge_note(const ordered_json& record) {
   const std::string note = record.is_object() ? record.value("note", "") : "";
   return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
 }
 
-// Shows the answer to a person, or writes it into a folder.
+// Prints the answer, or writes it into a folder.
 Result<> show(const CommandLine& line, const std::string& answer) {
   if (line.arguments[0] == "modules" && !line.as_json) {
     std::fputs(modules_for_people(answer).c_str(), stdout);

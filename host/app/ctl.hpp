@@ -8,7 +8,7 @@
 
 namespace serai::app {
 
-// `sources` are those with which the host on this machine was started: they say where it listens.
+// `sources` are those with which the host on this machine was started. They have its address.
 ExitCode run_ctl(const CommandLine& line, const SettingSources& sources);
 
 }  // namespace serai::app

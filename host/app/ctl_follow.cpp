@@ -31,7 +31,7 @@ std::optional<swap::SwapOutcome> outcome_of(const ordered_json& swap) {
   return swap::parse_outcome(word(swap, "outcome"));
 }
 
-// Says each thing once, although every event tells the whole swap again.
+// Prints each stage once, although every event has the whole swap.
 class Printer {
  public:
   void print(const std::string& name, const ordered_json& json) {
@@ -80,8 +80,8 @@ class Printer {
       std::printf("%s\n", note.c_str());
   }
 
-  // Where matches would go otherwise under the new version: the first few. Keys and differences are
-  // printed as JSON, so that no control character of theirs reaches the terminal.
+  // Prints the first few differences in how matches would go under the new version. Keys and
+  // differences are printed as JSON, so that no control character of theirs reaches the terminal.
   static void print_divergences(const ordered_json& swap) {
     const auto found = swap.find("divergences");
     if (found == swap.end() || !found->is_array()) return;
@@ -139,7 +139,7 @@ class Follower {
   }
 
  private:
-  // Whether to go on. The swap is asked for when the first event has come: nothing is missed.
+  // True to go on. The swap is requested after the first event, so that no event of it is missed.
   bool take(const Event& event) {
     if (event.name.empty()) return !is_over();
     if (event.name == "status") {
@@ -170,9 +170,9 @@ class Follower {
     std::fflush(stdout);
   }
 
-  // The answer comes when the swap is on probation, or has ended before that: then right behind the
-  // event of its end. What was told before the answer may still be under way: it has been read by
-  // the next heartbeat.
+  // The host answers when the swap is on probation, or when it has ended before that; then the
+  // answer follows the event of its end at once. Events sent before the answer may arrive after it,
+  // but before the next heartbeat.
   bool is_over() {
     if (!answered_) {
       if (!asked_.valid()) return false;
@@ -196,10 +196,10 @@ class Follower {
   bool as_json_;
   Printer printer_;
   std::int64_t ended_ = -1;
-  std::optional<swap::SwapOutcome> outcome_;  // none: it goes on
+  std::optional<swap::SwapOutcome> outcome_;  // none: not ended yet
   std::optional<Result<std::string>> answered_;
   std::future<Result<std::string>> asked_;
-  std::jthread asking_;  // last: waited for before the rest goes
+  std::jthread asking_;  // last member: joined before the others are destroyed
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
-// `host ctl swap --follow`: asks for a swap and shows it as it happens, until it has settled, was
-// refused or went back.
+// `host ctl swap --follow`: requests a swap and prints its events, until it has settled, was
+// refused or was rolled back.
 //
-// Errors  as the host answered; failed_precondition when the swap went back.
-// Thread  the main thread; one more asks while this one watches.
+// Errors  as the host answered; failed_precondition when the swap was rolled back.
+// Thread  the main thread reads the events; one more thread waits for the answer.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@
 
 namespace serai::app {
 
-// `body`: what POST /v1/swap takes. `as_json`: one event a line, else words for a person.
+// `body`: the body of POST /v1/swap. `as_json`: one event a line as JSON, otherwise text for a
+// person.
 Result<> follow_swap(const ops::AdminClient& client, const std::string& body, bool as_json);
 
 }  // namespace serai::app

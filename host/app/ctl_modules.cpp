@@ -29,7 +29,7 @@ std::string utc(std::int64_t ms) {
   return {out.data(), std::strftime(out.data(), out.size(), "%Y-%m-%d %H:%M:%SZ", &parts)};
 }
 
-// What the report says of the module's generation; null: it did not bring that one.
+// The entry of the module's generation in a swap's report; null: that swap did not bring it.
 const ordered_json* brought(const ordered_json& record, const ordered_json& module) {
   if (!record.is_object() || !record.contains("modules")) return nullptr;
   for (const ordered_json& one : record["modules"]) {
@@ -85,7 +85,7 @@ void add(std::string& out, const std::string& label, const std::string& detail) 
   if (!detail.empty()) out += label + ": " + detail + "\n";
 }
 
-// The last swap, if it is not what serves.
+// The last swap, if it was refused or rolled back.
 std::string last_failure(const ordered_json& status) {
   const ordered_json history = status.value("history", ordered_json::array());
   if (history.empty()) return {};

@@ -1,4 +1,4 @@
-// ExitCode: what the process tells its supervisor. Listed in `host --help` and README.md.
+// ExitCode: the process's exit status, for its supervisor. Listed in `host --help` and README.md.
 #pragma once
 
 namespace serai::app {
@@ -13,8 +13,8 @@ enum class ExitCode : int {
   database_locked = 6,  // another process has the data directory
   database_newer = 7,   // made by a newer host
   database_broken = 8,  // unreadable, damaged, or not writable
-  no_host = 9,          // ctl: nobody answers
-  stop_forced = 10,     // the orderly end hung, and was cut short
+  no_host = 9,          // ctl: no host answers
+  stop_forced = 10,     // the orderly shutdown hung, and was ended by force
 };
 
 inline constexpr char kExitCodeHelp[] =

@@ -28,13 +28,13 @@ StartFailure store_failure(const Error& error) {
 }
 
 StartFailure release_failure(const Error& error) {
-  // The engine reads its facts from the database before it looks at a module.
+  // The engine reads its facts from the database before it opens a module.
   return {error.code == Errc::unavailable ? ExitCode::database_broken : ExitCode::release,
           error.detail};
 }
 
 StartFailure listen_failure(const Error& error) {
-  // If it is not the port, it is the certificate.
+  // Other errors are about the certificate or the address.
   return {error.code == Errc::unavailable ? ExitCode::port_taken : ExitCode::config, error.detail};
 }
 
@@ -154,7 +154,7 @@ DeclaredSettings Host::declared_settings() const {
   return declared;
 }
 
-// The files as they lie there: what the next start would read.
+// Checks the files on disk, which the next start would read.
 Result<> Host::check_files_for(const DeclaredSettings& declared) const {
   auto files = use_.module_files.read();
   if (!files) return files.error();
@@ -166,8 +166,8 @@ std::string Host::named_release() const {
   return std::filesystem::canonical(config_.swap.release, ignored).filename().string();
 }
 
-// Checked here, because only now it is known what modules declare, and none of their handlers has
-// run yet.
+// The files are checked here, because the modules' declarations are known only now, and none of
+// their handlers has run yet.
 std::optional<StartFailure> Host::check_config_of_modules() {
   const ModuleFileSet files = use_.module_files.in_force();
   const DeclaredSettings declared = declared_settings();
@@ -179,8 +179,9 @@ std::optional<StartFailure> Host::check_config_of_modules() {
   if (releases_->release() == named_release()) {
     return StartFailure{ExitCode::config, right.error().detail};
   }
-  // The files are for the release that the link names. After a crash the host has gone back to
-  // another one: it must start, and a setting that is wrong for that one counts as unset.
+  // The files are for the release that the link names. After a crash the host may have gone back to
+  // another release. It must start all the same, so a setting that is wrong for that release counts
+  // as unset.
   use_.log.error("config.wrong", {{"reason", right.error().detail}});
   return std::nullopt;
 }
@@ -290,7 +291,7 @@ void Host::close_clients() {
   const std::uint64_t left = listener_->counts().connections;
   if (left == 0) return;
   use_.log.warn("host.connections_cut", {{"connections", left}});
-  listener_->close_all(kStopReason);  // callers who still wait at least get the reason
+  listener_->close_all(kStopReason);  // clients that still wait get the reason
 }
 
 void Host::stop() {
@@ -301,7 +302,7 @@ void Host::stop() {
   stopping_ = "clients";
   close_clients();
   stopping_ = "the release";
-  // A release on probation goes back while the shards still run.
+  // A release on probation is rolled back while the shards still run.
   releases_->stop();
   stopping_ = "the runtime";
   runtime_->stop();

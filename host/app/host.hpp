@@ -1,8 +1,7 @@
 // Host: the wiring. Parts are built in the order of the members and destroyed in the reverse order;
-// each knows the earlier ones only through ports.
+// each uses the earlier ones only through ports.
 //
-// Errors  start(): the exit code and the reason. The destructor takes down what has been built so
-//         far.
+// Errors  start(): the exit code and the reason. The destructor then stops the parts built so far.
 // Thread  all calls: the main thread; reload() also from the ops plane.
 // Owner   owns every part; borrows settings, log and metrics, which outlive it.
 #pragma once
@@ -49,23 +48,23 @@ struct HostServices {
 class Host {
  public:
   Host(HostConfig config, HostServices services);
-  ~Host();  // at once; stop() first for an orderly end
+  ~Host();  // ends at once; call stop() first for an orderly shutdown
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // Call it before start(): swaps in module files of these folders when they are built.
+  // To be called before start(). Module files in these folders are swapped in when they are built.
   void watch(const std::vector<std::string>& folders, std::vector<std::string> allow_breaking);
   std::optional<StartFailure> start();  // none: it serves
   std::string ready_line() const;
 
   // Stops accepting, notifies clients, lets calls end, writes everything.
   void stop();
-  // Which part of the end stop() waits for. Any thread.
+  // The step of the shutdown that stop() waits for. Any thread.
   const char* stopping() const { return stopping_; }
   // Reads the live keys, the module files, and the release that `current` points to. If one file is
-  // wrong, all of it is refused, and the former values stay. The answer is JSON: which keys
-  // changed, which keep the value of `ctl config set`, and which need a restart; the release that
-  // serves, and the one that the link names.
+  // wrong, the whole reload is refused, and the former values stay. The answer is JSON: the keys
+  // that changed, those that keep the value of `ctl config set`, and those that need a restart; the
+  // release that serves, and the one that the link names.
   Result<std::string> reload(const std::string& trigger);
 
  private:
@@ -78,7 +77,7 @@ class Host {
   Result<ReloadReport> reload_config();
   DeclaredSettings declared_settings() const;
   Result<> check_files_for(const DeclaredSettings& declared) const;
-  std::string named_release() const;  // by the link
+  std::string named_release() const;  // the one that the link names
   void close_clients();
   net::ShardHandlers handlers(std::uint32_t shard);
 
@@ -93,7 +92,7 @@ class Host {
   std::unique_ptr<net::Listener> listener_;
   ops::EventFeed feed_;
   SwapReporter swap_reporter_{feed_, use_.clock};
-  std::unique_ptr<swap::BuildWatch> builds_;  // with --watch; the engine tells it of swaps
+  std::unique_ptr<swap::BuildWatch> builds_;  // with --watch; the engine notifies it of swaps
   std::unique_ptr<swap::SwapEngine> releases_;
   std::unique_ptr<HostAdminView> admin_;
   std::unique_ptr<ops::OpsServer> ops_;

@@ -17,18 +17,18 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kStuckMs = 5'000;     // a loop not seen turning for so long is not alive
-constexpr std::size_t kSessionsMax = 1000;   // more are counted, not listed
-constexpr std::size_t kTimersMax = 1000;     // likewise
+constexpr std::int64_t kStuckMs = 5'000;    // a loop that has not turned for this long is not alive
+constexpr std::size_t kSessionsMax = 1000;  // more are counted, not listed
+constexpr std::size_t kTimersMax = 1000;    // likewise
 constexpr std::chrono::seconds kPingMax{2};  // a database slower than this is not healthy
 
-// Runs the answers of the store on the thread of the store; the asker waits elsewhere.
+// Runs the answers of the store on the thread of the store, while the caller waits on its own.
 class InlineExecutor final : public Executor {
  public:
   void post(Work work) override { work(); }
 };
 
-// Never destroyed, since an answer may come after its asker has given up.
+// Never destroyed, since an answer may come after its caller has stopped waiting.
 Executor& inline_executor() {
   static InlineExecutor executor;
   return executor;
@@ -36,7 +36,7 @@ Executor& inline_executor() {
 
 constexpr char kMatchGauge[] = "serai_match_active";
 
-// The figures that a probation compares, for operators before and after a swap.
+// The figures that a probation compares, as gauges for operators.
 struct ModuleGauge {
   using Figures = const GenerationFigures&;
   const char* name;
@@ -99,7 +99,8 @@ std::string HostAdminView::status() const {
         {{"name", module.name}, {"version", module.version}, {"generation", module.generation}});
     running.insert(module.generation);
   }
-  // Code that a swap has brought or replaced: it still serves, or stays loaded for the way back.
+  // Code beside that of the release, brought or replaced by a swap: it still serves, or stays
+  // loaded for a rollback.
   ordered_json also_loaded = ordered_json::array();
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     if (running.contains(figures.generation)) continue;
@@ -198,7 +199,7 @@ Result<std::string> HostAdminView::set_config(const std::string& key, const std:
 bool HostAdminView::is_alive() const { return parts_.runtime.stuck_shards(kStuckMs) == 0; }
 
 DependencyHealth HostAdminView::storage_health() const {
-  // Shared with the answer, which may come after the asker has given up.
+  // Shared with the answer, which may come after this thread has stopped waiting.
   auto answered = std::make_shared<std::promise<Result<>>>();
   auto outcome = answered->get_future();
   parts_.store.ping(inline_executor(),
@@ -249,7 +250,7 @@ void HostAdminView::sample_modules() {
 
 void HostAdminView::sample_matches() {
   const runtime::AllMatches all = parts_.runtime.all_matches();
-  if (all.shards_missing != 0) return;  // the last full count stands
+  if (all.shards_missing != 0) return;  // keeps the last full count
   std::set<std::string> generations;
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     generations.insert(std::to_string(figures.generation));

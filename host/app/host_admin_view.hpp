@@ -1,5 +1,5 @@
-// HostAdminView: answers the questions of operators about the whole host, and sets its gauges
-// before each answer of /metrics.
+// HostAdminView: answers operators' requests about the whole host, and updates its gauges before
+// each answer of /metrics.
 //
 // Thread  any but a shard's: some answers wait for all shards.
 // Owner   the host; borrows its parts, which outlive it.
@@ -33,7 +33,7 @@ struct HostAdminParts {
   session::SessionLayer& sessions;
   net::Listener& listener;
   swap::SwapEngine& releases;
-  std::function<Result<std::string>()> reload;  // what SIGHUP does
+  std::function<Result<std::string>()> reload;  // the same as on SIGHUP
 };
 
 class HostAdminView final : public HostAdmin {
@@ -41,7 +41,7 @@ class HostAdminView final : public HostAdmin {
   explicit HostAdminView(HostAdminParts parts);
 
   void set_ready(bool ready) { ready_ = ready; }
-  void sample();  // brings the gauges up to date
+  void sample();  // updates the gauges
 
   std::string status() const override;
   std::string matches() const override;
@@ -64,8 +64,8 @@ class HostAdminView final : public HostAdmin {
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> unready_{false};
-  // Used by sample(), one call at a time: the series shown last, which go when their generation
-  // goes.
+  // Used by sample(), one call at a time: the series shown last. A series is removed with its
+  // generation.
   std::set<MetricLabels> modules_shown_;
   std::set<MetricLabels> matches_shown_;
 };

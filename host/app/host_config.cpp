@@ -13,12 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The part of a request's header that is left for everything but the token. A browser sends about
-// 900 bytes, and the path with its query is in it too.
+// The bytes of a request's header that are kept free for everything but the token. A browser sends
+// about 900 bytes, and the path and query count too.
 constexpr std::uint32_t kOtherHeaderBytes = 1536;
 
-// Keys that every sample and every client library has: harmless on a developer's machine, an open
-// door elsewhere.
+// Default keys that are in every sample and client library. Elsewhere than on a developer's machine
+// they would let everybody in.
 struct WellKnownKey {
   std::string_view name;
   std::string_view text;
@@ -56,7 +56,7 @@ std::uint32_t u32(const Settings& settings, std::string_view name) {
 Result<> check_own_keys(const Settings& settings) {
   for (const std::string_view name : kSecrets) {
     const std::string& text = settings.text(name);
-    if (text.empty()) continue;  // the admin token: the host makes a good one
+    if (text.empty()) continue;  // the admin token: the host makes a random one
     if (text.size() < kSecretBytesMin) {
       return wrong(settings,
                    name,
@@ -276,7 +276,7 @@ rehearsal::ProbeOptions probe_options(const Settings& settings) {
   rehearsal::ProbeOptions options;
   options.total_max = ms(settings, "swap.rehearse_timeout_ms");
   options.silence_max = ms(settings, "swap.rehearse_silence_ms");
-  // The probe has one thread, so its limit of time is its limit of CPU too.
+  // The probe has one thread, so its time limit is also its limit of CPU time.
   options.cpu_s_max = static_cast<std::uint32_t>(
       std::chrono::ceil<std::chrono::seconds>(options.total_max).count());
   options.memory_bytes_max = std::uint64_t{u32(settings, "swap.rehearse_memory_mb")} << 20;

@@ -1,7 +1,8 @@
-// HostConfig: the settings, checked, and in the form in which the parts take them.
+// HostConfig: the settings, checked and converted to the options of each part.
 //
 // Units   as in the options of each part.
-// Errors  make(): invalid_argument names the key, where it was set, and what it should be.
+// Errors  make(): invalid_argument names the key, the place where it was set, and the allowed
+//         values.
 // Thread  plain values, read only after start; live keys are read from Settings.
 #pragma once
 
@@ -41,7 +42,7 @@ struct HostConfig {
   storage::WaitingLimits waiting;
   swap::SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
-  std::chrono::milliseconds shutdown_force{10'000};  // after the grace: then the end is forced
+  std::chrono::milliseconds shutdown_force{10'000};  // after the grace; then it is killed
   bool development_keys_exposed = false;             // sample keys on an address others can reach
 };
 

@@ -1,4 +1,4 @@
-// Invocation: how the program was called, and where its configuration is.
+// Invocation: the command line and environment of the program, and the folder of its configuration.
 //
 // Thread  the main thread.
 #pragma once
@@ -13,7 +13,7 @@ namespace serai::app {
 struct Invocation {
   CommandLine line;
   std::vector<std::string> environment;  // "NAME=value"
-  std::string program_folder;            // where config/host.json is looked for
+  std::string program_folder;            // config/host.json is in it by default
 };
 
 SettingSources setting_sources(const Invocation& invocation);

@@ -17,17 +17,17 @@
 
 namespace serai::app {
 
-// What a reload did with each key in which the files and the running host differ.
+// The keys in which the files and the running host differed, by what the reload did with them.
 struct ReloadReport {
   std::vector<std::string> changed;
-  std::vector<std::string> overridden;     // by set() since the start: stays until it is set anew
+  std::vector<std::string> overridden;     // changed by set() since the start: kept
   std::vector<std::string> needs_restart;  // not live
 };
 
 class LiveSettings {
  public:
-  // Called with the new settings after live keys have changed; if it returns an error, the change
-  // is taken back.
+  // Called with the new settings when live keys change. If it returns an error, the change is
+  // refused.
   using Observer = std::function<Result<>(const Settings&)>;
 
   LiveSettings(SettingSources sources, Settings settings)

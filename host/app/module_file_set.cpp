@@ -68,8 +68,8 @@ class Judge {
       return line.name + " must be " + std::string(type_text(wanted)) + ", not \"" + line.text +
              "\"";
     }
-    // An object is judged by its members; the content of a declared setting is for its module to
-    // judge.
+    // An object is checked by its members. The content of a declared setting is checked by its
+    // module.
     if (holds_others || is_inside_declared(line.name)) return "";
     return unknown_key_text(line.name, nearest_key(line.name, keys()));
   }

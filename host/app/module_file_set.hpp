@@ -1,7 +1,6 @@
-// ModuleFileSet: the files config/modules/<name>.json as they lie there, read and judged as a
-// whole.
+// ModuleFileSet: the files config/modules/<name>.json on disk, read and checked as a whole.
 //
-// Errors  invalid_argument as "<file>:<line>: <what>"; of a judgement every finding, one a line.
+// Errors  invalid_argument as "<file>:<line>: <what>"; a check has every finding, one a line.
 // Thread  plain values.
 #pragma once
 
@@ -18,7 +17,7 @@ namespace serai::app {
 struct ModuleFile {
   std::string path;
   std::vector<ConfigLine> lines;
-  // JSON texts by dotted key. An object is there under its own key too, with all its members.
+  // JSON texts by dotted key. An object also has an entry of its own, with all its members.
   std::map<std::string, std::string, std::less<>> values;
 };
 
@@ -27,7 +26,7 @@ using ModuleFileSet = std::map<std::string, ModuleFile, std::less<>>;  // by mod
 // What each module of a release declares in its manifest.
 using DeclaredSettings = std::map<std::string, std::vector<abi::SettingContract>>;
 
-// No folder: no files.
+// A missing folder counts as empty.
 Result<ModuleFileSet> read_module_files(const std::string& folder);
 
 // Keys that their module does not declare, and values of another type than it declares. A file is
@@ -36,7 +35,7 @@ std::vector<std::string> wrong_settings(const ModuleFileSet& files,
                                         const DeclaredSettings& declared);
 Result<> check_module_files(const ModuleFileSet& files, const DeclaredSettings& declared);
 
-// Those that no module of `declared` reads.
+// The files that no module of `declared` reads.
 std::vector<std::string> files_without_module(const ModuleFileSet& files,
                                               const DeclaredSettings& declared);
 

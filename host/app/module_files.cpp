@@ -8,7 +8,8 @@ namespace {
 
 using nlohmann::json;
 
-// Features are text, wherever they were set: "true" and "7" become the values they look like.
+// Features are stored as text, wherever they were set. "true" and "7" become a JSON flag and a
+// number.
 std::string feature_json(const std::string& text) {
   const json parsed = json::parse(text, nullptr, false);
   const bool scalar = parsed.is_boolean() || parsed.is_number();

@@ -1,4 +1,5 @@
-// ModuleFiles: what modules may read: config/modules/<name>.json, and the host's "features.*".
+// ModuleFiles: the configuration of modules: config/modules/<name>.json, and the host's
+// "features.*".
 //
 // Thread  any.
 // Owner   the host; lives longer than the runtime.
@@ -19,7 +20,7 @@ class ModuleFiles final : public runtime::ModuleConfig {
  public:
   explicit ModuleFiles(std::string folder) : folder_(std::move(folder)) {}
 
-  // Reads the folder; nothing is in force yet. Errors: as read_module_files().
+  // Reads the folder, without putting the files in force. Errors: as read_module_files().
   Result<ModuleFileSet> read() const { return read_module_files(folder_); }
   // Puts the files in force; returns the keys that changed.
   std::vector<std::string> adopt(ModuleFileSet files);

@@ -29,8 +29,8 @@ std::string_view nearest_key(std::string_view name, std::span<const std::string_
   std::string_view best;
   std::size_t best_distance = name.size() / 2 + 1;
   for (const std::string_view key : keys) {
-    // A right name in the wrong section is the most frequent mistake, so it counts no more than a
-    // typing error.
+    // A right name in the wrong section is the most frequent mistake, so it counts as one typing
+    // error.
     const bool same_leaf = last_part(key) == last_part(name);
     const std::size_t distance = same_leaf ? 1 : edit_distance(name, key);
     if (distance < best_distance) {

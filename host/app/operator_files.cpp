@@ -26,10 +26,11 @@ Result<std::string> read_line(const std::string& path) {
   return text;
 }
 
-// A user who wrote the token, or could read it, may do all that an operator may.
+// Refuses a token that another user wrote or can read: whoever knows it has all rights of an
+// operator.
 Result<> judge_token_file(const std::string& path, uid_t owner) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return success();  // reading it will say so
+  if (::stat(path.c_str(), &status) != 0) return success();  // reading it will report this
   const bool mine = status.st_uid == owner;
   if (mine && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return success();
   return Error{Errc::permission_denied,
@@ -40,7 +41,7 @@ Result<> judge_token_file(const std::string& path, uid_t owner) {
 
 std::string random_token() {
   std::string token;
-  // Each version 4 id holds 122 random bits.
+  // Each version 4 id has 122 random bits.
   for (int i = 0; i < 3; ++i) {
     for (const char c : Uuid::make_random().text()) {
       if (c != '-') token += c;
@@ -67,7 +68,7 @@ Result<std::string> open_admin_token(const std::string& data_dir) {
 
 Result<std::string> read_admin_token(const std::string& data_dir) {
   const std::string path = token_path(data_dir);
-  // Root may ask the host of any user.
+  // Root may use the host of any user.
   struct stat status {};
   const bool root = ::geteuid() == 0 && ::stat(path.c_str(), &status) == 0;
   const uid_t owner = root ? status.st_uid : ::geteuid();

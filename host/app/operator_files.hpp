@@ -1,5 +1,5 @@
-// Files in the data directory by which `host ctl` on the same machine finds and may ask a host:
-// admin.token (readable by this user only) and ops.address (the address bound, port 0 resolved).
+// Files in the data directory that `host ctl` on the same machine reads: admin.token (readable by
+// this user only), and ops.address (the bound address, with the real port if 0 was configured).
 //
 // Errors  permission_denied: the file of the token belongs to another user or is open to others;
 //         permission_denied, internal: the file and the system's text.
@@ -12,7 +12,7 @@
 
 namespace serai::app {
 
-// The token in the directory. A missing one is made, with 256 random bits.
+// The token in the directory. A missing one is made from three random UUIDs (366 random bits).
 Result<std::string> open_admin_token(const std::string& data_dir);
 Result<std::string> read_admin_token(const std::string& data_dir);
 

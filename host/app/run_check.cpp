@@ -54,7 +54,7 @@ ExitCode write_contract_files(const CommandLine& line) {
   return ExitCode::ok;
 }
 
-// A developer of modules has no configuration beside the host.
+// A developer of modules may have no configuration beside the host.
 bool has_config(const Invocation& invocation) {
   return !invocation.line.config_file.empty() ||
          std::filesystem::exists(setting_sources(invocation).config_file);
@@ -68,8 +68,8 @@ Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation) {
   return probe_options(*settings);
 }
 
-// Checks the module files of the configuration against what the checked modules declare. False: one
-// is wrong.
+// Checks the module files of the configuration against the declarations of the checked modules.
+// False: one is wrong.
 bool check_config_of(const Invocation& invocation, const DeclaredSettings& declared) {
   if (!has_config(invocation)) return true;
   const auto files = read_module_files(module_folder(setting_sources(invocation)));

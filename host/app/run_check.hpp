@@ -1,5 +1,5 @@
-// The command `check`: a module file or a release, judged as a server would; also what is written
-// from one (manifest.json, contracts).
+// The command `check`: checks a module file or a release as a swap would; also writes its
+// manifest.json or its contracts.
 //
 // Thread  the main thread.
 #pragma once

@@ -32,8 +32,8 @@ Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& fi
   return success();
 }
 
-// Waits for nothing that may hang, also not for the thread of the log: the last line has a log of
-// its own, which writes it before it is destroyed.
+// Ends the process without waiting for anything that may hang, such as the thread of the log. The
+// last line has a log of its own, whose destructor writes it.
 [[noreturn]] void force_end(const Host& host, const std::string& node, const Clock& clock) {
   {
     ops::JsonLog last({.node = node}, clock);
@@ -42,7 +42,7 @@ Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& fi
   ::_exit(static_cast<int>(ExitCode::stop_forced));
 }
 
-// Until SIGTERM or SIGINT.
+// Serves until SIGTERM or SIGINT.
 void serve(Host& host) {
   std::printf("%s\n", host.ready_line().c_str());
   std::fflush(stdout);

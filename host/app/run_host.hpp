@@ -1,4 +1,4 @@
-// The default command: a server from its configuration to its end.
+// The default command: runs the server, from reading the configuration to shutdown.
 //
 // Thread  the main thread.
 #pragma once

@@ -181,7 +181,7 @@ std::string Settings::to_json(bool with_origin) const {
     }
     out[name] = std::move(value);
   }
-  // Text from a file may hold any bytes; they must not break the answer.
+  // Text from a file may have any bytes; they must not break the JSON.
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -1,11 +1,11 @@
-// Settings: the value of every configuration key and where it came from; last source wins:
+// Settings: the value of every configuration key and its origin. The last source wins:
 //
 //   built-in default < config file < profile file < environment SERAI_A__B < command line
 //
 // Errors  invalid_argument names the place ("config/host.json:12", "environment SERAI_LOG__LEVEL",
-//         "--set log.level=x"), what is wrong there, and the nearest known key.
-// Thread  plain values; the owner guards them. Secrets a text "file:<path>" stands for that file's
-//         content and is treated as secret.
+//         "--set log.level"), the problem, and the nearest key.
+// Thread  plain values; the owner guards them.
+// Secret  a text "file:<path>" stands for that file's content and is never shown.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ class Settings {
   bool flag(std::string_view name) const;
 
   Result<> set(const std::string& name, std::string_view text, const std::string& origin);
-  // Takes the named settings over from `other`; those that `other` does not have are dropped.
+  // Copies the named settings from `other`; those that `other` does not have are removed.
   void take(const Settings& other, std::span<const std::string> names);
   const std::map<std::string, Setting, std::less<>>& all() const { return all_; }
   std::string to_json(bool with_origin) const;  // secrets are hidden

@@ -1,7 +1,7 @@
 // ShardThreads: the shards of a host and the threads that run them.
 //
-// Thread  start(), stop(): the main thread. The rest: as Shard says.
-// Owner   the host; stop() joins. What still references a shard is destroyed before it.
+// Thread  start(), stop(): the main thread. The rest: as in Shard.
+// Owner   the host; stop() joins. All objects that reference a shard are destroyed before it.
 #pragma once
 
 #include <cstdint>

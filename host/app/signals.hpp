@@ -1,4 +1,4 @@
-// Signals: the signals of the host, which are waited for instead of interrupting it.
+// Signals: the signals of the host. A thread waits for them, so that they interrupt no other.
 //
 // Thread  block() before any other thread starts, so that all inherit it; next() on the main
 //         thread.

@@ -1,11 +1,11 @@
-// StopWatchdog: ends the process when its orderly end hangs.
+// StopWatchdog: ends the process when its orderly shutdown hangs.
 //
-// A shard that hangs runs no posts, so whatever waits for it on the main thread hangs too. This
-// thread waits for nothing else.
+// A shard that hangs runs no posts, so the main thread hangs when it waits for that shard. The
+// watchdog's thread waits for nothing else, so it can still act.
 //
 // Thread  start(), once, and the destructor: the main thread. `force` runs on a thread of its own.
-// Owner   owns that thread. Declare it before what it watches: its destructor marks the end as
-//         reached, and joins.
+// Owner   owns that thread. Declare it before the objects it watches: its destructor runs after
+//         theirs, marks the end as reached, and joins.
 #pragma once
 
 #include <chrono>

@@ -5,7 +5,7 @@
 namespace serai::app {
 namespace {
 
-// People do not read faster.
+// Intervals between events: people read no faster.
 constexpr std::int64_t kProgressEveryUs = 50'000;
 constexpr std::int64_t kProbationEveryUs = 1'000'000;
 

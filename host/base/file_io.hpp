@@ -1,5 +1,5 @@
-// File access for releases: whole files in memory. The bytes that are judged and hashed are the
-// ones that are used.
+// File access for releases: whole files in memory. A file is read once, so the bytes that are
+// checked and hashed are the bytes that are used.
 //
 // Units   sizes are bytes.
 // Errors  not_found, permission_denied, failed_precondition (writable, a link, too large), internal

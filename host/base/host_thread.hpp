@@ -4,8 +4,8 @@
 //   std::thread([this] { const HostThread named("loader"); run(); });
 //
 // Shards have priority: when fewer cores than threads are free, players wait for a shard. So all
-// other threads take what shards leave, in the worst case a tenth of a core (nice 10, sched(7)),
-// and so do the processes they start, such as a rehearsal.
+// other threads have a lower priority (nice 10, sched(7)): they get what shards leave, in the worst
+// case a tenth of a core. The processes they start, such as a rehearsal, inherit it.
 //
 // Thread  any. A thread keeps its lower priority when its HostThread has ended.
 #pragma once
@@ -29,7 +29,7 @@ class HostThread {
 
  private:
   pid_t id_;
-  AlternateStack crashes_;  // a stack that is used up is reported from here
+  AlternateStack crashes_;  // crash handlers run on it when the thread's own stack is used up
 };
 
 }  // namespace serai

@@ -1,6 +1,6 @@
 // The HTTP status of an error, the same for players and operators.
 //
-// Source  google.rpc.Code's table, as the client protocol has it: failed_precondition is 400.
+// Source  google.rpc.Code's table, as in the client protocol: failed_precondition is 400.
 // Thread  any.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Limits on a JSON text from outside, applied before its purpose is known.
+// Limits on a JSON text from outside, applied while it is parsed, whatever it is for.
 #pragma once
 
 #include <cstddef>

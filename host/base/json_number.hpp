@@ -1,4 +1,4 @@
-// JSON numbers: as the parser found them, and converted to what a field can hold.
+// JSON numbers: as the parser found them, and converted to the type of a field.
 //
 // Thread  any; plain values.
 #pragma once

@@ -2,8 +2,8 @@
 //
 // With std::hash anybody can make thousands of keys that fall into one bucket, and every look-up
 // then walks through them. This hash depends on a key that each process draws anew, so nobody
-// outside can choose what collides. The function is SipHash-1-3 (Aumasson, Bernstein: "SipHash: a
-// fast short-input PRF", 2012; one and three rounds as in the tables of other runtimes).
+// outside can choose keys that collide. The function is SipHash-1-3 (Aumasson, Bernstein: "SipHash:
+// a fast short-input PRF", 2012; one and three rounds as in the tables of other runtimes).
 //
 // A value is used in this process alone: it is never stored, and nothing that must be repeatable
 // (placement, generators) depends on it.

@@ -1,4 +1,4 @@
-// Loopback addresses: what listens there is reached from this machine only.
+// Loopback addresses: a socket that listens there is reached from this machine only.
 //
 // Thread  any.
 #pragma once

@@ -1,9 +1,9 @@
 // NamedLimit: one bound from the section "limits" of the configuration, with a count of its
 // refusals.
 //
-// Units   max() counts what the name of the key says.
-// Errors  refuse() makes the error to answer with: what is too much, the bound, what to do, and the
-//         key.
+// Units   max() is in the unit that the key's name has.
+// Errors  refuse() returns the error to answer with. It names what is too much, the bound, the
+//         remedy and the key.
 // Thread  any: a counter is one atomic.
 // Owner   borrows the counter from the registry.
 #pragma once
@@ -16,7 +16,8 @@
 
 namespace serai {
 
-// What a refusal says beside the bound: "<what>, the limit is 16 <unit>: <remedy> (limits.<name>)".
+// The parts of a refusal's text beside the bound: "<what>, the limit is 16 <unit>: <remedy>
+// (limits.<name>)".
 struct LimitTexts {
   std::string_view what;
   std::string_view unit;

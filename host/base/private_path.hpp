@@ -1,10 +1,10 @@
-// keep_private: removes all rights of others than the owner from a file or folder.
+// keep_private: leaves only the owner rights to a file or folder.
 //
 // The files of the host (accounts and states of players, tokens, copies of code) are for its user
-// only. The host runs with umask 077, so what it makes is private from the first moment; this
-// function is for what was there before.
+// only. The host runs with umask 077, so what it creates is private from the first moment. This
+// function is for files that were there before.
 //
-// Errors  permission_denied: it is open to others, and its rights cannot be changed.
+// Errors  permission_denied: others have rights to it, and these cannot be changed.
 // Thread  any; two system calls.
 #pragma once
 

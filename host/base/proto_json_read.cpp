@@ -37,14 +37,14 @@ using MapKeys = std::unordered_set<std::string, KeyedTextHash>;
 // The place where a value is written.
 struct Slot {
   const FieldDescriptor* field;
-  bool always;  // written when it is zero, too: an element, a part of a pair, what has presence
+  bool always;  // written even when zero: elements, parts of a pair, fields with presence
   bool bare;    // an element of a packed list: without a tag
 };
 
-// Takes the events of the parser and writes the bytes of the message, without a tree in between.
+// Receives the parser's events and writes the bytes of the message, without a tree in between.
 //
 // Fields are looked up in the descriptor itself. A cache would outlive the descriptors of an
-// unloaded module, and answer for the next module loaded at the same address.
+// unloaded module, and would be wrong for the next module loaded at the same address.
 class JsonReader {
  public:
   using json = nlohmann::json;
@@ -159,7 +159,7 @@ class JsonReader {
 
   struct Frame {
     Shape shape;
-    const Descriptor* type;                  // object: what it is read as
+    const Descriptor* type;                  // object: its message type
     const FieldDescriptor* field = nullptr;  // object: the member being read
     std::size_t begin = 0;                   // object, packed list: of its bytes
     std::size_t before = 0;                  // packed list: where its tag stands

@@ -79,8 +79,7 @@ std::int64_t as_int64(const FieldDescriptor& field, std::uint64_t bits) {
                                                       : static_cast<std::int64_t>(bits);
 }
 
-// True when the value is the default, which is left out unless the field distinguishes absent from
-// default.
+// True when the value is the default, which is left out unless the field has presence.
 bool is_default(const Item& item) {
   switch (item.field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -97,8 +96,8 @@ bool is_default(const Item& item) {
 }
 
 // Collects the occurrences of the fields of a message and writes its members, in one pass per
-// message. For repeated occurrences Protobuf has rules: of a scalar the last one counts; messages
-// are merged, which their bytes one after another mean; of a oneof the last given field counts.
+// message. When a field occurs again, Protobuf's rules apply. The last occurrence of a scalar
+// counts. Messages are merged: their bytes are joined. Of a oneof the last given field counts.
 class JsonWriter {
  public:
   JsonWriter(std::string& out, int depth) : out_(out), depth_(depth) {}
@@ -218,7 +217,7 @@ class JsonWriter {
     out_ += "\":";
   }
 
-  // The field given last, with those of its occurrences that come after any other field of the
+  // Writes the field given last, merging only its occurrences after the last other field of the
   // oneof.
   bool choice(std::size_t begin, std::size_t end, bool& first) {
     std::size_t last = begin;
@@ -289,7 +288,8 @@ class JsonWriter {
       auto& [key, value] = entries.emplace_back();
       if (!entry(*items_[i].field->message_type(), items_[i].bytes, key, value)) return false;
     }
-    // In hash order equal messages would differ. Of a key given twice the last value counts.
+    // Entries are sorted, since equal messages would differ in hash order. Of a key given twice the
+    // last value counts.
     std::ranges::stable_sort(entries, {}, &std::pair<std::string, std::string>::first);
     out_ += '{';
     bool first = true;

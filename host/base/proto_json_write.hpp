@@ -21,7 +21,7 @@ class Message;
 
 namespace serai {
 
-// Appends; what it has appended when the bytes turn out to be no such message stays there.
+// Appends to `out`. After an error, the part appended so far is left in `out`.
 Result<> wire_to_json(std::string_view wire,
                       const google::protobuf::Descriptor& type,
                       std::string& out);

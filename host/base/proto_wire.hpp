@@ -18,7 +18,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::internal::WireFormatLite;
 
-// The deepest nesting, as proto3 JSON counts it and as Protobuf's own parser has it.
+// The deepest nesting, as counted in proto3 JSON and allowed by Protobuf's own parser.
 constexpr int kDepthMax = 100;
 
 inline WireFormatLite::WireType type_of(const FieldDescriptor& field) {
@@ -69,7 +69,7 @@ class Out {
 
   // Begins bytes that have a length before them; close() puts the length in.
   std::size_t open() {
-    bytes_ += '\0';  // most lengths need no more
+    bytes_ += '\0';  // enough for most lengths
     return bytes_.size();
   }
   void close(std::size_t begin);

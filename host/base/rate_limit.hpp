@@ -1,6 +1,6 @@
 // Rate limits: token buckets that refill steadily, one per key.
 //
-// Units   per_second and burst count requests, or whatever is spent; per_second 0 means no limit.
+// Units   per_second and burst count requests, or the amounts spent; per_second 0 means no limit.
 //         Times are steady_us().
 // Thread  none of its own: there is one limiter per shard, so the limit of a key applies on each
 //         shard separately.
@@ -23,9 +23,9 @@ class TokenBucket {
  public:
   // True when a request at `now_us` is within the limit.
   bool take(const RateLimit& limit, std::int64_t now_us);
-  // For requests whose cost is known only afterwards. has_left() tells whether something is left;
-  // spend() may go beyond the limit, and then nothing is left until that much has been refilled. A
-  // negative amount gives back.
+  // For requests whose cost is known only afterwards. has_left() is true when something is left.
+  // spend() may go beyond the limit; then nothing is left until that much has been refilled. A
+  // negative amount is given back.
   bool has_left(const RateLimit& limit, std::int64_t now_us);
   void spend(double amount) { used_ += amount; }
 

@@ -35,8 +35,8 @@ enum class Errc : int {
   unauthenticated = 16,
 };
 
-// Names one cause among those that share a code, where code acts on just this one. Nearly all
-// errors have none: their code says enough. Not sent anywhere; it lives inside the process.
+// Distinguishes one cause from the others with the same Errc, where the host acts on this cause
+// alone. Nearly all errors have none: their Errc is enough. It never leaves the process.
 enum class ErrorKind : std::uint8_t {
   none,
   unknown_rpc,           // not_found: no module has registered the RPC

@@ -80,7 +80,7 @@ std::optional<std::int64_t> read_offset(Pieces& in) {
   return behind ? -seconds : seconds;
 }
 
-// A number of fixed width and what follows it.
+// Appends a number of fixed width and the character that follows it.
 void append_digits(std::int64_t number, std::size_t count, char next, std::string& out) {
   const std::size_t start = out.size();
   out.resize(start + count);

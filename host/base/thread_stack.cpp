@@ -27,7 +27,7 @@ constexpr int kFramesOfSignal = 2;  // the handler and the kernel's way into it
 
 // One question. A thread that answers too late finds another ticket, and does nothing.
 struct Question {
-  std::atomic<std::uint32_t> ticket{0};    // asked now; 0: nothing, or somebody answers
+  std::atomic<std::uint32_t> ticket{0};    // of the open question; 0: none, or being answered
   std::atomic<std::uint32_t> answered{0};  // the last ticket whose frames are complete
   std::array<void*, kFramesMax> frames{};
   int count = 0;
@@ -107,8 +107,7 @@ std::string thread_stack(pid_t thread) {
   while (question.answered.load(std::memory_order_acquire) != ticket) {
     std::uint32_t mine = ticket;
     given_up = given_up || Steady::now() > until;
-    // The question is taken back; or the thread is answering it at this moment, and then is waited
-    // for.
+    // Takes the question back. If the thread is answering it at this moment, waits for the answer.
     if (given_up && question.ticket.compare_exchange_strong(mine, 0)) return {};
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }

@@ -1,4 +1,4 @@
-// thread_stack: the stack of another thread of this process, which a signal asks for.
+// thread_stack: the stack of another thread of this process, taken by that thread's signal handler.
 //
 //   log.error("handler.stuck", {{"stack", thread_stack(shard.thread_id())}});
 //
@@ -7,7 +7,7 @@
 //         line. Empty when the thread has gone or does not answer within 100 ms.
 // Signal  SIGURG: ignored by default and used by nothing else here. A sleep or wait of the asked
 //         thread may end early with EINTR, as with any signal.
-// Thread  any; one question at a time, others wait.
+// Thread  any; one call at a time, others wait.
 #pragma once
 
 #include <sys/types.h>

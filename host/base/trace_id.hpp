@@ -1,5 +1,5 @@
-// Trace ids: one for everything that happens because of one request. The form is that of W3C Trace
-// Context, https://www.w3.org/TR/trace-context/: 16 bytes, written as 32 hex digits.
+// Trace ids: one id for everything that one request causes. The form is that of W3C Trace Context,
+// https://www.w3.org/TR/trace-context/: 16 bytes, written as 32 hex digits.
 //
 // Thread  any.
 #pragma once

@@ -30,7 +30,7 @@ bool is_utf8(std::string_view text);
 // Characters of a valid text.
 std::size_t utf8_characters(std::string_view text);
 
-// The longest valid front of at most so many bytes: a valid text is cut between two characters.
+// The longest valid front of at most `bytes_max` bytes: a valid text is cut between two characters.
 std::string_view utf8_front(std::string_view text, std::size_t bytes_max);
 
 }  // namespace serai

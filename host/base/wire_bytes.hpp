@@ -1,9 +1,10 @@
-// WireWriter, WireReader: a few scalars and texts as bytes, for the runtime's own records.
+// WireWriter, WireReader: a few scalars and texts as bytes, for the runtime's own part of a stored
+// entity.
 //
 // Format  unsigned numbers as LEB128 varints, signed ones zigzag, texts as length and bytes.
 // Errors  a reader that runs past its end, or finds a varint that no writer writes (greater than
 //         the caller's bound, of more than 64 bits, longer than necessary), goes bad and stays bad;
-//         every further read gives zero or empty. Check ok() once at the end.
+//         every further read returns zero or empty. Check ok() once at the end.
 // Thread  plain values.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Account: a player as the server knows him, and what logins, links and updates ask for.
+// Account: a player as the server stores it, and the requests of logins, links and updates.
 //
 // Units   create_s, update_s, …: Unix seconds.
 // Thread  plain values: any.
@@ -69,10 +69,10 @@ struct AccountUpdate {
 };
 
 struct RevokedToken {
-  std::string token_id;  // or empty: everything of the user issued before `before_s`
+  std::string token_id;  // or empty: all of the user's issued before `before_s`
   Uuid user_id;
   std::int64_t before_s = 0;
-  std::int64_t expires_s = 0;  // forgotten afterwards
+  std::int64_t expires_s = 0;  // removed after that
 };
 
 }  // namespace serai

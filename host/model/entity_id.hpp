@@ -9,7 +9,7 @@
 
 namespace serai {
 
-// Bytes: a key is kept as long as its entity, and in every message to it.
+// Bytes. A key is stored with its entity and in every message to it, so it has a bound.
 inline constexpr std::size_t kEntityKeyMax = 255;
 
 struct EntityId {
@@ -19,7 +19,7 @@ struct EntityId {
 };
 
 struct EntityIdHash {
-  std::size_t operator()(const EntityId& id) const;  // not noexcept, so that tables keep it
+  std::size_t operator()(const EntityId& id) const;  // not noexcept, so that hash tables store it
 };
 
 }  // namespace serai

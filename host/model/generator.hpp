@@ -1,4 +1,4 @@
-// Generator: random numbers of an entity, the same again when its state comes back.
+// Generator: random numbers of an entity. A restored entity draws the same numbers again.
 //
 // Source  SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators",
 //         OOPSLA 2014).

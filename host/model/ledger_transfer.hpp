@@ -12,7 +12,7 @@ namespace serai {
 struct LedgerEntry {
   std::string account;
   std::int64_t delta = 0;
-  bool below_zero = false;  // the account may owe: modules declare which may
+  bool below_zero = false;  // the account may owe: its module declares this
 };
 
 // Entries sum to zero. The key is unique for ever; empty keys are refused.

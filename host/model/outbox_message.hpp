@@ -12,14 +12,14 @@
 namespace serai {
 
 struct OutboxMessage {
-  std::uint64_t id = 0;  // given by the sender, unique: Store::next_outbox_id()
+  std::uint64_t id = 0;  // set by the sender, unique: Store::next_outbox_id()
   EntityId target;
   std::string handler;
   std::string payload;
   std::string caller_kind;
   std::string caller_key;
   std::string user_id;
-  Uuid trace_id = {};  // not stored: only delivery without a restart is part of the trace
+  Uuid trace_id = {};  // not stored: a delivery after a restart is not part of the trace
 };
 
 }  // namespace serai

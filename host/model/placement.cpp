@@ -7,7 +7,7 @@
 namespace serai {
 namespace {
 
-// Eight bytes a step, as MurmurHash2 has it; its constant and its shift.
+// MurmurHash2's step of eight bytes, with its constant and its shift.
 std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
   constexpr std::uint64_t kMultiply = 0xc6a4a7935bd1e995ULL;
   const auto mix = [&hash](std::uint64_t word) {
@@ -15,7 +15,7 @@ std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
     word ^= word >> 47;
     hash = (hash ^ word * kMultiply) * kMultiply;
   };
-  mix(text.size());  // "ab" and "c" are not "a" and "bc"
+  mix(text.size());  // so that "ab", "c" and "a", "bc" differ
   for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data(), sizeof(word));

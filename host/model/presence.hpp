@@ -10,7 +10,6 @@
 
 namespace serai {
 
-// One socket of one user.
 struct Presence {
   Uuid user_id;
   Uuid session_id;

@@ -8,8 +8,7 @@
 
 namespace serai {
 
-// Which code gave an answer or a refusal. Both names live for ever. Null: no code was asked, or the
-// answer was stored before.
+// Both names live for ever. Null: no code was called, or the answer had been stored before.
 struct ServedBy {
   const std::string* module = nullptr;
   const std::string* version = nullptr;

@@ -1,4 +1,4 @@
-// StorageObject: what a client or the server keeps under collection, key and owner.
+// StorageObject: a JSON value that is stored under collection, key and owner.
 //
 // Units   create_s, update_s: Unix seconds.
 // Thread  plain values: any.
@@ -49,7 +49,7 @@ struct ObjectAck {
   std::int64_t update_s = 0;
 };
 
-// Who asks: nil user and server == true bypasses permissions.
+// The caller. A nil user with server == true bypasses permissions.
 struct ObjectActor {
   Uuid user_id;
   bool server = false;
@@ -62,8 +62,9 @@ struct ObjectQuery {
   std::string cursor;
 };
 
-// May be shorter than asked for, even empty, and go on: it ends before its values exceed 16 MiB
-// (one object always fits) and after 10,000 objects looked at, readable or not.
+// A page may have fewer objects than asked for, even none, and still not be the last. It ends
+// before its values exceed 4 MiB (one object always fits), and after 10,000 objects were examined,
+// whether the caller may read them or not.
 struct ObjectPage {
   std::vector<StorageObject> objects;
   std::string cursor;  // empty on the last page

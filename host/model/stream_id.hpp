@@ -25,8 +25,7 @@ enum class StreamMode : std::uint8_t {
   party = 7,
 };
 
-// A group of listening sockets. Authoritative matches: the label is the match id, as an entity's
-// key may be any text.
+// In an authoritative match the label is the match id, since an entity's key may be any text.
 struct StreamId {
   StreamMode mode = StreamMode::notifications;
   Uuid subject;

@@ -1,7 +1,7 @@
 // Admission: counts open connections over all shards and decides whether one more is accepted.
 //
-// Thread  any. The lock is taken per connection opened and closed, only when there is a bound per
-//         address.
+// Thread  any. The lock is taken once when a connection opens and once when it closes, and only
+//         when there is a bound per address.
 // Owner   the Listener; shards borrow it.
 #pragma once
 

@@ -8,7 +8,7 @@
 namespace serai::net {
 namespace {
 
-// The characters of a line: text and tabs. A line end other than "\r\n" is not one.
+// The characters of a line: text and tabs. Only "\r\n" ends a line.
 bool is_line_text(char byte) { return !is_control(byte) || byte == '\t'; }
 
 }  // namespace

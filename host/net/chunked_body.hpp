@@ -1,11 +1,13 @@
 // ChunkedBody: reads one body that comes in chunks (RFC 9112, section 7.1).
 //
-// Each byte is read once, however the body is cut into pieces, so no byte is handed in twice.
-// Beast's parser is not used for this: it asserts where pieces end, which clients decide.
+// Each byte is taken once, however the body is cut into pieces. Beast's parser is not used for
+// this: it asserts on where pieces end, and clients decide that.
 //
-// Units   the bounds count bytes: of the body, and of everything else (size lines, trailers). A
-//         size line is free up to kFreeLineBytes, so that many small chunks are no fault.
-// Errors  body_too_large, lines_too_large, malformed; after an error the reader is of no more use.
+// Units   the bounds count bytes: of the body, and of everything else (size lines, trailers). The
+//         first kFreeLineBytes of a size line are not counted, so that many small chunks are
+//         allowed.
+// Errors  body_too_large, lines_too_large, malformed; after an error the reader cannot be used
+//         again.
 // Thread  the shard's.
 #pragma once
 
@@ -54,7 +56,7 @@ class ChunkedBody {
   std::uint64_t chunk_bytes_ = 0;  // still to come of the present chunk
   int digits_ = 0;
   std::uint32_t line_bytes_ = 0;   // of the present line
-  std::uint64_t lines_bytes_ = 0;  // of all lines, but for what is free
+  std::uint64_t lines_bytes_ = 0;  // of all lines, without the free bytes
 };
 
 }  // namespace serai::net

@@ -44,7 +44,7 @@ using Deflater = std::unique_ptr<z_stream, DeflateEnd>;
 
 Error broken_body() { return {Errc::invalid_argument, "http: broken compressed body"}; }
 
-// Unpacks all of the body or fails: bytes behind it are not ignored.
+// Unpacks all of the body or fails: bytes after its end are an error.
 Result<std::string> inflate_all(std::string_view body, int window, std::size_t bytes_max) {
   z_stream stream{};
   if (inflateInit2(&stream, window) != Z_OK) return {Errc::internal, "zlib has no memory"};

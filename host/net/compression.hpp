@@ -1,5 +1,5 @@
-// Compression: gzip and deflate (the zlib form; raw deflate is read too). The size of what is
-// unpacked is bounded.
+// Compression: gzip and deflate (the zlib form; raw deflate is read too). The unpacked size is
+// bounded.
 //
 // Errors  inflate: resource_exhausted (over the bound), invalid_argument (broken data).
 // Thread  any; each thread has a compressor of its own.

@@ -12,9 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kLingerLimit{1000};
 constexpr std::size_t kSmallOutputBytes = 64 * 1024;
 constexpr std::size_t kSmallInputBytes = 8 * 1024;  // a header or a message
-constexpr int kReadsPerTurn = 4;                    // then the other connections have their turn
-constexpr std::size_t kKeptInputBytes =
-    256;  // an emptied rest larger than this gives its memory back
+constexpr int kReadsPerTurn = 4;                    // then other connections are served
+constexpr std::size_t kKeptInputBytes = 256;  // when in_ is emptied, a larger capacity is freed
 
 }  // namespace
 
@@ -65,7 +64,7 @@ void Connection::drop() {
   if (state_ == State::dead) return;
   state_ = State::dead;
   close();
-  schedule();  // ends wait for the end of the turn: phases may be on the stack
+  schedule();  // the phase ends with the turn: it may be on the stack now
 }
 
 void Connection::schedule() {
@@ -158,8 +157,8 @@ void Connection::read_all() {
     }
     hub_->counts().received_bytes += got.bytes;
     if (state_ == State::open) feed(buffer.first(got.bytes));
-    // Less than the buffer was read, so this was all. The kernel reports further input, but the end
-    // of the stream only once.
+    // Fewer bytes than the buffer's size were read, so there are no more now. The kernel will
+    // report further input. It reports the end of the stream only once, so then reading goes on.
     if (got.bytes < buffer.size() && !transport_.is_tls() && !ending_) readable_ = false;
   }
 }
@@ -257,7 +256,7 @@ void Connection::flush() {
   on_flushed();
 }
 
-// True when out_ is with the kernel.
+// True when the kernel has all of out_.
 bool Connection::write_out() {
   while (out_sent_ < out_.bytes.size()) {
     const IoResult put = transport_.write(std::string_view(out_.bytes).substr(out_sent_));

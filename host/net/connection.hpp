@@ -6,9 +6,9 @@
 //         the back-pressure.
 // Output  is appended to output() and written once, when the turn of the loop ends.
 // Thread  the shard's.
-// Owner   counted: by the list of the hub while open, by a turn in which it wrote, and by answers
-//         still to come. All of these are on one shard, so the count is not atomic. A connection
-//         that has left the list does not touch hub or loop again.
+// Owner   reference-counted: by the list of the hub while open, by a turn in which it wrote, and by
+//         answers still to come. All of these are on one shard, so the count is not atomic. A
+//         connection that has left the list does not touch hub or loop again.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -37,15 +37,16 @@ class Phase {
   virtual std::size_t consume(std::span<char> input) = 0;
   virtual bool reading() const = 0;
   virtual std::chrono::milliseconds write_limit() const = 0;
-  // When so many bytes have been written, the write deadline starts anew.
+  // The write deadline starts anew each time this many bytes have been written.
   virtual std::size_t write_progress() const { return SIZE_MAX; }
-  // Bytes taken of a request or message that is not whole yet.
+  // The bytes taken so far of an incomplete request or message.
   virtual std::size_t held_bytes() const = 0;
-  // No more bytes may be stored: the phase refuses what has begun, and ends the connection.
+  // No more bytes may be stored: the phase refuses the incomplete request or message, and ends the
+  // connection.
   virtual void on_overfull(const Error& error) = 0;
   virtual void on_start() {}    // became the phase of an open connection
   virtual void on_end() = 0;    // the peer will send no more
-  virtual void on_flushed() {}  // all output is with the kernel
+  virtual void on_flushed() {}  // the kernel has all output
   virtual void on_deadline() = 0;
   virtual void on_turn_end() {}  // after each turn in which there was output
   virtual void on_gone() {}      // the last call: the connection is closed
@@ -80,16 +81,17 @@ class Connection final : public boost::intrusive::list_base_hook<
   Hub& hub() { return *hub_; }
   const Peer& peer() const { return peer_; }
   std::string& output();  // append here; written at the end of the turn
-  void count_message();   // what was appended last was one message
+  void count_message();   // the bytes appended last were one message
   std::uint32_t waiting_messages() const { return out_.messages + more_.messages; }
   bool write_blocked() const { return blocked_; }
   std::size_t queued_bytes() const { return out_.bytes.size() + more_.bytes.size() - out_sent_; }
   // Sets the owner of input and output from now on, as HeldBytes counts owners. The first owner is
   // the address.
   void set_owner(std::uint64_t owner);
-  // True when `bytes` more may be appended. Small output that can be sent at once always may.
+  // True when `bytes` more may be appended. Small output that can be sent at once is always
+  // allowed.
   Result<> admit(std::uint64_t bytes) const;
-  void count_held();  // by itself at the end of the turn; earlier for what is large
+  void count_held();  // called at the end of the turn; earlier after large output
   void flush();       // writes now; runs no destructors
   void become(std::unique_ptr<Phase> next);  // takes over when consume() returns
   void resume();                             // the phase is reading() again
@@ -139,7 +141,7 @@ class Connection final : public boost::intrusive::list_base_hook<
   Output more_;     // queued behind a blocked write
   std::size_t out_sent_ = 0;
   std::uint64_t owner_;
-  std::size_t held_input_ = 0;     // of what is not whole, here and in the phase
+  std::size_t held_input_ = 0;     // incomplete, here and in the phase
   std::size_t counted_held_ = 0;   // in HeldBytes
   std::size_t deadline_sent_ = 0;  // out_sent_ when the write deadline was set
   std::int64_t deadline_ms_ = 0;   // 0: none
@@ -149,7 +151,7 @@ class Connection final : public boost::intrusive::list_base_hook<
   State state_ = State::open;
   Linger linger_ = Linger::no;
   bool readable_ = false;    // the kernel may have input; it reports this once only
-  bool ending_ = false;      // the end of the input lies behind what can be read
+  bool ending_ = false;      // the stream ends after the bytes that can be read
   bool read_later_ = false;  // goes on reading in the next turn
   bool blocked_ = false;     // the kernel takes no more output for now
   bool scheduled_ = false;

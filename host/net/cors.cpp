@@ -9,7 +9,7 @@ namespace serai::net {
 namespace {
 
 // The canonical spelling of a request header that scripts may send. Empty for other headers, and
-// for the simple ones, for which browsers do not ask.
+// for the simple ones, which browsers do not ask about.
 std::string_view allowed_header(std::string_view name) {
   static constexpr std::string_view kAllowed[] = {"Authorization", "Content-Type", "User-Agent"};
   for (const std::string_view allowed : kAllowed) {

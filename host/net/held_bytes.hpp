@@ -1,15 +1,16 @@
-// HeldBytes: counts the bytes in memory for clients who have not read them yet, or have not sent
-// the rest of them: of each owner and in all, over all connections and shards. An owner with too
-// many gets nothing large until they are read.
+// HeldBytes: counts the bytes in memory that clients have not read yet, or of which they have not
+// sent the rest: per owner and in all, over all connections and shards. An owner with too many gets
+// nothing large until there are fewer.
 //
 // Owners are counted in a fixed table by a keyed hash. Two owners in the same cell share its bound;
-// nobody can choose with whom.
+// nobody can choose which.
 //
-// Units   bytes of output (HTTP answers and socket messages alike) and of requests and messages
-//         that have come in part.
-// Errors  resource_exhausted: the owner's share is used up; unavailable: the share of all is. Each
+// Units   bytes of output (HTTP answers and socket messages alike) and of incomplete requests and
+//         messages.
+// Errors  resource_exhausted: the owner's bound is reached; unavailable: the bound of all is. Each
 //         is counted in serai_refused_total.
-// Thread  any; counts are atomics. Two who ask at the same moment may both be allowed.
+// Thread  any; counts are atomics. Two calls at the same moment may both succeed and exceed the
+//         bound together.
 #pragma once
 
 #include <array>
@@ -28,8 +29,8 @@ class HeldBytes {
  public:
   HeldBytes(const HeldLimits& limits, Metrics& metrics);
 
-  // True when `bytes` more may be counted for the owner. Small amounts, and the only ones of an
-  // owner, are allowed unless the share of all is used up.
+  // True when `bytes` more may be counted for the owner. An owner with nothing counted is admitted
+  // with any amount, unless the bound of all is reached.
   Result<> admit(std::uint64_t owner, std::uint64_t bytes) const;
   void add(std::uint64_t owner, std::int64_t bytes);
   std::uint64_t all() const { return static_cast<std::uint64_t>(all_.load()); }

@@ -93,8 +93,7 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
                      ErrorCode& error) override {
     switch (name) {
       case http::field::content_length:
-        // Exactly one number: a proxy that reads it in another way would see another request behind
-        // it.
+        // Exactly one number: a proxy that reads it differently would see another request after it.
         if (has_length || !is_number(view(value))) error = http::error::bad_content_length;
         has_length = true;
         break;
@@ -139,7 +138,7 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
     request.body.append(body.data(), body.size());
     return body.size();
   }
-  // Never called: HttpParser hands no chunk to Beast.
+  // Never called: HttpParser passes no chunk to Beast.
   void on_chunk_header_impl(std::uint64_t, BeastText, ErrorCode&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, BeastText body, ErrorCode&) override {
     return body.size();
@@ -221,8 +220,8 @@ HttpRequest HttpParser::take() {
 void HttpParser::reset() {
   Grammar* grammar = grammar_.get();
   grammar->~Grammar();
-  ::new (grammar) Grammar(header_bytes_max_,
-                          body_bytes_max_);  // Beast's parser serves once; its memory serves again
+  // A Beast parser works for one message; only its memory is reused.
+  ::new (grammar) Grammar(header_bytes_max_, body_bytes_max_);
   header_bytes_ = 0;
 }
 

@@ -1,10 +1,10 @@
 // HttpParser: makes an HttpRequest of bytes, with Beast's parser and without its containers.
 // ChunkedBody reads bodies in chunks.
 //
-// Errors  header_too_large, body_too_large, malformed, unknown_coding; after an error it is of no
-//         more use.
+// Errors  header_too_large, body_too_large, malformed, unknown_coding; after an error the parser
+//         cannot be used again.
 // Thread  the shard's.
-// Owner   take() gives the request away and makes the parser ready for the next.
+// Owner   take() moves the request out and makes the parser ready for the next.
 #pragma once
 
 #include <cstddef>
@@ -36,14 +36,15 @@ class HttpParser {
     header_too_large,
     body_too_large,
     malformed,
-    unknown_coding,  // a Transfer-Encoding other than "chunked": where the body ends is not known
+    unknown_coding,  // a Transfer-Encoding other than "chunked": the end of the body cannot be
+                     // known
   };
 
   HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max);
   ~HttpParser();
 
-  // Takes bytes from the front and returns how many. The others are handed in again later, with
-  // more behind them.
+  // Takes bytes from the front and returns how many. The caller passes the others again later, with
+  // more after them.
   State put(std::span<const char> input, std::size_t& used);
 
   bool started() const;  // something of the present request has come

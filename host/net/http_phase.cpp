@@ -17,14 +17,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCallMargin = 500ms;                 // a call ends this much before the idle limit
-constexpr std::size_t kQueuedBytesMax = 64 * 1024;  // then no further request is read
+constexpr std::size_t kQueuedBytesMax = 64 * 1024;  // beyond this no further request is read
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBodyTooLarge = R"({"code":3,"message":"http: request body too large"})";
 constexpr std::string_view kTooSlow = R"({"code":4,"message":"context deadline exceeded"})";
 constexpr std::string_view kNotFound = R"({"code":5,"message":"Not Found"})";
 
-// How a body is unpacked, once it is needed.
+// The function that unpacks a body, called when the body is needed.
 auto unpacker(Encoding encoding) -> decltype(HttpRequest::unpack) {
   if (encoding == Encoding::gzip) {
     return [](std::string&& body, std::size_t bytes_max) {
@@ -80,7 +80,7 @@ class HttpPhase final : public Phase {
   std::uint32_t call_ = 0;
   bool receiving_ = false;  // part of a request has come
   bool continued_ = false;
-  bool busy_ = false;     // a request is with the handler
+  bool busy_ = false;     // the handler has a request
   bool closing_ = false;  // nothing more is read
 };
 
@@ -171,7 +171,7 @@ void HttpPhase::on_deadline() {
   }
 }
 
-// A request that is with the handler is answered first; then the connection ends.
+// A request that the handler has is answered first; then the connection ends.
 void HttpPhase::on_overfull(const Error& error) {
   traits_.keep_alive = false;
   if (!busy_ && !closing_) refuse(error);
@@ -245,7 +245,7 @@ void HttpPhase::answer_api(const HttpResponse& response) {
   write(fields, response.body);
 }
 
-// In the form of the protocol's errors.
+// Answers an error in the protocol's form.
 void HttpPhase::refuse(const Error& error) {
   std::string body =
       R"({"code":)" + std::to_string(static_cast<int>(error.code)) + R"(,"message":)";

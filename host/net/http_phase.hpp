@@ -1,5 +1,5 @@
-// HttpPhase: HTTP/1.1 on one connection. One request is with the handler at a time, so that answers
-// to pipelined requests keep their order; further requests wait in the buffer, then in the kernel.
+// HttpPhase: HTTP/1.1 on one connection. The handler has one request at a time, so that answers to
+// pipelined requests keep their order; further requests wait in the buffer, then in the kernel.
 //
 // Here     GET /, preflights, upgrades at /ws, limits, compression. The handler does everything
 //          else.

@@ -137,7 +137,7 @@ void Hub::admit(int descriptor, Peer peer) {
   ++counts_.accepted;
   auto* connection = new Connection(*this, descriptor, std::move(peer));
   connections_.push_back(*connection);
-  intrusive_ptr_add_ref(connection);  // the list's; left() gives it back
+  intrusive_ptr_add_ref(connection);  // the list's; left() drops it
   arm_sweep();
   connection->start(make_http_phase(*connection));
 }

@@ -1,9 +1,9 @@
-// Hub: what the connections of one shard share: the acceptor, the list, the read buffer, spare
-// write buffers, the coarse clock with its sweep of deadlines, and figures.
+// Hub: the parts that the connections of one shard share: the acceptor, the list, the read buffer,
+// spare write buffers, the coarse clock with its sweep of deadlines, and figures.
 //
 // Units   now_ms(): milliseconds of the steady clock, as of the last sweep.
-// Thread  the shard's, but for construction, destruction and adopt's caller.
-// Owner   the Listener. Holds one reference to each connection in its list.
+// Thread  the shard's, except construction and destruction.
+// Owner   the Listener. The hub has one reference to each connection in its list.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>

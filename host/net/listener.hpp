@@ -6,7 +6,7 @@
 // Owner   shards and handlers outlive the Listener. Destroy it when the shards no longer run;
 //         sessions still open then are destroyed without on_closed(). For an orderly end:
 //         stop_accepting(), close_all(), wait until counts().connections is 0, stop the shards.
-//         When that takes too long, a second close_all() closes the sockets that still wait.
+//         When that takes too long, a second close_all() closes the sockets that are left.
 #pragma once
 
 #include <cstdint>

@@ -71,7 +71,7 @@ Result<Listening> open_listening(const std::string& address,
 
   auto first = open_one(wanted, Sharing::first_alone);
   if (!first) return first.error();
-  // The port is shared only now that it is ours. Listening may still fail: with REUSEADDR two
+  // The port is shared only now that this host has it. Listening may still fail: with REUSEADDR two
   // programs may bind, but only one of them may listen.
   if (count > 1 && !set_option(first->number(), SOL_SOCKET, SO_REUSEPORT)) {
     return socket_error(wanted);

@@ -1,4 +1,4 @@
-// ListenerOptions: where the client plane listens, and every limit a client can meet.
+// ListenerOptions: where the client plane listens, and all limits on clients.
 //
 // Units   _bytes count bytes; times are std::chrono and are kept to within two sweeps.
 // Thread  plain values, copied once by the Listener.
@@ -18,8 +18,8 @@ struct HttpLimits {
   std::uint64_t inflated_bytes_max = 1'048'576;    // after decompression
   std::chrono::milliseconds read_timeout{10'000};  // a whole request, from its first byte
   std::chrono::milliseconds write_timeout{10'000};
-  std::chrono::milliseconds idle_timeout{60'000};  // between requests; a call has 500 ms less
-  std::uint32_t compress_bytes_min = 1024;         // smaller answers go out as they are
+  std::chrono::milliseconds idle_timeout{60'000};  // between requests; for a call 500 ms less
+  std::uint32_t compress_bytes_min = 1024;         // smaller answers are not compressed
 };
 
 struct SocketLimits {
@@ -32,8 +32,8 @@ struct SocketLimits {
   std::chrono::milliseconds close_ack_wait{2'000};
 };
 
-// The bytes that may wait in memory for clients to read them or to send the rest: in all, and of
-// one player or address.
+// The bytes that may wait in memory for clients to read them or to send the rest: in all, and per
+// player or address.
 struct HeldLimits {
   std::uint64_t bytes_max = std::uint64_t{256} << 20;
   std::uint64_t owner_bytes_max = std::uint64_t{8} << 20;

@@ -1,8 +1,8 @@
 // Readiness: reports to the connections of a shard when their sockets can be read or written.
 //
 // Why     an Asio wait is armed again for each message, and that is a system call. Here a socket is
-//         registered once, edge-triggered, in a set for which Asio waits as a whole: one call arms
-//         the wait for all its events.
+//         registered once, edge-triggered, in a set. Asio waits for the set, so one system call
+//         arms the wait for all sockets.
 // Thread  the shard's, but for construction and destruction.
 // Owner   the Hub. A removed connection stays alive until the end of the turn that may still name
 //         it.

@@ -24,7 +24,7 @@ struct HeadFields {
   bool cacheable = false;  // true: without Cache-Control and Vary
   bool cors = false;
   bool close = false;
-  bool keep_alive = false;  // said aloud, for HTTP/1.0
+  bool keep_alive = false;  // sends "Connection: keep-alive", for HTTP/1.0
 };
 
 class ResponseHead {

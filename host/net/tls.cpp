@@ -23,7 +23,7 @@ Result<TlsContext> load_tls(const std::string& certificate_file, const std::stri
   if (context == nullptr) return tls_error("TLS");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // Answers are written from buffers that move, in as many steps as the socket takes; idle
-  // connections hold no buffers.
+  // connections have no buffers.
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                        SSL_MODE_RELEASE_BUFFERS);

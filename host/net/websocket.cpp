@@ -78,7 +78,7 @@ class WebSocket final : public Phase, public ClientSocket {
   Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no message is under way
   SocketFormat format_;
   bool opened_ = false;
-  bool was_slow_ = false;  // and the session knows
+  bool was_slow_ = false;  // is_slow() was true, so on_flushed() is due
   bool ending_ = false;    // the host stops: no message is read any more
   bool closing_ = false;   // our close frame is queued
   bool ack_armed_ = false;
@@ -226,11 +226,11 @@ void WebSocket::close(std::string_view reason) {
   if (!is_open()) return;
   append_close_frame(connection_.output(), static_cast<std::uint16_t>(CloseCode::normal), reason);
   closing_ = true;
-  connection_.clear_deadline();  // until it is written, the write deadline holds
+  connection_.clear_deadline();  // until it is written, the write deadline applies
 }
 
-// Requests that the session has begun are answered first. Since nothing is read meanwhile, the
-// client cannot be asked for a sign of life; the wait ends when the host asks a second time.
+// Requests that the session has begun are answered first. No ping is sent meanwhile, since nothing
+// is read and a pong would not be seen. The wait ends when the host calls this a second time.
 void WebSocket::on_shutdown(std::string_view reason) {
   if (!is_open()) return;
   if (std::exchange(ending_, true)) return close(reason);
@@ -275,7 +275,7 @@ void WebSocket::on_deadline() {
 void WebSocket::on_turn_end() {
   if (!closing_ && !finished_) return;
   end_session();
-  if (ending_) connection_.resume();  // what is read now is the answer to our close frame
+  if (ending_) connection_.resume();  // reads the answer to our close frame
 }
 
 void WebSocket::end_session() {

@@ -1,6 +1,6 @@
-// EventFeed: sends what happens now to all watchers, as server-sent events.
+// EventFeed: sends each event to all watchers, as server-sent events.
 //
-// It waits for nobody: a watcher that is kQueuedMax events behind gets a last event that says so,
+// A slow watcher delays nobody: one that is kQueuedMax events behind gets a last event, "dropped",
 // and is dropped.
 //
 // Errors  join(): resource_exhausted when too many watch already.
@@ -28,11 +28,12 @@ class EventFeed {
   void publish(std::string_view event, std::string_view json);
 
   Result<WatcherId> join();
-  // The next text to send: empty when there is none yet, nothing when it is over.
+  // The next text to send: empty when there is none yet, nullopt when the feed has ended for this
+  // watcher.
   std::optional<std::string> next(WatcherId watcher);
   void leave(WatcherId watcher);
 
-  void close();  // ends it for all watchers, also for later ones
+  void close();  // ends the feed for all watchers, also for later ones
 
   // One event as it is sent; `json` is one line.
   static std::string frame(std::string_view event, std::string_view json);
@@ -40,7 +41,7 @@ class EventFeed {
  private:
   struct Queue {
     std::deque<std::string> frames;
-    bool ended = false;  // after what is queued
+    bool ended = false;  // once `frames` is sent
   };
 
   std::mutex mutex_;

@@ -51,7 +51,7 @@ struct AppendValue {
     if (std::isfinite(number)) {
       append_number(number, out);
     } else {
-      out += "null";  // JSON knows no infinity
+      out += "null";  // JSON has no infinity
     }
   }
 };
@@ -85,7 +85,7 @@ struct JsonLog::Impl {
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  // The thread first, which writes what is queued. After that nothing else uses the logger.
+  // Ends the thread first, which writes the queued lines. After that nothing uses the logger.
   ~Impl() { pool.reset(); }
 
   JsonLogOptions options;

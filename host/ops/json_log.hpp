@@ -5,7 +5,7 @@
 // Units   lines_queued_max counts lines; when a slow reader lets the queue fill up, the oldest line
 //         is dropped.
 // Thread  any; a thread of its own writes. Level changes take effect at the next line.
-// Owner   lives longer than every Log made from it; the destructor writes what is queued.
+// Owner   lives longer than every Log made from it; the destructor writes the queued lines.
 #pragma once
 
 #include <cstddef>

@@ -75,7 +75,7 @@ void OpsConnection::close() {
   timer_.cancel();
   stream_.close();
   if (watcher_) plane_.feed.leave(*watcher_);
-  plane_.closed(*this);  // leaves the list; the caller keeps it alive
+  plane_.closed(*this);  // removes it from the list; the caller keeps it alive
 }
 
 void OpsConnection::give_up() {
@@ -100,11 +100,12 @@ void OpsConnection::on_header(Code failed) {
   if (std::distance(header.begin(), header.end()) > kHeaderFieldsMax) {
     return refuse({Errc::out_of_range, "a header may have 64 fields here"}, 431);
   }
-  // No client of ours sends a body in chunks, and one without an end would have to be counted.
+  // No client of ours sends a body in chunks, and the bytes of an endless one would have to be
+  // counted.
   if (header.count(Field::transfer_encoding) != 0) {
     return refuse({Errc::unimplemented, "say the body's Content-Length"}, 501);
   }
-  // A browser always names the host it asks; a health check with HTTP/1.0 need not.
+  // A browser always sends a Host; a health check with HTTP/1.0 need not.
   const bool nameless = header.count(Field::host) == 0 && header.version() == 10;
   if (!nameless && (header.count(Field::host) != 1 ||
                     !plane_.guard.knows_host(view(header[Field::host]), local_))) {
@@ -208,7 +209,8 @@ void OpsConnection::send(OpsAnswer answer) {
 void OpsConnection::on_sent() {
   if (stage_ == Stage::events) return next_event();
   if (whole_) return close();
-  // Bytes that arrive after the close would destroy the answer on its way.
+  // Reads the rest of the request: bytes that arrive after a close cause a reset, which destroys
+  // the answer on its way.
   Code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.expires_after(kDiscardWait);
@@ -226,7 +228,8 @@ void OpsConnection::discard() {
                           });
 }
 
-// A watcher sends nothing more, so a read ends only when it goes. Its place is then free at once.
+// A watcher sends nothing more, so a read ends only when the watcher disconnects. Its place is then
+// free at once.
 void OpsConnection::await_leaving() {
   stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Code) {
     if (self->stage_ != Stage::closed) self->close();
@@ -244,7 +247,7 @@ void OpsConnection::next_event() {
     return;
   }
   quiet_checks_ = 0;
-  // A comment, to find out whether the other end is still there.
+  // Without an event a comment is sent: the write fails when the watcher is gone.
   out_ = text->empty() ? ":\n\n" : *text;
   stream_.expires_after(kAnswerWait);
   asio::async_write(

@@ -1,7 +1,8 @@
-// OpsConnection: one connection of the ops plane, with the one request it may bring.
+// OpsConnection: one connection of the ops plane, with its only request.
 //
-// No thread waits for what it sends. Until the asked host name and the token are checked, at most a
-// header of 8 KiB is read. A request has 5 s to arrive, an answer 10 s to be taken.
+// No thread waits for its bytes. Until the Host header and the token are checked, only the header
+// is read, of at most 8 KiB. A request must arrive within 5 s, and the client must read the answer
+// within 10 s.
 //
 // Thread  the server's, all calls.
 // Owner   the server's list; pending reads, writes and answers keep it alive as well.
@@ -43,8 +44,8 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
 
   void start();
   void close();    // at once
-  void give_up();  // no worker will answer any more
-  // True while it waits for the other end: then it may be closed to make room for a quicker one.
+  void give_up();  // the workers have stopped: answers "unavailable"
+  // True while it waits for its client: then it may be closed to make room for another connection.
   bool awaits_peer() const { return stage_ == Stage::request || stage_ == Stage::answer; }
   bool awaits_request() const { return stage_ == Stage::request; }
 
@@ -76,7 +77,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   OpsRequest asked_;  // a worker reads it while stage_ is work
   Stage stage_ = Stage::request;
   bool whole_ = false;         // the request has been read to its end
-  std::size_t discarded_ = 0;  // bytes of it that were not used
+  std::size_t discarded_ = 0;  // bytes read after the answer
   std::string out_;
   std::optional<EventFeed::WatcherId> watcher_;
   int quiet_checks_ = 0;

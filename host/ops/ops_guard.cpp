@@ -10,8 +10,8 @@
 namespace serai::ops {
 namespace {
 
-// "name:7351" or "[::1]:7351" without port and brackets. The port is ignored, since one that is
-// forwarded from elsewhere has another number.
+// "name:7351" or "[::1]:7351" without port and brackets. The port is ignored, since a forwarded
+// port has another number.
 std::string_view without_port(std::string_view host) {
   if (host.starts_with('[')) return host.substr(1, std::min(host.find(']'), host.size()) - 1);
   return host.substr(0, host.find(':'));

@@ -1,7 +1,8 @@
 // OpsGuard: decides which requests the ops plane answers, by their header alone.
 //
 // A web page in an operator's browser can make its own name resolve to this machine, and then read
-// what it likes here (DNS rebinding). It cannot change the Host header, which has that name.
+// all answers here (DNS rebinding). The browser sends that name in the Host header, so an unknown
+// Host is refused.
 //
 // Thread  the server's.
 #pragma once
@@ -18,7 +19,8 @@ class OpsGuard {
  public:
   static constexpr std::size_t kGuessesWaiting = 4;  // of one address; each waits a second
 
-  // `hosts`: names besides the addresses at which it listens. An empty token admits nobody.
+  // `hosts`: names that are allowed besides the addresses at which the server listens. An empty
+  // token admits nobody.
   OpsGuard(std::string token, std::vector<std::string> hosts)
       : token_(std::move(token)), hosts_(std::move(hosts)) {}
 
@@ -28,8 +30,8 @@ class OpsGuard {
   enum class Verdict {
     admitted,
     nameless,   // no token
-    wrong,      // wait before it is answered, then call answered()
-    throttled,  // too many wrong ones from there still wait for their answer: not checked
+    wrong,      // to be answered after a wait; then call answered()
+    throttled,  // too many wrong ones of this address still wait for their answer: not checked
   };
   Verdict judge(std::string_view authorization, const std::string& remote_address);
   void answered(const std::string& remote_address);

@@ -1,6 +1,7 @@
 // OpsRequest, OpsAnswer: one question to the ops plane and its answer, as plain values.
 //
-// Thread  plain values; made and sent by the server's thread, answered by any.
+// Thread  plain values; the server's thread reads requests and sends answers; any thread makes
+//         answers.
 #pragma once
 
 #include <map>
@@ -24,14 +25,14 @@ struct OpsAnswer {
   std::string body;
   std::string type = "application/json";
   std::string more_header;                        // one more line, "Name: value"; usually none
-  std::optional<EventFeed::WatcherId> watcher{};  // goes on with events after the body
+  std::optional<EventFeed::WatcherId> watcher{};  // events follow the body
 };
 
-// Every failure is {"code":<Errc>,"error":"<text>"} with a fitting status. `status` 0: that of the
-// code.
+// Every failure is {"code":<Errc>,"error":"<text>"} with a fitting status. `status` 0: the status
+// of the error's code.
 OpsAnswer error_answer(const Error& error, int status = 0);
 
-// Takes "/v1/config?origin=1" apart, and undoes %XX and + in the query.
+// Splits "/v1/config?origin=1" into path and query, and decodes %XX and + in the query.
 OpsRequest parse_target(std::string_view method, std::string_view target);
 
 }  // namespace serai::ops

@@ -151,7 +151,7 @@ void OpsRoutes::add_reads() {
   add("GET", "/v2/swaps/events", std::move(events));
 }
 
-// First the present state, then what happens, until either side ends it.
+// Sends the present state first, then events, until either side ends the stream.
 OpsAnswer OpsRoutes::begin_events() const {
   const auto watcher = ports_.feed.join();
   if (!watcher) return error_answer(watcher.error());

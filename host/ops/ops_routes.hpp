@@ -1,6 +1,7 @@
-// OpsRoutes: the answers of the ops plane by path, with who may ask and on which thread.
+// OpsRoutes: the answers of the ops plane by path. A route states whether it needs the token, and
+// on which thread its answer is made.
 //
-// Thread  find(): any; an answer runs where its route says, concurrently with others.
+// Thread  find(): any; an answer runs on the threads of its route, concurrently with others.
 // Owner   borrows the ports, which live longer.
 #pragma once
 
@@ -17,8 +18,8 @@ namespace serai::ops {
 
 struct OpsRoute {
   enum class Place { at_once, health, metrics, operators };
-  // Where the answer is made. What never waits is answered by the thread of the server. Health has
-  // workers of its own, so that no other question delays it.
+  // Where the answer is made. Answers that never wait are made on the server's thread. Health has
+  // workers of its own, so that no other request delays it.
   Place place = Place::operators;
   bool needs_token = true;
   std::function<OpsAnswer(const OpsRequest&)> answer;  // does not throw

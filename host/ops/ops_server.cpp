@@ -16,7 +16,7 @@
 #include "ops/ops_connection.hpp"
 
 // Beast with one thread, not cpp-httplib: that uses a thread for each connection, does not bound
-// header fields and chunked bodies, and gives no say before both are read.
+// header fields and chunked bodies, and calls us only after both are read.
 namespace serai::ops {
 namespace {
 
@@ -25,8 +25,8 @@ using boost::asio::ip::tcp;
 using Code = boost::system::error_code;
 using namespace std::chrono_literals;
 
-constexpr std::size_t kAwaitedMax = 64;  // connections whose other end is waited for
-constexpr std::size_t kOperators = 4;    // a swap holds one for its whole length
+constexpr std::size_t kAwaitedMax = 64;  // connections that wait for their client
+constexpr std::size_t kOperators = 4;    // a swap occupies one for its whole length
 constexpr std::size_t kWaitingMax = 16;
 constexpr auto kNoDescriptorWait = 20ms;
 constexpr auto kLastAnswersWait = 1s;
@@ -36,7 +36,8 @@ bool is_out_of_descriptors(Code failed) {
          failed == boost::system::errc::too_many_files_open_in_system;
 }
 
-// A descriptor kept in reserve, for when the connections of players have taken all others.
+// A descriptor kept in reserve. It is closed to accept a connection when players have taken all
+// others.
 int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 }  // namespace
@@ -142,7 +143,7 @@ void OpsServer::Impl::forget(OpsConnection& gone) {
   if (stopping && connections.empty()) timer.cancel();
 }
 
-// Closes the connection that has kept the server waiting longest, to make room for a quicker one.
+// Closes the oldest connection that waits for its client, to make room for another one.
 bool OpsServer::Impl::close_oldest() {
   for (const std::shared_ptr<OpsConnection>& one : connections) {
     if (!one->awaits_peer()) continue;

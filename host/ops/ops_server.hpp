@@ -2,20 +2,20 @@
 //
 //   GET  /healthz/live /healthz/ready (= /v2/health) /healthz/runtime /metrics        open
 //   GET  /v1/status /v1/modules /v1/releases /v1/matches /v1/sessions /v1/config      bearer token
-//        /v1/contracts?release=v1.0.0
+//        /v1/timers /v1/contracts?release=v1.0.0
 //   GET  /v2/swaps/events                            a stream of server-sent events   bearer token
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token
 //
-// Bounds  see ops_connection. Two kinds of workers answer what may have to wait. Health has its
-//         own, and a descriptor reserved for it, so that neither slow clients nor many players
-//         leave it unanswered. A wrong token is answered after a second; at most four of one
-//         address wait at a time.
+// Bounds  see ops_connection. Workers make the answers that may have to wait. Health has workers of
+//         its own, and one descriptor is kept in reserve, so that neither slow clients nor many
+//         players leave health unanswered. A wrong token is answered after a second; at most four
+//         of one address wait at a time.
 // Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.
 //         Over HTTP every failure is {"code":<Errc>,"error":"<text>"} with a fitting status.
 // Thread  owns its threads; calls HostAdmin and ReleaseAdmin from them.
-// Owner   borrows all it is given, which lives longer. The destructor waits for answers under way,
-//         and at most a second for clients to take them.
+// Owner   borrows its ports, which live longer. The destructor waits for answers under way, and at
+//         most a second for clients to read them.
 #pragma once
 
 #include <cstdint>

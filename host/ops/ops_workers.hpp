@@ -22,7 +22,7 @@ class OpsWorkers {
   OpsWorkers& operator=(const OpsWorkers&) = delete;
 
   bool post(Job job);  // false: too many wait already
-  void stop();         // jobs under way end, those that wait are forgotten
+  void stop();         // waits for jobs under way; drops those that wait
 
  private:
   void run();

@@ -24,12 +24,12 @@ class PrometheusMetrics final : public Metrics {
                        std::string_view help,
                        MetricLabels labels = {}) override;
 
-  // Removes a series for good: what it measured is gone. No handle of it may be in use.
+  // Removes a series for good, when its subject is gone. No handle of it may be in use.
   void remove_gauge(std::string_view name, MetricLabels labels);
 
-  std::string text() const;  // what /metrics answers
-  // Sets what is called before each text() to bring gauges up to date; empty: nothing. Waits for a
-  // call under way.
+  std::string text() const;  // the body of /metrics
+  // Sets a function that text() calls first, to update gauges; empty: none. Waits for a call of it
+  // under way.
   void before_text(std::function<void()> sample);
 
  private:

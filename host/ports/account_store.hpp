@@ -1,4 +1,4 @@
-// AccountStore: players, their identities and the tokens that no longer count.
+// AccountStore: players, their identities and their revoked tokens.
 //
 // Thread  every call: any thread, never blocks on the database. Answers come on `where`.
 // Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
@@ -40,8 +40,8 @@ class AccountStore {
                               Executor& where,
                               StoreAnswer<Unit> answer) = 0;
   virtual void delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) = 0;
-  // already_exists: somebody else's. Unlink: permission_denied when it is the last or not the
-  // user's.
+  // Link: already_exists when another user has the identity. Unlink: permission_denied when it is
+  // the user's last one, or not the user's.
   virtual void link(Uuid id,
                     Identity identity,
                     std::string password_hash,

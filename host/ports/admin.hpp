@@ -1,4 +1,4 @@
-// Admin: what operators can ask, answered as JSON text so that no JSON library shows in a header.
+// Admin: what operators can ask. Answers are JSON text, so that no header needs a JSON library.
 // Implemented by host/swap (ReleaseAdmin) and by app (the rest); called by host/ops.
 //
 // Thread  any; calls may block (never on a shard's thread).
@@ -30,13 +30,15 @@ class ReleaseAdmin {
   // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
   virtual Result<std::string> swap(const std::string& release) = 0;
   virtual Result<std::string> rollback() = 0;
-  // What a swap would do, and whether it would be refused; changes nothing. Empty: `current`.
+  // Reports what a swap would do, and whether it would be refused; changes nothing. Empty:
+  // `current`.
   virtual Result<std::string> dry_run(const std::string& release) = 0;
-  // What clients may call and hear, as files: {"release":…,"files":{path:text}}. Empty: what runs.
+  // What clients may call, and the events they get, as files: {"release":…,"files":{path:text}}.
+  // Empty: of the release that runs.
   virtual Result<std::string> contracts(const std::string& release) = 0;
 };
 
-// One thing the host cannot serve without, as a health check sees it.
+// A dependency without which the host cannot serve, as a health check reports it.
 struct DependencyHealth {
   std::string name;
   bool healthy = false;
@@ -50,13 +52,13 @@ class HostAdmin {
       const = 0;  // pid, version, uptime, shards, sockets, release and its modules
   virtual std::string matches() const = 0;
   virtual std::string sessions() const = 0;
-  virtual std::string timers() const = 0;  // of entities: what waits, what has failed
+  virtual std::string timers() const = 0;  // of entities: the waiting and the failed ones
   virtual std::string config(bool with_origin) const = 0;
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
-  virtual Result<std::string> reload() = 0;  // what SIGHUP does; which keys changed and which not
-  // While it drains it is not ready: balancers send nobody new, and who is here plays on.
+  virtual Result<std::string> reload() = 0;  // as on SIGHUP; which keys changed, which not
+  // An unready host gets no new players from load balancers; those it has play on.
   virtual void set_unready(bool on) = 0;
-  virtual bool is_ready() const = 0;  // serving and not draining
+  virtual bool is_ready() const = 0;  // serving, and not set unready
   virtual bool is_alive() const = 0;  // every shard turned its loop lately
   virtual std::vector<DependencyHealth> dependencies() const = 0;
 };

@@ -1,9 +1,9 @@
-// CallerFigures: what each caller has met under one generation, so that no single player decides
-// what is thought of it.
+// CallerFigures: how each caller's calls went under one generation, so that no single player
+// decides how the generation is judged.
 //
-// A caller is the player whom a handler runs for. Whatever runs without one (ticks, timers, what
-// entities do by themselves) has one cell together: it is the release's own. Players are told apart
-// by the keyed hash of their ids, so nobody can choose to share a cell with somebody else.
+// A caller is the player whom a handler runs for. Runs without a player (ticks, timers, calls that
+// entities make by themselves) share one cell: they are the release's own. A player's cell follows
+// from the keyed hash of the player's id, so nobody can choose to share a cell with somebody else.
 //
 // Bound   kCallerCells cells, however many players there are; players of one cell count as one.
 // Thread  plain values: any.
@@ -16,10 +16,11 @@
 namespace serai {
 
 inline constexpr std::size_t kPlayerCells = 63;
-inline constexpr std::size_t kOwnCell = kPlayerCells;  // what runs without a player
+inline constexpr std::size_t kOwnCell = kPlayerCells;  // runs without a player
 inline constexpr std::size_t kCallerCells = kPlayerCells + 1;
 
-// How long handlers took: bucket i counts those under 2^i microseconds that no smaller one holds.
+// How long handlers took: bucket i counts those under 2^i microseconds that are in no smaller
+// bucket.
 using LatencyBuckets = std::array<std::uint64_t, 24>;
 
 struct CallerFigures {

@@ -3,8 +3,8 @@
 // Thread  every call: any thread, never blocks on the database. Answers come on `where`.
 // Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
 //         when the store closes.
-// Commit  a unit collects the writes of one root call over all entities it touched. stage() adds
-//         a part, finish() says the root call has ended; then everything staged is committed in one
+// Commit  a unit collects the writes of one root call over all entities it touched. stage() adds a
+//         part, finish() marks the end of the root call; then everything staged is committed in one
 //         transaction with whatever else is ready (group commit). A unit that wrote an entity after
 //         another unfinished unit did is committed together with or after that one, never before.
 // Errors  unavailable: the database is gone, full or locked; the caller may try again.
@@ -28,7 +28,7 @@ namespace serai {
 struct EntityRecord {
   EntityId id;
   std::uint32_t schema = 0;
-  std::string module_version;  // who wrote it
+  std::string module_version;  // of the module that wrote it
   std::string state;           // the module's bytes
   std::string host_state;      // the runtime's bytes: timers, generator, label
 };
@@ -56,16 +56,16 @@ struct Writes {
   std::vector<IdempotentAnswer> answers;
   std::vector<Notification> notifications;
   bool repeatable = false;  // one entity as it is in memory: if lost, it is written again
-  Uuid player = {};         // for whom it waits; nil: the game's own
+  Uuid player = {};         // whose writes it counts among; nil: the game's own
 
   std::size_t bytes() const;  // of what is to be stored
 };
 
 struct EntityQuery {
   std::string kind;
-  std::string after_key;  // ids follow it in the order of keys
+  std::string after_key;  // only ids after it, in the order of keys
   std::uint32_t limit = 1;
-  // Records of these schemas are left out; none, unless they are given.
+  // Entities stored with these schemas are left out. The default leaves out none.
   std::uint32_t skip_min = 1;
   std::uint32_t skip_max = 0;
 };
@@ -74,16 +74,15 @@ class EntityStore {
  public:
   virtual ~EntityStore() = default;
 
-  // Whether there is room for one more write of this player among those that wait for the disk.
-  // resource_exhausted: the player has too much waiting; unavailable: everybody has. What a player
-  // writes by name (objects, accounts) is refused so by itself; units are not, once they are
-  // staged.
+  // Whether one more write of this player may wait for the disk. resource_exhausted: the player has
+  // too much waiting; unavailable: all players together have. Writes of objects and accounts are
+  // checked by the store itself. A staged unit is never refused, so ask before its handler runs.
   virtual Result<> admits(const Uuid& /*player*/) const { return success(); }
 
   virtual void load(EntityId id,
                     Executor& where,
                     StoreAnswer<std::optional<EntityRecord>> answer) = 0;
-  // Of what is committed: for restarts, rehearsal samples and changes of schema.
+  // Lists committed entities only: for restarts, rehearsal samples and changes of schema.
   virtual void list(EntityQuery query,
                     Executor& where,
                     StoreAnswer<std::vector<EntityId>> answer) = 0;
@@ -105,7 +104,7 @@ class EntityStore {
   // Messages committed but not consumed, oldest first: sent again after a restart.
   virtual void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) = 0;
 
-  // Waits until everything finished is committed. [not a shard]
+  // Waits until every finished unit is committed. [not a shard]
   virtual Result<> flush() = 0;
 };
 

@@ -1,7 +1,8 @@
 // Game: what clients can ask of gameplay: RPCs and authoritative matches. Implemented by Runtime.
 //
 // Thread  called on the asking shard; the answer comes back on that shard, possibly before return.
-// Owner   requests are moved in; answers are moved out. A caller that goes away drops its answer.
+// Owner   requests are moved in; answers are moved out. The answer of a caller that has gone is
+//         dropped.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ namespace serai {
 template <class T>
 using Callback = UniqueFunction<void(Result<T>)>;
 
-// Who is behind a call. Nil user: a server with the HTTP key.
+// The origin of a call. Nil user: a server with the HTTP key.
 struct Caller {
   Uuid user_id;
   std::string username;
@@ -34,7 +35,7 @@ struct RpcRequest {
   std::string payload;  // text as the client sent it: JSON for typed handlers
   Caller caller;
   std::string idempotency_key;  // from the Idempotency-Key header; empty: look in the request
-  Uuid trace_id = {};           // goes with everything the call leads to; nil: none
+  Uuid trace_id = {};           // passed to every call that this one causes; nil: none
 };
 
 struct RpcAnswer {
@@ -87,7 +88,7 @@ struct MatchListing {
 inline Error unknown_rpc() {
   return {Errc::not_found, "RPC function not found", ErrorKind::unknown_rpc};
 }
-// The reason for refusing what a stopping host has not begun yet.
+// The reason a stopping host gives when it refuses a call that it has not begun.
 inline constexpr std::string_view kShuttingDown = "The server is shutting down";
 
 class Game {

@@ -20,7 +20,7 @@ class Ledger {
 
   // Reserves the debits of a transfer for one handler run (`run` is unique per run). The transfer
   // is part of the unit once confirm() is called, gone with cancel(). failed_precondition: an
-  // account of a player or an escrow would fall below zero.
+  // account would fall below zero, and its entry does not allow it.
   virtual void reserve(UnitId unit,
                        std::uint64_t run,
                        LedgerTransfer transfer,

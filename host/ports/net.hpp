@@ -33,9 +33,9 @@ struct HttpRequest {
   std::size_t unpacked_bytes_max = 0;
 
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
-  // Unpacks the body in place, once. A kilobyte may become a megabyte, so whoever answers the
-  // request first finds out who asks, and whether he may ask now.
-  // invalid_argument: it is broken, or larger than `bytes_max` or net's own bound.
+  // Unpacks the body in place, once. A kilobyte may become a megabyte, so the handler first checks
+  // who the caller is and whether the rate limits admit the call. invalid_argument: it is broken,
+  // or larger than `bytes_max` or net's own bound.
   Result<> unpack_body(std::size_t bytes_max = SIZE_MAX);
 };
 
@@ -43,7 +43,8 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  // For whom it is, as a keyed hash: what waits to be sent is bounded by owner. 0: nobody's.
+  // The player it is for, as a keyed hash: the bytes that wait to be sent are bounded per owner. 0:
+  // no owner.
   std::uint64_t owner = 0;
 };
 
@@ -70,10 +71,10 @@ class ClientSocket {
   // Close frame 1000 with the reason once everything queued is written.
   virtual void close(std::string_view reason) = 0;
   virtual SocketFormat format() const = 0;
-  // Whether half of what may wait for the client does wait. After a "yes",
-  // SocketSession::on_flushed says when nothing waits any more.
+  // True when the client's queue is half full. After that, SocketSession::on_flushed() is called
+  // once the queue is empty.
   virtual bool is_slow() = 0;
-  // SocketSession::takes_more() is true again.
+  // To be called when SocketSession::takes_more() is true again.
   virtual void read_on() = 0;
 };
 
@@ -82,14 +83,14 @@ class SocketSession {
   virtual ~SocketSession() = default;
   virtual void on_open(ClientSocket& socket) = 0;
   virtual void on_message(std::string_view message) = 0;
-  // A frame that is no message: a ping, a pong, a piece. It counts in the limits of floods.
+  // A frame that is no message: a ping, a pong or a fragment. It counts towards the flood limits.
   virtual void on_frame() = 0;
-  // While false, nothing is read: what the client sends waits in the kernel, and then with it.
+  // While false, nothing is read: what the client sends waits in the kernel, then at the client.
   virtual bool takes_more() const = 0;
   virtual void on_flushed() = 0;            // see ClientSocket::is_slow
   virtual std::uint64_t owner() const = 0;  // as in HttpResponse
-  // No message comes any more. The session answers those it has, then closes its socket with the
-  // reason; from here, when it owes nothing.
+  // No more messages come. The session answers those it has, then closes its socket with the
+  // reason. Without an unanswered message it closes the socket within this call.
   virtual void on_shutdown(std::string_view reason) = 0;
   virtual void on_closed() = 0;  // the last call
 };

@@ -19,8 +19,8 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  // invalid_argument with the protocol's words.
-  // A read answers each object once; resource_exhausted when the values of several exceed 16 MiB.
+  // invalid_argument: the detail is the client protocol's text. A read returns each object once;
+  // resource_exhausted when the values of several exceed 4 MiB.
   virtual void read_objects(std::vector<ObjectKey> keys,
                             ObjectActor actor,
                             Executor& where,

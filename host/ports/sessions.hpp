@@ -1,4 +1,4 @@
-// Sessions: open sockets, what streams they are on, relayed matches and status. By host/session.
+// Sessions: open sockets, their streams, relayed matches and status. Implemented by host/session.
 //
 // Thread  a socket's calls come from its own shard; streams on other shards are reached by post().
 // Owner   the socket layer owns ClientSocket; it calls closed() before the socket is destroyed.
@@ -49,7 +49,8 @@ struct RelayedListing {
   std::uint32_t size = 0;
 };
 
-// How a socket is opened: with a status, or not; and by which login, whose end is the socket's.
+// How a socket is opened: whether it shows a status, and by which login. When that login ends, the
+// socket is closed.
 struct SocketOpening {
   bool shows_status = false;
   std::string token_id;
@@ -60,11 +61,12 @@ class Sessions {
  public:
   virtual ~Sessions() = default;
 
-  // One socket more of this user, until drop_socket(). resource_exhausted: there are as many as
-  // may be.
+  // Counts one more socket of this user, until drop_socket(). resource_exhausted: the user has as
+  // many as the limit allows.
   virtual Result<> reserve_socket(const Uuid& user) = 0;
   virtual void drop_socket(const Uuid& user) = 0;
-  // A socket has opened: on the notification stream at once, on the status stream if it shows one.
+  // A socket has opened. It is on the notification stream at once, and on the status stream if it
+  // shows a status.
   virtual void opened(const Presence& presence,
                       ClientSocket& socket,
                       const SocketOpening& opening) = 0;
@@ -73,8 +75,8 @@ class Sessions {
   // Leaves every stream and drops every follow. Idempotent.
   virtual void closed(const Uuid& session_id) = 0;
 
-  // Before a match is joined, of whatever kind, or created (then without its id).
-  // resource_exhausted: the socket or its user is in too many, or changes them too fast.
+  // To be called before a match of any kind is joined or created (created: without its id).
+  // resource_exhausted: the socket or its user is in too many matches, or changes them too fast.
   virtual Result<> may_join(const Uuid& session_id, const MatchId& match) = 0;
 
   // Relayed matches. Empty name: a fresh one.
@@ -87,8 +89,8 @@ class Sessions {
                           bool may_be_empty,
                           Callback<RelayedMatch> answer) = 0;
   virtual void match_leave(const Uuid& session_id, const MatchId& match, Callback<Unit> answer) = 0;
-  // Answered when the sender may go on: while too many of its messages are under way, that is
-  // later.
+  // The answer comes when the sender may go on. It is delayed while too many of its messages are
+  // under way.
   virtual void match_data(const Presence& sender,
                           const MatchId& match,
                           std::int64_t op_code,
@@ -96,7 +98,7 @@ class Sessions {
                           bool reliable,
                           std::vector<Uuid> targets,
                           Callback<Unit> answer) = 0;
-  // Of all shards, in no order.
+  // Lists the matches of all shards, in no order.
   virtual void match_list(RelayedFilter filter, Callback<std::vector<RelayedListing>> answer) = 0;
 
   // resource_exhausted: the socket would follow more users than it may.
@@ -104,7 +106,7 @@ class Sessions {
                       std::vector<Uuid> users,
                       Callback<std::vector<StatusPresence>> answer) = 0;
   virtual void unfollow(const Uuid& session_id, std::vector<Uuid> users) = 0;
-  // resource_exhausted: too many of late.
+  // resource_exhausted: too many changes lately.
   virtual Result<> update_status(const Presence& presence, std::optional<std::string> status) = 0;
   virtual bool is_online(const Uuid& user) const = 0;  // any thread: shows a status somewhere
   virtual std::uint64_t count() const = 0;             // any thread: open sockets

@@ -1,6 +1,6 @@
-// Store: everything durable. A database implements it whole; who uses it takes the part he needs.
+// Store: everything durable. A database implements all of it; a caller takes the part it needs.
 //
-// Thread  as each part says.
+// Thread  as in each part.
 // Owner   app.
 #pragma once
 

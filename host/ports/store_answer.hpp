@@ -1,4 +1,4 @@
-// StoreAnswer: how every answer of storage comes: once, on the executor that was named with the
+// StoreAnswer: the callback of a storage call. It is called once, on the executor given with the
 // call.
 //
 // Thread  that of the executor.

@@ -1,4 +1,4 @@
-// Streams: delivers to sockets in groups, and says who is in a group. Implemented by host/session.
+// Streams: delivers to groups of sockets, and lists a group's members. Implemented by host/session.
 //
 // Thread  a stream lives on shard_of_stream(); join/leave/close/members and sends must be called
 //         there (asserted). notify() and disconnect(): any shard's thread.
@@ -45,8 +45,8 @@ class Streams {
     return false;
   }
 
-  // To all when targets is empty, else to the listed sessions that are members. Returns to how
-  // many.
+  // Without targets: to all members. With targets: to the listed sessions that are members, so an
+  // empty list reaches nobody. Returns the number of sockets.
   virtual std::uint32_t send_match_data(const StreamId& stream,
                                         const MatchData& data,
                                         std::optional<std::span<const Uuid>> targets) = 0;
@@ -60,7 +60,8 @@ class Streams {
   virtual void disconnect(const Uuid& user_id, std::string_view reason) = 0;
 };
 
-// Told by Streams, on the stream's shard, when a socket has left an authoritative match by itself.
+// Called by Streams, on the stream's shard, when a socket has left an authoritative match by
+// itself.
 class MatchLeaveListener {
  public:
   virtual ~MatchLeaveListener() = default;

@@ -2,7 +2,8 @@
 //
 // Thread  all calls: the loader thread, one at a time; they block until every shard has posted that
 //         it has done its part. Shards keep serving: work happens in slices between messages.
-// Owner   install() and switch_to() take generations; retire() gives them back.
+// Owner   install() and switch_to() take generations; retire_former() and retire_drained() return
+//         them.
 #pragma once
 
 #include <array>
@@ -26,10 +27,10 @@ struct ExportedEntity {
   std::uint32_t schema = 0;
   std::string state;
   bool live = true;                         // false: read from storage
-  std::optional<abi::Recording> recording;  // ends in this state
+  std::optional<abi::Recording> recording;  // its end is this state
 };
 
-// What moving the entities came to.
+// The result of moving the entities.
 struct MoveReport {
   std::uint64_t entities_moved = 0;
   std::uint64_t state_bytes = 0;
@@ -38,13 +39,13 @@ struct MoveReport {
   std::int64_t held_us = 0;       // a barrier: from the first shard's stop until all go on
 };
 
-// How far a switch is.
+// The progress of a switch.
 struct SwapProgress {
   std::uint64_t moved = 0;
   std::uint64_t of = 0;  // entities in memory when it began
 };
 
-// How the calls of one handler have ended, by caller: kCallerCells.
+// How the calls of one handler have ended, by caller: kCallerCells of them.
 struct HandlerFigures {
   std::string name;  // "battle/attack", or "rpc_find_battle" when it has no kind
   std::vector<Outcomes> callers;
@@ -61,19 +62,19 @@ struct GenerationFigures {
   std::uint64_t refusals = 0;    // other errors that handlers ended with
   std::uint64_t overruns = 0;    // handlers over their budget
   std::uint64_t late_ticks = 0;  // a tick was due while the one before still waited
-  std::uint64_t unreadable = 0;  // entities that could not be opened from their records
+  std::uint64_t unreadable = 0;  // stored entities that could not be loaded
   std::uint64_t busy_us = 0;     // time spent inside handlers
   LatencyBuckets latency{};
   std::vector<CallerFigures> callers;  // the same by caller: kCallerCells, or none
   std::vector<HandlerFigures> handlers;
-  bool draining = false;  // replaced, but serves what it has open until that ends
+  bool draining = false;  // replaced, but serves its open entities until they end
 };
 
 class SwapControl {
  public:
   virtual ~SwapControl() = default;
 
-  // What the loader gives each version a copy of; lives as long as this.
+  // The host table. The loader gives each version a copy; the table lives as long as this object.
   virtual const abi::ModuleHost& host_table() const = 0;
   virtual std::uint64_t next_generation_id() = 0;
 
@@ -81,9 +82,9 @@ class SwapControl {
   // or RPC.
   virtual Result<> install(std::vector<std::unique_ptr<abi::Generation>> generations) = 0;
 
-  // Exports every live entity of the module and hands it out in batches, at most `recordings` of
-  // them with what they have lately handled. Stops when `take` returns false. Fails with the name
-  // of an entity that cannot be exported: it could not be moved either.
+  // Exports every live entity of the module and passes them to `take` in batches, at most
+  // `recordings` of them with a recording. Stops when `take` returns false. Fails with the name of
+  // an entity that cannot be exported: it could not be moved either.
   virtual Result<> export_live(const std::string& module,
                                std::size_t recordings,
                                const std::function<bool(std::vector<ExportedEntity>)>& take) = 0;
@@ -95,14 +96,16 @@ class SwapControl {
   virtual Result<MoveReport> switch_to(
       std::vector<std::unique_ptr<abi::Generation>> generations) = 0;
 
-  // Canaries: the share that stayed behind follows. If it cannot, it stays, and the error says why.
+  // For canaries: moves the entities that the switch left behind. If that fails, they stay, and the
+  // error has the reason.
   virtual Result<MoveReport> switch_rest() = 0;
 
   // Rolls the last switch back: exports in the old schema, imports in the old generations.
   virtual Result<MoveReport> switch_back() = 0;
 
-  // After install() of an older release: code that reads what was stored under a newer one.
-  // Rewrites those records for the live generations; retire_former() gives the code back.
+  // To be called after install() of an older release. The given generations read the entities that
+  // a newer release stored, and these are rewritten for the live generations. retire_former()
+  // returns the given ones.
   virtual Result<> read_with(std::vector<std::unique_ptr<abi::Generation>> generations) {
     generations.clear();
     return success();
@@ -112,7 +115,7 @@ class SwapControl {
   // generations, then returns them; the caller destroys them (and with them their code). Draining
   // ones are left to retire_drained().
   virtual std::vector<std::unique_ptr<abi::Generation>> retire_former() = 0;
-  // Those whose last entity has ended. Does not wait for others.
+  // Returns the draining generations whose last entity has ended. Does not wait for the others.
   virtual std::vector<std::unique_ptr<abi::Generation>> retire_drained() = 0;
 
   // `report` is called on the loader thread while a switch goes on, and at its end. Set once,

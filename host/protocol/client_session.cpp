@@ -10,7 +10,7 @@ namespace serai::protocol {
 namespace {
 
 constexpr int kOk = -1;
-constexpr std::size_t kReasonBytesMax = 120;  // a close frame holds 123
+constexpr std::size_t kReasonBytesMax = 120;  // a close frame has room for 123
 
 std::string_view shortened(std::string_view reason) { return utf8_front(reason, kReasonBytesMax); }
 
@@ -81,7 +81,8 @@ void ClientSession::on_shutdown(std::string_view reason) {
   end_when_answered();
 }
 
-// Requests that wait do so behind one that has no answer yet, so it is enough to check that one.
+// Requests wait only while another one is without an answer (`busy_`), so checking that one is
+// enough.
 void ClientSession::end_when_answered() {
   if (!ending_ || busy_ || closing_) return;
   closing_ = true;
@@ -100,8 +101,8 @@ std::string ClientSession::flood_text() const {
          " a second: send fewer (socket.max_messages_per_socket_sec)";
 }
 
-// The error goes out at once, ahead of answers that are still due: nothing of this socket is read
-// any more.
+// The error is sent at once, ahead of answers that are still due, since nothing more is read from
+// this socket.
 void ClientSession::refuse_flood() {
   realtime::Envelope envelope;
   envelope.mutable_error()->set_code(realtime::Error::BAD_INPUT);

@@ -23,7 +23,7 @@ namespace realtime = nakama::realtime;
 
 // The request a socket is waiting for.
 struct RunningRequest {
-  std::string cid;  // given back with the answer; empty: none
+  std::string cid;  // sent back with the answer; empty: none
   std::string_view name;
   std::int64_t started_us = 0;  // on the steady clock
   Uuid trace_id;
@@ -52,7 +52,7 @@ class ClientSession final : public SocketSession {
   void answer(realtime::Envelope& envelope);  // with the cid of the request
   void answer_text(std::string message);      // encoded by the caller, cid included
   void answer_nothing();                      // success without content: the cid alone
-  void answer_silently();                     // match data: not even that
+  void answer_silently();                     // match data: no answer at all
   void answer_error(realtime::Error::Code code, std::string_view message);
   void answer_error_and_close(realtime::Error::Code code, std::string_view message);
 

@@ -1,4 +1,5 @@
-// FloodGuard: how often one socket may ask, and when it has asked too often for too long.
+// FloodGuard: limits the requests of one socket, and decides when the socket has exceeded the limit
+// for too long.
 //
 // Units   microseconds of the steady clock.
 // Thread  the shard's.
@@ -16,7 +17,7 @@ class FloodGuard {
   enum class Verdict : std::uint8_t {
     within,
     over,   // the request is refused
-    flood,  // refused so often without a calm that the socket is closed
+    flood,  // refused so often, without a calm, that the socket is closed
   };
 
   Verdict take(const SocketOptions& options, std::int64_t now_us) {

@@ -1,5 +1,5 @@
-// Meters: the figures of the protocol. Label values are bounded, so that clients cannot make them
-// grow.
+// Meters: the metrics of the protocol. The number of label values is bounded, so that clients
+// cannot make it grow.
 //
 // Thread  the shard's; the registry behind them is shared.
 #pragma once
@@ -15,7 +15,7 @@
 namespace serai::protocol {
 
 // serai_rpc_latency_seconds{rpc,module,module_version}: only RPCs that exist get a label; beyond
-// the bound it is "other". Without a version: no module was asked.
+// the bound it is "other". Without a version: no module was called.
 class RpcMeter {
  public:
   explicit RpcMeter(Metrics& metrics) : metrics_(metrics) {}

@@ -24,7 +24,7 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 enum class Plus { plain, space };
 
-// "true", "1", "t", "T", "TRUE", "True" and their opposites, as the reference server reads them.
+// "true", "1", "t", "T", "TRUE", "True" and their opposites, as in the reference server.
 std::optional<bool> parse_bool(std::string_view text);
 
 // Nothing when a % is not followed by two hexadecimal digits.
@@ -34,10 +34,10 @@ Result<NamedValues> parse_query(std::string_view query);
 // The same, but broken pairs are left out: for calls that only pass the query on.
 NamedValues parse_query_leniently(std::string_view query);
 
-// Null when it is not there.
+// Null when the name is not there.
 const std::string* find_value(const NamedValues& values, std::string_view name);
 
-// Fields in `taken` already have their value from the path.
+// Skips the fields in `taken`: they already have their value from the path.
 Result<> bind_query(const NamedValues& query,
                     const NamedValues& taken,
                     google::protobuf::Message& out);

@@ -26,7 +26,7 @@ AccountUpdate make_update(const api::UpdateAccountRequest& in) {
   return update;
 }
 
-// The wallet of the protocol is what the ledger says the player has.
+// The wallet of the protocol is the player's balance in the ledger.
 void show_with_wallet(RestCallPtr call, Account account) {
   const RestApiPorts& ports = call->ports();
   std::string purse = "player:" + account.user.id.text();

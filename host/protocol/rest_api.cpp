@@ -80,8 +80,7 @@ void run(RestCallPtr call, const RouteMatch& match) {
   route.handler(std::move(call), *request);
 }
 
-// Load balancers that ask for `/` and browsers that send a stray OPTIONS get a status and nothing
-// else.
+// Answers load balancers that ask for `/`, and stray OPTIONS of browsers, with a status alone.
 bool answer_probe(RestCall& call) {
   const HttpRequest& request = call.request();
   const bool root = request.path == "/";

@@ -1,7 +1,8 @@
 // RestApi: the REST half of the client protocol: routes, checks and their order, JSON bodies,
 // errors.
 //
-// Errors  every request gets an answer in the protocol's own words; README.md lists the calls.
+// Errors  every request gets an answer with the protocol's texts; README.md lists the calls that
+//         are not offered.
 // Thread  one per shard; handle() and all answers of the ports on that shard.
 // Owner   the host; it outlives every answer it waits for.
 #pragma once
@@ -40,11 +41,11 @@ struct RestApiPorts {
 struct RestApiOptions {
   RateLimit per_user{4'000, 8'000};
   RateLimit per_address{20'000, 40'000};  // calls with the server key: logins, refreshes
-  // Unpacked bytes of bodies, as far as each exceeds kFreeBodyBytes, of one player or address.
-  // Reading its body is what a request costs before its handler is known.
+  // Unpacked bytes of bodies beyond kFreeBodyBytes each, of one player or address. Before its
+  // handler runs, reading the body is the main cost of a request.
   RateLimit body_bytes{1'048'576, 4'194'304};
-  // Bytes of answers, as far as each exceeds kFreeAnswerBytes, of one player: large answers cost
-  // time to make and memory until they are read.
+  // Bytes of answers beyond kFreeAnswerBytes each, of one player: large answers take time to make,
+  // and memory until they are read.
   RateLimit answer_bytes{4'194'304, 16'777'216};
 };
 

@@ -118,8 +118,8 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
          "send less, or try again in some seconds"});
   }
   const auto unpacked = http.unpack_body(bytes_max);
-  // A body that turns out broken or too large has been unpacked up to there. It is charged the most
-  // it could have cost.
+  // A broken or too large body has been unpacked up to its fault. The caller is charged the most
+  // that this can have cost.
   const std::size_t bytes =
       unpacked ? http.body.size() : std::min(bytes_max, http.unpacked_bytes_max);
   if (bytes > kFreeBodyBytes) budget.spend(key, static_cast<double>(bytes - kFreeBodyBytes));

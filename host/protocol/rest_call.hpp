@@ -1,9 +1,9 @@
-// RestCall: one request on its way to its answer, and RestCore: what all calls of a shard share.
+// RestCall: one request until its answer. RestCore: the parts that all calls of a shard share.
 //
 // Errors  fail() answers with the protocol's error body. Failures of the host are logged, and shown
 //         to clients without their text.
 // Thread  the shard's.
-// Owner   whoever holds the RestCallPtr. After its answer the call is of no more use. When a host
+// Owner   the owner of the RestCallPtr. After its answer the call must not be used. When a host
 //         stops, a call may be destroyed unanswered after its core has gone.
 #pragma once
 
@@ -100,18 +100,17 @@ inline UniqueFunction<void(Result<Unit>)> empty_answer(RestCallPtr call) {
 }
 
 inline constexpr std::string_view kTooManyRequests = "Too many requests";
-// Checks whether the player may ask now, by their recent requests and bytes of answers. Makes the
-// player the owner.
+// Checks the player's rate of requests and of answer bytes. Makes the player the owner.
 Result<> check_rate(RestCall& call, const Uuid& user);
-// False, with the call answered, when the user or the address has asked too often.
+// False, with the call answered, when the user or the address has sent too many requests.
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);
 
 inline constexpr std::size_t kFreeAnswerBytes = 64 * 1024;
 inline constexpr std::size_t kFreeBodyBytes = 4096;
 inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with the server key
-// Unpacks the body, once it is known who asks: a player, or else an address. resource_exhausted:
-// the caller's recent large bodies have cost too much.
+// Unpacks the body, at the cost of the player, or of the address when `user` is nil.
+// resource_exhausted: the caller's recent bodies were too large.
 Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max = SIZE_MAX);
 
 }  // namespace serai::protocol

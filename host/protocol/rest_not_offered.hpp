@@ -8,9 +8,9 @@
 
 namespace serai::protocol::rest {
 
-// Says so by the call's name.
+// The refusal names the call.
 void not_offered(RestCallPtr call, const google::protobuf::Message& request);
-// Of providers that have a documented answer for "no keys were given to this server".
+// For providers with a documented answer for "no keys were given to this server".
 void not_configured(RestCallPtr call, const google::protobuf::Message& request);
 // The same, but first checks the one text without which the request is invalid anyway: its first
 // field.

@@ -1,4 +1,4 @@
-// The calls of the REST interface, one row each: how a request comes in and who works on it.
+// The calls of the REST interface, one row each: how a request is read, and which handler gets it.
 //
 // Thread  any; a constant table.
 #pragma once

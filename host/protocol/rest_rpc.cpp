@@ -136,7 +136,7 @@ void handle_rpc(RestCallPtr call) {
   const NamedValues query = parse_query_leniently(http.query);
   auto caller = authenticate(*call, query);
   if (!caller) return fail_by_host(*call, caller.error());
-  // Servers with the HTTP key choose their own pace.
+  // Servers with the HTTP key have no rate limit.
   const auto rate = caller->user_id.is_nil() ? success() : check_rate(*call, caller->user_id);
   if (!rate) return fail_by_host(*call, rate.error());
   // A caller with the HTTP key is a server, and may send bodies of any cost.

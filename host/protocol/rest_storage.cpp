@@ -8,11 +8,11 @@
 namespace serai::protocol::rest {
 namespace {
 
-// Objects in one request. The store handles a request in one piece, and others wait for it.
+// Objects in one request. The store handles a request in one piece, while other requests wait.
 constexpr int kObjectsMax = 1000;
 
-// The size that a page or a read is assumed to have before it is made. It is a guess: with it many
-// at once are refused in time, and sixteen are not.
+// The assumed size of one object in a page or a read that is not made yet. With this guess sixteen
+// large requests at once are admitted, and many more are refused before they are made.
 constexpr std::size_t kObjectBytes = 64 * 1024;
 constexpr std::size_t kReservedBytesMax = 1 << 20;
 

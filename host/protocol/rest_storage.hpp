@@ -1,5 +1,5 @@
-// REST handlers: storage objects. The input rules are here, permissions and versions behind the
-// Store port.
+// REST handlers: storage objects. The input rules are checked here, permissions and versions behind
+// the ObjectStore port.
 //
 // Rules   called with the request parsed and its caller known; each answers its call exactly once.
 // Thread  the shard's.

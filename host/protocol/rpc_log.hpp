@@ -14,7 +14,7 @@ namespace serai::protocol {
 struct ExecutedRpc {
   std::string_view name;
   Uuid user_id;
-  Uuid session_id;  // nil: asked by REST
+  Uuid session_id;  // nil: called by REST
   Uuid trace_id;
   std::int64_t took_us = 0;
 };

@@ -2,8 +2,8 @@
 // in one pass over its bytes.
 //
 // Rules   anything unusual (an escape \u, another member, one given twice, anything broken) is left
-//         to decode_envelope(), which judges it. decode_envelope() would read the same from what is
-//         read here.
+//         to decode_envelope(). What is read here, decode_envelope() would read with the same
+//         result.
 // Thread  any; a plain function.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SocketCore: what the sessions of one shard share: ports, meters, message memory.
+// SocketCore: the parts that the sessions of one shard share: ports, meters, message memory.
 //
 // Thread  the shard's.
 // Owner   SocketProtocol. Sessions are found by a serial number, so that an answer that comes after
@@ -20,7 +20,7 @@ namespace serai::protocol {
 
 class ClientSession;
 
-// Memory for one message while it is being read; used again by the next.
+// Memory for one message while it is being read; reused for the next.
 struct Scratch {
   Scratch() : arena(options()) {}
   std::array<char, 8'192> first_block;
@@ -47,7 +47,7 @@ struct SocketCore {
     return found == open.end() ? nullptr : found->second;
   }
 
-  // More than one may be in use: the answer to one socket may make another go on.
+  // More than one may be in use: answering one socket may start the next request of another.
   std::unique_ptr<Scratch> take_scratch() {
     if (spare.empty()) return std::make_unique<Scratch>();
     auto scratch = std::move(spare.back());

@@ -35,9 +35,9 @@ struct SocketPorts {
 // The defaults stop floods, not players.
 struct SocketOptions {
   RateLimit per_socket{4'000, 8'000};
-  std::uint32_t refusals_max = 128;          // over the limit this often without a calm: closed
-  std::uint32_t calm_s = 10;                 // this long without a refusal, and they are forgotten
-  std::uint32_t waiting_requests_max = 256;  // behind one that is being answered
+  std::uint32_t refusals_max = 128;  // over the limit this often without a calm: closed
+  std::uint32_t calm_s = 10;         // after this long without a refusal, the count starts anew
+  std::uint32_t waiting_requests_max = 256;  // while an earlier one is answered
 };
 
 struct SocketCore;

@@ -1,8 +1,8 @@
-// Tells the requests of a socket apart. Pings and RPCs are answered here, matches and statuses in
+// Dispatches the requests of a socket. Pings and RPCs are answered here, matches and statuses in
 // files of their own.
 //
-// Rules   a request may be taken apart, and is of no more use afterwards. Each ends by exactly one
-//         answer...() of the session, at once or later.
+// Rules   parts of the envelope may be moved out, so it must not be used afterwards. Each request
+//         ends with exactly one answer...() of the session, at once or later.
 // Thread  the shard's.
 #pragma once
 

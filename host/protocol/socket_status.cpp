@@ -31,7 +31,7 @@ void answer_followed(ClientSession& session, Result<std::vector<StatusPresence>>
 void follow(ClientSession& session, std::vector<Uuid> users) {
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
-  std::erase(users, session.presence().user_id);  // one follows oneself anyway
+  std::erase(users, session.presence().user_id);  // own statuses are sent anyway
   if (users.empty()) return answer_followed(session, std::vector<StatusPresence>{});
   session.ports().sessions.follow(
       session.presence().session_id,

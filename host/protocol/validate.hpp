@@ -16,7 +16,7 @@ namespace serai::protocol {
 
 // A storage collection or key: set, and of at most 128 characters. `kind` names it in the error.
 Result<> check_object_name(std::string_view kind, std::string_view text);
-// A text that a client sent, as errors show it: in quotes, and cut when it is long.
+// A client's text for an error: in quotes, and cut when it is long.
 std::string quoted(std::string_view text);
 // A JSON text whose value is an object.
 bool is_json_object(std::string_view text);

@@ -1,5 +1,5 @@
-// WaitingRequests: what a socket has sent while a request before it has no answer yet, oldest
-// first.
+// WaitingRequests: the messages that a socket sent while an earlier request had no answer yet,
+// oldest first.
 //
 // Thread  the shard's.
 #pragma once
@@ -32,7 +32,7 @@ class WaitingRequests {
   }
   // Frees the places of popped requests once they are at least half of all, so that each request is
   // moved once on average. Without this the queue would grow without end for a client that always
-  // asks before it is answered.
+  // sends its next request before the answer.
   void compact() {
     if (next_ < size()) return;
     requests_.erase(requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(next_));

@@ -28,7 +28,8 @@ const std::string* status_of(const wire::Envelope& envelope) {
   return event.joins_size() > 0 ? &event.joins(0).session_id() : nullptr;
 }
 
-// The status that the first event took back, and the one that the second set.
+// One event for two: it takes back the status that the first took back, and sets the one that the
+// second set.
 MessagePtr sum_of(const EnvelopeCodec& codec, const Message& first, const Message& second) {
   auto sum = std::make_unique<wire::Envelope>();
   auto& event = *sum->mutable_status_presence_event();
@@ -81,7 +82,7 @@ bool Backlog::merge(const Message& status) {
   MessagePtr sum = sum_of(codec_, *earlier->message, status);
   if (status_of(sum->envelope()) != nullptr) {
     earlier->message = std::move(sum);
-  } else {  // it appeared and went away: the client need not hear of it
+  } else {  // it appeared and went away: the client needs no event
     entries_.erase(earlier);
     --without_sender_;
   }

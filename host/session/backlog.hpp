@@ -1,13 +1,13 @@
-// Backlog: the messages that wait for a client who reads more slowly than it is written to. They
-// come after what its socket has taken, and keep their order.
+// Backlog: the messages that wait for a client who reads too slowly. They are sent in order, after
+// those that its socket has taken.
 //
 // Of unreliable match data only the latest messages are queued, and the changes of one status are
-// merged: a client that hears later needs the result, not each step. Reliable data of players is
+// merged: a client that reads late needs the result, not each step. Reliable data of players is
 // bounded by its senders, who are not read while too much is under way (UnderWay). All else is
 // bounded here.
 //
 // Thread  the shard's.
-// Owner   belongs to the socket's entry; shares the messages. Of unreliable ones it holds the bytes
+// Owner   belongs to the socket's entry; shares the messages. Of unreliable ones it keeps the bytes
 //         alone: no sender waits for them.
 #pragma once
 
@@ -27,8 +27,8 @@ class Backlog {
 
   Backlog(const EnvelopeCodec& codec, SocketFormat format) : codec_(codec), format_(format) {}
 
-  // dropped: an older message went, to make room for this one. full: too much waits, or it has
-  // waited too long; this message was not queued.
+  // dropped: an older message was removed to make room for this one. full: too much waits, or it
+  // has waited too long; this message was not queued.
   Put put(const MessagePtr& message, std::int64_t now_ms);
   bool empty() const { return entries_.empty(); }
   std::shared_ptr<const std::string> take();  // the oldest

@@ -1,10 +1,10 @@
 // GuessLimits: how many wrong passwords an account and an address may send; shared by all shards.
 //
-// A password counts when its check begins, and is given back when it was right; so many checks at
-// once are no way around the limit. An address from which a user lately logged in to an account is
-// not bound by what others do to that account: guessing locks no owner out.
+// A password counts when its check begins, so that parallel checks cannot exceed the limit. It is
+// given back when it was right. An address from which a user lately logged in to an account is not
+// bound by what others send for that account, so that guessing cannot lock out its owner.
 //
-// Units   limits count wrong passwords per hour, and so many may come at once. 0: no limit.
+// Units   limits count wrong passwords per hour, and that many may come at once. 0: no limit.
 // Thread  any: a lock, held for a few look-ups.
 // Bound   kRememberedMax accounts and as many addresses; the least recently used ones are
 //         forgotten.

@@ -41,8 +41,8 @@ void HashPool::run(const std::string& address, HashWork work) {
   if (refused) refused(HashTurn::refused);
 }
 
-// Makes a place by dropping the newest work of the address with most, if that still has at least as
-// much as the asking one.
+// Makes a place by dropping the newest work of the address that has most. Does so only if that
+// address is left with at least as much work as the asking one gets.
 HashWork HashPool::make_place(const std::string& address) {
   const auto most = std::max_element(lanes_.begin(), lanes_.end(), [](auto& a, auto& b) {
     return a.second.size() < b.second.size();

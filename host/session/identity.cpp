@@ -173,8 +173,8 @@ void ShardIdentity::store_link(const Uuid& user,
 }
 
 void ShardIdentity::unlink(const Uuid& user, Identity identity, Callback<Unit> answer) {
-  // A value that could never be linked is not the caller's either; an empty value means the one
-  // that is linked.
+  // The value is not validated: one that could never be linked is not found below. An empty value
+  // means the one that is linked.
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
     return answer({Errc::invalid_argument, "Device ID is required"});
   }
@@ -209,14 +209,14 @@ void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Callb
 }
 
 void ShardIdentity::delete_account(const Uuid& user, Callback<Unit> answer) {
-  // Tokens first. After a crash in between the user must log in again; the other way round a token
-  // would be left without a user.
+  // The tokens are revoked first. After a crash in between the user must log in again; the other
+  // way round a token would be left without a user.
   auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
     if (!revoked) return answer(std::move(revoked));
     auto on_deleted = [this, user, answer = std::move(answer)](Result<> deleted) mutable {
       if (!deleted) return answer(std::move(deleted));
       parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
-      // Once more, for a login between the two.
+      // Revoked once more, for a login between the two steps.
       revoker_.revoke({revoker_.everything_of(user)},
                       [answer = std::move(answer)](const Result<>&) mutable { answer(success()); });
     };

@@ -2,9 +2,10 @@
 // logging out in Revoker.
 //
 // Errors  those of IdentityService; texts are what clients see.
-// Thread  the shard's own. Passwords are hashed on the pool, records read by the store; both answer
-//         here.
-// Owner   belongs to SessionLayer, outlives the shards' running. Logins in flight own themselves.
+// Thread  the shard's own. Passwords are hashed on the pool, accounts are read by the store; both
+//         answer on this shard.
+// Owner   belongs to SessionLayer, is destroyed after the shards have stopped. Logins in flight own
+//         themselves.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,7 @@ class ShardIdentity final : public IdentityService {
                  std::vector<std::string> names,
                  Callback<std::vector<User>> answer) override;
 
-  // A stored revocation, from start-up or from any shard.
+  // Adds a stored revocation, at start-up or from any shard.
   void learn(const RevokedToken& record) { revoker_.learn(record); }
   // True when the session tokens of the login have been revoked.
   bool is_revoked(const TokenClaims& login) const {

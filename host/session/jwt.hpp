@@ -1,8 +1,8 @@
 // Jwt: signs and opens JSON Web Tokens with HS256 and one key.
 //
-// Errors  open() gives unauthenticated for anything that was not signed with this key.
+// Errors  open() returns unauthenticated for anything that was not signed with this key.
 // Thread  one at a time: the MAC context is reused. Every shard has its own.
-// Owner   holds the keyed context; the text of the key is not stored.
+// Owner   owns the keyed context; the text of the key is not stored.
 #pragma once
 
 #include <openssl/types.h>

@@ -84,10 +84,10 @@ struct SessionLayer::Inside final : IdentityPeers {
   PlayerCounts players;
   GuessLimits guesses;
   Parts parts;
-  HashPool hashing;  // after parts: its threads stop before what they answer to is gone
+  HashPool hashing;  // after parts: its threads end before the parts they answer to
 };
 
-// The wiring is the only caller, and has each of these by name.
+// Many parameters, but app is the only caller and has a name for each.
 SessionLayer::SessionLayer(SessionOptions options,
                            runtime::Shards& shards,
                            AccountStore& store,

@@ -2,7 +2,7 @@
 // hands out the services of each.
 //
 // Thread  construction, start() and destruction: one thread, while the shards do not run. The
-//         services of a shard: the thread of that shard, unless their port says otherwise.
+//         services of a shard: the thread of that shard, unless their port allows others.
 // Owner   owns the services of all shards and the hashing threads; borrows everything it is built
 //         with. Destroy it after the shards have stopped and before they are destroyed.
 #pragma once

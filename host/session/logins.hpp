@@ -1,9 +1,9 @@
-// Logins: the steps of a login, from credentials to a pair of tokens: found, perhaps created,
-// admitted, given tokens.
+// Logins: the steps of a login, from credentials to a pair of tokens. The account is found or
+// created, the caller is admitted, the tokens are issued.
 //
 // Errors  those of IdentityService::authenticate(); texts are what clients see.
-// Thread  the shard's own. Passwords are hashed on the pool, records read by the store; both answer
-//         here.
+// Thread  the shard's own. Passwords are hashed on the pool, accounts are read by the store; both
+//         answer on this shard.
 // Owner   belongs to ShardIdentity. A login in flight owns itself.
 #pragma once
 

@@ -26,7 +26,8 @@ class Message {
 
   const std::shared_ptr<const std::string>& bytes(SocketFormat format) const;
   const nakama::realtime::Envelope& envelope() const { return *envelope_; }
-  // True for a message of a player, who is not read while too many of theirs are not delivered.
+  // True for a player's message. The player's socket is not read while too many of these are under
+  // way.
   bool has_sender() const { return under_way_.has_sender(); }
 
  private:

@@ -1,6 +1,6 @@
-// SessionOptions: what the configuration says about identity, tokens and sockets.
+// SessionOptions: the configuration of identity, tokens and sockets.
 //
-// Units   as named; counts are per shard where it says so.
+// Units   as named; counts are per shard where noted.
 // Owner   plain values, read once at start.
 #pragma once
 
@@ -21,7 +21,7 @@ struct SessionOptions {
   std::chrono::seconds token_expiry{60};
   std::chrono::seconds refresh_token_expiry{3600};
 
-  // The room a request has for its token beside its other headers; no longer token is issued.
+  // The bytes that the other headers of a request leave for its token. No longer token is issued.
   std::size_t token_bytes_max = 3584;
 
   bool single_socket = false;   // a new socket of a user closes the older ones
@@ -31,7 +31,8 @@ struct SessionOptions {
   std::size_t token_cache_max = 4096;  // verified tokens remembered, per shard
 
   // Of one player, over all shards: open sockets, linked devices, relayed matches. Per shard:
-  // changes a second that others hear of (statuses, joins); four seconds' worth may come at once.
+  // changes a second that are sent to others (statuses, joins); four seconds' worth may come at
+  // once.
   std::uint64_t sockets_max = 16;
   std::uint64_t devices_max = 16;  // checked by the store, see StoreOptions
   std::uint64_t relayed_matches_max = 64;

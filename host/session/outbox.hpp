@@ -1,9 +1,9 @@
 // Outbox: the messages of one shard for sockets. They are collected until the turn ends, and then
 // posted once per target shard.
 //
-// For two more reasons: the answer to a request leaves before the events it caused, and delivery
-// does not run on the caller's stack, where a full socket could close in the middle of a stream's
-// work.
+// Waiting has two more effects. The answer to a request leaves before the events it caused. And
+// delivery does not run on the caller's stack, where a full socket could close in the middle of a
+// stream's work.
 //
 // Order   as added, for each target shard, and so for each stream and socket.
 // Thread  the shard's own.

@@ -1,4 +1,4 @@
-// Part: all that this folder has on one shard. Parts: the way from one shard's part to another's.
+// Part: all objects of this folder on one shard. Parts: the way from one shard's part to another's.
 // Included by .cpp files only.
 //
 // Thread  each part is touched on its shard alone; on() and post_to() cross over.
@@ -41,7 +41,8 @@ class Parts {
   std::uint32_t count() const { return static_cast<std::uint32_t>(parts_.size()); }
   Part& at(std::uint32_t shard) { return *parts_[shard]; }
 
-  // Runs at once when it is the present shard, so that nothing waits without need; else posts.
+  // Runs the work at once on the current shard, so that nothing waits without need. Posts it to any
+  // other.
   template <class PartWork>
   void on(std::uint32_t shard, PartWork work) {
     if (at(shard).shard.is_current()) {

@@ -20,9 +20,9 @@ class QueuedSenders {
  public:
   explicit QueuedSenders(const PartContext& context) : context_(context) {}
 
-  // Answers at once when few enough of the sender's messages are under way; else as soon as they
-  // are, but after a second at the latest, so that a receiver who reads almost nothing cannot stop
-  // the match of the others.
+  // Answers at once when few enough of the sender's messages are under way. Otherwise it answers as
+  // soon as they are, but after a second at the latest, so that a receiver who reads almost nothing
+  // cannot stop the match of the others.
   void queue(std::shared_ptr<UnderWay::Count> under_way, Callback<Unit> answer);
 
  private:

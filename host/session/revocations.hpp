@@ -1,12 +1,12 @@
-// Revocations: the tokens that no longer count although their signature is good. One copy per
+// Revocations: the tokens that are no longer valid although their signature is good. One copy per
 // shard.
 //
-// A record blocks one use (session or refresh) of one token family, or all tokens a user was issued
-// before a second. A family keeps its id over refreshes, so a block also covers its tokens of
-// later.
+// A revocation blocks one use (session or refresh) of one token family, or all tokens that a user
+// was issued before a given second. A family keeps its id over refreshes, so a block also covers
+// the tokens issued later.
 //
-// Thread  the shard's own; shards share records by posting.
-// Owner   records are copied in; the durable ones are the store's.
+// Thread  the shard's own; shards share revocations by posting.
+// Owner   revocations are copied in; the durable ones are the store's.
 #pragma once
 
 #include <cstdint>

@@ -10,9 +10,9 @@ std::int64_t Revoker::longest_expiry_s() const {
 }
 
 RevokedToken Revoker::everything_of(const Uuid& user) const {
-  // Includes this second; a login later in it is issued as of the next one. If the user has been
-  // blocked in this second already, the block moves on by a second, so that tokens issued in
-  // between are covered too.
+  // Includes this second; the tokens of a login later in it are dated to the next second. If the
+  // user has been blocked in this second already, the block moves on by a second, so that tokens
+  // issued in between are covered too.
   const std::int64_t now = parts_.now_s();
   const std::int64_t before_s = std::max(now, revocations_.valid_from_s(user)) + 1;
   return {"", user, before_s, before_s + longest_expiry_s()};

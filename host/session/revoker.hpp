@@ -1,4 +1,4 @@
-// Revoker: ends logins. It stores a revocation, makes it known on every shard and then answers.
+// Revoker: ends logins. It stores a revocation, shares it with every shard and then answers.
 //
 // Errors  those of the store.
 // Thread  the shard's own.
@@ -20,7 +20,7 @@ class Revoker {
   Revoker(const SessionOptions& options, const IdentityParts& parts)
       : options_(options), parts_(parts) {}
 
-  // A stored revocation, from start-up or from any shard.
+  // Adds a stored revocation, at start-up or from any shard.
   void learn(const RevokedToken& record) { revocations_.add(record, parts_.now_s()); }
   bool blocks(TokenUse use, const TokenClaims& claims) const {
     return revocations_.blocks(use, claims);
@@ -32,7 +32,7 @@ class Revoker {
 
   // The revocation of all the user's tokens issued until now.
   RevokedToken everything_of(const Uuid& user) const;
-  // Stores and shares the records one after the other, then answers.
+  // Stores and shares the revocations one after the other, then answers.
   void revoke(std::vector<RevokedToken> records, Callback<Unit> answer);
 
  private:

@@ -125,7 +125,7 @@ void ShardSessions::closed(const Uuid& session_id) {
 
 void ShardSessions::forget(Sockets::iterator at) {
   Socket gone = std::move(at->second);
-  sockets_.erase(at);  // first: what leaving leads to must find it gone
+  sockets_.erase(at);  // first: all that leaving causes must find it gone
   context_.online.sockets.fetch_sub(1);
   context_.metrics.sockets.add(-1);
 
@@ -317,7 +317,7 @@ std::size_t ShardSessions::deliver_some(Delivery& delivery, std::size_t units_ma
   return count;
 }
 
-// Looked up for every message, since the message before may have closed the socket.
+// Looks the socket up for every message, since the message before may have closed it.
 bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message) {
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) return false;
@@ -398,7 +398,7 @@ void ShardSessions::follow(const Uuid& session_id,
   if (at == sockets_.end()) return answer(socket_is_closed());
   Socket& socket = at->second;
 
-  // A socket hears its own user's statuses anyway. A user named twice, or followed before, is
+  // A socket is sent its own user's statuses anyway. A user named twice, or followed before, is
   // answered once.
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());

@@ -8,8 +8,7 @@
 namespace serai::session {
 namespace {
 
-// Streams visited in one listing on one shard: a filter that fits nothing must not hold up the
-// shard.
+// Streams visited in one listing on one shard: a filter that fits nothing must not block the shard.
 constexpr std::size_t kVisitedMax = 10'000;
 
 template <class Members>
@@ -30,8 +29,8 @@ SocketAddress address_of(const Presence& presence) { return {presence.session_id
 bool ShardStreams::join(const StreamId& stream, const Presence& presence) {
   SERAI_ASSERT(context_.shard.is_current() && !follows_sockets(stream));
   Presence member = presence;
-  // A stored presence may be from a host with more shards. Its socket is gone, and is found to be
-  // on whatever shard this gives.
+  // A stored presence may be from a host with more shards. Its socket is gone, so any shard will
+  // do: that shard finds no socket and takes the join back.
   member.shard %= context_.shard_count;
   {
     const auto [at, is_new] = streams_.try_emplace(stream);

@@ -27,7 +27,7 @@ struct RelayedData {
   std::string data;
   bool reliable = true;
   std::vector<Uuid> targets;  // session ids; empty: all others
-  UnderWay under_way;         // until all who receive it have it
+  UnderWay under_way;         // until all receivers have it
 };
 
 class ShardStreams final : public Streams {
@@ -35,7 +35,7 @@ class ShardStreams final : public Streams {
   ShardStreams(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
 
   // The notification and status streams of users (modes 0 and 1) consist of their sockets: nothing
-  // joins or leaves them here, but members() and size() know them.
+  // joins or leaves them here, but members() and size() answer for them.
   bool join(const StreamId& stream, const Presence& presence) override;
   bool leave(const StreamId& stream, const Uuid& session_id, LeaveReason reason) override;
   void close(const StreamId& stream) override;
@@ -48,7 +48,8 @@ class ShardStreams final : public Streams {
   void notify(const Notification& notification) override;
   void disconnect(const Uuid& user_id, std::string_view reason) override;
 
-  // The socket has closed, or went elsewhere by itself. Authoritative matches hear of it.
+  // The socket has closed, or has joined another match (single_match). An authoritative match is
+  // notified.
   void left_by_itself(const StreamId& stream, const Uuid& session_id, LeaveReason reason);
   // Dropped when the sender is not a member.
   void relay(const StreamId& stream, RelayedData data);

@@ -31,13 +31,13 @@ class ShardUsers {
   void closed(const Uuid& user, const Uuid& session);
   void set_status(const Uuid& user, const Uuid& session, std::optional<std::string> status);
 
-  // Gives the statuses shown now; later ones come as events.
+  // Returns the statuses shown now; later ones come as events.
   std::vector<StatusPresence> follow(const std::vector<Uuid>& users, const SocketAddress& follower);
   void unfollow(const std::vector<Uuid>& users, const Uuid& follower);
 
   void notify(const Notification& notification);
   void disconnect(const Uuid& user, std::string_view reason);
-  // Closes the sockets whose login the record ends.
+  // Closes the sockets whose login the revocation ends.
   void revoked(const RevokedToken& record);
 
   std::vector<Presence> sockets_of(const StreamId& stream) const;  // modes 0 and 1

@@ -1,5 +1,5 @@
 // SlicedQueue: long work of one shard, done in order and at most kSliceUnits a turn of its loop, so
-// that others are served in between however much there is.
+// that other work is served in between, however long it is.
 //
 // Thread  the shard's.
 // Owner   belongs to the shard's part; jobs that are not done when the shard stops are dropped.

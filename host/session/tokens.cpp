@@ -72,7 +72,7 @@ std::size_t token_bytes(const SessionVars& vars) {
   constexpr std::int64_t kTenDigits = 9'999'999'999;
   TokenClaims claims;
   claims.token_id = Uuid().text();
-  claims.username = std::string(kUsernameBytesMax, '~');  // no character grows more
+  claims.username = std::string(kUsernameBytesMax, '~');  // no other character grows more
   claims.issued_s = kTenDigits;
   claims.expires_s = kTenDigits;
   claims.vars = vars;

@@ -1,7 +1,7 @@
 // Tokens: session and refresh tokens of one shard: issued, opened, and remembered once verified.
 //
-// Errors  unauthenticated "Auth token invalid" for all that is wrong with a token: the caller is
-//         not to learn why.
+// Errors  unauthenticated "Auth token invalid" for everything that is wrong with a token: the
+//         caller must not learn the reason.
 // Thread  the shard's own.
 // Cost    a token seen before costs one look-up; a new one an HMAC and a JSON parse.
 #pragma once
@@ -49,7 +49,7 @@ class Tokens {
   Result<> check_vars(const SessionVars& vars) const;
   // A pair that shares id, user, name, variables and issue time; expiry counts from now_s.
   SessionTokens issue(TokenClaims claims, std::int64_t now_s);
-  // Signature and expiry are checked; revocation is the caller's.
+  // Checks signature and expiry; the caller checks revocation.
   Result<TokenClaims> open_session(std::string_view token, std::int64_t now_s);
   Result<TokenClaims> open_refresh(std::string_view token, std::int64_t now_s);
 

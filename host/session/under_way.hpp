@@ -1,6 +1,6 @@
 // UnderWay: counts one message of a sender as under way, from when the host takes it until the
-// sockets of all its receivers have it. Each shard that must still deliver the message holds the
-// message, and the message holds this.
+// sockets of all its receivers have it. Each shard that must still deliver the message keeps the
+// message, and the message keeps this.
 //
 // Thread  any: the count is an atomic.
 // Owner   the count is shared by the sender's socket and the messages, which may outlive it.

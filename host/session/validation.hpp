@@ -1,6 +1,6 @@
 // Validation: the input rules for identities, user names and profiles (protocol, REST section 8).
 //
-// The only place that judges them: the protocol layer hands over what the client sent.
+// Only this file checks them: the protocol layer passes on what the client sent.
 //
 // Errors  invalid_argument with the text the client sees.
 // Thread  any.

@@ -1,7 +1,7 @@
-// SQL for accounts. Each function checks first and writes then, so that no statement fails on a
+// SQL for accounts. Each function checks before it writes, so that no statement fails on a
 // constraint.
 //
-// Errors  as the Store port says. Errors of Db stay in the Db; the result then has no meaning.
+// Errors  those of the Store port. Errors of the Db stay in the Db; the result is then meaningless.
 // Thread  that of the Db.
 #pragma once
 
@@ -22,8 +22,8 @@ std::vector<User> get_users(Db& db,
                             const std::vector<Uuid>& ids,
                             const std::vector<std::string>& usernames);
 Result<> update_account(Db& db, const Uuid& id, const AccountUpdate& update);
-// Deletes the user with their devices, objects, notifications and idempotent answers. Not the
-// ledger, since transfers have another side. An unknown user is no error.
+// Deletes the user with their devices, objects, notifications and idempotent answers. Ledger
+// entries stay, since each transfer has another side. An unknown user is no error.
 Result<> delete_account(Db& db, const Uuid& id);
 // resource_exhausted: one more device than the account may have.
 Result<> link_identity(Db& db,

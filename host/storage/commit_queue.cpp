@@ -14,7 +14,7 @@ bool writes_entity(const Writes& writes, const EntityId& id) {
   return std::find(writes.erased.begin(), writes.erased.end(), id) != writes.erased.end();
 }
 
-// Bytes to be written; even the smallest write counts for something.
+// Bytes to be written; an empty write counts as 128.
 std::size_t bytes_of(const UnitPart& part) {
   return 128 * (1 + part.transfers.size()) + part.writes.bytes();
 }
@@ -94,7 +94,7 @@ void CommitQueue::order(Node node, const Writes& writes) {
 CommitQueue::Staged CommitQueue::stage(UnitId unit, UnitPart part) {
   Staged result;
   if (is_lost(unit) || is_stale(part.writes)) {
-    // What the refused handler wrote is in memory only, as what was lost before it.
+    // These entities are stale: the refused handler's changes are in memory only.
     for (const EntityRecord& record : part.writes.entities) stale_.insert(record.id);
     stale_.insert(part.writes.erased.begin(), part.writes.erased.end());
     result.refused = std::move(part);
@@ -162,7 +162,8 @@ std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   return free;
 }
 
-// Takes the oldest, then the smallest, until the next would be too much.
+// Takes the oldest node, then the smallest ones, each with the nodes it builds on, up to
+// `bytes_max`.
 std::vector<CommitQueue::Node> CommitQueue::share_of(const std::unordered_set<Node>& ready,
                                                      std::size_t bytes_max) const {
   std::unordered_map<Node, std::vector<Node>> builds_on;
@@ -240,7 +241,7 @@ void CommitQueue::committed() {
   taken_.clear();
 }
 
-// True when a part is not repeatable: when it is lost, its asker hears of it and has to give up the
+// True when a part is not repeatable: if it is lost, its caller gets an error and must drop the
 // state in memory.
 bool CommitQueue::is_entangled(const Item& item) {
   return std::ranges::any_of(item.parts,
@@ -269,13 +270,13 @@ void CommitQueue::lose(Node first, Cause cause, std::vector<UnitPart>& parts) {
     item.entities.clear();
     item.messages.clear();
     item.dependents.clear();
-    // An open unit stays recorded as lost until it ends, so that its later parts are refused.
+    // An open unit stays marked as lost until it ends, so that its later parts are refused.
     if (item.finished) nodes_.erase(found);
   }
   for (const EntityId& id : orphans) restore_writer(id);
 }
 
-// The newest write that is left of an entity whose newest one was lost.
+// The newest write of the entity was lost: finds the newest one that is left.
 void CommitQueue::restore_writer(const EntityId& id) {
   if (last_writer_.contains(id)) return;
   std::uint64_t newest = 0;

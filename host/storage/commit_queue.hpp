@@ -2,14 +2,14 @@
 // logic, no SQL.
 //
 // Order   a unit that wrote an entity after another uncommitted unit did builds on that one. take()
-//         gives a set of finished units that builds on nothing outside itself; units that build on
-//         each other leave together.
-// Share   where more bytes are ready than a batch takes, the unit that has waited longest goes
-//         first, then the smallest ones, each with what it builds on. So a small unit never waits
-//         behind large ones for more than a batch, and no unit waits for ever.
+//         returns a set of finished units that build on no unit outside the set; units that build
+//         on each other are taken together.
+// Share   when more bytes are ready than a batch takes, the unit that has waited longest is taken
+//         first, then the smallest ones, each with the units it builds on. So a small unit never
+//         waits behind large ones for more than a batch, and no unit waits for ever.
 // Loss    when a batch is lost, everything that builds on it is lost too. The entities it wrote may
-//         not be staged again until they have been loaded, since their memory differs from the
-//         disk. A repeatable write (Writes) is excepted: it may simply be staged again.
+//         not be staged again until they have been loaded, since their state in memory differs from
+//         the disk. A repeatable write (Writes) is excepted: it may be staged again.
 // Thread  one.
 // Owner   parts are moved in, and moved out exactly once: by take() and lost(), or back from
 //         stage().
@@ -52,16 +52,16 @@ class CommitQueue {
   // `unit` must not be committed before `on`.
   void depend(UnitId unit, Node on);
 
-  // There is something to take: a unit finished or a late part came since the last take(), or that
-  // one left some.
+  // True when there may be something to take: since the last take() a unit has finished or a late
+  // part has come, or that take() left units behind.
   bool has_ready() const { return changed_; }
   struct Batch {
     std::vector<UnitPart> parts;  // in the order of staging
     std::vector<Node> nodes;
   };
-  Batch take(std::size_t bytes_max = SIZE_MAX);  // more only of units that must leave together
+  Batch take(std::size_t bytes_max = SIZE_MAX);  // more only for units that must be taken together
   void committed();                              // the batch last taken is on disk
-  std::vector<UnitPart> lost();   // it is lost; returns the parts that are lost with it
+  std::vector<UnitPart> lost();   // the batch is lost; returns the parts lost with it
   std::vector<UnitPart> close();  // returns all that is left
 
   Node find(UnitId unit) const;  // the open node of a unit, 0 when it has none
@@ -72,8 +72,8 @@ class CommitQueue {
   // Nodes lost since the last call, with those of the batch.
   std::vector<Node> take_lost_nodes();
 
-  // What a load must return before the disk: the newest staged record, a null record when it is
-  // staged as erased.
+  // A staged state, which a load must return instead of the one on disk: the newest one; a null
+  // `record` when the entity is staged as erased.
   struct Pending {
     const EntityRecord* record = nullptr;
   };

@@ -53,7 +53,8 @@ Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
   const std::string holder = std::to_string(::getpid());
   if (::ftruncate(file, 0) != 0 ||
       ::pwrite(file, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
-    // The lock works without its label. If the disk is full, opening the database will report it.
+    // The lock works without the process id in it. If the disk is full, opening the database will
+    // report it.
   }
   return std::unique_ptr<DataDir>(new DataDir(path, file));
 }

@@ -1,8 +1,8 @@
-// DataDir: the directory that is the database, held by one process at a time.
+// DataDir: the directory of the database, locked by one process at a time.
 //
-// Errors  unavailable: another process has it, and the text has its id; permission_denied: not
-//         writable.
-// Owner   the lock ends with the object, or with the process, however that ends.
+// Errors  unavailable: another process has locked it, and the text has its id; permission_denied:
+//         not writable.
+// Owner   the lock ends with the object, or with the process, even after a crash.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ inline constexpr const char* kDatabaseFile = "serai.db";
 
 class DataDir {
  public:
-  // Makes the directory when it is missing, and closes it and its files to other users.
+  // Makes the directory when it is missing, and removes other users' rights to it and its files.
   static Result<std::unique_ptr<DataDir>> open(const std::string& path);
   ~DataDir();
   DataDir(const DataDir&) = delete;
@@ -32,7 +32,7 @@ class DataDir {
   int lock_;
 };
 
-// Opens the database. Errors name the file and what to do.
+// Opens the database. Errors name the file and the remedy.
 Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options);
 
 }  // namespace serai::storage

@@ -71,7 +71,7 @@ Result<> Db::configure() {
   }
   const std::string cache = "PRAGMA cache_size=-" + std::to_string(options_.cache_kb);
   exec(cache.c_str());
-  // The first read opens the log; from here on the files at the path are known.
+  // The first read opens the log, so both files exist when their marks are taken below.
   exec("SELECT count(*) FROM sqlite_schema");
   if (failed()) return *error_;
   database_ = mark(options_.path);

@@ -1,7 +1,7 @@
 // Db: one SQLite connection with its prepared statements.
 //
 // Errors  sticky: after the first failure every query does nothing and gives no rows, until
-//         clear_error(). So callers write straight code and check failed() once at the end. Codes
+//         clear_error(). So callers run all statements and check failed() once at the end. Codes
 //         are translated here and nowhere else: unavailable (busy, full, I/O, gone), data_loss
 //         (damaged, not a database), invalid_argument (too big), internal (a mistake of the host).
 // Thread  one at a time.
@@ -26,7 +26,7 @@ struct sqlite3_stmt;
 namespace serai::storage {
 
 // Called before each statement runs. If it returns a SQLite code other than 0, the statement fails
-// with that. For tests.
+// with that code. For tests.
 using SqlFault = std::function<int(std::string_view sql)>;
 
 struct DbOptions {
@@ -46,7 +46,7 @@ class Db {
 
   void set_fault(SqlFault fault) { options_.fault = std::move(fault); }
   void exec(const char* sql);  // one or several statements, not cached
-  void begin_reading();        // one view of the data for all queries until end_reading()
+  void begin_reading();        // all queries until end_reading() see one state of the data
   void end_reading();
   void begin();
   void commit();
@@ -129,7 +129,7 @@ class Query {
     } else if constexpr (std::is_same_v<Plain, Bytes>) {
       bind_blob(value.view.data(), value.view.size(), false);
     } else if constexpr (std::is_same_v<Plain, std::nullptr_t>) {
-      ++bound_;  // NULL is what an unbound parameter is
+      ++bound_;  // an unbound parameter is NULL
     } else {
       const std::string_view view(value);
       bind_text(view.data(), view.size(), std::is_same_v<Plain, std::string> && copied<T>());

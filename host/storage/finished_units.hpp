@@ -1,4 +1,4 @@
-// FinishedUnits: remembers which units have ended, with a bit for each. No time, no storage.
+// FinishedUnits: the set of units that have ended, with one bit for each, in memory only.
 //
 // Units   ids rise within a process. The last 64 million are distinguished; older ones count as
 //         ended.

@@ -1,9 +1,9 @@
-// Job: a piece of SQL with its answer. The store makes it, a writer or reader runs it, and it is
-// answered once.
+// Job: a piece of SQL with its answer. The store makes it, the writer or a reader runs it, and its
+// answer is posted once.
 //
-// Thread  run() and deliver(): the thread of the Db. The answer itself runs on the asker's
+// Thread  run() and deliver(): the thread of the Db. The answer itself runs on the caller's
 //         executor.
-// Owner   whoever holds the job must deliver() it exactly once.
+// Owner   the owner of the job must deliver() it exactly once.
 #pragma once
 
 #include <optional>

@@ -106,7 +106,7 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
     if (sure >= 0) continue;
     if (with_others >= 0 && queue.has_ended(unit)) {
       // A part that comes after the end of its unit is committed alone, so it cannot be ordered
-      // behind another.
+      // after another unit.
       verdict.refused = Error{Errc::aborted, "ledger: account " + entry.account + " is in use"};
       return verdict;
     }

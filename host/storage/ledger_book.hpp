@@ -1,11 +1,11 @@
-// LedgerBook: money that is reserved but not on disk yet. Pure logic; a port asks the disk.
+// LedgerBook: money that is reserved but not on disk yet. Pure logic; LedgerDisk reads the disk.
 //
-// Rules   a transfer sums to zero and happens once per key. An account whose entries do not say
+// Rules   a transfer sums to zero and happens once per key. An account whose entries are not
 //         below_zero never falls below zero in any state that can reach the disk. A unit may spend
-//         what it has received itself. Credits of other units count once those have ended, and
-//         then the spender must not be committed before them (Verdict::after).
-// Swap    two versions may say different things of an account. Once one has said below_zero, the
-//         account may be found below zero, and the audit takes that for right.
+//         money that it has received itself. Credits of other units count once those have ended,
+//         and then the spender must not be committed before them (Verdict::after).
+// Swap    two versions may declare an account differently. Once one of them has written it with
+//         below_zero, the audit accepts a balance below zero.
 // Units   a node is a unit's place in the CommitQueue; a run is one handler run inside it.
 // Thread  one.
 #pragma once
@@ -32,8 +32,7 @@ class LedgerDisk {
   virtual std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) = 0;
 };
 
-// Sorts the entries by account, one per account, without zeros. invalid_argument says what is
-// wrong.
+// Sorts the entries by account, one per account, without zeros. invalid_argument has the reason.
 Result<LedgerTransfer> normalise(LedgerTransfer transfer);
 
 class LedgerBook {
@@ -43,7 +42,7 @@ class LedgerBook {
   struct Verdict {
     std::optional<Error> refused;
     std::uint64_t wait_for_run =
-        0;  // another run has claimed this key: ask again when that one has ended
+        0;  // another run has claimed this key: try again when that run has ended
     std::vector<Node> after;
   };
   // `transfer` is normalised. `node` is that of the unit, 0 when it has none yet.
@@ -59,7 +58,7 @@ class LedgerBook {
   std::vector<LedgerTransfer> transfers(std::uint64_t run) const { return runs_.at(run).transfers; }
   void confirm(std::uint64_t run, Node node);
   void cancel(std::uint64_t run);
-  void forget(Node node);  // committed or lost: from now on the disk alone counts
+  void forget(Node node);  // the node is committed or lost: from now on only the disk counts
 
   // The amount an account can spend: the balance on disk less what is reserved.
   std::int64_t available(const std::string& account, LedgerDisk& disk) const;

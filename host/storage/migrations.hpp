@@ -21,8 +21,7 @@ enum class MigrateCommand { up, down, status };
 // All known steps, oldest first.
 std::span<const Migration> migrations();
 
-// Up: to `to`, or to the newest. Down: to `to`, or by one step. Returns a text for the person who
-// asked.
+// Up: to `to`, or to the newest. Down: to `to`, or by one step. Returns a text for the operator.
 Result<std::string> migrate(const std::string& data_dir,
                             MigrateCommand command,
                             std::optional<int> to);

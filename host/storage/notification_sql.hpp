@@ -1,6 +1,6 @@
 // SQL for notifications, and for the small facts of the host.
 //
-// Errors  those of Db stay in the Db; the result then has no meaning.
+// Errors  those of the Db stay in the Db; the result is then meaningless.
 // Thread  that of the Db.
 #pragma once
 

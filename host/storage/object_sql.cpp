@@ -17,9 +17,9 @@ constexpr char kTag = 's';
 constexpr std::int32_t kReadOwner = 1;
 constexpr std::int32_t kReadEverybody = 2;
 constexpr std::int32_t kWriteOwner = 1;
-// One question must not hold up a reader thread, and one answer must not fill the memory.
+// One query must not block a reader thread for long, and one answer must not fill the memory.
 constexpr std::size_t kMebibyte = 1 << 20;
-constexpr std::size_t kAnswerMiBMax = 4;  // values alone
+constexpr std::size_t kAnswerMiBMax = 4;  // of the values alone
 constexpr std::size_t kRowsMax = 10'000;
 
 struct Stored {
@@ -162,13 +162,13 @@ std::optional<Place> parse_place(const std::string& cursor) {
   return Place{Uuid(bytes), text->substr(bytes.size())};
 }
 
-// The first object always fits: what was written can be read again, whatever its size.
+// The first object always fits, so that every stored object can be read, whatever its size.
 bool has_room(std::size_t bytes, const Query& row) {
   return bytes == 0 || bytes + row.view(3).size() <= kAnswerMiBMax * kMebibyte;
 }
 
 // Takes the readable rows of a page. The first row that does not fit shows that there is a next
-// page. That page begins behind the last row read, so that skipped rows are skipped once.
+// page. That page begins after the last row read, so that skipped rows are not read again.
 ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   ObjectPage page;
   ObjectKey last;
@@ -189,8 +189,8 @@ ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   return page;
 }
 
-// The private objects of others are not in this index, however many there are. INDEXED BY: without
-// the index the statement would fail instead of being slow.
+// Private objects of others are not in this index, so they cost nothing. INDEXED BY: if the index
+// were missing, the statement would fail instead of being slow.
 ObjectPage list_public(Db& db, const ObjectQuery& query, const Uuid& owner, const Place& after) {
   Query rows(db,
              "SELECT user_id, collection, key, value, version, permission_read, "
@@ -239,7 +239,7 @@ Result<std::vector<StorageObject>> read_objects(Db& db,
                 key.user_id,
                 key.collection,
                 key.key);
-    // Checked before the value, which may be large, is fetched.
+    // The permission is checked before the value, which may be large, is fetched.
     if (!query.row() || !may_read(actor, key.user_id, query.integer(5))) continue;
     if (!answered.insert(query.integer(9)).second) continue;
     if (!has_room(bytes, query)) {
@@ -315,7 +315,7 @@ Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectAc
   if (query.owner) {
     const bool own = *query.owner == actor.user_id && !actor.user_id.is_nil();
     if (!own && !actor.server) return list_public(db, query, *query.owner, *after);
-    // Keys are not empty, so "after nothing" is before the first.
+    // Keys are not empty, so an empty `after` key is before the first.
     Query rows(db,
                "SELECT user_id, collection, key, value, version, permission_read, "
                "permission_write, create_s, update_s FROM objects WHERE user_id = ? AND "

@@ -1,7 +1,7 @@
 // SQL for storage objects, with the permission and version rules of the client protocol.
 //
 // Errors  invalid_argument with the texts of the protocol; resource_exhausted: a read of more than
-//         an answer holds; those of Db stay in the Db.
+//         fits in an answer. Errors of the Db stay in the Db.
 // Thread  that of the Db.
 #pragma once
 

@@ -1,9 +1,9 @@
-// Readers: threads that answer questions, each with a connection of its own.
+// Readers: threads that run reading jobs, each with a connection of its own.
 //
-// Batch   a reader takes its share of the waiting questions and answers it in one read transaction.
-//         The transaction begins after the last of them was asked, so that no answer is older than
-//         its question.
-// Errors  a question that meets a disk error gets it as its answer; the connection is opened again.
+// Batch   a reader takes its share of the waiting jobs and runs it in one read transaction. The
+//         transaction begins after the last of them was posted, so that no job reads data older
+//         than its call.
+// Errors  a disk error is the answer of the job that met it; the connection is then opened again.
 // Thread  post(), close(): any.
 // Owner   jobs are moved in and delivered once; those left at close() get unavailable.
 #pragma once
@@ -32,7 +32,7 @@ class Readers {
   using Jobs = std::vector<std::unique_ptr<Job>>;
 
   void work();
-  bool take_share(Jobs& share);  // waits for a question; false when it is time to stop
+  bool take_share(Jobs& share);  // waits for a job; false after close()
   void answer(std::unique_ptr<Db>& db, Job& job) const;
 
   const std::string path_;

@@ -1,9 +1,9 @@
 // SqliteData: the parts of the Store port that take one statement or a few: accounts, storage
 // objects, notifications, facts.
 //
-// Errors  as the ports say.
-// Thread  as the ports say.
-// Owner   the base of SqliteStore, which gives it its StoreJobs.
+// Errors  as in the ports.
+// Thread  as in the ports.
+// Owner   the base of SqliteStore, which passes its StoreJobs in.
 #pragma once
 
 #include <memory>
@@ -86,7 +86,7 @@ class SqliteData : public Store {
   void ping(Executor& where, StoreAnswer<Unit> answer) override;
 
  protected:
-  // `devices_max`: how many an account may have.
+  // `devices_max`: the most that an account may have.
   SqliteData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max);
   StoreJobs& jobs() { return *jobs_; }
 

@@ -7,8 +7,8 @@ namespace {
 
 Log g_log;  // set before SQLite starts, read by its threads afterwards
 
-// Not logged: a failed constraint tells the host that a name is taken, and a changed schema makes
-// it prepare a statement again.
+// Two codes are normal and logged at debug only: after a failed constraint the host reports that a
+// name is taken, and after a changed schema it prepares a statement again.
 LogLevel level_of(int code) {
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:

@@ -2,7 +2,7 @@
 // the host's log: "storage.sqlite_said" with code and text.
 //
 // Texts   name statements and columns, never the values bound to them.
-// Thread  call it before the process opens its first database; later SQLite does not allow it.
+// Thread  to be called before the process opens its first database; later SQLite does not allow it.
 //         Lines come from any thread.
 // Owner   the sink behind `log` outlives the last database.
 #pragma once

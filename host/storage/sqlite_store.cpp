@@ -30,12 +30,12 @@ Result<std::uint64_t> count_opening(Db& db) {
 
 }  // namespace
 
-// Destroyed from the last to the first: the writer stops before the readers, to which it gives
-// loads.
+// Members are destroyed from the last to the first: the writer stops before the readers, to which
+// it passes loads.
 struct SqliteStore::Parts {
   StoreOptions options;
   std::unique_ptr<DataDir> directory;      // null: in memory
-  std::shared_ptr<WaitingWrites> waiting;  // also of every write that waits
+  std::shared_ptr<WaitingWrites> waiting;  // every waiting write shares it
   std::atomic<std::uint64_t> next_unit{0};
   std::atomic<std::uint64_t> next_outbox{0};
   std::unique_ptr<Readers> readers;  // null with options.manual
@@ -86,7 +86,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
   parts->next_unit = (*opening << kNumbersPerOpening) + 1;
   parts->next_outbox = (*opening << kNumbersPerOpening) + 1;
 
-  // A database file that has disappeared must be put back; a new one must not take its place.
+  // A database file that has disappeared must be put back, so no later opening creates a new one.
   database.create = in_memory;
   database.fault = given.fault;
   db->set_fault(given.fault);
@@ -100,8 +100,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
 bool SqliteStore::pump() { return parts_->writer->pump(); }
 
 void SqliteStore::close() {
-  // The writer last: the connection that closes last writes the log into the database, and a reader
-  // may not write.
+  // The writer closes last: the last connection writes the log into the database, and readers
+  // cannot write.
   if (parts_->readers) parts_->readers->close();
   parts_->writer->close();
   parts_->directory.reset();
@@ -114,7 +114,8 @@ Result<> SqliteStore::audit() {
   auto result = promise.get_future();
   parts_->writer->post(
       [&promise](WriterCore& core) {
-        // The answer cannot be posted to a promise, so the job itself takes it.
+        // An answer is posted to an executor, but a promise has none. So the job itself sets the
+        // promise.
         class Audit final : public Job {
          public:
           explicit Audit(std::promise<Result<>>& out) : out_(out) {}

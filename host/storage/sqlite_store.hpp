@@ -1,11 +1,11 @@
-// SqliteStore: the Store port on SQLite. A directory is a database. Units and money are here, the
+// SqliteStore: the Store port on SQLite. A database is a directory. Units and money are here, the
 // rest of the port is in SqliteData.
 //
 // Errors  of open(): unavailable (another host or program has it), failed_precondition (made by a
 //         newer host), data_loss (damaged, or not a database of ours), permission_denied (cannot
-//         write there); the detail says what to do. Later: as the port says.
-// Thread  as the port says; pump(), flush() and close() not from a shard.
-// Owner   executors given to calls must outlive close(), which gives the last answers.
+//         write there); the detail has the remedy. Later: as in the port.
+// Thread  as in the port; pump(), flush() and close() not from a shard.
+// Owner   executors given to calls must outlive close(), which posts the last answers.
 #pragma once
 
 #include <memory>
@@ -20,9 +20,10 @@ class SqliteStore final : public SqliteData {
   static Result<std::unique_ptr<SqliteStore>> open(StoreOptions options);
   ~SqliteStore() override;
 
-  // With options.manual: does all that was asked and commits what is ready. True if there was work.
+  // With options.manual: runs all posted commands and commits the ready work. True if there was
+  // work.
   bool pump();
-  // Writes what is finished and answers the rest with unavailable, as all later calls.
+  // Writes finished units and answers the rest, and all later calls, with unavailable.
   void close();
   // data_loss when the ledger breaks one of its rules. Blocks; for tests and tools.
   Result<> audit();

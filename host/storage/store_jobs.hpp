@@ -1,5 +1,5 @@
-// StoreJobs: makes a job of a question to the database, or of a write outside the units, and gives
-// it to a reader or the writer.
+// StoreJobs: makes a job of a read, or of a write outside units, and passes it to a reader or the
+// writer.
 //
 // Errors  unavailable and resource_exhausted when too much waits for the disk; else the work's own.
 // Thread  any; `work` runs on a reader or the writer, answers come on `where`.
@@ -40,7 +40,7 @@ class StoreJobs {
                      WriterCore& core) mutable { core.write(std::move(job)); });
   }
 
-  // A write of a player, with so many bytes. It is refused when too much waits already, and counted
+  // A write of a player, of this many bytes. It is refused when too much waits already, and counted
   // until it is answered.
   template <class T, class F>
   void write_of(

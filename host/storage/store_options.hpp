@@ -1,4 +1,4 @@
-// StoreOptions: how a SQLite store is opened.
+// StoreOptions: the options of SqliteStore::open().
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,9 @@ struct StoreOptions {
   std::string data_dir;          // made when missing; empty with `manual`: in memory only
   const Clock* clock = nullptr;  // must be given, and outlive the store
   Log log;
-  Metrics* metrics = nullptr;                          // null: not measured
-  std::chrono::microseconds commit_window{2'000};      // how long a finished unit waits for others
-  std::uint32_t batch_max = 4'096;                     // units and writes that end the wait at once
+  Metrics* metrics = nullptr;                      // null: not measured
+  std::chrono::microseconds commit_window{2'000};  // how long a finished unit waits for others
+  std::uint32_t batch_max = 4'096;  // this many units and writes end the wait at once
   std::size_t batch_bytes_max = std::size_t{4} << 20;  // of one commit; a larger unit goes alone
   std::uint32_t readers = 2;                           // threads, each with a connection
   std::uint32_t cache_kb = 65'536;                     // the writer's page cache, taken as needed

@@ -13,8 +13,8 @@ Error lost_with_others() {
   return {Errc::unavailable, "store: a change this one builds on could not be written"};
 }
 
-// Everything on disk about a transfer, read before it is reserved: a failed read must not look like
-// an empty account.
+// All data on disk that a reservation needs, read before it: a failed read must not look like an
+// empty account.
 class Prefetched final : public LedgerDisk {
  public:
   Prefetched(const LedgerTransfer& transfer, Db& db) {
@@ -53,8 +53,8 @@ void UnitDesk::drop_lost() {
   for (const auto node : queue_.take_lost_nodes()) book_.forget(node);
 }
 
-// A caller looks its answer up before it begins. Another call under the same key may have been
-// quicker since.
+// A caller looks up an earlier answer before it begins. Another call under the same key may have
+// finished since then.
 bool UnitDesk::is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const {
   return std::ranges::any_of(part.writes.answers, [&](const IdempotentAnswer& one) {
     return answers_.contains({one.scope, one.key}) ||
@@ -80,9 +80,9 @@ void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_af
   answer(*staged.refused, lost_with_others());
 }
 
-// It is staged all the same, so that what builds on its writes is refused as well.
+// The part is staged all the same, so that units which build on its writes are refused as well.
 void UnitDesk::refuse(UnitId unit, UnitPart part, const Error& error) {
-  part.writes.answers.clear();  // they are another's
+  part.writes.answers.clear();  // the other call under the key owns them
   abandon(unit);
   auto staged = queue_.stage(unit, std::move(part));
   answer(*staged.refused, error);

@@ -1,9 +1,9 @@
-// UnitDesk: accepts units and transfers, answers those who asked, and puts the batches together.
+// UnitDesk: accepts units and transfers, answers their callers, and puts the batches together.
 //
-// Errors  unavailable: the unit, or one it builds on, was lost.
-//         failed_precondition: an answer of the unit is stored, or being stored, already.
+// Errors  unavailable: the unit, or one it builds on, was lost. failed_precondition: an answer
+//         under the same key is stored, or being stored, already.
 // Thread  one, the writer's.
-// Owner   answers of parts belong to the part until the batch it left with is committed or lost.
+// Owner   a part owns its answer until its batch is committed or lost.
 #pragma once
 
 #include <set>
@@ -28,8 +28,8 @@ struct ReserveRequest {
 
 class UnitDesk {
  public:
-  // `db` may be null: then a part with answers is refused, since it is unknown whether they were
-  // given before. Answers older than `answers_after_ms` are forgotten.
+  // `db` may be null: then a part with answers is refused, since earlier answers cannot be looked
+  // up. Answers older than `answers_after_ms` do not count.
   void stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
@@ -38,8 +38,8 @@ class UnitDesk {
   void conclude(UnitId unit, std::uint64_t run, bool keep, Db* db);
   std::int64_t balance(const std::string& account, Db& db) const;
 
-  // What a load must return and the disk does not have yet. Also allows a lost entity to be staged
-  // again.
+  // The state that a load must return when the disk does not have it yet. Also allows a lost entity
+  // to be staged again.
   std::optional<CommitQueue::Pending> loading(const EntityId& id);
 
   bool has_ready() const { return queue_.has_ready(); }

@@ -111,7 +111,7 @@ std::optional<EntityRecord> load_entity(Db& db, const EntityId& id) {
 }
 
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted) {
-  // A singleton has the empty key, which comes first: "after nothing" must not skip it.
+  // A singleton has the empty key, which comes first: an empty `after_key` must not skip it.
   Query query(db,
               "SELECT key FROM entities WHERE kind = ?1 AND (key > ?2 OR ?2 = '') "
               "AND schema NOT BETWEEN ?4 AND ?5 ORDER BY key LIMIT ?3",

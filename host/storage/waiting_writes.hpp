@@ -1,13 +1,14 @@
-// WaitingWrites: counts the writes that wait for the disk, of each player and in all, over all
-// connections and shards. A player with too many is refused before more is accepted.
+// WaitingWrites: counts the writes that wait for the disk, per player and in all, over all
+// connections and shards. Further writes of a player with too many are refused.
 //
 // Players are counted in a fixed table by a keyed hash. Two players in the same cell share its
-// bound; nobody can choose with whom.
+// bound; nobody can choose which.
 //
 // Units   bytes to be stored; writes, however small.
-// Errors  resource_exhausted: the player's share is used up; unavailable: the share of all is. The
+// Errors  resource_exhausted: the player's bound is reached; unavailable: the bound of all is. The
 //         detail names the limit. Each is counted in serai_refused_total.
-// Thread  any; counts are atomics. Two who ask at the same moment may both be allowed.
+// Thread  any; counts are atomics. Two calls at the same moment may both succeed and exceed the
+//         bound together.
 #pragma once
 
 #include <array>
@@ -33,8 +34,8 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
  public:
   WaitingWrites(const WaitingLimits& limits, Metrics& metrics);
 
-  // Checks whether `bytes` more of the player may wait. A player without waiting writes always may,
-  // unless the share of all is used up: the size of a request bounds a single write.
+  // Checks whether `bytes` more of the player may wait. A player without waiting writes is
+  // admitted, unless the bound of all is reached: the size of a request bounds a single write.
   Result<> admit(const Uuid& player, std::uint64_t bytes) const;
 
   // Counts a write from take() until it is destroyed. Writes of the nil player, the game's own, are

@@ -30,13 +30,13 @@ void Writer::post(Command command, Urgency urgency) {
   inbox_.push_back(std::move(command));
   const bool urgent = urgency == Urgency::now || inbox_.size() >= options_.batch_max;
   urgent_ = urgent_ || urgent;
-  // Inside a window the writer is not woken: that would cost more than the write.
+  // Inside a window the writer is not woken: waking it would cost more than the write.
   const bool wake = urgent || (!in_window_ && inbox_.size() == 1);
   lock.unlock();
   if (wake) changed_.notify_one();
 }
 
-// Takes the posted commands: at once, or at the end of a window. False when it is time to stop.
+// Takes the posted commands: at once, or at the end of a window. False after close().
 bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Command>& out) {
   std::unique_lock lock(mutex_);
   in_window_ = in_window;

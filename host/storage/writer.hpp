@@ -1,8 +1,8 @@
-// Writer: the one thread that writes. It collects for a moment what is ready; WriterCore commits
-// that in one transaction.
+// Writer: the one thread that writes. It collects commands for one window; WriterCore commits the
+// ready work in one transaction.
 //
-// Thread  post(), close(), flush(): any. Everything a command does: the writer's thread; with
-//         Mode::manual the thread that calls pump().
+// Thread  post(), close(), flush(): any. Commands run on the writer's thread; with
+//         StoreOptions::manual on the thread that calls pump().
 #pragma once
 
 #include <atomic>
@@ -45,7 +45,7 @@ class Writer {
   bool urgent_ = false;         // guarded by mutex_
   bool in_window_ = false;      // guarded by mutex_
   bool stop_ = false;           // guarded by mutex_
-  bool closed_ = false;  // guarded by mutex_: commands run at once, and are refused by the core
+  bool closed_ = false;  // guarded by mutex_: commands run at once, and the core refuses them
   std::vector<std::promise<Result<>>> flushes_;
   std::thread thread_;
 };

@@ -107,7 +107,8 @@ void WriterCore::write(std::unique_ptr<Job> job) {
   jobs_.push_back(std::move(job));
 }
 
-// True when there is a connection, and its files are still at their path.
+// Opens the connection again if there is none, or if its files are no longer at their path. False
+// when it cannot be opened.
 bool WriterCore::ensure_open() {
   if (db_ && !db_->is_in_place()) {
     options_.log.error("store.moved", {{"path", reopen_.path}});
@@ -124,7 +125,7 @@ bool WriterCore::ensure_open() {
   return true;
 }
 
-// Makes the connection usable after an error; false when it was given up.
+// Makes the connection usable after an error. False when it had to be dropped.
 bool WriterCore::recover() {
   if (!db_ || !db_->failed()) return db_ != nullptr;
   db_->rollback();
@@ -141,7 +142,7 @@ Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
     if (db_->failed()) break;
     job->run(*db_);
   }
-  // Deleted files would accept a commit without an error, and lose it.
+  // A commit into a deleted file would succeed, and be lost.
   if (!db_->failed() && !db_->is_in_place()) {
     db_->rollback();
     db_.reset();
@@ -193,7 +194,7 @@ Result<> WriterCore::commit_all() {
   return last;
 }
 
-// From the front, since later units build on earlier ones.
+// Takes jobs from the front: they are written in the order they came.
 std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
   std::size_t bytes = 0;
   std::size_t count = 0;
@@ -252,7 +253,8 @@ void WriterCore::keep_house() {
         : now_ms_(now), keep_ms_(keep), cleaned_ms_(cleaned) {}
     void run(Db& db) override {
       purge_tokens(db, now_ms_ / 1000);
-      // There is more to delete: the next round comes at once, between the batches of others.
+      // When there is more to delete, the next round comes at once, in a batch of its own, so that
+      // others are written in between.
       if (purge_answers(db, now_ms_ - keep_ms_)) cleaned_ms_ = 0;
     }
     void deliver(const Error*) override {}

@@ -1,10 +1,10 @@
-// WriterCore: the state on which the writer's commands work: the connection, units, jobs, and the
-// transactions in which they leave.
+// WriterCore: the state that the writer's commands change: the connection, the units and the jobs.
+// It commits them in transactions.
 //
 // Batch   first units that may be committed, then jobs in the order they came; at most
-//         batch_bytes_max of each, so that nobody waits for more than that of others. When the disk
-//         fails, the batch is lost as a whole; when a statement fails, the batch is tried again
-//         piece by piece.
+//         batch_bytes_max of each, so that no write waits for more than that of others. When the
+//         disk fails, the batch is lost as a whole; when a statement fails, the batch is tried
+//         again piece by piece.
 // Errors  unavailable to all in a lost batch; the connection is opened again before the next.
 // Thread  the writer's.
 #pragma once
@@ -39,7 +39,7 @@ class WriterCore {
 
   bool has_work() const { return desk_.has_ready() || !jobs_.empty(); }
   std::size_t waiting() const { return jobs_.size(); }
-  Result<> commit();      // a batch of what is ready
+  Result<> commit();      // one batch of ready work
   Result<> commit_all();  // returns the error of the last batch
   void keep_house();      // now and then queues a small deletion of expired rows
   void close();

@@ -1,4 +1,5 @@
-// Migration 4: notifications kept until read. Numbers are never used twice: cursors are durable.
+// Migration 4: notifications, stored until deleted. A seq is never used twice, since clients store
+// cursors.
 #pragma once
 
 #include "storage/migration.hpp"
