@@ -17,7 +17,7 @@ namespace {
 serai::loading::VerifiedModule verified(const std::string& path) {
   auto bytes = serai::read_file(path, serai::kModuleBytesMax);
   REQUIRE(bytes.ok());
-  auto module = serai::verify_module(*std::move(bytes));
+  auto module = serai::loading::verify_module(*std::move(bytes));
   if (!module) FAIL(module.error().detail);
   return *std::move(module);
 }
@@ -27,7 +27,7 @@ struct Host {
     const serai::loading::VerifiedModule module = verified(path);
     auto file = cache.put(module);
     REQUIRE(file.ok());
-    auto loaded = serai::load_module(
+    auto loaded = serai::loading::load_module(
         module,
         *std::move(file),
         {world.runtime->next_generation_id(), "test", &world.runtime->host_table(), {}});

@@ -72,14 +72,14 @@ class Opened {
   explicit Opened(const char* file) {
     Result<std::string> bytes = read_file(file, kModuleBytesMax);
     if (!bytes) die(bytes.error().detail);
-    Result<loading::VerifiedModule> module = verify_module(*std::move(bytes));
+    Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
     if (!module) die(module.error().detail);
     Result<std::unique_ptr<loading::SharedLibrary>> library =
         loading::SharedLibrary::open(file, module->build_id, nullptr);
     if (!library) die(library.error().detail);
     library_ = *std::move(library);
     contract_ = std::move(module->contract);
-    const bool open = entry().open(&host_table(), &instance_) == SERAI_OK &&
+    const bool open = entry().open(&runtime::host_table(), &instance_) == SERAI_OK &&
                       entry().entity_create(instance_, number_of_cell(), key_, &cell_) == SERAI_OK;
     if (!open) die("the module does not open");
     bench::Fill fill;

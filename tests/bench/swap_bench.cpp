@@ -348,7 +348,7 @@ Wish read_wish(int count, char** words) {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count > 1 && std::string(words[1]) == "probe") return probe_main();
+  if (count > 1 && std::string(words[1]) == "probe") return rehearsal::probe_main();
   const Wish wish = read_wish(count, words);
   std::string data = (std::filesystem::temp_directory_path() / "serai-bench-XXXXXX").string();
   if (::mkdtemp(data.data()) == nullptr) die("no folder for the data");

@@ -11,9 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz_require(whole == read_chunks(bytes_of(text)), "bytes one by one are the same body");
   fuzz_require(whole == read_chunks(halves_of(text)), "two pieces are the same body");
   fuzz_require(whole.body.size() <= kBodyBytesMax, "the body keeps its bound");
-  if (whole.ended != net::ChunkedBody::State::done) return 0;
+  if (whole.ended != serai::net::ChunkedBody::State::done) return 0;
   const SeenBody again = read_chunks({as_chunk(whole.body)});
-  fuzz_require(again.ended == net::ChunkedBody::State::done && again.body == whole.body,
+  fuzz_require(again.ended == serai::net::ChunkedBody::State::done && again.body == whole.body,
                "what was read can be written and read again");
   return 0;
 }

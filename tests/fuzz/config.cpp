@@ -19,7 +19,7 @@ app::Settings built_in() {
 }
 
 void check_address(std::string_view text) {
-  const auto address = parse_address(text);
+  const auto address = app::parse_address(text);
   if (!address) return;
   fuzz_require(text.find(address->address) != std::string_view::npos, "an address is as given");
 }
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const app::Settings defaults = built_in();
   const std::string_view text = fuzz_text(data, size);
   check_address(text);
-  const auto lines = parse_config(text, "f");
+  const auto lines = app::parse_config(text, "f");
   if (!lines) {
     fuzz_require(lines.error().detail.starts_with("f:"), "an error says where");
     return 0;
@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (line.text.starts_with("file:")) continue;  // another file's content
     if (!settings.set(line.name, line.text, "f")) continue;
     fuzz_require(settings.text(line.name) == line.text, "what is set is kept");
-    const app::ConfigKey* key = find_config_key(line.name);
+    const app::ConfigKey* key = app::find_config_key(line.name);
     if (key == nullptr || key->type != app::ConfigType::integer) continue;
     const auto number = settings.integer(line.name);
     fuzz_require(number >= key->min && number <= key->max, "numbers keep their bounds");

@@ -32,7 +32,7 @@ void check_head(std::string_view text) {
   fuzz_require(head.head_bytes <= text.size(), "a head is read whole");
   if (is_control(head.opcode)) fuzz_require(head.payload_bytes <= 125, "control frames are short");
   std::string payload(text.substr(head.head_bytes));
-  unmask(payload, head.mask);
+  net::unmask(payload, head.mask);
   std::string byte_by_byte(text.substr(head.head_bytes));
   for (std::size_t i = 0; i < byte_by_byte.size(); ++i) {
     const auto byte = static_cast<unsigned char>(byte_by_byte[i]);
@@ -56,13 +56,13 @@ void check_written(const std::string& frame, net::Opcode opcode, std::string_vie
 }
 
 void check_close(std::string_view text) {
-  const auto code = parse_close(text);
+  const auto code = net::parse_close(text);
   if (!code) return;
   std::string frame;
-  append_close_frame(frame, *code == 0 ? 1000 : *code, text.size() < 2 ? "" : text.substr(2));
+  net::append_close_frame(frame, *code == 0 ? 1000 : *code, text.size() < 2 ? "" : text.substr(2));
   const std::string_view payload = std::string_view(frame).substr(2);
   check_written(frame, net::Opcode::close, payload);
-  fuzz_require(parse_close(payload).has_value(), "what we close with is well formed");
+  fuzz_require(net::parse_close(payload).has_value(), "what we close with is well formed");
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   append_frame(frame, net::Opcode::binary, text);
   check_written(frame, net::Opcode::binary, text);
   std::string close;
-  append_close_frame(close, 1000, text);
+  net::append_close_frame(close, 1000, text);
   fuzz_require(close.size() <= 127 && is_utf8(std::string_view(close).substr(4)),
                "a reason is cut between characters");
   return 0;

@@ -13,9 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view name = fuzz_part(value, ':');
     request.headers.emplace_back(name, value);
   }
-  const std::string key = serai::upgrade_key(request);
+  const std::string key = serai::net::upgrade_key(request);
   fuzz_require(key.empty() || key.size() == 28, "the key of an upgrade has 20 bytes in base64");
-  const std::string lines = serai::preflight_lines(request);
+  const std::string lines = serai::net::preflight_lines(request);
   for (std::string_view left = lines; !left.empty();) {
     const std::string_view line = fuzz_part(left);
     fuzz_require(line.starts_with("Access-Control-Allow-") && line.ends_with('\r') &&

@@ -14,10 +14,11 @@ namespace {
 
 // The short cut for RPCs reads nothing that the full reader refuses or reads otherwise.
 void check_scan(std::string_view message) {
-  const auto scanned = scan_rpc(message);
+  const auto scanned = protocol::scan_rpc(message);
   if (!scanned) return;
   nakama::realtime::Envelope envelope;
-  fuzz_require(decode_envelope(message, SocketFormat::json, envelope).ok(), "scanned is valid");
+  fuzz_require(protocol::decode_envelope(message, SocketFormat::json, envelope).ok(),
+               "scanned is valid");
   fuzz_require(envelope.cid() == scanned->cid && envelope.rpc().id() == scanned->id &&
                    envelope.rpc().payload() == scanned->payload,
                "scanned is read the same");

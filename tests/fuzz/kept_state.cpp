@@ -37,12 +37,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   folder.write("entity.json", entity);
   folder.write("state.bin", entity);
-  const auto states = read_kept_states(folder.path());
+  const auto states = rehearsal::read_kept_states(folder.path());
   if (!states) return 0;
   fuzz_require(states->size() == 1 && states->front().state == entity, "one state is read");
   static const testing::TempFolder copy;
-  fuzz_require(write_kept_state(copy.path(), states->front()).ok(), "a state can be kept");
-  const auto again = read_kept_states(copy.path());
+  fuzz_require(rehearsal::write_kept_state(copy.path(), states->front()).ok(),
+               "a state can be kept");
+  const auto again = rehearsal::read_kept_states(copy.path());
   fuzz_require(again.ok() && again->front().id == states->front().id &&
                    again->front().schema == states->front().schema &&
                    again->front().live == states->front().live,

@@ -37,13 +37,13 @@ void check_image(const loading::ElfImage& image, std::string_view bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(fuzz_text(data, size));
-  const std::string id = find_build_id(bytes);
+  const std::string id = loading::find_build_id(bytes);
   fuzz_require(id.find_first_not_of("0123456789abcdef") == std::string::npos, "an id is hex");
-  const auto image = read_elf(bytes);
+  const auto image = loading::read_elf(bytes);
   if (image) check_image(*image, bytes);
-  const auto module = verify_module(bytes);
+  const auto module = loading::verify_module(bytes);
   if (!module) return 0;
   fuzz_require(image.ok() && module->bytes == bytes, "what is verified is what was given");
-  fuzz_require(module->abi == declare(*module, "a.so").abi, "and what it declares");
+  fuzz_require(module->abi == release::declare(*module, "a.so").abi, "and what it declares");
   return 0;
 }

@@ -25,7 +25,7 @@ void check_op_code(const Json& said, std::int64_t read) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz_text(data, size);
-  const auto contract = serai::parse_contract(text);
+  const auto contract = serai::abi::parse_contract(text);
   if (!contract) return 0;
   const Json said = Json::parse(text, nullptr, false);
   fuzz_require(said.is_object(), "what is read is JSON");

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool admitted = guard.judge(authorization, "10.0.0.1") == ops::OpsGuard::Verdict::admitted;
   fuzz_require(admitted == (authorization == "Bearer secret"), "only the token admits");
 
-  ops::OpsRequest request = parse_target(method, target);
+  ops::OpsRequest request = ops::parse_target(method, target);
   fuzz_require(request.path == target.substr(0, target.find('?')), "a path is as sent");
   request.body = rest;
   const ops::OpsRoute* route = routes.find(request.method, request.path);

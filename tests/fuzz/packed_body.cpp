@@ -8,29 +8,29 @@ namespace {
 
 constexpr std::size_t kBytesMax = 16 * 1024;
 
-serai::Result<std::string> unpack(std::string body, net::Encoding encoding) {
-  return serai::inflate_body(std::move(body), encoding, kBytesMax);
+serai::Result<std::string> unpack(std::string body, serai::net::Encoding encoding) {
+  return serai::net::inflate_body(std::move(body), encoding, kBytesMax);
 }
 
-void check_packing(std::string_view text, net::Encoding encoding) {
+void check_packing(std::string_view text, serai::net::Encoding encoding) {
   if (text.size() > kBytesMax) return;
-  const std::string packed = serai::deflate_body(text, encoding);
+  const std::string packed = serai::net::deflate_body(text, encoding);
   if (packed.empty()) return;
   fuzz_require(packed.size() <= text.size(), "packing makes it smaller");
   const auto again = unpack(packed, encoding);
   fuzz_require(again.ok() && *again == text, "what was packed is unpacked the same");
 }
 
-void check_unpacking(const std::string& body, net::Encoding encoding) {
+void check_unpacking(const std::string& body, serai::net::Encoding encoding) {
   const auto whole = unpack(body, encoding);
-  const bool as_it_is = encoding == net::Encoding::gzip && !body.starts_with("\x1f\x8b");
+  const bool as_it_is = encoding == serai::net::Encoding::gzip && !body.starts_with("\x1f\x8b");
   if (!whole.ok()) return;
   if (body.empty() || as_it_is) return fuzz_require(*whole == body, "what is not packed stays");
   fuzz_require(whole->size() <= kBytesMax, "the bound is kept");
   fuzz_require(!unpack(body + 'x', encoding).ok(), "more behind it is an error");
   fuzz_require(body.size() == 1 || !unpack(body.substr(0, body.size() - 1), encoding).ok(),
                "less of it is an error");
-  if (encoding != net::Encoding::gzip || whole->size() * 2 > kBytesMax) return;
+  if (encoding != serai::net::Encoding::gzip || whole->size() * 2 > kBytesMax) return;
   const auto twice = unpack(body + body, encoding);
   fuzz_require(twice.ok() && *twice == *whole + *whole, "every member of a gzip body is read");
 }
@@ -40,7 +40,8 @@ void check_unpacking(const std::string& body, net::Encoding encoding) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view body = fuzz_text(data + 1, size - 1);
-  const net::Encoding encoding = data[0] % 2 == 0 ? net::Encoding::gzip : net::Encoding::deflate;
+  const serai::net::Encoding encoding =
+      data[0] % 2 == 0 ? serai::net::Encoding::gzip : serai::net::Encoding::deflate;
   check_unpacking(std::string(body), encoding);
   check_packing(body, encoding);
   return 0;

@@ -27,7 +27,7 @@ std::string frames_of(const testing::Pieces& pieces) {
 }
 
 void check_cost(std::string_view payload) {
-  const auto cost = unpack_cost(payload, kUsMax);
+  const auto cost = rehearsal::unpack_cost(payload, kUsMax);
   if (!cost) return;
   fuzz_require(pack_cost(*cost) == payload, "a cost is read whole");
   fuzz_require(cost->import_us >= 0 && cost->import_us <= kUsMax && cost->export_us >= 0 &&

@@ -25,7 +25,7 @@ std::string percent_encoded(std::string_view text) {
 template <class Message>
 void check_binding(const protocol::NamedValues& values) {
   Message message;
-  if (!bind_query(values, {}, message)) return;
+  if (!protocol::bind_query(values, {}, message)) return;
   Message again;
   fuzz_require(again.ParseFromString(message.SerializeAsString()), "a bound request can be sent");
 }
@@ -39,8 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto decoded = percent_decode(text, plus);
     fuzz_require(!decoded || decoded->size() <= text.size(), "text does not grow");
   }
-  const protocol::NamedValues lenient = parse_query_leniently(text);
-  const auto strict = parse_query(text);
+  const protocol::NamedValues lenient = protocol::parse_query_leniently(text);
+  const auto strict = protocol::parse_query(text);
   if (!strict) return 0;
   fuzz_require(*strict == lenient, "what is read strictly is read leniently too");
   check_binding<nakama::api::ListMatchesRequest>(*strict);

@@ -11,7 +11,7 @@ namespace {
 
 // Compared as texts: nlohmann takes -1 and its unsigned twin for equal.
 void check_module(const Json& said, const release::ReleaseModule& read, const Json& printed) {
-  fuzz_require(is_plain_name(read.file), "a module lies in its release");
+  fuzz_require(release::is_plain_name(read.file), "a module lies in its release");
   fuzz_require(said["name"] == read.name && said["version"] == read.version, "texts are kept");
   fuzz_require(read.schemas.size() == said.value("schemas", Json::object()).size(),
                "every kind is read");
@@ -27,14 +27,15 @@ void check_module(const Json& said, const release::ReleaseModule& read, const Js
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz_text(data, size);
-  if (const auto policy = parse_policy(text)) {
-    fuzz_require(text.empty() || print_policy(*policy).size() <= text.size(), "policies are short");
+  if (const auto policy = release::parse_policy(text)) {
+    fuzz_require(text.empty() || release::print_policy(*policy).size() <= text.size(),
+                 "policies are short");
     fuzz_require(policy->percent < 100, "a canary is a part");
   }
-  const auto release = parse_release(text);
+  const auto release = release::parse_release(text);
   if (!release) return 0;
   const std::string printed = print_release(*release);
-  const auto again = parse_release(printed);
+  const auto again = release::parse_release(printed);
   fuzz_require(again.ok() && print_release(*again) == printed, "what is written can be read");
   const Json said = Json::parse(text);
   const Json written = Json::parse(printed);

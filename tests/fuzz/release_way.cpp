@@ -46,14 +46,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   const fs::path path = folder.path(asked);
-  const release::ReleaseWay way = find_way(path);
+  const release::ReleaseWay way = release::find_way(path);
   const fs::path real = fs::canonical(path, failed);
   fuzz_require(failed || (way.arrives && way.release() == real), "the kernel's way is found");
-  fuzz_require(way == find_way(path), "a way does not change by itself");
+  fuzz_require(way == release::find_way(path), "a way does not change by itself");
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     const fs::path release = entry.path();
-    if (entry.is_symlink() || !lead_to(path, release)) continue;
-    const release::ReleaseWay led = find_way(path);
+    if (entry.is_symlink() || !release::lead_to(path, release)) continue;
+    const release::ReleaseWay led = release::find_way(path);
     fuzz_require(led.arrives && led.release() == release, "the way leads where it was made to");
   }
   for (const auto& entry : fs::directory_iterator(folder.path())) {

@@ -31,12 +31,12 @@ std::string with_signature(std::string_view signed_part) {
 }
 
 void check_claims(std::string_view json) {
-  const auto claims = decode_claims(json);
+  const auto claims = session::decode_claims(json);
   if (!claims) return;
   fuzz_require(claims->expires_s > 0 && !claims->user_id.is_nil(), "claims name a user and an end");
-  const std::string text = encode_claims(*claims);
+  const std::string text = session::encode_claims(*claims);
   for (const char c : text) fuzz_require(c >= 0x20 && c < 0x7e, "claims are printable ASCII");
-  const auto again = decode_claims(text);
+  const auto again = session::decode_claims(text);
   fuzz_require(again.ok() && again->token_id == claims->token_id &&
                    again->user_id == claims->user_id && again->username == claims->username &&
                    again->vars == claims->vars && again->issued_s == claims->issued_s &&

@@ -26,7 +26,7 @@ ModuleShelf::ModuleShelf(const std::filesystem::path& folder) : cache_(folder) {
   for (const auto& [name, path] : files()) {
     auto bytes = read_file(path, kModuleBytesMax);
     require(bytes.ok(), name + " cannot be read");
-    auto module = verify_module(*std::move(bytes));
+    auto module = loading::verify_module(*std::move(bytes));
     require(module.ok(), name + " does not pass: " + (module ? "" : module.error().detail));
     modules_.emplace(name, *std::move(module));
   }

@@ -8,7 +8,7 @@ using Catch::Matchers::Contains;
 using serai::app::Command;
 
 serai::Result<serai::app::CommandLine> parse(const std::vector<std::string>& words) {
-  return serai::parse_command_line(words);
+  return serai::app::parse_command_line(words);
 }
 
 std::string refusal(const std::vector<std::string>& words) {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace serai;
+using namespace serai::app;
 
 TEST_CASE("a person sees what serves, since when, and what went wrong", "[ctl]") {
   const std::string status = R"({"release":"v1.1.0","committed":"v1.0.0","current":"v1.1.0",
@@ -16,7 +17,7 @@ TEST_CASE("a person sees what serves, since when, and what went wrong", "[ctl]")
                 "modules":[{"name":"battle","from":"1.0.0","to":"1.0.9","generation":0}]}],
     "last_crash":{"signal":"SIGSEGV","module":"trade","module_version":"1.0.0","handler":"buy"}})";
 
-  CHECK(modules_for_people(status) ==
+  CHECK(app::modules_for_people(status) ==
         R"(release v1.1.0, probation; a restart starts v1.0.0; the link names v1.1.0
 
 MODULE  VERSION  STATE      SINCE                 NOTE
@@ -31,5 +32,5 @@ last crash: trade 1.0.0, handler buy, SIGSEGV (--json has the stack)
 }
 
 TEST_CASE("what is no status is shown as it came", "[ctl]") {
-  CHECK(modules_for_people("no JSON") == "no JSON\n");
+  CHECK(app::modules_for_people("no JSON") == "no JSON\n");
 }

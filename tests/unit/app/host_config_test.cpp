@@ -41,18 +41,18 @@ std::string refusal(const std::string& profile,
 TEST_CASE("the shipped host.json holds every key, at its default", "[config]") {
   std::ifstream in(SERAI_CONFIG_DIR "/host.json");
   const std::string json(std::istreambuf_iterator<char>(in), {});
-  const auto lines = serai::parse_config(json, "host.json");
+  const auto lines = serai::app::parse_config(json, "host.json");
   REQUIRE(lines);
 
   std::set<std::string_view> named;
   for (const auto& line : *lines) {
     named.insert(line.name);
     INFO(line.name);
-    const auto* key = serai::find_config_key(line.name);
+    const auto* key = serai::app::find_config_key(line.name);
     REQUIRE(key != nullptr);
     CHECK(line.text == key->initial);
   }
-  for (const auto& key : serai::config_keys()) {
+  for (const auto& key : serai::app::config_keys()) {
     INFO(key.name);
     CHECK(named.contains(key.name));
   }
@@ -75,7 +75,7 @@ TEST_CASE("host.json marks exactly the live keys as live", "[config]") {
     }
   }
   std::set<std::string> live{"features"};
-  for (const auto& key : serai::config_keys()) {
+  for (const auto& key : serai::app::config_keys()) {
     if (key.use != serai::app::ConfigUse::live) continue;
     live.emplace(key.name.substr(key.name.rfind('.') + 1));
   }
@@ -190,7 +190,7 @@ TEST_CASE("the limits of a probation are percent in the files and parts of one i
 }
 
 TEST_CASE("addresses may be IPv4, IPv6 in brackets, or left out", "[config]") {
-  CHECK(serai::parse_address("127.0.0.1:0")->port == 0);
-  CHECK(serai::parse_address("[::1]:7350")->address == "::1");
-  CHECK(serai::parse_address(":7350")->address.empty());
+  CHECK(serai::app::parse_address("127.0.0.1:0")->port == 0);
+  CHECK(serai::app::parse_address("[::1]:7350")->address == "::1");
+  CHECK(serai::app::parse_address(":7350")->address.empty());
 }

@@ -46,7 +46,7 @@ Names findings(std::string_view text) {
   const Folder folder;
   folder.write("battle", text);
   Names out;
-  for (const std::string& finding : serai::wrong_settings(folder.read(), kDeclared)) {
+  for (const std::string& finding : serai::app::wrong_settings(folder.read(), kDeclared)) {
     const std::string path = folder.temp.path("modules/battle.json");
     REQUIRE(finding.starts_with(path));
     out.push_back(finding.substr(path.size()));
@@ -59,7 +59,7 @@ Names changed(std::string_view before, std::string_view after) {
   folder.write("battle", before);
   const ModuleFileSet first = folder.read();
   folder.write("battle", after);
-  return serai::changed_settings(first, folder.read());
+  return serai::app::changed_settings(first, folder.read());
 }
 
 }  // namespace
@@ -137,9 +137,9 @@ TEST_CASE("a file whose module is not there is named and not judged", "[config]"
 
   const ModuleFileSet files = folder.read();
 
-  CHECK(serai::files_without_module(files, kDeclared) ==
+  CHECK(serai::app::files_without_module(files, kDeclared) ==
         Names{folder.temp.path("modules/batle.json")});
-  CHECK(serai::check_module_files(files, kDeclared).error().detail ==
+  CHECK(serai::app::check_module_files(files, kDeclared).error().detail ==
         folder.temp.path("modules/campaign.json") + ":1: unknown key \"x\"");
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("every finding is told, one a line", "[config]") {
   const Folder folder;
   folder.write("battle", R"({"blind": 1, "x": 1})");
 
-  const auto refused = serai::check_module_files(folder.read(), kDeclared);
+  const auto refused = serai::app::check_module_files(folder.read(), kDeclared);
 
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.error().detail, Contains("blind must be") && Contains("\n"));

@@ -25,7 +25,7 @@ RawClient ask_only(NetServer& server, const std::string& target) {
 }  // namespace
 
 TEST_CASE("what an owner does not read is bounded, over all connections", "[net][held]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 1'000'000;
   NetServer server(options);
   RawClient other(server.port());
@@ -47,7 +47,7 @@ TEST_CASE("what an owner does not read is bounded, over all connections", "[net]
 }
 
 TEST_CASE("what all clients together do not read is bounded", "[net][held]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.held = {30'000'000, 1'000'000'000};
   NetServer server(options);
   const RawClient idle = ask_only(server, "/size/29000000?owner=7");
@@ -61,7 +61,7 @@ TEST_CASE("what all clients together do not read is bounded", "[net][held]") {
 }
 
 TEST_CASE("a socket whose owner does not read is closed with the limit", "[net][held]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 1'000'000;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -96,7 +96,7 @@ TEST_CASE("a socket is slow while half of its queue waits, and says when nothing
 }
 
 TEST_CASE("a slow client is not taken for one that is gone", "[net][held]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.socket.write_wait = 1s;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -146,7 +146,7 @@ TEST_CASE("a socket whose session takes no more is not read", "[net]") {
 }
 
 TEST_CASE("what an owner sends in part is bounded, over all connections", "[net][held]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 400'000;
   NetServer server(options);
   const std::string begun = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" +
@@ -174,7 +174,7 @@ TEST_CASE("what an owner sends in part is bounded, over all connections", "[net]
 }
 
 TEST_CASE("what a player's sockets send in part is bounded, over all of them", "[net][held]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 30'000;
   options.socket.message_bytes_max = 40'000;
   NetServer server(options);

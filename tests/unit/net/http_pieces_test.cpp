@@ -9,7 +9,7 @@
 
 using serai::net::HttpParser;
 using namespace serai::testing;
-using State = HttpParser::State;
+using State = net::HttpParser::State;
 
 namespace {
 

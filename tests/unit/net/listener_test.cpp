@@ -9,6 +9,7 @@
 
 using namespace std::chrono_literals;
 using namespace serai;
+using namespace serai::net;
 using namespace serai::testing;
 
 namespace {
@@ -19,9 +20,9 @@ std::ptrdiff_t open_descriptors() {
 }
 
 // Tries to start a second listener beside a running server.
-Result<Endpoint> start_beside(NetServer& server, ListenerOptions options) {
+Result<net::Endpoint> start_beside(NetServer& server, net::ListenerOptions options) {
   const auto handlers = [&](std::uint32_t) { return ShardHandlers{server, server}; };
-  Listener second(server, std::move(options), handlers, Log(), no_metrics());
+  net::Listener second(server, std::move(options), handlers, Log(), no_metrics());
   return second.start();
 }
 
@@ -29,7 +30,7 @@ Result<Endpoint> start_beside(NetServer& server, ListenerOptions options) {
 
 TEST_CASE("a taken port is refused with its address, also between sharing shards", "[net]") {
   NetServer server(NetServer::quick(), GENERATE(1u, 3u));
-  ListenerOptions same = NetServer::quick();
+  net::ListenerOptions same = NetServer::quick();
   same.port = server.port();
 
   const auto refused = start_beside(server, same);
@@ -42,11 +43,11 @@ TEST_CASE("a taken port is refused with its address, also between sharing shards
 
 TEST_CASE("options that cannot work are refused with the reason", "[net]") {
   NetServer server;
-  ListenerOptions bad_address = NetServer::quick();
+  net::ListenerOptions bad_address = NetServer::quick();
   bad_address.address = "not-an-address";
-  ListenerOptions half_tls = NetServer::quick();
+  net::ListenerOptions half_tls = NetServer::quick();
   half_tls.certificate_file = "cert.pem";
-  ListenerOptions no_file = half_tls;
+  net::ListenerOptions no_file = half_tls;
   no_file.key_file = "missing.pem";
 
   CHECK(start_beside(server, bad_address).error().code == Errc::invalid_argument);
@@ -84,7 +85,7 @@ TEST_CASE("ten thousand connects leave nothing behind", "[net]") {
 }
 
 TEST_CASE("connections above the bound wait until one leaves", "[net]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.connections_max = 2;
   NetServer server(options);
   auto first = std::make_unique<RawClient>(server.port());
@@ -102,7 +103,7 @@ TEST_CASE("connections above the bound wait until one leaves", "[net]") {
 }
 
 TEST_CASE("an address with too many connections is refused and recovers", "[net]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.connections_per_ip_max = 1;
   NetServer server(options);
   {

@@ -90,13 +90,13 @@ class NetServer::Session final : public SocketSession {
   bool owes_ = false;
 };
 
-NetServer::NetServer(ListenerOptions options, std::uint32_t shard_count) {
+NetServer::NetServer(net::ListenerOptions options, std::uint32_t shard_count) {
   std::signal(SIGPIPE, SIG_IGN);  // as in the host: OpenSSL writes without MSG_NOSIGNAL
   for (std::uint32_t i = 0; i < shard_count; ++i) {
     shards_.push_back(std::make_unique<runtime::Shard>(i, clock_));
   }
-  const auto handlers = [this](std::uint32_t) { return ShardHandlers{*this, *this}; };
-  listener_ = std::make_unique<Listener>(*this, std::move(options), handlers, Log(), metrics);
+  const auto handlers = [this](std::uint32_t) { return net::ShardHandlers{*this, *this}; };
+  listener_ = std::make_unique<net::Listener>(*this, std::move(options), handlers, Log(), metrics);
   auto started = listener_->start();
   SERAI_ASSERT(started.ok());
   endpoint_ = *started;
@@ -109,8 +109,8 @@ NetServer::~NetServer() {
   listener_.reset();
 }
 
-ListenerOptions NetServer::quick() {
-  ListenerOptions options;
+net::ListenerOptions NetServer::quick() {
+  net::ListenerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;
   options.sweep = 5ms;

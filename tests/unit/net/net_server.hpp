@@ -40,14 +40,14 @@ class Tally {
 
 class NetServer final : public runtime::Shards, public HttpHandler, public SocketHandler {
  public:
-  explicit NetServer(ListenerOptions options = quick(), std::uint32_t shard_count = 1);
+  explicit NetServer(net::ListenerOptions options = quick(), std::uint32_t shard_count = 1);
   ~NetServer() override;
 
   // Limits as in the product, a fast sweep, a free port of the loopback.
-  static ListenerOptions quick();
+  static net::ListenerOptions quick();
 
   std::uint16_t port() const { return endpoint_.port; }
-  Listener& listener() { return *listener_; }
+  net::Listener& listener() { return *listener_; }
   void release();  // answers what is late, in order
   void push_to_all(const std::string& message);
   void read_on();                                    // no sender is held any more
@@ -74,8 +74,8 @@ class NetServer final : public runtime::Shards, public HttpHandler, public Socke
 
   SystemClock clock_;
   std::vector<std::unique_ptr<runtime::Shard>> shards_;
-  std::unique_ptr<Listener> listener_;
-  Endpoint endpoint_;
+  std::unique_ptr<net::Listener> listener_;
+  net::Endpoint endpoint_;
   std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::vector<UniqueFunction<void(HttpResponse)>> late_;  // one-shard tests only, sockets' too

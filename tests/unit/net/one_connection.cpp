@@ -30,14 +30,14 @@ class Echo final : public SocketSession {
 }  // namespace
 
 OneConnection::OneConnection() {
-  hub_ = std::make_unique<Hub>(
-      HubSetup{shard_, options_, {*this, *this}, admission_, held_, nullptr, Log(), no_metrics()});
+  hub_ = std::make_unique<net::Hub>(net::HubSetup{
+      shard_, options_, {*this, *this}, admission_, held_, nullptr, Log(), no_metrics()});
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     std::abort();
   }
   peer_ = ends[0];
-  connection_ = new Connection(*hub_, ends[1], {"10.0.0.1", 1});
+  connection_ = new net::Connection(*hub_, ends[1], {"10.0.0.1", 1});
   list_.push_back(*connection_);
   intrusive_ptr_add_ref(connection_.get());  // the list's, as the hub does it
   admission_.enter("10.0.0.1");
@@ -65,7 +65,7 @@ bool OneConnection::put(std::string_view piece) {
 }
 
 // Until the host has nothing more to say.
-void OneConnection::turn(Ready ready) {
+void OneConnection::turn(net::Ready ready) {
   do {
     shard_.post([this, ready] { connection_->on_ready(ready); });
     while (shard_.run_ready()) {

@@ -34,17 +34,17 @@ class OneConnection final : public HttpHandler, public SocketHandler {
                                                                      SocketFormat& format) override;
 
  private:
-  void turn(Ready ready);
+  void turn(net::Ready ready);
   bool read_answers();
 
   ManualClock clock_;
   runtime::Shard shard_{0, clock_};
-  Admission admission_{1, 0};
-  HeldBytes held_{HeldLimits{}, no_metrics()};
-  ListenerOptions options_;
-  std::unique_ptr<Hub> hub_;
-  boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> list_;
-  ConnectionPtr connection_;
+  net::Admission admission_{1, 0};
+  net::HeldBytes held_{net::HeldLimits{}, no_metrics()};
+  net::ListenerOptions options_;
+  std::unique_ptr<net::Hub> hub_;
+  boost::intrusive::list<net::Connection, boost::intrusive::constant_time_size<false>> list_;
+  net::ConnectionPtr connection_;
   int peer_ = -1;
   bool closed_ = false;
   std::string answers_;

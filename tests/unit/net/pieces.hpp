@@ -48,7 +48,7 @@ inline std::string with_end(std::string_view text) { return std::string(text) + 
 // Each request, and the fault that ended it.
 struct SeenRequests {
   std::vector<HttpRequest> requests;
-  HttpParser::State ended = HttpParser::State::more;
+  net::HttpParser::State ended = net::HttpParser::State::more;
 
   friend bool operator==(const SeenRequests& a, const SeenRequests& b) {
     const auto same = [](const HttpRequest& x, const HttpRequest& y) {
@@ -62,17 +62,17 @@ struct SeenRequests {
 };
 
 inline SeenRequests read_requests(const Pieces& pieces) {
-  HttpParser parser(kHeaderBytesMax, kBodyBytesMax);
+  net::HttpParser parser(kHeaderBytesMax, kBodyBytesMax);
   std::string waiting;
   SeenRequests seen;
   for (const std::string_view piece : pieces) {
     waiting += piece;
-    while (!waiting.empty() && seen.ended == HttpParser::State::more) {
+    while (!waiting.empty() && seen.ended == net::HttpParser::State::more) {
       std::size_t used = 0;
-      const HttpParser::State state = parser.put(waiting, used);
+      const net::HttpParser::State state = parser.put(waiting, used);
       waiting.erase(0, used);
-      if (state == HttpParser::State::more) break;
-      if (state == HttpParser::State::done) {
+      if (state == net::HttpParser::State::more) break;
+      if (state == net::HttpParser::State::done) {
         seen.requests.push_back(parser.take());
       } else {
         seen.ended = state;
@@ -85,16 +85,16 @@ inline SeenRequests read_requests(const Pieces& pieces) {
 struct SeenBody {
   std::string body;
   std::size_t used = 0;  // of the bytes; what stands behind the end is another request
-  ChunkedBody::State ended = ChunkedBody::State::more;
+  net::ChunkedBody::State ended = net::ChunkedBody::State::more;
   friend bool operator==(const SeenBody&, const SeenBody&) = default;
 };
 
 // It takes every byte it is given, so none comes again. What a faulty body held is nobody's.
 inline SeenBody read_chunks(const Pieces& pieces) {
-  ChunkedBody chunks(kHeaderBytesMax, kBodyBytesMax);
+  net::ChunkedBody chunks(kHeaderBytesMax, kBodyBytesMax);
   SeenBody seen;
   for (const std::string_view piece : pieces) {
-    if (seen.ended != ChunkedBody::State::more) break;
+    if (seen.ended != net::ChunkedBody::State::more) break;
     std::size_t used = 0;
     seen.ended = chunks.put(piece, used, seen.body);
     seen.used += used;

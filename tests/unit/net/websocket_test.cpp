@@ -247,7 +247,7 @@ TEST_CASE("a close by the server comes after what was queued, with 1000 and the 
 }
 
 TEST_CASE("a client that never acknowledges a close is dropped after the wait", "[net]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.socket.close_ack_wait = 50ms;
   NetServer server(options);
   RawClient client(server.port());
@@ -286,7 +286,7 @@ TEST_CASE("a client that does not read is closed when the queue is full", "[net]
 }
 
 TEST_CASE("a write that does not finish in time drops the socket", "[net]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.socket.write_wait = 50ms;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -299,7 +299,7 @@ TEST_CASE("a write that does not finish in time drops the socket", "[net]") {
 }
 
 TEST_CASE("a client that answers pings stays, a silent one is dropped", "[net]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.socket.ping_period = 30ms;
   options.socket.pong_wait = 120ms;
   NetServer server(options);
@@ -319,7 +319,7 @@ TEST_CASE("a client that answers pings stays, a silent one is dropped", "[net]")
 }
 
 TEST_CASE("twenty messages push the ping and the deadline back", "[net]") {
-  ListenerOptions options = NetServer::quick();
+  net::ListenerOptions options = NetServer::quick();
   options.socket.ping_period = 10'000ms;
   options.socket.pong_wait = 300ms;
   NetServer server(options);

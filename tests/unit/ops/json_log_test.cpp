@@ -80,8 +80,8 @@ TEST_CASE("the level decides what is written and can change at run time", "[log]
 
 TEST_CASE("level names are read back as they are written", "[log]") {
   for (const auto* name : {"trace", "debug", "info", "warn", "error", "fatal"}) {
-    REQUIRE(serai::parse_log_level(name).has_value());
-    CHECK(serai::log_level_name(*serai::parse_log_level(name)) == name);
+    REQUIRE(serai::ops::parse_log_level(name).has_value());
+    CHECK(serai::ops::log_level_name(*serai::ops::parse_log_level(name)) == name);
   }
-  CHECK_FALSE(serai::parse_log_level("verbose").has_value());
+  CHECK_FALSE(serai::ops::parse_log_level("verbose").has_value());
 }

@@ -12,22 +12,22 @@ namespace serai::testing {
 
 struct Ops {
   explicit Ops(std::vector<std::string> hosts = {}) {
-    auto opened = OpsServer::open(
+    auto opened = ops::OpsServer::open(
         {.address = "127.0.0.1", .port = 0, .token = "secret", .hosts = std::move(hosts)},
         {host, releases, metrics, feed},
         {});
     REQUIRE(opened);
     server = *std::move(opened);
   }
-  AdminClient client(const std::string& token = "secret") const {
-    return AdminClient({"127.0.0.1", server->port(), token});
+  ops::AdminClient client(const std::string& token = "secret") const {
+    return ops::AdminClient({"127.0.0.1", server->port(), token});
   }
 
   FakeHost host;
   FakeReleases releases;
-  PrometheusMetrics metrics;
-  EventFeed feed;
-  std::unique_ptr<OpsServer> server;
+  ops::PrometheusMetrics metrics;
+  ops::EventFeed feed;
+  std::unique_ptr<ops::OpsServer> server;
 };
 
 }  // namespace serai::testing

@@ -3,6 +3,7 @@
 #include "unit/protocol/rest_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 namespace {

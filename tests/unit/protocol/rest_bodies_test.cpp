@@ -6,6 +6,7 @@
 #include "unit/protocol/rest_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 namespace {
@@ -85,7 +86,7 @@ TEST_CASE("large bodies have a budget by player, paid back in time", "[rest]") {
 }
 
 TEST_CASE("large answers have a budget by player, those that are being made included", "[rest]") {
-  RestApiOptions options;
+  protocol::RestApiOptions options;
   options.answer_bytes = {1'000'000, 1'048'576};
   RestFixture fixture(options);
   fixture.identity.add_user("other", "bob");

@@ -37,13 +37,13 @@ struct RestFixture {
   ManualClock clock;
   RecordedMetrics metrics;
   Uuid user = identity.add_user("good", "ann");
-  RestApiOptions options;
-  RestApi api{
+  protocol::RestApiOptions options;
+  protocol::RestApi api{
       {identity, game, sessions, store, notifications, ledger, where, clock, metrics, Log()},
       options};
 
   RestFixture() = default;
-  explicit RestFixture(RestApiOptions given) : options(given) {}
+  explicit RestFixture(protocol::RestApiOptions given) : options(given) {}
 
   HttpResponse call(std::string method,
                     std::string target,

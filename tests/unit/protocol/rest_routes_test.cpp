@@ -6,6 +6,7 @@
 #include "unit/protocol/rest_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 namespace {
@@ -70,7 +71,7 @@ TEST_CASE("a path parameter takes a literal of another verb for itself", "[rest]
 
 TEST_CASE("every call asks for its credentials, before it reads the request", "[rest]") {
   RestFixture fixture;
-  for (const Route& route : rest_routes()) {
+  for (const Route& route : protocol::rest_routes()) {
     CAPTURE(route.call);
     const std::string method(route.method);
     const std::string path = example_path(route.pattern);
@@ -146,7 +147,7 @@ TEST_CASE("what this server does not offer says so, and only to those who may as
   static const std::set<std::string_view> kConfigurable{
       "AuthenticateApple", "AuthenticateSteam", "LinkApple", "LinkSteam"};
   int refused = 0;
-  for (const Route& route : rest_routes()) {
+  for (const Route& route : protocol::rest_routes()) {
     const auto answer = fixture.text(
         std::string(route.method), example_path(route.pattern), "", credentials(route.auth));
     CAPTURE(route.call, answer);
@@ -172,7 +173,7 @@ TEST_CASE("store receipts are looked at before they are refused", "[rest]") {
 }
 
 TEST_CASE("a flood of one user is answered 429 until time has passed", "[rest][limit]") {
-  RestApiOptions options;
+  protocol::RestApiOptions options;
   options.per_user = {10, 3};
   RestFixture fixture(options);
   for (int i = 0; i < 3; ++i) CHECK(fixture.text("GET", "/v2/notification").starts_with("200 "));
@@ -184,7 +185,7 @@ TEST_CASE("a flood of one user is answered 429 until time has passed", "[rest][l
 }
 
 TEST_CASE("a flood of logins from one address is answered 429", "[rest][limit]") {
-  RestApiOptions options;
+  protocol::RestApiOptions options;
   options.per_address = {1, 2};
   RestFixture fixture(options);
   const auto login = [&] {

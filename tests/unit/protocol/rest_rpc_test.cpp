@@ -3,12 +3,13 @@
 #include "unit/protocol/rest_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 namespace {
 
 struct RpcFixture : RestFixture {
-  explicit RpcFixture(RestApiOptions given = {}) : RestFixture(given) {
+  explicit RpcFixture(protocol::RestApiOptions given = {}) : RestFixture(given) {
     game.rpcs["echo"] = [](const RpcRequest& request) -> Result<std::string> {
       return request.payload;
     };
@@ -107,7 +108,7 @@ TEST_CASE("a handler that says the words of an unknown RPC is still a handler's 
 
 TEST_CASE("an RPC over the limit is refused as the server's other errors are",
           "[rest][rpc][limit]") {
-  RestApiOptions options;
+  protocol::RestApiOptions options;
   options.per_user = {1, 1};
   RpcFixture fixture(options);
   CHECK(fixture.text("POST", "/v2/rpc/echo").starts_with("200"));

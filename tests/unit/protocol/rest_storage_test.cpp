@@ -3,6 +3,7 @@
 #include "unit/protocol/rest_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 TEST_CASE("objects are written as their caller, with permissions 1 when absent",

@@ -6,6 +6,7 @@
 #include "protocol/realtime_codec.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 
 TEST_CASE("plain RPC envelopes are scanned as the full reader reads them", "[socket][rpc]") {
   for (const char* json : {R"({"cid":"1","rpc":{"id":"echo","payload":"{\"a\":\"\\n\"}"}})",
@@ -13,10 +14,10 @@ TEST_CASE("plain RPC envelopes are scanned as the full reader reads them", "[soc
                            " { \"rpc\" : { \"id\" : \"a\" } }\n",
                            R"({"rpc":{"id":"\/\b\f\t"}})"}) {
     CAPTURE(json);
-    const auto scanned = scan_rpc(json);
+    const auto scanned = protocol::scan_rpc(json);
     REQUIRE(scanned);
     nakama::realtime::Envelope envelope;
-    REQUIRE(decode_envelope(json, SocketFormat::json, envelope).ok());
+    REQUIRE(protocol::decode_envelope(json, SocketFormat::json, envelope).ok());
     CHECK(envelope.cid() == scanned->cid);
     CHECK(envelope.rpc().id() == scanned->id);
     CHECK(envelope.rpc().payload() == scanned->payload);
@@ -47,6 +48,6 @@ TEST_CASE("everything unusual is left to the full reader", "[socket][rpc]") {
                            R"({"rpc":{"id":"a)",
                            R"({"rpc":{"id":"a\)"}) {
     CAPTURE(json);
-    CHECK_FALSE(scan_rpc(json));
+    CHECK_FALSE(protocol::scan_rpc(json));
   }
 }

@@ -19,11 +19,12 @@ struct SocketFixture {
   FakeSessions sessions;
   ManualClock clock;
   Uuid user = identity.add_user("good", "ann");
-  SocketOptions options;
-  SocketProtocol protocol{{identity, game, sessions, clock, no_metrics(), Log(), 3}, options};
+  protocol::SocketOptions options;
+  protocol::SocketProtocol protocol{{identity, game, sessions, clock, no_metrics(), Log(), 3},
+                                    options};
 
   SocketFixture() = default;
-  explicit SocketFixture(SocketOptions given) : options(given) {}
+  explicit SocketFixture(protocol::SocketOptions given) : options(given) {}
 
   struct Accepted {
     std::unique_ptr<SocketSession> session;

@@ -4,6 +4,7 @@
 #include "unit/protocol/socket_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 namespace {

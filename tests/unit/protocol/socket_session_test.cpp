@@ -6,6 +6,7 @@
 #include "unit/protocol/socket_fixture.hpp"
 
 using namespace serai;
+using namespace serai::protocol;
 using namespace serai::testing;
 
 namespace {
@@ -227,7 +228,7 @@ TEST_CASE("an RPC that waits holds up its own socket and no other", "[socket][or
 }
 
 TEST_CASE("a long queue of quick requests does not grow the stack", "[socket][order]") {
-  SocketOptions options;
+  protocol::SocketOptions options;
   options.waiting_requests_max = 100'000;
   options.per_socket = {};
   SocketFixture fixture(options);
@@ -241,7 +242,7 @@ TEST_CASE("a long queue of quick requests does not grow the stack", "[socket][or
 }
 
 TEST_CASE("a socket that always has a request waiting does not grow", "[socket][order]") {
-  SocketOptions options;
+  protocol::SocketOptions options;
   options.per_socket = {};
   SocketFixture fixture(options);
   fixture.game.rpcs["slow"] = echo();
@@ -267,7 +268,7 @@ TEST_CASE("a socket that always has a request waiting does not grow", "[socket][
 }
 
 TEST_CASE("a queue that is full closes the socket with a reason", "[socket][order]") {
-  SocketOptions options;
+  protocol::SocketOptions options;
   options.waiting_requests_max = 2;
   SocketFixture fixture(options);
   fixture.game.rpcs["slow"] = echo();
@@ -319,7 +320,7 @@ TEST_CASE("a host that stops answers what it has begun, and begins nothing more"
 
 TEST_CASE("too many requests are refused one by one, and a flood ends the socket",
           "[socket][limit]") {
-  SocketOptions options;
+  protocol::SocketOptions options;
   options.per_socket = {10, 2};
   options.refusals_max = 2;
   options.calm_s = 10;
@@ -349,7 +350,7 @@ TEST_CASE("too many requests are refused one by one, and a flood ends the socket
 }
 
 TEST_CASE("frames that are no messages count in the limit of floods", "[socket][limit]") {
-  SocketOptions options;
+  protocol::SocketOptions options;
   options.per_socket = {10, 2};
   options.refusals_max = 2;
   SocketFixture fixture(options);

@@ -19,7 +19,7 @@ constexpr const char* kGood = R"({"serai":1,"name":"duel","version":"1.0.0",
 
 // What is said about a manifest; empty: it is taken.
 std::string refusal(std::string_view manifest) {
-  const serai::Result<serai::abi::ModuleContract> contract = serai::parse_contract(manifest);
+  const serai::Result<serai::abi::ModuleContract> contract = serai::abi::parse_contract(manifest);
   return contract ? "" : contract.error().detail;
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
 
 TEST_CASE("a module's own accounts, players', mint and sink are told from all others",
           "[runtime][contract]") {
-  const auto contract = serai::parse_contract(kGood);
+  const auto contract = serai::abi::parse_contract(kGood);
   REQUIRE(contract.ok());
   const auto may = [&](std::string_view account) {
     const std::optional<bool> below_zero = contract->may_fall_below_zero(account);

@@ -32,7 +32,7 @@ Death die(const std::function<void()>& how) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::dup2(::open("/dev/null", O_WRONLY), STDERR_FILENO);
-    serai::install_crash_report(file);
+    serai::runtime::install_crash_report(file);
     how();
     ::_exit(0);
   }
@@ -105,7 +105,7 @@ TEST_CASE("a crash inside a module names it, what was called, and for whom", "[c
   const std::string called = "entity_import";
 
   const Death death = die([&] {
-    serai::entered_function() = {&called, &entity};
+    serai::abi::entered_function() = {&called, &entity};
     const serai::abi::EnterCode entered(code);
     read_nothing();
   });
@@ -120,7 +120,7 @@ TEST_CASE("a report that cannot be kept is no obstacle to dying", "[crash]") {
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(STDERR_FILENO);
-    serai::install_crash_report("/nowhere/at/all");
+    serai::runtime::install_crash_report("/nowhere/at/all");
     ::abort();
   }
   int status = 0;

@@ -71,21 +71,22 @@ struct RecordedStreams final : Streams {
   void disconnect(const Uuid&, std::string_view) override {}
 };
 
-struct ManualShards final : Shards {
+struct ManualShards final : runtime::Shards {
   ManualShards(std::uint32_t how_many, const Clock& clock) {
-    for (std::uint32_t i = 0; i < how_many; ++i) all.push_back(std::make_unique<Shard>(i, clock));
+    for (std::uint32_t i = 0; i < how_many; ++i)
+      all.push_back(std::make_unique<runtime::Shard>(i, clock));
   }
   std::uint32_t count() const override { return static_cast<std::uint32_t>(all.size()); }
-  Shard& at(std::uint32_t index) override { return *all[index]; }
+  runtime::Shard& at(std::uint32_t index) override { return *all[index]; }
   bool run_ready() {
     bool ran = false;
     for (auto& shard : all) ran |= shard->run_ready();
     return ran;
   }
-  std::vector<std::unique_ptr<Shard>> all;
+  std::vector<std::unique_ptr<runtime::Shard>> all;
 };
 
-struct ModuleConfigMap final : ModuleConfig {
+struct ModuleConfigMap final : runtime::ModuleConfig {
   std::map<std::string, std::string, std::less<>> values;
 
   std::optional<std::string> get(std::string_view, std::string_view key) const override {
@@ -104,21 +105,22 @@ struct World {
   void restart() {
     runtime.reset();
     shards.all.clear();
-    for (std::uint32_t i = 0; i < 3; ++i) shards.all.push_back(std::make_unique<Shard>(i, clock));
+    for (std::uint32_t i = 0; i < 3; ++i)
+      shards.all.push_back(std::make_unique<runtime::Shard>(i, clock));
     streams = {};
     build();
     begin();
   }
 
   void build() {
-    RuntimeOptions options;
+    runtime::RuntimeOptions options;
     options.seed = 7;
     options.limits = limits;
     options.pump = [this] {
       if (!shards.run_ready()) clock.advance_ms(1);
     };
-    runtime = std::make_unique<Runtime>(
-        Environment{shards, store, store, clock, config, Log(log), *metrics, options});
+    runtime = std::make_unique<runtime::Runtime>(
+        runtime::Environment{shards, store, store, clock, config, Log(log), *metrics, options});
     runtime->set_streams([this](std::uint32_t) -> Streams& { return streams; });
   }
   void begin() {
@@ -196,17 +198,17 @@ struct World {
   }
 
   std::function<void(std::string_view)> at_tick;  // of arenas; set before begin()
-  RuntimeLimits limits;                           // likewise; set before build()
+  runtime::RuntimeLimits limits;                  // likewise; set before build()
   Metrics* metrics = &no_metrics();               // likewise
   EditManifest edit_v1;                           // likewise
-  std::optional<TimerCrash> crash;                // likewise
+  std::optional<runtime::TimerCrash> crash;       // likewise
   ManualClock clock;
   MemoryStore store;
   ModuleConfigMap config;
   RecordedLog log;
   RecordedStreams streams;
   ManualShards shards;
-  std::unique_ptr<Runtime> runtime;
+  std::unique_ptr<runtime::Runtime> runtime;
 };
 
 inline Uuid player(std::uint64_t number) { return Uuid::from_random(number, number * 77); }

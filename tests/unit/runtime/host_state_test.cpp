@@ -6,6 +6,7 @@
 #include "base/wire_bytes.hpp"
 
 using namespace serai;
+using namespace serai::runtime;
 
 namespace {
 

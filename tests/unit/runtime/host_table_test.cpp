@@ -14,6 +14,7 @@
 #include "unit/runtime/fixture.hpp"
 
 using namespace serai;
+using namespace serai::runtime;
 using Catch::Matchers::EndsWith, Catch::Matchers::StartsWith;
 using serai::testing::player, serai::testing::World;
 
@@ -31,7 +32,7 @@ const Table* extension(const serai_host& host, std::string_view id) {
 struct Loaded {
   explicit Loaded(std::uint64_t id, int version = 1)
       : code(testing::make_counter_module(id, version)) {
-    code->give_host({host_table(), nullptr, Log(log)});
+    code->give_host({abi::host_table(), nullptr, Log(log)});
   }
   const serai_host& host() const { return code->host.table; }
 
@@ -84,7 +85,7 @@ TEST_CASE("the tags of the border are told by thread and by call", "[runtime][ho
   std::string in_tick;
   World world(1, false);
   world.at_tick = [&](std::string_view) {
-    serai_call* call = entered_call();
+    serai_call* call = abi::entered_call();
     in_tick = roles() + std::to_string(threads->is_live(&host, call)) +
               std::to_string(threads->is_live(&host, call + 1));
   };

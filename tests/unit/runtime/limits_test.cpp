@@ -8,6 +8,7 @@
 #include "runtime/shard/player_quotas.hpp"
 
 using namespace serai;
+using namespace serai::runtime;
 using namespace serai::testing;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "fixture.hpp"
 
 using namespace serai;
+using namespace serai::runtime;
 using namespace serai::testing;
 using Rank = Mailbox::Rank;
 

@@ -3,7 +3,7 @@
 
 #include "unit/runtime/fixture.hpp"
 
-using serai::cell_of_player, serai::kOwnCell, serai::Outcomes;
+using serai::runtime::cell_of_player, serai::kOwnCell, serai::Outcomes;
 using serai::testing::player, serai::testing::World;
 
 namespace {

@@ -5,6 +5,7 @@
 #include "unit/runtime/fixture.hpp"
 
 using namespace serai;
+using namespace serai::runtime;
 using serai::testing::EditManifest, serai::testing::make_counter_module, serai::testing::player,
     serai::testing::World;
 

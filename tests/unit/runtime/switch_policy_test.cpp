@@ -4,6 +4,7 @@
 #include "unit/runtime/fixture.hpp"
 
 using namespace serai;
+using namespace serai::runtime;
 using serai::testing::player, serai::testing::World;
 
 namespace {

@@ -74,11 +74,11 @@ TEST_CASE("a timer whose handler fails is tried again, each time later", "[runti
 }
 
 TEST_CASE("the back-off of a timer doubles from a second to an hour", "[runtime][timer]") {
-  CHECK(serai::timer_back_off_ms(1) == 1'000);
-  CHECK(serai::timer_back_off_ms(2) == 2'000);
-  CHECK(serai::timer_back_off_ms(12) == 2'048'000);
-  CHECK(serai::timer_back_off_ms(13) == 3'600'000);
-  CHECK(serai::timer_back_off_ms(UINT32_MAX) == 3'600'000);
+  CHECK(serai::runtime::timer_back_off_ms(1) == 1'000);
+  CHECK(serai::runtime::timer_back_off_ms(2) == 2'000);
+  CHECK(serai::runtime::timer_back_off_ms(12) == 2'048'000);
+  CHECK(serai::runtime::timer_back_off_ms(13) == 3'600'000);
+  CHECK(serai::runtime::timer_back_off_ms(UINT32_MAX) == 3'600'000);
 }
 
 TEST_CASE("a failed timer is told with its try, its next one and the reason", "[runtime][timer]") {

@@ -100,11 +100,12 @@ TEST_CASE("a message that had a receiver has one in a replay", "[runtime][undo]"
   Undone undone;
   CHECK(undone.attempt("send svc_add") == "0");
   // The entity stays with its version; the handler it sent to has gone.
-  REQUIRE(undone.world.swap_to(2, {abi::MovePolicy::Kind::drain}, {}, [](std::string& manifest) {
-    for (std::size_t at; (at = manifest.find("svc_add")) != std::string::npos;) {
-      manifest.replace(at, 7, "svc_sum");
-    }
-  }));
+  REQUIRE(
+      undone.world.swap_to(2, {serai::abi::MovePolicy::Kind::drain}, {}, [](std::string& manifest) {
+        for (std::size_t at; (at = manifest.find("svc_add")) != std::string::npos;) {
+          manifest.replace(at, 7, "svc_sum");
+        }
+      }));
   CHECK(undone.number_after_failure() == "0");
 }
 

@@ -3,6 +3,7 @@
 #include "identities.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 TEST_CASE("a device login creates the user once and gives tokens with the protocol's claims",

@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 
 using namespace serai;
+using namespace serai::session;
 
 namespace {
 

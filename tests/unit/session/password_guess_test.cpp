@@ -7,6 +7,7 @@
 #include "session/password.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {
@@ -23,7 +24,7 @@ std::string from(int i) { return "192.0.2." + std::to_string(i); }
 // What ran and what was refused, in order, on a pool whose one thread waits until it is released.
 struct HeldPool {
   explicit HeldPool(std::size_t waiting_max) : pool(1, waiting_max) {
-    pool.run("the gate", [this](HashTurn) {
+    pool.run("the gate", [this](session::HashTurn) {
       std::unique_lock lock(mutex);
       held = true;
       changed.notify_all();
@@ -33,9 +34,9 @@ struct HeldPool {
     changed.wait(lock, [this] { return held; });
   }
   void add(const std::string& address) {
-    pool.run(address, [this, address](HashTurn turn) {
+    pool.run(address, [this, address](session::HashTurn turn) {
       const std::lock_guard lock(mutex);
-      (turn == HashTurn::now ? ran : refused).push_back(address);
+      (turn == session::HashTurn::now ? ran : refused).push_back(address);
       changed.notify_all();
     });
   }
@@ -52,7 +53,7 @@ struct HeldPool {
   bool released = false;
   std::vector<std::string> ran;
   std::vector<std::string> refused;
-  HashPool pool;  // last: its thread ends first
+  session::HashPool pool;  // last: its thread ends first
 };
 
 }  // namespace
@@ -143,10 +144,10 @@ TEST_CASE("an unknown name waits for a check like a known one", "[identity]") {
 
 TEST_CASE("a text that no password matches takes as long to look at as an account's",
           "[identity]") {
-  const std::string stored = *hash_password("secret-12", 4);
-  const std::string none = unmatched_password(4);
+  const std::string stored = *session::hash_password("secret-12", 4);
+  const std::string none = session::unmatched_password(4);
   CHECK(none.size() == stored.size());
   CHECK(none.substr(0, 13) == stored.substr(0, 13));
-  CHECK_FALSE(password_matches("secret-12", none));
-  CHECK_FALSE(password_matches("", none));
+  CHECK_FALSE(session::password_matches("secret-12", none));
+  CHECK_FALSE(session::password_matches("", none));
 }

@@ -3,6 +3,7 @@
 #include "match_world.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {

@@ -5,6 +5,7 @@
 #include "session/tokens.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 TEST_CASE("a session token ends with its time, remembered or not", "[identity]") {
@@ -287,7 +288,7 @@ std::string read_by_client(const std::string& token) {
 TEST_CASE("the claims of every token are ASCII, and the same in both alphabets of Base64",
           "[identity]") {
   std::mt19937_64 random(20'000);
-  Tokens tokens(quick_options());
+  session::Tokens tokens(quick_options());
   for (int i = 0; i < 20'000; ++i) {
     TokenClaims claims;
     claims.token_id = Uuid::make_random().text();

@@ -101,15 +101,16 @@ class LeaveRecorder final : public MatchLeaveListener {
   std::vector<MatchLeft> left;
 };
 
-inline SessionOptions quick_options() {
-  SessionOptions options;
+inline session::SessionOptions quick_options() {
+  session::SessionOptions options;
   options.scrypt_log_n = 4;
   return options;
 }
 
 class SessionWorld {
  public:
-  explicit SessionWorld(std::uint32_t shard_count = 4, SessionOptions options = quick_options())
+  explicit SessionWorld(std::uint32_t shard_count = 4,
+                        session::SessionOptions options = quick_options())
       : shards(shard_count, clock), given(std::move(options)) {
     build();
   }
@@ -191,17 +192,17 @@ class SessionWorld {
   LetterCodec codec;
   LeaveRecorder listener;
   RecordedMetrics metrics;
-  std::unique_ptr<SessionLayer> layer;
+  std::unique_ptr<session::SessionLayer> layer;
   std::deque<Client> clients;
 
  private:
   void build() {
-    layer = std::make_unique<SessionLayer>(
+    layer = std::make_unique<session::SessionLayer>(
         given, shards, store, clock, Log(), metrics, codec, listener);
     REQUIRE(layer->start().ok());
   }
 
-  SessionOptions given;
+  session::SessionOptions given;
 };
 
 }  // namespace serai::testing

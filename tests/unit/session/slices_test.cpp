@@ -5,6 +5,7 @@
 #include "session/sliced_queue.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {
@@ -54,8 +55,8 @@ TEST_CASE("while many followers are told, others are served", "[sessions][slices
   world.run();
 
   CHECK(told() == kFollowers);
-  CHECK(bystander.most <= kSliceUnits);
-  CHECK(bystander.turns >= kFollowers / kSliceUnits);
+  CHECK(bystander.most <= session::kSliceUnits);
+  CHECK(bystander.turns >= kFollowers / session::kSliceUnits);
 }
 
 TEST_CASE("while many follows are dropped, others are served", "[sessions][slices]") {
@@ -80,7 +81,7 @@ TEST_CASE("while many follows are dropped, others are served", "[sessions][slice
   world.run();
 
   CHECK(dropped() == kFollows);
-  CHECK(bystander.most <= kSliceUnits);
+  CHECK(bystander.most <= session::kSliceUnits);
 }
 
 TEST_CASE("what one socket is sent keeps its order over slices", "[sessions][slices]") {

@@ -2,13 +2,14 @@
 #include "match_world.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {
 
 // Ann and Bob in a match; Bob's socket takes so many messages, then it is slow.
 struct SlowWorld : MatchWorld {
-  explicit SlowWorld(std::size_t takes, SessionOptions options = quick_options())
+  explicit SlowWorld(std::size_t takes, session::SessionOptions options = quick_options())
       : MatchWorld(4, std::move(options)),
         ann(open(0, Uuid::make_random(), true)),
         bob(open(1)),

@@ -10,6 +10,7 @@
 #include "session_world.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {

@@ -1,6 +1,7 @@
 #include "session_world.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {

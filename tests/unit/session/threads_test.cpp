@@ -9,6 +9,7 @@
 #include "session_world.hpp"
 
 using namespace serai;
+using namespace serai::session;
 using namespace serai::testing;
 
 namespace {
@@ -109,7 +110,7 @@ TEST_CASE("sockets come, play and go on shards that run at once", "[threads]") {
     running.settle();
     CHECK(world.layer->sessions(0).count() == 67);
     CHECK(world.layer->open(100).listed.size() == 67);
-    const OpenSessions some = world.layer->open(20);
+    const session::OpenSessions some = world.layer->open(20);
     CHECK(some.listed.size() == 20);
     CHECK(some.count == 67);
     CHECK(some.shards_missing == 0);

@@ -4,6 +4,7 @@
 #include "session/tokens.hpp"
 
 using namespace serai;
+using namespace serai::session;
 
 namespace {
 
@@ -20,7 +21,7 @@ TokenClaims claims_of(const std::string& name) {
 }  // namespace
 
 TEST_CASE("the token cache is bounded and keeps what is asked for", "[tokens]") {
-  TokenCache cache(100);
+  session::TokenCache cache(100);
   cache.put("favourite", claims_of("ann"));
 
   for (int i = 0; i < 10'000; ++i) {
@@ -38,7 +39,7 @@ TEST_CASE("claims survive encoding, whatever is in their texts", "[tokens]") {
   TokenClaims claims = claims_of("quote\" back\\slash \xe2\x82\xac");
   claims.vars = {{"a", "1"}, {"\"", "\n"}};
 
-  const auto read = decode_claims(encode_claims(claims));
+  const auto read = session::decode_claims(session::encode_claims(claims));
 
   REQUIRE(read.ok());
   CHECK(read->token_id == claims.token_id);
@@ -50,12 +51,14 @@ TEST_CASE("claims survive encoding, whatever is in their texts", "[tokens]") {
 }
 
 TEST_CASE("claims without user or expiry are no claims", "[tokens]") {
-  CHECK_FALSE(decode_claims("").ok());
-  CHECK_FALSE(decode_claims("[]").ok());
-  CHECK_FALSE(decode_claims(R"({"uid":"x","exp":5})").ok());
-  CHECK_FALSE(decode_claims(R"({"uid":"00000000-0000-0000-0000-000000000000","exp":5})").ok());
-  CHECK_FALSE(decode_claims(R"({"uid":"0f2b4a66-0000-4000-8000-000000000000"})").ok());
-  CHECK_FALSE(decode_claims(R"({"uid":"0f2b4a66-0000-4000-8000-000000000000","exp":"5"})").ok());
+  CHECK_FALSE(session::decode_claims("").ok());
+  CHECK_FALSE(session::decode_claims("[]").ok());
+  CHECK_FALSE(session::decode_claims(R"({"uid":"x","exp":5})").ok());
+  CHECK_FALSE(
+      session::decode_claims(R"({"uid":"00000000-0000-0000-0000-000000000000","exp":5})").ok());
+  CHECK_FALSE(session::decode_claims(R"({"uid":"0f2b4a66-0000-4000-8000-000000000000"})").ok());
+  CHECK_FALSE(
+      session::decode_claims(R"({"uid":"0f2b4a66-0000-4000-8000-000000000000","exp":"5"})").ok());
   CHECK(decode_claims(R"({"uid":"0f2b4a66-0000-4000-8000-000000000000","exp":5})").ok());
 }
 

@@ -3,12 +3,13 @@
 #include <catch2/catch.hpp>
 
 using namespace serai;
+using namespace serai::session;
 
 namespace {
 
 Errc identity_code(IdentityKind kind, std::string value) {
   Identity identity{kind, std::move(value)};
-  const auto checked = check_identity(identity);
+  const auto checked = session::check_identity(identity);
   return checked.ok() ? Errc::ok : checked.error().code;
 }
 
@@ -37,7 +38,7 @@ TEST_CASE("ids must have the length and letters the protocol says", "[validation
 TEST_CASE("an e-mail address has a shape and is kept in lower case", "[validation]") {
   Identity identity{IdentityKind::email, "Ann.Smith@Example.ORG"};
 
-  REQUIRE(check_identity(identity).ok());
+  REQUIRE(session::check_identity(identity).ok());
 
   CHECK(identity.value == "ann.smith@example.org");
   for (const char* bad : {"",
@@ -57,11 +58,11 @@ TEST_CASE("an e-mail address has a shape and is kept in lower case", "[validatio
 }
 
 TEST_CASE("user names may have blanks but no control characters", "[validation]") {
-  CHECK(check_username("Ann of Cleves").ok());
-  CHECK(check_username("安").ok());
-  CHECK(check_username(std::string(128, 'x')).ok());
-  CHECK_FALSE(check_username(std::string(129, 'x')).ok());
-  CHECK_FALSE(check_username("").ok());
+  CHECK(session::check_username("Ann of Cleves").ok());
+  CHECK(session::check_username("安").ok());
+  CHECK(session::check_username(std::string(128, 'x')).ok());
+  CHECK_FALSE(session::check_username(std::string(129, 'x')).ok());
+  CHECK_FALSE(session::check_username("").ok());
   CHECK_FALSE(check_username("line\nfeed").ok());
   CHECK_FALSE(check_username("\xc3").ok());
 }

@@ -8,26 +8,27 @@
 #include <set>
 
 using namespace serai;
+using namespace serai::storage;
 
 namespace {
 
-UnitPart write(const std::string& key, const std::string& state = "x") {
-  UnitPart part;
+storage::UnitPart write(const std::string& key, const std::string& state = "x") {
+  storage::UnitPart part;
   part.writes.entities.push_back(
       {.id = {"e", key}, .schema = 1, .module_version = "", .state = state, .host_state = ""});
   return part;
 }
 
-std::string states(const CommitQueue::Batch& batch) {
+std::string states(const storage::CommitQueue::Batch& batch) {
   std::string text;
-  for (const UnitPart& part : batch.parts) {
+  for (const storage::UnitPart& part : batch.parts) {
     for (const EntityRecord& record : part.writes.entities) text += record.state;
   }
   return text;
 }
 
 std::string take(CommitQueue& queue) {
-  const CommitQueue::Batch batch = queue.take();
+  const storage::CommitQueue::Batch batch = queue.take();
   queue.committed();
   return states(batch);
 }
@@ -35,7 +36,7 @@ std::string take(CommitQueue& queue) {
 }  // namespace
 
 TEST_CASE("only finished units are taken", "[commit_queue]") {
-  CommitQueue queue;
+  storage::CommitQueue queue;
   queue.stage(1, write("a", "1"));
   queue.stage(2, write("b", "2"));
   queue.finish(2);
@@ -49,7 +50,7 @@ TEST_CASE("only finished units are taken", "[commit_queue]") {
 
 TEST_CASE("a unit waits for the unfinished one it builds on, also through others",
           "[commit_queue]") {
-  CommitQueue queue;
+  storage::CommitQueue queue;
   queue.stage(1, write("a", "1"));
   queue.stage(2, write("a", "2"));
   queue.stage(2, write("b", "2"));
@@ -63,7 +64,7 @@ TEST_CASE("a unit waits for the unfinished one it builds on, also through others
 }
 
 TEST_CASE("units that build on each other are committed together", "[commit_queue]") {
-  CommitQueue queue;
+  storage::CommitQueue queue;
   queue.stage(1, write("a", "1"));
   queue.stage(2, write("a", "2"));
   queue.stage(2, write("b", "3"));
@@ -76,7 +77,7 @@ TEST_CASE("units that build on each other are committed together", "[commit_queu
 }
 
 TEST_CASE("a part of an ended unit is committed on its own", "[commit_queue]") {
-  CommitQueue queue;
+  storage::CommitQueue queue;
   queue.finish(1);
 
   queue.stage(1, write("a", "late"));
@@ -86,8 +87,8 @@ TEST_CASE("a part of an ended unit is committed on its own", "[commit_queue]") {
 }
 
 TEST_CASE("consuming a message waits for the unit that made it", "[commit_queue]") {
-  CommitQueue queue;
-  UnitPart produce = write("a", "1");
+  storage::CommitQueue queue;
+  storage::UnitPart produce = write("a", "1");
   produce.writes.outbox.emplace_back().id = 7;
   UnitPart consume = write("b", "2");
   consume.writes.outbox_done.push_back(7);

@@ -6,10 +6,11 @@
 #include <random>
 
 using namespace serai;
+using namespace serai::storage;
 
 namespace {
 
-struct MemoryDisk final : LedgerDisk {
+struct MemoryDisk final : storage::LedgerDisk {
   std::map<std::string, std::int64_t> balances;
   std::map<std::string, std::vector<LedgerEntry>> transfers;
   std::int64_t balance(const std::string& account) override { return balances[account]; }
@@ -18,8 +19,8 @@ struct MemoryDisk final : LedgerDisk {
     if (found == transfers.end()) return std::nullopt;
     return found->second;
   }
-  void write(const std::vector<UnitPart>& parts) {
-    for (const UnitPart& part : parts) {
+  void write(const std::vector<storage::UnitPart>& parts) {
+    for (const storage::UnitPart& part : parts) {
       for (const LedgerTransfer& moved : part.transfers) {
         REQUIRE(transfers.emplace(moved.idem_key, moved.entries).second);
         for (const LedgerEntry& entry : moved.entries) balances[entry.account] += entry.delta;
@@ -34,15 +35,16 @@ LedgerTransfer gold(const std::string& key,
                     const std::string& from,
                     const std::string& to,
                     std::int64_t amount) {
-  return *normalise({.idem_key = key,
-                     .reason = "",
-                     .entries = {{from, -amount, may_owe(from)}, {to, amount, may_owe(to)}}});
+  return *storage::normalise(
+      {.idem_key = key,
+       .reason = "",
+       .entries = {{from, -amount, may_owe(from)}, {to, amount, may_owe(to)}}});
 }
 
 }  // namespace
 
 TEST_CASE("entries of one account are merged, and zeros left out", "[ledger]") {
-  const auto transfer = normalise(
+  const auto transfer = storage::normalise(
       {.idem_key = "k", .reason = "", .entries = {{"b", 5}, {"a", -2}, {"a", -3}, {"c", 0}}});
 
   REQUIRE(transfer.ok());
@@ -54,12 +56,13 @@ TEST_CASE("entries of one account are merged, and zeros left out", "[ledger]") {
 TEST_CASE("amounts that could overflow are refused", "[ledger]") {
   constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
 
-  CHECK_FALSE(normalise({.idem_key = "k", .reason = "", .entries = {{"a", kHuge}, {"b", -kHuge}}}));
+  CHECK_FALSE(storage::normalise(
+      {.idem_key = "k", .reason = "", .entries = {{"a", kHuge}, {"b", -kHuge}}}));
 }
 
 TEST_CASE("a credit of a run that is not settled is nobody else's to spend", "[ledger]") {
-  LedgerBook book;
-  CommitQueue queue;
+  storage::LedgerBook book;
+  storage::CommitQueue queue;
   MemoryDisk disk;
   CHECK_FALSE(book.reserve(1, 10, gold("in", "mint", "player:a", 5), queue, disk).refused);
 
@@ -69,8 +72,8 @@ TEST_CASE("a credit of a run that is not settled is nobody else's to spend", "[l
 }
 
 TEST_CASE("a transfer of the same call under the same key is refused, not waited for", "[ledger]") {
-  LedgerBook book;
-  CommitQueue queue;
+  storage::LedgerBook book;
+  storage::CommitQueue queue;
   MemoryDisk disk;
   book.reserve(1, 10, gold("k", "mint", "player:a", 5), queue, disk);
 
@@ -89,15 +92,15 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
   const std::vector<std::string> accounts{"mint", "player:a", "player:b", "escrow:c", "sink"};
 
   for (int round = 0; round < 200; ++round) {
-    LedgerBook book;
-    CommitQueue queue;
+    storage::LedgerBook book;
+    storage::CommitQueue queue;
     MemoryDisk disk;
     std::vector<UnitId> open{1};
     UnitId next_unit = 2;
     std::uint64_t next_run = 1;
     int accepted = 0;
     const auto commit = [&] {
-      const CommitQueue::Batch batch = queue.take();
+      const storage::CommitQueue::Batch batch = queue.take();
       disk.write(batch.parts);
       queue.committed();
       for (const auto node : batch.nodes) book.forget(node);
@@ -125,7 +128,7 @@ TEST_CASE("random calls never bring an account below zero on disk", "[ledger]") 
           continue;
         }
         ++accepted;
-        UnitPart part;
+        storage::UnitPart part;
         part.transfers = book.transfers(run);
         book.confirm(run, queue.stage(unit, std::move(part)).node);
       } else if (what < 9 && open.size() > 1) {

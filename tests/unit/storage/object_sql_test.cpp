@@ -6,14 +6,15 @@
 #include "storage/migrations.hpp"
 
 using namespace serai;
+using namespace serai::storage;
 
 namespace {
 
 // How SQLite goes about the listing, in its own words.
 std::string plan_of(const ObjectQuery& query) {
   std::string sql;  // outlives the Db, which knows statements by their address
-  auto db = *Db::open({.path = ":memory:", .create = true});
-  REQUIRE(migrate_to(*db, migrations().back().number));
+  auto db = *storage::Db::open({.path = ":memory:", .create = true});
+  REQUIRE(migrate_to(*db, storage::migrations().back().number));
   db->set_fault([&sql](std::string_view text) {
     sql = text;
     return 0;

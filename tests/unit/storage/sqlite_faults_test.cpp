@@ -10,6 +10,7 @@
 #include "storage/sqlite_store.hpp"
 
 using namespace serai;
+using namespace serai::storage;
 
 namespace {
 
@@ -35,17 +36,17 @@ struct World {
   Queue where;
   int countdown = -1;
   int code = kFull;
-  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<storage::SqliteStore> store;
 
   explicit World(const std::string& directory) {
-    StoreOptions options;
+    storage::StoreOptions options;
     options.data_dir = directory;
     options.clock = &clock;
     options.manual = true;
     options.fault = [this](std::string_view) {
       return countdown >= 0 && countdown-- == 0 ? code : 0;
     };
-    store = *SqliteStore::open(std::move(options));
+    store = *storage::SqliteStore::open(std::move(options));
   }
   void run() {
     while (store->pump() || !where.works.empty()) {

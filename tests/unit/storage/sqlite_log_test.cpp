@@ -7,11 +7,12 @@
 #include "support/recorded_log.hpp"
 
 using namespace serai;
+using namespace serai::storage;
 
 TEST_CASE("what SQLite says comes as lines of the log, without the values bound", "[log]") {
   testing::RecordedLog sink;
   sqlite3_shutdown();  // other tests have closed their databases
-  REQUIRE(log_sqlite_lines(Log(sink)));
+  REQUIRE(storage::log_sqlite_lines(Log(sink)));
 
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(":memory:", &db) == SQLITE_OK);
@@ -24,11 +25,11 @@ TEST_CASE("what SQLite says comes as lines of the log, without the values bound"
     CHECK(sqlite3_step(insert) == expected);
     sqlite3_reset(insert);
   }
-  CHECK_FALSE(log_sqlite_lines(Log(sink)));  // too late now
+  CHECK_FALSE(storage::log_sqlite_lines(Log(sink)));  // too late now
   sqlite3_finalize(insert);
   sqlite3_close(db);
   sqlite3_shutdown();
-  REQUIRE(log_sqlite_lines(Log()));
+  REQUIRE(storage::log_sqlite_lines(Log()));
 
   REQUIRE_FALSE(sink.lines.empty());
   CHECK_THAT(sink.lines[0],

@@ -11,6 +11,7 @@
 #include "storage/sqlite_store.hpp"
 
 using namespace serai;
+using namespace serai::storage;
 
 namespace {
 
@@ -26,10 +27,10 @@ struct TempDir {
 ManualClock test_clock;
 
 Result<std::unique_ptr<SqliteStore>> open(const TempDir& directory) {
-  StoreOptions options;
+  storage::StoreOptions options;
   options.data_dir = directory.text();
   options.clock = &test_clock;
-  return SqliteStore::open(std::move(options));
+  return storage::SqliteStore::open(std::move(options));
 }
 
 void sql(const std::string& path, const char* text) {
@@ -115,18 +116,19 @@ TEST_CASE("a directory that cannot be written is refused", "[open]") {
 
 TEST_CASE("every migration goes up, down, and up again", "[migrations]") {
   TempDir directory;
-  const int newest = static_cast<int>(migrations().size());
-  for (int i = 0; i < newest; ++i) CHECK(migrations()[static_cast<std::size_t>(i)].number == i + 1);
+  const int newest = static_cast<int>(storage::migrations().size());
+  for (int i = 0; i < newest; ++i)
+    CHECK(storage::migrations()[static_cast<std::size_t>(i)].number == i + 1);
 
-  REQUIRE(migrate(directory.text(), MigrateCommand::up, std::nullopt));
+  REQUIRE(migrate(directory.text(), storage::MigrateCommand::up, std::nullopt));
   for (int number = newest - 1; number >= 0; --number) {
-    REQUIRE(migrate(directory.text(), MigrateCommand::down, std::nullopt));
+    REQUIRE(migrate(directory.text(), storage::MigrateCommand::down, std::nullopt));
   }
-  const auto bottom = migrate(directory.text(), MigrateCommand::status, std::nullopt);
+  const auto bottom = migrate(directory.text(), storage::MigrateCommand::status, std::nullopt);
   REQUIRE(bottom.ok());
   CHECK(bottom->find("schema 0 of") == 0);
   for (int number = 1; number <= newest; ++number) {
-    REQUIRE(migrate(directory.text(), MigrateCommand::up, number));
+    REQUIRE(migrate(directory.text(), storage::MigrateCommand::up, number));
   }
   CHECK_FALSE(migrate(directory.text(), MigrateCommand::up, newest + 1));
   CHECK_FALSE(migrate(directory.text(), MigrateCommand::down, newest + 1));

@@ -4,6 +4,7 @@
 #include "storage/sqlite_store.hpp"
 
 using namespace serai;
+using namespace serai::storage;
 
 namespace {
 
@@ -15,14 +16,14 @@ struct Queue final : Executor {
 struct World {
   ManualClock clock;
   Queue where;
-  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<storage::SqliteStore> store;
 
-  explicit World(const WaitingLimits& limits) {
-    StoreOptions options;
+  explicit World(const storage::WaitingLimits& limits) {
+    storage::StoreOptions options;
     options.clock = &clock;
     options.manual = true;
     options.waiting = limits;
-    store = *SqliteStore::open(std::move(options));
+    store = *storage::SqliteStore::open(std::move(options));
   }
   // The answer is there at once when it is a refusal, and else after run().
   std::shared_ptr<std::string> write(std::uint64_t player, std::size_t bytes) {
