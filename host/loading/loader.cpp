@@ -10,7 +10,7 @@
 namespace serai::loading {
 namespace {
 
-// The entry of ABI 1.0: what a later minor appends is not required of older modules.
+// The size of the entry in ABI 1.0. Older modules need not have what later minor versions append.
 constexpr std::size_t kEntryBytesMin =
     offsetof(serai_module, self_test) + sizeof(serai_module::self_test);
 
@@ -35,7 +35,7 @@ Result<serai_instance*> open_instance(const abi::Generation& code, const serai_m
   return instance;
 }
 
-// Gives the cached file's name back once its code is gone, or never when the code stayed.
+// Frees the cached file's name when the code is unmapped. If the code stays, the name stays in use.
 class CachedLibrary final : public abi::Library {
  public:
   CachedLibrary(CachedFile file, const abi::ModuleContract& contract, const LoadRequest& request)
@@ -68,7 +68,7 @@ class CachedLibrary final : public abi::Library {
   ClosedModule told_;
   bool stays_mapped_;
   decltype(LoadRequest::on_closed) on_closed_;
-  std::unique_ptr<SharedLibrary> library_;  // last: closed while the rest still stands
+  std::unique_ptr<SharedLibrary> library_;  // last, so that it is closed first
 };
 
 }  // namespace
@@ -107,7 +107,7 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
   const serai_module* entry = library->entry();
   if (Result<> checked = check_entry(*entry, module.manifest); !checked) return checked.error();
 
-  // A module without messages still gets a transcoder: one that knows none.
+  // A module without messages gets a transcoder too, without messages.
   Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(module.descriptor_set);
   if (!descriptors) return descriptors.error();
   generation.id = request.generation;
