@@ -1,10 +1,10 @@
-// About: what every log line about running code begins with: which module, version and generation,
-// which entity and match, and for whom.
+// About: the first fields of every log line about running code: module, version, generation,
+// entity, match, and the user or caller.
 //
 //   log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
 //
 // Thread  any.
-// Owner   borrows from what it is about and from `more` until the line is written.
+// Owner   borrows the entity or run, and `more`, until the line is written.
 #pragma once
 
 #include <span>
@@ -19,13 +19,13 @@ namespace serai::runtime {
 
 class About {
  public:
-  // Null: the code is not known, or there is none.
+  // `code` is null when it is unknown or when there is none.
   About(const abi::Generation* code, std::span<const LogField> more);
   About(const abi::Generation* code, LogFields more)
       : About(code, std::span(more.begin(), more.size())) {}
   About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
   About(const Entity& entity, LogFields more);
-  // Of a handler: also its caller, its trace, and the time since its message came.
+  // For a handler: also its caller, its trace, and the time since its message came.
   About(const Run& run, std::span<const LogField> more);
   About(const Run& run, LogFields more) : About(run, std::span(more.begin(), more.size())) {}
   About(const About&) = delete;

@@ -9,8 +9,8 @@
 namespace serai::runtime {
 namespace {
 
-// Gathers one answer per shard on the asking shard; the last one to come calls `done`. Shared by
-// what is on its way: a shard that ends first drops its part of it.
+// Gathers one answer per shard on the asking shard; the last answer calls `done`. Owned by the
+// posts that are still on their way: a shard that ends drops those posted to it.
 struct Gather {
   std::vector<MatchListing> found;
   std::uint32_t missing = 0;
@@ -29,7 +29,7 @@ Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
 Runtime::~Runtime() {
   watchdog_.stop();
   abi::stands_in_for_shards() = true;
-  shards_.clear();  // entities before the code that destroys them
+  shards_.clear();  // first, because entities need their code to be destroyed
   abi::stands_in_for_shards() = false;
 }
 
@@ -52,7 +52,8 @@ void Runtime::count_crash(const TimerCrash& crash) {
 
 Result<> Runtime::start() {
   calls_.on_all([](ShardRuntime& shard) { shard.start_sweeps(); });
-  // In this order: what entities send once they are awake is delivered already.
+  // The outbox first: what entities send after waking is delivered directly, and must not be
+  // redelivered too.
   if (auto sent = records_.redeliver_outbox(); !sent) return sent;
   if (auto woken = records_.wake_kinds(gate_.serving(), {}); !woken) return woken;
   if (!env_.options.pump) watchdog_.start();
@@ -61,7 +62,7 @@ Result<> Runtime::start() {
 
 void Runtime::stop() {
   drain();
-  drain();  // writes what handlers elsewhere still asked of shards that had drained
+  drain();  // again, to write what other shards' handlers asked of shards that had drained
 }
 
 void Runtime::drain() {
@@ -116,7 +117,7 @@ void Runtime::match_list(MatchFilter filter, Callback<std::vector<MatchListing>>
       Gather{{}, static_cast<std::uint32_t>(shards_.size()), std::move(filter), std::move(answer)});
   for (auto& shard : shards_) {
     shard->shard().post([origin, gather, runtime = shard.get()] {
-      // The filter is only read until the last shard has answered.
+      // The filter is not changed until the last shard has answered, so all shards may read it.
       std::vector<MatchListing> found = runtime->parts().matches.list(gather->filter);
       origin->post([gather, found = std::move(found)]() mutable {
         std::ranges::move(found, std::back_inserter(gather->found));
