@@ -17,7 +17,7 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// Keeps what the pool complains about, to be told to the module's author.
+// Collects the pool's complaints for the error text, which the module's author reads.
 class Complaints final : public pb::DescriptorPool::ErrorCollector {
  public:
   void AddError(const std::string& filename,
@@ -40,8 +40,8 @@ bool has_one(const pb::Descriptor& type, int number, pb::FieldDescriptor::Type o
   return field != nullptr && field->type() == of && !field->is_repeated();
 }
 
-// The JSON of some of Google's messages goes by their names. Another one under such a name would
-// not have the fields that are read and written then.
+// Some of Google's messages have a JSON form of their own, chosen by name. A module's own message
+// under such a name would lack the fields that are read and written there.
 bool is_as_named(const pb::Descriptor& type) {
   using Field = pb::FieldDescriptor;
   static constexpr std::array kWrapped{Field::TYPE_DOUBLE,
@@ -66,7 +66,7 @@ bool is_as_named(const pb::Descriptor& type) {
   return type.field_count() == 1 && has_one(type, 1, kWrapped.at(wrapped));
 }
 
-// Leaves out fields that the other version does not have, or has as something else.
+// Ignores fields that the other version lacks or has with another type.
 class CommonFields final : public pb::util::MessageDifferencer::IgnoreCriteria {
  public:
   explicit CommonFields(const Descriptors& other) : other_(other) {}
@@ -95,7 +95,8 @@ struct Descriptors::Pool {
   std::vector<const pb::FileDescriptor*> files;
   std::map<std::string, const pb::Message*, std::less<>> messages;  // fixed once made: no lock
 
-  // The message and those in it. Gives the first that is not as its name says; null: all are.
+  // Adds the message and those in it. Returns the first that does not match its well-known name;
+  // null: all match.
   const pb::Descriptor* learn(const pb::Descriptor& message) {
     if (!is_as_named(message)) return &message;
     messages.emplace(message.full_name(), factory.GetPrototype(&message));
@@ -151,7 +152,7 @@ std::vector<const pb::FileDescriptor*> Descriptors::files() const { return pool_
 bool Descriptors::parses(std::string_view message, std::string_view wire) const {
   const pb::Message* type = prototype(message);
   if (type == nullptr) return false;
-  pb::Arena arena;  // a state of many small parts is freed at once
+  pb::Arena arena;  // frees a state of many small parts at once
   return parse(wire, *type->New(&arena));
 }
 
@@ -160,7 +161,7 @@ std::string difference(const Descriptors& mine,
                        std::string_view message,
                        std::string_view before,
                        std::string_view after) {
-  if (before == after) return {};  // the usual case, and a comparison field by field is dear
+  if (before == after) return {};  // the usual case; comparing field by field is slow
   const pb::Message* type = mine.prototype(message);
   if (type == nullptr) return "the bytes differ";
   const std::unique_ptr<pb::Message> a(type->New());

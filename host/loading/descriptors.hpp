@@ -1,9 +1,9 @@
-// Descriptors: a module's Protobuf messages, known without running the module.
+// Descriptors: a module's Protobuf messages, read without running the module.
 //
 // Source  a google.protobuf.FileDescriptorSet with its imports (.serai.contract).
 // Errors  invalid_argument names the file or message.
 // Thread  immutable once made: any.
-// Owner   messages and descriptors shown live as long as this object.
+// Owner   the messages and descriptors returned live as long as this object.
 #pragma once
 
 #include <memory>
@@ -34,7 +34,7 @@ class Descriptors {
   // In the order of the set: imports before those that import them.
   std::vector<const google::protobuf::FileDescriptor*> files() const;
 
-  // True when the bytes are that message; unknown fields are fine.
+  // True when the bytes parse as that message; unknown fields are accepted.
   bool parses(std::string_view message, std::string_view wire) const;
 
  private:
@@ -43,8 +43,8 @@ class Descriptors {
   std::unique_ptr<Pool> pool_;
 };
 
-// Says where two encodings of one message differ, on the fields that `other` has too, as "hp: 3 ->
-// 5"; empty when they are equal. Both encodings are messages of `mine`.
+// Compares two encodings of one message of `mine`, in the fields that `other` has too. Returns the
+// difference as "hp: 3 -> 5"; empty when they are equal.
 std::string difference(const Descriptors& mine,
                        const Descriptors& other,
                        std::string_view message,

@@ -10,7 +10,7 @@ namespace serai::loading {
 namespace {
 
 constexpr std::size_t kSymbolsMax = 1U << 20;
-constexpr std::size_t kChainMax = 4096;  // version records, headers
+constexpr std::size_t kChainMax = 4096;  // version entries, headers
 
 Error damaged(std::string_view what) {
   return {Errc::invalid_argument,
@@ -39,7 +39,7 @@ class Bytes {
   std::string_view all_;
 };
 
-// A text in a string table; nothing when it does not end inside the table.
+// A string of a string table; nothing when it does not end inside the table.
 std::optional<std::string_view> text_in(std::string_view table, std::uint64_t offset) {
   if (offset >= table.size()) return std::nullopt;
   const std::string_view rest = table.substr(offset);
@@ -258,8 +258,8 @@ class Reader {
   }
 
   Result<> symbols(const Elf64_Shdr& entry, std::string_view contents) {
-    // The dynamic linker goes by the address; a section that names another table would hide
-    // symbols.
+    // The dynamic linker uses the address from the dynamic section. A section header with another
+    // table could hide symbols from these checks.
     if (entry.sh_addr != table_.symbols) return damaged("two tables of dynamic symbols");
     const std::size_t count = contents.size() / sizeof(Elf64_Sym);
     if (count > kSymbolsMax) return damaged("too many symbols");

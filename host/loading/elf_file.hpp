@@ -1,4 +1,4 @@
-// ElfImage: what a shared object says about itself, read without executing any of it.
+// ElfImage: the headers, symbols and sections of a shared object, read without executing it.
 //
 // Hostile files are safe: every offset and count is checked against the bytes given.
 //
@@ -26,7 +26,7 @@ struct ElfSymbol {
   bool global = false;    // STB_GLOBAL
   bool weak = false;
   bool unique = false;  // STB_GNU_UNIQUE: pins the library for ever
-  bool ifunc = false;   // resolved by running code while loading
+  bool ifunc = false;   // resolved by code that runs during loading
 };
 
 struct ElfVersionNeed {

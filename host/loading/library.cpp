@@ -25,14 +25,15 @@ int find_loaded_build_id(dl_phdr_info* info, std::size_t /*size*/, void* out) {
   for (unsigned i = 0; i < info->dlpi_phnum && search.build_id.empty(); ++i) {
     const auto& segment = info->dlpi_phdr[i];
     if (segment.p_type != PT_NOTE) continue;
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): the dynamic linker tells addresses as numbers
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the dynamic linker gives addresses as numbers
     const auto* notes = reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr);
     search.build_id = find_build_id({notes, segment.p_filesz});
   }
   return 1;
 }
 
-// The build id of the code that is really mapped: a known path would have given older code.
+// The build id of the code that is really mapped. For a path that it knows, dlopen() returns the
+// code that is open already.
 std::string loaded_build_id(void* handle) {
   link_map* map = nullptr;
   if (::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == nullptr) return {};

@@ -1,10 +1,10 @@
 // SharedLibrary: a module's code in this process. The only dlopen and dlclose of the host.
 //
-// Errors  failed_precondition with the dynamic linker's words; aborted when the code mapped is not
-//         the file's (its build id differs).
-// Thread  the loader thread: constructors run here, and the loader's lock is held meanwhile.
-// Owner   closing unmaps the code, unless a thread runs it or it is one that stays mapped;
-//         `on_closed` hears what became of it.
+// Errors  failed_precondition with the dynamic linker's message; aborted when the mapped code is
+//         not the file's (its build id differs).
+// Thread  the loader thread: constructors run here, under the dynamic linker's lock.
+// Owner   closing unmaps the code, unless a thread runs it or the module stays mapped; `on_closed`
+//         is called with the outcome.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@ namespace serai::loading {
 
 class SharedLibrary final : public abi::Library {
  public:
-  // `holder`: what keeps the code mapped, in words; empty when it is gone.
+  // `holder`: what keeps the code mapped, as text; empty when it is unmapped.
   using Closed = std::function<void(const std::string& holder)>;
 
-  // `stays_mapped`: its manifest says so. Closing leaves the code where it is, since what it has
-  // registered with the threads runs when they end.
+  // `stays_mapped`: from the module's manifest. Closing then leaves the code mapped, because the
+  // thread-local destructors that it has registered run when the threads end.
   static Result<std::unique_ptr<SharedLibrary>> open(const std::filesystem::path& path,
                                                      const std::string& build_id,
                                                      Closed on_closed,
@@ -51,11 +51,11 @@ class SharedLibrary final : public abi::Library {
   std::int64_t open_us_ = 0;
 };
 
-// What of the file is mapped into this process: "7f…-7f… r-xp"; empty for nothing.
+// The first mapping of the file in this process: "7f…-7f… r-xp"; empty: none.
 std::string mapping_of(const std::filesystem::path& path);
 
-// What in the file itself keeps its code mapped after dlclose(), in words; or that another part of
-// the process has it open.
+// What keeps the file's code mapped after dlclose(), as text: a cause in the file itself, or
+// another part of the process that has it open.
 std::string holder_of(const std::filesystem::path& path);
 
 }  // namespace serai::loading

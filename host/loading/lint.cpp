@@ -27,8 +27,8 @@ bool is_loaded(std::string_view name) {
              &name) != 0;
 }
 
-// A module made with a sanitizer fits a process made with it, which has the sanitizer's library
-// loaded already.
+// A module built with a sanitizer may use the sanitizer's library when the host is built with it
+// too: the library is loaded already then.
 bool is_sanitizer(std::string_view name) {
   return name.starts_with("libasan.so.") || name.starts_with("libubsan.so.") ||
          name.starts_with("libclang_rt.asan-") || name.starts_with("libtsan.so.");
@@ -51,8 +51,8 @@ struct Ban {
 constexpr std::string_view kThreads = "modules start no threads: send messages instead";
 constexpr std::string_view kThreadEnd = "the thread is the host's and goes on";
 constexpr std::string_view kSignals = "signal handlers belong to the host";
-// Not atexit(): it is linked into the module, and what it imports is what every static destructor
-// does. Its hooks belong to the module, and run when that is closed.
+// atexit() is allowed: it is linked into the module and imports only what every static destructor
+// imports. Its hooks belong to the module and run when the module is closed.
 constexpr std::string_view kExit = "exit hooks outlive the code: put it in close()";
 constexpr std::string_view kLocals = "thread-local values keep the library mapped";
 constexpr std::string_view kProcess = "processes belong to the host";
@@ -115,7 +115,7 @@ std::string_view ban_reason(const ElfSymbol& symbol) {
       return ban.reason;
     }
   }
-  // Weak references to it come with libgcc's headers; a strong one is a use.
+  // libgcc's headers add weak references to it; only a strong one is a use.
   if (symbol.name == kThreadKey && !symbol.weak) return kLocals;
   return {};
 }
@@ -144,7 +144,8 @@ const LoadedVersions& loaded_versions() {
   return versions;
 }
 
-// Its panics name its source files, whatever was stripped.
+// Detects Rust's standard library by the source paths in its panics, which stripping does not
+// remove.
 bool has_rust_std(const ElfImage& image) {
   const std::optional<std::string_view> constants = image.section(".rodata");
   return constants && constants->find("library/std/src/") != std::string_view::npos;
@@ -265,8 +266,8 @@ class Lint {
     }
   }
 
-  // Keys and destructors of thread-local values, which are the mapped code's; and the system calls
-  // of the library's locks.
+  // Allows Rust's standard library in code that stays mapped: its thread keys and thread-local
+  // destructors, and the system calls of its locks.
   bool is_let_pass(const ElfSymbol& symbol, std::string_view reason) const {
     return stays_mapped_ && rust_std_ && (reason == kLocals || symbol.name == "syscall");
   }

@@ -1,4 +1,5 @@
-// Lint: the rules on the shared object: what would make loading dangerous or unloading impossible.
+// Lint: the rules on the shared object. They refuse what makes loading dangerous or unloading
+// impossible.
 //
 // Thread  any; pure but for looking up what libraries this process has loaded.
 #pragma once
@@ -12,18 +13,18 @@
 
 namespace serai::loading {
 
-// A rule that a module breaks, and what to do.
+// A rule that a module breaks, and what to do about it.
 struct Finding {
   std::string rule;
   std::string message;
 };
 
-// The rules on the shared object. `stays_mapped`: its manifest says that its code may stay in the
-// process: then the mark never to be unloaded is no finding, nor what Rust's standard library
-// needs for its thread-locals and locks.
+// Applies the rules. `stays_mapped`: the manifest allows the code to stay in the process. The flag
+// `nodelete`, and what Rust's standard library needs for its thread-locals and locks, are no
+// findings then.
 std::vector<Finding> lint(const ElfImage& image, bool stays_mapped);
 
-// What a module must not import: names, or what they begin with.
+// The imports that a module must not have: names or prefixes.
 std::vector<std::string_view> banned_imports();
 
 // All findings as one error, one a line: "battle: elf.tls: …".

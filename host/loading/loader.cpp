@@ -99,7 +99,7 @@ Result<std::unique_ptr<abi::Generation>> open_module(const VerifiedModule& modul
                                                      const serai_module& entry,
                                                      const OpenRequest& request) {
   if (Result<> checked = check_entry(entry, module.manifest); !checked) return checked.error();
-  // A module without messages still gets a transcoder: one that knows none.
+  // A module without messages gets a transcoder too, without messages.
   Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(module.descriptor_set);
   if (!descriptors) return descriptors.error();
   auto generation = std::make_unique<abi::Generation>();

@@ -1,10 +1,11 @@
-// Loader: a verified file becomes a Generation: private copy, code, instance. Nothing of it is live
+// Loader: makes a Generation of a verified file: private copy, code, instance. It serves nothing
 // yet.
 //
-// Errors  failed_precondition: the entry is wrong or the module refuses to open; as SharedLibrary.
+// Errors  failed_precondition: the entry is wrong or the module refuses to open; and those of
+//         SharedLibrary.
 // Thread  the loader thread.
-// Owner   the Generation owns library and instance; the cached file's name is taken until both are
-//         gone.
+// Owner   the Generation owns library and instance; the cached file's name stays in use until both
+//         are gone.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct ClosedModule {
   std::string version;
   std::uint64_t generation = 0;
   std::string file;    // name of the copy it was loaded from
-  std::string holder;  // what keeps the code mapped, in words; empty: it is gone
+  std::string holder;  // what keeps the code mapped, as text; empty: it is unmapped
 };
 
 struct LoadRequest {
@@ -55,7 +56,7 @@ Result<LoadedModule> load_module(const VerifiedModule& module,
                                  CachedFile file,
                                  const LoadRequest& request);
 
-// The entry's own words against what the file declared before it was executed.
+// Checks that the loaded entry agrees with the manifest that was read from the file before.
 Result<> check_entry(const serai_module& entry, std::string_view manifest);
 
 }  // namespace serai::loading

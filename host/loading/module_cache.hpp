@@ -1,10 +1,10 @@
-// ModuleCache: private copies of module files, so that nothing under releases/ can hurt a running
-// host.
+// ModuleCache: private copies of module files, so that changes under releases/ cannot hurt a
+// running host.
 //
-// A copy is named <module>-<build id>-<content hash>.so. The name of a copy in use is never given
-// out again: the dynamic linker answers a known path with the old code.
+// A copy is named <module>-<build id>-<content hash>.so. The name of a copy in use is not used
+// again, because the dynamic linker would return the old code for a path that it knows.
 //
-// Errors  internal with the system's words (disk full, no permission).
+// Errors  internal with the system's message (disk full, no permission).
 // Thread  the loader thread.
 // Owner   a CachedFile marks its path as in use until it is destroyed; it may outlive the cache.
 #pragma once
@@ -32,7 +32,7 @@ class CachedFile {
   ~CachedFile();
 
   const std::filesystem::path& path() const { return path_; }
-  // The code could not be unmapped: the name stays in use for the life of the process.
+  // For code that could not be unmapped: the name stays in use for the life of the process.
   void keep_for_ever() { in_use_ = nullptr; }
 
  private:
@@ -55,7 +55,7 @@ class ModuleCache {
   void prune() const;
 
   std::filesystem::path folder_;
-  // Owned by the cache and by each file it gave out: generations may outlive the cache.
+  // Owned by the cache and by each file it gave out, because generations may outlive the cache.
   std::shared_ptr<PathsInUse> in_use_ = std::make_shared<PathsInUse>();
 };
 

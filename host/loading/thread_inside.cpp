@@ -21,8 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintptr_t kStackBytesMax = 1U << 20;  // looked at, from the stack pointer up
-constexpr int kLooks = 500;  // at a thread that runs, or waits for a core, a millisecond apart
+constexpr std::uintptr_t kStackBytesMax = 1U << 20;  // searched, from the stack pointer up
+constexpr int kLooks = 500;  // a millisecond apart, for a thread that runs or waits for a core
 
 struct Range {
   std::uintptr_t begin = 0;
@@ -70,8 +70,8 @@ std::string read_line(const fs::path& path) {
   return line;
 }
 
-// "running", or the last two words of the line: stack pointer and instruction. Nothing for a thread
-// that is gone.
+// The line is "running", or ends with stack pointer and instruction pointer. Returns nothing for a
+// thread that has ended.
 std::optional<Place> place_of(const fs::path& task) {
   for (int look = 0; look < kLooks; ++look) {
     const std::string line = read_line(task / "syscall");
@@ -87,10 +87,10 @@ std::optional<Place> place_of(const fs::path& task) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  return Place{};  // runs and runs
+  return Place{};  // it was running at every look
 }
 
-// The stack may go away while it is read: by a system call that then fails.
+// Reads the stack by a system call, which fails if the stack is unmapped meanwhile.
 bool returns_into(const Maps& maps, std::uintptr_t stack) {
   std::array<std::uintptr_t, 512> words{};
   for (const Range& range : maps.writable) {
@@ -98,7 +98,7 @@ bool returns_into(const Maps& maps, std::uintptr_t stack) {
     const std::uintptr_t end = std::min(range.end, stack + kStackBytesMax);
     for (std::uintptr_t at = stack & ~std::uintptr_t{7}; at < end; at += sizeof(words)) {
       const iovec into{words.data(), std::min<std::size_t>(sizeof(words), end - at)};
-      // NOLINTNEXTLINE(performance-no-int-to-ptr): as the kernel tells it
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives the address as a number
       const iovec from{reinterpret_cast<void*>(at), into.iov_len};
       const ssize_t got = ::process_vm_readv(::getpid(), &into, 1, &from, 1, 0);
       if (got <= 0) return false;

@@ -1,13 +1,14 @@
-// thread_inside: a thread that runs a module's code, or will return into it, though it is none of
-// the host's. Closing the library would pull the code from under it.
+// thread_inside: finds a thread that is not the host's and runs a module's code, or will return
+// into it. Unmapping the library would crash such a thread.
 //
-// How     by what the kernel shows of each thread (/proc/self/task/N/syscall): its instruction, and
-//         every word of its stack from the stack pointer up. Words are guessed to be return
-//         addresses, so a thread may be blamed wrongly, never overlooked while it waits. Returns
-//         words for a person: `thread 4711 ("shard-0")`; empty for none. A thread that starts is
-//         named after the one that started it.
-// Thread  any. Cost: some system calls a thread that is not the host's; waits half a second for one
-//         that does nothing but run.
+// How     from what the kernel shows of each thread (/proc/self/task/N/syscall): its instruction
+//         pointer, and every word of its stack from the stack pointer up. Any word may be a return
+//         address, so a thread may be blamed wrongly, but a waiting one is never overlooked.
+//         Returns text for a person: `thread 4711 ("shard-0")`; empty: none. A thread has the name
+//         of the one that started it until it is renamed.
+// Thread  any.
+// Cost    some system calls per thread that is not the host's; up to half a second for a thread
+//         that never waits.
 #pragma once
 
 #include <filesystem>

@@ -16,7 +16,8 @@ namespace {
 namespace pb = google::protobuf;
 using pb::internal::WireFormatLite;
 
-// One scalar of an encoded message, found without decoding the rest: routing by key needs no more.
+// Finds one scalar of an encoded message without decoding the rest, which is all that routing by
+// key needs.
 class FieldScan {
  public:
   FieldScan(const pb::FieldDescriptor& field, std::string_view wire)
@@ -63,7 +64,7 @@ class FieldScan {
       case pb::FieldDescriptor::TYPE_SFIXED32:
         return fixed32(out);
       default:
-        return WireFormatLite::SkipField(&in_, tag);  // no key is a fraction or a message
+        return WireFormatLite::SkipField(&in_, tag);  // keys are never fractions or messages
     }
   }
 

@@ -1,6 +1,6 @@
-// Transcoder: the JSON of clients and the Protobuf of a module, one into the other.
+// Transcoder: translates between the JSON of clients and the Protobuf of a module.
 //
-// Errors  as abi/generation.hpp says.
+// Errors  see abi/generation.hpp.
 // Thread  any; immutable.
 #pragma once
 

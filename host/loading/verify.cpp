@@ -18,7 +18,7 @@ std::string host_abi() {
   return std::to_string(SERAI_ABI_MAJOR) + "." + std::to_string(SERAI_ABI_MINOR);
 }
 
-// "1.0" against the host's revision.
+// Compares the module's ABI ("1.0") with the host's.
 Findings judge_abi(const std::string& abi) {
   unsigned major = 0;
   unsigned minor = 0;

@@ -1,6 +1,6 @@
 // Verify: judges a module's file before anything in it is executed.
 //
-// Each rule has a name, a negative fixture in tests/bad_modules and a message that says what to do;
+// Each rule has a name, a failing module in tests/bad_modules and a message with a remedy;
 // host/swap/README.md lists them.
 //
 // Errors  failed_precondition with every finding, one a line: "elf.tls: …".
@@ -19,11 +19,11 @@
 
 namespace serai::loading {
 
-// What may stand behind the manifest in its section: a terminator, or the newline that the author's
+// Bytes that may follow the manifest in its section: a terminator, or whitespace that the author's
 // tools left.
 inline constexpr std::string_view kBehindManifest{"\0\n ", 3};
 
-// A file that passed: its bytes and what it declares.
+// A file that passed all rules: its bytes and what it declares.
 struct VerifiedModule {
   std::string bytes;
   std::string sha256;
@@ -34,11 +34,12 @@ struct VerifiedModule {
   abi::ModuleContract contract;
 };
 
-// Rules on the manifest and the contract together: every message named is there, keys can be found.
+// The rules on manifest and contract together: every message that is named exists, and keys can be
+// found.
 std::vector<Finding> judge_contract(const abi::ModuleContract& contract,
                                     const Descriptors& descriptors);
 
-// All rules. `who` begins each line of the error.
+// Applies all rules. Each line of the error begins with `who`.
 Result<VerifiedModule> verify_module(std::string bytes, const std::string& who = "module");
 
 }  // namespace serai::loading

@@ -35,7 +35,7 @@ const char* trigger_text(abi::Trigger trigger) {
   return "handler";
 }
 
-// How the outside names a handler.
+// The name of a handler in "allow_breaking".
 std::string address(const abi::HandlerContract& handler) {
   const std::string trigger = trigger_text(handler.trigger);
   switch (handler.trigger) {
@@ -65,7 +65,7 @@ class Comparison {
 
  private:
   void found(std::string name, std::string what, bool allowable = true) {
-    // A message that is both state and reply is looked at twice.
+    // A message that is both state and reply is compared twice.
     for (const BreakingChange& known : found_) {
       if (known.name == name && known.what == what) return;
     }
@@ -84,8 +84,8 @@ class Comparison {
     const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
     const std::uint32_t after = next->players_max == 0 ? UINT32_MAX : next->players_max;
     if (after < before) found(name + ".players_max", "fewer players fit than may be inside now");
-    // Who plays by the beat counts on it: turns, cooldowns, what clients show in between. A kind
-    // that had none has nobody who does.
+    // Turns, cooldowns and the clients' animations depend on the tick rate. Nothing depends on it
+    // when the kind had none.
     if (live.tick_hz != 0 && next->tick_hz != live.tick_hz) {
       found(name + ".tick_hz",
             "it ticks " + std::to_string(next->tick_hz) + " times a second instead of " +
@@ -109,7 +109,7 @@ class Comparison {
     if (next->state == live.state) message(live.state, Seen::module);
   }
 
-  // An RPC that only modules call is found through its kind, so several kinds may have one of the
+  // An RPC that only modules call is found through its kind, so several kinds may have one of that
   // name.
   const abi::HandlerContract* counterpart(const abi::HandlerContract& live) const {
     const std::string wanted = address(live);
@@ -131,7 +131,8 @@ class Comparison {
       found(name + ".creates", "it no longer makes the entity that it is for");
     }
     if (live.kind != next->kind) found(name + ".kind", "it moved to another kind");
-    // Other modules name the entity themselves.
+    // Only a client's call takes the key from the request; other modules name the entity
+    // themselves.
     if (live.client && (live.key != next->key || live.key_field != next->key_field)) {
       found(name + ".key", "it finds its entity in another way");
     }
@@ -178,12 +179,12 @@ class Comparison {
     return message.empty() ? "raw bytes" : message;
   }
 
-  // Who reads a message. A field the module's own state lost is carried along as an unknown one;
-  // players and other modules miss it.
+  // Who reads a message. Protobuf keeps a field that the module's state has lost as an unknown
+  // field; players and other modules miss it.
   enum class Seen { module, players };
 
-  // The new version says that the old name is no longer used: what has its number has a new name,
-  // and means what it meant. Players, who know the old name, miss it all the same.
+  // The new version lists the old name as `reserved`: the field with its number has a new name and
+  // the same meaning. Players still use the old name in JSON, so for them it is gone.
   template <class Next>
   static bool is_renamed(const Next& next, const std::string& old_name, Seen seen) {
     return seen == Seen::module && next.IsReservedName(old_name);

@@ -1,8 +1,9 @@
-// Contract check: what a new version of a module breaks for players, other modules and stored
+// Contract check: finds what a new version of a module breaks for players, other modules and stored
 // state.
 //
-// What may stand in "allow_breaking" of manifest.json: these names, or a whole line of a refusal,
-// "battle: rpc:rpc_attack: the handler is gone", which allows just what it says.
+// "allow_breaking" of manifest.json may have these names, which allow every change of that name, or
+// a whole line of a refusal, "battle: rpc:rpc_attack: the handler is gone", which allows that
+// change alone.
 //   kind:battle                    the kind is gone
 //   kind:battle.state|match|players_max|tick_hz
 //   rpc:rpc_attack                 the RPC is gone; also .client .creates .durable .idempotent
@@ -16,9 +17,9 @@
 //   config:turn_ms                 the key is gone or of another type
 //   accounts:town:                 the prefix is gone, or its accounts may no longer fall below
 //                                  zero
-// A kind that begins to tick breaks nothing, one that ticks at another rate or no longer does.
-// Not to be allowed: kind:battle.schema (the live states could not be read),
-// kind:battle.rollback (the way back; "irreversible": true gives it up).
+// A kind that begins to tick breaks nothing; one that stops, or ticks at another rate, does.
+// These cannot be allowed: kind:battle.schema (the live states could not be read), and
+// kind:battle.rollback (no way back; "irreversible": true gives it up).
 //
 // Thread  any; pure.
 #pragma once

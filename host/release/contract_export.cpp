@@ -30,7 +30,7 @@ std::string key_text(const abi::HandlerContract& handler) {
   return "";
 }
 
-// A path that stays below the folder it is put in.
+// True when the path stays below the folder it is relative to.
 bool stays_inside(std::string_view path) {
   if (path.empty() || path.find('\0') != std::string_view::npos) return false;
   const fs::path relative(path);
@@ -110,7 +110,7 @@ class Exporter {
             {"writes", kind.writes}};
   }
 
-  // Calls between modules carry Protobuf: only what clients call has a JSON form.
+  // Only the RPCs of clients have a JSON form, because calls between modules carry Protobuf.
   Json print_rpc(const abi::HandlerContract& rpc) {
     Json out = {{"name", rpc.name}, {"client", rpc.client}, {"kind", rpc.kind}};
     if (rpc.client) out["key"] = key_text(rpc);
@@ -128,7 +128,7 @@ class Exporter {
     return out;
   }
 
-  // No name: the payload is whatever the module makes of it.
+  // Without a message's name the payload is raw bytes, so nothing is written.
   void name_message(Json& out,
                     const std::string& member,
                     const std::string& message,

@@ -1,13 +1,14 @@
-// Contract export: what a module promises its clients, as files other programs read: client
-// generators, validators, reviewers.
+// Contract export: writes what a module promises its clients to files, for client generators,
+// validators and reviewers.
 //
 //   battle/contract.json   kinds, RPCs, match data and events, with the names of their messages
-//   battle/schema.json     JSON Schema of what clients send and hear; contract.json refers into it
+//   battle/schema.json     JSON Schema of what clients send and hear; contract.json refers to it
 //   battle/proto/…         the module's .proto files, from its embedded descriptors
 //
-// The same module gives the same bytes, everywhere. Nothing is executed.
+// The same module gives the same bytes on every machine. No module code is executed.
 //
-// Errors  as reading and verifying a release; invalid_argument: a .proto file's name leads outside.
+// Errors  those of reading and verifying a release; invalid_argument: a .proto file's name leads
+//         outside its folder.
 // Thread  any; blocking file access.
 #pragma once
 
@@ -32,7 +33,7 @@ Result<ContractFiles> export_contract(const abi::ModuleContract& contract,
                                       std::string_view descriptor_set);
 Result<ContractFiles> export_contracts(const LiveSet& live);
 
-// Of a release's folder, or of one module's file.
+// `path` is a release's folder or one module's file.
 Result<ContractFiles> export_contracts(const std::filesystem::path& path);
 
 // {"release":"v1.0.0","files":{"battle/contract.json":"…"}} and back.

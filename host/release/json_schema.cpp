@@ -19,7 +19,7 @@ Json whole() {
           {"maximum", std::numeric_limits<Integer>::max()}};
 }
 
-// JavaScript has no 64-bit numbers: the host writes text, and takes both.
+// JavaScript has no 64-bit numbers, so the host writes them as text. It accepts text and numbers.
 Json long_number(bool is_signed, Direction direction) {
   const char* pattern = is_signed ? "^-?[0-9]{1,20}$" : "^[0-9]{1,20}$";
   if (direction == Direction::heard) return {{"type", "string"}, {"pattern", pattern}};
@@ -145,7 +145,7 @@ class MessageSchema {
 std::string SchemaBook::add(const pb::Descriptor& message, Direction direction) {
   const std::string name =
       message.full_name() + (direction == Direction::sent ? ".sent" : ".heard");
-  // The name first: a message may contain itself.
+  // Enter the name first, because a message may contain itself.
   if (definitions_.emplace(name, std::string()).second) {
     definitions_[name] = MessageSchema(*this, direction).object(message).dump();
   }

@@ -1,9 +1,9 @@
-// KeptReleases: whole releases made of the host's private copies, so that it starts and goes back
-// without a look at releases/.
+// KeptReleases: whole releases made of the host's private copies, so that the host can start and go
+// back without reading releases/.
 //
 //   <data>/modules/kept/<digest>/manifest.json and the modules: hard links to the private copies
 //
-// Errors  internal with the system's words; find(): not_found.
+// Errors  internal with the system's message; find(): not_found.
 // Thread  the loader thread; blocking file access.
 #pragma once
 

@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-// nlohmann's exceptions stay in this function: what a member is not, is said in our words.
+// Reads a member. Catches nlohmann's exceptions and returns an error that names the member.
 template <class T>
 Result<> take(const Json& object, const char* member, bool required, T& out) {
   const auto found = object.find(member);
@@ -42,7 +42,7 @@ Result<> take_on_divergence(const Json& object, bool& refuse) {
           "manifest.json: on_divergence \"" + text + R"(" is unknown; known: "report", "refuse")"};
 }
 
-// As they are written: nlohmann would take 1.5 for 1 and -1 for 4294967295.
+// Checks the numbers first, because nlohmann would read 1.5 as 1 and -1 as 4294967295.
 Result<> take_schemas(const Json& object, const char* member, std::vector<std::uint32_t>& out) {
   const auto is_schema = [](const Json& one) {
     return one.is_number_unsigned() && one.get<std::uint64_t>() <= UINT32_MAX;

@@ -1,12 +1,12 @@
-// Release: a folder with manifest.json and the modules it names; all of them or nothing.
+// Release: a folder with manifest.json and the modules it names. All of them are loaded, or none.
 //
 //   {"release":"v1.1.0","allow_breaking":["rpc:rpc_old"],"irreversible":false,
 //    "on_divergence":"report",
 //    "modules":[{"name":"battle","file":"battle.so","sha256":"…","version":"1.1.0","abi":"1.0",
 //                "schemas":{"battle":{"reads":[1,2],"writes":[1,2]}},"policy":"rolling"}]}
 //
-// on_divergence: "refuse" refuses the release when a match, given again what it has lately handled,
-// goes otherwise under the new version; beside "reads" and "writes" of a kind, for that kind alone.
+// on_divergence: "refuse" refuses the release when a match whose messages are replayed ends
+// differently under the new version; beside "reads" and "writes" of a kind, for that kind alone.
 // "divergence:battle" in "allow_breaking" excepts a kind.
 // policy: "rolling" (also when absent), "barrier", "drain" or "canary 10%"; see MovePolicy.
 //
@@ -54,16 +54,16 @@ struct Release {
   bool irreversible = false;
   bool refuse_divergence = false;  // of any kind
 
-  // "all" stands for every change, in a build of BuildWatch alone.
+  // "all" allows every change, but only in a release made by BuildWatch.
   bool allows(std::string_view breaking) const;
   bool refuses_divergence(std::string_view module, const std::string& kind) const;
 };
 
-// What BuildWatch makes: dev-1, dev-2, …
+// Names of the releases that BuildWatch makes: dev-1, dev-2, …
 inline constexpr std::string_view kBuildPrefix = "dev-";
 inline bool is_build(std::string_view release) { return release.starts_with(kBuildPrefix); }
 
-// Follows links to the folder, then reads its manifest.json.
+// Follows links to the folder and reads its manifest.json.
 Result<Release> read_release(const std::filesystem::path& path);
 
 std::optional<abi::MovePolicy> parse_policy(std::string_view text);
@@ -71,13 +71,13 @@ std::string print_policy(const abi::MovePolicy& policy);
 Result<Release> parse_release(std::string_view json);
 std::string print_release(const Release& release);
 
-// Names of the folders beside each other that hold a manifest.json, sorted.
+// Names of the folders in `releases` that have a manifest.json, sorted.
 std::vector<std::string> list_releases(const std::filesystem::path& releases);
 
-// A name that is one path component and not hidden.
+// True for a name that is one path component and not hidden.
 bool is_plain_name(std::string_view name);
 
-// Points the link at a sibling folder: a new link renamed over the old one.
+// Points the link at a sibling folder, by renaming a new link over the old one.
 Result<> flip_link(const std::filesystem::path& link, const std::string& release);
 
 }  // namespace serai::release

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kEvents = IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
                                   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-// The way may change while it is being watched: then it is followed again.
+// The way may change while the watches are set; then they are set again.
 constexpr int kTries = 4;
 
 }  // namespace
@@ -24,7 +24,7 @@ void ReleaseWatch::start(const std::filesystem::path& path) {
   told_ = way_;
 }
 
-// A new descriptor each time: folders that are no longer on the way are forgotten with the old one.
+// Opens a new descriptor each time, which drops the watches of folders no longer on the way.
 void ReleaseWatch::watch_all() {
   for (int i = 0; i < kTries; ++i) {
     way_ = find_way(path_);
@@ -67,7 +67,7 @@ bool ReleaseWatch::take_flip() {
   return true;
 }
 
-// Which name it was does not matter: the whole way is walked again.
+// Ignores the names in the events, because the whole way is walked again anyway.
 bool ReleaseWatch::drain() {
   alignas(inotify_event) std::array<char, 4096> chunk;
   for (bool lost = false;;) {

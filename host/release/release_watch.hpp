@@ -1,8 +1,8 @@
-// ReleaseWatch: notices that the release's path may lead elsewhere: any link or folder on the way
-// to it was flipped, renamed, deleted or made again.
+// ReleaseWatch: notices when the release's path leads elsewhere, because a link or folder on the
+// way was flipped, renamed, deleted or made again.
 //
-// Errors  none: trouble() says which folders are not watched and why. Those are still looked at
-//         whenever take_flip() is called.
+// Errors  none: trouble() names the folders that are not watched, with the reasons. take_flip()
+//         reads those each time.
 // Thread  the loader thread.
 #pragma once
 
@@ -20,7 +20,8 @@ namespace serai::release {
 class ReleaseWatch {
  public:
   using Steady = std::chrono::steady_clock;
-  // A link that is deleted and made again leads to nothing for a moment, which is no flip.
+  // A link that is deleted and made again leads to nothing for a moment. Only a longer gap counts
+  // as a flip.
   static constexpr std::chrono::milliseconds kGrace{300};
 
   void start(const std::filesystem::path& path);
@@ -34,13 +35,13 @@ class ReleaseWatch {
   const std::string& trouble() const { return trouble_; }
 
  private:
-  bool drain();  // true: a watch was lost
+  bool drain();  // reads all events; true: a watch was lost
   void watch_all();
 
   std::filesystem::path path_;
   Fd notify_;
-  ReleaseWay way_;   // as it is watched
-  ReleaseWay told_;  // as it was when take_flip() was last true
+  ReleaseWay way_;   // the one that is watched
+  ReleaseWay told_;  // the one when take_flip() was last true
   std::vector<std::string> folders_;
   std::string trouble_;
   std::optional<Steady::time_point> gone_since_;

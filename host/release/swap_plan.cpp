@@ -22,9 +22,9 @@ const loading::VerifiedModule* find_changed(const SwapPlan& plan, const std::str
   return nullptr;
 }
 
-// Two modules must not claim the same kind or the same RPC. Handlers of a kind that only modules
-// call are found through their kind, and may share a name. Accounts of the ledger may be shared by
-// modules that say the same of them.
+// Two modules must not claim the same kind or the same RPC. Handlers that only modules call are
+// found through their kind, so they may share a name. Modules may share ledger accounts when they
+// declare them alike.
 class Claims {
  public:
   void add(const abi::ModuleContract& module) {
@@ -55,7 +55,7 @@ class Claims {
   }
 
   std::map<std::string, std::string> owners_;
-  std::map<std::string, std::pair<std::string, bool>> accounts_;  // who says it, and what
+  std::map<std::string, std::pair<std::string, bool>> accounts_;  // first module, may be below zero
   std::string clashes_;
 };
 
@@ -80,7 +80,8 @@ Result<std::string> refused_changes(const loading::VerifiedModule& next,
   return refused;
 }
 
-// A kind that both have, and whose present records the next module cannot read as they are.
+// A kind of both versions whose stored entities the next version cannot read as they are; or
+// nothing.
 std::string unread_kind(const loading::VerifiedModule& next, const LiveSet& live) {
   const auto running = live.modules.find(next.contract.name);
   if (running == live.modules.end()) return {};
@@ -91,7 +92,8 @@ std::string unread_kind(const loading::VerifiedModule& next, const LiveSet& live
   return {};
 }
 
-// Side by side, each generation reads what the other writes, or there is no way on.
+// Refuses `drain` and `canary` when the next version cannot read what the live one writes, because
+// both serve side by side.
 std::string refused_policy(const SwapPlan& plan,
                            const loading::VerifiedModule& next,
                            const LiveSet& live) {

@@ -1,4 +1,4 @@
-// SwapPlan: what a release would change against what runs, found without executing anything.
+// SwapPlan: what a release would change in what runs, found without executing module code.
 //
 // Errors  failed_precondition with every reason, one a line.
 // Thread  the loader thread; blocking file access.
@@ -15,7 +15,7 @@
 
 namespace serai::release {
 
-// One module as it runs: what a swap compares against.
+// One running module, which a swap compares its new version with.
 struct LiveModule {
   abi::ModuleContract contract;
   std::string descriptor_set;
@@ -34,23 +34,26 @@ struct LiveSet {
 struct SwapPlan {
   Release release;
   std::vector<loading::VerifiedModule> changed;
-  // The release has served before and comes back: what newer ones added may go away with them.
+  // The release has served before and comes back, so what newer ones added may go away again.
   bool returning = false;
 };
 
-// VERIFY: every file of the release, changed or not, must be sound; a release is all or nothing.
+// VERIFY: every file of the release must be sound, changed or not, because a release is loaded as a
+// whole.
 Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live);
 
-// How the entities of a changed module come to it. Two generations that serve side by side must
-// read what the former writes; a release that comes back and cannot, moves all at once.
+// How the entities of a changed module move to it. Under `drain` and `canary` two generations serve
+// side by side, and the new one must read what the former writes. A release that comes back and
+// cannot read that is moved `rolling` instead.
 abi::MovePolicy policy_of(const SwapPlan& plan,
                           const loading::VerifiedModule& next,
                           const LiveSet& live);
 
-// CONTRACT: the changed modules against the live ones, and all modules of the release together.
+// CONTRACT: checks the changed modules against the live ones, and all modules of the release
+// against each other.
 Result<> check_plan(const SwapPlan& plan, const LiveSet& live);
 
-// One text for the contents of a release, whatever its name: equal digests run equal code.
+// A digest of the release's contents without its name: equal digests mean equal code.
 std::string digest_of(const Release& release);
 std::string digest_of(const LiveSet& live);
 

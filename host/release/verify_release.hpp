@@ -1,4 +1,4 @@
-// Verify a release: each of its files is sound, and is what manifest.json says.
+// Verifies a release: each of its files must be sound and match manifest.json.
 //
 // Errors  failed_precondition with every finding, one a line: "battle: release.sha256: …".
 // Thread  any; blocking file access.
@@ -14,11 +14,12 @@ namespace serai::release {
 Result<loading::VerifiedModule> verify_declared_module(std::string bytes,
                                                        const ReleaseModule& declared);
 
-// Reads a module's file from its release and verifies it. The bytes judged are the bytes returned.
+// Reads a module's file from its release and verifies it. Returns the bytes that were verified, so
+// that a later change of the file has no effect.
 Result<loading::VerifiedModule> verify_release_module(const Release& release,
                                                       const ReleaseModule& module);
 
-// What manifest.json should say about a verified module in `file`.
+// The entry of manifest.json for a verified module in `file`.
 ReleaseModule declare(const loading::VerifiedModule& module, std::string file);
 
 }  // namespace serai::release

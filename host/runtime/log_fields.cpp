@@ -58,7 +58,7 @@ void About::add_code(const abi::Generation* code) {
   if (code != nullptr) fields_ = abi::with_code(*code, {});
 }
 
-// Who called: an entity, and the code it ran then. A stateless handler is code alone.
+// Adds the caller: the entity, if it was one, and the code that called.
 void About::add_caller(const Input& input) {
   if (!input.caller.kind.empty()) {
     fields_.emplace_back("caller_kind", input.caller.kind);

@@ -19,7 +19,7 @@ namespace serai::runtime {
 
 class About {
  public:
-  // Null: the code is not known.
+  // `code` is null when it is unknown.
   About(const abi::Generation* code, LogFields more);
   About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
   About(const Entity& entity, LogFields more);

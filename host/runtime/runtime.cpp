@@ -29,7 +29,7 @@ Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
 Runtime::~Runtime() {
   watchdog_.stop();
   const abi::ActForShards in_their_place;
-  shards_.clear();  // entities before the code that destroys them
+  shards_.clear();  // first, because entities need their code to be destroyed
 }
 
 ShardRuntime& Runtime::here() const {

@@ -36,14 +36,15 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   explicit Runtime(Environment environment);
   ~Runtime() override;
 
-  // Streams exist only once sessions do; call before the first message.
+  // Call before the first message. Streams exist only after the sessions have been created.
   void set_streams(StreamsOf streams) { streams_ = std::move(streams); }
-  // Before start(): that timer has failed once more.
+  // Counts the crash as a failed try of that timer. Call before start().
   void count_crash(const TimerCrash& crash);
-  // After install(): wakes entities with ticks or timers and sends what had been committed but not
-  // received.
+  // Call after install(). Delivers messages that were committed but not received, and wakes
+  // entities with ticks or timers.
   Result<> start();
-  // Refuses new work, lets handlers end, stages every change. The caller then flushes the store.
+  // Refuses new work, waits for handlers to end, and stages every change. The caller then flushes
+  // the store.
   void stop();
 
   // Game
@@ -56,7 +57,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   // MatchLeaveListener
   void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
 
-  // SwapControl: SwapGate does it.
+  // SwapControl, by SwapGate.
   const abi::ModuleHost& host_table() const override { return gate_.host_table(); }
   std::uint64_t next_generation_id() override { return gate_.next_generation_id(); }
   Result<> install(std::vector<std::unique_ptr<abi::Generation>> generations) override {
@@ -86,11 +87,11 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   }
   std::vector<GenerationFigures> figures() const override { return gate_.figures(); }
 
-  // For who drives the shards by hand: what works on a shard, to be used while that runs.
+  // For callers that drive the shards by hand: the parts of a shard, to be used while it runs.
   ShardParts& parts(std::uint32_t shard) { return shards_[shard]->parts(); }
   std::uint64_t entity_count() const;                      // any thread
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
-  // Waits up to 1 s for shards that do not turn, then goes without them. [not a shard's thread]
+  // Waits up to 1 s for shards that do not turn, then leaves them out. [not a shard's thread]
   AllMatches all_matches();
   // Likewise; the first `max`, the most often failed first.
   WaitingTimers waiting_timers(std::size_t max);
@@ -106,7 +107,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   ShardCalls calls_{env_, shards_};
   StoredRecords records_{env_, calls_, generations_};
   SwapGate gate_{env_, calls_, generations_, records_};
-  std::vector<std::unique_ptr<ShardRuntime>> shards_;  // entities end before the code they need
+  std::vector<std::unique_ptr<ShardRuntime>> shards_;  // destroyed before the code of the entities
   Watchdog watchdog_{env_, shards_, generations_};
 };
 

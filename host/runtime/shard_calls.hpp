@@ -1,7 +1,7 @@
-// ShardCalls: work on all shards, asked for by a thread that is none of theirs. Each shard posts
-// that it has done it; nobody asks it whether it has.
+// ShardCalls: runs work on all shards for a thread that is not a shard's. Each shard posts when it
+// is done, so nothing polls.
 //
-// Thread  one at a time, and no shard's.
+// Thread  one at a time, and not a shard's.
 // Owner   borrows the shards.
 #pragma once
 
@@ -25,10 +25,10 @@ class ShardCalls {
   // Both return when the work is done.
   void on(ShardRuntime& shard, const std::function<void(ShardRuntime&)>& work);
   void on_all(const std::function<void(ShardRuntime&)>& work);
-  // What takes its time: each shard calls its `done` when it has come to the end.
+  // For work that takes more than one turn: each shard calls its `done` at the end.
   void until_all_done(const std::function<void(ShardRuntime&, Work done)>& begin);
 
-  // Asks every shard; those that do not turn within a second are missing from the sum. [any thread]
+  // Asks every shard. Those that do not turn within a second are missing from the sum. [any thread]
   template <class Sum, class Ask>
   Sum sum_up(Ask ask) const;
 
@@ -41,7 +41,7 @@ class ShardCalls {
 template <class Sum, class Ask>
 Sum ShardCalls::sum_up(Ask ask) const {
   constexpr std::int64_t kWaitUs = 1'000'000;
-  // Shared with the shards: one that hangs answers when nobody waits any more.
+  // Shared with the shards, because one that hangs answers after the wait has ended.
   struct Asked {
     explicit Asked(const Environment& env) : inbox(env) {}
     Sum sum;
@@ -51,7 +51,7 @@ Sum ShardCalls::sum_up(Ask ask) const {
   asked->sum.shards_missing = static_cast<std::uint32_t>(shards_.size());
   for (const auto& shard : shards_) {
     shard->shard().post([asked, ask, runtime = shard.get()] {
-      // What lies in the inbox does not own it: it may lie there for ever.
+      // The post in the inbox must not own `asked`, which owns the inbox: it may never be run.
       asked->inbox.post([to = asked.get(), part = ask(*runtime)]() mutable {
         to->sum.add(std::move(part));
         --to->sum.shards_missing;

@@ -45,7 +45,8 @@ void ShardRuntime::start_sweeps() {
   write_behind_.write_later();
 }
 
-// Answers that are still out come from other shards, after those have drained.
+// True while runs wait, messages wait, or commits are under way. Runs that wait for another shard
+// are answered even after that shard has drained.
 bool ShardRuntime::is_busy() const {
   return waits_.first() != nullptr || runner_.has_stateless() || clients_.has_open() ||
          std::ranges::any_of(table_.all(), [](const auto& item) {

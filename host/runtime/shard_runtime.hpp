@@ -1,7 +1,7 @@
-// ShardRuntime: the entities of one shard and all that works on them.
+// ShardRuntime: the entities of one shard and the parts that work on them.
 //
-// It owns the parts and routes nothing but a start and an end: who wants something of a shard asks
-// the part that does it (shard_parts.hpp).
+// It owns the parts, starts them and ends them. Callers use the part that does the work
+// (shard_parts.hpp).
 //
 // Thread  the shard's, but for the constructor, shard(), watch() and entity_count().
 // Owner   Runtime owns one per shard; peers reach each other by post() only.
@@ -34,7 +34,7 @@ class ShardRuntime {
 
   void set_directory(const Directory* directory) { services_.directory = directory; }
   void start_sweeps();
-  // Refuses new work; `done` is called when no handler runs and every change is staged.
+  // Refuses new work. Calls `done` when no handler runs and every change is staged.
   void drain(Work done);
 
  private:

@@ -10,7 +10,7 @@
 namespace serai::runtime {
 namespace {
 
-constexpr std::uint32_t kPage = 1000;  // records listed at a time
+constexpr std::uint32_t kPage = 1000;  // stored entities listed at a time
 
 bool stays_awake(const abi::ModuleContract& contract, const abi::KindContract& kind) {
   if (kind.tick_hz != 0) return true;
@@ -39,7 +39,7 @@ std::vector<std::vector<EntityId>> StoredRecords::by_shard(std::vector<EntityId>
   return out;
 }
 
-// ---- Sleepers ---------------------------------------------------------------------------------
+// ---- Dormant entities -------------------------------------------------------------------------
 
 Result<> StoredRecords::wake_kinds(const std::vector<LoadedGeneration*>& serving,
                                    const std::vector<LoadedGeneration*>& before) {
@@ -87,9 +87,9 @@ Result<> StoredRecords::redeliver_outbox() {
   return success();
 }
 
-// ---- Records that nobody who serves can read --------------------------------------------------
+// ---- Stored entities that no serving generation can read --------------------------------------
 
-// Whoever is loaded reads for the others.
+// Gives each shard all loaded generations as readers, because one may read what another cannot.
 void StoredRecords::lend_readers() {
   std::vector<LoadedGeneration*> readers;
   for (const auto* loaded : {&generations_.live(), &generations_.former()}) {
@@ -114,7 +114,7 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
     std::vector<RecordsLook> parts(own.size());
     calls_.until_all_done([&](ShardRuntime& shard, Work done) {
       const std::uint32_t index = shard.shard().index();
-      // Shared, since RecordsDone may be copied and Work may not.
+      // Shared, because RecordsDone must be copyable and Work is not.
       const auto ended = std::make_shared<Work>(std::move(done));
       check(shard, std::move(own[index]), [&part = parts[index], ended](RecordsLook look) {
         part = std::move(look);
@@ -128,7 +128,7 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
   }
 }
 
-// Somebody loaded may have stored what `route` cannot read.
+// True when a loaded generation may have stored entities that `route` cannot read.
 bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
   const abi::KindContract& reader = route.generation->kind(route.kind_index);
   const auto writes_otherwise = [&reader](const Generations::Loaded& loaded) {
@@ -139,7 +139,7 @@ bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
          std::ranges::any_of(generations_.former(), writes_otherwise);
 }
 
-// Looks at all of them, and again at what could not be dealt with, for as long as that may help.
+// Checks all stored entities, and repeats up to `passes_max` times while some are pending.
 Result<> StoredRecords::check_all(const Directory& target, int passes_max, const Check& check) {
   constexpr std::int64_t kBetweenUs = 50'000;
   lend_readers();
@@ -153,7 +153,7 @@ Result<> StoredRecords::check_all(const Directory& target, int passes_max, const
   if (routes.empty()) return success();
   Result<> written = success();
   for (int pass = 0; pass < passes_max; ++pass) {
-    written = env_.store.flush();  // only what is committed is listed
+    written = env_.store.flush();  // the list has committed entities only
     RecordsLook found;
     for (const KindRoute* route : routes) check_kind(*route, check, found);
     if (written && found.pending == 0) return found.stuck ? *found.stuck : success();

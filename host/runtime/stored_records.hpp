@@ -1,8 +1,8 @@
-// StoredRecords: entities on disk, seen from all shards: those to be woken, messages that had been
-// committed and not received, and records that the generations they are meant for cannot read. They
-// are found page by page and handed to their shards.
+// StoredRecords: work on stored entities over all shards. It wakes entities, redelivers messages
+// that were committed and not received, and finds stored entities that their generation cannot
+// read. It lists them page by page and hands each to its shard.
 //
-// Errors  the store's; what a generation says about a record that it cannot read.
+// Errors  the store's; a generation's reason when it cannot read a stored entity.
 // Thread  the loader thread, or the main thread while no swap may begin.
 // Owner   borrows its parts.
 #pragma once
@@ -22,21 +22,21 @@ class StoredRecords {
   StoredRecords(const Environment& env, ShardCalls& calls, const Generations& generations)
       : env_(env), calls_(calls), generations_(generations) {}
 
-  // Wakes kinds of `serving` whose entities have timers or ticks, and had none under `before`.
+  // Wakes dormant entities of `serving` whose kinds have timers or ticks and had none in `before`.
   Result<> wake_kinds(const std::vector<LoadedGeneration*>& serving,
                       const std::vector<LoadedGeneration*>& before);
   Result<> redeliver_outbox();
 
-  // Who sleeps must be able to follow to `target` as well, or nobody moves. A store that fails
-  // holds nobody up: it may be why a rollback is urgent.
+  // Fails when a dormant entity could not be read under `target`: then no entity may move. A
+  // failing store is no error here, because it may be the reason for an urgent rollback.
   Result<> try_sleepers(const Directory& target);
-  // A generation that goes back in schema cannot open what its successor stored. So that is written
-  // anew, dormant entities included, while the successor is still there to read it: from then on
-  // the host may be stopped, and the successor's code closed.
+  // Rewrites stored entities that `serving` cannot read, dormant ones included. After a way back to
+  // an older schema only the successor can read what it stored, so this must end before its code is
+  // closed or the host stops.
   Result<> rewrite_unreadable(const Directory& serving);
 
  private:
-  // Looks at stored records that somebody cannot read, on the shard they belong to.
+  // Checks stored entities on the shard they belong to.
   using Check =
       std::function<void(ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done)>;
 

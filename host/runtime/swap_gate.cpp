@@ -74,7 +74,7 @@ void SwapGate::notify_progress(const std::vector<SwitchProgress>& shards) const 
   report_progress_(all);
 }
 
-// Each shard posts how far it is: now and then, when its last entity has moved, and when one has
+// Each shard posts its progress: now and then, when its last entity has moved, and when one has
 // failed. The first failure ends the wait.
 std::optional<Error> SwapGate::switch_shards(const Directory& target,
                                              bool reverting,
@@ -103,8 +103,8 @@ std::optional<Error> SwapGate::switch_shards(const Directory& target,
   return failed == shards->end() ? std::nullopt : failed->failed;
 }
 
-// All shards stop, but for calls in flight, which end. A shard that has come to rest may be called
-// once more by another that has not: so all are asked again when all have reported.
+// Stops new work on all shards and waits until calls in flight have ended. A quiet shard may still
+// be called by a busy one, so all are asked again after all have reported.
 Result<> SwapGate::begin_barrier() {
   const std::int64_t until = env_.clock.steady_us() + std::int64_t{env_.options.barrier_ms} * 1000;
   // Shared with what a shard posts after the wait has ended.
@@ -131,7 +131,8 @@ Result<> SwapGate::begin_barrier() {
   }
 }
 
-// Nobody falls asleep while the sleepers are looked at and the others move.
+// Checks dormant entities, then moves the loaded ones. Entities stay loaded meanwhile: one that
+// went to sleep in between would be neither checked nor moved.
 Result<MoveReport> SwapGate::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
   const std::vector<LoadedGeneration*> before = directory_->generations();
   calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });
@@ -145,8 +146,8 @@ Result<MoveReport> SwapGate::switch_directory(std::unique_ptr<Directory> target,
   return report;
 }
 
-// Publishes `target` to all shards and waits until their entities have followed. If one cannot, all
-// go back.
+// Publishes `target` to all shards and waits until their entities have moved. If one fails, all go
+// back.
 Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool barrier) {
   const std::int64_t began = env_.clock.steady_us();
   if (barrier) {
@@ -157,7 +158,7 @@ Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool ba
   if (failed) {
     MoveReport undone;
     const std::optional<Error> stuck = switch_shards(*directory_, true, undone);
-    SERAI_ASSERT(!stuck);  // who cannot go back is left behind
+    SERAI_ASSERT(!stuck);  // an entity that cannot go back is left behind on disk
   } else {
     directory_.swap(target);
   }
@@ -171,7 +172,8 @@ Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool ba
   return report;
 }
 
-// An entity is moved from the generation before, not from the one before that.
+// Refuses a module whose former code still drains: entities move from the previous generation only,
+// not from the one before it.
 Result<> SwapGate::check_nothing_drains(
     const std::vector<std::unique_ptr<abi::Generation>>& incoming) const {
   for (const auto& generation : incoming) {
@@ -187,7 +189,7 @@ Result<> SwapGate::check_nothing_drains(
 }
 
 Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<abi::Generation>> generations) {
-  retire_former();  // of an earlier swap that nobody settled
+  retire_former();  // of an earlier swap that was not settled
   if (Result<> free = check_nothing_drains(generations); !free) return free.error();
   std::vector<Loaded> incoming;
   std::vector<LoadedGeneration*> target = directory_->generations();
@@ -249,7 +251,7 @@ Result<MoveReport> SwapGate::switch_back() {
     if (goes && live->policy().kind == abi::MovePolicy::Kind::barrier) barrier = true;
     target.push_back(goes ? before->get() : live);
   }
-  // Others that drain since an earlier swap go on.
+  // Modules that drain since an earlier swap continue to.
   std::vector<Succession> kept = directory_->successions();
   std::erase_if(kept, [&target](const Succession& both) {
     return std::ranges::find(target, both.next) == target.end();
@@ -261,7 +263,7 @@ Result<MoveReport> SwapGate::switch_back() {
   };
   Result<MoveReport> report = go(barrier);
   if (!report && barrier && report.error().code == Errc::deadline_exceeded) {
-    // Its handlers keep the barrier from being reached: leaving it is worth more.
+    // Its handlers keep the barrier from being reached. Leaving the release is more important.
     env_.log.warn("swap.back_without_barrier", {{"error", report.error().detail}});
     report = go(false);
   }
@@ -269,7 +271,7 @@ Result<MoveReport> SwapGate::switch_back() {
     generations_.restore_former();
     generations_.sort_out(directory_->generations());
   }
-  rewrite_records();  // after a failure, what was written by those who had gone back
+  rewrite_records();  // also after a failure: entities that had gone back have stored state
   return report;
 }
 
@@ -299,7 +301,7 @@ std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_former() {
   return generations_.release_former();
 }
 
-// The directory forgets a drained generation before it goes.
+// Removes drained generations from the directory, then from memory.
 std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_drained() {
   const std::vector<const LoadedGeneration*> over = generations_.drained();
   if (over.empty()) return {};

@@ -1,6 +1,6 @@
-// SwapGate: the runtime's SwapControl: all shards switch to other generations, and back.
+// SwapGate: the runtime's SwapControl. It switches all shards to other generations, and back.
 //
-// Thread  as SwapControl: one call at a time, the loader thread; figures(): any.
+// Thread  as SwapControl: the loader thread, one call at a time; figures(): any.
 // Owner   owns the directory; borrows shards and generations.
 #pragma once
 
@@ -60,7 +60,7 @@ class SwapGate final : public SwapControl {
   void rewrite_records();
 
   const Environment& env_;
-  abi::ModuleHost host_;  // what each version's own table is made of
+  abi::ModuleHost host_;  // copied into the table of each version
   ShardCalls& calls_;
   Generations& generations_;
   StoredRecords& records_;

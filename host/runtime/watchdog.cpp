@@ -11,7 +11,7 @@
 namespace serai::runtime {
 namespace {
 
-constexpr std::int64_t kStuckUsMin = 1'000'000;  // on a busy machine anything takes a tenth of that
+constexpr std::int64_t kStuckUsMin = 1'000'000;  // a busy machine delays anything by a tenth of it
 constexpr auto kLookEvery = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -69,8 +69,9 @@ void Watchdog::report_stuck(std::size_t shard, std::int64_t for_us) {
                   {"stack", thread_stack(shards_[shard]->shard().thread_id())}});
 }
 
-// Of the generation whose code this address is in; of none when that is closed already. The dynamic
-// linker is asked without the lock: it may be busy with a module that hangs while it is loaded.
+// The figures of the generation whose code has this address; empty when its code is closed already.
+// Calls the dynamic linker without the lock, because it may be busy with a module that hangs while
+// it is loaded.
 GenerationFigures Watchdog::figures_at(const void* address) const {
   for (auto& [entry, figures] : generations_.entries()) {
     if (in_one_file(entry, address)) return std::move(figures);
@@ -78,7 +79,7 @@ GenerationFigures Watchdog::figures_at(const void* address) const {
   return {};
 }
 
-// Once for each thread: one in a loop would fill the log.
+// Reports each thread once, because one in a loop would fill the log.
 void Watchdog::report_foreign_thread() {
   const std::optional<abi::ForeignUse> use = abi::take_foreign_use();
   if (!use || !reported_threads_.insert(use->thread).second) return;

@@ -1,7 +1,7 @@
-// Watchdog: names what keeps a shard from turning, and where in the code it is; the other shards go
-// on. Names threads of modules that use the host, too.
+// Watchdog: logs what keeps a shard from turning, and its place in the code; other shards go on. It
+// also logs threads of modules that use the host.
 //
-// Thread  start(), stop(): the main thread. stuck_shards(): any. It looks from a thread of its own.
+// Thread  start(), stop(): the main thread. stuck_shards(): any. It watches on its own thread.
 // Owner   borrows its parts, which outlive its thread.
 #pragma once
 
@@ -30,7 +30,7 @@ class Watchdog {
   Watchdog& operator=(const Watchdog&) = delete;
 
   void start();
-  void stop();  // ends its thread, which reads the shards; again does nothing
+  void stop();  // ends its thread, which reads the shards; a second call does nothing
   std::uint32_t stuck_shards(std::int64_t over_ms) const;  // loops not seen turning for so long
 
  private:

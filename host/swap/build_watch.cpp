@@ -82,7 +82,7 @@ void BuildWatch::on_swap(const SwapReport& report) {
   });
 }
 
-// True: there may be something to publish now.
+// True: files that waited for this outcome may be published now.
 bool BuildWatch::take_outcome(const std::string& release, SwapOutcome outcome) {
   if (release != asked_.release) return false;
   const std::set<std::string> changed = std::move(asked_.changed);
@@ -126,7 +126,7 @@ bool BuildWatch::take_events() {
   }
 }
 
-// The watched files that are not what serves, and that may be tried.
+// The watched files that differ from what serves and have not been refused.
 BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
   BuiltFiles changed;
   for (const fs::path& folder : folders_) {
@@ -134,7 +134,7 @@ BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
       if (at->path().extension() != ".so") continue;
       Result<std::string> bytes = read_file(at->path(), kModuleBytesMax);
-      if (!bytes) continue;  // it is being replaced, which is told again
+      if (!bytes) continue;  // it is being replaced; inotify reports the new file
       const std::string name = at->path().filename().string();
       const auto serving = std::ranges::find(base.modules, name, &release::ReleaseModule::file);
       std::string hash = sha256_hex(*bytes);
@@ -151,7 +151,7 @@ BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
   return changed;
 }
 
-// Of files that were refused together one is left, until each of them has had its turn.
+// Files that were refused together are tried one by one: keeps the one whose turn it is.
 void BuildWatch::keep_one(BuiltFiles& changed) {
   std::erase_if(one_by_one_, [&](const std::string& hash) {
     return std::ranges::none_of(changed, [&](const auto& it) { return it.second.sha256 == hash; });
@@ -162,7 +162,7 @@ void BuildWatch::keep_one(BuiltFiles& changed) {
   std::erase_if(changed, [&](const auto& it) { return it.second.sha256 != turn; });
 }
 
-// What serves, with the changed files over it.
+// Writes the draft: the files that serve, with the changed ones in their places.
 Result<> BuildWatch::stage(const fs::path& draft,
                            const release::Release& base,
                            const BuiltFiles& changed) {
@@ -192,7 +192,7 @@ Result<std::string> BuildWatch::publish() {
   fs::remove_all(draft, error);
   fs::create_directory(draft, error);
   if (error) return {Errc::internal, "cannot make " + draft.string() + ": " + error.message()};
-  // A umask that lets the group write would make a release that is refused.
+  // Folders that the group may write to are refused, and a umask may allow that.
   fs::permissions(
       draft, fs::perms::group_write | fs::perms::others_write, fs::perm_options::remove, error);
 
@@ -218,7 +218,8 @@ Result<std::string> BuildWatch::publish() {
   return name;
 }
 
-// The last build, told twice: its swap may still be under way, or have been refused.
+// True when the link already leads to the same code: inotify has reported one build twice. Its swap
+// may still be under way, or was refused.
 bool BuildWatch::is_asked_for(const release::Release& made) const {
   std::error_code error;
   const fs::path target = fs::read_symlink(parts_.link, error);

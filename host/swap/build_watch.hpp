@@ -1,16 +1,16 @@
-// BuildWatch: for the author of a module. A rebuilt module file becomes a release of its own and
-// `current` is pointed at it; the swap engine does the rest, as with any other release.
+// BuildWatch: publishes each rebuilt module file as a release and points `current` at it, for the
+// author of a module. The swap engine then loads it as it loads any other release.
 //
 //   <folder>/battle.so changes  ->  releases/dev-7: that file, all else as it serves now
 //
-// Only whole files count: one must lie still for kSettle, and pass the rules for module files. What
-// is refused is in the log (watch.refused here, swap.refused by the engine), is left out of later
-// releases, and is tried again when it was built anew. Several files that changed go together; when
-// that is refused, one by one, so that none holds up the others. Of the releases made, the newest
-// kKept stay.
+// Only whole files are published: a file must not change for kSettle, and must pass the rules for
+// module files. A refusal is logged (watch.refused here, swap.refused by the engine). A refused
+// file is left out of later releases until it is built again. Files that changed together are
+// published together. If that release is refused, they are published one by one, so that a bad
+// file does not block the others. The newest kKept of these releases stay on disk.
 //
 // Errors  start(): not_found or unavailable when a folder cannot be watched; failed_precondition
-//         when what is served is not a link.
+//         when modules.dir is not a link.
 // Thread  its own; start() and stop() by the owner, on_swap() by the loader thread.
 // Owner   borrows what `serving` needs, until stop().
 #pragma once
@@ -40,7 +40,7 @@ class BuildWatch final : public SwapObserver {
   struct Parts {
     std::filesystem::path link;               // releases/current
     std::function<std::string()> serving;     // the name of the release that serves
-    std::vector<std::string> allow_breaking;  // what the releases made allow
+    std::vector<std::string> allow_breaking;  // copied into each release made
     Log log;
   };
 
@@ -50,7 +50,7 @@ class BuildWatch final : public SwapObserver {
   BuildWatch(const BuildWatch&) = delete;
   BuildWatch& operator=(const BuildWatch&) = delete;
 
-  Result<> start();  // what the folders hold now counts as changed
+  Result<> start();  // files that are there now count as changed
   void stop();
   void on_swap(const SwapReport& report) override;
 
@@ -61,7 +61,7 @@ class BuildWatch final : public SwapObserver {
   };
   using BuiltFiles = std::map<std::string, Built>;  // by file name
 
-  // The newest release made, until it has settled or was refused.
+  // The newest release made, until it is settled or refused.
   struct Asked {
     std::string release;
     std::set<std::string> changed;  // hashes of the files that it changes
@@ -69,7 +69,7 @@ class BuildWatch final : public SwapObserver {
 
   void run();
   bool take_events();
-  // The name of the release made; empty: all of it serves already, or is asked for.
+  // The name of the release made. Empty: these files serve already, or their swap is requested.
   Result<std::string> publish();
   BuiltFiles find_changed(const release::Release& base);
   void keep_one(BuiltFiles& changed);

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder that is gone when the check is over.
+// A temporary folder, removed when the check ends.
 class ScratchFolder {
  public:
   ScratchFolder() {
@@ -38,7 +38,7 @@ class ScratchFolder {
   fs::path path_;
 };
 
-// A module file as a release of its own.
+// Treats a module file as a release with one module.
 Result<release::SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
   Result<std::string> bytes = read_file(path, kModuleBytesMax);
   if (!bytes) return bytes.error();
@@ -54,7 +54,7 @@ Result<release::SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& w
   return plan;
 }
 
-// A file is tried whatever runs; of a release, what it would change.
+// A module file is always tried; of a release, only the modules that it changes are.
 Result<release::SwapPlan> plan_path(const fs::path& path,
                                     const ReleaseWishes& wishes,
                                     const release::LiveSet& live) {
@@ -127,7 +127,7 @@ class Checker {
 
   void note_settings(const release::SwapPlan& plan) {
     for (const release::ReleaseModule& module : plan.release.modules) {
-      const auto live = live_.modules.find(module.name);  // what it is when it has not changed
+      const auto live = live_.modules.find(module.name);  // used when the module has not changed
       if (live != live_.modules.end()) settings_[module.name] = live->second.contract.settings;
     }
     for (const loading::VerifiedModule& module : plan.changed) {
@@ -140,7 +140,7 @@ class Checker {
     if (!request_.against.empty()) say("ok    nothing breaks against " + live_.release);
   }
 
-  // The module and the live one in a child, with the states of their kinds.
+  // Rehearses the module beside the live one in a child process, with the states of their kinds.
   Result<> try_module(const loading::VerifiedModule& module, const release::SwapPlan& plan) {
     Result<loading::CachedFile> file = cache_.put(module);
     if (!file) return file.error();
@@ -219,10 +219,10 @@ class Checker {
   rehearsal::ProbeOptions options_;
   ScratchFolder scratch_;
   loading::ModuleCache cache_;
-  std::vector<loading::CachedFile> files_;  // of live_, for as long as they are compared with
+  std::vector<loading::CachedFile> files_;  // private copies of live_'s modules
   release::LiveSet live_;
   std::vector<ExportedEntity> states_;
-  std::set<std::string> known_kinds_;  // to the modules that were tried
+  std::set<std::string> known_kinds_;  // kinds of the modules that were tried
   std::map<std::string, std::vector<abi::SettingContract>> settings_;
   bool passed_ = true;
   std::string text_;
@@ -238,7 +238,7 @@ std::vector<fs::path> modules_in(const fs::path& folder) {
   return files;
 }
 
-// And what people wrote into an earlier manifest of this folder.
+// `wanted`, with the options that people wrote into an earlier manifest of this folder.
 ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wanted) {
   const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
   const Result<release::Release> earlier = old ? release::parse_release(*old) : old.error();

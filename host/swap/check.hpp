@@ -3,12 +3,12 @@
 //   host check battle.so [--against OLD] [--states DIR]
 //   host check releases/v1.1.0 [--against OLD] [--states DIR]
 //
-// Both by the stages of a swap: verify, contract, rehearse. OLD stands for what runs, DIR for its
-// entities.
+// Both run the stages verify, contract and rehearse of a swap. OLD takes the place of the running
+// release, DIR the place of its entities.
 //
 //   host check --write-manifest releases/v1.1.0   writes manifest.json for the .so files in it
 //
-// Errors  what a check finds is in its report; Results carry what kept it from running.
+// Errors  findings are in the report; a Result fails only when the check itself could not run.
 // Thread  any; blocking.
 #pragma once
 
@@ -27,11 +27,11 @@ namespace serai::swap {
 struct CheckReport {
   bool passed = false;
   std::string text;  // one line per finding, for a person
-  // Declared by each module that could be read, changed or not.
+  // The settings that each readable module declares, changed or not.
   std::map<std::string, std::vector<abi::SettingContract>> settings = {};
 };
 
-// What no file of a release can tell.
+// Options of a release that its module files do not contain.
 struct ReleaseWishes {
   std::map<std::string, abi::MovePolicy> policies;  // by module
   std::vector<std::string> allow_breaking;
@@ -42,21 +42,21 @@ struct ReleaseWishes {
 
 struct CheckRequest {
   std::filesystem::path path;       // a module file or a release
-  std::filesystem::path against{};  // likewise, what runs; empty: nothing does
-  std::filesystem::path states{};   // kept states (kept_state.hpp) to be tried; or empty
-  ReleaseWishes wishes{};           // of a module file; a release has its own
+  std::filesystem::path against{};  // likewise; stands for what runs; empty: nothing runs
+  std::filesystem::path states{};   // saved states (kept_state.hpp) to try; or empty
+  ReleaseWishes wishes{};           // for a module file; a release has its own
 };
 
 CheckReport check_offline(const CheckRequest& request, const rehearsal::ProbeOptions& options);
 
-// The text of manifest.json for the .so files in `folder`. What an earlier manifest.json there
-// says is kept, but for the policies that `wanted` names.
+// The text of manifest.json for the .so files in `folder`. Options of an earlier manifest.json are
+// kept; policies in `wanted` replace those.
 Result<std::string> describe_release(const std::filesystem::path& folder,
                                      const std::string& name,
                                      const ReleaseWishes& wanted = {});
 
-// Writes it; an empty name takes the folder's. Makes the files read-only, as those of a release
-// are.
+// Writes manifest.json; an empty name means the folder's name. Makes the files read-only, because
+// a release must not change.
 Result<std::string> write_release_manifest(const std::filesystem::path& folder,
                                            const std::string& name,
                                            const ReleaseWishes& wanted = {});

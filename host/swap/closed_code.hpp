@@ -1,8 +1,8 @@
-// ClosedCode: what became of code that was to be unmapped.
+// ClosedCode: counts and logs closed modules, and lists those whose code is still mapped.
 //
 // Thread  the loader thread.
-// Owner   shared by the engine and every library that it loaded: a generation may be closed after
-//         the engine's end, which silence() comes before.
+// Owner   shared by the engine and every library that it loaded, because a generation may be closed
+//         after the engine has ended. The engine calls silence() before that.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ class ClosedCode {
   ClosedCode(Log log, Metrics& metrics) : log_(log), metrics_(&metrics) {}
 
   void report(const loading::ClosedModule& module);
-  void silence();  // log and metrics end now
-  // "module version file, held by …"; the last to stay is last.
+  void silence();  // stops the use of log and metrics, which end with the engine
+  // "module version file, held by …"; in the order of closing.
   const std::vector<std::string>& still_mapped() const { return still_mapped_; }
 
  private:

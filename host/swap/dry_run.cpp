@@ -7,7 +7,7 @@
 namespace serai::swap {
 namespace {
 
-// "1 -> 2"; with the schema the states are handed over in when it is neither.
+// "1 -> 2", or "1 -> 2 -> 3" when states are handed over in a schema (2) between the two.
 std::string schema_step(const abi::KindContract& from, const abi::KindContract& to) {
   const std::uint32_t handed = from.best_for(to).value_or(to.schema);
   std::string text = std::to_string(from.schema);
@@ -35,7 +35,7 @@ void add_breaking(const release::LiveModule& live,
   }
 }
 
-// What would happen although somebody may not have meant it is a warning.
+// Adds warnings for changes that are allowed but may be unintended.
 void add_module(const loading::VerifiedModule& next, const release::LiveSet& live, DryRun& out) {
   const std::string& name = next.contract.name;
   const auto running = live.modules.find(name);

@@ -5,13 +5,14 @@
 //    "entities":12,"state_bytes":8192,"differences":[…],"divergences":[…],"warnings":[…],
 //    "stages":[…]}
 //
-// verdict    passes, refused (reason says why), unchanged (all of it runs already)
-// entities   in memory: these would move, as the module's policy says; `stored` ones were tried
-//            too, and stay where they are
-// divergences   where matches, given again what they have lately handled, go otherwise under the
-//            new version; "replayed", "replayed_messages" and "diverged" of a kind count them,
-//            "unsteady" those that the live version itself leads elsewhere each time
-// import_us, export_us   per entity, by the new version, in the probe: what a player may wait for
+// verdict    passes, refused (`reason` has the cause), unchanged (all of it runs already)
+// entities   those in memory, which would move by the module's policy; `stored` counts the stored
+//            ones that were tried too and would not move
+// divergences   matches whose replayed messages end differently under the new version. "replayed",
+//            "replayed_messages" and "diverged" of a kind count them; "unsteady" counts matches
+//            that end differently on each replay by the live version itself
+// import_us, export_us   mean per entity, by the new version, in the probe; a move makes a player
+//            wait about as long
 // Thread     pure.
 #pragma once
 

@@ -7,7 +7,8 @@ namespace {
 
 constexpr int kReadingsMax = 3;
 
-// A swap takes no module away, a start may: those that the next release lacks. Names them.
+// Removes the modules that `next` lacks and returns their names as text. Only a start may remove
+// modules, because a swap takes none away.
 std::string leave_out(release::Release& release, const release::Release& next) {
   std::string without;
   std::erase_if(release.modules, [&](const release::ReleaseModule& module) {
@@ -55,14 +56,15 @@ Result<release::Release> FirstRelease::choose() {
     const bool same = rebuilt || digest_of(*requested) == committed.digest;
     return same ? requested : committed_instead(*requested);
   }
-  // The link leads to nothing or its manifest is damaged; what ran last is still a whole release.
+  // The link leads to nothing or to a damaged manifest. The committed release may still be whole.
   Result<release::Release> last = find_whole(committed, options_, stages_.kept());
   if (!last) return requested;
   report_instead(*last, options_.release.filename().string(), ": " + requested.error().detail);
   return last;
 }
 
-// Whatever became of releases/, the code that is committed starts.
+// Installs the release, or the private copy of the committed one if that fails, so that damage to
+// releases/ does not keep the host from starting.
 Result<release::LiveSet> FirstRelease::install(const release::Release& release) {
   Result<release::LiveSet> live = stages_.install(release);
   if (live) return live;
@@ -121,9 +123,10 @@ Result<release::Release> FirstRelease::committed_instead(const release::Release&
   return last;
 }
 
-// A release on probation when the host died has stored what only it can read. A start that dies
-// over it may have been killed from outside, so the next one begins again; a release that takes
-// every one of them down is left alone at last.
+// If the host died during a probation, the release on probation may have stored entities that only
+// it can read: they are written anew for the committed release. A start that dies meanwhile may
+// have been killed from outside, so the next start tries again. After kReadingsMax such starts the
+// release itself is to blame, and its entities stay as they are.
 void FirstRelease::read_what_a_crash_left() {
   const ReleaseMemory::Attempt* found = serving_.memory().find_unfinished();
   if (found == nullptr || found->digest == digest_of(serving_.live())) return;

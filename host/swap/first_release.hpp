@@ -1,7 +1,7 @@
-// FirstRelease: which release a start serves, by the link and the facts, and what a crash left for
-// it to do.
+// FirstRelease: chooses the release that a start serves, from the link and the facts, and repairs
+// what a crash during a probation has left in the store.
 //
-// Errors  every reason a release cannot be served; the caller picks the exit code by Errc:
+// Errors  why the release cannot be served; the caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
 // Thread  the loader thread.
 // Owner   borrows its parts.
@@ -17,7 +17,8 @@
 
 namespace serai::swap {
 
-// As it lies beside the others, or from the host's own copies when that was pruned or written over.
+// Reads the release from releases/, or from the host's own copies when its folder was removed or
+// now has other contents.
 Result<release::Release> find_whole(const ReleaseMemory::Served& served,
                                     const SwapOptions& options,
                                     const release::KeptReleases& kept);
@@ -27,9 +28,9 @@ class FirstRelease {
   FirstRelease(SwapStages& stages, Serving& serving, const SwapOptions& options, Log log)
       : stages_(stages), serving_(serving), options_(options), log_(log) {}
 
-  // Chooses and installs; serving.live() is what runs then.
+  // Chooses a release and installs it; serving.live() then describes it.
   Result<> install();
-  // It installed the committed release instead of the one that is named: a swap to that comes next.
+  // install() has taken the committed release, not the one that the link names: swap to that next.
   bool swaps_next() const { return swaps_next_; }
 
  private:

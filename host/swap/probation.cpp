@@ -19,9 +19,9 @@ std::string percent(double value) {
   return text;
 }
 
-// Whether what was counted proves anything once no player counts for more than a share of `least`.
-// One player may make a handler fail or be slow at will; a bad release does so for everybody. What
-// runs by itself is the release's own and counts in full: often there is but one entity to show it.
+// Whether the count still reaches `least` when each player counts for at most an equal share of it.
+// One player can make a handler fail or be slow at will; a bad release does so for everybody. Ticks
+// and timers run without a player and count in full, because often only one entity has them.
 template <class CountOf>
 bool is_borne_out(const GenerationFigures& now, std::uint64_t least, const CountOf& count_of) {
   if (now.callers.empty()) return true;
@@ -65,12 +65,12 @@ std::string slower(const GenerationFigures& now,
          " us (before the swap " + std::to_string(before) + " us)";
 }
 
-// How often a handler refuses, each caller counted once, however often it calls.
+// How often a handler refuses. Each caller counts once, however often it calls.
 struct RefusalRate {
   std::uint64_t callers = 0;
   std::uint64_t ended = 0;
   std::uint64_t refused = 0;
-  double rate = 0;  // the mean of the callers'
+  double rate = 0;  // the mean of the callers' rates
 };
 
 RefusalRate refusal_rate(std::span<const Outcomes> callers) {
@@ -86,8 +86,8 @@ RefusalRate refusal_rate(std::span<const Outcomes> callers) {
   return out;
 }
 
-// Refusals are ordinary: a player without gold is refused, and asks again. So the rate must have
-// risen by more than the margin, and by more than three standard errors of so many samples.
+// Refusals are ordinary: a player without gold is refused and tries again. So the rate must have
+// risen by more than the margin, and by more than three standard errors of that many samples.
 bool has_risen(const RefusalRate& now,
                const RefusalRate& before,
                std::uint64_t samples,
@@ -97,9 +97,9 @@ bool has_risen(const RefusalRate& now,
   return now.rate > before.rate + std::max(limits.refusal_rate_over, 3 * std::sqrt(variance));
 }
 
-// The handler that refuses what it granted before. One that was hardly called before, or is new,
-// has no rate to compare with. Players are the samples, and what runs without one is judged by
-// itself.
+// Finds a handler that refuses what it granted before. A new handler, or one that was hardly called
+// before, is skipped: it has no rate to compare with. Players are the samples; calls without a
+// player are judged separately.
 std::string refuses_more(const GenerationFigures& now,
                          const GenerationFigures& former,
                          const ProbationLimits& limits) {

@@ -1,6 +1,6 @@
-// Probation: are the new generations worse than the ones they replaced?
+// Probation: judges whether the new generations do worse than those they replaced.
 //
-// Units   rates are parts of one.
+// Units   rates are fractions: 0.3 is 30 %.
 // Thread  pure.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace serai::swap {
 
-// Above the former generation's rates: how much worse is too much. An operator may know better.
+// How far a figure may exceed the former generation's. Operators can change these.
 struct ProbationLimits {
   double failure_rate_over = 0.05;
   double refusal_rate_over = 0.3;  // of one handler; each player counts once
@@ -22,26 +22,26 @@ struct ProbationLimits {
   double latency_times = 4.0;        // the 99th percentile of handler times
 };
 
-// How much must have been seen before a rate proves anything. These follow from statistics, and not
-// from a game: nobody has to set them.
+// The constants below: how many calls, failures or players a rate needs before it proves anything.
+// They follow from statistics and not from a game, so they are no configuration keys.
 //
-// So many players, or all when there are fewer, must bear a figure out: of what proves it, each
-// counts at most an equal share. What runs without a player counts in full. With fewer, one player
-// could take a release back.
+// A figure needs so many players, or all when there are fewer: each player counts for at most an
+// equal share of it. Otherwise one player could take a release back. Calls without a player count
+// in full.
 inline constexpr std::uint64_t kProbationPlayers = 5;
-// A handful of failures may be one player's; each is an error, so a handful is enough.
+// Every failure is an error, so a few are enough.
 inline constexpr std::uint64_t kProbationFailures = 5;
-// Refusals, late ticks and overruns happen in good releases too: a busy moment brings some.
+// Good releases have refusals, late ticks and overruns in busy moments too, so it takes more.
 inline constexpr std::uint64_t kProbationRefusals = 20;
 inline constexpr std::uint64_t kProbationOverruns = 20;
 inline constexpr std::uint64_t kProbationLateTicks = 20;
-// A 99th percentile of fewer calls is but its slowest one or two.
+// With fewer calls, the 99th percentile is only the slowest one or two.
 inline constexpr std::uint64_t kProbationLatencyCalls = 200;
-// What ends sooner no player notices, however many times the former figure it is.
+// Players do not notice handlers faster than this, however much slower than before they are.
 inline constexpr std::uint64_t kProbationLatencyFloorUs = 2'000;
 
-// Why to go back; empty: nothing is wrong. Compares each listed generation with the last figures of
-// the same module under `before`.
+// The reason to go back; empty: nothing is wrong. Compares each of `new_generations` with the last
+// figures of the same module in `before`.
 std::string judge_probation(const std::vector<GenerationFigures>& before,
                             const std::vector<GenerationFigures>& now,
                             const std::vector<std::uint64_t>& new_generations,

@@ -10,8 +10,8 @@
 namespace serai::swap {
 namespace {
 
-// Matches whose recorded messages are replayed, per module: enough to meet the common ways through
-// the rules, and still done within a second.
+// Matches to replay per module: enough to cover the common paths through the rules, and still done
+// within a second.
 constexpr std::size_t kReplayedMax = 100;
 
 }  // namespace
@@ -74,11 +74,11 @@ Result<> Rehearser::feed_entities(rehearsal::Probe& probe, const release::LiveMo
         }
         return open && !cancelled_();
       });
-  if (!open || cancelled_()) return success();  // the verdict says why
+  if (!open || cancelled_()) return success();  // the verdict has the reason
   if (!exported) return exported;
 
   for (const abi::KindContract& kind : live.contract.kinds) {
-    // From the oldest keys and from a random place: few reads, and no corner is never looked at.
+    // From the first keys and from a random one: few reads, and every entity can be chosen.
     for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
       Result<std::vector<EntityId>> ids =
           store_.list({kind.name, after, options_.dormant_sample / 2});

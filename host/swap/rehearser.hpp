@@ -1,5 +1,5 @@
-// Rehearser: REHEARSE, the host's side: all live entities of the changed modules and some dormant
-// ones go to the probe.
+// Rehearser: the host's side of REHEARSE. It sends the probe all live entities of the changed
+// modules and a sample of the dormant ones.
 //
 // Errors  failed_precondition: the probe refused, with the entity and the reason; unavailable: the
 //         host stops, or storage is gone.
@@ -28,7 +28,7 @@ class Rehearser {
             std::function<bool()> cancelled)
       : control_(control), store_(store), options_(options), cancelled_(std::move(cancelled)) {}
 
-  // What was tried, and what differed, goes into the swap's report.
+  // Writes what was tried, and what differed, into the swap's report.
   Result<> rehearse(Swap& swap, const release::LiveSet& live);
 
  private:

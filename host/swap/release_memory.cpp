@@ -13,7 +13,7 @@ std::string print(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// A member of a fact; a fact that is missing or damaged has none.
+// A text member of a fact; empty when the fact is missing or damaged.
 std::string text(const Json& json, const char* name) {
   const auto found = json.is_object() ? json.find(name) : json.end();
   return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>()
@@ -26,7 +26,7 @@ const Json& list(const Json& json, const char* name) {
   return json.is_object() && found != json.end() && found->is_array() ? *found : kNone;
 }
 
-// As it is written in the fact.
+// The outcome's name in the fact.
 struct OutcomeName {
   AttemptOutcome outcome;
   const char* name;
@@ -40,7 +40,8 @@ constexpr std::array kOutcomeNames = {
     OutcomeName{AttemptOutcome::left, "left"},
 };
 
-// What a newer host wrote, or nobody did, is no reason to try the release again.
+// A name that is missing or was written by a newer host counts as refused, so that the release is
+// not tried again by itself.
 AttemptOutcome read_outcome(const std::string& name) {
   for (const OutcomeName& one : kOutcomeNames) {
     if (name == one.name) return one.outcome;

@@ -1,11 +1,11 @@
-// ReleaseMemory: what the host keeps about releases beyond its own life.
+// ReleaseMemory: the facts about releases, which outlive the host's process.
 //
-// Facts   "committed" {"release","digest","served":[{"release","digest"}]}: what a restart loads,
-//         and what served before, newest first. Moves only when a swap has settled.
+// Facts   "committed" {"release","digest","served":[{"release","digest"}]}: the release that a
+//         restart loads, and those that served before, newest first. Changes only when a swap has
+//         settled.
 //         "attempted" {"release","digest","outcome","readings","earlier":[the same]}: releases that
-//         were tried and did not settle, newest first. The host tries none of them again unless it
-//         is asked to.
-// Bound   kServedKept and kAttemptsKept; the oldest go.
+//         were tried and did not settle, newest first. The host tries none of them again by itself.
+// Bound   kServedKept and kAttemptsKept; the oldest are dropped.
 // Errors  the store's.
 // Thread  the loader thread.
 #pragma once
@@ -23,11 +23,11 @@ namespace serai::swap {
 
 // How the last try of a release ended.
 enum class AttemptOutcome {
-  probation,    // it has not: the release is on probation, or the host died while it was
-  reading,      // likewise, and a start reads what it stored
-  rolled_back,  // it served for a while
+  probation,    // not ended: the release is on probation, or the host died during that
+  reading,      // likewise, and a start rewrites the entities that it stored
+  rolled_back,  // it served for a while and was taken back
   refused,      // its code ran, and failed
-  interrupted,  // the host stopped
+  interrupted,  // the host stopped, or storage did not answer
   left,         // the link could not be moved away from it
 };
 
@@ -50,7 +50,7 @@ class ReleaseMemory {
     bool is_unfinished() const {
       return outcome == AttemptOutcome::probation || outcome == AttemptOutcome::reading;
     }
-    // Not to be tried again before somebody asks for it.
+    // The release is not tried again before somebody asks for it.
     bool bars() const { return outcome != AttemptOutcome::interrupted; }
     std::string text() const;  // "was rolled back"
   };
@@ -61,17 +61,17 @@ class ReleaseMemory {
 
   const Served& committed() const { return committed_; }
   bool served_before(const std::string& digest) const;
-  // The newest release that served and runs other code than `digest`; null: none.
+  // The newest release that served with code other than `digest`; null: none.
   const Served* previous_to(const std::string& digest) const;
   const Served* find_served(const std::string& release) const;  // newest first; null: none
   Result<> commit(const release::LiveSet& live);
 
   const Attempt* find_barred(const std::string& digest) const;
   const Attempt* find_unfinished() const;
-  // Replaces what was noted of this code before.
+  // Replaces an earlier attempt of the same code.
   Result<> note_attempt(Attempt attempt);
   Result<> forget_attempt(const std::string& digest);
-  // A link that could not be moved has been moved after all.
+  // Drops the attempts with outcome `left`, once the link has been moved after all.
   Result<> forget_left();
 
  private:

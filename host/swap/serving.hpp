@@ -1,8 +1,8 @@
-// Serving: what runs, how that stands to the release that the link names and to the facts, and what
-// of it an operator has to know.
+// Serving: the release that runs, whether it agrees with the link and with the facts, and the notes
+// for operators when it does not.
 //
-// Errors  commit(): the store's. A note about a release that cannot be written down is logged: it
-//         holds no swap up.
+// Errors  commit(): the store's. A failed write of an attempt is only logged: it must not block a
+//         swap.
 // Thread  the loader thread.
 // Owner   owns the facts (ReleaseMemory); borrows store and options.
 #pragma once
@@ -27,24 +27,25 @@ class Serving {
   const release::LiveSet& live() const { return live_; }
   ReleaseMemory& memory() { return memory_; }
   const ReleaseMemory& memory() const { return memory_; }
-  // It serves for want of the committed release, and is itself not committed.
+  // True when the committed release is missing and another, uncommitted one serves instead.
   bool is_uncommitted() const { return uncommitted_; }
   void set_uncommitted(bool uncommitted) { uncommitted_ = uncommitted; }
 
-  // What serves is what a restart loads.
+  // Makes the running release the one that a restart loads.
   Result<> commit();
   void note_attempt(const std::string& release, const std::string& digest, AttemptOutcome outcome);
   void forget_attempt(const std::string& digest);
 
-  // The link comes to name `release`, so that the next look at it agrees. What kept it from that is
-  // the answer; then the release that the link still names is not swapped to unless somebody asks.
+  // Points the link at `release`, so that the host does not swap back at its next look. Returns why
+  // that failed, or nothing. After a failure the host does not swap to the release that the link
+  // still names, unless somebody asks.
   std::string move_link(const std::string& release);
 
-  // Why what serves is not what the link names.
+  // The reason why another release serves than the link names.
   void set_note(std::string note) { note_ = std::move(note); }
-  // States that a crash left, and that only code of this digest can read.
+  // Stored states that a crash left, and that only code of this digest can read.
   void set_unread(std::string text, std::string digest);
-  // What serves is what the link names, or was asked for since.
+  // The running release is the one that the link names, or was asked for since: notes are obsolete.
   void forget_notes();
   std::string note() const;
   const std::string& not_lasting() const { return not_lasting_; }
@@ -61,7 +62,7 @@ class Serving {
   release::LiveSet live_;
   bool uncommitted_ = false;
   std::string note_;
-  std::string not_lasting_;  // what kept the link from following the last swap
+  std::string not_lasting_;  // why the link could not follow the last swap
   std::optional<Unread> unread_;
 };
 

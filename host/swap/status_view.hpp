@@ -1,5 +1,5 @@
-// StatusView: everything that is printed about swaps, as JSON. Nothing else in this folder prints
-// any, and nobody in this process reads what is printed here.
+// StatusView: prints everything about swaps as JSON. Nothing else in this folder prints JSON for
+// others, and nothing in this process parses it.
 //
 //   status     {"release":…,"committed":…,"current":…,"state":"steady", or swapping, probation,
 //               "note":…,"modules":[…],"swap":null or a report,"queued":[…],"history":[reports],…}
@@ -35,7 +35,7 @@ struct SwapStatus {
   std::vector<std::string> queued;
   const std::deque<SwapReport>& history;
   const std::vector<std::string>& still_mapped;
-  const std::string& last_crash;  // printed by the process that crashed; empty: none
+  const std::string& last_crash;  // JSON, written by the process that crashed; empty: none
 };
 
 class StatusView {

@@ -8,7 +8,7 @@ namespace serai::swap {
 template <class T, class Ask>
 Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
   using std::chrono::microseconds;
-  // Owned here and by the answer, which may come when nobody waits for it any more.
+  // Shared with the answer, which may come after the wait was given up.
   const auto slot = std::make_shared<std::optional<Result<T>>>();
   ask(StoreAnswer<T>([slot](Result<T> answer) { slot->emplace(std::move(answer)); }));
   const std::int64_t deadline_us = clock_.steady_us() + microseconds(patience_).count();

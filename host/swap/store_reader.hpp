@@ -1,13 +1,13 @@
-// StoreReader: the few things a swap asks of the store, waited for on the loader thread.
+// StoreReader: asks the store on behalf of swaps and waits for the answer on the loader thread.
 //
-// Errors  the store's own: unavailable when the database is gone. A read that is not answered in
-//         `patience` is given up, likewise unavailable, and at once when the host is stopping. A
-//         write is given up only then and after that time: it may still be done later, and a fact
-//         "committed" that comes true behind the loader's back would name a release that was taken
-//         back.
-// Time    of the Clock; one that is moved by hand is looked at when work comes, and each second.
+// Errors  the store's own; unavailable when the database is gone. A read fails with unavailable
+//         after `patience`, and at once when the host is stopping. A write is given up only when
+//         both hold. The store may still carry out a write that was given up: a late "committed"
+//         would then name a release that has been taken back.
+// Time    of the Clock. A manual clock is read when work comes, and once a second.
 // Thread  the loader thread. Other work of its inbox runs meanwhile.
-// Owner   borrows its parts. The inbox lives until the store is closed: late answers come there.
+// Owner   borrows its parts. The inbox must live until the store is closed: late answers are posted
+//         to it.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// Swap: one swap under way: what each stage has made, for those that come after it.
+// Swap: one swap under way, with what each stage has made for the stages after it.
 //
 // Units   times are those of Clock::steady_us().
 // Thread  plain values; the loader thread.
@@ -26,7 +26,7 @@ struct Swap {
   SwapReport report;
   release::Release release;
   bool returning = false;  // the release served before
-  bool by_name = false;    // whoever asked named it: the link follows
+  bool by_name = false;    // the request named the release, so the link is moved to it
 
   // VERIFY
   release::SwapPlan plan = {};
@@ -39,9 +39,9 @@ struct Swap {
   // PROBATION
   std::int64_t ends_us = 0;
   std::int64_t next_look_us = 0;
-  bool way_back_failed = false;  // it may not the next time
-  bool rest_waits = false;       // canaries went ahead
-  // What is noted of the attempt when it is taken back.
+  bool way_back_failed = false;  // the last try of it; the next may work
+  bool rest_waits = false;       // the entities that are no canaries have not moved yet
+  // The outcome that is noted for the attempt when it is taken back.
   AttemptOutcome becomes = AttemptOutcome::refused;
 
   bool is_on_probation() const { return report.outcome == SwapOutcome::probation; }

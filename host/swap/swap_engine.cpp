@@ -15,13 +15,13 @@ namespace {
 constexpr auto kLookForFlips = std::chrono::seconds(60);
 constexpr auto kLookForDrained = std::chrono::seconds(1);
 
-// "releases/current/" is the link, not what it leads to.
+// Removes a slash at the end: "releases/current/" means the link and not its target.
 SwapOptions without_slash(SwapOptions options) {
   if (!options.release.has_filename()) options.release = options.release.parent_path();
   return options;
 }
 
-// What the link leads to, at this moment.
+// The name of the release that the link leads to now.
 std::string named_by(const std::filesystem::path& link) {
   std::error_code ignored;
   return std::filesystem::canonical(link, ignored).filename().string();
@@ -91,7 +91,7 @@ Result<> SwapEngine::start() {
 }
 
 Result<> SwapEngine::first_start() {
-  // Before the link is read: what is flipped from now on is noticed.
+  // Watch before reading the link, so that no flip in between is missed.
   watch_.start(options_.release);
   report_not_watched();
   FirstRelease first(stages_, serving_, options_, log_);
@@ -157,7 +157,7 @@ void SwapEngine::shut_down() {
   if (machine_.is_on_probation()) {
     const bool back =
         machine_.roll_back("the host stopped during the probation", AttemptOutcome::interrupted);
-    // The next start must read what this version stores, whoever has moved.
+    // Entities stay with the new version, so commit it: the next start must be able to read them.
     if (!back) machine_.settle_now("the host stopped", Stage::committed);
   }
   publish();
@@ -174,7 +174,7 @@ Result<std::string> SwapEngine::ask(SwapRequest request) {
   try {
     return answer.get();
   } catch (const std::future_error&) {
-    return {Errc::unavailable, "the host is stopping"};  // the request died with the queue
+    return {Errc::unavailable, "the host is stopping"};  // the queue was destroyed unanswered
   }
 }
 
@@ -256,7 +256,8 @@ void SwapEngine::refuse_unopened(const Error& error, const std::string& to, Swap
   request.answer(error);
 }
 
-// Nobody asked for it: the link names it still, and a host that looks tries it once only.
+// True when the link still names a release that was tried before and nobody has asked for it: a
+// host tries such a release only once by itself.
 bool SwapEngine::stays_untried(const release::Release& release, SwapRequest& request) {
   const ReleaseMemory::Attempt* barred =
       request.by_hand ? nullptr : serving_.memory().find_barred(digest_of(release));
@@ -271,14 +272,15 @@ bool SwapEngine::stays_untried(const release::Release& release, SwapRequest& req
   return true;
 }
 
-// Who builds anew has seen enough of the build before: that one settles, unless it cannot.
+// A newer build ends the probation of the build before it, so that a developer need not wait.
 bool SwapEngine::end_probation_for(const release::Release& next) {
   const bool is_due = options_.development && release::is_build(next.name);
   if (!is_due || machine_.swap()->way_back_failed) return false;
   return machine_.settle_now("a newer build came", Stage::rest);
 }
 
-// The release that served before is a way back; a third one waits for the end of the probation.
+// During a probation, a request for the former release is a rollback. Any other release has to
+// wait for the end of the probation.
 bool SwapEngine::goes_back(const release::Release& release, SwapRequest& request) {
   if (digest_of(release) != digest_of(machine_.swap()->former)) return false;
   const std::string reason = release.name + " was asked for again during the probation";
@@ -304,7 +306,7 @@ void SwapEngine::handle_rollback(SwapRequest& request) {
     return request.answer(Error{Errc::failed_precondition,
                                 "nothing to go back to: no other release has served here"});
   }
-  // The former code is gone: going back is a swap like any other, by all its stages.
+  // The former code is unmapped, so going back is an ordinary swap through all stages.
   SwapRequest again{.release = previous->release,
                     .digest = previous->digest,
                     .trigger = "admin",
@@ -312,7 +314,7 @@ void SwapEngine::handle_rollback(SwapRequest& request) {
   handle(again);
 }
 
-// The report of the way back is written: whether the link came along is added to it.
+// Adds to the rollback's report why the link could not be moved, if so, and answers the request.
 void SwapEngine::answer_way_back(SwapRequest& request, const std::string& note) {
   SwapReport& report = journal_.last_kept();
   report.note = note;
@@ -343,7 +345,7 @@ void SwapEngine::handle_unchanged(const release::Release& release, SwapRequest& 
   request.answer(print_report(report));
 }
 
-// All that a swap does up to LOAD. The link, the facts, the history and what runs stay as they are.
+// Runs the stages before LOAD. The link, the facts, the history and what runs do not change.
 void SwapEngine::handle_dry_run(SwapRequest& request) {
   if (machine_.is_on_probation()) {
     return request.answer(

@@ -1,16 +1,15 @@
-// SwapEngine: decides which release runs. Loads the first one, watches the link for the next, takes
-// what is asked for one after another, and has SwapMachine do it. host/swap/README.md has the whole
-// story.
+// SwapEngine: decides which release runs. It loads the first release, watches the link, takes one
+// request after another, and lets SwapMachine carry each out. See host/swap/README.md.
 //
-// Facts   of ReleaseMemory: "committed" moves only when a swap has settled; what was "attempted" in
-//         vain is not tried again before somebody asks for it.
-// Errors  start(): every reason a release cannot be served; the caller picks the exit code by Errc:
+// Facts   of ReleaseMemory: "committed" changes only when a swap has settled; a release that was
+//         "attempted" and failed is not tried again before somebody asks for it.
+// Errors  start(): why the release cannot be served; the caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
-// Time    of the Clock. Whoever moves one by hand calls serve() again, so that the loader thread
+// Time    of the Clock. After moving a manual clock, call serve() again, so that the loader thread
 //         reads it.
 // Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
-// Owner   borrows its parts; they outlive it. stop() must come while the shards still run: a
-//         release on probation is taken back before the host goes down.
+// Owner   borrows its parts; they outlive it. Call stop() while the shards still run, because it
+//         moves entities back from a release on probation.
 #pragma once
 
 #include <atomic>
@@ -38,8 +37,8 @@ class SwapEngine final : public ReleaseAdmin {
     Log log;
     Metrics& metrics;
     std::vector<SwapObserver*> observers = {};
-    // Whether the files that modules are configured by fit what the modules of the next release
-    // declare. [the loader thread]
+    // Checks the modules' configuration files against the settings that the next release declares.
+    // [the loader thread]
     std::function<Result<>(const SwapStages::Settings& declared)> check_settings = {};
   };
 
@@ -48,16 +47,16 @@ class SwapEngine final : public ReleaseAdmin {
   SwapEngine(const SwapEngine&) = delete;
   SwapEngine& operator=(const SwapEngine&) = delete;
 
-  // Loads and installs the first release. Swaps asked for from now on wait for serve().
+  // Loads and installs the first release. Requests for swaps wait for serve().
   Result<> start();
   // The runtime has started: swaps may begin.
   void serve();
   void stop();
 
-  // Looks at `current` again; does not wait. For SIGHUP and reload requests.
+  // Reads `current` again, for SIGHUP and reload requests; does not wait.
   void request_reload(const std::string& trigger);
 
-  // Both wait until the swap is on probation, refused or found to change nothing; the answer is the
+  // Both wait until the swap is on probation, refused or found to change nothing, and return the
   // report.
   Result<std::string> swap(const std::string& release) override;
   Result<std::string> rollback() override;
@@ -80,7 +79,7 @@ class SwapEngine final : public ReleaseAdmin {
   Result<std::string> ask(SwapRequest request);
   void shut_down();
 
-  // One request. False: it has to wait for the end of the probation.
+  // Carries out one request. False: it has to wait for the end of the probation.
   bool handle(SwapRequest& request);
   void handle_rollback(SwapRequest& request);
   void handle_dry_run(SwapRequest& request);
@@ -118,7 +117,7 @@ class SwapEngine final : public ReleaseAdmin {
   SwapRequests requests_;
   std::string trouble_;  // folders that are not watched, as last logged
 
-  std::thread thread_;  // last: everything it uses is there before it starts
+  std::thread thread_;  // last, so that everything it uses exists before it starts
 };
 
 }  // namespace serai::swap

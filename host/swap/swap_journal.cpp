@@ -54,7 +54,7 @@ void SwapJournal::end(SwapReport& report, std::string detail) {
   stage.took_us = since_start(report) - stage.at_us;
   stage.detail = std::move(detail);
   stage.ended = true;
-  notify(report);  // whoever reads the line and then asks gets the same answer
+  notify(report);  // before the log line, so that a status read after it agrees with it
   if (report.dry_run) return;
   parts_.log.info("swap.stage_ended",
                   {{"swap", report.id},

@@ -1,7 +1,6 @@
-// SwapJournal: writes the report of each swap while it goes on, and keeps the last ones. Every
-// change goes to the log and to the observers.
+// SwapJournal: writes the report of each swap while it goes on, and keeps the last kKept reports.
+// Every change is logged and passed to the observers.
 //
-// Bound   kKept reports; the oldest goes.
 // Thread  the loader thread.
 // Owner   borrows clock and observers.
 #pragma once
@@ -28,17 +27,17 @@ class SwapJournal {
     Log log;
     Metrics& metrics;
     std::vector<SwapObserver*> observers;
-    std::function<void()> changed;  // before the observers and the log hear of it
+    std::function<void()> changed;  // called before the observers and the log
   };
   explicit SwapJournal(Parts parts) : parts_(std::move(parts)) {}
 
   SwapReport open(std::string from, std::string to, std::string trigger);
   SwapReport open_dry_run(std::string from, std::string to, std::string trigger);
   void begin(SwapReport& report, Stage stage);
-  // Of the stage that began last; does nothing when that has ended.
+  // Ends the stage that began last; does nothing when it has ended already.
   void end(SwapReport& report, std::string detail);
   void conclude(SwapReport& report, SwapOutcome outcome, std::string reason);
-  // A swap to what runs already: nobody waits for it, so the log has it at debug level.
+  // A swap to what runs already: nothing has changed, so it is logged at debug level.
   void conclude_unchanged(const SwapReport& report);
 
   void keep(SwapReport report);

@@ -16,18 +16,18 @@ std::int64_t us(std::chrono::milliseconds time) { return std::chrono::microsecon
 
 }  // namespace
 
-// The life of a swap. Stages run from the top down. One that fails has the stages above it undone,
-// from the bottom up, and the swap is refused; so has a release that is taken back from its
-// probation, and then it is rolled back.
+// The life of a swap. Stages run from the top down. When a stage fails, the stages above it are
+// undone from the bottom up, and the swap is refused. A rollback during the probation undoes the
+// same stages.
 //
 // What a crash at a stage leaves for the next start (first_release.hpp):
 //
-//   verify, contract, rehearse    private copies, which that start removes
-//   attempted, load               it serves the committed release, and does not try this one again
-//                                 before somebody asks
-//   commit, probation, rest       the same; what the new release stored is first written anew, so
-//                                 that the committed one can read it
-//   committed, settle             it serves the new release
+//   verify, contract, rehearse    private copies; the start removes them
+//   attempted, load               the fact: the start serves the committed release and does not try
+//                                 this one again before somebody asks
+//   commit, probation, rest       the same; and the start first rewrites entities that the new
+//                                 release stored, so that the committed one can read them
+//   committed, settle             the start serves the new release
 //
 //   stage              what it does                   what takes it back
 const SwapMachine::Row SwapMachine::kTable[] = {
@@ -96,8 +96,9 @@ void SwapMachine::look() {
   if (is_on_probation() && parts_.clock.steady_us() >= swap_->next_look_us) run();
 }
 
-// What was judged by its files alone is judged anew each time. Once its code has run and failed, it
-// runs again only if somebody asks for it. A store that does not answer is no fault of the release.
+// A release that was refused for its files alone may be tried again. One whose code has run and
+// failed is noted as refused, and runs again only if somebody asks for it. When the store did not
+// answer, the release is not at fault and is noted as interrupted.
 void SwapMachine::refuse(const Error& error) {
   Swap& swap = *swap_;
   const Stage stage = kTable[at_].stage;
@@ -105,8 +106,7 @@ void SwapMachine::refuse(const Error& error) {
   swap.becomes = at_fault ? AttemptOutcome::refused : AttemptOutcome::interrupted;
   parts_.journal.end(swap.report, "refused");
   const Result<> undone = undo_stages();
-  SERAI_ASSERT(
-      undone.ok());  // only what COMMIT has done may not be undone, and it has done nothing
+  SERAI_ASSERT(undone.ok());  // only the undo of COMMIT can fail, and COMMIT has not succeeded
   const bool has_run = stage == Stage::rehearse || stage == Stage::attempted;
   if (has_run && at_fault && !swap.report.dry_run) {
     parts_.serving.note_attempt(swap.release.name, digest_of(swap.release), swap.becomes);
@@ -138,7 +138,7 @@ Result<SwapMachine::StageEnd> SwapMachine::rehearse() {
   return StageEnd{.detail = *std::move(done)};
 }
 
-// If this release takes the process down, the next start knows which it was.
+// Writes the fact "attempted", so that the next start knows which release crashed the process.
 Result<SwapMachine::StageEnd> SwapMachine::note_attempt() {
   const release::Release& release = swap_->release;
   Result<> put = parts_.serving.memory().note_attempt(
@@ -160,7 +160,7 @@ Result<SwapMachine::StageEnd> SwapMachine::load() {
   return StageEnd{.detail = *std::move(done)};
 }
 
-// What COMMIT has taken was closed there.
+// Closes the loaded generations. COMMIT or its undo has closed those that COMMIT took.
 Result<> SwapMachine::unload() {
   swap_->loaded.generations.clear();
   return success();
@@ -207,7 +207,7 @@ Result<SwapMachine::StageEnd> SwapMachine::watch() {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(
       std::chrono::microseconds(std::max<std::int64_t>(0, swap.ends_us - now)));
   parts_.journal.report_probation(swap.report, figures, left);
-  // Each try moves everybody: after one that failed, only the last look tries again by itself.
+  // Each try moves all entities, so after a failed one only the last look tries again by itself.
   if (!swap.way_back_failed || is_last) {
     std::vector<std::uint64_t> generations;
     for (const SwappedModule& module : swap.report.modules)
@@ -244,7 +244,7 @@ bool SwapMachine::roll_back(const std::string& reason, AttemptOutcome becomes) {
   swap.becomes = becomes;
   if (Result<> back = undo_stages(); !back) {
     at_ = row_of(Stage::probation);
-    swap.way_back_failed = true;  // the new version serves on, and settles when its time comes
+    swap.way_back_failed = true;  // the new version serves on and settles after its probation
     swap.report.reason = "could not go back (" + reason + "): " + back.error().detail;
     parts_.log.error("swap.rollback_failed",
                      {{"to", swap.report.to}, {"reason", swap.report.reason}});
@@ -262,7 +262,7 @@ bool SwapMachine::roll_back(const std::string& reason, AttemptOutcome becomes) {
   return true;
 }
 
-// What is to be done again is judged again before.
+// Goes back to the probation, so that the release is judged again before the stage is repeated.
 void SwapMachine::retry_later() {
   at_ = row_of(Stage::probation);
   swap_->next_look_us = parts_.clock.steady_us() + kRetryUs;

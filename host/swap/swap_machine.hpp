@@ -1,10 +1,10 @@
-// SwapMachine: takes one swap through its stages, and back. The table in swap_machine.cpp says in
-// which order, what takes each stage back, and what a crash leaves.
+// SwapMachine: takes one swap through its stages, and back. The table in swap_machine.cpp has their
+// order, the undo of each stage, and what a crash leaves.
 //
-// A swap goes on until a stage has to wait for the time to pass: that is its probation. look() goes
-// on from there. A dry run ends before the first stage that writes a fact.
+// A swap runs until its probation, which waits for time to pass; look() continues from there. A dry
+// run ends before the first stage that writes a fact.
 //
-// Errors  begin(): the swap was refused, and nothing of it is left but its report.
+// Errors  begin(): the swap was refused, and only its report is left.
 // Time    of the Clock: whoever drives the machine calls look() when next_look_us() has come.
 // Thread  the loader thread.
 // Owner   owns the swap under way; borrows its parts.
@@ -38,9 +38,10 @@ class SwapMachine {
   };
   explicit SwapMachine(Parts parts) : parts_(parts) {}
 
-  // Up to the probation; of a dry run up to LOAD. There must be no swap under way.
+  // Runs the stages up to the probation, or, for a dry run, those before LOAD. No other swap may be
+  // under way.
   Result<> begin(Swap swap);
-  // Takes the dry run away, once it has ended or was refused.
+  // Returns the dry run that has ended or was refused, and forgets it.
   Swap take_dry_run();
 
   const Swap* swap() const { return swap_ ? &*swap_ : nullptr; }  // under way
@@ -48,17 +49,17 @@ class SwapMachine {
   std::int64_t next_look_us() const { return swap_->next_look_us; }
   void look();
 
-  // False: it is irreversible, or the way back failed. Then the new release serves on, and settles
-  // when its time comes.
+  // False: the release is irreversible, or the way back failed. The new release then serves on and
+  // settles at the end of its probation.
   bool roll_back(const std::string& reason, AttemptOutcome becomes);
-  // The probation ends early, and well; the swap goes on with stage `next`, REST or COMMITTED.
+  // Ends the probation early and with success, and continues with stage `next`, REST or COMMITTED.
   // False: it could not settle.
   bool settle_now(const std::string& reason, Stage next);
 
-  void forget_copies();  // that no start and no way back needs
+  void forget_copies();  // removes private copies that no start and no way back needs
 
  private:
-  // What a stage that did not fail comes to.
+  // The result of a stage that did not fail.
   struct StageEnd {
     enum class Kind { done, waits, over } kind = Kind::done;  // over: there is no swap any more
     std::string detail = {};                                  // of done: its line in the report
@@ -66,7 +67,7 @@ class SwapMachine {
   struct Row {
     Stage stage;
     Result<StageEnd> (SwapMachine::*run)();
-    Result<> (SwapMachine::*undo)();  // null: it leaves nothing that matters
+    Result<> (SwapMachine::*undo)();  // null: nothing to undo
   };
   static const Row kTable[];
   static const std::size_t kRows;

@@ -1,4 +1,4 @@
-// SwapReport: what happened in one swap, stage by stage, as operators and tests read it.
+// SwapReport: what happened in one swap, stage by stage, for operators and tests.
 //
 // Units   at_us counts from the swap's start.
 // Thread  plain values; the loader thread writes them.
@@ -40,8 +40,8 @@ struct SwapReport {
   std::int64_t started_us = 0;  // steady clock
   SwapOutcome outcome = SwapOutcome::running;
   std::string reason;  // of a refusal or a rollback
-  std::string note;    // what of it does not last: the link could not be moved, …
-  std::string kept;    // where the bytes of a refused entity lie
+  std::string note;    // what could not be made lasting: the link could not be moved, …
+  std::string kept;    // the folder with a refused entity's bytes
   std::vector<StageReport> stages;
   std::vector<SwappedModule> modules;
   std::uint64_t rehearsed = 0;  // entities tried in the probe
@@ -50,11 +50,11 @@ struct SwapReport {
   std::vector<rehearsal::StateDifference> divergences;
   std::string probe_output;  // of a refused dry run, whose probe keeps no files
   MoveReport moved;          // by the commit
-  bool dry_run = false;      // ends before the first fact is written; only its asker hears of it
+  bool dry_run = false;      // ends before the first fact is written; only its caller gets it
 };
 
-// Called on the loader thread when a stage begins or ends, and at the end of the swap. Must not
-// block, and must not call the engine.
+// Called on the loader thread when a stage begins or ends, and at the end of the swap. An observer
+// must not block and must not call the engine.
 class SwapObserver {
  public:
   virtual ~SwapObserver() = default;

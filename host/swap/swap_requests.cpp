@@ -19,7 +19,7 @@ void SwapRequests::add(SwapRequest request) {
     std::move(request.waiting.begin(), request.waiting.end(), std::back_inserter(queued.waiting));
     return;
   }
-  // A rollback does not wait behind swaps that wait for the probation's end.
+  // A rollback must not wait behind swaps that wait for the end of the probation.
   if (request.rollback) return queue_.push_front(std::move(request));
   queue_.push_back(std::move(request));
 }

@@ -1,8 +1,8 @@
-// SwapRequests: what was asked of the swap engine and not yet done. Requests for the same thing
-// become one; which release it means is looked up when its turn comes.
+// SwapRequests: the queue of requests to the swap engine. Equal requests become one. The link is
+// read when a request's turn comes.
 //
-// Thread  the loader thread. Whoever asked waits for the answer elsewhere.
-// Owner   owns the promises; one that is destroyed unanswered ends its asker's wait.
+// Thread  the loader thread. Callers wait for the answer on their own threads.
+// Owner   owns the promises; destroying one unanswered ends its caller's wait.
 #pragma once
 
 #include <deque>
@@ -17,12 +17,12 @@ namespace serai::swap {
 struct SwapRequest {
   using Waiter = std::promise<Result<std::string>>;
 
-  std::string release = {};  // empty: whatever the link points to when its turn comes
-  std::string digest = {};   // of code that served under this name; empty: what lies there now
+  std::string release = {};  // empty: the one the link names when the request's turn comes
+  std::string digest = {};   // of code that served under this name; empty: what is there now
   std::string trigger = {};
   bool rollback = false;
   bool dry_run = false;
-  bool by_hand = true;  // somebody asks for this release; false: the link is only looked at
+  bool by_hand = true;  // somebody asks for this release; false: the host only reads the link
   std::vector<Waiter> waiting = {};
 
   void answer(const Result<std::string>& result);
@@ -34,9 +34,9 @@ class SwapRequests {
   bool empty() const { return queue_.empty(); }
   SwapRequest take_first();
   void put_back(SwapRequest request) { queue_.push_front(std::move(request)); }
-  // Answers all of them, and forgets them.
+  // Answers all requests, and forgets them.
   void answer_all(const Error& error);
-  // The names of what is asked for; `link` where it is what the link names.
+  // The releases that are asked for; `link` stands for the one that the link names.
   std::vector<std::string> names(const std::string& link) const;
 
  private:

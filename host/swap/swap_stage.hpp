@@ -1,6 +1,6 @@
-// Stage and SwapOutcome: where a swap is, and what became of it; the only texts of both.
+// Stage and SwapOutcome: where a swap is, and how it ended. Their texts are defined only here.
 //
-// Order   of the stages: as a swap goes through them (swap_machine.cpp has the table).
+// Order   stages are in the order of the table in swap_machine.cpp.
 // Thread  plain values.
 #pragma once
 
@@ -17,10 +17,10 @@ enum class Stage {
   load,
   commit,
   probation,
-  rest,       // canaries: those that stayed behind follow
+  rest,       // canary: the other entities follow
   committed,  // the fact "committed" is written
   settle,
-  rollback,  // on the way back; no row of the table, but its undo
+  rollback,  // the way back; no row of the table, but the undo of COMMIT
 };
 
 enum class SwapOutcome {
@@ -32,16 +32,16 @@ enum class SwapOutcome {
   rolled_back,  // served for a while, then went back; see reason
 };
 
-// Facts are written in no time worth a line: they are rows of the table, and not of a report.
+// Writing a fact takes almost no time, so the two stages that do are left out of reports.
 constexpr bool is_reported(Stage stage) {
   return stage != Stage::attempted && stage != Stage::committed;
 }
 
 std::string_view to_string(Stage stage);
 std::string_view to_string(SwapOutcome outcome);
-// Of what another process printed; none: it knows an outcome that this one does not.
+// Parses what another process printed; none: that process has an outcome that this one lacks.
 std::optional<SwapOutcome> parse_outcome(std::string_view text);
-// Nothing more comes of the swap.
+// True when the swap is over.
 constexpr bool has_ended(SwapOutcome outcome) {
   return outcome != SwapOutcome::running && outcome != SwapOutcome::probation;
 }

@@ -58,7 +58,7 @@ Result<std::vector<loading::CachedFile>> SwapStages::copy(const release::SwapPla
   return files;
 }
 
-// Unchanged modules run from private copies already.
+// Keeps the whole release: new copies of the changed modules, the running copies of the others.
 Result<> SwapStages::keep(const release::SwapPlan& plan,
                           const std::vector<loading::CachedFile>& files,
                           const release::LiveSet& live) {
@@ -79,7 +79,7 @@ Result<release::LiveSet> SwapStages::install(const release::Release& release) {
   if (Result<> checked = check_plan(*plan, release::LiveSet{}); !checked) return checked.error();
   Result<std::vector<loading::CachedFile>> files = copy(*plan);
   if (!files) return files.error();
-  // A disk that is full keeps no host from starting.
+  // A full disk must not keep the host from starting.
   if (Result<> kept = keep(*plan, *files, release::LiveSet{}); !kept) {
     parts_.log.warn("release.not_kept",
                     {{"release", release.name}, {"error", kept.error().detail}});
@@ -168,7 +168,8 @@ Result<> SwapStages::refuse_while_draining(const release::SwapPlan& plan) const 
   return success();
 }
 
-// Logs, reports and the way back know code by its version.
+// Refuses other code under a version that serves: logs, reports and the way back identify code by
+// its version.
 Result<> SwapStages::refuse_same_version(const release::SwapPlan& plan,
                                          const release::LiveSet& live) const {
   if (parts_.options.development || plan.returning) return success();
@@ -186,8 +187,9 @@ Result<> SwapStages::refuse_same_version(const release::SwapPlan& plan,
   return {Errc::failed_precondition, refused};
 }
 
-// The next start would not come up with files that do not fit. A release that served before may
-// come back all the same: a way back must not wait for an editor.
+// Refuses a release whose settings do not fit the configuration files, because the next start would
+// fail on them. A release that served before is let through: a rollback must not wait until
+// somebody has edited a file.
 Result<> SwapStages::refuse_wrong_settings(const release::SwapPlan& plan,
                                            const release::LiveSet& live) const {
   if (!parts_.check_settings) return success();
@@ -285,13 +287,13 @@ std::string SwapStages::retire() {
 }
 
 void SwapStages::retire_drained() {
-  parts_.control.retire_drained();  // what it gives back is destroyed here, on the loader thread
+  parts_.control.retire_drained();  // the generations it returns are closed here, on this thread
   const std::vector<GenerationFigures> figures = parts_.control.figures();
   draining_ = std::ranges::any_of(figures, &GenerationFigures::draining);
 }
 
 void SwapStages::close_former() {
-  // Destroyed here, on the loader thread: instance first, then the code.
+  // Destroyed here, on the loader thread: the instance first, then the code.
   std::vector<std::unique_ptr<abi::Generation>> former = parts_.control.retire_former();
   former.clear();
 }

@@ -1,9 +1,9 @@
-// SwapStages: what each stage of a swap does, and how it is taken back. In which order, and when:
-// SwapMachine.
+// SwapStages: the work of each stage of a swap, and of its undo. SwapMachine decides the order.
+//
+// Each stage returns its line of the report.
 //
 // Errors  failed_precondition: refused, with a reason a person can act on; unavailable: storage is
-//         gone, or the host stops. A stage that fails leaves no trace. What a stage that ended well
-//         gives is its line in the report.
+//         gone, or the host stops. A stage that fails leaves no trace.
 // Thread  the loader thread.
 // Owner   loaded generations go to SwapControl; retire() gets them back and closes them.
 #pragma once
@@ -29,7 +29,7 @@ namespace serai::swap {
 
 class SwapStages {
  public:
-  // By module, what it declares.
+  // The declared settings, by module.
   using Settings = std::map<std::string, std::vector<abi::SettingContract>>;
 
   struct Parts {
@@ -39,14 +39,15 @@ class SwapStages {
     std::shared_ptr<ClosedCode> closed;  // owned by the engine and by every library it loaded
     std::function<bool()> cancelled;
     Log log;
-    // Whether the files that modules are configured by fit what these modules declare.
-    std::function<Result<>(const Settings& declared)> check_settings = {};  // none: nobody checks
+    // Checks the modules' configuration files against the declared settings.
+    std::function<Result<>(const Settings& declared)> check_settings = {};  // none: no check
   };
   explicit SwapStages(Parts parts);
 
-  // First start: everything at once, nothing to compare with.
+  // For the first start: loads all modules; there is nothing to compare them with.
   Result<release::LiveSet> install(const release::Release& release);
-  // Has what only `release` can read written so that `live` can. For a start after a crash.
+  // For a start after a crash: rewrites stored entities that only `release` can read, so that
+  // `live` can read them.
   Result<> read_with(const release::Release& release, const release::LiveSet& live);
 
   Result<std::string> verify(Swap& swap, const release::LiveSet& live);
@@ -54,13 +55,13 @@ class SwapStages {
   Result<std::string> rehearse(Swap& swap, const release::LiveSet& live);
   Result<std::string> load(Swap& swap, const release::LiveSet& live);
   Result<std::string> commit(Swap& swap);
-  // All entities go back to what ran before commit(), and the newer code is closed.
+  // Moves all entities back to what ran before commit(), and closes the newer code.
   Result<std::string> go_back();
-  // Canaries: whoever stayed behind follows.
+  // For canaries: moves the entities that stayed behind.
   Result<std::string> move_rest();
-  // Closes what the last commit() replaced, but for what still serves.
+  // Closes the code that the last commit() replaced, except code that still serves (drain).
   std::string retire();
-  // Closes what has served its last entity.
+  // Closes drained code whose last entity has ended.
   void retire_drained();
   bool is_draining() const { return draining_; }  // former code may still serve what it has open
 

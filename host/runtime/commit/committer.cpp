@@ -47,7 +47,7 @@ void Committer::commit(RunPtr run) {
   writes.player = run->input.user_id;
   parts_.bounds.charge_writes(writes.player, writes);
   if (run->unit.has_reserved) services_.env.ledger.confirm(parts_.runner.unit_of(*run), run->id);
-  // A caller goes on at once: its commit and this one are the same unit.
+  // Answer a calling handler at once: its commit and this one are the same unit.
   if (run->input.is_called()) run->input.answer({Errc::ok, run->reply, {}});
 
   const UnitId unit = parts_.runner.unit_of(*run);
@@ -58,7 +58,7 @@ void Committer::commit(RunPtr run) {
     id = entity->id;
     ++entity->writes.commits;
     entity->writes.dirty = false;
-    entity->writes.staged_hash = 0;  // of an earlier state, which may come back
+    entity->writes.staged_hash = 0;  // if that older state came back, it would not be written
     entity->writes.stored = true;
     entity->releases.push_back({std::move(run), false});
   } else {
@@ -71,7 +71,8 @@ void Committer::commit(RunPtr run) {
   if (finishes) services_.env.store.finish(unit);
 }
 
-// What of the effects is stored: messages that must arrive, notifications, the answer to a retry.
+// Adds the effects that are stored: messages that must arrive, notifications, and the answer for
+// retries.
 void Committer::add_effects(Run& run, Writes& writes) {
   for (abi::OutsideEffect& effect : run.effects.outside) {
     if (auto* message = std::get_if<OutboxMessage>(&effect)) {
@@ -88,7 +89,7 @@ void Committer::add_effects(Run& run, Writes& writes) {
     answer.key = run.input.idempotency_key;
     answer.request_hash = stable_hash(run.input.payload);
     answer.payload = run.reply;
-    // The key of a call on another entity that was quicker: the store refuses this one.
+    // False: a quicker call on another entity has the key, and the store refuses this one.
     const bool own = parts_.idempotency.recent().add(
         RecentAnswers::name(answer.scope, answer.key), answer.request_hash, answer.payload);
     if (!own) run.input.idempotency_key.clear();
@@ -96,7 +97,7 @@ void Committer::add_effects(Run& run, Writes& writes) {
   }
 }
 
-// As it was when its snapshot was taken.
+// The entity to store, with the state of its last snapshot.
 EntityRecord Committer::record_of(const Entity& entity) {
   EntityRecord record;
   record.id = entity.id;
@@ -122,13 +123,13 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
       entity->releases,
       [run_id](const PendingRelease& release) { return release.run->id == run_id; });
   if (waiting != entity->releases.end() && !result) {
-    // A refusal is its caller's doing, anything else the disk's.
+    // A refusal is caused by the caller, any other error by the disk.
     const bool refused = result.error().code == Errc::failed_precondition;
     services_.log.write(refused ? LogLevel::debug : LogLevel::error,
                         "entity.commit_lost",
                         About(*entity, {{"error", result.error().detail}}));
     answer_commit(*waiting->run, result);
-    // What came before has commits of its own; what came after has built on what is lost.
+    // Earlier runs have commits of their own. Later runs have built on the lost state, so they go.
     evict(*entity,
           result.error().detail,
           static_cast<std::size_t>(waiting - entity->releases.begin()));
@@ -141,15 +142,15 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
   remove_if_over(*entity);
 }
 
-// An entity that has ended or was evicted goes when its last write is done: whoever opens it next
-// must read what that write left.
+// Removes an entity that has ended or was evicted, but only after its last write: opening it again
+// must read the result of that write.
 void Committer::remove_if_over(Entity& entity) {
   if (entity.writes.commits != 0 || parts_.mailboxes.is_working_on(entity) ||
       !entity.releases.empty())
     return;
   if (entity.phase() == Entity::Phase::ending) {
     if (entity.kind().match) services_.streams().close(entity.stream());
-    parts_.loader.remove(entity, true);  // what is still in the mailbox finds nothing there
+    parts_.loader.remove(entity, true);  // messages in the mailbox will find no entity
   } else if (entity.phase() == Entity::Phase::gone) {
     parts_.loader.remove(entity, true);
   }
@@ -176,9 +177,9 @@ void Committer::answer_commit(Run& run, const Result<>& result) {
   run.input.answer(std::move(outcome));
 }
 
-// Drops what is in memory; the last committed state comes back with the next message, or by itself
-// when it may have timers. `releases_kept` of what waits to be released, the oldest, still get
-// their own verdicts from the store.
+// Drops the entity from memory. The next message loads the last committed state; an entity that may
+// have timers or ticks is loaded by itself. The oldest `releases_kept` runs that wait for their
+// commits still get their own results from the store.
 void Committer::evict(Entity& entity, const std::string& reason, std::size_t releases_kept) {
   services_.log.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
   const auto try_again = [this, &entity, &reason](Input& input) {
@@ -197,12 +198,12 @@ void Committer::evict(Entity& entity, const std::string& reason, std::size_t rel
         Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));
     if (entity.run->unit.has_reserved)
       services_.env.ledger.cancel(entity.run->unit.id, entity.run->id);
-    // Cut short, it cannot take back what others did for it: all of the chain goes.
+    // The run is cut short and cannot compensate what others did for it, so abandon the whole unit.
     if (entity.run->unit.id != 0) services_.env.store.abandon(entity.run->unit.id);
     try_again(entity.run->input);
   }
   parts_.timers.keep_tries(entity);
-  // Its timers are those on disk now; they must not wait for somebody to ask after it.
+  // The timers on disk count now, and must go off without a message for the entity.
   const bool awake = !entity.table().timers.empty() || entity.kind().tick_hz != 0;
   if (awake || parts_.mover.keeps_awake()) parts_.loader.wake_later(entity.id);
   parts_.timers.disarm(entity);

@@ -1,4 +1,4 @@
-// Committer: what a successful handler wrote goes to storage, and what becomes of it there.
+// Committer: stages what a successful handler wrote, and handles the result from storage.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.

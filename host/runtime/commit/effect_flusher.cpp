@@ -25,7 +25,7 @@ void EffectFlusher::flush_in_order(Entity& entity) {
   }
 }
 
-// The answer goes first: a player who joins is on the stream before the handler's pushes arrive.
+// Sends the answer first, so that a player who joins is on the stream before the handler's pushes.
 void EffectFlusher::flush(Run& run) {
   parts_.committer.answer_commit(run, success());
   for (abi::OutsideEffect& effect : run.effects.outside) flush_one(run, std::move(effect));

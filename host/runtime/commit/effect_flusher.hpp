@@ -1,4 +1,4 @@
-// EffectFlusher: what handlers wanted done outside is done, in the order of each entity's handlers.
+// EffectFlusher: carries out the effects of handlers, in the order of each entity's handlers.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -28,8 +28,8 @@ class EffectFlusher {
 
  private:
   void flush_one(const Run& run, abi::OutsideEffect effect);
-  // A null sender: no version serves that has the kind it came from. Who sent it before a restart
-  // is not known.
+  // `sender` is null when no serving version has the kind that it came from. `sent_by` is unknown
+  // for messages from before a restart.
   void forward(OutboxMessage message, const abi::Generation* sender, const ServedBy& sent_by);
 
   ShardServices& services_;

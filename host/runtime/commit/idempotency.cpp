@@ -52,7 +52,7 @@ void Idempotency::look_up_answer(Entity& entity, Input input, int handler_index)
   if (answer_from_memory(input, name)) return;
   ShardParts& home = services_.peers[stable_hash(name) % services_.peers.size()]->parts();
   if (&home == &parts_) {
-    // Claimed by a call on another entity: this one's wait for each other in its mailbox.
+    // A call on another entity has claimed it. Two calls on this entity would wait in its mailbox.
     if (!keys_.claim(name)) return input.answer(mismatch());
     input.key_claim = keys_.own(std::move(name));
   }
@@ -81,7 +81,7 @@ void Idempotency::ask_for_answer(const Entity& entity) {
       });
 }
 
-// The entity whose call `run_id` is being looked up, unless it was evicted meanwhile.
+// The entity that looks up the key of call `run_id`; null: it was evicted meanwhile.
 Entity* Idempotency::find_looking(const EntityId& id, std::uint64_t run_id) {
   Entity* entity = parts_.table.find(id);
   const bool looks = entity != nullptr && entity->phase() == Entity::Phase::looking;
@@ -120,7 +120,7 @@ void Idempotency::on_answer_found(const EntityId& id,
   } else if (!found->has_value()) {
     const bool opens = entity->generation->handler(handler_index).key == abi::KeyRule::fresh;
     if (opens && entity->writes.stored) {
-      // The answer has been forgotten; what it opened has not.
+      // The entity that the call created is still stored, but the answer is not.
       input.answer(Outcome::refused(
           Errc::already_exists, "This idempotency key was used before", entity->served_by()));
     } else {
@@ -132,10 +132,11 @@ void Idempotency::on_answer_found(const EntityId& id,
   parts_.mailboxes.end_work(*entity);
 }
 
-// Nothing is stored under the id any more; what it had answered may still be asked for again.
+// Refuses a call for an entity that is not stored any more. A retry still gets the answer that the
+// entity gave.
 void Idempotency::refuse_unknown(const KindRoute& route, int handler_index, Input input) {
   if (input.outbox_id != 0) {
-    // Its entity has ended: the message is consumed, or it would come back at every start.
+    // The entity has ended. Consume the message, or it would be redelivered at every start.
     services_.dead_letters.count(DeadLetter::send_unknown);
     services_.log.debug(
         "message.dead_letter",

@@ -1,4 +1,4 @@
-// Idempotency: a call that was answered is not made again, whoever asks and whatever came between.
+// Idempotency: answers a repeated call with the first answer, also after restarts and swaps.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.

@@ -1,8 +1,10 @@
-// RecentAnswers: answers to idempotent calls that are not on disk yet, or were a moment ago.
+// RecentAnswers: answers to idempotent calls that are not committed yet, or were committed lately.
 //
-// Looked at before the store, so that a retry that overtakes the commit still finds its first call.
+// They are searched before the store, so that a retry that overtakes the commit finds its first
+// call.
+//
 // Thread  the shard's.
-// Units   kMax entries and bytes_max bytes; only committed ones are forgotten, the oldest first.
+// Bound   kMax entries and bytes_max bytes; only committed ones are dropped, the oldest first.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +21,9 @@
 
 namespace serai::runtime {
 
-// Stable over processes, because it is stored.
+// The same in every process, because it is stored.
 std::uint64_t stable_hash(std::string_view text);
-// Whose key it is: one name space per player and RPC.
+// The scope of a key: one name space per player and RPC.
 std::string answer_scope(const Uuid& player, const std::string& handler);
 
 class RecentAnswers {
@@ -46,11 +48,11 @@ class RecentAnswers {
     const auto found = entries_.find(name);
     return found == entries_.end() ? nullptr : &found->second;
   }
-  // False, and nothing done, when another call has taken the name meanwhile.
+  // False, and nothing is added, when another call has taken the name meanwhile.
   bool add(const std::string& name, std::uint64_t request_hash, std::string payload) {
     return entries_.try_emplace(name, Entry{request_hash, std::move(payload), false, {}}).second;
   }
-  // The commit is done: the retries to answer.
+  // The commit is done: returns the retries to answer.
   std::vector<Reply> committed(const std::string& name) {
     Entry* entry = find(name);
     if (entry == nullptr) return {};
@@ -66,7 +68,7 @@ class RecentAnswers {
     }
     return waiting;
   }
-  // The commit failed: the call has not happened.
+  // The commit failed, so the call has not happened: forgets it and returns the retries to answer.
   std::vector<Reply> lost(const std::string& name) {
     auto node = entries_.extract(name);
     return node.empty() ? std::vector<Reply>{} : std::move(node.mapped().waiting);

@@ -11,7 +11,7 @@ namespace {
 
 std::uint64_t hash_of(std::string_view text) { return keyed_hash(text); }
 
-// Of what must be on disk. A tick's number is not worth a write of its own.
+// A hash of what must be on disk. It leaves out the tick number, which alone is not worth a write.
 std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
   std::uint64_t hash = hash_of(record.state);
   const auto mix = [&hash](std::uint64_t part) { hash = (hash ^ part) * 0x100000001b3ULL; };
@@ -42,8 +42,8 @@ void WriteBehind::write_later() {
   services_.shard.after(std::max<std::int64_t>(1, wait_ms), [this] { write_due(); });
 }
 
-// Each entity when its own time has come, and no more than a part of each turn: thousands of
-// exports in one would be a pause that players feel.
+// Writes entities that are due, for no more than kSliceUs of a turn, because thousands of exports
+// in one turn would be a pause that players feel.
 void WriteBehind::write_due() {
   constexpr std::int64_t kSliceUs = 250;
   const std::int64_t now_us = services_.env.clock.steady_us();
@@ -64,7 +64,7 @@ void WriteBehind::write_oldest() {
   dirty_.pop_front();
   Entity* entity = parts_.table.find(id);
   if (entity == nullptr || !entity->writes.dirty) return;
-  // A store that is slower than the game has one write of each entity to do, the newest.
+  // An entity has one write under way at most, so that a slow store gets only its newest state.
   if (entity->phase() != Entity::Phase::ready || entity->writes.commits != 0) {
     entity->writes.dirty = false;
     return mark_dirty(*entity);

@@ -1,4 +1,4 @@
-// WriteBehind: what handlers that are not durable have changed reaches the disk a little later.
+// WriteBehind: writes what handlers that are not durable have changed, a little later.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -32,7 +32,7 @@ class WriteBehind {
   ShardParts& parts_;
   struct Dirty {
     EntityId id;
-    std::int64_t due_us = 0;  // by the clock that nobody sets back
+    std::int64_t due_us = 0;  // steady clock
   };
   std::deque<Dirty> dirty_;  // the oldest first
 };

@@ -6,7 +6,7 @@
 namespace serai::runtime {
 namespace {
 
-// What may follow.
+// The transitions of Entity::Phase.
 bool may_follow(Entity::Phase before, Entity::Phase next) {
   using enum Entity::Phase;
   switch (before) {

@@ -27,12 +27,12 @@ struct PendingRelease {
   bool committed = false;
 };
 
-// How far the entity's record is behind its state.
+// How far the stored entity is behind its state in memory.
 struct WriteState {
   bool dirty = false;             // changed since the last stage()
-  Uuid dirtied_by;                // the player whose message did so last; nil: none
-  bool write_failed = false;      // the last time that write-behind tried
-  bool stored = false;            // a record exists or is staged
+  Uuid dirtied_by;                // the player whose message changed it last; nil: none
+  bool write_failed = false;      // of the last write by write-behind
+  bool stored = false;            // it is stored or staged
   std::uint32_t commits = 0;      // stages under way
   std::uint64_t staged_hash = 0;  // of what write-behind staged last
 };
@@ -41,13 +41,13 @@ struct Entity {
   // loading -> ready -> looking -> ready
   //                  -> waiting -> ready
   //                  -> ending
-  // and from each of them to gone, from which there is no way.
+  // and from each of them to gone, which is final.
   enum class Phase : std::uint8_t {
-    loading,  // its record is being read
+    loading,  // it is being read from storage
     ready,
     looking,  // an idempotency key is being looked up
     waiting,  // its handler waits
-    ending,   // closed; being erased
+    ending,   // closed; being erased from storage
     gone,     // ended or evicted: to be removed when the turn ends
   };
 
@@ -55,8 +55,8 @@ struct Entity {
   LoadedGeneration* generation = nullptr;
   int kind_index = -1;
   serai_entity* state = nullptr;
-  bool is_worked_on = false;  // Mailboxes alone changes it
-  bool born = false;          // opened from a record, or a handler that creates has succeeded
+  bool is_worked_on = false;  // changed by Mailboxes only
+  bool born = false;          // read from storage, or a handler that creates has succeeded
   WriteState writes;
 
   HostState host;
@@ -68,19 +68,19 @@ struct Entity {
   RunPtr run;                           // with Phase::waiting and looking
   std::deque<PendingRelease> releases;  // effects in the order of their handlers
 
-  Snapshot snapshot;  // what a failed handler is undone with
+  Snapshot snapshot;  // undoes a failed handler, with the log
   InputLog log;
   std::unique_ptr<Recorder> recorder;  // of a match, unless recording is switched off
 
-  // During a switch: the state as the former generation last had it, in its own schema, until the
-  // switch is complete; and how many handlers had run by then.
+  // During a switch, until it is complete: the last state under the former generation, in that
+  // generation's schema, and the value of `runs` then.
   std::optional<Snapshot> before_switch;
   std::uint64_t runs_before_switch = 0;
   std::uint64_t runs = 0;  // since it was opened
 
   const abi::KindContract& kind() const { return generation->kind(kind_index); }
   const KindTable& table() const { return generation->kind_table(kind_index); }
-  // Of no code while it is being read; when it is gone, its code may be.
+  // Empty while the entity is being read, and when it is gone, because its code may be gone too.
   ServedBy served_by() const {
     return generation == nullptr || phase_ == Phase::gone ? ServedBy{} : generation->served_by();
   }

@@ -112,7 +112,8 @@ void EntityLoader::refuse_all(Entity& entity, Errc code, const std::string& text
   }
 }
 
-// Nothing is stored under this id: only a handler that creates may open it.
+// Nothing is stored under this id. Refuses waiting messages up to one whose handler creates,
+// because only that may open the entity.
 void EntityLoader::refuse_until_creator(Entity& entity) {
   const KindRoute* route = services_.directory->route(entity.id);
   if (route == nullptr) {  // a swap took its kind away meanwhile

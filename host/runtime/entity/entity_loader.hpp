@@ -1,7 +1,7 @@
-// EntityLoader: opens entities from their records, or as new ones, and takes them out of memory.
+// EntityLoader: opens stored entities and new ones, and removes entities from memory.
 //
 // An entity is opened by the first message for it, or by wake() when it may have timers or ticks.
-// What cannot be opened is refused by its error, and stays as it is on disk.
+// When it cannot be opened, its messages are refused with the error, and it stays as it is on disk.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -25,11 +25,11 @@ class EntityLoader {
  public:
   EntityLoader(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
-  void wake(std::vector<EntityId> ids);  // activates what has ticks or timers
+  void wake(std::vector<EntityId> ids);  // opens entities that have ticks or timers
   void wake_later(const EntityId& id);
   void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);
   void open_fresh(Entity& entity);
-  // `redeliver`: what is still in its mailbox is sent again; otherwise it is refused.
+  // `redeliver`: messages in its mailbox are delivered again; otherwise they are refused.
   void remove(Entity& entity, bool redeliver);
 
  private:

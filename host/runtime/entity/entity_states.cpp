@@ -10,7 +10,7 @@
 namespace serai::runtime {
 namespace {
 
-// What is logged and answered when a module gave no reason.
+// The error's text, or its status when the module gave no reason.
 std::string reason_of(const Error& error) {
   return error.detail.empty() ? "status " + std::to_string(static_cast<int>(error.code))
                               : error.detail;

@@ -1,4 +1,4 @@
-// EntityStates: the module's part of an entity: created, imported, exported, destroyed.
+// EntityStates: creates, imports, exports and destroys the module's state of an entity.
 //
 // Errors  data_loss: an import was refused; internal: an export failed. The text names entity,
 //         schema and version.

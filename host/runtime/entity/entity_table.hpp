@@ -1,8 +1,9 @@
 // EntityTable: the entities of a shard that are in memory.
 //
-// Walks   go a part at a time: all of a hundred thousand in one turn is a pause that players feel.
+// Walks   visit a part of the table per turn, because a hundred thousand entities in one turn would
+//         be a pause that players feel.
 // Thread  the shard's; count(): any.
-// Owner   owns the entities; an erased one is gone at once.
+// Owner   owns the entities; an erased one is destroyed at once.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +18,7 @@
 
 namespace serai::runtime {
 
-// How far the table has been looked through.
+// How far a walk has come.
 struct TableWalk {
   std::size_t bucket = 0;
   std::size_t buckets = 0;
@@ -33,8 +34,8 @@ class EntityTable {
   const Entities& all() const { return entities_; }
   std::uint64_t count() const { return count_; }
 
-  // Shows the next part of the table; false when that was the last one. A table that has grown has
-  // another order, so it is shown from the beginning again: is_new_order() tells beforehand.
+  // Visits the next part of the table; false when that was the last one. A table that has grown has
+  // another order, so the walk starts again; is_new_order() reports that beforehand.
   template <class See>
   bool walk_on(TableWalk& walk, const See& see) const {
     constexpr std::size_t kBucketsPerTurn = 512;  // about one entity in each

@@ -11,7 +11,7 @@ namespace {
 
 std::uint64_t timer_id(const Input& input) { return static_cast<std::uint64_t>(input.op_code); }
 
-// Cut between characters.
+// The beginning of a text, cut between UTF-8 characters.
 std::string_view beginning(std::string_view text) {
   std::size_t size = std::min(text.size(), kTimerErrorMax);
   while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
@@ -43,8 +43,8 @@ void EntityTimers::arm(Entity& entity, std::uint64_t id) {
   });
 }
 
-// Off the entity while its handler runs. False: it was cancelled or set anew while its message
-// waited, and counts no more.
+// Takes the timer off the entity while its handler runs. False: it was cancelled or set again while
+// its message waited, so the message is void.
 bool EntityTimers::take(Entity& entity, const Input& input) {
   const auto timer = entity.host.timers.find(timer_id(input));
   if (timer == entity.host.timers.end() || !timer->second.fired) return false;
@@ -52,7 +52,7 @@ bool EntityTimers::take(Entity& entity, const Input& input) {
   return true;
 }
 
-// Its handler has failed: it is due again later.
+// The handler has failed: the timer is due again later.
 void EntityTimers::put_back(Entity& entity, const Input& input, std::string_view reason) {
   EntityTimer timer{0, input.timer, input.payload, input.tries + 1, std::string(beginning(reason))};
   const std::int64_t wait_ms = timer_back_off_ms(timer.tries);
@@ -85,7 +85,7 @@ bool EntityTimers::give_up(Entity& entity, std::uint64_t id) {
   const auto timer = entity.host.timers.find(id);
   const auto& handlers = entity.table().timers;
   const auto handler = handlers.find(timer->second.handler);
-  if (handler == handlers.end()) return false;  // the next version may have it again
+  if (handler == handlers.end()) return false;  // the next version may have the handler again
   const std::optional<std::uint32_t> retries = entity.generation->handler(handler->second).retries;
   if (!retries || timer->second.tries <= *retries) return false;
   services_.env.metrics
@@ -104,8 +104,8 @@ bool EntityTimers::give_up(Entity& entity, std::uint64_t id) {
   return true;
 }
 
-// Before the entity is evicted: a disk that refuses its commits must not have them tried again
-// as fast as it can be read.
+// Saves the tries before the entity is evicted. Without them, a timer whose commit the disk refuses
+// would be tried again as fast as the entity can be read.
 void EntityTimers::keep_tries(const Entity& entity) {
   for (const auto& [id, timer] : entity.host.timers) {
     if (timer.tries != 0) unsaved_tries_[entity.id].insert_or_assign(id, timer);
@@ -129,7 +129,8 @@ void EntityTimers::recall_tries(Entity& entity) {
   }
 }
 
-// Written at once: the host may die of the next try before write-behind comes to it.
+// Counts the crash as a failed try and writes it at once, because the host may die of the next try
+// before write-behind would write it.
 void EntityTimers::recall_crash(Entity& entity) {
   if (!crash_ || crash_->entity != entity.id) return;
   const TimerCrash crash = *std::exchange(crash_, std::nullopt);

@@ -1,6 +1,6 @@
 // EntityTimers: timers and ticks of entities, armed on the shard while the entity is in memory.
 //
-// A timer is taken off while its handler runs and put back when that fails, to be due again later;
+// A timer is taken off while its handler runs. If that fails it is put back, to be due again later.
 // runtime/README.md, "Timers", has the rules.
 //
 // Thread  the shard's.
@@ -39,16 +39,16 @@ class EntityTimers {
   void arm_tick(Entity& entity);
   void disarm(Entity& entity);
   void set_crash(TimerCrash crash) { crash_ = std::move(crash); }      // before the shard runs
-  void forget_tries(const EntityId& id) { unsaved_tries_.erase(id); }  // it is not on disk
+  void forget_tries(const EntityId& id) { unsaved_tries_.erase(id); }  // it is not stored
 
  private:
   bool give_up(Entity& entity, std::uint64_t id);
 
   ShardServices& services_;
   ShardParts& parts_;
-  // Timers of evicted entities whose tries the disk does not know of, until they are open again.
+  // Timers of evicted entities whose tries are not stored, until the entities are open again.
   std::map<EntityId, std::map<std::uint64_t, EntityTimer>> unsaved_tries_;
-  std::optional<TimerCrash> crash_;  // until its entity is open
+  std::optional<TimerCrash> crash_;  // until the entity is open
 };
 
 }  // namespace serai::runtime

@@ -1,5 +1,5 @@
-// HostState: what the host keeps for an entity beside the module's state: its generator, ticks,
-// timers and label. Written with the state, so that both come back together.
+// HostState: the host's own state of an entity: its generator, ticks, timers and label. It is
+// stored together with the module's state, so that both agree.
 //
 // Thread  plain value of the entity's shard.
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace serai::runtime {
 
-inline constexpr std::size_t kTimerErrorMax = 256;  // bytes kept of a reason
+inline constexpr std::size_t kTimerErrorMax = 256;  // bytes
 
 // A timer is done when its handler has succeeded. Until then it is tried again: the back-off is 1 s
 // and doubles with each try, up to 1 h.
@@ -23,12 +23,12 @@ struct EntityTimer {
   std::string handler;
   std::string payload;
   std::uint32_t tries = 0;  // that failed
-  std::string error;        // why the last one did; at most kTimerErrorMax
+  std::string error;        // why the last one failed; at most kTimerErrorMax
   TimerId armed = 0;        // on the shard; not stored
   bool fired = false;       // its message waits in the mailbox; not stored
 };
 
-// Until the next try, after so many have failed.
+// The wait until the next try, after so many have failed.
 std::int64_t timer_back_off_ms(std::uint32_t tries);
 
 struct HostState {

@@ -32,7 +32,7 @@ bool Sweeper::is_idle(const Entity& entity) const {
   }
   const abi::KindContract& kind = entity.kind();
   if (kind.tick_hz != 0 || !entity.host.timers.empty()) return false;  // awake, so that they go off
-  // Where its successor waits for it to end, it need not stay for its usual time.
+  // When its module drains, it is put to sleep earlier, so that it opens under the successor.
   const KindRoute* newest = services_.directory->kind(entity.id.kind);
   const bool drains = newest != nullptr && newest->generation != entity.generation &&
                       newest->generation->policy().kind == abi::MovePolicy::Kind::drain;
@@ -40,7 +40,8 @@ bool Sweeper::is_idle(const Entity& entity) const {
   return services_.env.clock.now_ms() - entity.used_ms >= idle_ms;
 }
 
-// A part of the entities each millisecond. What they were before the last switch goes with it.
+// Visits a part of the entities each millisecond. Also drops their states from before the last
+// switch.
 void Sweeper::passivate_idle(TableWalk walk) {
   if (parts_.mover.is_switching() || parts_.mover.keeps_awake()) return sweep_later();
   std::vector<Entity*> idle;

@@ -1,4 +1,4 @@
-// Sweeper: once a second, what is late is refused, and who has had nothing to do goes to sleep.
+// Sweeper: once a second, refuses what is late and puts idle entities to sleep.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.

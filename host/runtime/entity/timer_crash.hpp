@@ -1,5 +1,5 @@
-// TimerCrash: the timer in whose handler the host died the last time. It counts as a try that
-// failed, or the next start would run into it at once, again and again.
+// TimerCrash: the timer in whose handler the host last died. The crash counts as a failed try.
+// Otherwise every start would run the handler at once and die again.
 //
 // Thread  plain value.
 #pragma once

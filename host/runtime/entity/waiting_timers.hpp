@@ -1,6 +1,6 @@
-// WaitingTimers: the timers that wait to go off, for whoever looks at the host from outside.
+// WaitingTimers: the timers that wait to go off, as operators see them.
 //
-// Bound   the list has the first so many; the counts have all.
+// Bound   the list has the first `max` timers; the counts include all.
 // Thread  plain values.
 #pragma once
 
@@ -19,7 +19,7 @@ struct WaitingTimer {
   std::string handler;
   std::int64_t due_ms = 0;  // Unix
   std::uint32_t tries = 0;  // that failed
-  std::string error;        // why the last one did
+  std::string error;        // why the last one failed
 };
 
 struct WaitingTimers {
@@ -28,11 +28,11 @@ struct WaitingTimers {
   std::uint64_t failed = 0;         // of these, those that failed at least once
   std::uint32_t shards_missing = 0;
 
-  // Counts a timer. True: it may be among the first `max`, list() it.
+  // Counts a timer. True: it may be among the first `max`, so list() it.
   bool count_in(std::uint32_t tries, std::int64_t due_ms, std::size_t max);
   void list(WaitingTimer&& timer, std::size_t max);
   void add(WaitingTimers&& part);
-  void keep_first(std::size_t max);  // brings the list into its order
+  void keep_first(std::size_t max);  // sorts the list
 };
 
 }  // namespace serai::runtime

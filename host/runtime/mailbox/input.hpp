@@ -19,14 +19,14 @@
 
 namespace serai::runtime {
 
-inline constexpr std::size_t kIdempotencyKeyMax = 255;  // bytes; kept as long as the answer
+inline constexpr std::size_t kIdempotencyKeyMax = 255;  // bytes; stored as long as the answer
 inline constexpr const char* kKeyTooLong = "The idempotency key is longer than 255 bytes";
 
 struct Input {
   abi::Trigger trigger = abi::Trigger::rpc;
   const std::string* handler = nullptr;  // interned name of an rpc
   std::string timer;                     // name of a timer handler
-  std::uint32_t tries = 0;               // of the timer, that failed before this one
+  std::uint32_t tries = 0;               // of the timer that failed before this one
   std::int64_t op_code = 0;              // of match data; of a timer: its id
   std::string payload;
   bool from_client = false;  // the payload is what the client sent: JSON or binary
@@ -34,20 +34,20 @@ struct Input {
   Uuid user_id;
   std::string username;
   Uuid session_id;
-  Uuid trace_id;                // nil: nobody asked, a timer or a tick
+  Uuid trace_id;                // nil: a timer or a tick, which nobody asked for
   EntityId caller;              // the calling entity
-  ServedBy caller_code;         // the code that asked or sent; after a restart it is not known
-  std::vector<EntityId> chain;  // entities that wait for this one, outermost first
+  ServedBy caller_code;         // the code that called or sent; unknown after a restart
+  std::vector<EntityId> chain;  // entities that wait for this call, outermost first
 
   UnitId unit = 0;              // the commit unit of the root call; 0: this is the root
   std::uint64_t outbox_id = 0;  // not 0: delivered exactly once
   std::string idempotency_key;
   KeyClaim key_claim;
-  bool fresh = false;  // the key was made for this message: nothing is stored under it
+  bool fresh = false;  // the entity's key was made for this message: nothing is stored under it
 
   UniqueFunction<void(Outcome)> reply;  // may be empty
 
-  // A handler waits for this one: of an entity, which is in the chain then, or of none.
+  // True when a handler waits for this call. Its entity, if it has one, is in `chain`.
   bool is_called() const { return unit != 0; }
 
   void answer(Outcome outcome) {

@@ -7,7 +7,8 @@
 namespace serai::runtime {
 namespace {
 
-// A message sent to arrive exactly once keeps its place among its sender's, whoever that acts for.
+// True for a message sent to arrive exactly once. It stays in order with the sending entity's other
+// messages, whichever player the entity acts for.
 bool is_sent_by_entity(const Input& input) {
   return input.outbox_id != 0 || input.user_id.is_nil();
 }
@@ -24,8 +25,8 @@ bool Mailbox::is_of(const Lane& lane, const Input& input) {
   return lane.player == input.user_id;
 }
 
-// A caller whose rank has changed meanwhile stays where its messages are, so that they keep their
-// order.
+// Finds the caller's lane in any rank: when its rank has changed, new messages still go behind its
+// earlier ones, so that they keep their order.
 Mailbox::Lane* Mailbox::find(const Input& input) {
   for (Lanes& lanes : ranks_) {
     for (Lane& lane : lanes) {
@@ -70,7 +71,7 @@ std::optional<Input> Mailbox::offer(Input&& input, Rank rank, const Bounds& boun
     if (greedy == nullptr || greedy == lane || (!outranked && !has_more)) return std::move(input);
     refused = take_newest(*greedy);
     if (!refused) return std::move(input);
-    // It may have been the last of that caller's.
+    // Drop lanes that are empty now.
     for (Lanes& lanes : ranks_) {
       std::erase_if(lanes, [](const Lane& one) { return one.waiting.empty(); });
     }

@@ -1,16 +1,16 @@
-// Mailbox: messages that wait for one entity. Those who sent them take turns.
+// Mailbox: messages that wait for one entity. Their callers take turns.
 //
-// A caller is the player for whom a message comes; without one the calling entity, or the entity
-// itself (timers, ticks). What an entity has sent to arrive exactly once is that entity's, whoever
-// it acts for. Each caller's messages stay in their order. Turns go round three ranks (the entity
-// itself, members of its match, everybody else), and within a rank round its callers: a member of a
-// match waits for one stranger at most, a stranger for everybody's next message, not for all.
+// A message's caller is the player it is for; without a player, the calling entity, or the entity
+// itself (timers, ticks). For a message sent to arrive exactly once, the caller is always the
+// sending entity. Each caller's messages stay in order. Turns rotate over three ranks (the entity
+// itself, members of its match, everybody else), and within a rank over its callers. So a member of
+// a match waits for at most one message of a stranger, and a stranger for one message of each other
+// caller.
 //
-// Bound   `total` messages, of which `per_caller` of one caller. In a full mailbox the newest
-//         message of whoever has most in it makes room for one of a caller who has less, or of a
-//         higher rank. Exempt are messages that must arrive: timers, ticks, leaves (each bounded by
-//         what it belongs to).
-// Order   depends on the order of arrival alone: simulations and replays repeat it.
+// Bound   `total` messages, of which `per_caller` of one caller. In a full mailbox the caller with
+//         the most messages loses its newest to a caller that has fewer, or a higher rank. Messages
+//         that must arrive (timers, ticks, leaves) are exempt; each has a bound of its own.
+// Order   depends on the order of arrival alone, so simulations and replays repeat it.
 // Thread  the shard's.
 #pragma once
 
@@ -35,14 +35,15 @@ class Mailbox {
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
 
-  // Takes a message that must not be refused.
+  // Adds a message that must not be refused.
   void push(Input&& input, Rank rank);
-  // Takes the message, or not: what has to be refused comes back, this one or another's.
+  // Adds the message if there is room. Returns the message that has to be refused instead: this
+  // one, or another caller's that made room for it.
   std::optional<Input> offer(Input&& input, Rank rank, const Bounds& bounds);
 
   const Input& front() const { return next_lane().waiting.front(); }
   Input pop_front();
-  // Everything, in the order of turns.
+  // Removes all messages, in the order of turns.
   std::vector<Input> take_all();
 
   template <class Test>
@@ -60,7 +61,7 @@ class Mailbox {
  private:
   struct Lane {
     Uuid player;      // nil: the entity below is the caller
-    EntityId entity;  // empty: the mailbox's own
+    EntityId entity;  // empty: the mailbox's own entity
     std::list<Input> waiting;
   };
   using Lanes = std::list<Lane>;
@@ -75,7 +76,7 @@ class Mailbox {
   std::optional<Input> take_newest(Lane& lane);
 
   std::array<Lanes, kRanks> ranks_;
-  std::size_t turn_ = 0;  // the rank that is asked first
+  std::size_t turn_ = 0;  // the rank whose turn is next
   std::size_t size_ = 0;
 };
 

@@ -17,7 +17,8 @@ constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves 
 
 }  // namespace
 
-// A message that must arrive met trouble that passes.
+// Delivers a message that must arrive again after kRetryMs, because the failure may be temporary.
+// False: the message need not arrive.
 bool Mailboxes::try_again_later(const EntityId& id, Input& input) {
   if (input.outbox_id == 0) return false;
   auto kept = std::make_unique<Input>(std::move(input));
@@ -35,7 +36,7 @@ void Mailboxes::forward(const EntityId& id, Input&& input) {
 }
 
 bool Mailboxes::refuse_when_draining(Input& input) {
-  // What already belongs to a call chain may finish; new work may not begin.
+  // Calls of a chain that has begun may finish; new work is refused.
   if (!services_.draining || input.is_called()) return false;
   input.answer(Outcome::refused(Errc::unavailable, std::string(kShuttingDown)));
   return true;
@@ -71,7 +72,7 @@ void Mailboxes::deliver(const EntityId& id, Input&& input) {
       });
 }
 
-// Members of a match come before those who are not in it.
+// Members of a match have a higher rank than strangers.
 Mailbox::Rank Mailboxes::rank_of(const Entity& entity, const Input& input) const {
   if (input.trigger == abi::Trigger::timer || input.trigger == abi::Trigger::tick)
     return Mailbox::Rank::self;
@@ -87,8 +88,8 @@ Mailbox::Rank Mailboxes::rank_of(const Entity& entity, const Input& input) const
   return is_member ? Mailbox::Rank::member : Mailbox::Rank::other;
 }
 
-// Somebody is ahead of the message. Who finds no room is refused, whether it is this one or, to
-// make room for it, the newest of whoever has most there.
+// Queues a message that has to wait, and refuses the one for which there is no room: this one, or
+// the newest message of the caller who has the most.
 void Mailboxes::enqueue(Entity& entity, Input&& input) {
   const RuntimeLimits& limits = services_.env.options.limits;
   const Mailbox::Bounds bounds{limits.mailbox_messages, limits.mailbox_messages_per_caller};
@@ -107,7 +108,7 @@ void Mailboxes::enqueue(Entity& entity, Input&& input) {
   refused->answer(Outcome::refused(beyond, entity.served_by()));
 }
 
-// Nobody is ahead of the next message: it need not lie down in the mailbox first.
+// True when no message is ahead, so that the next one can skip the mailbox.
 bool Mailboxes::is_free(const Entity& entity) const {
   return entity.phase() == Entity::Phase::ready && !entity.is_worked_on && entity.mailbox.empty() &&
          !parts_.barrier.is_up() && !parts_.mover.needs_move(entity);
@@ -151,7 +152,7 @@ void Mailboxes::pump(Entity& entity) {
   parts_.barrier.note_ended();
   const bool phantom =
       entity.phase() == Entity::Phase::ready && !entity.born && entity.mailbox.empty();
-  if (phantom) entity.enter(Entity::Phase::gone);  // the handler it was opened for did not run
+  if (phantom) entity.enter(Entity::Phase::gone);  // the handler that should create it did not
   parts_.committer.remove_if_over(entity);
 }
 

@@ -1,6 +1,6 @@
-// Mailboxes: how a message comes to its entity, whose turn it is, and who finds no room.
+// Mailboxes: deliver messages to entities, in turns, and refuse those for which there is no room.
 //
-// This part alone knows whether an entity is being worked on.
+// Only this part tracks whether an entity is being worked on.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -23,12 +23,12 @@ class Mailboxes {
 
   bool refuse_when_draining(Input& input);
   void deliver(const EntityId& id, Input&& input);
-  void forward(const EntityId& id, Input&& input);  // to whichever shard has it, by post
+  void forward(const EntityId& id, Input&& input);  // to the entity's shard, by post
 
   bool try_again_later(const EntityId& id, Input& input);
-  // Goes on with the mailbox, unless the entity is being worked on already.
+  // Handles the next messages, unless the entity is being worked on already.
   void pump(Entity& entity);
-  // Between the two the mailbox waits; end_work() goes on with it.
+  // Between the two the mailbox waits; end_work() continues with it.
   void begin_work(Entity& entity);
   void end_work(Entity& entity);
   bool is_working_on(const Entity& entity) const;

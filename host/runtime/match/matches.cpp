@@ -60,7 +60,8 @@ void Matches::join(MatchJoinRequest request, Callback<MatchJoined> answer) {
   ask_handler(std::move(request), std::move(answer));
 }
 
-// One join of a session at a time: a leave that takes a late one back must not meet the next.
+// Asks the match's handler. A session may have one join under way: the leave that undoes a late
+// join must not hit the next join.
 void Matches::ask_handler(MatchJoinRequest request, Callback<MatchJoined> answer) {
   const EntityId id = entity_of(request.match);
   const auto [joining, is_first] =
@@ -114,7 +115,8 @@ void Matches::let_in(const MatchId& match, const Presence& who, Callback<MatchJo
   streams.join(stream, who);
 }
 
-// The handler has let in a player who was told otherwise: it hears that the player has left.
+// The handler has let in a player whose join had been answered as too late. The handler gets a
+// leave for that player.
 void Matches::take_back(const MatchId& match, const Presence& who) {
   services_.shard.post([this, match, who] {
     joining_.erase({entity_of(match), who.session_id});
@@ -195,7 +197,7 @@ void Matches::on_data(MatchInput data) {
   input.username = std::move(data.sender.username);
   input.session_id = data.sender.session_id;
   input.trace_id = data.trace_id;
-  // Small enough to need no memory of its own: most match data is not refused.
+  // Small enough for the reply to need no allocation, because most match data is not refused.
   const DataSender sender{input.user_id, input.session_id, input.op_code, data.sender.shard};
   input.reply = [this, sender](const Outcome& outcome) {
     if (!outcome.ok()) refuse_data(sender, outcome);

@@ -1,4 +1,4 @@
-// Matches: players on the entity's stream, and what they send.
+// Matches: joins and leaves of players, who are on the entity's stream, and the data they send.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -45,9 +45,9 @@ class Matches {
 
   ShardServices& services_;
   ShardParts& parts_;
-  // A join that its handler has not judged yet.
+  // A join that the handler has not answered yet.
   struct Joining {
-    Callback<MatchJoined> answer;  // empty: it took too long, and that was the answer
+    Callback<MatchJoined> answer;  // empty: answered already, because it took too long
     std::int64_t deadline_us = 0;
   };
   std::map<JoinKey, Joining> joining_;

@@ -7,8 +7,8 @@
 
 namespace serai::runtime {
 
-// While a handler somewhere waits for an answer from here, this entity goes on with its mailbox, in
-// order, up to that question.
+// While a handler waits for an answer from this entity, the barrier lets its mailbox be handled, in
+// order, up to that call.
 bool Barrier::keeps_waiting(const Entity& entity) const {
   return held_ && !entity.mailbox.any_of([](const Input& input) { return input.is_called(); });
 }

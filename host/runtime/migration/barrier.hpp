@@ -1,4 +1,4 @@
-// Barrier: the shard stands still, so that all entities of a module can move in one moment.
+// Barrier: stops new work on the shard, so that all entities of a module can move in one turn.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -22,13 +22,13 @@ class Barrier {
  public:
   explicit Barrier(ShardParts& parts) : parts_(parts) {}
 
-  // A barrier: from begin() to end() only what belongs to a call in flight is handled; all else
-  // waits in its mailbox. still_busy() names a handler that has not ended yet.
+  // From begin() to end() only messages of calls in flight are handled; all others wait in their
+  // mailboxes. still_busy() names a handler that has not ended yet.
   void begin() { held_ = true; }
-  // Calls `quiet` at the end of the turn in which the last of what was in flight has ended; of this
-  // turn, when nothing is. end() forgets it.
+  // Calls `quiet` at the end of the turn in which the last call in flight has ended; at the end of
+  // this turn when there is none. end() cancels it.
   void await_quiet(Work quiet);
-  // A run has ended, or an entity is done with its messages.
+  // Called when a run has ended, or an entity is done with its messages.
   void note_ended() {
     if (quiet_) check_later();
   }
@@ -49,10 +49,10 @@ class Barrier {
     Input input;
   };
   bool held_ = false;
-  std::vector<HeldCall> held_calls_;  // for stateless handlers
+  std::vector<HeldCall> held_calls_;  // queued calls of stateless handlers
   Work quiet_;                        // none: nobody waits
   bool checks_soon_ = false;
-  std::optional<EntityId> busy_;  // was so at the last look: the others need not be looked at
+  std::optional<EntityId> busy_;  // busy at the last check; while it is, no other is checked
 };
 
 }  // namespace serai::runtime

@@ -45,10 +45,10 @@ void Mover::end_switch() {
   }
 }
 
-// A shard spends a quarter of its time on moves: an entity whose message comes when that is used up
-// is served by its former generation once more. Otherwise a shard whose entities all have messages
-// within a tenth of a second moves all of them in it, and everybody waits. Going back, and behind a
-// barrier, nothing is more urgent.
+// A shard spends a quarter of its time on moves. When that is used up, the former generation
+// handles an entity's next message. Without this limit, a shard whose entities all get messages
+// within a tenth of a second would move them all in that time, and players would wait. The limit
+// does not apply to a way back or behind a barrier, where the moves are more urgent.
 bool Mover::may_move() const {
   constexpr std::int64_t kShareOf = 4;
   if (parts_.barrier.is_up() || reverting_) return true;
@@ -57,7 +57,8 @@ bool Mover::may_move() const {
   return moving_us_ <= passed / kShareOf + services_.env.options.migrate_slice_us;
 }
 
-// What only the newer generation can handle does not wait for its turn.
+// True when only the newer generation can handle the next message, so that the entity moves at
+// once.
 bool Mover::needs_newer(const Entity& entity) const {
   return !entity.mailbox.empty() && parts_.runner.resolve(entity, entity.mailbox.front()) < 0;
 }
@@ -70,7 +71,7 @@ void Mover::gather_some() {
   progress_.of = progress_.moved + to_move_.size();
 }
 
-// The pump: moves entities that no message has reached yet.
+// Moves entities that no message has reached yet, for one slice of a turn.
 void Mover::move_slice() {
   if (!switching_ || progress_.done || progress_.failed) return;
   if (gathering_) gather_some();
@@ -87,7 +88,7 @@ void Mover::move_slice() {
       if (progress_.failed) return;
       entity = parts_.table.find(id);
     }
-    // It moves when its handler, or its commit, ends; looked at again meanwhile.
+    // It moves when its handler or its commit ends. Until then it is checked again.
     if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
     if (!parts_.barrier.is_up() && services_.env.clock.steady_us() >= until) break;
   }
@@ -97,7 +98,7 @@ void Mover::move_slice() {
     report();
     return;
   }
-  constexpr std::int64_t kReportEveryUs = 50'000;  // nobody reads faster
+  constexpr std::int64_t kReportEveryUs = 50'000;  // fast enough for people
   if (services_.env.clock.steady_us() - reported_us_ >= kReportEveryUs) report();
   services_.shard.after(1, [this] { move_slice(); });
 }
@@ -134,8 +135,8 @@ bool Mover::move(Entity& entity) {
   return true;
 }
 
-// What the former version cannot be given stays on disk as the newer one wrote it: nothing that was
-// answered is lost, and a release that reads it opens it again.
+// Leaves an entity that the former version cannot read on disk, as the newer version wrote it.
+// Nothing that was acknowledged is lost, and a release that can read it will open it again.
 bool Mover::leave_behind(Entity& entity, const Error& why) {
   if (!leave(entity)) return false;
   services_.log.write(
@@ -143,8 +144,8 @@ bool Mover::leave_behind(Entity& entity, const Error& why) {
   return true;
 }
 
-// Nobody who serves can have it open: it is put to sleep, and woken when somebody can. A store that
-// fails must not keep a bad version serving: what write-behind still owes is then lost, as in a
+// Puts an entity to sleep that no serving generation can open; it is woken when one can. A failing
+// store must not keep a bad version serving: after kSavingUs its unsaved changes are lost, as in a
 // crash.
 bool Mover::leave(Entity& entity) {
   constexpr std::int64_t kSavingUs = 5'000'000;
@@ -183,7 +184,7 @@ Result<> Mover::move_to(Entity& entity, const KindRoute& route) {
   if (!state) return state.error();
   Snapshot before{false, schema, *bytes, entity.host.generator};
   if (schema != from.schema) {
-    // The way down in schema may lose what the way back up cannot bring.
+    // Also save the state in its own schema, because the older schema may lose some of it.
     Result<std::string> own = parts_.states.export_state(entity, from.schema, SERAI_FOR_SWAP);
     if (own) before = Snapshot{false, from.schema, *std::move(own), entity.host.generator};
   }
@@ -198,7 +199,8 @@ Result<> Mover::move_to(Entity& entity, const KindRoute& route) {
   return success();
 }
 
-// Going back as a whole. Who has done nothing since it moved becomes what it was, to the byte.
+// Moves an entity back. One that has run no handler since its move gets its former state back,
+// byte for byte.
 Result<> Mover::put_back(Entity& entity, const KindRoute& route) {
   const std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
   if (before && entity.runs == entity.runs_before_switch) {
@@ -244,7 +246,7 @@ Result<std::vector<ExportedEntity>> Mover::export_some(std::deque<EntityId>& ids
     exported.id = id;
     exported.schema = entity->kind().schema;
     if (entity->phase() == Entity::Phase::waiting) {
-      // In the middle of a handler: what it was before counts.
+      // A handler is under way, so take the state from before it.
       if (entity->snapshot.created) continue;
       exported.schema = entity->snapshot.schema;
       exported.state = entity->snapshot.bytes;

@@ -42,9 +42,9 @@ class Mover {
   Mover(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
   bool needs_move(const Entity& entity) const;
-  // Everything declared from now on is served by `target`; live entities follow. `reverting`:
-  // entities whose state cannot go back are put back to what they were. `report` is called now and
-  // then, and when the last entity has moved or one has failed; until end_switch().
+  // Begins to serve by `target`, and to move live entities to it. `reverting`: entities that have
+  // run no handler since their move get their former state back. `report` is called now and then,
+  // and when the last entity has moved or one has failed, until end_switch().
   void begin_switch(const Directory* target, bool reverting, Report report);
   void end_switch();
   bool may_move() const;
@@ -52,14 +52,14 @@ class Mover {
   bool move(Entity& entity);  // false: the switch has failed on it
   // Adds the ids of a part of the module's entities; false when that was the last part.
   bool ids_of(std::string_view module, TableWalk& walk, std::deque<EntityId>& ids) const;
-  // Exports entities from the front of `ids` until the slice is used up.
-  // Fails with the first that cannot be exported.
+  // Exports entities from the front of `ids` until the slice is used up. Fails at the first entity
+  // that cannot be exported.
   Result<std::vector<ExportedEntity>> export_some(std::deque<EntityId>& ids,
                                                   std::size_t& recordings);
   void keep_awake(bool awake) { keep_awake_ = awake; }
   bool is_switching() const { return switching_; }
   bool keeps_awake() const { return keep_awake_; }
-  // Nobody who serves can have it open: it is woken when somebody can.
+  // Notes an entity that no serving generation can open; it is woken when one can.
   void leave_asleep(const EntityId& id) { left_.insert(id); }
   void note_stuck(const EntityId& id) { stuck_.insert(id); }
 
@@ -78,12 +78,12 @@ class Mover {
   bool switching_ = false;
   bool reverting_ = false;
   std::int64_t switch_began_us_ = 0;
-  std::int64_t moving_us_ = 0;  // spent on moves since
+  std::int64_t moving_us_ = 0;  // spent on moves since the switch began
   bool gathering_ = false;      // to_move_ is not complete yet
   TableWalk gathered_;
   std::deque<EntityId> to_move_;
   std::set<EntityId> stuck_;  // have messages that wait because they could not be moved
-  std::set<EntityId> left_;   // asleep because nobody who serves can have them open
+  std::set<EntityId> left_;   // asleep because no serving generation can open them
   bool keep_awake_ = false;
   SwitchProgress progress_;
   Report report_;

@@ -8,7 +8,8 @@
 
 namespace serai::runtime {
 
-// Does nothing to a record the live generation reads.
+// Translates a stored entity so that the route's generation can read it. Does nothing when it can
+// already.
 Result<> RecordUpgrader::make_readable(const KindRoute& route, EntityRecord& record) const {
   const abi::KindContract& wanted = route.generation->kind(route.kind_index);
   if (wanted.reads(record.schema)) return success();
@@ -19,7 +20,7 @@ Result<> RecordUpgrader::make_readable(const KindRoute& route, EntityRecord& rec
       if (wanted.reads(schema)) return read_through(*reader, schema, record);
     }
   }
-  return success();  // the import says what is wrong
+  return success();  // the import will report the error
 }
 
 Result<> RecordUpgrader::read_through(LoadedGeneration& reader,
@@ -49,7 +50,7 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
       entity->writes.staged_hash = 0;
       parts_.write_behind.stage_entity(*entity);
     }
-    ++records.pending;  // others are looked at again when their handler has ended
+    ++records.pending;  // checked again; one that is busy is written when its handler has ended
     return;
   }
   const std::uint32_t schema = record.schema;
@@ -62,7 +63,7 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
     if (!records.stuck) records.stuck = readable.error();
     return;
   }
-  if (record.schema == schema) return;  // nobody here reads it
+  if (record.schema == schema) return;  // no loaded generation can read it
   Writes writes;
   writes.entities.push_back(std::move(record));
   const UnitId unit = services_.env.store.next_unit();
@@ -71,8 +72,8 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
   ++records.pending;
 }
 
-// Who is open follows with the switch itself. What not even its own generation can read is nothing
-// that a switch would lose.
+// Loaded entities are moved by the switch, so skip them. A stored entity that its own version
+// cannot read is already lost; it must not block the switch.
 void RecordUpgrader::try_to_read(const Directory& target,
                                  EntityRecord record,
                                  RecordsLook& records) {
@@ -110,7 +111,7 @@ void RecordUpgrader::look_through(std::vector<EntityId> ids,
     std::function<void(EntityRecord, RecordsLook&)> each;
     RecordsDone done;
   };
-  auto look = std::make_shared<Look>();  // owners: the loads under way
+  auto look = std::make_shared<Look>();  // owned by the loads under way
   look->left = ids.size();
   look->each = std::move(each);
   look->done = std::move(done);
@@ -118,7 +119,7 @@ void RecordUpgrader::look_through(std::vector<EntityId> ids,
     services_.env.store.load(
         id, services_.shard, [look](Result<std::optional<EntityRecord>> record) {
           if (!record) {
-            ++look->records.pending;  // the disk's trouble: looked at again
+            ++look->records.pending;  // the disk failed, so check it again
           } else if (record->has_value()) {
             look->each(**std::move(record), look->records);
           }

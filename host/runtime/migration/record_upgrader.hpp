@@ -1,5 +1,5 @@
-// RecordUpgrader: records that the generations they are meant for cannot read, translated by one
-// that can, while it is there.
+// RecordUpgrader: translates stored entities that their generation cannot read, by a generation
+// that can, while that is loaded.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -21,10 +21,10 @@ namespace serai::runtime {
 struct ShardParts;
 struct ShardServices;
 
-// What looking through stored records came to.
+// The result of checking stored entities.
 struct RecordsLook {
-  std::uint64_t pending = 0;   // to be looked at again: written anew, or open and busy
-  std::optional<Error> stuck;  // one that its reader cannot write for whom it is meant
+  std::uint64_t pending = 0;   // to be checked again: rewritten, open and busy, or the disk failed
+  std::optional<Error> stuck;  // an entity that its reader cannot export for its generation
 };
 using RecordsDone = std::function<void(RecordsLook)>;
 
@@ -33,11 +33,12 @@ class RecordUpgrader {
   RecordUpgrader(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
   Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
-  // Has every record among `ids` that the serving generations do not read written anew.
+  // Rewrites the entities among `ids` that the serving generations cannot read.
   void rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done);
-  // Whether the sleepers among `ids` can be made readable for `target`; changes nothing.
+  // Checks whether the dormant entities among `ids` can be made readable for `target`. Writes
+  // nothing.
   void try_unreadable(std::vector<EntityId> ids, const Directory& target, RecordsDone done);
-  // Generations that read records their kind's route cannot.
+  // Sets the generations that may read what the kind's own generation cannot.
   void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
 
  private:

@@ -1,5 +1,5 @@
-// Retirement: reports when this shard uses none of the generations that are to be closed: no entity
-// is theirs, and no run is in them.
+// Retirement: reports when this shard has no entity and no run of the generations that are to be
+// closed.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime. The generations outlive the report.
@@ -18,9 +18,9 @@ class Retirement {
  public:
   explicit Retirement(ShardServices& services) : services_(services) {}
 
-  // Calls `unused` when this shard uses none of them; soon, if that is so already.
+  // Calls `unused` when this shard uses none of them, in a later turn at the earliest.
   void await(std::vector<const LoadedGeneration*> former, Work unused);
-  // A run has ended, or an entity is no longer the generation's that it was.
+  // Called when a run has ended, or an entity has left its generation.
   void note_dropped() {
     if (unused_) check_later();
   }

@@ -1,7 +1,7 @@
-// CallerCell: what one caller (ports/caller_figures.hpp) has met under one generation, on one
+// CallerCell: the figures of one caller (ports/caller_figures.hpp) under one generation, on one
 // shard.
 //
-// Thread  written by its shard, read by anybody.
+// Thread  written by its shard, read by any.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ struct CallerCell {
   Count late_ticks{0};
   std::array<Count, LatencyBuckets{}.size()> latency{};
 
-  // Only its shard writes, so an increment need not be atomic as a whole.
+  // Only one thread writes, so the increment as a whole need not be atomic.
   static void add_one(Count& count) {
     count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }

@@ -12,7 +12,8 @@ Error taken(const std::string& what, const LoadedGeneration& by) {
   return {Errc::failed_precondition, what + " is already declared by module " + by.contract().name};
 }
 
-// Of a hundred. From the upper half of the hash: shards are chosen by the lower.
+// The entity's slot of a hundred, for canaries. Uses the upper half of the hash, because shards are
+// chosen by the lower half.
 std::uint32_t slot_of(std::string_view kind, std::string_view key) {
   return static_cast<std::uint32_t>((hash_of_address(kind, key) >> 32) % 100);
 }
@@ -40,7 +41,7 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
       }
     }
     for (const auto& [interned, index] : generation->rpcs()) {
-      // Handlers of a kind that only modules call are found through their kind.
+      // Handlers of a kind that only modules call are found through their kind instead.
       const abi::HandlerContract& handler = generation->handler(index);
       if (!handler.client && !handler.kind.empty()) continue;
       const auto [at, added] =

@@ -1,7 +1,7 @@
 // Directory: which generation serves which kind and which RPC. Immutable; a swap publishes a new
 // one.
 //
-// Owner   Runtime; every shard reads the one it was given last.
+// Owner   Runtime; every shard reads the one that was set last.
 // Thread  any.
 #pragma once
 
@@ -30,7 +30,7 @@ struct RpcRoute {
   const abi::HandlerContract& handler() const { return generation->handler(handler_index); }
 };
 
-// Two generations of one module that serve side by side, as the newer one's policy says.
+// Two generations of one module that serve side by side, by the newer one's policy.
 struct Succession {
   LoadedGeneration* former = nullptr;
   LoadedGeneration* next = nullptr;
@@ -38,20 +38,20 @@ struct Succession {
 
 class Directory {
  public:
-  // failed_precondition names the kind or RPC that two modules declare.
+  // failed_precondition: two modules declare the same kind or RPC, which the text names.
   static Result<Directory> build(std::vector<LoadedGeneration*> generations,
                                  NameTable& names,
                                  std::vector<Succession> successions = {});
 
-  // The newest generation's; every kind that is served has one.
+  // The route to the newest generation; every kind that is served has one.
   const KindRoute* kind(std::string_view name) const;
-  // Where an entity belongs that is opened now, or that `present` has open.
+  // The route of an entity that is opened now, or that `present` has open.
   const KindRoute* route(const EntityId& id, const LoadedGeneration* present = nullptr) const;
-  // Which of two generations runs a stateless handler for this user.
+  // The generation that runs a stateless handler for this user, when two serve.
   RpcRoute choose(const RpcRoute& newest, const Uuid& user) const;
-  // What clients may call, and stateless handlers. Names are in lower case.
+  // Finds what clients may call, and stateless handlers. Names are in lower case.
   const RpcRoute* rpc(std::string_view name) const;
-  // What modules may call: a handler of a kind, or a stateless one when the kind is empty.
+  // Finds what modules may call: a handler of a kind, or a stateless one when the kind is empty.
   std::optional<RpcRoute> handler(std::string_view kind_name, std::string_view name) const;
   LoadedGeneration* module(std::string_view name) const;
   const std::vector<LoadedGeneration*>& generations() const { return generations_; }
@@ -62,7 +62,7 @@ class Directory {
     KindRoute now;
     KindRoute former;  // no generation: `now` serves alone
   };
-  // Modules choose the names; a client only looks them up.
+  // No keyed hash is needed: modules choose the names, and a client only looks them up.
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {

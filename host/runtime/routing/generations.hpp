@@ -1,9 +1,9 @@
-// Generations: every generation that is loaded: those that serve, those a swap may go back to, and
-// those that serve on what they have open.
+// Generations: all loaded generations: those that serve, those a swap may go back to, and those
+// that drain, which serve only what they have open.
 //
 // Thread  figures(), entries(): any. Everything else: the loader thread, or the main thread while
 //         no swap may begin.
-// Owner   owns the generations, until they are released.
+// Owner   owns the generations until release_former() or release_drained() returns them.
 #pragma once
 
 #include <memory>
@@ -23,11 +23,11 @@ class Generations {
 
   void add_live(std::vector<Loaded> loaded);
   void add_former(std::vector<Loaded> loaded);
-  // Live ones that are not among `serving` become the former ones.
+  // Live generations that are not among `serving` become former ones.
   void sort_out(const std::vector<LoadedGeneration*>& serving);
-  // The former ones are live again.
+  // Makes the former generations live again.
   void restore_former();
-  // Former ones that still serve beside their successors drain from now on.
+  // Lets former generations drain that still serve beside their successors.
   void let_drain(const std::vector<Succession>& successions);
 
   const std::vector<Loaded>& live() const { return live_; }
@@ -43,7 +43,7 @@ class Generations {
   std::vector<std::pair<const serai_module*, GenerationFigures>> entries() const;
 
  private:
-  mutable std::mutex mutex_;      // others than the loader thread read
+  mutable std::mutex mutex_;      // for readers other than the loader thread
   std::vector<Loaded> live_;      // GUARDED_BY(mutex_)
   std::vector<Loaded> former_;    // GUARDED_BY(mutex_): what a swap may go back to
   std::vector<Loaded> draining_;  // GUARDED_BY(mutex_)

@@ -1,8 +1,8 @@
-// LoadedGeneration: a generation as the runtime uses it: look-up tables and figures beside it.
+// LoadedGeneration: a generation with the runtime's look-up tables and figures.
 //
-// Owner   Runtime owns all; shards hold plain pointers while the directory names them or a run or
+// Owner   Runtime owns all; shards have plain pointers while the directory names them or a run or
 //         entity is pinned to them (Figures::pins).
-// Thread  tables: immutable. Figures: each shard writes its own, anybody reads.
+// Thread  tables: immutable. Figures: each shard writes its own, any thread reads.
 #pragma once
 
 #include <array>
@@ -20,8 +20,10 @@
 
 namespace serai::runtime {
 
-// Names that live for ever, so that messages can carry a pointer instead of a copy. Bounded by what
-// modules declare. Thread: install only, under the runtime's lock.
+// Names that are never freed, so that messages can carry a pointer instead of a copy. Bounded by
+// what modules declare.
+//
+// Thread  install only, under the runtime's lock.
 class NameTable {
  public:
   const std::string* intern(const std::string& name);

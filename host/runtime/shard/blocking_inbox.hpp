@@ -1,7 +1,7 @@
-// BlockingInbox: where a thread that is no shard's waits for what shards, and the store, post to
-// it.
+// BlockingInbox: an inbox in which a thread that is not a shard's waits for posts from shards and
+// the store.
 //
-// Time    of the Clock. Simulations have no threads for shards: they are pumped while it waits.
+// Time    of the Clock. Simulations have no shard threads, so the shards are pumped during a wait.
 // Thread  post(): any. wait_until(): one thread at a time.
 // Owner   borrows clock and options; owns posted work.
 #pragma once
@@ -22,7 +22,7 @@ class BlockingInbox final : public Executor {
   explicit BlockingInbox(const Environment& env) : clock_(env.clock), pump_(env.options.pump) {}
 
   void post(Work work) override { inbox_.post(std::move(work)); }
-  // Runs what is posted until `done`. False: the clock has come to `until_us` before.
+  // Runs posted work until `done` is true. False: the clock has reached `until_us` before.
   bool wait_until(const std::function<bool()>& done, std::int64_t until_us = kForever);
 
  private:

@@ -1,7 +1,7 @@
-// Dead letters: counts of messages that nobody took, by why.
+// Dead letters: counts of messages that nobody took, by reason.
 //
-// Each is also a line of the log at debug level (message.dead_letter), as one client or one handler
-// can make thousands a second.
+// Each is also logged (message.dead_letter), at debug level, because one client or one handler can
+// cause thousands a second.
 //
 // Thread  any: a counter is one atomic.
 #pragma once
@@ -15,11 +15,11 @@
 namespace serai::runtime {
 
 enum class DeadLetter : std::uint8_t {
-  data_of_outsider,  // match data of who is not in the match
+  data_of_outsider,  // match data from a player who is not in the match
   data_unhandled,    // match data with an op code that no handler has
   data_refused,      // match data that its handler refused, or that found no room
   send_unknown,      // sent to an entity that does not exist
-  send_refused,      // sent, and refused by its handler
+  send_refused,      // sent, and refused by the handler
   send_unroutable,   // sent to a handler that no version serves any more
   event_undeclared,  // pushed under an op code that the module does not declare; sent all the same
   event_unheard,     // pushed to players of whom none is in the match

@@ -1,4 +1,4 @@
-// Environment: what the runtime is given: the ports it works through and its settings.
+// Environment: the ports that the runtime works through, and its settings.
 //
 // Owner   everything referenced outlives the runtime.
 #pragma once
@@ -20,7 +20,9 @@
 
 namespace serai::runtime {
 
-// Configuration that modules read. Thread: any.
+// Configuration that modules read.
+//
+// Thread  any.
 class ModuleConfig {
  public:
   virtual ~ModuleConfig() = default;
@@ -34,15 +36,15 @@ struct RuntimeOptions {
   std::uint32_t client_deadline_ms = 10'000;
   std::uint32_t write_behind_ms = 1'000;  // what a handler changed is staged after this long
   std::uint32_t migrate_slice_us = 500;   // of a shard's turn, while a swap commits
-  std::uint32_t barrier_ms = 1'000;       // handlers may keep a barrier waiting so long
+  std::uint32_t barrier_ms = 1'000;       // how long handlers may keep a barrier waiting
   bool record_inputs = true;              // of matches, for rehearsals
   RuntimeLimits limits;
   std::uint64_t seed = 0;  // of entity generators and fresh ids; 0: random
-  // Simulations: called while a control call waits for shards that have no threads of their own.
+  // Simulations: called while a control call waits, because their shards have no threads.
   std::function<void()> pump;
 };
 
-// The Streams of each shard, given once sessions exist.
+// Returns the Streams of a shard; set when sessions exist.
 using StreamsOf = std::function<Streams&(std::uint32_t shard)>;
 
 struct Environment {

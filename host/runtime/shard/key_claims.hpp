@@ -1,13 +1,12 @@
 // KeyClaims: the idempotency keys that calls of players are running under.
 //
-// A key belongs to one call. Two entities that are asked under one key at the same time run on
-// their own shards and know nothing of each other; the store would refuse the slower one, and with
-// it whatever others had built on what it had done meanwhile. So each key has a home, the shard its
-// hash names: a call claims it there before it runs, and one that comes too late is refused before
-// it does anything.
+// A key belongs to one call. When two entities on different shards are called under one key at the
+// same time, neither shard sees the other's call. The store would refuse the slower call, and
+// everything that others had built on it. So each key has a home shard, by its hash. A call claims
+// the key there before it runs; a second call is refused before it has any effect.
 //
 // Owner   a shard's runtime; claims are dropped no later than the runtime of all shards.
-// Thread  the home shard's; a claim may be dropped on any.
+// Thread  the home shard's; a claim may be dropped on any shard.
 #pragma once
 
 #include <memory>
@@ -22,7 +21,8 @@ namespace serai::runtime {
 
 class KeyClaims;
 
-// Held while a call runs and until what it did is on disk; destroying it gives the key back.
+// The claim of one call on its key, until what the call did is on disk. Destroying it frees the
+// key.
 class HeldKey {
  public:
   HeldKey(Shard& home, KeyClaims& keys, std::string name)
@@ -33,7 +33,7 @@ class HeldKey {
 
  private:
   Shard& home_;
-  KeyClaims& keys_;  // touched at home only: when all shards end, it may be gone before the claim
+  KeyClaims& keys_;  // used on the home shard only; at the host's end it may be destroyed first
   std::string name_;
 };
 
@@ -43,10 +43,10 @@ class KeyClaims {
  public:
   explicit KeyClaims(Shard& home) : home_(home) {}
 
-  // False: another call runs under it. At home.
+  // False: another call runs under the key. Call it on the home shard.
   bool claim(const std::string& name) { return held_.insert(name).second; }
-  // Holds what was claimed. On any shard, and not in what is posted: a post that never arrives,
-  // because all shards end, gives nothing back.
+  // Makes the owner of a claimed key. May be called on any shard. Do not post the result: a post
+  // that never arrives, because all shards end, would not free the key.
   KeyClaim own(std::string name) {
     return std::make_unique<HeldKey>(home_, *this, std::move(name));
   }

@@ -1,9 +1,9 @@
 // RuntimeLimits: what one caller may make the runtime keep, write and run.
 //
-// Units   bytes and milliseconds as the names say; anything else counts pieces. Each has its key in
-//         the section "limits" of the configuration.
-// Errors  what goes beyond is refused with resource_exhausted before it has any effect, and counted
-//         in serai_refused_total under the name of the key.
+// Units   bytes and milliseconds where the names have them; the others are counts. Each limit has
+//         its key in the section "limits" of the configuration.
+// Errors  what exceeds a limit is refused with resource_exhausted before it has any effect, and
+//         counted in serai_refused_total under the name of the key.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace serai::runtime {
 
 struct RuntimeLimits {
-  // Of one entity: messages that wait, in all and of one caller; timers; its state as it is stored.
+  // Of one entity: waiting messages, in all and of one caller; timers; its stored state.
   std::uint32_t mailbox_messages = 256;
   std::uint32_t mailbox_messages_per_caller = 64;
   std::uint32_t entity_timers = 256;

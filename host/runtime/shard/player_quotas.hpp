@@ -1,12 +1,13 @@
 // PlayerQuotas: what each player has used of a shard lately: time in handlers, bytes written,
-// entities made, answers kept. Who has used up a quota is refused before a handler runs, until it
-// has refilled.
+// entities made, answers stored. A player who has used up a quota is refused before a handler runs,
+// until the quota has refilled.
 //
-// Units   microseconds, bytes, pieces. A quota refills steadily. At once may be used: four seconds'
-//         worth of time, two of bytes, all of a minute's or an hour's. One use may go beyond it: it
-//         is paid for by waiting. A single call counts for no more time than may be used at once.
-// Bound   kPlayersMax players are remembered; those unseen longest are forgotten, and begin anew.
-// Cost    charge() is one look into a table; over() is none while nobody is over.
+// Units   microseconds, bytes, counts. A quota refills steadily. The burst, which may be used at
+//         once, is four seconds' worth of time, two seconds' of bytes, or all of a minute's or an
+//         hour's quota. One use may exceed it; the player then waits longer. A single call counts
+//         for no more time than the burst.
+// Bound   kPlayersMax players; the one unseen longest is forgotten and starts with full quotas.
+// Cost    charge() is one look-up; over() is none while no player is over a quota.
 // Thread  the shard's: a player whose messages reach several shards has the quota on each of them.
 #pragma once
 
@@ -30,7 +31,7 @@ class PlayerQuotas {
 
   explicit PlayerQuotas(const RuntimeLimits& limits);
 
-  // A nil player, a server or the game itself, has no quota.
+  // A nil player (a server, or the game itself) has no quota.
   void charge(const Uuid& player, Use use, double amount, std::int64_t now_us);
 
   struct Over {
@@ -39,7 +40,7 @@ class PlayerQuotas {
   };
   // Set while the player has to wait.
   std::optional<Over> over(const Uuid& player, const Clock& clock);
-  // Forgets who need not wait any more.
+  // Forgets the players who need not wait any more.
   void sweep(std::int64_t now_us);
 
  private:

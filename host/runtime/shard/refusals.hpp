@@ -1,4 +1,4 @@
-// Refusals: names, texts and counts of what is refused for going beyond a bound.
+// Refusals: names, texts and counts of refusals for exceeding a bound.
 //
 // Thread  any: a counter is one atomic.
 #pragma once
@@ -13,7 +13,7 @@
 
 namespace serai::runtime {
 
-// Named like its key in the section "limits" of the configuration.
+// Each is named like its key in the section "limits" of the configuration.
 enum class Bound : std::uint8_t {
   mailbox_messages,
   mailbox_messages_per_caller,
@@ -36,7 +36,7 @@ class Refusals {
  public:
   explicit Refusals(Metrics& metrics);
 
-  // Counts a refusal and words it: "<what> (limits.<name>)".
+  // Counts a refusal and returns its error: "<what> (limits.<name>)".
   Error count(Bound bound, std::string_view what);
 
  private:

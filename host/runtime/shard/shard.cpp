@@ -37,7 +37,7 @@ class Entered {
   abi::ActForShards for_shards_;
 };
 
-// Work from other threads: a stack pushed with one exchange of a pointer, reversed by the reader.
+// Work from other threads: a stack. A push is one exchange of a pointer; the reader reverses it.
 class Inbox {
  public:
   Inbox() = default;
@@ -50,7 +50,7 @@ class Inbox {
     auto* node = new Node{std::move(work), nullptr};
     Node* below = top_.load(std::memory_order_relaxed);
     do {
-      node->next = below;  // `below`, not node->next, is read afterwards: the reader may free node
+      node->next = below;  // node is not read after this, because the reader may free it
     } while (!top_.compare_exchange_weak(below, node, std::memory_order_acq_rel));
     return below == nullptr;
   }
@@ -100,8 +100,8 @@ struct Shard::Loop {
   bool local_scheduled = false;
   bool deferred_scheduled = false;
 
-  // Posted to other shards. To wake one costs more than to handle a message, and a shard that is
-  // woken for each falls asleep in between: what a turn has for it goes together, or kSentTogether.
+  // Work for other shards. Waking a shard costs more than handling a message, so the posts of one
+  // turn to a shard are sent together, or kSentTogether at a time.
   static constexpr std::size_t kSentTogether = 16;
   struct Outgoing {
     Loop* to;
@@ -115,8 +115,8 @@ struct Shard::Loop {
   std::unordered_map<TimerId, std::int64_t> due_of;
   TimerId next_timer = 1;
   std::int64_t armed_for = 0;  // 0: not armed
-  // Set by run(). Who drives the shard by hand has a clock by hand too: there the alarm, which
-  // knows only real time, would go off at a moment no seed decides.
+  // Set by run(). A shard that is driven by hand has a manual clock. The alarm follows real time
+  // and would go off at a moment that the seed does not decide.
   bool alarmed = false;
 
   static bool run_list(std::vector<Work>& list) {
@@ -185,7 +185,7 @@ struct Shard::Loop {
         std::chrono::microseconds(std::max<std::int64_t>(0, due - clock.steady_us())));
     alarm.async_wait([this](boost::system::error_code error) {
       if (error) return;  // re-armed for an earlier timer
-      run_timers();       // what it sets is armed once, below, and not timer by timer
+      run_timers();       // the alarm is armed once, below, and not for each timer that this sets
       armed_for = 0;
       arm();
     });
@@ -196,7 +196,7 @@ Shard::Shard(std::uint32_t index, const Clock& clock)
     : index_(index), clock_(clock), loop_(std::make_unique<Loop>(clock)) {}
 
 Shard::~Shard() {
-  // Work destroyed uncalled may own sockets and timers of this loop: it goes before the loop does.
+  // Work that was not run may own sockets and timers of this loop, so destroy it before the loop.
   const Entered entered(this);
   loop_->local.clear();
   loop_->deferred.clear();

@@ -1,7 +1,7 @@
 // Shard: one thread with its own event loop, entities and sessions. Nothing inside is shared.
 //
 // Thread  post(): any. Everything else: the shard's own thread, asserted.
-// Owner   the host owns the shards; work posted to one and not yet run dies with it.
+// Owner   the host owns the shards; work that was posted to one and not run is destroyed with it.
 // Time    timers follow the Clock: a simulation moves it and calls run_ready().
 #pragma once
 
@@ -35,21 +35,21 @@ class Shard final : public Executor {
   const Clock& clock() const { return clock_; }
   boost::asio::io_context& io();  // for sockets of this shard
 
-  // Runs `work` on this shard, after everything posted before it by the same thread. From another
-  // shard it leaves when that one's present turn ends, if not before.
+  // Runs `work` on this shard, after everything posted before it by the same thread. A post from
+  // another shard is sent at the end of that shard's turn, or earlier.
   void post(Work work) override;
 
   // Runs `work` once, not before `delay_ms` from now. Cancelling an id that has run is harmless.
   TimerId after(std::int64_t delay_ms, Work work);
   void cancel(TimerId id);
 
-  // Runs `work` when the present turn of the loop ends: flushes, batches. Work may defer again.
+  // Runs `work` at the end of this turn of the loop, for flushes and batches. It may defer again.
   void defer(Work work);
 
   void run();  // until stop(); the calling thread becomes the shard's
   pid_t thread_id() const { return thread_id_; }  // any thread; 0 before run()
   void stop();                                    // any thread
-  bool run_ready();  // simulations: all that is due now; true if anything ran
+  bool run_ready();  // simulations: runs all that is due now; true if anything ran
   // Simulations: when the next timer is due, on the clock's steady_us(); none: no timer is set.
   std::optional<std::int64_t> next_due_us() const;
 

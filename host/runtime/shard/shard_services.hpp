@@ -1,5 +1,5 @@
-// ShardServices: what every part of a shard works with: the ports, the settings, the shard itself,
-// what is counted and logged.
+// ShardServices: what every part of a shard uses: the ports, the settings, the shard itself,
+// counters and log.
 //
 // Thread  the shard's, but for `watch`.
 // Owner   ShardRuntime.
@@ -42,7 +42,7 @@ struct ShardServices {
   Shard& shard;
   const Peers& peers;  // this shard among them; reached by post() only
   const StreamsOf& streams_of;
-  const Directory* directory = nullptr;  // who serves what, from now on
+  const Directory* directory = nullptr;  // which generation serves what, from now on
   const Log log;
   Refusals refusals;
   DeadLetters dead_letters;

@@ -16,11 +16,11 @@ namespace serai::runtime {
 
 struct Watch {
   std::atomic<std::int64_t> entered_us{0};        // 0: not inside a module
-  std::atomic<const std::string*> what{nullptr};  // the handler, or another function in words
+  std::atomic<const std::string*> what{nullptr};  // the handler, or another function's name
   std::atomic<std::uint64_t> generation{0};
   std::atomic<std::uint32_t> budget_ms{0};
 
-  // `called` outlives the call. [the shard's thread, as leave()]
+  // `called` must outlive the call. [the shard's thread, as leave()]
   void enter(const std::string* called,
              std::uint64_t code,
              std::uint32_t budget,
@@ -33,10 +33,11 @@ struct Watch {
   void leave() { entered_us.store(0, std::memory_order_release); }
 };
 
-// A call into a module that is no handler, watched for a scope; inside another, that one is named.
+// Watches a call into a module that is not a handler, for a scope. Inside another call, the outer
+// one stays named.
 class Watched {
  public:
-  // `entity` is whom it is called for, if anybody is.
+  // `entity`: the one that it is called for, if any.
   Watched(Watch& watch,
           const std::string& called,
           std::uint64_t code,

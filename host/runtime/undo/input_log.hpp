@@ -1,9 +1,10 @@
-// InputLog: the messages an entity has handled since its last snapshot. Snapshot and log together
-// give the state back after a handler that failed, without a copy of the state per message.
+// InputLog: the messages an entity has handled since its last snapshot. After a failed handler the
+// state is restored from snapshot and log, so no copy of the state per message is needed.
 //
-// Rests on determinism: a handler sees only its message, the time in it, the entity's generator,
-// the configuration it was told, and that the host granted whatever it asked for. A run that waited
-// for an answer, or was refused something, has seen more: the entity takes a new snapshot after it.
+// A replay depends on determinism: a handler sees only its message, the time in it, the entity's
+// generator, the configuration it read, and that the host granted what it asked for. A run that
+// waited for an answer, or was refused something, has seen more, so the entity takes a new snapshot
+// after it.
 //
 // Units   bytes; bounded by kBytesMax and kRecordsMax, after which the entity takes a new snapshot.
 // Thread  the shard's.
@@ -24,7 +25,7 @@ class InputLog {
   static constexpr std::size_t kRecordsMax = 256;
   static constexpr std::size_t kBytesMax = 32 * 1024;
 
-  // What a replay needs of a message.
+  // The parts of a message that a replay needs.
   struct Record {
     abi::Trigger trigger = abi::Trigger::rpc;
     const std::string* handler = nullptr;

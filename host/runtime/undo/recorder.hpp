@@ -1,6 +1,6 @@
-// Recorder: the messages a match has lately handled, for a rehearsal to replay them through two
-// versions. InputLog, which undoes failed handlers, is forgotten at every write to storage; this
-// one goes on until it is full, and begins anew at the next snapshot.
+// Recorder: records the messages that a match has lately handled, so that a rehearsal can replay
+// them through two versions. InputLog is cleared at every write to storage; a recorder goes on
+// until it is full, and then starts again at the next snapshot.
 //
 // Units   bounded as InputLog is.
 // Thread  the shard's. A Recording is a plain value.
@@ -23,9 +23,9 @@ class Recorder {
               const abi::ConfigReads& config,
               std::int64_t now_ms,
               std::uint64_t tick);
-  // Something was handled that cannot be repeated: from here on there is a gap.
+  // Notes a gap: the match has handled something that cannot be repeated.
   void miss() { gap_ = true; }
-  // The entity is now in this state.
+  // Reports that the entity is now in this state.
   void at(const Snapshot& snapshot);
   // None when there is a gap, or nothing has been handled.
   std::optional<abi::Recording> recording() const;

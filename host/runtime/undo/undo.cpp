@@ -28,11 +28,11 @@ void Undo::record(const Entity& entity, const Run& run) {
   }
 }
 
-// Makes a successful run part of what restore() would give back. Refused when the module cannot
-// export what the run has made of the state, so that it could neither be written nor put back, and
-// when that is larger than a state may be.
+// Makes a successful run part of what restore() gives back. Refuses the run when the module cannot
+// export the new state, which could then be neither written nor restored, or when that state is
+// too large.
 serai_status Undo::remember(Entity& entity, Run& run, bool durable) {
-  if (run.effects.close) return SERAI_OK;  // nothing of it is kept
+  if (run.effects.close) return SERAI_OK;  // the entity ends, so its state is not needed
   const bool is_large = entity.snapshot.bytes.size() > services_.env.options.limits.state_bytes;
   if (!durable && !run.unrepeatable && !entity.log.full() && !is_large) {
     entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
@@ -99,7 +99,7 @@ Result<> Undo::restore(Entity& entity) {
   }
   if (entity.log.empty()) return success();
   if (auto replayed = replay(entity); !replayed) return replayed;
-  take_snapshot(entity);  // so that the next failure costs an import and no replay
+  take_snapshot(entity);  // so that the next failure costs one import and no replay
   return success();
 }
 

@@ -1,5 +1,5 @@
-// Undo: puts an entity back to what it was before a handler that failed: from its last snapshot and
-// the messages handled since.
+// Undo: restores an entity after a failed handler, from its last snapshot and the messages handled
+// since.
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
