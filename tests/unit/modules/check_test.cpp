@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// In a folder of its own, named by its key.
+// Writes the entity into a folder of its own, named by its key.
 void keep(const TempFolder& states, const ExportedEntity& entity) {
   const fs::path folder = states.path() / entity.id.key;
   fs::create_directory(folder);
@@ -284,7 +284,7 @@ TEST_CASE("the manifest written for a folder of modules reads back as the releas
   ReleaseFolder folder;
   folder.publish("v1", {"counter_v2"}, {"rpc:rpc_old"}, true);
 
-  // Written anew, it keeps what was allowed before.
+  // A rewritten manifest keeps what was allowed before.
   const swap::ReleaseWishes wishes{{}, {"rpc:rpc_older"}, false};
   REQUIRE(write_release_manifest(folder.releases() / "v1", "", wishes).ok());
   const Result<release::Release> release = read_release(folder.releases() / "v1");

@@ -56,9 +56,9 @@ void ReleaseFolder::publish(const std::string& release,
                             bool irreversible) {
   const fs::path folder = releases() / release;
   fs::create_directories(folder);
-  fs::permissions(folder, fs::perms::group_write, fs::perm_options::remove);  // by whatever umask
+  fs::permissions(folder, fs::perms::group_write, fs::perm_options::remove);  // for any umask
   for (const std::string& name : fixtures) {
-    fs::remove(folder / (name + ".so"));  // a read-only one is not copied over
+    fs::remove(folder / (name + ".so"));  // a read-only file cannot be overwritten
     fs::copy_file(fixture(name), folder / (name + ".so"));
   }
   const Result<std::string> written = write_release_manifest(folder, release);

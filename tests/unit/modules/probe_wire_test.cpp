@@ -1,4 +1,4 @@
-// What comes from a probe, whose memory a module may have written over.
+// Messages from a probe, whose memory a module may have overwritten.
 #include "rehearsal/probe_wire.hpp"
 
 #include <catch2/catch.hpp>
@@ -57,7 +57,7 @@ TEST_CASE("an answer for an entity is read whole or not at all", "[modules][prob
 }
 
 TEST_CASE("a time that the host has not waited for is no time", "[modules][probe]") {
-  // Sums of such times do not fit a number.
+  // A sum of such times would overflow.
   CHECK_FALSE(unpack_cost(pack_cost({kUsMax + 1, 0, "", 0, ""}), kUsMax));
   CHECK_FALSE(unpack_cost(pack_cost({0, INT64_MAX, "", 0, ""}), kUsMax));
   CHECK_FALSE(unpack_cost(pack_cost({-1, 0, "", 0, ""}), kUsMax));

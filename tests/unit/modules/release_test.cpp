@@ -1,4 +1,4 @@
-// manifest.json of a release: what its numbers say.
+// manifest.json of a release: its numbers.
 #include "release/release.hpp"
 
 #include <catch2/catch.hpp>

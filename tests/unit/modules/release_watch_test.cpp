@@ -1,4 +1,4 @@
-// Which changes of the path to a release are noticed.
+// The changes of the path to a release that ReleaseWatch notices.
 #include "release/release_watch.hpp"
 
 #include <poll.h>
@@ -33,7 +33,7 @@ struct World {
   void flip(const fs::path& target, const fs::path& at) const {
     REQUIRE(flip_link(root / at, target.string()).ok());
   }
-  // Whether the descriptor wakes its reader, and the look then says that the way is another one.
+  // Whether the descriptor wakes its reader, and the check then finds another path.
   bool notices() {
     pollfd one{watch.fd(), POLLIN, 0};
     for (int i = 0; ::poll(&one, 1, i == 0 ? 5'000 : 400) > 0 || i < 2; ++i) {
@@ -57,7 +57,7 @@ TEST_CASE("every link and folder on the way to a release is watched", "[modules]
     world.watch.start(world.root / path);
     CHECK(world.watch.trouble().empty());
     CHECK_FALSE(world.watch.take_flip());
-    for (int round = 0; round < 3; ++round) {  // a lost watch shows the second time
+    for (int round = 0; round < 3; ++round) {  // a lost watch shows in the second round
       what(round);
       CHECK(world.notices());
       if (round % 2 == 0) CHECK(world.now() == leads_to);

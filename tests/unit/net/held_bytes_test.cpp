@@ -1,5 +1,5 @@
-// What clients do not read, or send in part: whose bytes are held, how many may be, and who is slow
-// but there.
+// Bytes that clients do not read, or requests that they send in part: whom the bytes count for, how
+// many may be queued, and clients that are slow but alive.
 #include <catch2/catch.hpp>
 #include <chrono>
 
@@ -13,7 +13,7 @@ using serai::net::ListenerOptions;
 
 namespace {
 
-// A client that has asked for this and reads nothing.
+// A client that has sent this request and reads nothing.
 RawClient ask_only(NetServer& server, const std::string& target) {
   const std::uint64_t before = server.requests.value();
   RawClient client(server.port(), 4096);
@@ -82,7 +82,7 @@ TEST_CASE("a socket is slow while half of its queue waits, and says when nothing
   REQUIRE(client.open_websocket());
   REQUIRE(client.send(client_frame(0x81, "burst 40")));
   REQUIRE(server.messages.reaches(1));
-  CHECK_FALSE(server.is_slow());  // many at once, and the client reads
+  CHECK_FALSE(server.is_slow());  // many messages at once, but the client reads
 
   REQUIRE(client.send(client_frame(0x81, "big 8000000")));
   REQUIRE(server.messages.reaches(2));
@@ -104,7 +104,7 @@ TEST_CASE("a slow client is not taken for one that is gone", "[net][held]") {
   REQUIRE(client.send(client_frame(0x81, "big 40000000")));
   REQUIRE(server.messages.reaches(1));
 
-  // Twice as long as one write may take, a little all the time.
+  // Reads slowly but steadily, for twice as long as one write may take.
   const auto until = std::chrono::steady_clock::now() + 2s;
   std::size_t got = 0;
   while (std::chrono::steady_clock::now() < until && got < 38'000'000) {

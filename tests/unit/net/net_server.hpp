@@ -1,10 +1,10 @@
 // NetServer: a Listener on a free port over shards with running threads, and handlers that tests
-// steer.
+// control.
 //
-// HTTP    /echo the body; /late answers at release(); /never does not; /size/N a body of N letters;
-//         with ?owner=K it is K's;
-//         /header/NAME the header's value; /peer the client's address.
-// Socket  token=ok lets in. "burst N" sends N messages, "big N" one of N letters, "close WHY"
+// HTTP    /echo answers with the body; /late answers at release(); /never does not answer; /size/N
+//         answers with N letters, with ?owner=K they count for K; /header/NAME answers with the
+//         header's value; /peer with the client's address.
+// Socket  token=ok is accepted. "burst N" sends N messages, "big N" one of N letters, "close WHY"
 //         closes; "late" is answered at release(), after "hold" no socket is read until read_on(),
 //         anything else is echoed.
 #pragma once
@@ -43,14 +43,14 @@ class NetServer final : public runtime::Shards, public HttpHandler, public Socke
   explicit NetServer(ListenerOptions options = quick(), std::uint32_t shard_count = 1);
   ~NetServer() override;
 
-  // Limits as in the product, a fast sweep, a free port of the loopback.
+  // The host's default limits, a fast sweep, a free port of the loopback.
   static ListenerOptions quick();
 
   std::uint16_t port() const { return endpoint_.port; }
   Listener& listener() { return *listener_; }
-  void release();  // answers what is late, in order
+  void release();  // answers the late requests, in order
   void push_to_all(const std::string& message);
-  void read_on();                                    // no sender is held any more
+  void read_on();                                    // reads all sockets again
   bool is_slow();                                    // the first socket
   bool all_closed() const;                           // waits until no connection is open
   void on_shard(const std::function<void()>& work);  // runs on shard 0, waits for it

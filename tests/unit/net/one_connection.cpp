@@ -64,7 +64,7 @@ bool OneConnection::put(std::string_view piece) {
   return !closed_;
 }
 
-// Until the host has nothing more to say.
+// Runs until the host has nothing more to send.
 void OneConnection::turn(Ready ready) {
   do {
     shard_.post([this, ready] { connection_->on_ready(ready); });

@@ -1,5 +1,5 @@
-// What comes out of the parsers of the client plane when their bytes come in pieces, as a
-// connection hands them in: what a parser did not take comes again with more behind it.
+// Feeds the parsers of the client plane in pieces, as a connection does: bytes that a parser did
+// not take come again, with more bytes after them.
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ inline Pieces bytes_of(std::string_view text) {
   return bytes;
 }
 
-// A number that the text decides: what is seen once is seen again.
+// A number derived from the text, so that a choice by it can be repeated.
 inline std::size_t sum_of(std::string_view text) {
   std::size_t sum = text.size();
   for (const char c : text) sum = sum * 31 + static_cast<unsigned char>(c);
@@ -40,9 +40,9 @@ inline bool goes_by_bytes(std::string_view text) {
   return text.size() <= 48 || sum_of(text) / 7 % 16 == 0;
 }
 
-// With the end of a header behind it. Beast looks at the lines of a header as they come, until it
-// has to wait in one; from then on it looks for the end of the header first. So a fault in a header
-// that is cut is found when the header ends, if not before.
+// The text with the end of a header after it. Beast parses a header's lines as they come, until a
+// line is incomplete; then it first waits for the end of the header. So a fault in a cut header is
+// found at the header's end, if not before.
 inline std::string with_end(std::string_view text) { return std::string(text) + "\r\n\r\n"; }
 
 // Each request, and the fault that ended it.
@@ -84,12 +84,12 @@ inline SeenRequests read_requests(const Pieces& pieces) {
 
 struct SeenBody {
   std::string body;
-  std::size_t used = 0;  // of the bytes; what stands behind the end is another request
+  std::size_t used = 0;  // bytes of this body; those after it are another request
   ChunkedBody::State ended = ChunkedBody::State::more;
   friend bool operator==(const SeenBody&, const SeenBody&) = default;
 };
 
-// It takes every byte it is given, so none comes again. What a faulty body held is nobody's.
+// Takes all bytes it is given, so none comes again. The content of a faulty body does not matter.
 inline SeenBody read_chunks(const Pieces& pieces) {
   ChunkedBody chunks(kHeaderBytesMax, kBodyBytesMax);
   SeenBody seen;

@@ -11,7 +11,7 @@
 #include "raw_client.hpp"
 #include "support/wait_for.hpp"
 
-// Beast's own client is the judge of our frames.
+// Beast's client checks our frames.
 
 using namespace std::chrono_literals;
 using namespace serai::testing;
@@ -22,7 +22,7 @@ namespace websocket = beast::websocket;
 
 namespace {
 
-// Without type erasure and compression: half the time to compile.
+// Without type erasure and compression, which halves the compile time.
 using Stream =
     websocket::stream<asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>,
                       false>;
@@ -333,7 +333,7 @@ TEST_CASE("twenty messages push the ping and the deadline back", "[net]") {
     for (int i = 0; i < 20; ++i) out += client_frame(0x81, "m");
     return out;
   }();
-  // Talks until the idle socket has been dropped for its silence.
+  // Sends messages until the idle socket was closed for its silence.
   REQUIRE(wait_for([&] {
     REQUIRE(busy.send(twenty));
     REQUIRE(busy.read(60).size() == 60);

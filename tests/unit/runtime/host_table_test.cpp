@@ -1,5 +1,5 @@
-// The host table as a loaded version sees it: whose it is, what it tells of threads, whose accounts
-// it moves money from.
+// The host table of a loaded version: its owner, its thread checks, and the accounts that the
+// version may move money from.
 #include "runtime/host_table.hpp"
 
 #include <catch2/catch.hpp>

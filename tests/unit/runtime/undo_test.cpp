@@ -1,5 +1,5 @@
-// What a handler has answered stays, whatever the host had answered the handler and whatever fails
-// on its entity later: a failure replays what came before it, and each run must come out the same.
+// A handler's answer stays, whatever the host had replied to the handler and whatever fails on its
+// entity later. A failure replays the earlier inputs, and each run must have the same result.
 #include <catch2/catch.hpp>
 
 #include "unit/runtime/fixture.hpp"
@@ -32,7 +32,7 @@ struct Undone {
   }
 };
 
-// Knows messages of any name; refuses to translate "bad".
+// Accepts messages of any type; refuses to translate "bad".
 struct PickyTranscoder final : serai::abi::Transcoder {
   Result<std::string> to_wire(std::string_view, std::string_view json) const override {
     return std::string(json);
@@ -82,7 +82,7 @@ TEST_CASE("a timer refused for want of room stays refused in a replay", "[runtim
   Undone undone({.entity_timers = 1});
   CHECK(undone.attempt("set 1") == "0");
   CHECK(undone.attempt("set 2") == "8");
-  CHECK(undone.attempt("cancel 1") == "8");  // there would be room now
+  CHECK(undone.attempt("cancel 1") == "8");  // in the replay there would be room
 
   CHECK(undone.number_after_failure() == "8");
 }
@@ -91,7 +91,7 @@ TEST_CASE("a timer that had room has it in a replay", "[runtime][undo]") {
   Undone undone({.entity_timers = 1});
   CHECK(undone.attempt("set 1") == "0");
   CHECK(undone.attempt("cancel 1") == "0");
-  CHECK(undone.attempt("set 2") == "0");  // now there is none for timer 1
+  CHECK(undone.attempt("set 2") == "0");  // in the replay there is no room for timer 1
 
   CHECK(undone.number_after_failure() == "0");
 }
@@ -99,7 +99,7 @@ TEST_CASE("a timer that had room has it in a replay", "[runtime][undo]") {
 TEST_CASE("a message that had a receiver has one in a replay", "[runtime][undo]") {
   Undone undone;
   CHECK(undone.attempt("send svc_add") == "0");
-  // The entity stays with its version; the handler it sent to has gone.
+  // The entity stays with its version; the new one lacks the handler that it sent to.
   REQUIRE(undone.world.swap_to(2, {abi::MovePolicy::Kind::drain}, {}, [](std::string& manifest) {
     for (std::size_t at; (at = manifest.find("svc_add")) != std::string::npos;) {
       manifest.replace(at, 7, "svc_sum");
@@ -154,7 +154,7 @@ TEST_CASE("a broadcast that was refused stays refused in a replay", "[runtime][u
   };
   const serai::Presence ann = join("ann");
   world.on(0, [&] { world.runtime->match_data({match, ann, 2, "bad"}); });
-  join("mallory");  // refused: what came before is replayed
+  join("mallory");  // refused: the inputs before it are replayed
   world.on(0, [&] { world.runtime->match_data({match, ann, 1, "x"}); });
 
   // One for each message, and the status of the refusal.

@@ -1,4 +1,4 @@
-// Listings of what others made: which rows SQLite visits for them.
+// Listings of other players' objects: the rows that SQLite visits for them.
 #include "storage/object_sql.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,9 +9,9 @@ using namespace serai;
 
 namespace {
 
-// How SQLite goes about the listing, in its own words.
+// SQLite's query plan for the listing.
 std::string plan_of(const ObjectQuery& query) {
-  std::string sql;  // outlives the Db, which knows statements by their address
+  std::string sql;  // outlives the Db, which finds statements by their text's address
   auto db = *Db::open({.path = ":memory:", .create = true});
   REQUIRE(migrate_to(*db, migrations().back().number));
   db->set_fault([&sql](std::string_view text) {

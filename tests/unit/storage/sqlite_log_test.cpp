@@ -24,7 +24,7 @@ TEST_CASE("what SQLite says comes as lines of the log, without the values bound"
     CHECK(sqlite3_step(insert) == expected);
     sqlite3_reset(insert);
   }
-  CHECK_FALSE(log_sqlite_lines(Log(sink)));  // too late now
+  CHECK_FALSE(log_sqlite_lines(Log(sink)));  // refused after SQLite has started
   sqlite3_finalize(insert);
   sqlite3_close(db);
   sqlite3_shutdown();
