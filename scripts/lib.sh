@@ -1,7 +1,7 @@
 # Shared by the scripts of this folder; sourced, not run.
 # shellcheck shell=bash
 
-# The checkout; of an installed SDK <prefix>/share/serai, and then new-module and release work where you stand.
+# The checkout. In an installed SDK it is <prefix>/share/serai; new-module and release then work in the current folder.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export ROOT
 IN_CHECKOUT=no
@@ -25,12 +25,12 @@ die() {
 show_help() {
   local help
   help=$(sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0")
-  [[ $IN_CHECKOUT == yes ]] || help=${help//scripts\//serai-}  # what the installed commands are called
+  [[ $IN_CHECKOUT == yes ]] || help=${help//scripts\//serai-}  # the installed commands' names
   echo "$help"
   exit 0
 }
 
-# Objects are found again from any checkout and any build folder beside this one.
+# ccache finds objects again from any checkout and any build folder beside this one.
 export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 
 cores() { nproc; }

@@ -38,9 +38,9 @@ Field make_field(int per_side, std::uint64_t seed = 7, const RuleBook& book = bo
   return field;
 }
 
-// Four a side. The fastest acts: kMe in the middle of the field with one enemy before him, the
-// others still in their columns. So strong that one per cent of a blow shows, so healthy that
-// nobody falls.
+// Four fighters a side. The fastest one acts: kMe, in the middle of the field with one enemy before
+// it, the others still in their columns. Fighters are so strong that one per cent of a blow shows,
+// and so healthy that nobody falls.
 constexpr int kMe = 8;
 constexpr int kFriend = 7;
 constexpr int kEnemy = 1;
@@ -61,7 +61,7 @@ Action use(const std::string& tactic, int target) {
   return {.act = Act::tactic, .unit = kMe, .tactic = tactic, .target = target};
 }
 
-// What stands against an action; empty when nothing does.
+// The code that refuses an action; empty when it is allowed.
 std::string against(const Field& field, const RuleBook& book, const Action& action) {
   const char* code = check(field, book, action);
   return code == nullptr ? "" : code;
@@ -431,7 +431,7 @@ TEST_CASE("the log hash of a known battle never changes", "[battle]") {
 TEST_CASE("the log hash of a known battle under rules 2 never changes", "[battle]") {
   Field field = make_field(5, 42, book_2());
   for (Fighter& each : field.fighters) {
-    each.type = "scout";  // who cuts while the strike rests
+    each.type = "scout";  // scouts have "bleed" while "strike" is on cooldown
     each.tactics = {"strike"};
   }
   bool wounded = false;

@@ -1,7 +1,8 @@
-// campaign 1: a player's campaigns: rows of nodes, each a battle that opens the next.
+// campaign 1: a player's campaigns: rows of nodes. Each node is a battle; winning it opens the
+// next.
 //
 // State   schema 1: `campaign`, one per player, keyed by user id.
-// Tick    none: a battle tells by svc_battle_settled how it went.
+// Tick    none: a battle sends its result by svc_battle_settled.
 // Errors  refusals are codes; features.enable_campaign_battle = false refuses fights, not claims.
 #include "accounts.hpp"
 #include "calls.hpp"

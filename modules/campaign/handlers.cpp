@@ -59,7 +59,7 @@ game::CreateBattle battle_order(const Campaign& campaign,
   return order;
 }
 
-// Opens what follows, or finishes the campaign.
+// Opens the next node, or finishes the campaign.
 void clear(Campaign& campaign, int index, int stars) {
   Node& node = *campaign.mutable_nodes(index);
   node.set_state(Node::CLEARED);
@@ -72,7 +72,8 @@ void clear(Campaign& campaign, int index, int stars) {
   }
 }
 
-// Experience and a keepsake for the heroes of the last fight. A hero that is gone is no obstacle.
+// Grants experience and a keepsake to the heroes of the last fight. Skips heroes that no longer
+// exist.
 serai::Task<serai::Reply> honour(const Campaign& campaign, serai::Entity& entity, int xp) {
   game::Grant grant;
   grant.set_grant_id("campaign:" + campaign.campaign_id());

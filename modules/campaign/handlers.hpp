@@ -1,6 +1,6 @@
 // Handlers of a player's campaigns.
 //
-// Errors  refusals are codes; a refused fight frees whatever it had taken.
+// Errors  refusals are codes; a refused fight unlocks the characters it had locked.
 // Thread  the player's campaign entity's shard.
 #pragma once
 

@@ -1,6 +1,7 @@
-// Accounts: the towns' tills and the treasury, which all modules that move gold know.
+// Accounts: the towns and the treasury, used by all modules that move gold.
 //
-// Units   gold. Towns trade on credit and the treasury gives before it has anything: both may owe.
+// Units   gold. Both may be below zero: towns trade on credit, and the treasury pays before it is
+//         paid.
 #pragma once
 
 #include <serai/accounts.hpp>

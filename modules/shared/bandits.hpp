@@ -1,4 +1,4 @@
-// Bandits: what the host's own fighters are made of.
+// Bandits: the attributes of the host's own fighters.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Calls: what the game's modules ask of each other. The messages are in contracts/game.proto.
+// Calls: the calls between the game's modules. The messages are in contracts/game.proto.
 #pragma once
 
 #include <serai/call.hpp>
@@ -17,7 +17,7 @@ inline constexpr serai::Call<Muster, Done> kMuster{"roster", "svc_muster"};
 
 inline constexpr serai::Call<CreateBattle, BattleCreated> kCreateBattle{"battle",
                                                                         "svc_create_battle"};
-// Of every kind that asks for battles: Origin says which it was.
+// A handler of every kind that asks for battles; Origin names the kind.
 inline constexpr serai::Call<BattleSettled> kBattleSettled{"", "svc_battle_settled"};
 
 }  // namespace game

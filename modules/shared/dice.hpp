@@ -1,5 +1,4 @@
-// dice: counter-based chance. A draw is a function of what it is for, never of what was drawn
-// before.
+// dice: counter-based random numbers. A draw depends on its purpose, never on earlier draws.
 //
 // Units   draws are 64 uniform bits; take them modulo a small bound.
 // Thread  any; there is no state.

@@ -1,6 +1,6 @@
-// Locks: takes several characters for one journey or battle, or none of them.
+// Locks: locks several characters for one journey or battle, or none of them.
 //
-// Errors  the first refusal; what was taken before it is given back (a saga, not a transaction).
+// Errors  the first refusal; characters locked before it are unlocked (a saga, not a transaction).
 // Thread  the calling entity's shard.
 #pragma once
 
@@ -26,7 +26,7 @@ std::vector<std::string> to_list(const Ids& ids) {
   return {ids.begin(), ids.end()};
 }
 
-// Gives back whatever ref still holds. A character that is gone is no obstacle.
+// Unlocks the characters that ref still locks. Skips characters that no longer exist.
 inline serai::Task<serai::Reply> unlock_all(serai::Context& context, Takers takers) {
   serai::Reply worst = serai::accept();
   Unlock unlock;

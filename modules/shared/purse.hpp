@@ -1,8 +1,8 @@
-// Purse: the gold a player has, as the answer to an RPC that changes it says it.
+// Purse: a player's gold, for the answers of RPCs that change it.
 //
-// Units   gold, as the ledger counts it.
-// Errors  balance()'s own; ask before the first call to another entity, so that nothing has to be
-//         given back.
+// Units   gold, as in the ledger.
+// Errors  those of balance(). Call it before the first call to another entity, so that an error
+//         leaves nothing to undo.
 // Thread  the calling entity's shard.
 #pragma once
 
@@ -12,9 +12,9 @@
 
 namespace game {
 
-// What the player has right after a transfer of this handler, which gave him `received` (0 when it
-// took from him). balance() counts what a handler takes at once, and what it gives only when that
-// is on disk: so it is added here.
+// The player's gold after a transfer of this handler that paid the player `received` (0 for a
+// transfer that took gold). balance() counts what a handler takes at once, but what it pays only
+// after the commit: so `received` is added here.
 inline serai::Task<serai::Answer<std::int64_t>> gold_of(serai::Context& context,
                                                         std::string player_id,
                                                         std::int64_t received) {

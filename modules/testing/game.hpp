@@ -1,6 +1,6 @@
-// Game: the four modules in one World, players who know how to play, and the invariants.
+// Game: the four modules in one World, helpers that play for players, and the invariants.
 //
-// Errors  a call that must work and does not fails the test that made it.
+// Errors  a call that must work and fails fails its test.
 // Thread  one.
 #pragma once
 
@@ -43,7 +43,7 @@ class Game {
     return outcome.ok() ? "accepted" : outcome.code();
   }
 
-  // An idempotency key that this game has not used; the host derives ids from keys.
+  // A new idempotency key in each call; the host derives ids from keys.
   std::string idem();
 
   std::string create(const Player& player, const std::string& name, const std::string& type);
@@ -52,7 +52,7 @@ class Game {
 
   battle::Battle battle(const std::string& id) const;
   std::string start_pve(const Player& player, const std::string& hero, int enemies, int level);
-  // Plays the turn of whoever is to act as the host would; false when nobody is.
+  // Plays the active unit's turn as the host would; false when no unit is active.
   bool play_turn(const std::string& battle_id);
   // Plays until the battle is settled.
   void play_out(const std::string& battle_id);
@@ -73,10 +73,10 @@ class Game {
   Outcome resolve(const Player& player, const std::string& caravan, trade::ResolveAmbush::Way way);
   // Sends caravans over the canyon until one is ambushed; returns it, with cargo aboard.
   std::string ambushed_caravan(const Player& player, const std::string& guard);
-  // Travels, playing every battle and paying every other ambush, until it stands in a town.
+  // Travels until the caravan stands in a town; fights or pays at ambushes, in turn.
   void bring_home(const Player& player, const std::string& caravan);
 
-  // Invariants 1, 2, 5, 6, 7 and 8 of the game, over everything that exists.
+  // Checks the game's invariants 1, 2, 4, 5, 6, 7 and 8 on all entities.
   void check_invariants();
 
   World world;
@@ -89,7 +89,7 @@ class Game {
   void check_journeys();
 
   int keys_ = 0;
-  std::map<std::string, std::int64_t> minted_by_battle_;  // forgotten battles included
+  std::map<std::string, std::int64_t> minted_by_battle_;  // includes battles that were removed
   std::map<std::string, int> seg_index_seen_;
 };
 

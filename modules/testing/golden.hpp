@@ -1,7 +1,6 @@
 // Golden: states as released versions wrote them, for every module and schema. They are never
-// written anew; a new schema adds its own. One line per state in <module>/golden/expected.txt:
-// name, kind, key, schema, hash of the recorded bytes, hash of what the newest version writes for
-// it.
+// rewritten; a new schema adds its own. One line per state in <module>/golden/expected.txt: name,
+// kind, key, schema, hash of the recorded bytes, hash of what the newest version writes for it.
 //
 // Thread  one.
 #pragma once
@@ -24,10 +23,10 @@ struct Golden {
 std::uint64_t hash_of(const std::string& bytes);
 
 std::vector<Golden> read_golden(const std::string& module);
-// Those of one schema; 0: all.
+// The states of one schema; 0: all.
 std::vector<serai::testing::Recorded> states_of(const std::vector<Golden>& golden,
                                                 std::uint32_t schema = 0);
-// Adds to what is there.
+// Adds states to the module's golden ones.
 void add_golden(const std::string& module, const std::vector<Golden>& states);
 
 }  // namespace game_test

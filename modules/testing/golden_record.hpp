@@ -1,4 +1,5 @@
-// Recording golden states, by hand, when a schema is released: hidden test cases call these.
+// Functions that record golden states when a schema is released. Hidden test cases, run by hand,
+// call them.
 #pragma once
 
 #include "testing/golden.hpp"
@@ -6,15 +7,15 @@
 
 namespace game_test {
 
-// What the newest version writes for a recorded state.
+// The bytes that the newest version writes for a recorded state.
 std::string written_by(const std::string& newest, const serai::testing::Recorded& state);
 
-// A state as it stands in the world, written in `schema`.
+// An entity's current state, written in `schema`.
 Golden capture(const World& world,
                const serai::testing::Recorded& where,
                const std::string& newest);
 
-// `count` different states of a kind out of a story, early and late ones.
+// `count` different states of a kind from a story, early and late ones.
 std::vector<Golden> capture_story(Story& story,
                                   const std::string& kind,
                                   std::uint32_t schema,

@@ -16,7 +16,7 @@ struct Module {
   std::string name;
   std::vector<Kind> kinds;
   const char* newest;
-  const char* before = nullptr;  // the version of schema 1, where that is another
+  const char* before = nullptr;  // the version of schema 1, if it is another one
 };
 
 const std::vector<Module>& game_modules() {
@@ -78,7 +78,7 @@ TEST_CASE("recorded states of version 2 go back to version 1 and come again, or 
     const auto states = states_of(read_golden(module.name), 2);
     const auto report = serai::testing::rollback_test(module.before, module.newest, states);
     check(report);
-    // Wounds keep a battle from going back; there are two in the records.
+    // A wounded battle cannot be downgraded; two of the golden states have wounds.
     CHECK(report.refused == (module.name == "battle" ? 2 : 0));
   }
 }
@@ -136,13 +136,13 @@ TEST_CASE("record golden states of schema 1", "[.record]") {
   record("campaign", "campaign", SERAI_MODULE_campaign);
 }
 
-// A battle under version 1 that is served by version 2 from one of its actions to another.
+// A battle that begins under version 1 and is served by version 2 between two of its actions.
 struct Fought {
   std::vector<battle::Act> acts;
   battle::View end;
 };
 
-// The acts are those of a battle fought before; without one, the best there are.
+// Repeats the acts of an earlier battle; without these, chooses acts as the host would.
 Fought fight(const std::vector<battle::Act>& acts, std::size_t swap_at, std::size_t back_at) {
   Game game(9);
   const Player ann = game.world.player("ann");

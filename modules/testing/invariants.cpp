@@ -13,7 +13,7 @@ void Game::check_invariants() {
   check_journeys();
 }
 
-// 1 and 2: accounts sum to nothing, no player owes, and the mint made battle rewards only.
+// 1 and 2: accounts sum to zero, no player is below zero, and the mint paid battle rewards only.
 void Game::check_money() {
   std::int64_t sum = 0;
   for (const auto& [account, balance] : world.balances()) {
@@ -33,7 +33,7 @@ void Game::check_money() {
   CHECK(world.balance("mint") == -rewards);
 }
 
-// 5: what holds a character names it back.
+// 5: the entity that a character's lock names also names the character.
 void Game::check_characters() {
   for (const std::string& id : world.keys("character")) {
     const character::Character now = character(id);
@@ -79,8 +79,8 @@ void Game::check_goods() {
   }
 }
 
-// 4 and 8: health and cooldowns in their bounds, and every battle replays to its hash by actions
-// that were allowed.
+// 4 and 8: health and cooldowns are in their bounds, and every battle replays to its log_hash with
+// allowed actions only.
 void Game::check_battles() {
   for (const std::string& id : world.keys("battle")) {
     const battle::Battle now = battle(id);

@@ -29,7 +29,7 @@ std::vector<BattleAction> ways_to_act(int fighters) {
   return all;
 }
 
-// Standing still, and from each cell of the field.
+// Each of these actions without a move, and with a move to each cell of the field.
 std::vector<BattleAction> from_everywhere(const std::vector<BattleAction>& ways) {
   std::vector<BattleAction> all = ways;
   for (int cell = 0; cell < battle::rules::kWidth * battle::rules::kHeight; ++cell) {

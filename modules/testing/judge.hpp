@@ -1,6 +1,6 @@
-// Judge: what a fighter may do, as a version of the module itself says.
+// Judge: asks a version of the module which actions a fighter may do.
 //
-// Errors  a state that the version does not take over fails the test that asked.
+// Errors  a state that the version cannot import fails its test.
 // Thread  one.
 #pragma once
 
@@ -14,16 +14,16 @@ namespace game_test {
 
 struct Judged {
   battle::BattleAction wish;
-  std::string against;  // the code it is refused with; empty when it is allowed
+  std::string against;  // the refusal's code; empty when the action is allowed
 
   std::string text() const;
 };
 
-// The player whose turn it is; empty when it is nobody's.
+// The player whose turn it is; empty when it is no player's.
 std::string player_to_act(const battle::Battle& battle);
 
-// Every action there is for whoever is to act: each way of acting, at everybody and nobody, from
-// each cell. The module in the file `version` is asked for one after the other in the same state.
+// Every action of the active unit: each act, with every target and none, from each cell. The module
+// in the file `version` tries each of them in the same state.
 std::vector<Judged> judge(const std::string& version, const serai::testing::Recorded& state);
 
 }  // namespace game_test

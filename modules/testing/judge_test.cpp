@@ -1,4 +1,5 @@
-// Invariant 9: what a fighter may do is the same before a swap, after it, and after the way back.
+// Invariant 9: a fighter's allowed actions are the same before a swap, after it, and after a
+// rollback.
 #include "testing/judge.hpp"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ std::string begin_duel(Game& game) {
   return started.battle_id();
 }
 
-// Any tactic that is ready, so that tactics rest and taunts bind; else what the host would do.
+// Uses any ready tactic, so that there are cooldowns and taunts; else acts as the host would.
 void act(Game& game, const std::string& id, const std::vector<Judged>& judged) {
   Player player;
   player.id = player_to_act(game.battle(id));

@@ -1,4 +1,4 @@
-// Story: three players who do whatever comes to their minds, right or wrong, from one seed.
+// Story: three players with random actions from one seed, valid and invalid ones.
 //
 // Thread  one.
 #pragma once
@@ -13,7 +13,7 @@ class Story {
  public:
   explicit Story(std::uint64_t seed);
 
-  // One thing happens: a call, a move, some time.
+  // Does one random thing: a call, a move, or some time passes.
   void step();
   void steps(int count);
 

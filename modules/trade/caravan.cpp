@@ -101,13 +101,14 @@ void start_segment(const Caravan& caravan, serai::Entity& entity) {
   entity.timer(kRoadTimer, std::chrono::milliseconds(took), kSegmentOver, over);
 }
 
-// A toll that cannot be moved holds nobody up: what stays in escrow is given back at the end.
+// A toll that cannot be moved does not stop the caravan: gold left in escrow is given back at the
+// end.
 void warn_unless(const serai::Reply& done, const serai::Entity& entity, std::string_view event) {
   if (!done) entity.log().warn(event, {{"reason", done.text()}});
 }
 
-// Frees the guards and gives back what the tolls left, which is the result. Tried again when a
-// guard cannot be reached.
+// Unlocks the guards and pays back what is left of the tolls, which is the result. Tried again when
+// a guard cannot be reached.
 serai::Task<std::int64_t> arrive(Caravan& caravan, serai::Entity& entity) {
   const serai::Reply freed = co_await game::unlock_all(entity, guards_of(caravan));
   if (!freed) {
@@ -140,7 +141,7 @@ serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
   warn_unless(paid, entity, "toll.not_paid");
 }
 
-// Puts the tolls of the way in escrow; answers with the gold the player has left.
+// Puts the path's tolls into escrow; returns the player's remaining gold.
 serai::Task<serai::Answer<std::int64_t>> deposit_tolls(const Caravan& caravan,
                                                        serai::Entity& entity,
                                                        std::int64_t tolls) {
@@ -213,7 +214,7 @@ serai::Task<std::int64_t> advance(Caravan& caravan, serai::Entity& entity) {
   co_return co_await arrive(caravan, entity);
 }
 
-// Guards who are not the player's never see the town, nor does one caravan too many.
+// Refuses guards that are not the player's, and a caravan too many, before it asks the town.
 serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
                                                        serai::Entity& entity,
                                                        CreateCaravan request) {
@@ -240,7 +241,7 @@ serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
   co_return view_of(caravan, entity);
 }
 
-// The segment is the one it came by; empty before it has set out.
+// Logs the segment that the caravan came by; empty before its departure.
 void log_trade(const Caravan& caravan,
                const serai::Entity& entity,
                const ExecuteTrade& request,
@@ -255,7 +256,8 @@ void log_trade(const Caravan& caravan,
                       {"total", total}});
 }
 
-// While it is paid, an order holds the town. One that cannot be paid is refused before.
+// Refuses an order that the player cannot pay before it goes to the town, which is blocked while an
+// order is paid.
 serai::Task<serai::Reply> check_purse(const Caravan& caravan,
                                       serai::Entity& entity,
                                       ExecuteTrade request) {

@@ -1,7 +1,7 @@
 // Caravan: loads in a town, travels segment by segment, may be ambushed, sells where it arrives.
 //
 // Units   a segment takes its hours times hour_ms of the configuration (one second unless set).
-// Errors  refusals are codes; a refused call changes nothing and frees whatever it had taken.
+// Errors  refusals are codes; a refused call changes nothing and unlocks what it had locked.
 // Thread  the caravan's shard.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace trade {
 
-// Tolls wait here until the segment is behind.
+// Tolls stay here until the caravan has passed the segment.
 constexpr serai::Accounts kTolls{.prefix = "escrow:"};
 
 constexpr std::uint64_t kRoadTimer = 1;
@@ -25,25 +25,23 @@ std::int64_t cargo_value(const Caravan& caravan);
 // Moves a share of the cargo to the losses.
 void lose(Caravan& caravan, int percent);
 
-// The segment is behind it: pays the toll, goes on or arrives. The result is the gold that comes
-// back to the player on arrival.
+// Called at the end of a segment: pays the toll, goes on or arrives. The result is the gold that is
+// paid back to the player on arrival.
 serai::Task<std::int64_t> advance(Caravan& caravan, serai::Entity& entity);
 
-// ---- Ambush
-// --------------------------------------------------------------------------------------
+// ---- Ambush -----------------------------------------------------------------------------------
 
 void ambush(Caravan& caravan, serai::Entity& entity);
 serai::Task<serai::Answer<CaravanView>> resolve_ambush(Caravan& caravan,
                                                        serai::Entity& entity,
                                                        ResolveAmbush request);
-// Nobody decided: the caravan tries to flee.
+// The player did not decide in time: the caravan tries to flee.
 serai::Task<serai::Reply> on_ambush_over(Caravan& caravan, serai::Entity& entity, AmbushOver over);
 serai::Task<serai::Reply> on_battle_settled(Caravan& caravan,
                                             serai::Entity& entity,
                                             game::BattleSettled settled);
 
-// ---- The rest of its life
-// ------------------------------------------------------------------------
+// ---- Other handlers ---------------------------------------------------------------------------
 
 serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
                                                        serai::Entity& entity,

@@ -1,4 +1,4 @@
-// What config/modules/trade.json may say.
+// The settings in config/modules/trade.json.
 //
 // Units   milliseconds; caravans_max counts one player's open caravans.
 #pragma once

@@ -1,9 +1,8 @@
 // trade 1: towns whose prices follow their stock, and caravans that carry goods between them.
 //
-// State   schema 1. One `town` per code, founded when first asked; one `caravan` per id; one
-// `trader`
-//         per player, who knows which caravans are open.
-// Tick    none: timers move caravans along and end an ambush nobody decides.
+// State   schema 1. One `town` per code, founded at its first call; one `caravan` per id; one
+//         `trader` per player, with the list of open caravans.
+// Tick    none: timers move caravans, and end an ambush that the player does not decide.
 // Errors  refusals are codes; a caravan that is not the caller's is refused as not_yours.
 #include "accounts.hpp"
 #include "calls.hpp"

@@ -63,7 +63,7 @@ TEST_CASE("a trade that cannot be is refused and moves nothing", "[trade]") {
   limited.set_limit(10);
   CHECK(game.refusal(ann, "rpc_execute_trade", limited) == "price_moved");
   trade::QuoteTrade odd = quote("harbor", "grain", 1);
-  odd.set_side(static_cast<trade::Side>(2));  // a number that no name stands for
+  odd.set_side(static_cast<trade::Side>(2));  // a number without a name
   CHECK(game.refusal(ann, "rpc_quote_trade", odd) == "unknown_side");
   limited.set_limit(0);
   limited.set_side(odd.side());
@@ -214,7 +214,7 @@ TEST_CASE("a guard under way fights for its caravan alone", "[trade]") {
   const Player ann = game.world.player("ann");
   const std::string guard = game.create(ann, "Ann", "guard");
   const std::string id = game.ambushed_caravan(ann, guard);
-  battle::StartBattle elsewhere;  // held there, it could not be caught in flight
+  battle::StartBattle elsewhere;  // a guard in another battle cannot be caught in flight
   elsewhere.set_idem_key("elsewhere");
   elsewhere.set_kind(game::CreateBattle::PVP);
   elsewhere.add_character_ids(guard);

@@ -1,4 +1,4 @@
-// Trader: which caravans of a player are open, so that nobody has more than the game bears.
+// Trader: the list of a player's open caravans, which bounds their number.
 //
 // Errors  too_many_caravans; the bound is caravans_max of the configuration.
 // Thread  the trader's shard.

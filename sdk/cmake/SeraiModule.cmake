@@ -8,7 +8,7 @@
 #   <TARGET>_asan    the same module under AddressSanitizer, built when a test wants it
 #   FOLDER           another place for the library
 #
-#   A C++ compiler that breaks coroutines is refused while configuring: tests/coroutines/README.md.
+#   Configuring stops when the C++ compiler breaks coroutines: tests/coroutines/README.md.
 #
 # serai_add_module_test(battle_test SOURCES battle_test.cpp MODULES battle [OTHERS battle_v1]
 #                       [INCLUDES dir ...] [LINKS target ...])
@@ -97,7 +97,7 @@ function(_serai_generate target proto_dir out_sources out_dir out_contract)
   set(${out_contract} ${dir}/contract.cpp PARENT_SCOPE)
 endfunction()
 
-# Stops where this compiler breaks coroutines: tried once per configuration. A module in C may do without.
+# Stops when this compiler breaks coroutines. The check runs once per configuration; a module in C skips it.
 function(_serai_check_compiler name sources)
   if(NOT "${sources}" MATCHES "\\.(cc|cpp|cxx)(;|$)")
     return()
@@ -122,8 +122,8 @@ function(_serai_check_compiler name sources)
   endif()
 endfunction()
 
-# Where AddressSanitizer's runtime is as a shared library, which test and modules have in common. clang links
-# it into the program unless told, and does not say where the shared one is. g++ does all that by itself.
+# Finds AddressSanitizer's runtime as a shared library, because test and modules must use the same one. clang
+# links a static one by default and does not report where the shared one is. g++ uses the shared one by itself.
 function(_serai_find_sanitizer out)
   set(runtime "")
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
@@ -186,7 +186,7 @@ function(serai_add_module name)
     get_filename_component(ARG_PROTO_DIR ${ARG_PROTO_DIR} ABSOLUTE)
     _serai_lite_runtime()
     _serai_generate(${target} ${ARG_PROTO_DIR} sources dir contract ${ARG_PROTO})
-    # Compiled once, hidden, for the module and for its tests alike.
+    # Compiled once, with hidden symbols, for the module and its tests.
     add_library(${target}_messages OBJECT ${sources})
     target_compile_options(${target}_messages PRIVATE ${SERAI_MODULE_COMPILE_OPTIONS})
     target_compile_features(${target}_messages PUBLIC cxx_std_20)
@@ -203,15 +203,15 @@ function(serai_add_module name)
     target_link_libraries(${target} PRIVATE serai::abi)
   endif()
   _serai_link_module(${target} ${name} ${ARG_FOLDER})
-  # Who builds no tests needs no runtime of the sanitizer. With SERAI_SANITIZE the module has all that already.
+  # Without tests, no sanitizer runtime is needed. With SERAI_SANITIZE the module is sanitized already.
   _serai_find_sanitizer(runtime)
   if(SERAI_TEST_SANITIZE AND NOT SERAI_SANITIZE AND NOT "${runtime}" STREQUAL "NOTFOUND")
     _serai_add_sanitized(${target} ${name} ${ARG_FOLDER})
   endif()
 endfunction()
 
-# <TARGET>_asan: the same sources with what the module was given, also afterwards. Its messages are those of
-# the module: generated code is not what is tested.
+# <TARGET>_asan: the module's sources again, with every property the module has, also those set later. It links
+# the module's own message objects: generated code is not what is tested.
 function(_serai_add_sanitized target name folder)
   add_library(${target}_asan MODULE EXCLUDE_FROM_ALL $<TARGET_PROPERTY:${target},SOURCES>)
   target_compile_definitions(${target}_asan PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)

@@ -1,7 +1,7 @@
 // tavern: guests come in, cheer, and go; an hour after opening it closes.
 //
 // State   schema 1.
-// Errors  a refused cheer is answered to its guest and changes nothing.
+// Errors  the refusal of a cheer is sent to its guest and changes nothing.
 #include "serai/module.hpp"
 #include "tavern.pb.h"
 

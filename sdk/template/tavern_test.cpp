@@ -1,4 +1,4 @@
-// The rules of a tavern, each by its name.
+// The rules of a tavern, one test case each.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,5 @@
-// The published border stays what it was: each frozen revision against itself and against today's.
+// The published border does not change: each frozen revision is compared with its recorded layout
+// and with today's border.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,6 @@
 // Header: the border's headers read as text: constants, types, structs member by member.
 //
-// Knows the few forms they are written in, no C beyond them.
+// Reads the few forms that these headers use, no other C.
 #pragma once
 
 #include <string>
@@ -27,11 +27,11 @@ struct Header {
 
 Header parse_header(std::string_view text);
 
-// The headers that are frozen, as they are included from this folder: serai/abi.h, then
-// serai/ext/*.h by name. Drafts are none.
+// The frozen headers, relative to this folder: serai/abi.h, then serai/ext/*.h by name. Drafts are
+// not included.
 std::vector<std::string> border_headers(const std::string& include);
 
-// All of them, one behind the other.
+// The text of all these headers, one after the other.
 std::string border_text(const std::string& include);
 
 }  // namespace serai::abi_test

@@ -1,4 +1,4 @@
-// The reader of headers: what it must see, and today's headers seen whole.
+// The reader of headers: the forms it must read, and that it reads all of today's headers.
 #include "header.hpp"
 
 #include <catch2/catch.hpp>

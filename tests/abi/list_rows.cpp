@@ -1,4 +1,4 @@
-// list_rows INCLUDE NAME OUT.c: writes a C file in which the compiler says what it makes of the
+// list_rows INCLUDE NAME OUT.c: writes a C file in which the compiler computes the layout of the
 // border's headers in a folder: `abi_row NAME[]`, one row for each constant, type, struct and
 // member.
 #include <fstream>

@@ -1,5 +1,4 @@
-// Revisions: the borders published so far, each as the compiler sees it and with a module built for
-// it.
+// Revisions: the borders published so far, each with its rows and with a module built for it.
 #pragma once
 
 #include <string>

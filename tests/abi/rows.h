@@ -1,4 +1,4 @@
-/* What a compiler makes of abi.h, a row at a time; see list_rows.cpp. */
+/* A row of a border's layout, computed by the compiler; see list_rows.cpp. */
 #ifndef SERAI_ABI_ROWS_H
 #define SERAI_ABI_ROWS_H
 

@@ -37,7 +37,7 @@ struct Host {
     return modules;
   }
 
-  // What the counter says to an rpc, its waits included.
+  // The counter's answer to an RPC, after its waits.
   std::string ask(const std::string& rpc, const std::string& payload) {
     const auto slot = world.begin_rpc(rpc, payload, player(1));
     world.advance(2000);

@@ -1,7 +1,7 @@
 // auction: gold goes into escrow when it opens; when it ends, its timer pays the seller, and a coin
-// of the mint on top. Each payout has a ledger key of its own, so that one too many would show.
+// of the mint on top. Each payout has a ledger key of its own, so that an extra payout is visible.
 //
-// AUCTION_IS_BAD makes the release whose end fails in every way that a handler can.
+// AUCTION_IS_BAD makes the version whose timer fails in every way that a handler can.
 #include <csignal>
 #include <stdexcept>
 
@@ -22,7 +22,7 @@ constexpr serai::Accounts kStakes{.prefix = "escrow:"};
 std::string escrow(const Entity& entity) { return kStakes.of(entity.key()); }
 
 Task<Answer<View>> on_open(Auction& auction, Entity& entity, Open open) {
-  if (auction.gold() == 0) {  // else it was opened, and the answer was lost
+  if (auction.gold() == 0) {  // else it is open already, and the answer was lost
     serai::Transfer stake("open:" + entity.key(), "stake");
     stake.move("mint", escrow(entity), open.gold());
     const Reply staked = co_await entity.transfer(stake);

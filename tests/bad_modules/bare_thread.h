@@ -1,5 +1,5 @@
-/* bare_thread: a thread by bare system calls, which no look at the file shows. It sees the
- * thread-locals of the thread that started it, so it uses nothing of libc. One for each file that
+/* bare_thread: a thread made by bare system calls, which a check of the file cannot find. It shares
+ * the thread-locals of the thread that started it, so it must not use libc. One for each file that
  * includes this.
  */
 static long bare_call(long number, const void *first, const void *second) {
@@ -17,8 +17,8 @@ static long bare_call(long number, const void *first, const void *second) {
 
 /* `run` does not return: it has nothing to return to. */
 static void start_bare_thread(void (*run)(void)) {
-  /* The host looks at a megabyte from the stack pointer up. What lies behind an array of some pages
-   * may be anybody's, and would be taken for this thread's. */
+  /* The host reads a megabyte upwards from the stack pointer. Memory after a small array may belong
+   * to others, and would count as this thread's stack. */
   enum { STACK = 1 << 16 };
   static char stack[STACK + (1 << 20)] __attribute__((aligned(16)));
   /* CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */

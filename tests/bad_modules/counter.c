@@ -105,7 +105,7 @@ struct serai_entity {
 static __thread volatile int depth;
 #endif
 #ifdef FAULT_TEXTREL
-/* An address amidst the code, to be written there while loading. */
+/* An address inside the code, which the loader must write (a text relocation). */
 __asm__(".pushsection .text\n1: .quad 1b\n.popsection\n");
 #endif
 #ifdef FAULT_WRITABLE_CODE
@@ -274,7 +274,7 @@ static serai_status import(serai_instance *instance, uint32_t kind, const serai_
   entity->size = state->bytes.size;
   if (SCHEMA >= 2 && state->schema < 2) {
     entity->bytes[entity->size++] = TAG_BONUS;
-    entity->bytes[entity->size++] = 5; /* everybody starts with it */
+    entity->bytes[entity->size++] = 5; /* every counter starts with it */
   }
   if (SCHEMA >= 3 && state->schema < 3) rename_field(entity, TAG_VALUE, TAG_TOTAL);
   *out = entity;
@@ -308,7 +308,7 @@ static void destroy(serai_instance *instance, uint32_t kind, serai_entity *entit
   free(entity);
 }
 
-/* value += by; answers the sum. */
+/* value += by; replies with the sum. */
 static serai_status add(serai_instance *instance, serai_entity *entity, serai_call *call,
                         serai_bytes request) {
   const uint64_t value = number_field(entity->bytes, entity->size, TAG_SUM) +

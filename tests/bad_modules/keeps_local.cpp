@@ -1,4 +1,4 @@
-// A module that leaves a thread-local value behind whose destructor is its own code.
+// A module that leaves a thread-local value whose destructor is the module's own code.
 #include <serai/abi.h>
 
 namespace {

@@ -1,9 +1,9 @@
-/* Misdeeds: what the fixture `misbehaves` does wrong, each for the entities whose key begins with
- * its words. The table in host/swap/README.md says what the host makes of it. A rehearsal sees
- * nothing: either the entity was made after it, or the module behaves for as long as it is watched.
+/* Misdeeds: the faults of the fixture `misbehaves`. An entity has the fault whose name its key begins
+ * with. The table in host/swap/README.md lists the host's reaction to each. A rehearsal finds none:
+ * either the entity was created after it, or the module behaves during a rehearsal.
  *
- * Two keys begin with no misdeed, but with what a counter does not do: "takes its time" and "tells
- * its player".
+ * Two keys stand for no misdeed, but for what a counter does not do otherwise: "takes its time" and
+ * "tells its player".
  *
  * Included by counter.c, which calls these at the head of the functions they are named for.
  */
@@ -22,7 +22,7 @@ int raise(int signal_number);
 
 #define PLAN_MS(ms) ((ms) * 1000U)
 static const struct serai_bytes no_bytes = {"", 0};
-/* Atomic: shards write and read them, and the fault is what is kept, not how. */
+/* Atomic, because several shards use them: the fault is that they are kept, not a data race. */
 static _Atomic(serai_call *) kept_call;
 static _Atomic(serai_sink *) kept_sink;
 static volatile int throws_in_close;
@@ -34,12 +34,12 @@ static serai_str key_of(const serai_entity *entity) {
   const serai_str key = {(const char *)entity->bytes + 2, entity->bytes[1]};
   return key;
 }
-/* Signals do not end it: the host asks by one where its thread is. */
+/* Signals must not end it: the host sends one to learn where the thread is. */
 static void hang_ms(long ms) {
   struct timespec left = {ms / 1000, ms % 1000 * 1000000};
   while (nanosleep(&left, &left) != 0) continue;
 }
-/* A rehearsal is the program `host probe`. */
+/* Whether this process is a rehearsal, `host probe`. */
 static int is_watched(const serai_host *host) {
   (void)host;
   char words[256] = "";
@@ -139,7 +139,7 @@ static void use_host(void) {
   on_thread.ended = 1;
   for (;;) bare_call(60, NULL, NULL); /* exit, of this thread only */
 }
-/* First while the call is its starter's own, and from then on. */
+/* Begins while the handler that started it still has the call, and goes on after that. */
 static void use_host_on_thread(const serai_host *host, serai_call *call) {
   on_thread.host = host;
   on_thread.call = call;
@@ -156,7 +156,7 @@ static serai_status stop_thread(const serai_host *host, serai_call *call) {
   return SERAI_INTERNAL;
 }
 
-/* From one version to the next by way of the environment, which belongs to the process. */
+/* Passes an address from one version to the next through the process's environment. */
 static void leave_address(void) {
   char text[32];
   snprintf(text, sizeof(text), "%p", (void *)(uintptr_t)leave_address);

@@ -1,3 +1,3 @@
-/* A function that the libm of this system does not have yet. */
+/* A function that this system's libm does not have. */
 int from_newer_libm(void);
 int from_newer_libm(void) { return 1; }

@@ -1,4 +1,4 @@
-// The probe child of the unit tests: what `host probe` is in the program.
+// The probe process of the unit tests, in place of `host probe`.
 #include "rehearsal/probe.hpp"
 
 int main() { return serai::rehearsal::probe_main(); }

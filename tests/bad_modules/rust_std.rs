@@ -1,5 +1,5 @@
-//! A module with Rust's standard library, which keeps a thread-local value: refused, unless its manifest says that
-//! its code may stay in the process (--cfg rust_std_stays).
+//! A module with Rust's standard library, which keeps a thread-local value. It is refused unless its manifest has
+//! "stays_mapped" (--cfg rust_std_stays).
 #[allow(dead_code)]
 #[path = "../../sdk/rust/serai/src/abi.rs"]
 mod abi;

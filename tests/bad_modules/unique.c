@@ -1,5 +1,5 @@
-// A unique symbol as g++ makes them from any inline variable, unless told not to. In assembly: clang
-// makes none.
+// A unique symbol, as g++ makes from any inline variable without -fno-gnu-unique. In assembly,
+// because clang makes none.
 __asm__(
     ".pushsection .bss\n"
     ".globl shared_count\n"
@@ -8,6 +8,6 @@ __asm__(
     "shared_count: .zero 4\n"
     ".popsection\n");
 
-// The linker at run time looks for it only where something refers to it.
+// A reference, because the dynamic linker looks up only symbols that are used.
 extern int shared_count __attribute__((visibility("default")));
 static int *const refers __attribute__((used)) = &shared_count;

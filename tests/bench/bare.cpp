@@ -1,5 +1,5 @@
-// bare: a server of Boost.Beast alone that answers the load generator and does nothing else, to
-// hold the host's figures against. One thread; what a request asks is not looked at.
+// bare: a server of Boost.Beast alone that answers the load generator and does nothing else, for
+// comparison with the host. One thread; the content of requests is ignored.
 //
 //   bare     prints {"client":"127.0.0.1:PORT"} and serves until it is killed
 #include <boost/asio/io_context.hpp>
@@ -21,7 +21,7 @@ namespace websocket = beast::websocket;
 using Tcp = asio::ip::tcp;
 using Failure = beast::error_code;
 
-// Each lives for as long as an operation of it is under way.
+// A socket lives for as long as one of its operations is running.
 class Socket : public std::enable_shared_from_this<Socket> {
  public:
   explicit Socket(Tcp::socket socket) : stream_(std::move(socket)) {}

@@ -1,14 +1,14 @@
-// bench_border: what a message pays for the border between host and module. One line of JSON.
+// bench_border: the cost of the border between host and module per message. One line of JSON.
 //
 // The handler bench_hit is in this program twice: linked in, and in bench.so, opened as the host
 // opens a module. Both get the request as bytes and give the answer as bytes, as any host must:
 // they come from a socket and go to one.
 //
 //   direct   parse the request, call the function, serialise the answer.
-//   border   what the host does in Runner::execute because the handler is a module's: the
-//            message is described in C (both ids as text), entered through the table with the
-//            guard against exceptions; the SDK finds the row, parses, calls, serialises, and hands
-//            the answer to the host, which checks the call and the pointer, and copies it.
+//   border   the steps of Runner::execute for a module's handler: describe the message in C (both
+//            ids as text), enter through the table with the guard against exceptions; the SDK finds
+//            the row, parses, calls, serialises, and passes the answer to the host, which checks
+//            the call and the pointer, and copies the answer.
 //
 // The difference is the border. Rounds of both alternate; figures are medians of the rounds.
 #include <algorithm>
@@ -79,7 +79,7 @@ class Opened {
     if (!library) die(library.error().detail);
     library_ = *std::move(library);
     contract_ = std::move(module->contract);
-    const bool open = entry().open(&runtime::host_table(), &instance_) == SERAI_OK &&
+    const bool open = entry().open(&abi::host_table(), &instance_) == SERAI_OK &&
                       entry().entity_create(instance_, number_of_cell(), key_, &cell_) == SERAI_OK;
     if (!open) die("the module does not open");
     bench::Fill fill;
@@ -142,7 +142,7 @@ class Opened {
   runtime::Run run_;
 };
 
-// Nanoseconds per message. One more message shows that all of them arrived.
+// Nanoseconds per message. A last message checks that all of them arrived.
 template <class Side>
 double round_of(Side& side, const std::string& request, std::int64_t& hits) {
   const auto began = std::chrono::steady_clock::now();

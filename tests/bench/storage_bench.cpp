@@ -1,8 +1,8 @@
-// bench_storage: what the SQLite store does in a second, one line of JSON per figure.
+// bench_storage: operations of the SQLite store per second, one line of JSON per figure.
 //
 //   bench_storage [directory] [operations]
 //
-// Accounts and objects are asked for by one thread with 1,024 in flight, as shards do.
+// One thread requests accounts and objects with 1,024 requests in flight, as shards do.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kInFlight = 1'024;
 
-// Runs answers on the storage thread that posts them: the bench has no shard to come back to.
+// Runs answers on the storage thread that posts them, because the bench has no shards.
 struct Direct final : Executor {
   void post(Work work) override { work(); }
 };

@@ -2,11 +2,11 @@
 //
 //   bench_swap RELEASES [--entities N] [--bytes N] [--rate N] [--to NAME] [--shards N]
 //
-// RELEASES holds v1.0.0, `current` pointing at it, and the release to swap to. Two thirds of the
-// way a swap is asked for. Messages have planned times on one grid over all entities; their latency
-// counts from the planned time, so that a pause hurts everything that was due in it. Every answer
-// carries how often its entity was hit, which must be one more than the last time: nothing is lost,
-// doubled or out of order. At the end every entity's items are summed up.
+// RELEASES has v1.0.0, `current` pointing at it, and the release to swap to. The swap is requested
+// after two thirds of the time. Messages have planned times on one grid over all entities; their
+// latency counts from the planned time, so that a pause affects everything that was due in it.
+// Every answer has its entity's number of hits, which must be one more than the last time: nothing
+// is lost, doubled or out of order. At the end every entity's items are summed up.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -40,7 +40,7 @@ struct Wish {
 };
 
 constexpr std::uint32_t kItemBytes = 20;
-constexpr std::int64_t kBeforeUs = 6'000'000;  // steady load ahead of the swap: what was filled is
+constexpr std::int64_t kBeforeUs = 6'000'000;  // steady load before the swap: new entities are
                                                // written meanwhile, the second half counts
 constexpr std::int64_t kAfterUs = 2'000'000;   // and after its commit
 
@@ -100,7 +100,7 @@ std::int64_t number_after(std::string_view json, std::string_view name) {
   return std::strtoll(std::string(json.substr(digits)).c_str(), nullptr, 10);
 }
 
-// The messages of one shard's share of the entities; lives on that shard.
+// Sends the messages for one shard's share of the entities; lives on that shard.
 class Driver {
  public:
   Driver(runtime::Runtime& runtime, runtime::Shard& shard, const Clock& clock, const Wish& wish)
@@ -154,7 +154,7 @@ class Driver {
     });
   }
 
-  // Sends what is due by now; a shard that was kept from it catches up.
+  // Sends all messages that are due; a shard that was delayed catches up.
   void beat() {
     if (!running_) return;
     const std::int64_t now = clock_.steady_us();
@@ -237,8 +237,8 @@ double cpu_us() {
          static_cast<double>(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
 }
 
-// `message_us`: what a message takes of all threads' CPU while there is no swap, the driver's and
-// write-behind included.
+// `message_us`: the CPU time of all threads per message without a swap, including the driver's and
+// write-behind's.
 void report(const Wish& wish,
             const Drivers& drivers,
             const swap::SwapReport& swap,

@@ -8,7 +8,7 @@ using namespace serai::testing;
 
 namespace {
 
-// What the game's modules declare.
+// The accounts that may be below zero, as the game's modules declare them.
 bool may_owe(const std::string& account) {
   return account == "mint" || account == "sink" || account.starts_with("town:");
 }

@@ -52,7 +52,7 @@ std::string list(StoreWorld& world, ObjectQuery query, ObjectActor actor) {
   return keys;
 }
 
-// Objects a to e of Ann, 1 MiB each: one more than an answer holds.
+// Objects a to e of Ann, 1 MiB each: one more than fits in an answer.
 std::vector<ObjectKey> write_five_mib(StoreWorld& world) {
   std::vector<ObjectKey> keys;
   for (char name = 'a'; name <= 'e'; ++name) {
@@ -62,7 +62,7 @@ std::vector<ObjectKey> write_five_mib(StoreWorld& world) {
   return keys;
 }
 
-// Objects of Ann that nobody but the server may read.
+// Objects of Ann that only the server may read.
 void write_hidden(StoreWorld& world, int count) {
   std::vector<ObjectWrite> writes;
   for (int i = 0; i < count; ++i) {
@@ -216,7 +216,7 @@ TEST_CASE("a read of more than 4 MiB is refused with the limit", "[contract][obj
   CHECK(refused.error().code == Errc::resource_exhausted);
   CHECK(refused.error().detail.find("4 MiB") != std::string::npos);
   REQUIRE(write(*world, {{keys.back(), std::string(1 << 20, 'x'), "", 1, 1}}, kServer));
-  CHECK(read(*world, keys, {kBob, false}).size() == 4);  // what is not answered does not count
+  CHECK(read(*world, keys, {kBob, false}).size() == 4);  // hidden ones do not count
   CHECK_FALSE(try_read(*world, keys, {kAnn, false}).ok());
   keys.back() = keys.front();
   CHECK(read(*world, keys, {kBob, false}).size() == 4);
@@ -257,7 +257,7 @@ TEST_CASE("a page looks at 10,000 objects, those its reader may not see included
   put("z");
   CHECK(list(*world, {"saves", kAnn, 100, ""}, {kAnn, false}) == "a;|z;|");
   CHECK(list(*world, {"saves", kAnn, 1, ""}, {kAnn, false}) == "a;|z;|");
-  // Others are shown public objects from an index that has no others.
+  // Other players' listings use an index that has only public objects.
   CHECK(list(*world, {"saves", kAnn, 100, ""}, {kBob, false}) == "a;z;|");
   CHECK(list(*world, {"saves", std::nullopt, 1, ""}, {kBob, false}) == "a;|z;|");
 }

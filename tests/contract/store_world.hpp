@@ -1,6 +1,6 @@
-// StoreWorld: a store under test and a thread of questions to it.
+// StoreWorld: a store under test and the one thread that calls it.
 //
-// Errors  ask() gives what the store answered; an answer that never comes fails the test.
+// Errors  ask() returns the store's answer; a missing answer fails the test.
 // Thread  the test's; answers run inside ask() and run().
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace serai::testing {
 
-// Work is kept until the test runs it.
+// Queues work until the test runs it.
 class QueueExecutor final : public Executor {
  public:
   void post(Work work) override {
@@ -56,7 +56,7 @@ class StoreWorld {
   virtual ~StoreWorld() = default;
   virtual Store& store() = 0;
   virtual ManualClock& clock() = 0;
-  virtual void pump() = 0;     // lets a store without threads work; nothing for others
+  virtual void pump() = 0;     // runs a store without threads; does nothing for others
   virtual void restart() = 0;  // closes the store and opens it on the same data
   virtual Result<> audit() = 0;
 
@@ -72,7 +72,7 @@ class StoreWorld {
     }
   }
 
-  // Asks `call(store, executor, answer)` and waits for what comes back.
+  // Calls `call(store, executor, answer)` and waits for the answer.
   template <class T, class Call>
   Result<T> ask(Call call) {
     std::optional<Result<T>> got;
@@ -130,9 +130,9 @@ class StoreWorld {
   std::uint64_t next_run_ = 1'000'000;
 };
 
-// A store to test: each implementation in turn, one for each time that the test case runs.
+// A store to test: each run of the test case gets the next implementation.
 std::unique_ptr<StoreWorld> each_store();
-// Of those whose data outlives them, as restart() demands.
+// The same, only for stores whose data survives restart().
 std::unique_ptr<StoreWorld> each_lasting_store();
 
 inline Writes entity_write(EntityId id, std::string state) {

@@ -1,4 +1,4 @@
-// What is made in braces around a wait: aggregates, initializer lists, defaulted arguments.
+// Values made in braces around a wait: aggregates, initializer lists, defaulted arguments.
 #include <memory>
 #include <optional>
 

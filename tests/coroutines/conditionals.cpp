@@ -1,4 +1,4 @@
-// What is chosen around a wait: conditionals, short circuits, conditions of statements.
+// Choices around a wait: conditionals, short circuits, conditions of statements.
 #include "corpus.hpp"
 
 namespace corpus {

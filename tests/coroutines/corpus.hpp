@@ -1,8 +1,8 @@
-// The corpus: what modules write around co_await, one named case each, and what they await.
+// The corpus: named cases of code that modules write around co_await, and the waits they use.
 //
-// Text    Tracked, which tells by itself what went wrong; or, with PLAIN_TEXT, std::string as
-//         modules use it, for AddressSanitizer and valgrind to judge.
-// Owner   a case is a plain function; everything it makes is gone when its Task is.
+// Text    Tracked, which reports mistakes itself; or, with PLAIN_TEXT, std::string as modules use
+//         it, checked by AddressSanitizer and valgrind.
+// Owner   a case is a plain function; everything it makes is destroyed with its Task.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ namespace corpus {
 
 using serai::Answer, serai::Reply, serai::Task;
 
-// Whom a call is for; borrows its texts.
+// The target of a call; borrows its texts.
 struct Target {
   std::string_view kind;
   std::string_view key;
@@ -35,13 +35,13 @@ using Text = std::string;
 using Text = Tracked;
 #endif
 
-// Longer than what std::string keeps within itself.
+// A text too long for std::string's internal buffer.
 inline Text long_text(const char* begin) {
   return Text(begin) + "-0123456789-0123456789-0123456789";
 }
 
 // Stands in for an entity's context: each verb waits as the SDK's do, with the SDK's own waiter,
-// and answers what it was asked.
+// and answers with its arguments.
 class Desk {
  private:
   template <class Finish>
@@ -59,7 +59,7 @@ class Desk {
  public:
   explicit Desk(bool at_once) : at_once_(at_once) {}
 
-  // The name that was asked for.
+  // Answers with the account's name.
   auto balance(std::string_view account) {
     return wait(std::string(account), [](serai_status, std::string heard) -> Answer<Text> {
       return Text(heard.c_str());
@@ -82,7 +82,7 @@ class Desk {
   }
   const Text& key() const { return key_; }
 
-  // Whoever waits goes on; false: nobody does.
+  // Resumes the waiting Task; false: none waits.
   bool resume() {
     if (!wait_.waiting) return false;
     std::exchange(wait_.waiting, {}).resume();
@@ -95,7 +95,7 @@ class Desk {
   serai::detail::Wait wait_;
 };
 
-// A case says by its answer whether it saw the right values.
+// A case returns whether it saw the right values.
 struct Idiom {
   const char* name;
   Task<bool> (*play)(Desk& desk);
@@ -113,7 +113,7 @@ struct Entry {
   static const Entry name##_entry(#name, &name); \
   static Task<bool> name([[maybe_unused]] Desk& desk)
 
-// What modules hand to their helpers.
+// An argument that modules pass to their helpers.
 struct Order {
   Text id;
   Text name;
@@ -121,7 +121,7 @@ struct Order {
   int amount = 1;
 };
 
-// The helpers of a module: Tasks that wait and answer what they were given.
+// Helpers of a module: Tasks that wait and return their arguments.
 inline Task<Text> child(Desk& desk, Order order, std::string_view message) {
   const Text told(std::string(message).c_str());
   const Answer<Text> heard = co_await desk.balance(order.id);

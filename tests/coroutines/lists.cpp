@@ -1,5 +1,5 @@
-// Initializer lists in the arguments of what is awaited. A file of its own: g++ 12 does not compile
-// it.
+// Initializer lists in the arguments of an awaited call. A file of its own, because g++ 12 does not
+// compile it.
 #include <map>
 
 #include "corpus.hpp"

@@ -1,10 +1,12 @@
-// Plays every case of the corpus and says which of them the compiler got wrong.
+// Runs every case of the corpus and prints which of them the compiler got wrong.
 //
 //   idioms [NAME ...]     two lines per case: "right NAME", "wrong NAME dropped: what was seen"
 //
-// Each case runs to its end, with answers that wait and answers that come at once, and is then
-// dropped at each of its waits, as a host drops a call that is cancelled. Each in a process of its
-// own, since a wrong one may end it. Exit    0: all right; 1: some wrong; 2: no such case.
+// Each case runs to its end, with answers that wait and answers that come at once. Then it is
+// dropped at each of its waits, as a host drops a cancelled call. Each case runs in a process of
+// its own, since a wrong one may end the process.
+//
+// Exit    0: all right; 1: some wrong; 2: no such case.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +26,7 @@ std::vector<Idiom>& idioms() {
 
 namespace {
 
-constexpr int kSaidItself = 10;  // no code that a sanitizer ends with
+constexpr int kSaidItself = 10;  // an exit code that no sanitizer uses
 
 const char* mistake() {
 #if defined(PLAIN_TEXT)
@@ -35,7 +37,7 @@ const char* mistake() {
 #endif
 }
 
-// At most so many waits; then the Task is dropped. How many there were.
+// Runs at most so many waits, then drops the Task; returns the number of waits.
 int play_once(const Idiom& idiom, int waits_max, bool at_once, const char*& wrong) {
   Desk desk(at_once);
   Task<bool> task = idiom.play(desk);
@@ -78,7 +80,7 @@ bool is_right(const Idiom& idiom, Play play, const char* how) {
   if (child == 0) {
     const char* wrong = judge(idiom, play);
     if (wrong != nullptr) std::printf("wrong %s%s: %s\n", idiom.name, how, wrong);
-    std::exit(wrong == nullptr ? 0 : kSaidItself);  // not _exit: leaks are looked for
+    std::exit(wrong == nullptr ? 0 : kSaidItself);  // not _exit, which would skip the leak check
   }
   int status = 0;
   if (child < 0 || ::waitpid(child, &status, 0) != child) std::abort();

@@ -1,5 +1,5 @@
 # cmake -DSDK= -DCOMPILER= -DSCRATCH= [-DREFUSED=yes] -P: configures a project with a module in C++ and one in C by
-# that compiler; the one in C++ is refused with what to do, or both are taken.
+# that compiler. The module in C++ must be refused with advice, or both accepted.
 file(REMOVE_RECURSE ${SCRATCH})
 file(WRITE ${SCRATCH}/guest.cpp "")
 file(WRITE ${SCRATCH}/guest.c "")

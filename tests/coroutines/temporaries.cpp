@@ -1,5 +1,4 @@
-// Temporaries that live across a wait: by reference, in chains, nested, in loops, when somebody
-// throws.
+// Temporaries that live across a wait: by reference, in chains, nested, in loops, with exceptions.
 #include <map>
 #include <tuple>
 

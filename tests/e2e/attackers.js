@@ -1,10 +1,10 @@
-// What a well-behaved player meets while somebody attacks: latency of its calls, and the host's memory.
+// Measures a well-behaved player's latency, and the host's memory, during attacks.
 //
 //   SERAI_BUILD=build/release node attackers.js [--seconds 8] [ATTACK]...
 //
-// Each attack runs against a host of its own, in a thread of its own, over loopback; the bystander asks one RPC
+// Each attack runs against a host of its own, in a thread of its own, over loopback; the bystander calls one RPC
 // every 20 ms beside it. One line per attack. Attacker, bystander and host share the machine's cores, so the
-// figures say how well the host shares, not how fast it is.
+// figures show how fair the host is, not how fast.
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { readFileSync } from "node:fs";
@@ -50,7 +50,7 @@ const token = async (host) => `Bearer ${(await client(host).authenticateDevice(r
 const packed = (text) => gzipSync(Buffer.from(text));
 const json = { "content-type": "application/json" };
 
-// Each: what it does until `until` (Unix milliseconds). Gets { port, ops }; returns what to print.
+// Each attack runs until `until` (Unix milliseconds). It gets { port, ops } and returns a text to print.
 const ATTACKS = {
   // The baseline: nobody attacks.
   nobody: async (host, until) => sleep(until - Date.now()),
@@ -62,7 +62,7 @@ const ATTACKS = {
       ask({ port: host.port, path: "/v2/rpc/rpc_list_markets", headers: { ...json, "content-encoding": "gzip" }, body }));
   },
 
-  // The same from a player.
+  // The same, sent by a player.
   packed_bodies_of_a_player: async (host, until) => {
     const authorization = await token(host);
     const body = packed(JSON.stringify(`{${Array.from({ length: 30_000 }, (_, i) => `"k${i}":1`).join(",")}}`));
@@ -70,7 +70,7 @@ const ATTACKS = {
       ask({ port: host.port, path: "/v2/rpc/rpc_list_markets", headers: { ...json, authorization, "content-encoding": "gzip" }, body }));
   },
 
-  // Megabytes to be stored, packed, over many connections.
+  // Packed writes of megabytes, over many connections.
   writes_in_flight: async (host, until) => {
     const authorization = await token(host);
     const value = JSON.stringify({ text: "x".repeat(900_000) });
@@ -80,7 +80,7 @@ const ATTACKS = {
     });
   },
 
-  // Asks for megabytes and does not read them.
+  // Requests megabytes and does not read them.
   readers_that_do_not_read: async (host, until) => {
     const authorization = await token(host);
     const value = JSON.stringify({ text: "x".repeat(150_000) });
@@ -100,7 +100,7 @@ const ATTACKS = {
     for (const socket of sockets) socket.destroy();
   },
 
-  // Sockets that follow as many players as they may, and then all close.
+  // Sockets that follow the largest allowed number of players, and then all close.
   many_follows: async (host, until) => {
     const ids = Array.from({ length: 90 }, () => randomUUID()); // as many as one message may hold
     const players = [];
@@ -118,7 +118,7 @@ const ATTACKS = {
     return { sockets: players.length, refused };
   },
 
-  // Match data at full speed to members of whom one does not read.
+  // Match data at full speed to members, one of whom does not read.
   loud_sender: async (host, until) => {
     const ann = await (await Player.enter(host)).connect();
     const match = await ann.socket.createMatch();
@@ -144,7 +144,7 @@ const ATTACKS = {
     lanes(32, until, () =>
       ask({ port: host.port, path: "/v2/account/authenticate/email?create=false", headers: { ...json, authorization: `Basic ${Buffer.from(`${SERVER_KEY}:`).toString("base64")}` }, body: Buffer.from(JSON.stringify({ email: "victim@example.com", password: `guess${Math.random()}` })) })),
 
-  // Connections to the operations plane that say nothing, and health beside them.
+  // Silent connections to the operations plane, with health requests beside them.
   slow_ops_connections: async (host, until) => {
     const { hostname, port } = new URL(host.ops);
     const sockets = Array.from({ length: 200 }, () => {
@@ -165,7 +165,7 @@ const ATTACKS = {
     return { health_worst_ms: Math.round(worst) };
   },
 
-  // Dear requests of one player over many connections.
+  // Expensive requests of one player over many connections.
   dear_requests: async (host, until) => {
     const authorization = await token(host);
     return lanes(64, until, () =>

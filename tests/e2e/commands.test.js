@@ -1,5 +1,5 @@
-// The commands of the documents, as they stand there: an installed stage that is started, its releases switched by
-// scripts/release, its database taken down and up, a module begun. Everything happens in scratch folders.
+// The commands of the documents, taken from there: start an installed stage, switch its releases with
+// scripts/release, migrate its database down and up, make a module. Everything happens in scratch folders.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ after(async () => {
 });
 
 function run(program, words, cwd = TOP) {
-  // The data folder of the one host here, as its operator would have it in the environment.
+  // The data folder of the only host here, set in the environment as an operator would.
   const env = { ...process.env, SERAI_DATA__DIR: data };
   const done = spawnSync(program, words, { cwd, env, encoding: "utf8", timeout: 60_000 });
   return { code: done.status, out: done.stdout, err: done.stderr };
@@ -37,7 +37,7 @@ const release = (...words) =>
   run("scripts/release", [...words, "--dir", join(stage, "releases"), "--host", join(stage, "host")]);
 const migrate = (...words) => run("./host", ["migrate", ...words, "--data", data], stage);
 
-// As the head of scripts/build says, with ports and a data folder of its own.
+// Starts the stage as the help of scripts/build shows, with free ports and its own data folder.
 function start() {
   const words = ["--modules", "releases/current", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--data", data];
   return Host.launch({ program: "./host", words, cwd: stage });
@@ -144,7 +144,7 @@ test("scripts/release rollback moves the link alone when no host serves it", () 
   assert.equal(release("list").out, "* v1.0.0\n  v1.1.0\n");
 });
 
-// What it makes is built and tested by tests/sdk_installed.
+// tests/sdk_installed builds and tests a module made by it.
 test("scripts/new-module makes a module of its own name, once", () => {
   const tree = join(scratch, "tree");
   for (const part of ["scripts/new-module", "scripts/lib.sh", "sdk/template"]) {

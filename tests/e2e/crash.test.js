@@ -49,7 +49,7 @@ test("kill -9 during a probation: the committed release comes back, with what wa
     const swapped = host.ctl("swap", "v1.1.0");
     assert.equal(swapped.status, 0, swapped.err);
 
-    // Written by character 2, whose schema character 1 does not know.
+    // Written by character 2, in a schema that character 1 cannot read.
     const named = await newHero(player, "mage", "Later");
     const started = await player.rpc("rpc_start_battle", {
       idem_key: key(), kind: BATTLE.PVE, character_ids: [before], enemies: 1, enemy_level: 1,
@@ -123,7 +123,7 @@ test("a crash in a handler of a settled version: it comes back, with what was ac
   }
 });
 
-// A scout walks up to its foe and wounds it: an effect that battle 1 has no words for.
+// A scout walks up to its foe and wounds it: an effect that battle 1's schema has no field for.
 async function bleed(player, scout) {
   const started = await player.rpc("rpc_start_battle", {
     idem_key: key(), kind: BATTLE.PVE, character_ids: [scout], enemies: 1, enemy_level: 9,
@@ -206,8 +206,8 @@ test("a second SIGTERM ends a host that waits for a client at once", async () =>
   }
 });
 
-// A host with a module whose calls take as long as a test wants, and a player with two of them: one
-// under way, one that waits behind it on the same socket.
+// A host with a module whose calls take as long as a test wants, and a player with two such calls: one
+// runs, the other waits behind it on the same socket.
 async function busyHost(settings) {
   const releases = new Releases().publish("v1.0.0", { counter: faulty("misbehaves") });
   releases.use("v1.0.0");

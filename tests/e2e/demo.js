@@ -1,9 +1,9 @@
-// The demonstration behind scripts/demo: battles that go on while the server's rules are replaced, and back.
+// The demonstration of scripts/demo: battles go on while the server's rules are replaced, and rolled back.
 import { BATTLE, fight, HEARD, key, newHero, QUICK } from "./support/game.js";
 import { V1, V2, world } from "./support/host.js";
 import { decoded, Player } from "./support/player.js";
 
-// Battles must outlast both swaps, and a sanitizer makes a rehearsal four times as long.
+// Battles must last longer than both swaps; under a sanitizer a rehearsal takes four times as long.
 const THINK_MS = process.env.SERAI_SANITIZE ? 600 : 150;
 
 const duels = Number(process.argv[2] ?? 3);
@@ -62,7 +62,7 @@ function heardActs(player) {
   return player.events.filter((entry) => entry.type === "data" && entry.event.op_code === HEARD.act).length;
 }
 
-// Several actions in every battle that still runs.
+// Waits for several actions in every running battle.
 async function played(all, count) {
   const goals = all.map((duel) => duel.acts + count);
   let ended = false;
@@ -114,7 +114,7 @@ try {
   for (const duel of all) {
     const [one, two] = await duel.over;
     if ((one.state ?? 0) < 4) unfinished += 1;
-    // Every action was pushed to both players and stands in the battle's own record.
+    // Every action was pushed to both players and is in the battle's state.
     for (const player of duel.players) actions += Math.abs(one.actions - heardActs(player));
     expect(one.log_hash === two.log_hash, `battle ${duel.number} ended differently for its two players`);
   }

@@ -1,4 +1,4 @@
-// A disk that takes no more: writes are refused, nobody dies, and all goes on when there is room again.
+// A full disk: writes are refused, the host keeps running, and all goes on when there is room again.
 //
 // The limit on a file's size (RLIMIT_FSIZE) stands for the full disk. The kernel sends SIGXFSZ with it, which
 // ends a process that does not expect it.

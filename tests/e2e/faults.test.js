@@ -1,5 +1,5 @@
-// Modules that misbehave while a battle is fought beside them. tests/bad_modules/misdeeds.h has the
-// misdeeds; host/swap/README.md has the outcome that is promised for each.
+// Modules that misbehave while a battle is fought beside them. tests/bad_modules/misdeeds.h lists the
+// misdeeds; host/swap/README.md lists the promised outcome of each.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { Player, refusal } from "./support/player.js";
 const GOOD = { ...V1, counter: faulty("counter_v1") };
 const BAD = { ...V1, counter: faulty("misbehaves") };
 const RELEASES = { "v1.0.0": GOOD, "v1.1.0": BAD };
-// Long enough to look at each misdeed without the host going back by itself.
+// A long probation without limits, so that the host does not roll back during the misdeeds.
 const PATIENT = {
   "swap.probation_ms": 600_000, "swap.probation_failure_percent": 100, "swap.probation_unreadable_min": 1000,
   "swap.probation_overrun_percent": 100, "swap.probation_late_tick_percent": 100,
@@ -22,7 +22,7 @@ const ENOUGH_TO_COMPARE = 250;  // calls; latency is not judged by fewer than 20
 
 const add = async (player, id, by = 1) => Number((await player.rpc("rpc_add", { id, by })).value ?? 0);
 
-// The battle went on to its end for both, over the connections they began with.
+// Checks that the battle ended normally for both players, over their first connections.
 async function nothing_happened_to({ players, fights }) {
   const ends = await Promise.all(fights);
   assert.equal(ends[0].log_hash, ends[1].log_hash);
@@ -32,7 +32,7 @@ async function nothing_happened_to({ players, fights }) {
   }
 }
 
-// The log line about the call that is refused now.
+// Makes a call that is refused; returns its log line.
 async function failure(player, id, words) {
   const { lines } = w.host;
   const from = lines.length;
@@ -59,7 +59,7 @@ function names_the_bad_one(line) {
   assert.ok(line.generation > 0);
 }
 
-// Each is refused to its caller, with words in the log; the neighbour goes on counting.
+// Each call is refused, with a line in the log; the neighbour goes on counting.
 for (const [id, words] of [
   ["throws in handle", /threw: thrown on purpose/],
   ["throws in resume", /threw: thrown on purpose/],
@@ -125,14 +125,14 @@ test("a call kept for later, or used on another thread, is not looked into", asy
 const NO_THREAD = { skip: process.env.SERAI_SANITIZE ? "a thread that no sanitizer knows" : false };
 
 test("a thread that a module started by itself is served nothing, and is named", NO_THREAD, async () => {
-  // Its answer of 42 would be this one: the call is the handler's own while the thread uses it.
+  // The thread would set the answer 42 here: it uses the call while the handler runs.
   assert.equal(await add(battle.ann, "uses the host on a thread"), 1);
   const line = await w.host.logged((one) => one.event === "module.foreign_thread", "the thread");
   names_the_bad_one(line);
   assert.match(line.at, /^counter[^ ]*\.so\+0x/);
   assert.ok(line.thread > 0 && line.thread !== w.host.process.pid);
 
-  // It goes on, with a call that is long over, while others run where it was.
+  // The thread goes on with a call that has ended, while other calls run on that shard.
   const acts = battle.turns(battle.ann.acts + 2);
   for (let i = 0; i < 100; i += 1) assert.equal(await add(battle.bob, `beside the thread ${i % 8}`, 0), 0);
   await acts;
@@ -151,7 +151,7 @@ test("a handler that hangs is named, makes the host unwell, and harms no other s
   assert.equal(line.handler, "rpc_add");
   assert.match(line.stack, /counter[^ ]*\.so\+0x/, "where it hangs");
   let live = await w.host.get("/healthz/live");
-  while (live.status === 200) live = await w.host.get("/healthz/live");  // named after a second, unwell after five
+  while (live.status === 200) live = await w.host.get("/healthz/live");  // logged after 1 s, 503 after 5 s
   assert.equal(live.status, 503);
   const { text: metrics } = await w.host.get("/metrics");
   assert.match(metrics, /serai_handlers_stuck_total\{[^}]*handler="rpc_add"[^}]*\} 1/);
@@ -169,16 +169,16 @@ test("after all that the battle is fought to its end, and the release goes back,
   assert.equal(await add(player, "good"), sum + 1);
   const line = await w.host.logged((one) => one.event === "module.threw" && one.function === "close", "the throw");
   names_the_bad_one(line);
-  // Written by the one version that could have read it: it stays on disk as it is, and says so.
+  // Its own version wrote it and cannot read it: it stays on disk unchanged, and the error says why.
   assert.match((await refusal(add(player, "throws in import", 5))).message, /cannot be read.*a schema of tomorrow/);
 });
 
 // ---- Before and in the commit -------------------------------------------------------------------
 
-// The entity that the faulty versions of tests/bad_modules stumble over.
+// The entity that the faulty versions of tests/bad_modules fail on.
 const VICTIM = "bad one";
 
-// The tool that writes manifests refuses some of them itself; those are put in afterwards.
+// The tool that writes manifests refuses some faulty modules itself; these are put in afterwards.
 function publish(releases, release, fault) {
   if (["no_entry", "no_manifest", "abi_major", "import_pthread_create", "tls", "nodelete"].includes(fault)) {
     releases.publish(release, { ...V1, counter: faulty("counter_v2") });
@@ -189,8 +189,8 @@ function publish(releases, release, fault) {
 }
 
 test("each faulty release is refused with its reason while one battle goes on", async () => {
-  // Shorter than by default, for the one that hangs; longer than sound ones are silent on a busy machine. Less memory,
-  // for the one that hoards.
+  // Less silence than by default, for the module that hangs, but more than good ones need on a busy machine. Less
+  // memory, for the module that hoards.
   const rushed = { "swap.rehearse_silence_ms": 3000, "swap.rehearse_memory_mb": 512 };
   const mine = await world({ versions: { "v1.0.0": GOOD }, modules: QUICK, settings: rushed });
   try {
@@ -219,7 +219,7 @@ test("each faulty release is refused with its reason while one battle goes on", 
       ["crash_import", /SIGSEGV in import.*bad one/],
       ["throws_import", /import.*threw: thrown on purpose.*bad one/],
       ["hang_import", /hangs: no progress for 3000 ms.*bad one/],
-      // Sanitizers reserve terabytes, so their builds have no limit to run into.
+      // Sanitizers reserve terabytes, so their builds have no memory limit.
       ...(process.env.SERAI_SANITIZE ? [] : [["hoards_in_import", /memory.*bad one/]]),
       ["refuse_import", /no room for this one.*bad one/],
       ["garbage_export", /not a fix\.Counter/],
@@ -326,7 +326,7 @@ test("a module that hangs in the commit is named, and all is well when it has co
   }
 });
 
-// Who ticks needs one call to be there; too many would outweigh its ticks.
+// An entity that ticks needs one call to exist; with too many calls its ticks would not count.
 for (const [what, id, calls, words] of [
   ["fails", "throws in handle", 30, /calls failed/],
   ["cannot read its own states", "throws in import", 30, /could not be read|unreadable/],
@@ -375,7 +375,7 @@ test("a release whose handler refuses everybody goes back by itself", async () =
   }
 });
 
-// No limit would be the kernel's OOM killer: a host that dies, as in crash.test.js.
+// Without a limit the kernel's OOM killer would end the host; crash.test.js covers a host that dies.
 const NO_LIMIT = { skip: process.env.SERAI_SANITIZE ? "sanitizers reserve terabytes, which no limit fits" : false };
 
 test("a handler that allocates without end fails at the limit, and the battle goes on", NO_LIMIT, async () => {

@@ -1,4 +1,4 @@
-// Swaps asked for at awkward moments, and links that point to awkward things, under a player who counts.
+// Swaps requested at awkward moments, and links to wrong targets, while a player counts.
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
@@ -24,7 +24,7 @@ async function begin(env = {}) {
   await counts();
 }
 
-// The player is still connected, and its counter stands where it should.
+// Checks that the player is still connected and that its counter is right.
 async function counts() {
   const { value } = await player.rpc("rpc_add", { id: "slow to rehearse", by: 1 });
   assert.equal(Number(value), (sum += 1));
@@ -128,7 +128,7 @@ test("a swap under way when the host is stopped is refused, and the host ends in
   assert.deepEqual(exit, { code: 0, signal: null });
 });
 
-// Preloaded, where a sanitizer's library must come first.
+// Preloads a library; a sanitizer's library would have to come first.
 test("with a disk that takes nothing a swap is refused, and made when the disk is well again", {
   skip: process.env.SERAI_SANITIZE ? "a library is preloaded" : false,
 }, async () => {

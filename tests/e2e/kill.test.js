@@ -1,6 +1,6 @@
 // kill -9 between the steps of a swap: the host comes back on one whole release with everything that was
-// acknowledged. Steps are its copies, rehearsals, loads, unloads and facts, each of them; of the fdatasyncs of
-// what players do meanwhile it is every eighth.
+// acknowledged. Every copy, rehearsal, load, unload and fact is a step; so is every eighth fdatasync for the
+// players' writes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faulty, V2 } from "./support/host.js";
@@ -22,7 +22,7 @@ after(() => world.remove());
 
 const settled = (host) => host.logged((line) => line.event === "swap.settled", "the end");
 
-// `stage` ends in these words if the swap went the way it should: at the end of a drain two generations serve.
+// `stage` is the swap's last stage if all went well; at the end of a drain two generations serve.
 for (const [policy, release, stage, words] of [
   ["rolling", "v1.1.0", "settle", /former code is unmapped/],
   ["barrier", "v1.1.0-barrier", "commit", /all held for \d+ us/],
@@ -55,8 +55,8 @@ test("a host killed before any step of a canary's rest comes back whole", { time
   assert.ok(deaths > 5, `${deaths} deaths`);
 });
 
-// A thread writes the log, so the line of a moment before SIGKILL may be lost. Asked for is one that was long out: an
-// import after REHEARSE is the commit's, and one after COMMIT, while a probation has passed, the rest's.
+// A thread writes the log, so SIGKILL may lose the latest lines. The test therefore looks for an older line: an import
+// after REHEARSE belongs to the commit, and one after COMMIT, when a probation has passed, to the remaining entities.
 for (const [moves, release, stage] of [
   ["of a commit", "v1.3.0", "rehearse"],
   ["of a canary's rest", "v1.3.0-canary", "commit"],

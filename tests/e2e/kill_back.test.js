@@ -1,5 +1,5 @@
-// kill -9 on the ways back: between the steps of a rollback, and between those of the start after a crash in
-// probation. What the new version had stored and acknowledged is there under the old one.
+// kill -9 during a rollback: between its steps, and between the steps of the start after a crash on probation.
+// Everything that the new version has stored and acknowledged is there under the old one.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { COUNTERS, dieBeforeEach, KillWorld, LONG } from "./support/kill.js";
@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => world.remove());
 
-// On probation, with sums that only the new version has stored.
+// Brings the host to probation, with sums that only the new version has stored.
 async function onProbation(host, sums) {
   const swapped = await host.swap("v1.1.0");
   assert.equal(swapped.status, 200, JSON.stringify(swapped));

@@ -22,7 +22,7 @@ test("a counter goes on through C, Rust and libc++, and nothing of what it left 
 
     for (const next of ["v1.1.0", "v1.2.0", "v1.3.0", "v1.1.0", "v1.0.0"]) {
       const from = w.host.lines.length;
-      const waits = later(10); // in the old version's hands when the swap comes
+      const waits = later(10); // waits in the old version when the swap comes
       const swapped = w.host.ctl("swap", next);
       assert.equal(swapped.status, 0, swapped.out + swapped.err);
       assert.equal(await waits, (sum += 10));

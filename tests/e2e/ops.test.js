@@ -1,4 +1,4 @@
-// What operators see of swaps: dry runs, swaps as they happen, and a reload.
+// Operators' views of swaps: dry runs, swaps while they happen, and a reload.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ after(async () => {
   await w.close();
 });
 
-// Everything a dry run must leave as it was.
+// Everything that a dry run must not change.
 async function traces() {
   const { swap, history, queued, modules, release, committed, current } = JSON.parse(w.host.ctl("modules", "--json").out);
   return {
@@ -71,7 +71,7 @@ test("a dry run replays what running battles have lately handled, through both v
   assert.equal(report.verdict, "passes");
   assert.equal(battle.replayed, 1);
   assert.ok(battle.replayed_messages > 0);
-  // That another version serves it shows in every view of a battle; the live one repeats itself.
+  // Every view of a battle names the version, so the new version differs; the live one gives the same again.
   const [divergence] = report.divergences;
   assert.equal(divergence.key, started.battle_id);
   assert.match(divergence.difference, /message \d+ of \d+ \(\w+\): [^;]*served_by: "battle 1.0.0" -> "battle 2.0.0"/);
@@ -151,7 +151,7 @@ test("the stream of swaps is for operators, and for a few of them", async () => 
   assert.equal((await w.host.get("/healthz/ready")).status, 200);
 });
 
-// Places are free again when the host has found the watchers gone.
+// A watcher's place is free again when the host has noticed that the watcher is gone.
 async function follow(...words) {
   for (;;) {
     const done = await w.host.ctlAsync("swap", ...words, "--follow");
@@ -194,7 +194,7 @@ async function series(labels) {
   return text.split("\n").filter((line) => labels.every((one) => line.includes(one)));
 }
 
-// The same, each as its own generation.
+// The same by generation.
 async function generations(labels) {
   return [...new Set((await series(labels)).map((line) => /generation="(\d+)"/.exec(line)?.[1]))];
 }
@@ -220,7 +220,7 @@ test("open sessions are listed, those that have ended are not", async () => {
   const isGuest = (one) => one.user_id === guest.session.user_id;
   assert.equal((await listed()).sessions.filter(isGuest).length, 1);
   guest.leave();
-  while ((await listed()).sessions.some(isGuest));  // the host has yet to see that it hung up
+  while ((await listed()).sessions.some(isGuest));  // until the host notices that the guest hung up
   assert.equal((await listed()).sessions.filter(mine).length, 1);
 });
 
@@ -262,7 +262,7 @@ test("a swap to what runs already is followed to its end at once", async () => {
   assert.equal(status, 0);
 });
 
-// A host whose `current` leads over a second link, which is the one that is flipped.
+// A host whose `current` points to a second link; the test flips that one.
 async function overTwoLinks() {
   const releases = new Releases().publish("a", { counter: faulty("counter_v1") });
   releases.publish("b", { counter: faulty("counter_v2") });
@@ -351,7 +351,7 @@ for (const [trigger, reload] of [
       assert.equal(JSON.parse(host.ctl("config").out)["features.night"], "true");
       const settled = await logged("swap.settled");
       assert.deepEqual([settled.from, settled.to], ["a", "b"]);
-      assert.ok(["watch", trigger].includes(settled.trigger), settled.trigger); // whoever looks first
+      assert.ok(["watch", trigger].includes(settled.trigger), settled.trigger); // either may be first
       assert.equal(Number((await user.rpc("rpc_add", { id: "over a reload", by: 1 })).value), 4);
       assert.equal(user.disconnects, 0);
       user.leave();

@@ -1,4 +1,4 @@
-// Nobody touches the code of a closed generation: tests/swap/poison.c leaves it where it was, unreadable.
+// The code of a closed generation is never used: tests/swap/poison.c keeps it mapped, but unreadable.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ async function poisoned(versions, use, play) {
   releases.use(use);
   const log = join(releases.root, "poison.log");
   const env = { LD_PRELOAD: join(BUILD, "swap/poison.so"), POISON_LOG: log };
-  const settings = { "swap.probation_ms": 0, "swap.still_mapped_max": 1000 };  // what is closed stays, poisoned
+  const settings = { "swap.probation_ms": 0, "swap.still_mapped_max": 1000 };  // closed code stays mapped, poisoned
   const host = await Host.start(releases, { modules: QUICK, settings, env });
   const swap = async (to) => {
     const done = await host.swap(to);
@@ -42,7 +42,7 @@ test("swaps under a game, with errors, waits and pushes, touch nothing that was 
       for (const id of ["good", "throws in handle", "throws in resume", "shows null"]) {
         await player.rpc("rpc_add", { id, by: 1 }).catch(() => {});
       }
-      // A battle under new rules is nothing the former version could take on.
+      // The former version cannot read a battle under the new rules.
       if (to === "a") await fought;
       await swap(to);
       await fought;

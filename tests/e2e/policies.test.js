@@ -1,4 +1,4 @@
-// What players see of a release's policies: who is served by which version, and that nobody is disconnected.
+// A release's policies as players see them: which version serves whom, and that nobody is disconnected.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BATTLE, fight, key, newHero, QUICK } from "./support/game.js";
@@ -7,7 +7,7 @@ import { Player } from "./support/player.js";
 
 const NEXT = { ...V1, battle: V2.battle };
 
-// A battle that is over is kept for whoever asks how it ended; here not for long.
+// A battle that is over is kept for a while, so that its result can be read; here only shortly.
 const MODULES = { ...QUICK, battle: { ...QUICK.battle, forget_ms: 500 } };
 
 async function policyWorld(policy, settings) {

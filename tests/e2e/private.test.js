@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Host, Releases, V1 } from "./support/host.js";
 import { client, Player } from "./support/player.js";
 
-// Everything below a folder, and itself, with the rights of others.
+// Everything in a folder, and itself, that others have rights on.
 function open(folder) {
   const all = [folder, ...readdirSync(folder, { recursive: true }).map((name) => join(folder, name))];
   return all.filter((path) => (statSync(path).mode & 0o077) !== 0);

@@ -35,7 +35,7 @@ test("e-mail and custom ids log in, wrong passwords and unknown users do not", a
   assert.ok((await c.authenticateCustom(randomUUID())).token);
 });
 
-// Names as in the field, then of all of Unicode: the client's own decoder reads every token.
+// Names as real players have, then from all of Unicode: the client's own decoder must read every token.
 const odd = ["😀😀", "阐荀槏銾", "a~b~c~d", ">>>", "???", "é\\\"/+", "\u{10ffff}"];
 const randomName = () => {
   const length = 1 + Math.floor(Math.random() * 24);

@@ -16,7 +16,7 @@ after(() => w?.close());
 
 const url = (query) => `ws://127.0.0.1:${w.host.port}/ws?${query}`;
 
-// A raw socket, for what the client library would never send.
+// A raw socket, for frames that the client library would never send.
 async function rawSocket() {
   const player = await Player.enter(w.host);
   const socket = new WebSocket(url(`token=${player.session.token}`));
@@ -190,10 +190,10 @@ test("a loud sender waits for a slow member, who loses nothing and stays", async
   let reason;
   closed.then((end) => (reason = end.reason));
   const text = "x".repeat(2_500);
-  socket.pause();  // what its buffers do not take waits at the host
+  socket.pause();  // messages beyond its buffers wait at the host
   for (let i = 0; i < MESSAGES; i += 1) ann.socket.sendMatchState(match.match_id, i, text, [], true);
   const metric = async (name) => Number((await w.host.get("/metrics")).text.match(new RegExp(`^${name} (.*)$`, "m"))[1]);
-  while ((await metric("serai_net_held_bytes")) === 0);  // looked at four times a second
+  while ((await metric("serai_net_held_bytes")) === 0);  // updated four times a second
   assert.ok((await metric("serai_senders_held_total")) > 0);
   assert.equal(reason, undefined);
   const all = new Promise((done) => {

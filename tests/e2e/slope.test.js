@@ -1,4 +1,4 @@
-// The judge of the soak: what it takes for a leak, and what not.
+// The soak's leak detection: what it counts as a leak, and what not.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LEAK_KB_MAX, slope } from "./support/slope.js";
@@ -6,8 +6,8 @@ import { LEAK_KB_MAX, slope } from "./support/slope.js";
 const SWAPS = 1_000;
 const LEAK_KB = 7.5; // a swap; over 800 swaps this is what a bound of 6 MB on the whole once let pass
 
-// What a host that does not leak looks like: it grows while it warms up, then its memory comes and goes by some
-// hundred KB, and now and then an allocator takes a MB more for good.
+// The memory of a host that does not leak: it grows during warm-up, then varies by some hundred KB, and now and then
+// an allocator takes another MB for good.
 function healthy(seed) {
   let state = seed;
   const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647; // Park and Miller

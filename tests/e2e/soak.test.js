@@ -1,4 +1,4 @@
-// 1,000 swaps back and forth in one host under load, and then of the game's own modules under a battle: nothing
+// 1,000 swaps back and forth in one host under load, then swaps of the game's modules during battles: nothing
 // grows, nothing is lost.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,8 +9,8 @@ import { faulty, V1, V2, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 import { LEAK_KB_MAX, slope } from "./support/slope.js";
 
-// A sanitizer keeps its own records of every library that was ever loaded: under it the swaps are fewer, and
-// neither mappings nor memory are judged.
+// A sanitizer keeps data about every library that was ever loaded. So under a sanitizer there are fewer swaps, and
+// mappings and memory are not checked.
 const SANITIZED = Boolean(process.env.SERAI_SANITIZE);
 const SWAPS = SANITIZED ? 60 : 1_000;
 const WARM_UP = SANITIZED ? 12 : 200;
@@ -35,7 +35,7 @@ function footprint(pid, data) {
   };
 }
 
-// Adds one after the other; each is answered before the next, with the sum it must have.
+// Makes additions one after the other and checks the sum in each answer.
 async function adding(host, id, over) {
   const player = await Player.enter(host);
   let sum = 0;
@@ -47,10 +47,10 @@ async function adding(host, id, over) {
   return sum;
 }
 
-// Threads and the client's own connections come and go by a few. A swap that kept what a generation is made of
-// (tables, descriptors, a mapping of five parts) would show as thousands of mappings. Memory is judged by how fast it
-// grows: what is lost in each swap adds up, what an allocator takes once does not. That takes hundreds of swaps: over
-// the fifty of the game's second half, beside battles that come and go, the same build gave 0.00 and 6.40 KB a swap.
+// The numbers of threads and of the client's connections vary by a few. If each swap kept a generation's parts
+// (tables, descriptors, a mapping of five parts), there would be thousands of mappings. Memory is checked by its growth
+// rate: a leak in each swap adds up, an allocator's single step does not. This needs hundreds of swaps: over the fifty
+// of the game's second half, beside battles, the same build gave 0.00 and 6.40 KB a swap.
 function judge({ swaps, before, after, leak_kb }, copiesMax) {
   if (!SANITIZED) assert.ok(after.mappings <= before.mappings + 20, "mappings");
   assert.ok(after.descriptors <= before.descriptors + 4, "descriptors");
@@ -63,7 +63,7 @@ function judge({ swaps, before, after, leak_kb }, copiesMax) {
   assert.ok(after.kept <= 3, "kept releases");
 }
 
-// Swaps to the releases in turn. The footprint when it has warmed up, and in the end.
+// Swaps to the releases in turn; returns the footprint after warm-up and at the end.
 async function swapping(host, { swaps, warmUp }, t) {
   const began = Date.now();
   let before;
@@ -97,7 +97,7 @@ test("a thousand swaps leave no mapping, descriptor, thread or memory behind", {
     over.now = true;
     for (const sum of sums) assert.ok((await sum) > 0);
   } finally {
-    // Players end first: a request cut off by the closing would be told instead of what went wrong.
+    // Players end first: else a request cut off by the closing host would be reported instead of the real error.
     over.now = true;
     await Promise.allSettled(sums);
     await w.close();
@@ -110,7 +110,7 @@ function allow(folder, name) {
   writeFileSync(file, JSON.stringify({ ...manifest, allow_breaking: [name] }));
 }
 
-// One battle after the other between the same two, over their sockets, until the swaps are over.
+// Battles between the same two players, one after the other over their sockets, until the swaps are over.
 async function duelling(pair, over) {
   let battles = 0;
   while (!over.now) {

@@ -1,11 +1,11 @@
-// Auctions end in the end, each once, whatever happens to the host meanwhile: swaps to a release in which no timer
-// succeeds, ways back (by itself, by hand), kill -9 at any moment.
+// Every auction ends, exactly once, whatever happens to the host meanwhile: swaps to a release in which no timer
+// succeeds, rollbacks (by the host, by hand), kill -9 at any moment.
 //
 //   node soak_timers.js [--minutes 2] [--auctions 1000] [--summary FILE] [--seed N]
 //
-// Every auction's timer fails at first, by itself; each kind of trouble makes it fail more often. `minutes` is how
-// long there is trouble; then the last auctions are waited for, as long as their back-off says. Exit code 0: each
-// has paid once, escrows are empty, and the gold of all is what the mint has given.
+// Every auction's timer fails at first; each kind of trouble makes it fail more often. Trouble lasts for `minutes`; then
+// the test waits for the last auctions, as long as their back-off takes. Exit code 0: each auction has paid once,
+// escrows are empty, and all gold together is what the mint has paid.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { BAD, GOOD, gold, open, payouts, timers } from "./support/auctions.js";
@@ -66,7 +66,7 @@ class Soak {
     if (line.event === "swap.settled") counts.settled += 1;
   }
 
-  // The answer of a host that is there: hosts that are killed meanwhile are asked again when they are back.
+  // Returns the host's answer. If the host is killed meanwhile, the request is sent again when it is back.
   async ask(what) {
     for (;;) {
       try {
@@ -111,7 +111,7 @@ class Soak {
       (line) => events.includes(line.event) && this.host.lines.indexOf(line, from) >= from, events.join(" or "));
   }
 
-  // Until it is taken back, or has settled because few timers were due.
+  // Waits until the swap is rolled back, or has settled because few timers were due.
   async #waitForProbation() {
     const ended = await this.#serveTheBad();
     if ((await ended(["swap.rolled_back", "swap.settled"])).event === "swap.settled") return this.#serveTheGood();
@@ -121,7 +121,7 @@ class Soak {
   async #rollBack() {
     const ended = await this.#serveTheBad();
     await sleep(random(0, 1_500));
-    const back = await this.host.admin("/v1/rollback");  // refused when it has gone back by itself
+    const back = await this.host.admin("/v1/rollback");  // refused when the host has rolled back by itself
     counts.rollbacks += back.status === 200 ? 1 : 0;
     if (back.status !== 200) await ended(["swap.rolled_back"]);
   }
@@ -151,7 +151,7 @@ class Soak {
     }
   }
 
-  // Each auction that is open still has a timer that says when it is tried again.
+  // Checks that each open auction still has a timer, with the time of its next try.
   async rest() {
     let told = 0;
     for (let seenNone = 0; seenNone < 2; ) {  // a host that has just started reads its entities first

@@ -14,7 +14,7 @@ before(() => {
 });
 after(() => releases.remove());
 
-// Runs a host that is expected to refuse; its exit code and last words. `args` replace the usual ones.
+// Runs a host that must refuse to start; returns its exit code and last lines. `args` replace the usual ones.
 function refused(args = {}, ...words) {
   const data = mkdtempSync(join(tmpdir(), "serai-start-"));
   const usual = {

@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => w?.close());
 
-// The road from oasis to citadel is a robbers' den: some caravan is soon ambushed.
+// Ambushes are frequent on the road from oasis to citadel: some caravan is soon ambushed.
 async function ambushed(player, guard) {
   for (let attempt = 0; attempt < 40; attempt += 1) {
     const caravan = await player.rpc("rpc_create_caravan", { idem_key: key(), town: "oasis", guards: [guard] });
@@ -38,7 +38,7 @@ test("a hero trades, is ambushed, fights, arrives, sells, and clears a campaign 
   const caravan = await ambushed(player, hero);
   const told = await player.hears("notification");
   assert.deepEqual([told.code, told.subject, told.content], [1001, "caravan_ambushed", { caravan_id: caravan.caravan_id }]);
-  assert.ok(!told.persistent);  // the caravan itself says so to who looks later
+  assert.ok(!told.persistent);  // a later look at the caravan shows it
   assert.deepEqual((await player.client.listNotifications(player.session, 10)).notifications, []);
   const resolved = await player.rpc("rpc_resolve_ambush", { idem_key: key(), caravan_id: caravan.caravan_id, way: 0 });
   assert.ok(resolved.match_id);
@@ -70,7 +70,7 @@ test("a hero trades, is ambushed, fights, arrives, sells, and clears a campaign 
   assert.fail("the node was not cleared in eight fights");
 });
 
-// The gold in the player's account, as answers write it.
+// The gold in the player's account, as text like in answers.
 async function wallet(player) {
   const account = await player.client.getAccount(player.session);
   return String(JSON.parse(account.wallet).gold);

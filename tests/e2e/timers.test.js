@@ -1,4 +1,4 @@
-// Timers whose handler fails: they go off in the end, once, over a release taken back, kill -9 and a swap.
+// Timers whose handler fails succeed in the end, once, despite a rollback, kill -9 and a swap.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BAD, GOOD, gold, open, payouts, timers } from "./support/auctions.js";
@@ -21,13 +21,13 @@ const swap = async (host, release) => {
   assert.equal(swapped.status, 200, JSON.stringify(swapped));
 };
 
-// Each auction has paid out once; nothing is in escrow, and the gold of all is what the mint has given.
+// Checks that each auction has paid once, escrow is empty, and all gold together is what the mint has paid.
 async function everyAuctionHasEnded(host, player) {
   for (const id of IDS) {
     await host.logged((line) => line.event === "auction.ended" && line.auction === id, `the end of ${id}`);
   }
   for (const id of IDS) {
-    while ((await payouts(player, id)) === 0);  // told before its commit
+    while ((await payouts(player, id)) === 0);  // the push may come before the commit
     assert.equal(await payouts(player, id), 1, id);
     assert.equal(await gold(player, `escrow:${id}`), 0, id);
   }
@@ -84,7 +84,7 @@ test("auctions that could not end before a kill -9 end after it, with their trie
   }
 });
 
-const SANITIZED = Boolean(process.env.SERAI_SANITIZE);  // it reports crashes in the host's place
+const SANITIZED = Boolean(process.env.SERAI_SANITIZE);  // a sanitizer reports crashes instead of the host
 
 test("an auction that the host died of is tried again later, not at once", { skip: SANITIZED, timeout: 120_000 }, async () => {
   const w = await world({ versions: VERSIONS });

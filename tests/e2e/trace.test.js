@@ -1,4 +1,4 @@
-// What the log tells of one request: the fields of its lines, and one trace id wherever it led.
+// The log lines of one request: their fields, and one trace id in all places the request reaches.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrived, CARAVAN, fight, key, newHero, QUICK } from "./support/game.js";

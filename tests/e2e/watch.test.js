@@ -16,7 +16,7 @@ const built = (target, module = target.split("_")[0]) => join(BUILD, "modules", 
 const current = () => readlinkSync(join(releases.folder, "current"));
 const settled = (to) => host.logged((line) => line.event === "swap.settled" && line.to === to, `${to} settled`);
 
-// As a linker does: in place, a piece at a time.
+// Writes the file as a linker does: in place, a piece at a time.
 const build = (module, library) => cpSync(library, join(folder, `${module}.so`));
 
 before(async () => {
@@ -73,7 +73,7 @@ test("a build that breaks a promise is refused with its reason; the next good on
   assert.deepEqual(readdirSync(releases.folder).filter((name) => name.endsWith(".draft")), []);
 });
 
-// A host that watches a folder of its own, with the counter it began with.
+// A host that watches a folder of its own, with a counter in it.
 async function atWork({ settings = {}, args = [] } = {}) {
   const mine = new Releases().publish("v1.0.0", VERSIONS);
   mine.use("v1.0.0");
@@ -102,7 +102,7 @@ test("a refused module holds up no other, whether it comes before or with them",
     assert.ok(desk.versions().includes("battle 2.0.0"));
     assert.ok(desk.versions().includes("counter 1.0.0"));
 
-    // Two files at once, within the time that a file lies still: refused together, then one by one.
+    // Two files within the quiet time are one build: refused together, then one by one.
     desk.build("counter", faulty("field_changed"));
     desk.build("character", built("character_v2"));
     const swapped = await desk.host.logged(
@@ -148,7 +148,7 @@ test("a developer may allow what builds break, and no other release may so", asy
   }
 });
 
-// The best of several: what else the machine does is not the host's.
+// Takes the best of several, because the machine may be busy with other work.
 test("what was built is live half a second after its file is written", async (t) => {
   const desk = await atWork({ settings: { "swap.probation_ms": 600_000 } });
   try {
@@ -161,7 +161,7 @@ test("what was built is live half a second after its file is written", async (t)
       took.push(Math.round(performance.now() - begun));
     }
     t.diagnostic(`written to live: ${took.join(", ")} ms`);
-    // A sanitizer makes the host some times slower; what is promised is promised of the host itself.
+    // A sanitizer makes the host several times slower; the promise holds for the normal build.
     if (!process.env.SERAI_SANITIZE) assert.ok(Math.min(...took) < 500, `${took}`);
   } finally {
     await desk.close();

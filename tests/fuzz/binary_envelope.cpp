@@ -1,4 +1,4 @@
-// A binary socket: whatever comes in, what goes out is an envelope, or the socket closes.
+// A binary socket: for any input it sends envelopes, or closes.
 #include <google/protobuf/stubs/logging.h>
 
 #include "fuzz/fuzz.hpp"

@@ -1,4 +1,4 @@
-// A body in chunks: the same body however the bytes arrive, within its bounds, and all of it.
+// A body in chunks: it is the same however the bytes arrive, complete, and within its bounds.
 #include "fuzz/fuzz.hpp"
 #include "unit/net/pieces.hpp"
 

@@ -1,4 +1,4 @@
-// A configuration file: every value once, at a line that is there, and shown as JSON.
+// A configuration file: each value appears once, its line exists, and it is shown as JSON.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>

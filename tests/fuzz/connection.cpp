@@ -1,12 +1,12 @@
-// A client connection as it is: requests, upgrade, frames. The host answers the same however the
-// bytes arrive, and with HTTP, or with frames once it has upgraded.
+// A whole client connection: requests, upgrade, frames. The host's answers are the same however the
+// bytes arrive: HTTP, or frames after the upgrade.
 #include "fuzz/fuzz.hpp"
 #include "unit/net/one_connection.hpp"
 #include "unit/net/pieces.hpp"
 
 using namespace serai::testing;
 
-// Below what a header may have: see with_end().
+// Smaller than the largest header: see with_end().
 constexpr std::size_t kSizeMax = 5000;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,4 +1,4 @@
-// Cursors: only what we wrote is read, and only by the list that wrote it.
+// Cursors: a list reads only cursors that it has written itself.
 #include "storage/cursor.hpp"
 
 #include "fuzz/fuzz.hpp"

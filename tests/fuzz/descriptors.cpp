@@ -1,5 +1,5 @@
 // A module's messages and one of their payloads: the size of a FileDescriptorSet in two bytes, the
-// set, the payload. Whatever set is taken can be worked with, as the host does.
+// set, the payload. Every accepted set must work in the host's further steps.
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/logging.h>
 
@@ -21,7 +21,7 @@ void check_message(const abi::Transcoder& transcoder,
   const auto json = transcoder.to_json(name, wire);
   if (!json) return;
   const auto again = transcoder.to_wire(name, *json);
-  if (!again) return;  // lists of null and names that clash are written, and not read
+  if (!again) return;  // lists of null and clashing names can be written, but not read
   const auto same = transcoder.to_json(name, *again);
   fuzz_require(same.ok() && *same == *json, "a message is written the same again");
 }

@@ -1,5 +1,5 @@
-// WebSocket frames: a head cut anywhere asks for more and never changes its mind; what we write is
-// what we read.
+// WebSocket frames: for a cut head the parser needs more, and its result does not depend on the
+// cut; frames that we write are read back unchanged.
 #include <algorithm>
 
 #include "base/utf8.hpp"
@@ -41,7 +41,7 @@ void check_head(std::string_view text) {
   fuzz_require(payload == byte_by_byte, "unmasking is what the RFC says");
 }
 
-// Our frames are not masked. With a mask of zeroes they are frames that we would read.
+// Our frames are not masked. With a mask of zeroes added, our parser can read them.
 void check_written(const std::string& frame, net::Opcode opcode, std::string_view payload) {
   const auto form = static_cast<unsigned char>(frame.at(1));
   const std::size_t mask_at = form == 127 ? 10 : form == 126 ? 4 : 2;

@@ -1,4 +1,4 @@
-// What a fuzz target needs beside the function that libFuzzer calls.
+// Helpers for fuzz targets, beside the function that libFuzzer calls.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,8 @@ inline void fuzz_require(bool held, const char* rule) {
   std::abort();
 }
 
-// The front of `rest` up to `end`, which is taken away as well; all of it when there is none.
+// Removes and returns the front of `rest` up to `end`; also removes `end`. All of `rest` without an
+// `end`.
 inline std::string_view fuzz_part(std::string_view& rest, char end = '\n') {
   const std::string_view part = rest.substr(0, rest.find(end));
   rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());

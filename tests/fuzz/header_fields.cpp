@@ -1,4 +1,4 @@
-// The fields of a request that net itself acts on, a "name:value" a line: upgrade, preflight.
+// The header fields that net itself handles, one "name:value" per line: upgrade, preflight.
 #include "fuzz/fuzz.hpp"
 #include "net/cors.hpp"
 #include "net/response_head.hpp"

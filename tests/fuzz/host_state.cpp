@@ -1,4 +1,4 @@
-// What the host keeps with an entity, as it lies in the database: read whole, or an error.
+// HostState, the host's data of an entity in the database: it is read completely, or an error.
 #include "runtime/entity/host_state.hpp"
 
 #include "fuzz/fuzz.hpp"

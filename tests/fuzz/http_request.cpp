@@ -1,5 +1,5 @@
-// Requests one behind the other on one connection: the same requests, and the same fault, however
-// the bytes arrive.
+// Requests one after the other on one connection: requests and faults are the same however the
+// bytes arrive.
 #include "fuzz/fuzz.hpp"
 #include "unit/net/pieces.hpp"
 
@@ -7,7 +7,7 @@ using namespace serai::testing;
 
 namespace {
 
-// A fault in a header is found when it ends; until then the header may become too large as well.
+// A fault in a cut header is found at the header's end; before that the header may get too large.
 void check_same(const SeenRequests& whole, SeenRequests cut, std::size_t size) {
   if (size > kHeaderBytesMax) cut.ended = whole.ended;
   fuzz_require(whole == cut, "pieces are the same requests");

@@ -1,4 +1,4 @@
-// A JSON socket: whatever comes in, what goes out is JSON, or a close with a reason that fits.
+// A JSON socket: for any input it sends JSON, or closes with a reason that is short enough.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
@@ -12,7 +12,7 @@ using namespace serai::testing;
 
 namespace {
 
-// The short cut for RPCs reads nothing that the full reader refuses or reads otherwise.
+// The fast parser for RPCs accepts nothing that the full parser refuses or reads differently.
 void check_scan(std::string_view message) {
   const auto scanned = protocol::scan_rpc(message);
   if (!scanned) return;

@@ -1,6 +1,6 @@
-// The files of a kept state, as `host check --state` reads them: entity.json to the end of the
-// line, then what an entity has lately handled. Read whole, or an error; written, they are read the
-// same.
+// The files of a saved state, as `host check --state` reads them: entity.json to the end of the
+// line, then the entity's recording. They are read completely, or an error; written again, they are
+// read as the same.
 #include "rehearsal/kept_state.hpp"
 
 #include "fuzz/fuzz.hpp"

@@ -1,4 +1,5 @@
-// A module's file, judged before anything in it is executed. What is shown of it lies inside it.
+// A module's file, checked before any of its code runs. All parts that the check returns lie inside
+// the file.
 #include <functional>
 
 #include "fuzz/fuzz.hpp"

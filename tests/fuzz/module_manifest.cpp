@@ -1,4 +1,4 @@
-// A module's manifest: what is read of it is what it says, and fits together.
+// A module's manifest: the values read are those in the text, and are consistent.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,7 @@ void check_kind(const serai::abi::KindContract& kind) {
   fuzz_require(kind.reads_min <= kind.reads_max && kind.tick_hz <= 60, "numbers keep bounds");
 }
 
-// A number that is not there is 0.
+// A missing number is read as 0.
 void check_op_code(const Json& said, std::int64_t read) {
   const auto op = said.find("op");
   fuzz_require(op == said.end() ? read == 0 : op->dump() == std::to_string(read),

@@ -1,5 +1,5 @@
-// A connection of the ops plane: answered the same however the bytes arrive, and told nothing but
-// HTTP. No worker runs: what would be answered by one is refused as too much.
+// A connection of the ops plane: answers are the same however the bytes arrive, and are HTTP. No
+// worker runs: requests that need one are refused as too many.
 #include "ops/ops_connection.hpp"
 
 #include <sys/socket.h>
@@ -18,7 +18,7 @@ using namespace serai::testing;
 
 namespace {
 
-constexpr std::size_t kSizeMax = 8000;  // below what a header may have: see with_end()
+constexpr std::size_t kSizeMax = 8000;  // smaller than the largest header: see with_end()
 
 struct Fakes {
   FakeHost host;

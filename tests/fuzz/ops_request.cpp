@@ -1,5 +1,5 @@
-// A question to the ops plane: "METHOD target", Host, Authorization, the body; one a line. Every
-// one is answered with what its type says.
+// A request to the ops plane: "METHOD target", Host, Authorization, the body; one per line. Every
+// answer's body matches its content type.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"

@@ -1,4 +1,4 @@
-// A packed body; its first byte says how. What is unpacked is all of it, or it is an error.
+// A packed body; its first byte chooses the packing. It is unpacked completely, or an error.
 #include "fuzz/fuzz.hpp"
 #include "net/compression.hpp"
 

@@ -1,5 +1,5 @@
-// What a probe answers, whose process a module may have written over: the same frames however the
-// bytes arrive, and costs that can be added up.
+// Answers of a probe, whose memory a module may have overwritten: the frames are the same however
+// the bytes arrive, and costs can be added up.
 #include "fuzz/fuzz.hpp"
 #include "rehearsal/probe_wire.hpp"
 #include "unit/net/pieces.hpp"

@@ -1,4 +1,4 @@
-// JSON into messages and back: what is accepted once reads the same ever after.
+// JSON into messages and back: accepted JSON, written again, is read as the same message.
 #include "base/proto_json_read.hpp"
 #include "base/proto_json_write.hpp"
 #include "fuzz/fuzz.hpp"

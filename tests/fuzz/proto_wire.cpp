@@ -1,5 +1,5 @@
-// Bytes into JSON without a message in between: what Protobuf's own parser takes for a message is
-// written as what that message means.
+// Bytes into JSON without a message in between: bytes that Protobuf's own parser accepts give the
+// JSON of that message.
 #include "base/proto_json_write.hpp"
 #include "fuzz/fuzz.hpp"
 #include "nakama/realtime.pb.h"
@@ -13,7 +13,7 @@ serai::testing::EveryType& every_type() {
 }
 
 void check(const google::protobuf::Message& type, std::string_view wire) {
-  const google::protobuf::LogSilencer silence;  // it tells of text that is not UTF-8
+  const google::protobuf::LogSilencer silence;  // Protobuf logs text that is not UTF-8
   std::string ours;
   const bool taken = serai::wire_to_json(wire, *type.GetDescriptor(), ours).ok();
   const std::unique_ptr<google::protobuf::Message> meant(type.New());

@@ -1,5 +1,5 @@
-// A query: escapes undone, values put into requests. What is read strictly is read leniently too,
-// and a bound request is one that can be sent.
+// A query: escapes decoded, values put into requests. What the strict parser accepts, the lenient
+// one accepts too, and a filled request can be sent.
 #include "protocol/query.hpp"
 
 #include "base/json_text.hpp"

@@ -1,4 +1,5 @@
-// manifest.json of a release: read as it is written, and written as it was read.
+// manifest.json of a release: the values read are those in the text, and are written back
+// unchanged.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
@@ -9,7 +10,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-// Compared as texts: nlohmann takes -1 and its unsigned twin for equal.
+// Compared as texts, because nlohmann treats -1 and its unsigned counterpart as equal.
 void check_module(const Json& said, const release::ReleaseModule& read, const Json& printed) {
   fuzz_require(release::is_plain_name(read.file), "a module lies in its release");
   fuzz_require(said["name"] == read.name && said["version"] == read.version, "texts are kept");

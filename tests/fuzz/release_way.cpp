@@ -1,5 +1,5 @@
-// Links on the way to a release, a "name target" a line; a name without a target is a folder. The
-// first line is the way that is asked for. The way that is found is the kernel's.
+// Links on the path to a release, one "name target" per line; a name without a target is a folder.
+// The first line is the path to resolve. The result must be the kernel's.
 #include "release/release_way.hpp"
 
 #include <algorithm>
@@ -14,13 +14,13 @@ namespace {
 
 constexpr int kNamesMax = 12;
 
-// What stands in the folder and nowhere else: one component, and no step above.
+// A name of something directly in the folder: one component, and not "..".
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() < 64 && name != "." && name != ".." &&
          name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
 }
 
-// A link that leads out of the folder might be one that others use.
+// Refuses links out of the folder, whose targets others may use.
 bool stays_inside(std::string_view target) {
   return !target.empty() && target.size() < 256 && !target.starts_with('/') &&
          target.find("..") == std::string_view::npos && target.find('\0') == std::string_view::npos;

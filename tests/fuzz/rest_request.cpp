@@ -1,4 +1,4 @@
-// A REST request, "METHOD target\nbody": every one gets an answer that is what it says it is.
+// A REST request, "METHOD target\nbody": every answer's body matches its content type.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"

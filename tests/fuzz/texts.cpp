@@ -1,5 +1,5 @@
-// Texts that stand for values: base64, ids, times, numbers, trace ids, strings in JSON. What is
-// read is written as what it means, and read as the same again.
+// Texts of values: base64, ids, times, numbers, trace ids, strings in JSON. A value that was read
+// is written with the same meaning, and read as the same value again.
 #include <cmath>
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-// Tokens: nothing opens that we did not sign, and what we did sign is read as it was written.
+// Tokens: only tokens that we have signed are accepted, and these are read as they were written.
 #include <openssl/hmac.h>
 
 #include <array>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kKey = "a key of thirty-two bytes or more";
 
-// With the right signature, whatever the header says.
+// Adds the right signature, for any header.
 std::string with_signature(std::string_view signed_part) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int size = 0;

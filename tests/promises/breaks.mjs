@@ -1,7 +1,7 @@
-// One break of each promise of a swap: how the code would have to be wrong, and which tests must notice.
+// Breaks of the promises of a swap: an edit that makes the code wrong, and the tests that must notice.
 //
-// promise   P1 to P10, or what else is promised
-// broken    what is wrong then
+// promise   P1 to P10, or another promise
+// broken    what is wrong after the edit
 // edits     [function, from, to]; `from` must be there exactly once, whichever file the function is in
 // notices   ctest entries, of which every one must fail
 export const breaks = [

@@ -1,4 +1,4 @@
-// Every break still has its place in the source: otherwise it would be found out in half an hour, or never.
+// Every break must still fit the source. Without this test that would show after half an hour, or never.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Finds the place of an edit by the name of the function it is in, whatever file that lies in today.
+// Finds the place of an edit by the name of its function, in whatever file that is today.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-// Nothing that a test has started outlives it, however it ends.
+// No process that a test has started outlives it, however the test ends.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runInGroup } from "./group.mjs";
 
-// A process that was killed may be a zombie until its parent has looked.
+// A killed process may be a zombie until its parent has waited for it.
 function lives(pid) {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
@@ -15,7 +15,7 @@ function lives(pid) {
     return false;
   }
 }
-// A killed process ends on its own time; the test's limit is the bound.
+// A killed process may take a moment to end; the test's time limit bounds the wait.
 async function ended(pid, { signal }) {
   while (lives(pid) && !signal.aborted) await new Promise(setImmediate);
 }

@@ -13,7 +13,7 @@ run(${CMAKE_COMMAND} --build ${BUILD} --target sdk)
 run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${SCRATCH}/prefix)
 set(installed ${SCRATCH}/prefix/share/serai)
 
-# Nothing of this build may leak into the other: no compiler, no flags; but what was compiled before is found.
+# Compiler and flags of this build must not reach the other one; only the compiler cache is shared.
 foreach(name CC CXX CFLAGS CXXFLAGS LDFLAGS)
   unset(ENV{${name}})
 endforeach()
@@ -28,14 +28,14 @@ if(code)
   message(FATAL_ERROR "the README's commands failed with ${code}")
 endif()
 
-# Nobody named a compiler or a build type.
+# The defaults must hold: no compiler and no build type was given.
 set(module ${SCRATCH}/empty/build/modules/night_market/night_market.so)
 execute_process(COMMAND readelf -SW -p .comment ${module} OUTPUT_VARIABLE seen)
 if(NOT seen MATCHES "clang version" OR NOT seen MATCHES "\\.debug_info")
   message(FATAL_ERROR "${module} was not made by clang with debug symbols")
 endif()
 
-# A handler that reads past an end fails its test, though nobody asked for AddressSanitizer.
+# A handler that reads past an end must fail its test, because AddressSanitizer is on by default.
 set(source ${SCRATCH}/empty/night_market/night_market.cpp)
 file(READ ${source} text)
 string(REPLACE "view.set_guests(night_market.guests_size())"
@@ -51,7 +51,7 @@ if(NOT code OR NOT seen MATCHES "heap-buffer-overflow.*on_get")
   message(FATAL_ERROR "a read past an end passed the tests: ${seen}")
 endif()
 
-# The Rust example once more, by cargo where there is one: offline, and with nothing written beside it.
+# The Rust example again, by cargo if it is installed: offline, and without writing beside the source.
 find_program(CARGO cargo)
 if(CARGO)
   run(${CARGO} build --release --offline --locked --manifest-path ${installed}/examples/rust_counter/Cargo.toml

@@ -36,7 +36,7 @@ Deed& Acts::begin(int player, const std::string& rpc, Json request, std::int64_t
   deed.price = price;
   Deed& begun = model_.begin(std::move(deed));
   ask(begun);
-  if (chance_.percent(6)) ask(begun);  // a client that could not wait
+  if (chance_.percent(6)) ask(begun);  // a client that repeats its request too early
   return begun;
 }
 
@@ -60,7 +60,7 @@ std::string Acts::hero_of(int player) {
   return some.empty() ? "00000000-0000-4000-8000-000000000000" : some.front();
 }
 
-// Now and then somebody else's.
+// Includes characters of other players now and then.
 std::vector<std::string> Acts::heroes_of(int player, int most) {
   std::vector<std::string> mine;
   const bool thief = chance_.percent(3);

@@ -1,7 +1,7 @@
-// Acts: what players do, right or wrong: one act is one request or a few.
+// Acts: players' actions, valid or not; an act is one request or a few.
 //
 // Thread  one.
-// Owner   borrows everything; the requests it begins are the model's.
+// Owner   borrows everything; the model owns the requests it begins.
 #pragma once
 
 #include <memory>
@@ -24,13 +24,13 @@ class Acts {
 
   void something(int player);
   void create_character(int player);
-  // Asks for a deed again, or for the first time.
+  // Sends a deed's request, for the first time or again.
   void ask(Deed& deed);
   void ask_again_about_the_past();
   void other_body_under_an_old_key();
   void babble(int player);
 
-  // Waits for the answer, as far as the host gives one without time passing.
+  // Returns the answer, if the host gives one without time passing.
   std::optional<Json> look(int player, const std::string& rpc, const Json& request);
 
  private:

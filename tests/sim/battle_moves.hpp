@@ -1,5 +1,5 @@
-// What a player does in a battle, by what rpc_get_battle shows: mostly sensible, sometimes not
-// legal.
+// A player's moves in a battle, chosen from the answer of rpc_get_battle: mostly sensible,
+// sometimes illegal.
 #pragma once
 
 #include <nlohmann/json.hpp>

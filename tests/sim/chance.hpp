@@ -1,4 +1,4 @@
-// Chance: the simulation's own dice. The same seed throws the same numbers with every library.
+// Chance: the simulation's own random numbers. A seed gives the same numbers with every library.
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 
 namespace serai::sim {
 
-// One connection. It is kept after its end, since work for it may still be posted.
+// One connection. It is kept after its end, because posted work may still use it.
 struct Client::Line final : ClientSocket {
   Line(Client& owner, SocketFormat kind) : client(owner), wire(kind) {}
 

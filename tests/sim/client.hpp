@@ -2,7 +2,7 @@
 //
 // Errors  answers are data, see Reply; a frame that no client could read is a Violation.
 // Thread  one.
-// Owner   borrows the host, which may be started anew under it: forget() first.
+// Owner   borrows the host; call forget() before the host is restarted.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace serai::sim {
 
 using Json = nlohmann::json;
 
-// Everything clients heard, in the order they heard it, as one number.
+// A hash of everything clients received, in its order.
 class Trace {
  public:
   void add(std::string_view text) {
@@ -37,12 +37,12 @@ class Trace {
 };
 
 struct Reply {
-  std::uint64_t arrived = 0;  // the place among the answers this client heard; 0: not yet
-  int code = 0;               // 0: fine; else the number of the protocol's error
+  std::uint64_t arrived = 0;  // the number among this client's answers; 0: not yet
+  int code = 0;               // 0: no error; else the number of the protocol's error
   std::string text;           // the payload, or the error's message
   bool ok() const { return arrived != 0 && code == 0; }
 };
-using Ask = std::shared_ptr<Reply>;  // owners: who asked, and who waits for the answer
+using Ask = std::shared_ptr<Reply>;  // owners: the sender, and the list of waiting answers
 
 class Client {
  public:
@@ -51,17 +51,17 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Without waiting: the token comes while the host turns.
+  // Does not wait: the token comes in a later turn of the host.
   void log_in();
   bool has_token() const { return !token_.empty(); }
   void connect();
   void disconnect();
-  void forget();  // the host is about to go, or has gone
+  void forget();  // call when the host ends or has ended
   bool connected() const { return line_ != nullptr; }
 
   Ask rpc(const std::string& id, const std::string& payload);
   Ask rest_rpc(const std::string& id, const std::string& payload);
-  void say(std::string message);  // as it is, if connected
+  void say(std::string message);  // sends it unchanged, if connected
   void join(const std::string& match);
   void play(const std::string& match, int op, const Json& data);
 
@@ -69,7 +69,7 @@ class Client {
   int number() const { return number_; }
   int answers_owed() const { return static_cast<int>(waiting_.size()); }
 
-  // Heard of a battle: op code and data.
+  // Called for data of a battle: op code and data.
   std::function<void(const std::string& match, int op, const Json& data)> on_match_data;
 
  private:
@@ -88,7 +88,7 @@ class Client {
   std::uint32_t shard_;
   std::string token_;
   std::string user_id_;
-  Line* line_ = nullptr;  // the one that is open
+  Line* line_ = nullptr;  // the open one
   std::vector<std::unique_ptr<Line>> lines_;
   std::map<std::string, Ask> waiting_;  // by cid
   std::uint64_t next_cid_ = 1;

@@ -1,4 +1,4 @@
-// The hook is deprecated in OpenSSL 3 in favour of providers; for a test it is the right size.
+// OpenSSL 3 deprecates this hook in favour of providers; a provider would be too much for a test.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "entropy.hpp"
 
@@ -29,7 +29,7 @@ const RAND_METHOD kSeeded{nullptr, draw, nullptr, nullptr, draw, status};
 Entropy::Entropy(std::uint64_t seed) {
   RAND_set_rand_method(&kSeeded);
   generator.seed(seed);
-  // Uuid draws in advance: what an earlier run left over is used up first.
+  // Uuid draws bytes in advance: use up those that an earlier run left.
   for (drawn = false; !drawn;) static_cast<void>(Uuid::make_random());
 }
 

@@ -1,4 +1,4 @@
-// Entropy: while it lives, the bytes OpenSSL draws follow from a seed: ids and tokens repeat.
+// Entropy: while it lives, OpenSSL's random bytes come from a seed, so that ids and tokens repeat.
 //
 // Thread  one; one at a time in a process.
 #pragma once

@@ -42,7 +42,7 @@ void Invariants::check() {
   check_campaigns(records);
 }
 
-// 2: what was minted is what battles paid, as battles and rosters both say.
+// 2: the minted gold is what battles paid, according to both battles and rosters.
 void Invariants::check_ledger(const Records& records) {
   for (const auto& [id, kept] : records.battles) {
     for (const battle::Reward& reward : kept.state.rewards()) {
@@ -63,7 +63,7 @@ void Invariants::check_ledger(const Records& records) {
           "2: minted " + std::to_string(minted) + " is the rewards' " + std::to_string(sum));
 }
 
-// The purses hold what their owners were told, and nobody was paid or charged twice.
+// Players' balances match the answers they got, and nobody was paid or charged twice.
 void Invariants::check_purses(const Records& records) {
   std::int64_t purses = 0;
   std::int64_t treasury = 0;
@@ -98,7 +98,8 @@ void Invariants::check_purses(const Records& records) {
               std::to_string(expected - tolls - escrow));
 }
 
-// 5: what holds a character names it back; and nothing acknowledged about it was lost.
+// 5: the entity that a character's lock names also names the character; nothing acknowledged about
+// a character was lost.
 void Invariants::check_characters(const Records& records) {
   for (const auto& [id, facts] : model_.characters) {
     const auto found = records.characters.find(id);
@@ -139,7 +140,7 @@ void Invariants::check_characters(const Records& records) {
   }
 }
 
-// A roster names the characters its player was told of, and no other exists.
+// A roster lists the characters that its player got in answers, and there are no others.
 void Invariants::check_rosters(const Records& records) {
   std::size_t named = 0;
   for (const auto& [user, kept] : records.rosters) {
@@ -158,7 +159,7 @@ void Invariants::check_rosters(const Records& records) {
               std::to_string(model_.characters.size()));
 }
 
-// 4 and 8: bounds, and every battle replays to its hash by actions that were allowed.
+// 4 and 8: bounds, and every battle replays to its log_hash with allowed actions only.
 void Invariants::check_battles(const Records& records) {
   for (const auto& [id, kept] : records.battles) {
     const battle::Battle& now = kept.state;
@@ -207,7 +208,7 @@ void Invariants::check_goods(const Records& records) {
   }());
 }
 
-// 7, and what owners were told of goods that stand still.
+// 7, and the goods of standing caravans match the answers that their owners got.
 void Invariants::check_caravans(const Records& records) {
   require(records.caravans.size() == model_.caravans.size(),
           std::to_string(records.caravans.size()) + " caravans exist, told were " +

@@ -1,6 +1,6 @@
-// Invariants: what must hold of everything on disk once the world has come to rest.
+// Invariants: checks everything on disk once the world has come to rest.
 //
-// Errors  what does not hold is a Violation that names the entity.
+// Errors  a broken invariant is a Violation that names the entity.
 #pragma once
 
 #include <map>
@@ -32,7 +32,7 @@ class Invariants {
   SimHost& host_;
   const Model& model_;
   const Clients& clients_;
-  std::map<std::string, std::int64_t> minted_;  // "<battle> <user>": gold; forgotten battles too
+  std::map<std::string, std::int64_t> minted_;  // "<battle> <user>": gold; removed battles too
   std::map<std::string, int> seg_index_;
 };
 

@@ -85,7 +85,7 @@ int play_all(const Wish& wish) {
 
 int main(int count, char** words) {
   serai::fix_hash_key(1);                    // tables are walked in the same order every time
-  google::protobuf::SetLogHandler(nullptr);  // it would complain of the noise players send
+  google::protobuf::SetLogHandler(nullptr);  // it would log the noise that players send
   const auto wish = read_wish(count, words);
   if (!wish) return 2;
   if (wish->seed) return play(*wish->seed, *wish) ? 0 : 1;

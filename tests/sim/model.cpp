@@ -8,7 +8,7 @@
 namespace serai::sim {
 namespace {
 
-// The answer does not say whether it happened: ask again.
+// Whether the answer leaves open if the deed happened; then the request is sent again.
 bool is_doubtful(const Reply& reply) {
   const int code = reply.code;
   constexpr int kDeadline = 4;
@@ -16,7 +16,8 @@ bool is_doubtful(const Reply& reply) {
   constexpr int kUnavailable = 14;
   constexpr int kCancelled = 1;
   constexpr int kExhausted = 8;
-  // Sockets have one number for all that goes wrong; a module's refusal is a word.
+  // Sockets have one number for all errors. A module's refusal is distinguished by its one-word
+  // code.
   constexpr int kByWords = 7;
   const bool word = reply.text.substr(0, reply.text.find(':')).find(' ') == std::string::npos &&
                     !reply.text.starts_with("database") && !reply.text.starts_with("store");
@@ -50,7 +51,7 @@ Deed& Model::begin(Deed deed) {
 
 void Model::collect() {
   for (const auto& deed : deeds) {
-    // In the order in which the player heard: what was asked twice may be refused, then done.
+    // In the order of the player's answers: a request sent twice may be refused, then done.
     std::vector<Ask> arrived;
     std::erase_if(deed->asked, [&arrived](const Ask& ask) {
       if (ask->arrived != 0) arrived.push_back(ask);

@@ -1,7 +1,7 @@
-// Model: what the players were told, and what must therefore be true for ever.
+// Model: the answers that players got, and what must therefore stay true.
 //
-// A Deed is one request with an idempotency key. It stays in doubt until it was answered for good:
-// lost answers and "unavailable" are asked for again with the same key, as clients do.
+// A Deed is one request with an idempotency key. It is in doubt until it has a final answer: after
+// a lost answer or "unavailable" it is sent again with the same key, as clients do.
 //
 // Errors  a contradiction is a Violation.
 // Thread  one.
@@ -22,10 +22,10 @@ struct Deed {
   int player = 0;
   std::string rpc;
   std::string payload;
-  std::int64_t price = 0;  // the tolls of a departure, which its answer does not say
+  std::int64_t price = 0;  // the tolls of a departure, which its answer does not have
   Outcome outcome = Outcome::in_doubt;
   std::string answer;      // once done
-  std::vector<Ask> asked;  // answers still awaited
+  std::vector<Ask> asked;  // answers that have not come yet
 };
 
 struct CharacterFacts {
@@ -45,11 +45,11 @@ class Model {
   explicit Model(int players) : money(static_cast<std::size_t>(players)) {}
 
   Deed& begin(Deed deed);
-  // Looks at what has been answered since.
+  // Processes the answers since the last call.
   void collect();
-  // What has not been answered by now was lost on its way.
+  // Treats missing answers as lost.
   void give_up_waiting();
-  // Who heard a view for the first time or again.
+  // Notes that a player got this view of a character.
   void saw_character(int player, const Json& view);
   void saw_caravan(int player, const Json& view);
   void saw_campaign(int player, const Json& view);

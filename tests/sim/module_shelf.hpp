@@ -1,7 +1,7 @@
-// ModuleShelf: the game's modules as files, verified once, loaded as often as wanted.
+// ModuleShelf: the game's modules as files, verified once, loaded any number of times.
 //
-// Errors  a file that does not pass or load is a Violation.
-// Owner   outlives the generations it loaded, which tell it whether their code was unmapped.
+// Errors  a file that fails to verify or load is a Violation.
+// Owner   outlives the generations it loaded, which report to it whether their code was unmapped.
 #pragma once
 
 #include <filesystem>
@@ -32,7 +32,7 @@ class ModuleShelf {
 
   using Generations = std::vector<std::unique_ptr<abi::Generation>>;
   Generations load_all(Versions versions, SwapControl& control);
-  // Who goes back in schema cannot serve beside what it replaces: there drain and canary are
+  // A version with an older schema cannot serve beside the one it replaces: drain and canary become
   // rolling.
   Generations load_changed(Versions from,
                            Versions to,

@@ -1,7 +1,6 @@
-// Records: everything the store holds, as the game's own messages. Schema 2 reads what schema 1
-// wrote.
+// Records: all stored entities, as the game's own messages. Schema 2 reads states of schema 1.
 //
-// Errors  a record that cannot be read is a Violation.
+// Errors  a stored entity that cannot be read is a Violation.
 #pragma once
 
 #include <map>

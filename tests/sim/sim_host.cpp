@@ -43,7 +43,7 @@ SimHost::ManualShards::ManualShards(const Clock& clock) {
 
 std::optional<std::string> SimHost::Config::get(std::string_view module,
                                                 std::string_view key) const {
-  // Nobody waits five minutes for an opponent here.
+  // Players here do not wait five minutes for an opponent.
   if (module == "battle" && key == "lobby_ms") return "40000";
   return std::nullopt;
 }
@@ -82,7 +82,7 @@ void SimHost::open_store() {
 void SimHost::build_parts() {
   runtime::RuntimeOptions options;
   options.seed = seed_;
-  options.migrate_slice_us = 0;  // one entity a turn: there are few, and there is to be a between
+  options.migrate_slice_us = 0;  // one entity a turn, so that other work runs between moves
   options.pump = [this] {
     if (meanwhile) meanwhile();
     if (!turn()) clock.advance_ms(1);
@@ -119,8 +119,8 @@ void SimHost::build_parts() {
   }
 }
 
-// start() blocks until the store has answered, and this store answers when it is pumped. How far
-// the other thread came by then is chance; that it went to the end is not.
+// start() blocks until the store has answered, and this store answers when it is pumped, so another
+// thread pumps it. How far that thread gets meanwhile is random, but it always pumps to the end.
 void SimHost::start_sessions() {
   std::atomic<bool> started{false};
   std::thread disk_thread([this, &started] {

@@ -1,5 +1,5 @@
-// SimHost: the host's parts wired as host/app wires them, on a clock and shards that are driven by
-// hand.
+// SimHost: the host's parts wired as in host/app, with a clock and shards that the simulation
+// drives.
 //
 // Errors  what may never happen (a start that fails on a sound disk) is a Violation.
 // Thread  one.
@@ -27,15 +27,15 @@ namespace serai::sim {
 
 constexpr std::uint32_t kShards = 3;
 
-// What the database's statements meet.
+// The fake disk under the database's statements.
 struct Disk {
-  bool dead = false;     // everything fails: the machine is gone
-  int fails_after = -1;  // the statement after so many fails; -1: none does
-  int fails_for = 0;     // and so many after it
+  bool dead = false;     // every statement fails: the machine is gone
+  int fails_after = -1;  // the statement after so many others fails; -1: none does
+  int fails_for = 0;     // so many more after it fail, too
   int code = 0;
 };
 
-// Keeps what was logged as an error, and the last lines for the report of a failure.
+// Stores logged errors, and the last lines for the report of a failure.
 class SimLog final : public LogSink {
  public:
   static constexpr std::size_t kLastWords = 200;
@@ -57,15 +57,15 @@ class SimHost {
   SimHost(const SimHost&) = delete;
   SimHost& operator=(const SimHost&) = delete;
 
-  // `attempted`: what was on probation when the host died; reads what it stored. False: some of
-  // that only it can read.
+  // `attempted`: the versions on probation when the host died; the start reads what they stored.
+  // False: only they can read some of it.
   bool start(Versions versions, Versions attempted);
   void drain();  // an orderly stop, up to the last write; the store is still open
   void close();  // what is left after drain()
-  void crash();  // power is gone: nothing that is not on disk by now will be
+  void crash();  // the power fails: data that is not on disk is lost
 
-  bool turn();    // a little of everything that is due; false: nothing was
-  void settle();  // until nothing is due
+  bool turn();    // does a little of everything that is due; false: nothing was due
+  void settle();  // runs until nothing is due
   void advance(std::int64_t ms);
 
   Result<MoveReport> swap(Versions to, abi::MovePolicy policy);

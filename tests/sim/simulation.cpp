@@ -148,7 +148,7 @@ void Simulation::swap() {
   const auto now = rules_in_force();
   for (const auto& [battle, rules_now] : now) {
     const auto before = rules.find(battle);
-    // What was acknowledged while it was served by the other version is kept (P6), in its words.
+    // Acknowledged changes made under the other version are kept (P6), in this version's schema.
     if (before == rules.end() || before->second.fought != rules_now.fought) continue;
     require(before->second.version == rules_now.version,
             "P5: a refused swap leaves battle " + battle + " under its rules");
@@ -164,7 +164,7 @@ abi::MovePolicy Simulation::any_policy() {
   return {abi::MovePolicy::Kind::drain, 0};
 }
 
-// Of battles that are being fought; as far as the disk lets anybody see.
+// The rules of running battles, as far as the disk can be read.
 std::map<std::string, Simulation::Rules> Simulation::rules_in_force() {
   constexpr int kTurn = 2;
   std::map<std::string, Rules> rules;
@@ -216,7 +216,7 @@ void Simulation::crash() {
   log_everybody_in();
 }
 
-// A living effect is kept on disk, and whoever runs the host releases the code again that knows it.
+// Active effects stay on disk, so the operator publishes the version again that can read them.
 void Simulation::bring_back(Versions attempted) {
   require(attempted.battle == 2, "only a living effect cannot be read by the committed release");
   const auto swapped = host_.swap(attempted, {});
@@ -230,7 +230,7 @@ void Simulation::restart() {
   ++tally_.restarts;
   host_.disk = {};
   host_.settle();
-  // As the swap engine does: who stops on probation goes back first.
+  // As in the swap engine: a host that stops on probation rolls back first.
   if (probation_ && !host_.swap_back()) {
     host_.retire();
     committed_ = host_.versions();
@@ -276,7 +276,7 @@ void Simulation::rest() {
   model_.collect();
 }
 
-// Whoever does not know asks again, until everybody knows.
+// Repeats requests in doubt until all of them have a final answer.
 void Simulation::resolve_doubts() {
   constexpr int kPatience = 50;
   constexpr std::int64_t kLongestCallMs = 12'000;
@@ -315,7 +315,7 @@ bool Simulation::world_stands() {
   return stands;
 }
 
-// Everything is looked at, and what is seen is remembered.
+// Reads every entity by RPC; the model stores what it sees.
 void Simulation::touch_everything() {
   for (const auto& [id, facts] : model_.characters) {
     const auto view = acts_.look(facts.player, "rpc_get_character", {{"character_id", id}});

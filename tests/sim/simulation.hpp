@@ -1,7 +1,7 @@
-// Simulation: one world from one seed: players, time, swaps, failing disks, crashes; and rests,
-// where everything comes to a stand and the invariants are checked.
+// Simulation: one world from one seed: players, time, swaps, failing disks, crashes. At rests, all
+// work comes to its end and the invariants are checked.
 //
-// Errors  a promise that was not kept is a Violation; last_words() says what went on before.
+// Errors  a broken promise is a Violation; last_words() returns the lines before it.
 // Thread  one; one simulation at a time in a process.
 #pragma once
 
@@ -47,9 +47,9 @@ class Simulation {
   void keep_all_words() { host_.log.lines_kept = SIZE_MAX; }
 
  private:
-  void note(const std::string& what);  // a line among those of the host
+  void note(const std::string& what);  // adds a line to the host's log lines
   void one_step();
-  void weather();  // what happens to the host, not by it
+  void weather();  // events from outside: failing disks, crashes, swaps
   void move_on();  // lets some of what is due happen
   void swap();
   abi::MovePolicy any_policy();
@@ -83,7 +83,7 @@ class Simulation {
   Tally tally_;
   Versions committed_;
   bool probation_ = false;
-  std::string restless_;  // what did not come to rest
+  std::string restless_;  // the part that did not come to rest
   int step_ = 0;
 };
 

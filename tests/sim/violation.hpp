@@ -1,4 +1,4 @@
-// Violation: a promise that was not kept. Ends the run; main prints it with the seed.
+// Violation: a broken promise. Ends the run; main prints it with the seed.
 #pragma once
 
 #include <stdexcept>

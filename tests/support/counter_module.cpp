@@ -194,7 +194,7 @@ serai_status pay(const serai_host& host, serai_call* call, const serai_message& 
   return pay_toll(host, call, account, number_in(view(message.payload)));
 }
 
-// Adds what the timer carries; some numbers keep it from that.
+// Adds the timer's payload; fails for some numbers.
 serai_status ring(const serai_host& host,
                   State& state,
                   serai_call* call,
@@ -215,7 +215,7 @@ serai_status ring(const serai_host& host,
   return SERAI_OK;
 }
 
-// Tells the caller, for "kept" in a way that stays until read; "undone" fails after it.
+// Notifies the caller; "kept" sends a persistent notification, "undone" fails after it.
 serai_status notify(const serai_host& host, serai_call* call, const serai_message& message) {
   const auto* notices =
       static_cast<const serai_notify_v1*>(host.get_extension(&host, str_of(SERAI_EXT_NOTIFY)));
@@ -231,7 +231,7 @@ serai_status notify(const serai_host& host, serai_call* call, const serai_messag
   return payload == "undone" ? SERAI_FAILED_PRECONDITION : told;
 }
 
-// "late N" is let in after N ms.
+// "late N" is accepted after N ms.
 serai_status judge(const serai_host& host,
                    serai_call* call,
                    const serai_message& m,
@@ -247,7 +247,7 @@ serai_status judge(const serai_host& host,
   return shout(host, call, 10, "welcome " + std::string(name));
 }
 
-// What a tick saw, and in which order, can be told from the trail alone.
+// The trail shows what each tick saw, and in which order.
 void tick(const serai_host& host, State& state, serai_call* call, std::uint64_t number) {
   auto trail = static_cast<std::uint64_t>(state.trail);
   for (const std::uint64_t seen :
@@ -257,8 +257,8 @@ void tick(const serai_host& host, State& state, serai_call* call, std::uint64_t 
   state.trail = static_cast<std::int64_t>(trail);
 }
 
-// Asks the host for one thing, "<what> <argument>", and adds the status of a refusal to the number:
-// a run that succeeds whatever the host answers, and remembers the answer.
+// Calls one host function, "<what> <argument>", and adds the status of a refusal to the number. So
+// the run succeeds whatever the host returns, and the state stores it.
 serai_status try_asking(const serai_host& host,
                         State& state,
                         serai_call* call,
@@ -330,7 +330,7 @@ serai_status handle_arena(const serai_host& host,
   }
 }
 
-// "<key> <handler>": no entity's own, it asks a counter for 5 more.
+// "<key> <handler>": a stateless handler that calls a counter to add 5.
 serai_status relay(const serai_host& host,
                    serai_call* call,
                    const serai_message& message,

@@ -1,7 +1,7 @@
 // A module linked into the test, written against abi.h alone: counters and an arena.
 //
-// Kind "counter" keeps a number; kind "arena" is a match that counts hits, refuses "foul" ones, and
-// folds its number, the tick and a roll of its dice into a trail at each tick. Payloads are plain
+// Kind "counter" has a number; kind "arena" is a match that counts hits, refuses "foul" ones, and
+// folds its number, the tick and a random number into a trail at each tick. Payloads are plain
 // text, so that no descriptors are needed. The number 707 cannot be exported. Version 2 writes
 // another schema, refuses to import the number 666, and cannot write 1313 in the schema of
 // version 1. The timer "ring", which "later" sets to go off in a second, adds 100 to the number; it
@@ -23,8 +23,8 @@ inline constexpr std::int64_t kRefusesLater = 408;  // after it has waited
 
 using EditManifest = std::function<void(std::string&)>;
 
-// `at_import` is called in each import, `at_tick` in each tick with the arena's key. What `edit`
-// makes of the manifest counts; its handlers are told apart by their places.
+// `at_import` is called in each import, `at_tick` in each tick with the arena's key. `edit` may
+// change the manifest; handlers are identified by their places in it.
 std::unique_ptr<abi::Generation> make_counter_module(
     std::uint64_t id,
     int version,

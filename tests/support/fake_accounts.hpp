@@ -1,6 +1,7 @@
 // FakeAccounts: accounts and revoked tokens in memory.
 //
-// fail_at(n) makes the n-th call from now answer unavailable, so that a test can fail each in turn.
+// fail_at(n) makes the n-th call from now answer `unavailable`, so that a test can fail each in
+// turn.
 //
 // Thread  any; answers are posted to `where`, never given before return.
 #pragma once

@@ -1,5 +1,4 @@
-// FakeHost, FakeReleases: what an operator can ask, answered from nothing, for tests of the ops
-// plane.
+// FakeHost, FakeReleases: fixed answers to operators' requests, for tests of the ops plane.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// FakeIdentity: tokens that are what they say, and every call recorded, for tests of the protocol.
+// FakeIdentity: tokens whose text is their meaning, and every call recorded, for tests of the
+// protocol.
 //
 // Answers come before return. `fail` makes every later call answer that error.
 #pragma once

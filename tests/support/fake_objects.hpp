@@ -1,6 +1,6 @@
-// FakeObjects, FakeNotifications, FakeLedger: stores that answer what a test has put there, and
-// keep what they were asked. RunNow: an executor for tests in which there is only one thread and no
-// order to keep.
+// FakeObjects, FakeNotifications, FakeLedger: stores that answer with what a test has put there,
+// and record their requests. RunNow: an executor for tests with one thread, in which order does not
+// matter.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ class RunNow final : public Executor {
   void go_on() {
     for (Work& work : std::exchange(held_, {})) work();
   }
-  bool holds = false;  // then work waits for go_on()
+  bool holds = false;  // true: work is queued until go_on()
 
  private:
   std::vector<Work> held_;

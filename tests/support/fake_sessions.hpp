@@ -1,5 +1,5 @@
 // FakeSessions: relayed matches and status with calls recorded, for tests of the protocol.
-// FakeSocket: a client socket that keeps what it was given to send.
+// FakeSocket: a client socket that stores the messages it was given to send.
 #pragma once
 
 #include <optional>
@@ -57,11 +57,11 @@ class FakeSessions final : public Sessions {
   std::vector<Uuid> unfollowed;
   std::vector<std::optional<std::string>> status_updates;
 
-  Result<> room = success();  // what reserve_socket(), may_join() and update_status() say
+  Result<> room = success();  // the result of reserve_socket(), may_join() and update_status()
   int reserved = 0;           // sockets
   std::vector<SocketOpening> openings;
   std::vector<Uuid> flushed_sockets;
-  bool holds_senders = false;  // then match data is answered by go_on()
+  bool holds_senders = false;  // true: match data is answered by go_on()
   std::vector<Callback<Unit>> held;
 
   Result<> reserve_socket(const Uuid&) override {

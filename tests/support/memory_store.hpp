@@ -1,7 +1,9 @@
 // MemoryStore: entities and the ledger in memory, for tests of the runtime.
 //
-// A unit is applied as a whole when it is finished and commits are not held. lose_next(n) makes the
-// n-th commit from now fail, `down` all of them. Ledger: balances only, debits held by reserve().
+// A unit is applied as a whole when it is finished, unless hold_commits queues it. lose_next(n)
+// makes the n-th commit from now fail, `down` all of them. Ledger: balances, and debits by
+// reserve().
+//
 // Thread  any; answers are posted to `where`.
 #pragma once
 
@@ -30,7 +32,7 @@ class MemoryStore final : public EntityStore, public Ledger {
   bool hold_commits = false;              // finished units wait for release_commits()
   bool hold_loads = false;                // answers to load() wait for release_loads()
   bool down = false;
-  std::set<Uuid> crowded;  // players who have too much waiting for the disk
+  std::set<Uuid> crowded;  // players with too many writes waiting for the disk
 
   Result<> admits(const Uuid& player) const override {
     if (!crowded.contains(player)) return success();

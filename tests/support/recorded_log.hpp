@@ -1,4 +1,4 @@
-// RecordedLog: a log sink that keeps its lines.
+// RecordedLog: a log sink that stores its lines.
 #pragma once
 
 #include <sstream>

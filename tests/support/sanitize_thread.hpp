@@ -1,7 +1,7 @@
 // Included before everything else in a build with ThreadSanitizer.
 //
-// Protobuf's generated classes have further members where this macro is set (in map_field.h),
-// and the system's library was built without them. The standard library has read it by then.
+// Undefines the macro of ThreadSanitizer after the standard library was included: with it,
+// Protobuf's generated classes have more members (map_field.h) than in the system's library.
 #pragma once
 
 #include <bits/c++config.h>

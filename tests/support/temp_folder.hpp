@@ -1,4 +1,4 @@
-// TempFolder: an empty directory that is gone, with all it holds, when the test ends.
+// TempFolder: an empty directory, removed with its content when the test ends.
 #pragma once
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 // wait_for(): waits until something has happened on another thread.
 //
-// Bound   20 s on the wall clock, more than anything here takes on a busy machine: what has not
-//         happened by then never will, and the test fails instead of hanging.
-// Thread  any; asks `done` again and again, and lets others run in between.
+// Bound   20 s on the wall clock, more than anything here takes on a busy machine; after that the
+//         test fails instead of hanging.
+// Thread  any; calls `done` repeatedly, and lets other threads run in between.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ namespace serai::testing {
 
 inline constexpr std::chrono::seconds kWaitMax{20};
 
-// False: it has not happened in time. `done` may itself do a step of work before it answers.
+// False: it has not happened in time. `done` may itself do a step of work.
 template <class Done>
 [[nodiscard]] bool wait_for(Done done, std::chrono::milliseconds at_most = kWaitMax) {
   const auto end = std::chrono::steady_clock::now() + at_most;

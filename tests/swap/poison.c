@@ -1,9 +1,9 @@
-/* poison: preloaded into the real host, it keeps the code of every closed module where it was, and
- * takes away the right to read or run it. Whoever touches it later, by a function pointer, a vtable or
- * the text of a literal, ends the process with the name of the generation it belonged to. Without this
- * such a touch finds whatever has been mapped there since.
+/* poison: preloaded into the real host, it keeps the code of every closed module mapped, but makes it
+ * unreadable and not executable. A later use, by a function pointer, a vtable or the text of a literal,
+ * ends the process with the name of the generation. Without poison such a use would find whatever was
+ * mapped there since.
  *
- * POISON_LOG gets a line for each closed module, and the last words.
+ * POISON_LOG gets a line for each closed module, and the final report.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -45,7 +45,7 @@ static void touched(int number, siginfo_t *info, void *context) {
 __attribute__((constructor)) static void begin(void) {
   const char *log = getenv("POISON_LOG");
   if (log != NULL) log_file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  unsetenv("LD_PRELOAD"); /* the probe ends as it likes */
+  unsetenv("LD_PRELOAD"); /* not for the probe process */
 }
 
 /* At each close, because the host installs its own report of crashes when it starts. */
@@ -57,7 +57,7 @@ static void catch_touches(void) {
   sigaction(SIGSEGV, &action, NULL);
 }
 
-/* Every mapping of the library, by the names in the list of the kernel. */
+/* Finds every mapping of the library by its name in the kernel's list. */
 int dlclose(void *handle) {
   catch_touches();
   struct link_map *map = NULL;

@@ -1,9 +1,9 @@
-/* steps: preloaded into the real host, it counts what the host does to the world outside its memory, and
- * ends it as kill -9 would, just before the step whose turn it is. So a test can stop a swap between any
- * two of its writes, renames, loads and unloads.
+/* steps: preloaded into the real host, it counts the host's changes outside its memory, and ends the host
+ * as kill -9 would, just before a chosen step. So a test can stop a swap between any two of its writes,
+ * renames, loads and unloads.
  *
  *   STEPS_ARM   counting begins when this file exists
- *   STEPS_DIE   the step that is not done any more: "fdatasync 3", the third of its name
+ *   STEPS_DIE   the step before which the host ends: "fdatasync 3", the third of its name
  *   STEPS_LOG   gets the name of each step, one a line
  *   STEPS_EIO   while this file exists, the disk takes no more writes
  */
@@ -51,10 +51,10 @@ __attribute__((constructor)) static void begin(void) {
   unsetenv("LD_PRELOAD");
 }
 
-/* next(type, name, arguments): the function itself, behind this one. */
+/* next(type, name, arguments): the library function that this one replaces. */
 #define NEXT(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name))
 
-/* The page with the facts that a restart goes by is told from the others by what stands in it. */
+/* A write of the facts that a restart reads is recognized by the page's content. */
 static atomic_int fact_unsynced;
 
 static int disk_fails(void) {

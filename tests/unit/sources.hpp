@@ -1,4 +1,4 @@
-// Sources: the project's own code as the tests of its style read it.
+// Sources: the project's own code, for the tests of its style.
 //
 // Thread  any; read once.
 #pragma once

@@ -1,5 +1,5 @@
-// The inside of the host as a test: who may include whom, what a file is called, how large a class
-// may be. It prints each folder's classes with their members and functions counted.
+// The host's structure as a test: allowed includes, file names, sizes of classes. It prints each
+// folder's classes with the number of their members and functions.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -106,7 +106,7 @@ TEST_CASE("a folder includes only what is below it", "[structure]") {
 
 namespace {
 
-// Headers that include each other in a circle would have one component be built of itself.
+// Finds components whose headers include each other in a circle: they would depend on themselves.
 class Circles {
  public:
   explicit Circles(const std::map<std::string, Names>& edges) : edges_(edges) {}
@@ -171,7 +171,7 @@ TEST_CASE("no components of the host include each other in a circle", "[structur
   CHECK(Circles(edges).find() == "");
 }
 
-// Where a concept is looked for, it is found by the file's name: the two halves share it.
+// Header and source share a name, so that a concept is found by its file name.
 TEST_CASE("a source file has the header of its name", "[structure]") {
   Names headers;
   for (const Source& source : sources()) {
@@ -187,7 +187,7 @@ TEST_CASE("a source file has the header of its name", "[structure]") {
   }
 }
 
-// Two of one name are one to the linker, which takes either's destructor for both.
+// To the linker, two types of one name are one: it uses one destructor for both.
 TEST_CASE("no two headers of the host define a type of the same name", "[tidy]") {
   static const std::regex kType(
       R"re(^(class|struct|union|enum class|enum) (\w+)[^;:(]*(: [^;]*)?\{.*)re");
@@ -238,7 +238,7 @@ Declares judge(std::string text) {
                                                                       : Declares::member;
 }
 
-// Counts what stands directly inside the braces of a class that begins on line `begin`.
+// Counts the declarations directly inside the class that begins on line `begin`.
 ClassSize measure(const Source& source, std::size_t begin, const std::string& name) {
   ClassSize size{name};
   int depth = 0;
@@ -308,8 +308,8 @@ TEST_CASE("a class is small enough to know by heart", "[structure]") {
   CHECK(folders.size() >= 10);
 }
 
-// A field's name in the middle of a line, or a continuation that is not set in, is what a formatter
-// makes of a field whose line was too long.
+// Finds a field's name in the middle of a line, and a continuation line without indentation: a
+// formatter makes these from a field line that is too long.
 TEST_CASE("the fields at the head of a file stand on lines of their own", "[structure]") {
   static const std::regex kField(R"re(^// [A-Z][a-z]+ {2,}\S.*)re");
   static const std::regex kSetIn(R"re(^// {5,}\S.*)re");

@@ -1,4 +1,4 @@
-// The house style as a test: sizes, who may include whom, and words that have a better place.
+// The house style as a test: sizes, allowed includes, and calls that belong to certain files.
 #include <catch2/catch.hpp>
 #include <map>
 #include <regex>
@@ -34,7 +34,7 @@ bool mentions(const Source& source, std::string_view word) {
   return false;
 }
 
-// The code of a line: without its comment and without what stands in quotes.
+// The code of a line, without its comment and its quoted texts.
 std::string code_of(const std::string& line) {
   static const std::regex kQuoted(R"re("(\\.|[^"\\])*")re");
   static const std::regex kComment(R"re(//.*|^\s*(/\*|\*).*)re");
@@ -117,7 +117,7 @@ namespace {
 
 struct Banned {
   const char* pattern;
-  std::vector<std::string> homes;  // where it belongs; paths begin with one of these
+  std::vector<std::string> homes;  // prefixes of the paths where it is allowed
   const char* instead;
 };
 

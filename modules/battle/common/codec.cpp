@@ -37,8 +37,7 @@ void store_unit(const rules::Fighter& fighter, Unit& unit) {
   unit.set_taunted_by(fighter.taunted_by);
 }
 
-// A state that was damaged on its way may name fighters that do not exist; nothing here follows
-// such a name.
+// Drops references to fighters that do not exist: a damaged state may have them.
 void drop_strangers(rules::Field& field) {
   std::erase_if(field.order, [&](int id) { return !field.has(id); });
   std::erase_if(field.cooldowns,
@@ -127,7 +126,7 @@ Replay replay(const Battle& battle) {
   field.rules_version = battle.rules_version();
   for (const Action& action : battle.actions()) {
     if (action.act() != Action::RULES) continue;
-    field.rules_version = action.to_x();  // what ruled before the first change
+    field.rules_version = action.to_x();  // the rules before the first change
     break;
   }
   for (const Unit& unit : battle.units()) field.fighters.push_back(load_unit(unit));
@@ -144,7 +143,7 @@ Replay replay(const Battle& battle) {
   for (const Action& wire : battle.actions()) {
     const rules::Action action = from_wire(wire);
     const rules::RuleBook& book = book_of(field.rules_version);
-    // A change of rules is nobody's move.
+    // A change of rules is no player's move.
     const bool moves = action.act != rules::Act::rules;
     if (const char* code = moves ? rules::check(field, book, action) : nullptr) {
       done.foul = "action " + std::to_string(place) + ": " + code;

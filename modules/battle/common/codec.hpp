@@ -1,4 +1,5 @@
-// Codec: the battle's state as the rules' Field and back. What differs by version is in shape.hpp.
+// Codec: converts the battle's state to the rules' Field and back. Differences between versions are
+// in shape.hpp.
 //
 // Thread  any; pure functions.
 #pragma once
@@ -12,18 +13,18 @@
 namespace battle {
 
 rules::Field load(const Battle& battle);
-// Writes into the state in place, so that fields this version does not know stay.
+// Writes into the state in place, so that unknown fields stay.
 void store(const rules::Field& field, Battle& battle);
 
 rules::Action from_wire(const Action& action);
 Action to_wire(const rules::Action& action);
 Hit to_wire(const rules::Hit& hit);
 
-// The battle played again from its seed and its actions, as far as the rules allow them; log_hash
-// must come out the same.
+// Replays the battle from its seed and its actions, up to the first one that the rules refuse. The
+// log_hash must be the same.
 struct Replay {
   rules::Field field;
-  std::string foul{};  // the action at which it ended, and what the rules have against it
+  std::string foul{};  // the action that the rules refused, and the reason
 };
 Replay replay(const Battle& battle);
 

@@ -1,4 +1,4 @@
-// Events: what players in the match hear. See modules/README.md for the payloads.
+// Events: the messages that players in the match receive. modules/README.md shows the payloads.
 #pragma once
 
 #include <serai/module.hpp>

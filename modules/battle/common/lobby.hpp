@@ -1,6 +1,6 @@
-// Lobby: how a battle comes to be, who may come in, and what they see.
+// Lobby: creates battles, decides who may join, and makes the views that clients see.
 //
-// Errors  refusals are codes; a battle that is refused locks nobody.
+// Errors  refusals are codes; a refused battle locks no character.
 // Thread  the battle's shard.
 #pragma once
 
@@ -17,7 +17,7 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
 serai::Task<serai::Answer<Started>> join_battle(Battle& battle,
                                                 serai::Match& match,
                                                 JoinBattle request);
-// For other modules: the fighters are locked already.
+// For other modules, which have locked the fighters already.
 serai::Answer<game::BattleCreated> create_battle(Battle& battle,
                                                  serai::Match& match,
                                                  const game::CreateBattle& request);

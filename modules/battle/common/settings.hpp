@@ -1,4 +1,4 @@
-// What config/modules/battle.json may say.
+// The settings in config/modules/battle.json.
 //
 // Units   milliseconds.
 #pragma once

@@ -1,7 +1,8 @@
-// Settlement: pays the winners, frees the fighters and tells whoever asked for the battle. Once.
+// Settlement: pays the winners, frees the fighters and sends the result to the entity that asked
+// for the battle. All of it happens once.
 //
-// Errors  a step that fails is tried again later; every step is safe to repeat: grants, rewards and
-//         unlocks are known by the battle's id.
+// Errors  a step that fails is tried again later. Every step is safe to repeat, because grants,
+//         rewards and unlocks carry the battle's id.
 // Thread  the battle's shard.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Shape: the few places where one version differs from the other. Each version implements it.
+// Shape: the functions that differ between the versions. Each version implements them.
 //
 // Thread  any; pure functions.
 #pragma once
@@ -10,18 +10,18 @@
 
 namespace battle {
 
-// What lasts beyond an action: cooldowns, and whatever else the version has.
+// Cooldowns, and the version's other effects that last beyond an action.
 void load_lasting(const Battle& battle, rules::Field& field);
 void store_lasting(const rules::Field& field, Battle& battle);
 
-// The rules of a battle that goes on, and those a new one begins under.
+// The rules of a running battle, and the rules of a new one.
 const rules::RuleBook& book_of(int rules_version);
 int newest_rules();
 
-// What this version shows beyond the first one's view.
+// Adds to the view what version 1 does not show.
 void show_more(const Battle& battle, View& view);
 
-// "battle 1.0.0": clients see which code serves them.
+// "battle 1.0.0": shows clients which code serves them.
 std::string_view served_by();
 
 }  // namespace battle

@@ -12,7 +12,7 @@
 
 namespace battle {
 
-// A refused move is answered to its sender, and to nobody else.
+// Sends the refusal of a move to its sender only.
 inline serai::Reply tell(serai::Match& match, const serai::Reply& outcome) {
   if (outcome.ok()) return outcome;
   Refused refused;

@@ -1,4 +1,4 @@
-// Timers: what tells a battle that time has passed, and the ids they are set under.
+// Timers: the battle's timers and their ids.
 #pragma once
 
 #include <serai/module.hpp>

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Plays one action and tells the players what it did.
+// Plays one action and sends its result to the players.
 void resolve(Battle& battle,
              serai::Match& match,
              rules::Field& field,
@@ -29,7 +29,7 @@ void resolve(Battle& battle,
   match.broadcast(kActEvent, told);
 }
 
-// A change of rules is no move: the turn it falls into goes on, and so does its timer.
+// Changes of rules do not count: the turn and its timer go on.
 int moves_played(const Battle& battle) {
   const auto& actions = battle.actions();
   return static_cast<int>(std::count_if(actions.begin(), actions.end(), [](const Action& action) {
@@ -69,7 +69,7 @@ void end(Battle& battle, serai::Match& match) {
   match.broadcast(kEndEvent, told);
 }
 
-// Lets the host's fighters act until a player's turn comes, or the end.
+// Plays the host's fighters until it is a player's turn or the battle ends.
 void go_on(Battle& battle, serai::Match& match, rules::Field& field) {
   while (!field.over() && field.fighter(field.active()).by_host) {
     const rules::RuleBook& book = book_of(field.rules_version);
@@ -153,7 +153,7 @@ serai::Reply act(Battle& battle,
   if (field.fighter(field.active()).side != side) return serai::refuse("not_your_turn");
   action.unit = field.active();
   action.automatic = false;
-  if (action.act != rules::Act::tactic) action.tactic.clear();  // it would be kept and told
+  if (action.act != rules::Act::tactic) action.tactic.clear();  // it would be stored and sent
   if (const char* code = rules::check(field, book_of(field.rules_version), action)) {
     return serai::refuse(code);
   }

@@ -1,7 +1,7 @@
-// Turns: placing, acting, silence, and how a battle comes to its end.
+// Turns: placing, acting, silent players, and the end of a battle.
 //
 // Units   a silent player's turn is passed after turn_ms of the configuration, 20 s unless set.
-// Errors  a refused move is a code to its sender and changes nothing.
+// Errors  a refused move is a code for its sender and changes nothing.
 // Thread  the battle's shard.
 #pragma once
 
@@ -15,13 +15,13 @@ namespace battle {
 
 // The side a user fights on, or rules::kNobody.
 int side_of(const Battle& battle, const std::string& user_id);
-// The label says which phase it is in: both change together.
+// Changes the phase and the match's label, which shows it.
 void enter(Battle& battle, serai::Match& match, Battle::State phase);
 
-// The units are in: players place them, or the fight begins at once when only one player is there.
+// Called when all units are in. Players place them; with only one player the fight begins at once.
 void begin_placement(Battle& battle, serai::Match& match);
 
-// What a user does, by RPC or through the match.
+// A user's action, by RPC or through the match.
 serai::Reply act(Battle& battle,
                  serai::Match& match,
                  const std::string& user_id,

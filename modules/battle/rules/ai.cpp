@@ -6,7 +6,7 @@
 namespace battle::rules {
 namespace {
 
-// The taunter, else the nearest enemy; the weaker first, then the lower id.
+// The taunter, else the nearest enemy; on a tie the weaker one, then the lower id.
 const Fighter* prey_of(const Field& field, const Fighter& fighter) {
   if (fighter.taunted_by != 0 && field.fighter(fighter.taunted_by).alive()) {
     return &field.fighter(fighter.taunted_by);
@@ -22,7 +22,7 @@ const Fighter* prey_of(const Field& field, const Fighter& fighter) {
   return best;
 }
 
-// The free cell within reach that is nearest to the prey; staying wins a tie.
+// The free cell within reach that is nearest to the prey; on a tie the fighter stays.
 Cell approach(const Field& field, const Fighter& fighter, Cell prey) {
   Cell best = fighter.at;
   for (int y = 0; y < kHeight; ++y) {

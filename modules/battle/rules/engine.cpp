@@ -54,7 +54,7 @@ bool stands(const Field& field, int side) {
   });
 }
 
-// A fallen fighter rests nothing and suffers nothing any more.
+// Removes a fallen fighter's cooldowns and effects.
 void bury(Field& field, const RuleBook& book, int unit) {
   std::erase_if(field.cooldowns, [&](const Cooldown& cooldown) { return cooldown.unit == unit; });
   std::erase_if(field.effects, [&](const Effect& effect) { return effect.unit == unit; });
@@ -82,7 +82,7 @@ void order_turn(Field& field) {
   field.position = 0;
 }
 
-// The acting fighter's turn starts: its guard drops and what has rested enough is ready.
+// Starts the acting fighter's turn: its guard drops, and tactics whose cooldown is over are ready.
 std::vector<Hit> start(Field& field, const RuleBook& book) {
   Fighter& fighter = field.fighter(field.active());
   fighter.guarding = false;
@@ -101,7 +101,7 @@ void next_turn(Field& field) {
   order_turn(field);
 }
 
-// Goes on to the next fighter who is still there to act.
+// Passes the turn to the next living fighter.
 std::vector<Hit> pass_on(Field& field, const RuleBook& book) {
   std::vector<Hit> all;
   while (!field.over()) {
@@ -190,7 +190,7 @@ void step(Fighter& fighter, const Action& action) {
 std::vector<Hit> act(Field& field, const RuleBook& book, const Action& action) {
   Fighter& fighter = field.fighter(action.unit);
   step(fighter, action);
-  fighter.taunted_by = 0;  // a taunt binds one turn, however it is spent
+  fighter.taunted_by = 0;  // a taunt binds one turn, whatever the fighter does in it
   if (action.target != 0 && action.target != action.unit) {
     fighter.facing = towards(fighter.at, field.fighter(action.target).at);
   }

@@ -1,6 +1,6 @@
-// Engine: what happens when a fighter acts. The same field and actions give the same field, always.
+// Engine: carries out actions. The same field and actions always give the same field.
 //
-// Errors  check() gives a code for the client, or nullptr; play() must only see checked actions.
+// Errors  check() returns a code for the client, or nullptr; play() takes checked actions only.
 // Thread  any; the caller owns the field.
 #pragma once
 
@@ -20,11 +20,11 @@ struct Tactic {
   int cooldown = 1;  // turns
 };
 
-// What differs from one rules_version to the next; everything else is the engine.
+// The differences between rules versions.
 struct RuleBook {
   int version = 1;
   std::span<const Tactic> tactics{};
-  // The class knows this tactic without a slot.
+  // Whether the class has this tactic without a slot.
   bool (*innate)(const Fighter& fighter, std::string_view tactic) = nullptr;
   // Called for each fighter whose turn starts; returns what lasting effects did to it.
   std::vector<Hit> (*turn_starts)(Field& field, Fighter& fighter) = nullptr;
@@ -54,7 +54,7 @@ const char* check(const Field& field, const RuleBook& book, const Action& action
 // start.
 std::vector<Hit> play(Field& field, const RuleBook& book, const Action& action);
 
-// What the host does with a fighter of its own.
+// The action that the host chooses for a fighter of its own.
 Action choose(const Field& field, const RuleBook& book, int unit);
 
 // How many fighters of a side have fallen; the levels of a side, added up.

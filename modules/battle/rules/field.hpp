@@ -1,4 +1,4 @@
-// Field: a battle as plain values, as the rules see it.
+// Field: a battle as plain values, for the rules.
 //
 // Units   cells of an 8x5 grid; a turn is one round in which every living fighter acts once.
 // Thread  any; values only.
@@ -46,14 +46,14 @@ struct Fighter {
   bool alive() const { return hp > 0; }
 };
 
-// A tactic that rests. Turns are absolute here: the v1 state keeps them relative.
+// A tactic's cooldown. Turns are absolute here; the v1 state stores them as turns left.
 struct Cooldown {
   int unit = 0;
   std::string tactic{};
   int ready_at_turn = 0;
 };
 
-// Something that lasts; only rules 2 make any.
+// A lasting effect; only rules 2 make any.
 struct Effect {
   int unit = 0;  // on whom
   std::string name{};
@@ -96,7 +96,7 @@ struct Action {
   bool automatic = false;  // the player was silent
 };
 
-// What an action did to one fighter.
+// The result of an action on one fighter.
 struct Hit {
   int unit = 0;
   int damage = 0;  // below zero: healed

@@ -1,8 +1,8 @@
-// battle 1: two sides on a grid take turns until one has fallen; the server alone decides.
+// battle 1: two sides on a grid take turns until one has fallen. All rules run on the server.
 //
 // State   schema 1: cooldowns as turns left.
 // Tick    none: timers pass the turn of a silent player, settle, and forget.
-// Errors  a refused move is answered to its sender and changes nothing.
+// Errors  the refusal of a move is sent to its sender and changes nothing.
 #include "common/table.hpp"
 
 namespace battle {

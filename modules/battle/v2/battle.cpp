@@ -1,10 +1,9 @@
 // battle 2: as battle 1, under new rules: wounds that bleed, and morale.
 //
-// State   schema 2: cooldowns name the turn they end in; effects and morale are new. Schema 1 comes
-// in
-//         through upgrade_from_1() and goes out through downgrade_to_1(), unless an effect lives.
+// State   schema 2: cooldowns store the turn they end in; effects and morale are new. Schema 1 is
+//         read by upgrade_from_1() and written by downgrade_to_1(), unless an effect is active.
 // Tick    none: timers pass the turn of a silent player, settle, and forget.
-// Errors  a refused move is answered to its sender and changes nothing.
+// Errors  the refusal of a move is sent to its sender and changes nothing.
 #include "common/table.hpp"
 #include "v2/shape.hpp"
 

@@ -21,7 +21,7 @@ constexpr std::array<Tactic, 6> kTactics{{
     {"bleed", Aim::enemy, 1, 60, 3},
 }};
 
-// Scouts know where to cut without having learnt it.
+// Scouts have "bleed" without a slot.
 bool innate(const Fighter& fighter, std::string_view tactic) {
   return tactic == "bleed" && fighter.type == "scout";
 }
@@ -39,7 +39,7 @@ std::vector<Hit> turn_starts(Field& field, Fighter& fighter) {
   return hits;
 }
 
-// One wound at a time: a fresh one takes the place of the old.
+// One wound at a time: a new one replaces the old.
 void struck(Field& field, const Fighter&, const Fighter& target, std::string_view tactic) {
   if (tactic != "bleed") return;
   std::erase_if(field.effects, [&](const Effect& effect) { return effect.unit == target.id; });

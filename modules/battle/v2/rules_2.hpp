@@ -1,4 +1,5 @@
-// Rules 2: a bleeding wound goes on hurting, and whoever sees friends fall strikes less hard.
+// Rules 2: bleeding wounds do damage over time, and fallen friends lower a fighter's damage
+// (morale).
 //
 // Units   morale in percent; a wound takes a twentieth of the victim's health at three turn starts.
 // Thread  any; constants.

@@ -1,6 +1,6 @@
-// Shape of schema 2: cooldowns name the turn they end in; effects and morale are new.
+// Shape of schema 2: cooldowns store the turn they end in; effects and morale are new.
 //
-// Errors  the way back is refused while an effect lives: schema 1 cannot say it.
+// Errors  the downgrade is refused while an effect is active: schema 1 has no field for it.
 // Thread  any; pure functions of the state.
 #pragma once
 
@@ -10,11 +10,11 @@
 
 namespace battle {
 
-// A battle that comes in from schema 1 goes on under rules 1 until it ends.
+// A battle from schema 1 keeps rules 1 until it ends.
 void upgrade_from_1(Battle& battle);
 
-// A battle under rules 2 goes on under rules 1; the change is written into its actions, so that it
-// still replays to its hash.
+// A battle under rules 2 goes on under rules 1. The change is written into its actions, so that a
+// replay still gives its log_hash.
 serai::Reply downgrade_to_1(Battle& battle);
 
 }  // namespace battle

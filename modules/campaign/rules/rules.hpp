@@ -1,4 +1,4 @@
-// Rules of campaigns: what there is to conquer, in which order, and what it earns.
+// Rules of campaigns: their nodes, the order of these, and the rewards.
 //
 // Thread  any; constants and pure functions.
 #pragma once
@@ -35,7 +35,7 @@ struct Fight {
   int turns = 0;
   int fallen = 0;
 };
-// One star for the victory, one for haste, one for bringing everybody home.
+// One star for the victory, one for speed, one for no fallen fighter.
 int stars_of(const Fight& fight);
 
 }  // namespace campaign::rules

@@ -194,7 +194,7 @@ serai::Answer<game::Done> unlock(Character& character,
                                  const game::Unlock& request) {
   if (character.status_ref() != request.ref()) {
     if (character.journey_ref() != request.ref()) return game::Done{};
-    character.clear_journey_ref();  // the journey ended without it while it fought
+    character.clear_journey_ref();  // the journey ended while the character fought
     touched(character);
     return game::Done{};
   }

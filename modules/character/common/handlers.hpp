@@ -1,4 +1,4 @@
-// Handlers of characters and rosters that every version shares.
+// Handlers of characters and rosters, shared by all versions.
 //
 // Errors  refusals are codes for the client; a refused call changes nothing.
 // Thread  the entity's shard.
@@ -12,13 +12,12 @@
 
 namespace character {
 
-// A character that is not the caller's is refused; returns an accepted reply otherwise.
+// Refuses when the character is not the caller's, else accepts.
 serai::Reply check_owner(const Character& character, const serai::Context& context);
 View view_of(const Character& character);
 void touched(Character& character);
 
-// ---- One roster per player, keyed by user id
-// -----------------------------------------------------
+// ---- One roster per player, keyed by user id --------------------------------------------------
 
 serai::Task<serai::Answer<View>> create_character(Roster& roster,
                                                   serai::Entity& entity,
@@ -33,8 +32,7 @@ serai::Answer<game::Done> owns(const Roster& roster, const game::Owns& request);
 serai::Answer<game::Done> muster(Roster& roster, serai::Entity& entity, const game::Muster&);
 serai::Answer<game::Done> renamed(Roster& roster, serai::Entity& entity, const Renamed& request);
 
-// ---- One character
-// -------------------------------------------------------------------------------
+// ---- One character ----------------------------------------------------------------------------
 
 serai::Answer<View> found(Character& character, serai::Entity& entity, const Found& request);
 serai::Answer<View> get_character(Character& character,

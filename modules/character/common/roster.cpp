@@ -39,8 +39,7 @@ serai::Reply check_new(const Roster& roster, const CreateCharacter& request) {
 
 }  // namespace
 
-// The purse comes from the treasury, not from the mint: what is minted is battle rewards and
-// nothing else.
+// The purse comes from the treasury, because the mint pays battle rewards only.
 serai::Task<serai::Answer<View>> create_character(Roster& roster,
                                                   serai::Entity& entity,
                                                   CreateCharacter request) {
@@ -133,7 +132,7 @@ serai::Answer<game::Done> muster(Roster& roster, serai::Entity& entity, const ga
 serai::Answer<game::Done> renamed(Roster& roster, serai::Entity&, const Renamed& request) {
   for (RosterEntry& entry : *roster.mutable_characters()) {
     if (entry.character_id() != request.character_id()) continue;
-    if (entry.version() > request.version()) break;  // it came late
+    if (entry.version() > request.version()) break;  // an old message that came late
     entry.set_name(request.name());
     entry.set_version(request.version());
   }

@@ -1,4 +1,4 @@
-// What config/modules/character.json may say.
+// The settings in config/modules/character.json.
 //
 // Units   battles that one player may start within any hour.
 #pragma once

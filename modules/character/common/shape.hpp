@@ -1,5 +1,4 @@
-// Shape: the few places where one version's state differs from the other's. Each version implements
-// it.
+// Shape: the functions on states that differ between the versions. Each version implements them.
 //
 // Thread  the entity's shard; pure functions of the state.
 #pragma once
@@ -15,7 +14,7 @@ namespace character {
 rules::Attributes attributes_of(const Character& character);
 void set_attributes(Character& character, const rules::Attributes& attributes);
 
-// What the character brings into a fight: its attributes and whatever else this version adds.
+// The attributes in a fight: the character's own and this version's additions.
 rules::Attributes in_battle(const Character& character);
 
 const char* check_name(std::string_view name);
@@ -24,7 +23,7 @@ void set_name(Character& character, std::string_view name);
 // Called after the level may have risen.
 void level_changed(Character& character);
 
-// What this version shows beyond the first one's view.
+// Adds to the view what version 1 does not show.
 void show_more(const Character& character, View& view);
 
 std::span<const std::string_view> known_tactics();

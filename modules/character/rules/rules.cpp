@@ -92,7 +92,7 @@ const char* check_lock(Status status,
                        std::string_view ref,
                        std::string_view taker) {
   if (!ref.starts_with("battle:") && !ref.starts_with("caravan:")) return "ref_malformed";
-  if (held_by == ref) return nullptr;  // a repeated call finds its own lock
+  if (held_by == ref) return nullptr;  // a repeated call: its own lock
   if (status == Status::idle) return nullptr;
   const bool to_arms =
       status == Status::travelling && held_by == taker && status_for(ref) == Status::in_battle;

@@ -1,4 +1,4 @@
-// Rules of a character: how it grows, what it may be called, what it can carry into a fight.
+// Rules of a character: its growth, its name, the tactics it may equip.
 //
 // Units   whole numbers; experience counts towards the next level only.
 // Errors  a broken rule is a code for the client, or nullptr.
@@ -38,17 +38,17 @@ struct Growth {
 
 bool is_class(std::string_view name);
 
-// What a fresh character of a class has, at level 1.
+// The attributes of a new character of a class, at level 1.
 Attributes attributes_of(std::string_view class_name);
 std::vector<std::string> tactics_of(std::string_view class_name);
 
 constexpr int xp_to_next(int level) { return 100 * level * level; }
 constexpr int hp_of(int level, int vit) { return 80 + 20 * level + 5 * vit; }
 
-// Adds experience; levels and points follow. At the cap experience stops.
+// Adds experience, and the levels and points it gives. At the level cap experience stops.
 Growth grow(Growth growth, int xp);
 
-// The points to spend; negative ones are a trick.
+// The points to spend. Clients may send negative ones, which are refused.
 struct Spend {
   int vit = 0;
   int atk = 0;
@@ -61,8 +61,8 @@ Attributes raise(Attributes attributes, const Spend& spend, int level);
 
 const char* check_name(std::string_view name);
 
-// A character is taken by one thing at a time; a traveller once more, by a battle that its own
-// journey calls for. `taker` is the entity that asks, "<kind>:<key>".
+// A character has one lock at a time. Only a traveller may get a second one, for a battle of its
+// own journey. `taker` is the entity that asks, "<kind>:<key>".
 enum class Status { idle, travelling, in_battle };
 const char* check_lock(Status status,
                        std::string_view held_by,
@@ -70,7 +70,7 @@ const char* check_lock(Status status,
                        std::string_view taker);
 Status status_for(std::string_view ref);
 
-// Gold a player may still be given on a day: the cap less what the day has paid.
+// The gold that a player may still get today: `gold`, at most the cap less what was paid today.
 std::int64_t within_cap(std::int64_t paid_today, std::int64_t gold);
 
 }  // namespace character::rules

@@ -1,8 +1,9 @@
-// character 1: who a player's characters are, how they grow, and what holds them right now.
+// character 1: a player's characters, their growth, and the lock that each may have.
 //
 // State   schema 1: flat attributes. One `character` per id; one `roster` per player, keyed by user
-// id. Tick    none. Errors  refusals are codes; a character that is not the caller's is refused as
-// not_yours.
+//         id.
+// Tick    none.
+// Errors  refusals are codes; a character that is not the caller's is refused as not_yours.
 #include "common/table.hpp"
 
 namespace character {

@@ -1,8 +1,7 @@
 // character 2: as character 1, and talents: one for every five levels.
 //
-// State   schema 2: attributes are a map, the title stands apart from the name, talents and their
-// free
-//         points are new; schema 1 comes in through upgrade_from_1() and goes out through
+// State   schema 2: attributes are a map, the title is separate from the name, talents and their
+//         free points are new. Schema 1 is read by upgrade_from_1() and written by
 //         downgrade_to_1().
 // Tick    none.
 // Errors  refusals are codes; a character that is not the caller's is refused as not_yours.

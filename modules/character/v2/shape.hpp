@@ -1,6 +1,6 @@
-// Shape of schema 2: attributes as a map, the title apart from the name, talents.
+// Shape of schema 2: attributes as a map, the title separate from the name, talents.
 //
-// Units   a talent adds to one attribute in battle only; nothing of it is stored in the attributes.
+// Units   a talent adds to one attribute in battle only; the stored attributes do not include it.
 // Thread  any; pure functions of the state.
 #pragma once
 
@@ -10,8 +10,8 @@
 
 namespace character {
 
-// The way in from schema 1 and back to it. Going back drops talents; their points are refunded when
-// the character comes up again.
+// Upgrade from schema 1 and downgrade to it. The downgrade drops talents; the next upgrade refunds
+// their points.
 void upgrade_from_1(Character& character);
 void downgrade_to_1(Character& character);
 

@@ -1,4 +1,4 @@
-// Hex: numbers and digests as the texts that players are shown.
+// Hex: numbers and digests as texts for players.
 #pragma once
 
 #include <string>

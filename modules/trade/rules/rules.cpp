@@ -7,7 +7,7 @@
 namespace trade::rules {
 namespace {
 
-constexpr int kCaravanUnit = 0;  // a caravan draws as unit 0, its segment as the turn
+constexpr int kCaravanUnit = 0;  // a caravan's draws use unit 0 and its segment as the turn
 constexpr int kAmbushDraw = 0;
 constexpr int kFleeDraw = 1;
 

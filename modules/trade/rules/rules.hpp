@@ -1,4 +1,4 @@
-// Rules of trade: prices that move with the stock, the danger of a road, and what an ambush costs.
+// Rules of trade: prices by stock, the risk of a road, and the cost of an ambush.
 //
 // Units   gold and pieces; risks in basis points, chances in percent.
 // Errors  a broken rule is a code for the client, or nullptr.
@@ -37,7 +37,7 @@ bool is_ambushed(std::uint64_t risk_seed, int segment, int risk);
 std::int64_t ransom(std::int64_t cargo_value);
 int flee_percent(int speed);
 bool flees(std::uint64_t risk_seed, int segment, int speed);
-// What a share of a quantity comes to; a started piece counts whole.
+// A percentage of a quantity, rounded up.
 int share(int quantity, int percent);
 
 struct Band {

@@ -1,4 +1,4 @@
-// World: the towns, the goods and the roads, as they were founded.
+// World: the towns, goods and roads at the start of the game.
 //
 // Units   gold, pieces, hours; chances in basis points.
 // Owner   constants for the life of the program.
@@ -12,7 +12,7 @@ namespace trade::world {
 
 struct Stock {
   std::string_view good;
-  int stock = 0;  // also what production fills up to
+  int stock = 0;  // production stops at it
   int demand = 0;
 };
 
@@ -35,7 +35,7 @@ std::span<const Town> towns();
 std::span<const Segment> segments();
 const Town* find_town(std::string_view code);
 const Segment* find_segment(std::string_view code);
-// The base price; 0 for a good nobody knows.
+// The base price; 0 for an unknown good.
 std::int64_t base_price(std::string_view good);
 
 }  // namespace trade::world

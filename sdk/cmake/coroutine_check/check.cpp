@@ -1,8 +1,8 @@
-// What serai_add_module() asks of a compiler before it makes modules with it: expressions around
-// co_await as modules write them, of texts that know where they live. tests/coroutines/ in Serai's
-// tree has them all.
+// Checks a compiler's coroutines; serai_add_module() runs this before it builds modules with that
+// compiler. The cases are co_await expressions as modules write them, over Tracked texts, which
+// notice a wrong address. tests/coroutines/ in Serai's tree has the full set.
 //
-// Exit    0: right; 1: wrong, with a line of which case and how.
+// Exit    0: the compiler is right; 1: it is wrong, and a line names the case and the mistake.
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -92,7 +92,7 @@ bool is_right(Task<bool> (*play)()) {
 
 }  // namespace
 
-// The first mistake decides: after it, nothing is certain.
+// Stops at the first mistake: after it, no result is certain.
 int main() {
   struct Case {
     const char* name;

@@ -1,9 +1,10 @@
-// Tracked: a text that knows where it lives, and notices what a compiler does wrong with
+// Tracked: a text that stores its own address, and so notices what a compiler does wrong with
 // temporaries.
 //
-// Notices a copy byte by byte, a second destruction, a use after the end, what is never destroyed.
-// Owner   its bytes are on the heap, so that a sanitizer sees the same mistakes. After one it
-//         touches nothing any more: the program goes on and can say which case was wrong.
+// Notices a bytewise copy, a second destruction, a use after destruction, an object never
+// destroyed.
+// Owner   its bytes are on the heap, so that a sanitizer sees the same mistakes. After a mistake it
+//         touches nothing more, so that the program goes on and can report which case was wrong.
 #pragma once
 
 #include <algorithm>
@@ -59,7 +60,7 @@ class Tracked {
     return std::string_view(left) == std::string_view(right);
   }
 
-  // What went wrong first; null: nothing. Whoever is still alive is told by alive().
+  // The first mistake; null: none. alive() counts the objects that still live.
   static const char* mistake() { return first_mistake; }
   static std::size_t alive() {
     return kPlaces - static_cast<std::size_t>(std::count(places.begin(), places.end(), nullptr));

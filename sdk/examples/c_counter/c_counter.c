@@ -99,7 +99,7 @@ static void destroy(serai_instance* instance, uint32_t kind, serai_entity* entit
   free(entity);
 }
 
-/* Adds, and answers the sum in decimal. */
+/* Adds, and replies with the sum in decimal. */
 static serai_status answer(serai_instance* instance,
                            serai_entity* entity,
                            serai_call* call,

@@ -1,4 +1,4 @@
-// libcxx_counter: the counter of c_counter in C++ with another standard library than the host's.
+// libcxx_counter: the counter of c_counter in C++, with libc++ instead of the host's libstdc++.
 //
 // State    schema 1: eight bytes, the count, little-endian. Opaque to the host: no Protobuf.
 // Payloads raw text: rpc_count takes a decimal number to add and answers the sum.
@@ -54,7 +54,7 @@ struct Refusal : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Runs `body`; what it throws becomes a status, told through `tell`.
+// Runs `body`. An exception becomes a status, and its text goes to `tell`.
 template <class Body, class Tell>
 serai_status at_border(Body body, Tell tell) noexcept {
   try {
@@ -147,7 +147,7 @@ serai_status export_state(serai_instance* instance,
 
 void destroy(serai_instance*, std::uint32_t, serai_entity* entity) { delete entity; }
 
-// Adds, and answers the sum in decimal.
+// Adds, and replies with the sum in decimal.
 serai_status answer(serai_instance* instance,
                     serai_entity* entity,
                     serai_call* call,

@@ -1,4 +1,4 @@
-//! The linker's flags: the host tells builds apart by their id, and a missing symbol is found here.
+//! The linker's flags: a build id, by which the host distinguishes builds, and an error for missing symbols.
 fn main() {
     println!("cargo:rustc-cdylib-link-arg=-Wl,--build-id=sha1");
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,defs");

@@ -1,11 +1,12 @@
-// Accounts: the accounts of the ledger that belong to the game, by what their names begin with.
+// Accounts: ledger accounts that belong to the game, declared by the prefix of their names.
 //
 //   constexpr serai::Accounts kTowns{.prefix = "town:", .below_zero = true};
 //   constexpr auto kModule = serai::module("trade", "1.0.0", kTown).accounts(kTowns);
 //   … Transfer(key, "toll").move(kTowns.of("harbor"), "player:" + id, 12) …
 //
-// Rules   a transfer names accounts of these, "player:<user id>", "mint" or "sink"; any other fails
-//         the call. A module lists what it uses; modules of one release say the same of a prefix.
+// Rules   a transfer may name a declared account, "player:<user id>", "mint" or "sink"; any other
+//         account fails the call. A module declares every prefix it uses; all modules of one
+//         release must declare a shared prefix alike.
 #pragma once
 
 #include <string>
@@ -15,7 +16,7 @@ namespace serai::inline face {
 
 struct Accounts {
   std::string_view prefix;  // a name and a colon
-  bool below_zero = false;  // they may owe
+  bool below_zero = false;  // balances may be negative
 
   std::string of(std::string_view name) const { return std::string(prefix).append(name); }
 };

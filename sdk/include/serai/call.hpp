@@ -1,12 +1,12 @@
-// Call: a handler that other modules reach, with what it takes and what it answers. One constant
-// for the table of whoever has it and for all who call it.
+// Call: a handler that other modules may call, with the types of its request and its answer. The
+// module that has the handler and its callers share one constant.
 //
 //   constexpr serai::Call<Lock, Locked> kLock{"character", "svc_lock"};
 //   serai::call(kLock, on_lock, {.durable = true})            // a row of the table
 //   const auto locked = co_await entity.call(kLock, id, lock);  // Answer<Locked>
 //   entity.send(kLock, id, lock);                               // nobody waits
 //
-// Owner   texts are literals, or borrowed for as long as the call is asked for.
+// Owner   texts are literals, or borrowed until call() or send() has returned.
 #pragma once
 
 #include <string_view>
@@ -24,7 +24,7 @@ struct Call {
   std::string_view kind;  // empty: a stateless handler, or one that several kinds have
   std::string_view handler;
 
-  // The same handler of another kind: for whoever is told at run time whom to call.
+  // The same handler of another kind, for a caller that learns the kind at run time.
   constexpr Call of(std::string_view other_kind) const { return {other_kind, handler}; }
 };
 

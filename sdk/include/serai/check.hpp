@@ -1,4 +1,5 @@
-// Checks: a module's table must not contradict itself. Each rule is a compile error with its text.
+// Checks: a module's table must not contradict itself. A broken rule is a compile error with its
+// text.
 #pragma once
 
 #include <cstddef>

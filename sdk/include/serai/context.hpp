@@ -1,8 +1,9 @@
-// Context: a handler's only door to the world: time, chance, callers, other entities, money, the
-// log.
+// Context: everything a handler may ask of the host: time, random numbers, its caller, other
+// entities, money, the log.
 //
 // Thread  the entity's shard, while its handler runs.
-// Errors  an effect the host refuses fails the whole call when the handler ends; try_send() tells.
+// Errors  an effect the host refuses fails the whole call when the handler ends; try_send() returns
+//         the refusal instead.
 // Owner   the SDK makes one per call; it lives until the handler has ended, its waits included.
 #pragma once
 
@@ -34,7 +35,7 @@ struct Player {
   std::string session_id;
 };
 
-// Who is behind this call: a player, another entity, both, or nobody (the host itself).
+// The caller: a player, another entity, both, or nobody (the host itself).
 struct Caller {
   std::string user_id;
   std::string username;
@@ -81,7 +82,8 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   T random(T low, T high);
   std::string fresh_key();  // a version 4 UUID from the entity's generator
 
-  // Messages that nobody waits for: released after success, exactly once from durable handlers.
+  // Messages without an answer: sent after the handler has succeeded; from durable handlers exactly
+  // once.
   // Without a key: to the one entity of a kind, or to a stateless handler.
   template <Message M, class T>
   void send(const Call<M, T>& to, std::string_view key, const M& message) {
@@ -116,7 +118,7 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   // The 32 bytes of the digest. A draft: a host of another release may not have it.
   std::string sha256(std::string_view bytes);
 
-  // What the module's configuration says, or the setting's default. Text comes as std::string.
+  // The value in the module's configuration, or the setting's default. Text comes as std::string.
   template <SettingValue T>
   auto config(const Setting<T>& setting) const;
 
@@ -129,7 +131,7 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
     return call_;
   }
 
-  // Remembers the first effect that was refused: it fails the call.
+  // Stores the first refused effect: it fails the call.
   void note(serai_status status, std::string_view what) {
     if (status == SERAI_OK || !fault_.ok()) return;
     fault_ = refuse(what, detail::why_refused(status), static_cast<Status>(status));
@@ -147,7 +149,7 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
 
 namespace detail {
 
-// The SDK's own way into a context.
+// The SDK's access to a context's private parts.
 struct Access {
   static Wait& wait(Context& context) { return context.wait_; }
   static const Reply& fault(const Context& context) { return context.fault_; }

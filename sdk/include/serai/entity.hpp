@@ -1,8 +1,7 @@
-// Entity: the context of a handler that runs on one entity. Match: of one that players joined by
-// socket.
+// Entity: the context of a handler that runs on one entity. Match: the context on an entity that
+// players join by socket.
 //
-// Effects timers, broadcasts, kicks, labels and close() are released when the handler has
-//         succeeded.
+// Effects timers, broadcasts, kicks, labels and close() happen once the handler has succeeded.
 // Units   delays are durations; timers survive swaps, restarts and passivation.
 #pragma once
 

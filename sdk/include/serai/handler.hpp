@@ -1,4 +1,4 @@
-// Handlers: one row of a kind's table, and how its function is called.
+// Handlers: the rows of a kind's table, and how their functions are called.
 //
 // A handler is a free function. Each parameter is chosen by its type, in any order, all optional:
 //   State&, const State&          the entity's state
@@ -37,7 +37,7 @@ constexpr Key field(std::string_view name) { return {"field", name}; }  // a fie
 
 struct RpcOptions {
   Key key{};
-  bool creates = false;         // may open an entity that does not exist yet
+  bool creates = false;         // may create an entity that does not exist yet
   bool durable = false;         // answered after its effects are on disk
   bool idempotent = false;      // the request's idem_key makes retries safe
   std::uint32_t budget_ms = 0;  // 0: the host's default
@@ -52,10 +52,10 @@ struct HandlerOptions {
 
 inline constexpr std::uint32_t kWithoutEnd = UINT32_MAX;
 
-// A timer is done when its handler has succeeded and its effects are stored. A handler that
-// refuses, throws, or whose effects could not be stored is tried again, 1 s later and then with
-// doubled waits, up to 1 h. When `retries` are used up the timer is gone: logged and counted by the
-// host, without a word to the module. A module that must know counts in its state instead.
+// A timer is done when its handler has succeeded and its effects are stored. If the handler
+// refuses, throws, or its effects cannot be stored, the timer fires again 1 s later, then with
+// doubled waits up to 1 h. After `retries` further tries the host removes the timer, logs and
+// counts that, and does not notify the module. A module that must notice counts tries in its state.
 struct TimerOptions {
   bool durable = false;
   std::uint32_t budget_ms = 0;
@@ -91,7 +91,7 @@ struct Signature;
 template <class R, class... Params>
 struct Signature<R (*)(Params...)> {
   using Result = typename TaskResult<R>::Type;
-  using Reply = typename AnswerOf<Result>::Type;  // void: answers nothing but its status
+  using Reply = typename AnswerOf<Result>::Type;  // void: the reply is its status alone
   static constexpr bool kWaits = TaskResult<R>::kWaits;
 };
 

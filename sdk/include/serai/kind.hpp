@@ -1,5 +1,5 @@
-// Kinds: the table that says what an entity is and what it answers to. One constexpr value per
-// kind.
+// Kinds: the table of one kind of entity: its options, handlers, timers and events. One constexpr
+// value per kind.
 //
 //   constexpr auto kTavern = serai::match_kind<Tavern>(
 //       {.name = "tavern", .players_max = 20},
@@ -59,7 +59,7 @@ struct Kind {
   Events events;
 };
 
-// What a table's rows come to: rows are sorted into these, each sort in the order it is written in.
+// A table's rows sorted by type; rows of one type keep their order.
 template <class Schemas = std::tuple<>, class Handlers = std::tuple<>, class Events = std::tuple<>>
 struct Sorted {
   Schemas schemas;
@@ -132,7 +132,7 @@ constexpr auto match_kind(MatchOptions options, Rows... rows) {
       {options.name, true, options.players_max, options.tick_hz, options.idle_s, 1}, rows...);
 }
 
-// Handlers without an entity: pure functions and look-ups, run on any shard at once.
+// Handlers without an entity: pure functions and look-ups. They run on any shard, concurrently.
 template <class... Rows>
 constexpr auto stateless(Rows... rows) {
   return detail::make_kind<detail::NoState, false>({}, rows...);

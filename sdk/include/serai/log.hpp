@@ -1,4 +1,4 @@
-// Log: structured lines through the host. One event, one line; dotted past-tense names, no prose.
+// Log: structured lines in the host's log. One event, one line; dotted past-tense names, no prose.
 //
 //   entity.log().info("battle.settled", {{"winner", id}, {"gold", 12}});
 //

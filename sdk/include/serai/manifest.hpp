@@ -1,6 +1,6 @@
-// Manifest: the module's declaration as JSON text, made from its table while compiling.
+// Manifest: the module's declaration as JSON text, made from its table at compile time.
 //
-// Errors  a name that JSON could not carry does not compile.
+// Errors  a name that would need escaping in JSON does not compile.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ constexpr std::string_view raw_type_name() {
   return text.substr(start, text.find_first_of(";]", start) - start);
 }
 
-// Counts or keeps the characters of the text.
+// Counts or stores the characters of the text.
 struct Writer {
   char* out = nullptr;
   std::size_t size = 0;
@@ -88,7 +88,7 @@ constexpr void each(const Tuple& tuple, F visit) {
   std::apply([&](const auto&... items) { (visit(items), ...); }, tuple);
 }
 
-// The oldest schema that comes in through an unbroken chain of from<N>().
+// The oldest schema that can be read through an unbroken chain of from<N>().
 template <class Steps>
 constexpr std::uint32_t oldest_read(const Steps& steps, std::uint32_t schema) {
   std::uint32_t oldest = schema;

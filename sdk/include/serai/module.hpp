@@ -304,7 +304,7 @@ constexpr auto module(std::string_view name, std::string_view version, Kinds... 
   return detail::Module<0, 0, Kinds...>{name, version, {kinds...}};
 }
 
-// The entry table of a module; `manifest` is shown to the host through it.
+// The entry table of a module; it also carries the manifest.
 template <const auto& kModule>
 constexpr serai_module entry_of(std::string_view manifest = {detail::Face<kModule>::kText.data(),
                                                              detail::Face<kModule>::kText.size()}) {
@@ -330,7 +330,7 @@ constexpr serai_module entry_of(std::string_view manifest = {detail::Face<kModul
 
 }  // namespace serai::inline face
 
-// serai_add_module() says the version once more; both must agree.
+// serai_add_module() passes the version too; both must agree.
 #ifdef SERAI_MODULE_VERSION
 #define SERAI_CHECK_VERSION(table) \
   static_assert((table).version == SERAI_MODULE_VERSION, "CMake names another version")

@@ -1,6 +1,6 @@
 // Reply and Answer: how a handler ends. Accepted, or refused with a code the caller can act on.
 //
-// Errors  a refusal is not a fault: it is answered to the caller and the call has no effects.
+// Errors  a refusal is not a fault: it is sent to the caller, and the call has no effects.
 //         Its text is "code" or "code: detail"; its status is one of the gRPC numbers of abi.h.
 // Owner   plain values.
 #pragma once
@@ -67,8 +67,8 @@ inline Reply refuse(std::string_view code,
 
 namespace detail {
 
-// Why the host refuses something at once with this status, as abi.h has it, and what to do. The
-// host says more of what it counts: which bound, and its number.
+// The reason for a host function's immediate refusal with this status (abi.h), and what to do. For
+// bounds the host sends a text of its own: which bound, and its number.
 inline std::string_view why_refused(serai_status status) {
   switch (status) {
     case SERAI_NOT_FOUND:

@@ -1,4 +1,4 @@
-// Rows: what stands in a kind's table. See serai::kind() for the table.
+// Rows: the entries of a kind's table. See serai::kind() for the table.
 //
 // Errors  a row that contradicts itself, or does not fit its kind, does not compile: see check.hpp.
 // Owner   constants; texts are literals.
@@ -36,7 +36,7 @@ struct RowList {
   std::tuple<Rows...> rows;
 };
 
-// A handler answers what the Call says that callers get.
+// A handler must return the answer type that the Call declares.
 template <class Answered, class F>
 constexpr void check_answer() {
   static_assert(std::is_same_v<Answered, typename Signature<F>::Reply>,
@@ -45,13 +45,13 @@ constexpr void check_answer() {
 
 }  // namespace detail
 
-// The schema that export writes, and the steps from and to its neighbours. Without it: 1.
+// The schema that export writes, and the steps from and to its neighbours. Without this row: 1.
 template <class... Steps>
 constexpr auto schema(std::uint32_t number, Steps... steps) {
   return detail::Schema<Steps...>{number, {steps...}};
 }
 
-// A player asks to join a match; a refusal keeps it out.
+// A player asks to join a match; a refusal keeps the player out.
 template <class F>
 constexpr auto join(F function, HandlerOptions options = {}) {
   return detail::Handler<detail::Trigger::join, void, F>{"join", function, detail::widen(options)};
@@ -64,7 +64,7 @@ constexpr auto leave(F function, HandlerOptions options = {}) {
       "leave", function, detail::widen(options)};
 }
 
-// The beat of the kind's tick_hz.
+// Runs tick_hz times a second.
 template <class F>
 constexpr auto tick(F function, HandlerOptions options = {}) {
   return detail::Handler<detail::Trigger::tick, void, F>{"tick", function, detail::widen(options)};
@@ -83,7 +83,7 @@ constexpr auto rpc(std::string_view name, F function, RpcOptions options = {}) {
   return detail::Handler<detail::Trigger::rpc, Request, F>{name, function, options};
 }
 
-// Clients may call it, and modules by its Call.
+// Clients may call it, and modules through its Call.
 template <class Request, class Answered, class F>
 constexpr auto rpc(const Call<Request, Answered>& call, F function, RpcOptions options = {}) {
   detail::check_answer<Answered, F>();

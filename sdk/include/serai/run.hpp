@@ -1,7 +1,7 @@
 // Run: how one message becomes one call of a handler, waits included.
 //
 // Errors  whatever a handler throws fails its call as internal, with the exception's text.
-// Owner   a waiting handler's Frame is the host's to resume or cancel; nothing else holds it.
+// Owner   the host owns a waiting handler's Frame, and resumes or cancels it.
 #pragma once
 
 #include <exception>
@@ -15,13 +15,13 @@
 namespace serai::inline face {
 namespace detail {
 
-// Tells the host why, and returns the status it is to see.
+// Reports the reason to the host, and returns the status for it.
 inline serai_status fail(const Context& context, const Reply& reply) {
   if (!reply.ok()) Access::host(context).fail(Access::call(context), to_abi(reply.text()));
   return static_cast<serai_status>(reply.status());
 }
 
-// A handler that has ended: its own refusal, then a refused effect, else its answer.
+// The status of a handler that has ended: its own refusal, else a refused effect, else its answer.
 inline serai_status conclude(const Context& context, const Reply& reply) {
   return fail(context, reply.ok() ? Access::fault(context) : reply);
 }
@@ -71,7 +71,8 @@ class TaskFrame final : public Frame {
   std::optional<Task<Result>> task;
 };
 
-// Takes over a frame that has just run: finished, or the host's until it resumes.
+// Takes a frame that has just run. A finished one is concluded; a waiting one goes to the host,
+// which resumes it.
 inline serai_status settle(std::unique_ptr<Frame> frame, serai_frame** out) {
   if (!frame->done()) {
     *out = reinterpret_cast<serai_frame*>(frame.release());

@@ -1,4 +1,4 @@
-// Setting: one key of a module's configuration, with its type and what holds while it is unset.
+// Setting: one key of a module's configuration, with its type and its default.
 //
 //   constexpr serai::Setting kTurnMs{"turn_ms", 20'000};
 //   constexpr auto kModule = serai::module("battle", "1.0.0", kBattle).settings(kTurnMs);
@@ -32,7 +32,7 @@ namespace detail {
 
 struct SettingFacts {
   std::string_view key;
-  std::string_view type;  // as the manifest names it
+  std::string_view type;  // the manifest's name for it
 };
 
 template <SettingValue T>

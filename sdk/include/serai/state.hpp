@@ -1,7 +1,7 @@
-// State: the module's side of the one state contract: create, import, export, destroy.
+// State: the module's four functions for states: create, import, export, destroy.
 //
-// Errors  import: invalid_argument for an unknown schema, data_loss for malformed bytes, or what an
-//         upgrade refused with; the reason goes to `why`. A refused downgrade is logged.
+// Errors  import: invalid_argument for an unknown schema, data_loss for malformed bytes, or the
+//         refusal of an upgrade step; the reason goes to `why`. A refused downgrade is logged.
 // Owner   a serai_entity is a heap-allocated State; the host decides when it is destroyed.
 #pragma once
 
@@ -21,7 +21,7 @@ const State& state_of(const serai_entity* entity) {
   return *reinterpret_cast<const State*>(entity);
 }
 
-// Applies the steps for which `wanted` says yes, in the order of the chain.
+// Applies the steps for which `wanted` is true, in the order of the chain.
 template <class Steps, class State, class Wanted>
 Reply apply_step(const Steps& steps, State& state, Wanted wanted) {
   Reply outcome;
@@ -74,7 +74,7 @@ Answer<std::string> export_state(const Kind& kind,
   return serialize(copy);
 }
 
-// What any of these answers when it throws.
+// The reply when any of these functions throws.
 inline Reply failure_of(std::exception_ptr thrown) {
   try {
     std::rethrow_exception(std::move(thrown));
@@ -87,7 +87,7 @@ inline Reply failure_of(std::exception_ptr thrown) {
   }
 }
 
-// A new state, empty and in every schema it writes, must come back as it was.
+// An empty new state, written in each of its schemas and read back, must be unchanged.
 template <class Kind>
 Reply test_kind(const Kind& kind) {
   using State = typename Kind::State;

@@ -1,5 +1,4 @@
-// Task: a handler that may wait. `co_await` suspends it; the host resumes it when the answer is
-// there.
+// Task: a handler that may wait. `co_await` suspends it; the host resumes it with the answer.
 //
 // Rules   parameters are values, except State& and the context (Entity&, Match&, Context&), which
 //         stay valid while it waits: the entity is blocked. Never make a capturing lambda a Task.
@@ -45,7 +44,7 @@ struct PromiseBase {
 template <class T>
 struct Promise : PromiseBase {
   Task<T> get_return_object();
-  template <class Value = T>  // or braces: co_return {a, b};
+  template <class Value = T>  // the default allows braces: co_return {a, b};
   void return_value(Value&& value) {
     result.emplace(std::forward<Value>(value));
   }

@@ -1,7 +1,7 @@
-// Thread checks: the tags of abi.h as assertions, in debug builds of a module.
+// Thread checks: the thread tags of abi.h as assertions, in debug builds of a module.
 //
-// Errors  a wrong thread, or a context used after its handler has ended, ends the process. A host
-//         without serai.thread_check/1 is not asked.
+// Errors  a wrong thread, or a context used after its handler has ended, ends the process. Without
+//         the host's extension serai.thread_check/1 nothing is checked.
 #pragma once
 
 #include <cassert>
@@ -11,7 +11,7 @@
 namespace serai::inline face {
 namespace detail {
 
-// What was found when the module was opened.
+// The extension, as found when the module was opened.
 struct ThreadCheck {
   const serai_host* host = nullptr;
   const serai_thread_check_v1* table = nullptr;

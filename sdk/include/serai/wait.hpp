@@ -1,7 +1,7 @@
-// Waits: what `co_await` on the context's verbs does. One wait at a time per handler.
+// Waits: the objects behind `co_await` on the context's verbs. One wait at a time per handler.
 //
 // Owner   a waiter owns the bytes it sends; the context owns the slot its answer arrives in.
-// Errors  answered as Reply or Answer, never thrown; a malformed answer is Status::data_loss.
+// Errors  returned as Reply or Answer, never thrown; a malformed answer is Status::data_loss.
 #pragma once
 
 #include <chrono>
@@ -63,8 +63,8 @@ inline std::uint32_t clamp_ms(std::chrono::milliseconds delay) {
   return static_cast<std::uint32_t>(delay.count() < most ? delay.count() : most);
 }
 
-// Begin is a callable serai_status(token) that starts the wait; Finish makes the result of it.
-// `what` names it for the text of a refusal: "call: counter/add".
+// Begin is a callable serai_status(token) that starts the wait; Finish makes its result. `what`
+// names the wait in the text of a refusal: "call: counter/add".
 template <class Begin, class Finish>
 class [[nodiscard]] Waiter {
  public:
@@ -99,7 +99,7 @@ inline Reply reply_of(serai_status status, std::string text) {
   return {static_cast<Status>(status), std::move(text)};
 }
 
-// Reply stands for the answer that is none.
+// The result of a wait: Reply when there is no answer message.
 template <class T>
 using AnswerTo = typename std::conditional_t<std::is_void_v<T>,
                                              std::type_identity<Reply>,

@@ -1,4 +1,4 @@
-// Wire: Protobuf messages to bytes and back, and borrowed texts of the ABI.
+// Wire: Protobuf messages to bytes and back, and the ABI's borrowed texts.
 //
 // Bytes   written deterministically (maps sorted), so that one state always gives the same bytes.
 // Errors  parse() is false for malformed bytes; unknown fields are kept.
@@ -30,7 +30,7 @@ inline serai_str to_abi(std::string_view text) { return {text.data(), text.size(
 inline serai_bytes to_bytes(std::string_view text) { return {text.data(), text.size()}; }
 
 inline std::string serialize(const google::protobuf::MessageLite& message) {
-  // Into a string of the right size: one that grows is copied on its way.
+  // The string has its final size from the start: growing it would copy the bytes.
   std::string out(message.ByteSizeLong(), '\0');
   google::protobuf::io::ArrayOutputStream stream(out.data(), static_cast<int>(out.size()));
   google::protobuf::io::CodedOutputStream coded(&stream);
@@ -44,7 +44,7 @@ inline bool parse(google::protobuf::MessageLite& message, std::string_view bytes
   return message.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
-// What a player's client said when it joined a match: serai.JoinMetadata {map<string,string> = 1}.
+// The metadata that a client sends with a join: serai.JoinMetadata {map<string,string> = 1}.
 class JoinMetadata {
  public:
   // The first value given for a key, or nothing.

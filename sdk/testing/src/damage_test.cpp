@@ -10,7 +10,7 @@
 #include "serai/testing/swap_test.hpp"
 // clang-format on
 
-// Null where the program has no sanitizer.
+// Null in a program without a sanitizer.
 extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
 
 namespace serai::testing {
@@ -33,8 +33,9 @@ void for_each_damage(const std::vector<Recorded>& states, const Visit& visit) {
   }
 }
 
-// Refused with a reason, or read; what is read can be written in every schema, or is refused there
-// with a reason, and what was written in its own comes back as it was.
+// A damaged state must be refused with a reason, or read. One that is read must be written, or
+// refused with a reason, in every schema; what was written in the version's own schema must be read
+// back unchanged.
 std::string judge(OpenSubject& module, const Recorded& damaged, Report& report) {
   const auto held = module.read(damaged);
   if (!held) {
@@ -58,7 +59,7 @@ std::string judge(OpenSubject& module, const Recorded& damaged, Report& report) 
   return again.bytes == *first ? "" : "its export does not come back as it was";
 }
 
-// The modules' Protobuf writes a line for every damaged text; here that is no news.
+// Silences the modules' Protobuf, which would log a line for every damaged text.
 void quiet_protobuf() {
   void* library = dlopen("libprotobuf-lite.so.32", RTLD_NOW | RTLD_NOLOAD);
   if (library == nullptr) return;
@@ -70,15 +71,14 @@ void quiet_protobuf() {
   dlclose(library);
 }
 
-// What malloc has handed out. A sanitizer has a malloc of its own.
+// The bytes that malloc has handed out. A sanitizer has a malloc of its own.
 std::size_t bytes_in_use() {
   return __sanitizer_get_current_allocated_bytes == nullptr
              ? mallinfo2().uordblks
              : __sanitizer_get_current_allocated_bytes();
 }
 
-// The first run has warmed everything up, so that nothing should remain of a thousand further
-// imports.
+// The first run has filled every cache, so a thousand further imports must leave no memory in use.
 constexpr std::size_t kImportsMin = 1000;
 constexpr std::size_t kNoiseBytes = 1024;
 

@@ -44,7 +44,7 @@ serai_status fail(const Layer& layer, serai_call* call, const std::string& why) 
   return SERAI_INTERNAL;
 }
 
-// A handler that has succeeded goes on with an entity that has read what it wrote.
+// After a handler has succeeded, replaces the entity by one that has imported its exported state.
 serai_status forget(Layer& layer, serai_entity* entity, serai_call* call, serai_status status) {
   if (status != SERAI_OK || entity == nullptr) return status;
   Wrapped& kept = wrapped(entity);
@@ -151,7 +151,7 @@ serai_status self_test(serai_instance* instance, serai_sink* why) {
   return layer.module.self_test(layer.instance, why);
 }
 
-// The host opens what is inside, and reads its manifest.
+// `open` and the manifest stay empty: the host takes those of the wrapped module.
 serai_module make_entry() {
   serai_module entry{};
   entry.struct_size = sizeof entry;

@@ -1,7 +1,7 @@
-// The host as the World uses it, included before the C++ face: both have an Entity, a Log, a Caller
-// and others, and after the face has been seen the host's own headers could not name theirs.
+// The host's headers that the World uses. Include them before the C++ face: both have an Entity, a
+// Log, a Caller and others, and after the face the host's headers could not name their own.
 //
-// The aliases are for files that see both.
+// The aliases are for files that include both.
 #pragma once
 
 #include "abi/module_calls.hpp"

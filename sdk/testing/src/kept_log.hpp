@@ -18,7 +18,7 @@ class KeptLog final : public LogSink {
   bool enabled(LogLevel level) const override { return level >= LogLevel::debug; }
   void write(LogLevel level, std::string_view event, std::span<const HostLogField> fields) override;
 
-  // What modules and host have said since the list had `from` lines: "event: value, value".
+  // The lines logged since the list had `from` lines, as "event: value, value".
   std::string said_since(std::size_t from) const;
 
   std::vector<LogLine> lines;

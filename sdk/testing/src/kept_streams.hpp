@@ -17,7 +17,7 @@ namespace serai::testing {
 
 class KeptStreams final : public Streams {
  public:
-  // Fills in what only the module knows of a push: the event's name, and the message as bytes.
+  // Fills in the event's name and the message's bytes, from the module's contract.
   using Describe = std::function<void(const MatchId& match, Push& push)>;
   explicit KeptStreams(Describe describe) : describe_(std::move(describe)) {}
 
@@ -35,7 +35,7 @@ class KeptStreams final : public Streams {
 
   std::vector<Push> pushes;
   std::vector<Notice> notices;
-  std::map<Uuid, Error> refused;  // match data, by the session that sent it last
+  std::map<Uuid, Error> refused;  // refused match data, the last of each session
 
  private:
   Describe describe_;

@@ -1,5 +1,5 @@
-// NamedAccounts: the store's ledger, which remembers the accounts it has heard of: no port lists
-// them.
+// NamedAccounts: the store's ledger, with a list of the accounts it was asked for, because no port
+// lists them.
 //
 // Thread  one.
 // Owner   borrows the ledger behind it.

@@ -13,8 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The copies of this process, in a folder that goes with it. A process that was killed leaves its
-// folder behind; the next one removes it.
+// This process's copies of modules, in a folder that is removed at its end. A process that was
+// killed leaves its folder behind; the next process removes it.
 class Copies {
  public:
   Copies() : folder_(fs::temp_directory_path() / (kStem + std::to_string(::getpid()))) {
@@ -46,7 +46,7 @@ class Copies {
   loading::ModuleCache cache_{folder_};
 };
 
-// Each file is verified once, until it is built anew.
+// Each file is verified once, and again after it was rebuilt.
 const loading::VerifiedModule& verified(const std::string& path) {
   using Key = std::tuple<std::string, std::uintmax_t, fs::file_time_type>;
   static std::map<Key, loading::VerifiedModule> known;
@@ -61,11 +61,11 @@ const loading::VerifiedModule& verified(const std::string& path) {
   return known.emplace(key, *std::move(module)).first->second;
 }
 
-// Of a module whose descriptors nobody has: a payload is what the module takes and answers.
+// For a module without descriptors: payloads pass unchanged.
 class AsItIs final : public abi::Transcoder {
  public:
   Result<std::string> to_wire(std::string_view, std::string_view text) const override {
-    return std::string(text == "{}" ? "" : text);  // the host's word for no payload
+    return std::string(text == "{}" ? "" : text);  // the host writes no payload as "{}"
   }
   Result<std::string> to_json(std::string_view, std::string_view wire) const override {
     return std::string(wire);

@@ -25,7 +25,7 @@ struct OpenedModule {
 OpenedModule open_module(const std::string& path,
                          std::uint64_t number,
                          const abi::ModuleHost& host);
-// Linked in. Without a contract its messages stay the bytes they are.
+// A linked-in module. Without a contract its messages are not translated.
 OpenedModule open_module(const serai_module& entry,
                          std::string_view contract,
                          std::uint64_t number,

@@ -44,7 +44,7 @@ Result<HeldState> OpenSubject::read(const Recorded& state) const {
   return HeldState(*held, {module_.generation.get(), kind});
 }
 
-// Why an export is refused, a module logs.
+// A module logs the reason when it refuses an export.
 Result<std::string> OpenSubject::write(const HeldState& state, std::uint32_t schema) {
   host_.settle();
   host_.log().lines.clear();

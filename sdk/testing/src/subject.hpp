@@ -1,4 +1,4 @@
-// OpenSubject: a module under test without a host around it: states go in and come out.
+// OpenSubject: a module under test without a host: it imports and exports states.
 //
 // Errors  what cannot be opened throws std::runtime_error.
 // Thread  one.
@@ -34,9 +34,9 @@ class OpenSubject {
   // Reads a state and writes it in `schema`; 0: the version's own.
   Result<> through(Recorded& state, std::uint32_t schema = 0);
 
-  std::uint32_t schema_of(std::string_view kind) const;  // what it writes; 0: no such kind
+  std::uint32_t schema_of(std::string_view kind) const;  // the schema it writes; 0: no such kind
   std::vector<std::uint32_t> writes(std::string_view kind) const;
-  // Whether two states of one schema say the same in every field the module's messages declare.
+  // Whether two states of one schema agree in every field the module's messages declare.
   bool says_same(std::string_view kind, std::string_view left, std::string_view right) const;
 
  private:

@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::int64_t kPatienceMs = 120'000;
 
-// Before the first hash is taken: tables are walked in the same order in every run.
+// Set before the first hash is computed, so that tables are walked in the same order in every run.
 const bool kTableOrderIsFixed = [] {
   fix_hash_key(1);
   return true;
 }();
 
-// A test makes thousands of calls at one moment: what a player may use in a second says nothing.
+// A test makes thousands of calls at one moment, so a player's quotas per second make no sense.
 runtime::RuntimeLimits limits_of_a_test() {
   constexpr std::uint32_t kPlenty = 1U << 30;
   runtime::RuntimeLimits limits;
@@ -50,7 +50,7 @@ std::optional<std::string> TestHost::Config::get(std::string_view, std::string_v
 }
 
 TestHost::TestHost(const WorldOptions& options)
-    : seed_(options.seed == 0 ? 1 : options.seed),  // to the host 0 is chance
+    : seed_(options.seed == 0 ? 1 : options.seed),  // to the host 0 means a random seed
       forgetful_(options.forgetful),
       clock_(options.start_ms),
       shards_(clock_),
@@ -118,7 +118,7 @@ Result<> TestHost::serve(OpenedModule module) {
   return success();
 }
 
-// Clients get an event as JSON; a test wants the message, and its name.
+// Clients get an event as JSON; a test needs the message and the event's name.
 void TestHost::describe(const MatchId& match, Push& push) const {
   const abi::Generation* code = code_of_kind(match.kind);
   const abi::EventContract* event = code == nullptr ? nullptr : code->contract.find_event(push.op);
@@ -207,8 +207,8 @@ std::vector<std::string> TestHost::keys_of(const std::string& kind) {
   return {keys.begin(), keys.end()};
 }
 
-// Written to the store and read from it, as after a restart. The host's part of a living entity
-// stays: its timers, its label, its players.
+// Writes the state to the store and reads it back, as after a restart. A loaded entity keeps its
+// host part: timers, label, players.
 Result<> TestHost::put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes) {
   settle();
   const runtime::KindRoute* route = parts().services.directory->kind(id.kind);

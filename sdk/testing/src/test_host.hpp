@@ -1,5 +1,5 @@
-// TestHost: the host as modules meet it, in one thread: the runtime on one shard, the store in
-// memory, a clock that is moved by hand.
+// TestHost: the host in one thread, for modules: the runtime on one shard, the store in memory, a
+// clock that the test moves.
 //
 // Errors  a set-up that does not work throws std::runtime_error.
 // Thread  one.
@@ -32,19 +32,19 @@ class TestHost {
   const abi::ModuleHost& host_table() const { return runtime_->host_table(); }
   std::uint64_t next_generation() { return runtime_->next_generation_id(); }
 
-  // Modules by name. The serving generation, and what was said of it when it was opened.
+  // A module that serves: its generation and its manifest.
   struct Serving {
     const abi::Generation* code = nullptr;
     std::string manifest;
   };
   const Serving* find(std::string_view module) const;  // null: none of that name
-  // Whichever serves a kind or an RPC of clients; null: none.
+  // The generation that serves a kind or a client RPC; null: none.
   const abi::Generation* code_of_kind(std::string_view kind) const;
   const abi::Generation* code_of_rpc(std::string_view rpc) const;
   // Adds the module, or replaces the one of its name with every entity it has.
   Result<> serve(OpenedModule module);
 
-  // Time. What is due now is done by settle(); step() goes to the next moment at which anything is.
+  // Time. settle() does what is due now; step() goes to the next moment at which something is due.
   void settle();
   void step();
   void advance(std::int64_t ms);
@@ -52,9 +52,9 @@ class TestHost {
   // Lets time pass until `done`; throws after two minutes of it.
   void run_until(const std::function<bool()>& done);
 
-  // Does `work` on the shard, and what follows from it at the present moment.
+  // Does `work` on the shard, and everything that is due after it at the same moment.
   void on_shard(Work work);
-  // Asks the store, and waits for what it answers.
+  // Asks the store, and waits for its answer.
   template <class T, class Ask>
   Result<T> ask_store(Ask ask) {
     std::optional<Result<T>> got;
@@ -67,9 +67,9 @@ class TestHost {
 
   // The entity, read from the store when it sleeps; null: there is none.
   HostEntity* find_entity(const EntityId& id);
-  bool is_at_rest(const EntityId& id) const;  // no message of it is being handled, and none waits
+  bool is_at_rest(const EntityId& id) const;  // handles no message, and none is queued
   std::vector<std::string> keys_of(const std::string& kind);
-  // Puts a state in the place of the entity's, or makes the entity.
+  // Replaces the entity's state, or creates the entity.
   Result<> put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes);
 
   runtime::Runtime& runtime() { return *runtime_; }

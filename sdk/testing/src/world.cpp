@@ -43,10 +43,10 @@ Outcome outcome_of(const Result<>& done) { return done ? Outcome{} : outcome_of(
 struct World::Impl {
   explicit Impl(const WorldOptions& options) : host(options) {}
 
-  // How clients get an answer, and how a test does that has the messages.
+  // The form of an answer: text as for clients, or the message, for a test that has its type.
   enum class Form { text, message };
 
-  // Sends what a client would send, and keeps the answer for take().
+  // Sends a client's request, and stores the answer for take().
   Ticket send(const Player& caller, std::string_view name, std::string text, Form form);
   Outcome message_of(const std::string& rpc, Outcome answer) const;
   Ticket refuse(Outcome outcome);
@@ -137,7 +137,7 @@ Outcome World::Impl::swap(OpenedModule module) {
   const std::size_t lines = host.log().lines.size();
   Outcome outcome = outcome_of(host.serve(std::move(module)));
   if (outcome.ok()) return outcome;
-  // Why a module could not write a state, it has logged.
+  // The module has logged why it could not write the state.
   const std::string said = host.log().said_since(lines);
   if (!said.empty()) outcome.text += "; " + said;
   return outcome;
@@ -272,7 +272,7 @@ Outcome World::data(const Player& player,
   const MatchId match = match_of(match_id);
   const Presence sender = presence_of(player);
   if (!host.streams().contains(match.stream(), sender.session_id)) {
-    return {Status::permission_denied, "not in this match", {}};  // the host drops it
+    return {Status::permission_denied, "not in this match", {}};  // the host drops such data
   }
   host.streams().refused.erase(sender.session_id);
   host.on_shard([&] { host.runtime().match_data({match, sender, op, serialize(body), {}}); });

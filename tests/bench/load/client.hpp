@@ -1,9 +1,9 @@
-// The load generator's own clients: HTTP and WebSocket over plain epoll, cheaper than what they
-// measure.
+// The load generator's own clients: HTTP and WebSocket over plain epoll, so that they cost less
+// than the host.
 //
 // Thread  one; everything happens inside Poller::run_for().
-// Errors  a broken connection or an answer nobody expected ends the program with a message: a
-//         benchmark that lost a request has nothing to report.
+// Errors  a broken connection or an unexpected answer ends the program with a message: a benchmark
+//         that lost a request has no valid result.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,8 @@ class Poller {
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
 
-  void watch(Connection& connection);
-  // Handles events until `until_us` or until `done` says so.
+  void watch(net::Connection& connection);
+  // Handles events until `until_us`, or until `done` is true.
   void run_until(
       std::int64_t until_us, const std::function<bool()>& done = [] { return false; });
   // Called about once a millisecond while running.
@@ -107,7 +107,7 @@ std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
                                                         const Address& address,
                                                         const std::vector<std::string>& tokens);
 
-// What one process has used so far.
+// The CPU time and memory that a process has used so far.
 struct ProcessUse {
   double cpu_s = 0;
   std::uint64_t resident_bytes = 0;

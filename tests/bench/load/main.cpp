@@ -1,4 +1,4 @@
-// load: drives a running host over real sockets and prints what it measured, one line of JSON.
+// load: drives a running host over real sockets and prints its measurements, one line of JSON.
 #include <sys/resource.h>
 
 #include <cstdio>

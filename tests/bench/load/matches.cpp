@@ -1,4 +1,4 @@
-// Matches with ticks: how evenly their beats arrive, and what a swap in the middle does to them.
+// Matches with ticks: how evenly their beats arrive, also during a swap.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -79,7 +79,7 @@ std::string open_match(const Options& options, const std::string& token) {
 
 using Players = std::vector<std::unique_ptr<Player>>;
 
-// One player: opens a socket and asks to join; `joined` counts those who got in.
+// One player: opens a socket and asks to join; `joined` counts accepted joins.
 void enter(Players& players,
            Poller& poller,
            const Options& options,
@@ -159,7 +159,7 @@ void matches(const Options& options) {
   poller.run_until(began + length_us);
   const double wall_s = static_cast<double>(now_us() - began) / 1e6;
   print(options, watch, players.size(), wall_s, use_of(options.pid).cpu_s - before.cpu_s);
-  // A socket the server had closed would have ended the program: all of them are still open here.
+  // A socket closed by the server would have ended the program, so all are still open.
   if (watch.missing != 0 || watch.repeated != 0) give_up("ticks were lost or repeated");
 }
 

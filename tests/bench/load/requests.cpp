@@ -1,4 +1,4 @@
-// Scenarios that ask and count answers.
+// Scenarios that send requests and count answers.
 #include <cstdio>
 
 #include "load/scenarios.hpp"
@@ -166,7 +166,7 @@ void socket_rpc_fixed(const Options& options) {
     socket->on_message = [&](std::string_view text) {
       const std::size_t at = text.find("\"cid\":\"");
       const std::uint64_t n = std::strtoull(text.data() + at + 7, nullptr, 10);
-      // From the planned time, so that a server that stalls the sender is not let off.
+      // Counted from the planned time: a server that stalls the sender must not look faster.
       latency_ms.push_back(static_cast<double>(now_us() - planned[n]) / 1000);
       ++answers;
     };

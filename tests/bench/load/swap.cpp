@@ -1,7 +1,7 @@
-// A swap and the way back, seen by clients: each has a socket and a cell of its own, and all cells
-// are hit in turn at a fixed rate. Every answer says how often its cell was hit, which must be one
-// more than the last time, and in which schema it is kept: so the clients themselves see when the
-// first cell has moved, and the last.
+// A swap and its rollback, measured by clients. Each client has a socket and a cell of its own, and
+// all cells are hit in turn at a fixed rate. Every answer has the cell's number of hits, which must
+// be one more than the last time, and its schema. So the clients see when the first cell has moved,
+// and the last.
 #include <cstdio>
 #include <cstdlib>
 
@@ -22,7 +22,7 @@ struct Span {
 struct Swap {
   Span before;
   Span prepared;  // from the flip to the first answer in the other schema
-  Span moved;     // and from there until no cell answers in the former one
+  Span moved;     // from there until no cell answers in the former schema
 };
 
 struct Request {
@@ -31,7 +31,7 @@ struct Request {
   std::int64_t answered_us;
 };
 
-// Zero when it is not there, as proto3 leaves it out.
+// Zero when the member is missing, since proto3 leaves zeros out.
 std::int64_t number_after(std::string_view text, std::string_view name) {
   const std::size_t at = text.find(name);
   if (at == std::string_view::npos) return 0;
@@ -156,8 +156,8 @@ class Cells {
   std::vector<Cell> cells_;
   std::vector<Request> requests_;
   std::function<void(Cell&, std::string_view)> on_answer_;
-  std::int64_t schema_ = 0;  // where the cells are going
-  std::size_t moved_ = 0;    // cells that answer in it
+  std::int64_t schema_ = 0;  // the schema after the swap
+  std::size_t moved_ = 0;    // cells that answer in that schema
   std::size_t answered_ = 0;
   std::size_t wrong_ = 0;
 };
@@ -188,7 +188,7 @@ void swap(const Options& options) {
       cells.latency(there.moved).c_str(),
       cells.latency(back.before).c_str(),
       cells.latency({back.prepared.from_us, back.moved.to_us}).c_str());
-  // A socket the server had closed would have ended the program: all of them are still open here.
+  // A socket closed by the server would have ended the program, so all are still open.
   if (cells.wrong() != 0) give_up("answers were wrong");
 }
 

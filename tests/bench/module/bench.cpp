@@ -1,5 +1,5 @@
-// bench: what the benchmarks load: an echo, a match that beats ten times a second, and a cell of
-// many items that is hit and can be summed up.
+// bench: the benchmarks' module: an echo, a match that beats ten times a second, and a cell of many
+// items that counts hits and can be summed up.
 //
 // State   schema 1, or schema 2 when BENCH_SCHEMA is 2: the count moves to another field.
 #include "bench.pb.h"

@@ -17,7 +17,7 @@ export async function gold(player, account) {
   return Number((await player.rpc("rpc_purse", { account })).gold ?? 0);
 }
 
-// What waits, as the host tells operators.
+// The waiting timers, as operators see them.
 export async function timers(host) {
   return JSON.parse((await host.ctlAsync("timers")).out);
 }

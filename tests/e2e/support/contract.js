@@ -1,11 +1,11 @@
-// What modules promise their clients, held against what really goes over the wire.
+// Checks the traffic on the wire against the contracts that modules have with their clients.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020.js";
 import { decoded } from "./player.js";
 
-// A client must be ready for members it does not know; the host of this very contract sends none.
+// Clients must accept unknown members, but a host with this same contract must send none.
 function closed(schema) {
   for (const [name, definition] of Object.entries(schema.$defs)) {
     if (name.endsWith(".heard")) definition.additionalProperties = false;
@@ -40,7 +40,7 @@ export class Contracts {
     this.checked.set(what, (this.checked.get(what) ?? 0) + 1);
   }
 
-  // From now on, everything this player sends and hears is held against the contract.
+  // From now on, everything this player sends and receives is checked against the contract.
   watch(player) {
     const { rpc, send } = player;
     player.rpc = async (name, input = {}) => {

@@ -1,4 +1,4 @@
-// What players do in the game, in the words of modules/README.md.
+// Players' actions in the game, as in modules/README.md.
 import { randomUUID } from "node:crypto";
 import { decoded, Player } from "./player.js";
 
@@ -22,7 +22,7 @@ export async function newHero(player, heroClass = "guard", name = player.name) {
   return made.character_id;
 }
 
-// A caravan as soon as it is in one of these states.
+// Waits until the caravan is in one of these states; returns it.
 export async function arrived(player, caravanId, states) {
   for (;;) {
     const view = await player.rpc("rpc_get_caravan", { caravan_id: caravanId });
@@ -31,8 +31,8 @@ export async function arrived(player, caravanId, states) {
   }
 }
 
-// Plays a battle to its end for one player: attacks whoever is in reach, else walks towards the nearest.
-// `thinkMs` is how long the player ponders before each action.
+// Plays a battle to its end for one player: attacks an enemy in reach, else walks towards the nearest one.
+// `thinkMs` is the pause before each action.
 export async function fight(player, battleId, matchId, { thinkMs = 0 } = {}) {
   const from = player.events.length;
   await player.socket.joinMatch(matchId);
@@ -51,7 +51,7 @@ export async function fight(player, battleId, matchId, { thinkMs = 0 } = {}) {
   throw new Error(`the battle did not end; ${JSON.stringify(player.events.slice(from).slice(-3))}`);
 }
 
-// Waits until the battle has gone on: by its pushes, looked at again by RPC.
+// Waits for a push of the battle's progress, then reads the battle by RPC.
 async function changed(player, battleId, actions, state) {
   for (;;) {
     const from = player.events.length;
@@ -68,7 +68,7 @@ export async function duel(host, options) {
   return rematch(players, options);
 }
 
-// The same two once more.
+// Another battle of the same two.
 export async function rematch(players, options) {
   const [ann, bob] = players;
   const started = await ann.rpc("rpc_start_battle", {
@@ -85,7 +85,7 @@ function distance(a, b) {
   return Math.abs((a.x ?? 0) - (b.x ?? 0)) + Math.abs((a.y ?? 0) - (b.y ?? 0));
 }
 
-// Attack reaches one cell; the server judges, so a refused walk falls back to guarding.
+// An attack reaches one cell. The server may refuse a move; then the fighter guards.
 async function act(player, matchId, view) {
   const me = view.units.find((unit) => unit.id === view.active_unit);
   const foes = view.units.filter((unit) => (unit.side ?? 0) !== (me.side ?? 0) && (unit.hp ?? 0) > 0);

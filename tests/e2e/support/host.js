@@ -40,14 +40,14 @@ export class Releases {
       encoding: "utf8",
     });
     if (made.status !== 0) throw new Error(`no manifest: ${made.stdout}${made.stderr}`);
-    spawnSync("chmod", ["-R", "u+w", draft]); // for the edit: the host has made it read-only
+    spawnSync("chmod", ["-R", "u+w", draft]); // the host has made it read-only; the edit needs to write
     edit(draft);
     spawnSync("chmod", ["-R", "a-w", draft]);
     renameSync(draft, join(this.folder, version));
     return this;
   }
 
-  // Puts another library in a published release and makes its manifest true again.
+  // Puts another library into a published release and updates its manifest.
   replace(version, module, library) {
     const folder = join(this.folder, version);
     spawnSync("chmod", ["-R", "u+w", folder]);
@@ -94,7 +94,7 @@ export class Host {
     return host;
   }
 
-  // The program with just these words, in the folder `cwd`.
+  // Starts the program with exactly these arguments, in the folder `cwd`.
   static async launch({ program = HOST, words, cwd, env = {} }) {
     const host = new Host();
     host.lines = [];
@@ -130,7 +130,7 @@ export class Host {
     return this.lines.slice(-count).map((line) => JSON.stringify(line)).join("\n");
   }
 
-  // The first log line, past or future, that the test likes.
+  // The first log line, past or future, that `like` accepts.
   async logged(like, what, timeoutMs = 60_000) {
     const found = this.lines.find(like);
     if (found) return found;
@@ -138,7 +138,7 @@ export class Host {
       const timer = setTimeout(() => {
         this.watchers.delete(watcher);
         fail(new Error(`never logged: ${what}\n${this.tail()}`));
-      }, timeoutMs).unref();  // the host itself keeps the test alive, as long as it may log
+      }, timeoutMs).unref();  // the host keeps the test alive for as long as it may log
       const watcher = (line) => {
         if (!like(line)) return;
         clearTimeout(timer);
@@ -159,7 +159,7 @@ export class Host {
     return { status: done.status, out: done.stdout, err: done.stderr };
   }
 
-  // The same for what takes long: players go on meanwhile.
+  // The same for commands that take long: players go on meanwhile.
   async ctlAsync(...words) {
     const child = spawn(HOST, this.#ctlWords(words), { stdio: ["ignore", "pipe", "pipe"] });
     const [out, err, status] = await Promise.all([
@@ -182,7 +182,7 @@ export class Host {
     return this.admin("/v1/swap", { release });
   }
 
-  // Every line that standard output carried in the host's life; waits for its end.
+  // Every line of the host's standard output; waits for its end.
   async everythingSaid() {
     await this.fellSilent;
     return this.said;

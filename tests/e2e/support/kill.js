@@ -1,5 +1,5 @@
-// A world on disk, copies of it for hosts that die before a chosen step, and the judge of what comes back.
-// tests/swap/steps.c ends the real host just before something it does to its disk or its code.
+// A world on disk, copies of it for hosts that die before a chosen step, and the checks after their restart.
+// tests/swap/steps.c ends the real host just before a chosen change to its disk or its code.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export const OLD = { ...V1, counter: faulty("counter_v1") };
 export const NEW = { ...V2, counter: faulty("counter_v2") };
 export const COUNTERS = Array.from({ length: 12 }, (_, i) => `counter ${i}`);
 
-// Nothing moves by itself, so that what stood before can be compared.
+// No battle changes by itself, so that states before and after can be compared.
 const still = (settings) => ({ modules: { battle: { turn_ms: 600_000 } }, settings });
 export const SHORT = still({ "swap.probation_ms": 30 });
 export const CANARY = still({ "swap.probation_ms": 600 });  // time to begin counting before the rest follows
@@ -20,7 +20,7 @@ export const LONG = still({ "swap.probation_ms": 600_000 });
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name] ?? 0]));
 
-// One whole release: all changed modules by the same one.
+// Checks that one whole release serves: all changed modules come from it.
 function wholeRelease(host) {
   const status = JSON.parse(host.ctl("modules", "--json").out);
   const versions = Object.fromEntries(status.modules.map((module) => [module.name, module.version]));
@@ -49,7 +49,7 @@ class Steps {
   }
 }
 
-// Every copy, rehearsal, load, unload and fact; of the commits beside them each `nth`.
+// Every copy, rehearsal, load, unload and fact, and every `nth` other commit.
 function pointsOf(steps, nth) {
   const seen = {};
   const points = [];
@@ -98,7 +98,7 @@ export class KillWorld {
     this.releases.remove();
   }
 
-  // What must be the same under every version, but for the counters.
+  // All data that must be the same under every version, except the counters.
   async everything() {
     const character = await this.player.rpc("rpc_get_character", { character_id: this.hero });
     const { cargo } = await this.player.rpc("rpc_get_caravan", { caravan_id: this.caravan });
@@ -118,7 +118,7 @@ export class KillWorld {
     return Number((await this.player.rpc("rpc_add", { id, by, idem_key: idem })).value ?? 0);
   }
 
-  // A data folder like the seed, or another one, with the link on the release that it left.
+  // A copy of the data folder `from`, by default the seed, with `current` on its last release.
   copy({ from = this.seed, release = "v1.0.0" } = {}) {
     const data = mkdtempSync(join(this.releases.root, "data-"));
     cpSync(from, data, { recursive: true });
@@ -132,8 +132,8 @@ export class KillWorld {
     return host;
   }
 
-  // Adds to two counters, and to a new one each time, until the host is gone or `over`. What was sent and not
-  // answered is kept.
+  // Adds to two counters, and to a new one each time, until the host is gone or `over`. Stores requests that were
+  // sent but not answered.
   async #counting(sums, over) {
     const acknowledged = { ...sums };
     const open = [];
@@ -154,11 +154,11 @@ export class KillWorld {
     return { acknowledged, open };
   }
 
-  // Goes `way` on a copy of the seed while players count, dies before the given step if it comes, and looks
-  // at what comes back.
-  //   way.options  of the host that dies
-  //   way.before   (host, sums): brings it to where the way begins, and says what was acknowledged until then
-  //   way.go       (host): ends when the way does
+  // Runs `way` on a copy of the seed while players count. The host dies before the given step, if that comes; then
+  // checks the state after the restart.
+  //   way.options  options of the host that dies
+  //   way.before   (host, sums): brings the host to the start of the way; returns what was acknowledged until then
+  //   way.go       (host): runs the way to its end
   async dieBefore(step, way) {
     const data = this.copy();
     const steps = new Steps(data, step);
@@ -185,8 +185,8 @@ export class KillWorld {
     return { died, steps: steps.seen(), where: `${where}: back on ${release}` };
   }
 
-  // Starts on what a dead host left, dies before the given step if it comes before the host is ready, and
-  // looks at what the start after that makes of it.
+  // Starts on a dead host's data. The host dies before the given step, if that comes before it is ready; then checks
+  // the next start.
   async dieStarting(step, left) {
     const data = this.copy(left);
     const steps = new Steps(data, step);
@@ -222,7 +222,7 @@ export class KillWorld {
   }
 }
 
-// Once without a death to see the steps, then a death before each that matters; how many came.
+// Runs once without a death to list the steps, then with a death before each important one; returns their number.
 export async function dieBeforeEach(die, tell, nth = 8) {
   const whole = await die("none 0");
   assert.equal(whole.died, false);

@@ -3,11 +3,11 @@ import { Client } from "@heroiclabs/nakama-js";
 import WebSocket from "ws";
 import { randomUUID } from "node:crypto";
 
-// Browsers have one; the client library asks for it by this name.
+// Browsers have this global, and the client library uses it.
 globalThis.WebSocket ??= WebSocket;
 
-// The client library arms a timer for every request and lets it run out; alone, they must not keep a
-// finished test file alive. It is known by how long it is: what a test waits for must keep it alive.
+// The client library sets a timer for every request and never cancels it. These timers must not keep a finished test
+// file alive, but a test's own must. They are recognized by their length.
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 const armed = globalThis.setTimeout;
@@ -65,7 +65,7 @@ export class Player {
     for (const waiter of this.waiting) waiter(entry);
   }
 
-  // The first event after `from` that the test likes.
+  // The first event after `from` that `like` accepts.
   async hears(type, like = () => true, { from = 0, timeoutMs = 20_000 } = {}) {
     const fits = (entry) => entry.type === type && like(entry.event);
     const found = this.events.slice(from).find(fits);

@@ -1,11 +1,11 @@
-// How fast a series grows, and how fast memory may.
+// The growth rate of a series, and the largest allowed one for memory.
 
-// KB a swap: half of the smallest leak that must be found (7.5), twice what one new arena of an allocator looks like.
+// KB a swap: half of the smallest leak that must be found (7.5), twice the effect of one new allocator arena.
 export const LEAK_KB_MAX = 4;
 
-// The slope of a series, per step, over its second half: the first half is warming up. It is the median of the slopes
-// between all pairs of points (Theil and Sen): a single step, such as an allocator taking its next arena, or a few
-// outliers hardly move it; what grows all the time is seen for what it is.
+// The slope of a series, per step, over its second half; the first half is warm-up. It is the median of the slopes
+// between all pairs of points (Theil and Sen): a single step, such as an allocator's next arena, or a few outliers
+// hardly change it, but steady growth does.
 export function slope(series) {
   const half = series.slice(Math.floor(series.length / 2));
   const slopes = [];

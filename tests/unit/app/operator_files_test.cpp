@@ -49,6 +49,6 @@ TEST_CASE("without a host there is neither token nor address", "[admin]") {
 
   CHECK(serai::app::read_admin_token(folder.path()).error().code == serai::Errc::not_found);
   CHECK(serai::app::read_ops_address(folder.path()).error().code == serai::Errc::not_found);
-  CHECK(serai::write_ops_address(folder.path(), "127.0.0.1:1"));
-  CHECK(*serai::read_ops_address(folder.path()) == "127.0.0.1:1");
+  CHECK(serai::app::write_ops_address(folder.path(), "127.0.0.1:1"));
+  CHECK(*serai::app::read_ops_address(folder.path()) == "127.0.0.1:1");
 }

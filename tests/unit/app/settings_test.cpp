@@ -192,7 +192,7 @@ TEST_CASE("environment variables without a section are not configuration", "[con
   Files files;
   files.sources.environment = {"SERAI_SEED=7", "SERAI__=x", "OTHER_A__B=1", "SERAI_NO_VALUE"};
 
-  CHECK_FALSE(files.load());  // SERAI__ names the empty section: a slip worth telling
+  CHECK_FALSE(files.load());  // SERAI__ names an empty section: a mistake to report
   files.sources.environment.erase(files.sources.environment.begin() + 1);
   CHECK(files.load());
 }

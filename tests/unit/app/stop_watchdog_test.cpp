@@ -14,7 +14,7 @@ TEST_CASE("an end that hangs is forced", "[stop]") {
 
   watchdog.start(1ms, [&] { forced.set_value(); });
 
-  // The end never comes.
+  // The shutdown never ends.
   CHECK(forced.get_future().wait_for(serai::testing::kWaitMax) == std::future_status::ready);
 }
 

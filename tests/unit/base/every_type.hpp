@@ -1,5 +1,5 @@
-// A message with a field of every type Protobuf has, packed and not, known by descriptor only. The
-// order of declaration is not that of the numbers.
+// A message with a field of every Protobuf type, packed and unpacked, known by its descriptor only.
+// Fields are declared in another order than their numbers.
 #pragma once
 
 #include <google/protobuf/descriptor.pb.h>
@@ -25,7 +25,7 @@ class EveryType {
   }
 
   const google::protobuf::Message& prototype() { return prototype("every.Type"); }
-  // Maps of several keys and values; their order in the bytes is nobody's promise.
+  // Maps of several keys and values; their order in the bytes is not defined.
   const google::protobuf::Message& maps() { return prototype("every.Maps"); }
 
  private:

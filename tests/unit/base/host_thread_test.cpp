@@ -1,4 +1,4 @@
-// HostThread: named, known while it lives, and behind the shards.
+// HostThread: it has a name, is listed while it runs, and has a lower priority than the shards.
 #include "base/host_thread.hpp"
 
 #include <sys/resource.h>

@@ -29,7 +29,7 @@ std::uint64_t unscrambled(std::uint64_t word) {
   return (word ^ (word >> 47)) * inverse(kMurmur);
 }
 
-// Sixteen bytes each, all of one std::hash: the second word takes back what the first has done.
+// Texts of 16 bytes with the same std::hash: the second word cancels the effect of the first.
 std::vector<std::string> colliding(std::size_t count) {
   const std::uint64_t start = 0xc70f6907ULL ^ (16 * kMurmur);
   std::vector<std::string> texts;

@@ -45,7 +45,7 @@ std::string through(std::string_view json) {
   return round_trip(json, message);
 }
 
-// The seed of a random test: given by SERAI_SEED, else fresh; printed with every failure.
+// The seed of a random test: SERAI_SEED, else a random one. Every failure prints it.
 std::uint64_t test_seed() {
   const char* given = std::getenv("SERAI_SEED");
   return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
@@ -68,7 +68,7 @@ std::vector<std::unique_ptr<Message>> sample_types() {
   return types;
 }
 
-// The same fields in another order, each field's occurrences in theirs.
+// The same fields in another order; the occurrences of one field keep theirs.
 std::string shuffled(const std::string& wire, serai::testing::Random& random) {
   using google::protobuf::internal::WireFormatLite;
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(wire.data()),
@@ -310,7 +310,7 @@ TEST_CASE("every encoding that Protobuf allows is written as what it means", "[p
   serai::testing::Random random(seed);
   for (int round = 0; round < 100; ++round) {
     for (const auto& type : sample_types()) {
-      // Messages one after another are merged; a choice is given again, a map's key too.
+      // Concatenated messages are merged; a oneof and a map key appear twice.
       std::string wire;
       for (int i = 0; i < 3; ++i) {
         std::unique_ptr<Message> part(type->New());
@@ -349,9 +349,9 @@ TEST_CASE("bytes that are no such message are refused", "[proto_json]") {
   };
   CHECK_FALSE(refused(""));
   CHECK_FALSE(refused("\x0a\x01n"));
-  CHECK_FALSE(refused("\x08\x01"));                        // a name as a number: not known
-  CHECK(refused("\x0a\x02n"));                             // shorter than it says
-  CHECK(refused("\x0a\xff\xff\xff\xff\x0f"));              // longer than anything
+  CHECK_FALSE(refused("\x08\x01"));                        // the name as a number: unknown field
+  CHECK(refused("\x0a\x02n"));                             // shorter than its length
+  CHECK(refused("\x0a\xff\xff\xff\xff\x0f"));              // a length beyond any text
   CHECK(refused(std::string_view("\x02\x00", 2)));         // field 0
   CHECK(refused("\xff\xff\xff\xff\xff\xff\xff\xff\xff"));  // a tag without end
   CHECK(refused("\x12\x03\x0a\x05x"));                     // a pair of a map, cut short

@@ -83,7 +83,7 @@ class Filler {
     }
   }
 
-  // Keys must differ: they are numbered.
+  // Keys are numbered, so that they differ.
   void map(const FieldDescriptor& field) {
     const int count = static_cast<int>(random_() % 3);
     for (int i = 0; i < count; ++i) {

@@ -30,7 +30,7 @@ TEST_CASE("keys have buckets of their own, in bounded number", "[limit]") {
   CHECK_FALSE(limiter.take(1, 0));
   CHECK(limiter.take(2, 0));
   for (std::uint64_t key = 10; key < 13; ++key) limiter.take(key, 0);
-  CHECK_FALSE(limiter.take(1, 0));  // moved on from the old generation
+  CHECK_FALSE(limiter.take(1, 0));  // moved from the old generation to the new one
   for (std::uint64_t key = 100; key < 200; ++key) limiter.take(key, 0);
   CHECK(limiter.take(1, 0));  // forgotten
 }

@@ -65,7 +65,7 @@ TEST_CASE("a thread that is gone, or does not answer, has no stack", "[base]") {
   CHECK(serai::thread_stack(gone).empty());
   const Runner deaf(true);
   CHECK(serai::thread_stack(deaf.id()).empty());
-  const Runner runner;  // is not taken for the one that did not answer
+  const Runner runner;  // must not be confused with the thread that did not answer
   CHECK_THAT(serai::thread_stack(runner.id()), Contains("unit_base"));
 }
 

@@ -17,7 +17,7 @@ TEST_CASE("UTF-8 is checked to the letter", "[utf8]") {
   CHECK_FALSE(is_utf8("\xf0\x8f\xbf\xbf"));
   CHECK_FALSE(is_utf8("\xf4\x90\x80\x80"));
   CHECK_FALSE(is_utf8("12345678\xff"));
-  CHECK_FALSE(is_utf8("\xc0\x80"));  // longer than needed
+  CHECK_FALSE(is_utf8("\xc0\x80"));  // an overlong encoding
   CHECK_FALSE(is_utf8("\xe2\x82"));
 }
 
@@ -32,5 +32,5 @@ TEST_CASE("a text is cut between two characters", "[utf8]") {
   CHECK(utf8_front("a\u20ac", 4) == "a\u20ac");
   CHECK(utf8_front("a\u20ac", 3) == "a");
   CHECK(utf8_front("\u20ac", 2).empty());
-  CHECK(utf8_front("ab\xff", 10) == "ab");  // also what is shorter ends where it is no text
+  CHECK(utf8_front("ab\xff", 10) == "ab");  // a shorter text, too, is cut at an invalid byte
 }

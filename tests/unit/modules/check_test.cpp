@@ -16,26 +16,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// In a folder of its own, named by its key.
+// Writes the entity into a folder of its own, named by its key.
 void keep(const TempFolder& states, const ExportedEntity& entity) {
   const fs::path folder = states.path() / entity.id.key;
   fs::create_directory(folder);
-  REQUIRE(write_kept_state(folder, entity).ok());
+  REQUIRE(rehearsal::write_kept_state(folder, entity).ok());
 }
 
 }  // namespace
 
 TEST_CASE("a good module file passes the offline check, a faulty one fails with the reason",
           "[modules][check]") {
-  const swap::CheckReport good = check_offline({fixture("counter_v2")}, probe_options());
+  const swap::CheckReport good = swap::check_offline({fixture("counter_v2")}, probe_options());
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("ok    counter 1.1.0"));
 
-  const swap::CheckReport broken = check_offline({fixture("nodelete")}, probe_options());
+  const swap::CheckReport broken = swap::check_offline({fixture("nodelete")}, probe_options());
   CHECK_FALSE(broken.passed);
   CHECK_THAT(broken.text, Contains("elf.nodelete"));
 
-  const swap::CheckReport crashes = check_offline({fixture("crash_self_test")}, probe_options());
+  const swap::CheckReport crashes = swap::check_offline({fixture("crash_self_test")}, probe_options());
   CHECK_FALSE(crashes.passed);
   CHECK_THAT(crashes.text, Contains("SIGABRT in self-test"));
 }
@@ -47,16 +47,16 @@ TEST_CASE("a release is checked as a whole, and against another", "[modules][che
   folder.publish("v3", {"rpc_gone", "other_v1"});
   const auto path = [&](const char* name) { return folder.releases() / name; };
 
-  const swap::CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
+  const swap::CheckReport good = swap::check_offline({path("v2"), path("v1")}, probe_options());
   INFO(good.text);
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("nothing breaks against v1"));
 
-  const swap::CheckReport breaking = check_offline({path("v3"), path("v1")}, probe_options());
+  const swap::CheckReport breaking = swap::check_offline({path("v3"), path("v1")}, probe_options());
   CHECK_FALSE(breaking.passed);
   CHECK_THAT(breaking.text, Contains("rpc:rpc_add"));
 
-  CHECK_THAT(check_offline({path("v9")}, probe_options()).text, Contains("FAIL"));
+  CHECK_THAT(swap::check_offline({path("v9")}, probe_options()).text, Contains("FAIL"));
 }
 
 TEST_CASE("of a release, what it would change is tried, and nothing that runs may be left out",
@@ -67,10 +67,10 @@ TEST_CASE("of a release, what it would change is tried, and nothing that runs ma
   folder.publish("v3", {"counter_v2"});
   const auto path = [&](const char* name) { return folder.releases() / name; };
 
-  const swap::CheckReport good = check_offline({path("v2"), path("v1")}, probe_options());
+  const swap::CheckReport good = swap::check_offline({path("v2"), path("v1")}, probe_options());
   CHECK_THAT(good.text, Contains("ok    counter 1.1.0") && Contains("same  other"));
 
-  const swap::CheckReport less = check_offline({path("v3"), path("v1")}, probe_options());
+  const swap::CheckReport less = swap::check_offline({path("v3"), path("v1")}, probe_options());
   CHECK_FALSE(less.passed);
   CHECK_THAT(less.text, Contains("release.missing"));
 }
@@ -82,22 +82,22 @@ TEST_CASE("a module file is checked against the file or the release it would rep
   const fs::path release = folder.releases() / "v1";
 
   const swap::CheckReport good =
-      check_offline({fixture("counter_v2"), fixture("counter_v1")}, probe_options());
+      swap::check_offline({fixture("counter_v2"), fixture("counter_v1")}, probe_options());
   INFO(good.text);
   CHECK(good.passed);
   CHECK_THAT(good.text, Contains("nothing breaks against"));
 
   for (const fs::path& against : {fixture("counter_v1"), release}) {
     const swap::CheckReport breaking =
-        check_offline({fixture("rpc_gone"), against}, probe_options());
+        swap::check_offline({fixture("rpc_gone"), against}, probe_options());
     CHECK_FALSE(breaking.passed);
     CHECK_THAT(breaking.text, Contains("rpc:rpc_add"));
   }
   const swap::ReleaseWishes meant{{}, {"rpc:rpc_add"}, false};
-  CHECK(check_offline({fixture("rpc_gone"), release, {}, meant}, probe_options()).passed);
-  CHECK_THAT(check_offline({fixture("other_claims"), release}, probe_options()).text,
+  CHECK(swap::check_offline({fixture("rpc_gone"), release, {}, meant}, probe_options()).passed);
+  CHECK_THAT(swap::check_offline({fixture("other_claims"), release}, probe_options()).text,
              Contains("rpc rpc_add is declared by counter and by other"));
-  CHECK_THAT(check_offline({fixture("counter_v2"), release / "none"}, probe_options()).text,
+  CHECK_THAT(swap::check_offline({fixture("counter_v2"), release / "none"}, probe_options()).text,
              Contains("FAIL  --against: "));
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("kept states go there and back as in a swap", "[modules][check]") {
   keep(states, entity("c1"));
   keep(states, entity("c2"));
   const auto checked = [&](const char* next, const swap::ReleaseWishes& wishes = {}) {
-    return check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
+    return swap::check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
                          probe_options());
   };
 
@@ -284,7 +284,7 @@ TEST_CASE("the manifest written for a folder of modules reads back as the releas
   ReleaseFolder folder;
   folder.publish("v1", {"counter_v2"}, {"rpc:rpc_old"}, true);
 
-  // Written anew, it keeps what was allowed before.
+  // A rewritten manifest keeps what was allowed before.
   const swap::ReleaseWishes wishes{{}, {"rpc:rpc_older"}, false};
   REQUIRE(write_release_manifest(folder.releases() / "v1", "", wishes).ok());
   const Result<release::Release> release = read_release(folder.releases() / "v1");

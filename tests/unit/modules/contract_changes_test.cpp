@@ -1,4 +1,4 @@
-// Every breaking change by its name: one edit of a module's manifest or of its messages each.
+// Every breaking change and its name; each is one edit of a module's manifest or of its messages.
 #include <google/protobuf/descriptor.pb.h>
 
 #include <algorithm>
@@ -101,7 +101,7 @@ void read_message(std::istream& words, pb::DescriptorProto& out) {
   }
 }
 
-// Just enough of the language; protoc's own reader is not among the packages.
+// Parses the part of the .proto language that this test needs; libprotoc is not installed.
 std::string descriptor_set_of(std::string messages) {
   pb::FileDescriptorSet set;
   pb::FileDescriptorProto& file = *set.add_file();
@@ -126,7 +126,7 @@ std::string descriptor_set_of(std::string messages) {
 
 Version version(const std::string& manifest, const std::string& messages) {
   Version out;
-  Result<abi::ModuleContract> contract = parse_contract(manifest);
+  Result<abi::ModuleContract> contract = abi::parse_contract(manifest);
   if (!contract) FAIL(contract.error().detail);
   out.contract = *std::move(contract);
   out.descriptor_set = descriptor_set_of(messages);
@@ -143,7 +143,7 @@ struct Edit {
   std::vector<std::string> breaks;  // the names, in their order
 };
 
-// The edit is of whichever of the two texts has what it changes.
+// Edits the one text, manifest or messages, that has the edit's `from`.
 Version edited(const Edit& edit) {
   std::string manifest = kManifest;
   std::string messages = kMessages;
@@ -156,7 +156,7 @@ Version edited(const Edit& edit) {
   return version(manifest, messages);
 }
 
-// What a swap says that allows these.
+// The verdict of a swap that allows these breaks.
 std::string swapped(const Version& live, const Version& next, std::vector<std::string> allow) {
   release::LiveSet set;
   set.modules["duel"].contract = live.contract;
@@ -170,8 +170,8 @@ std::string swapped(const Version& live, const Version& next, std::vector<std::s
   return checked ? "" : checked.error().detail;
 }
 
-// Refused under exactly these names, and taken when each of them is allowed, not when one is
-// missing.
+// The edit must be refused with exactly these names. It must be accepted when all of them are
+// allowed, and refused when one is missing.
 void judge(const Edit& edit) {
   INFO(edit.from << "  ->  " << edit.to);
   const Version live = version(kManifest, kMessages);

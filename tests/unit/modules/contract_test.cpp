@@ -11,7 +11,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// What the contract check says about swapping one fixture for another.
+// The contract check's verdict on a swap from one fixture to another.
 std::string check(const std::string& from,
                   const std::string& to,
                   std::vector<std::string> allow = {},
@@ -47,7 +47,7 @@ TEST_CASE("what a refusal prints can be pasted into allow_breaking, line by line
   std::istringstream told(check("with_settings", "fewer_settings"));
   std::vector<std::string> lines;
   for (std::string line; std::getline(told, line);) lines.push_back(line);
-  REQUIRE(lines.size() == 3);  // what to do, then a line for each change
+  REQUIRE(lines.size() == 3);  // advice, then a line for each change
   lines.erase(lines.begin());
 
   CHECK(check("with_settings", "fewer_settings", lines) == "");

@@ -1,4 +1,4 @@
-// A module's messages, with others under Google's names.
+// A module's messages, when other messages use Google's names.
 #include "loading/descriptors.hpp"
 
 #include <google/protobuf/descriptor.pb.h>

@@ -50,7 +50,7 @@ const abi::ModuleHost& FakeRuntime::host_table() const {
 void FakeRuntime::make_entity(const std::string& kind, const std::string& key) {
   const std::lock_guard lock(mutex_);
   const abi::Generation& generation =
-      *live_.at(kind);  // the fixtures' kinds are named as their modules
+      *live_.at(kind);  // a fixture's kind has the name of its module
   Entity entity{{kind, key}, kind, nullptr};
   const serai_str name{key.data(), key.size()};
   REQUIRE(generation.entry->entity_create(generation.instance, 0, name, &entity.state) == SERAI_OK);

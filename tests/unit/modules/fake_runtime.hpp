@@ -1,6 +1,5 @@
 // FakeRuntime: SwapControl on real modules, single-threaded: entities in a map, moved by export and
-// import. FakeStore: facts and entity records in memory; every other call of the port is not for
-// modules.
+// import. FakeStore: facts and stored entities in memory; swaps use no other call of the port.
 #pragma once
 
 #include <condition_variable>
@@ -74,13 +73,13 @@ class FakeRuntime final : public SwapControl {
 
 class FakeStore final : public EntityStore, public FactStore {
  public:
-  void set_down(bool down);  // every answer is unavailable
-  void hang();               // no answer comes
-  bool await_held();         // until one would have come; false: none did
-  void answer_held();        // those that did not come do; later ones too
+  void set_down(bool down);  // makes every answer `unavailable`
+  void hang();               // queues all answers
+  bool await_held();         // waits for a queued answer; false: none came
+  void answer_held();        // sends the queued answers; later ones are sent at once
   void put_record(EntityRecord record);
   std::string fact_now(const std::string& name) const;
-  void copy_facts(const FakeStore& other);  // what another process left
+  void copy_facts(const FakeStore& other);  // the facts that another process left
 
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
   void list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override;
@@ -112,7 +111,7 @@ class FakeStore final : public EntityStore, public FactStore {
   std::condition_variable held_one_;
   bool down_ = false;
   bool hangs_ = false;
-  std::vector<std::pair<Executor*, Work>> held_;  // answers, and where they belong
+  std::vector<std::pair<Executor*, Work>> held_;  // queued answers and their executors
   std::map<std::string, std::string> facts_;
   std::map<EntityId, EntityRecord> records_;
 };

@@ -15,14 +15,14 @@ namespace fs = std::filesystem;
 std::string verdict_of(const std::string& name) {
   Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   if (!bytes) return bytes.error().detail;
-  const Result<loading::VerifiedModule> module = verify_module(*std::move(bytes));
+  const Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
   return module ? "" : module.error().detail;
 }
 
 loading::VerifiedModule verified(const std::string& name) {
   Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   REQUIRE(bytes.ok());
-  Result<loading::VerifiedModule> module = verify_module(*std::move(bytes));
+  Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
   if (!module) FAIL(module.error().detail);
   return *std::move(module);
 }
@@ -56,14 +56,14 @@ void ReleaseFolder::publish(const std::string& release,
                             bool irreversible) {
   const fs::path folder = releases() / release;
   fs::create_directories(folder);
-  fs::permissions(folder, fs::perms::group_write, fs::perm_options::remove);  // by whatever umask
+  fs::permissions(folder, fs::perms::group_write, fs::perm_options::remove);  // for any umask
   for (const std::string& name : fixtures) {
-    fs::remove(folder / (name + ".so"));  // a read-only one is not copied over
+    fs::remove(folder / (name + ".so"));  // a read-only file cannot be overwritten
     fs::copy_file(fixture(name), folder / (name + ".so"));
   }
-  const Result<std::string> written = write_release_manifest(folder, release);
+  const Result<std::string> written = swap::write_release_manifest(folder, release);
   if (!written) FAIL(written.error().detail);
-  Result<release::Release> described = parse_release(*written);
+  Result<release::Release> described = release::parse_release(*written);
   REQUIRE(described.ok());
   described->allow_breaking = allow;
   described->irreversible = irreversible;
@@ -71,7 +71,7 @@ void ReleaseFolder::publish(const std::string& release,
 }
 
 void ReleaseFolder::set_policy(const std::string& release, abi::MovePolicy policy) {
-  Result<release::Release> described = read_release(releases() / release);
+  Result<release::Release> described = release::read_release(releases() / release);
   REQUIRE(described.ok());
   for (release::ReleaseModule& module : described->modules) module.policy = policy;
   const fs::path manifest = releases() / release / "manifest.json";
@@ -79,7 +79,7 @@ void ReleaseFolder::set_policy(const std::string& release, abi::MovePolicy polic
 }
 
 void ReleaseFolder::flip(const std::string& release) {
-  REQUIRE(flip_link(current(), release).ok());
+  REQUIRE(release::flip_link(current(), release).ok());
 }
 
 }  // namespace serai::testing

@@ -15,14 +15,14 @@ inline std::filesystem::path fixture(const std::string& name) {
   return std::filesystem::path(BAD_MODULES_DIR) / (name + ".so");
 }
 
-// What verifying a fixture says; empty: it passes.
+// The refusal of a fixture by verify; empty: it passes.
 std::string verdict_of(const std::string& name);
 
 loading::VerifiedModule verified(const std::string& name);
 
 rehearsal::ProbeOptions probe_options();
 
-// A temporary folder that is gone at the end of the test.
+// A temporary folder, removed at the end of the test.
 class TempFolder {
  public:
   TempFolder();

@@ -28,7 +28,7 @@ TEST_CASE("maps, choices, wrappers and times have the shape the client protocol 
   CHECK(join["properties"]["metadata"]["additionalProperties"] == Json{{"type", "string"}});
   CHECK(join["additionalProperties"] == false);
   REQUIRE(join["allOf"].size() == 1);
-  CHECK(join["allOf"][0]["oneOf"].size() == 3);  // one, the other, none
+  CHECK(join["allOf"][0]["oneOf"].size() == 3);  // the first, the second, or none
 
   using nakama::realtime::ChannelMessageAck;
   const std::string heard = ChannelMessageAck::descriptor()->full_name() + ".heard";

@@ -1,5 +1,5 @@
-// Code that stays mapped after it was closed, and what the host says holds it. verify refuses these
-// modules; here they are loaded all the same.
+// Code that stays mapped after it was closed, and the cause that the host reports. verify refuses
+// these modules; this test loads them without it.
 #include "loading/library.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,14 +18,14 @@ using Catch::Matchers::Matches;
 
 namespace {
 
-// Loads, opens and closes a fixture; what is said of it then.
+// Loads, opens and closes a fixture; returns the host's report on it.
 std::string left_of(const std::string& name, bool stays_mapped = false) {
   const Result<std::string> bytes = read_file(fixture(name), kModuleBytesMax);
   REQUIRE(bytes.ok());
   std::string left = "not told";
   auto library = loading::SharedLibrary::open(
       fixture(name),
-      read_elf(*bytes)->build_id,
+      loading::read_elf(*bytes)->build_id,
       [&left](const std::string& held) { left = held; },
       stays_mapped);
   REQUIRE(library.ok());
@@ -43,7 +43,7 @@ TEST_CASE("code that nothing holds is gone after closing", "[modules][library]")
   CHECK(left_of("counter_v1") == "");
 }
 
-#ifndef SERAI_SANITIZE_THREAD  // its atexit() takes all hooks for the program's own
+#ifndef SERAI_SANITIZE_THREAD  // its atexit() treats all hooks as the program's own
 TEST_CASE("hooks for the end run when the code is closed, and hold nothing", "[modules][library]") {
   ::unsetenv("SERAI_TEST_ATEXIT");
   CHECK(left_of("uses_atexit") == "");
@@ -66,7 +66,7 @@ TEST_CASE("code that is mapped under the file's name but is not the file's is re
   const auto first = loading::SharedLibrary::open(path, first_id, nullptr);
   REQUIRE(first.ok());
 
-  // The dynamic linker goes by the name: what is open under it is what it gives.
+  // The dynamic linker returns the library that is open under this name, whatever the file is now.
   const std::string second_id = put("counter_v2");
   const auto second = loading::SharedLibrary::open(path, second_id, nullptr);
 
@@ -87,7 +87,7 @@ TEST_CASE("code with another build id than was judged is refused and closed",
   REQUIRE_FALSE(library.ok());
   CHECK(library.error().code == Errc::aborted);
   CHECK(left == "");
-  CHECK(mapping_of(fixture("counter_v1")).empty());
+  CHECK(loading::mapping_of(fixture("counter_v1")).empty());
 }
 
 TEST_CASE("what holds code after closing is named", "[modules][library]") {
@@ -100,17 +100,17 @@ TEST_CASE("code that may stay does, and runs what it left with a thread", "[modu
   const std::string word = "\"stays_mapped\" in its manifest";
   std::thread([&word] {
     CHECK(left_of("rust_std_stays", true) == word);
-  }).join();  // its thread-local value is destroyed here, by its own code
-  CHECK_FALSE(mapping_of(fixture("rust_std_stays")).empty());
+  }).join();  // the module's code destroys its thread-local value here
+  CHECK_FALSE(loading::mapping_of(fixture("rust_std_stays")).empty());
   CHECK(left_of("counter_v3", true) == word);
-  CHECK_FALSE(mapping_of(fixture("counter_v3")).empty());
+  CHECK_FALSE(loading::mapping_of(fixture("counter_v3")).empty());
 }
 
 TEST_CASE("code that a thread still runs is not pulled away from under it", "[modules][library]") {
   for (const char* name : {"leaks_thread", "leaks_bare_thread"}) {
     INFO(name);
     CHECK_THAT(left_of(name), runtime::Matches("thread [0-9]+ \\(\".*\"\\) that it started"));
-    CHECK_FALSE(mapping_of(fixture(name)).empty());
+    CHECK_FALSE(loading::mapping_of(fixture(name)).empty());
   }
 }
 
@@ -119,17 +119,17 @@ TEST_CASE("they are refused before they are loaded", "[modules][library]") {
   CHECK_THAT(verdict_of("import_pthread_create"), Contains("modules start no threads"));
 }
 
-#ifndef SERAI_SANITIZE_THREAD  // its runtime has a program export everything
+#ifndef SERAI_SANITIZE_THREAD  // its runtime makes a program export all symbols
 TEST_CASE("a module finds no code of the host, nor of its libraries, by name",
           "[modules][library]") {
   const Result<std::string> bytes = read_file(HOST_PROGRAM, kModuleBytesMax);
   REQUIRE(bytes.ok());
-  const Result<loading::ElfImage> image = read_elf(*bytes);
+  const Result<loading::ElfImage> image = loading::read_elf(*bytes);
   REQUIRE(image.ok());
   REQUIRE_FALSE(image->symbols.empty());
   for (const loading::ElfSymbol& symbol : image->symbols) {
     if (!symbol.exported) continue;
-    // What it has of libstdc++ is what every module gets from there.
+    // Its libstdc++ symbols are those that every module gets.
     for (const char* name_space : {"5serai",
                                    "6google",
                                    "5boost",

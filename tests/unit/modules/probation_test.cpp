@@ -1,4 +1,4 @@
-// Each figure takes a release back when it is worse than before, and only then.
+// A release is rolled back when one of its figures is worse than before, and only then.
 #include "swap/probation.hpp"
 
 #include <catch2/catch.hpp>
@@ -51,7 +51,7 @@ TEST_CASE("each figure that grew worse takes the release back", "[modules][proba
     GenerationFigures now = make(2);
     one.spoil(now);
     CHECK_THAT(judge(make(1), now), Catch::Contains(one.words));
-    // The same figures in a generation that is not on probation, or that was as bad before.
+    // The same figures of a generation that is not on probation, or that was as bad before.
     CHECK(judge_probation({make(1)}, {now}, {99}, swap::ProbationLimits{}).empty());
     GenerationFigures bad_before = make(1);
     one.spoil(bad_before);
@@ -105,7 +105,7 @@ TEST_CASE("quantiles are upper edges of buckets", "[modules][probation]") {
 
 namespace {
 
-// A handler that `players` have called ten times each, of which `refused` came back refused.
+// A handler that each of `players` has called ten times; `refused` of these ten were refused.
 GenerationFigures with_handler(std::uint64_t generation, std::size_t players, unsigned refused) {
   GenerationFigures figures = make(generation);
   figures.handlers = {{"battle/attack", std::vector<Outcomes>(kCallerCells)}};
@@ -130,7 +130,7 @@ TEST_CASE("refusals as before, of few players or by chance prove nothing", "[mod
   CHECK(judge(with_handler(1, 10, 8), with_handler(2, 10, 8)).empty());
   CHECK(judge(with_handler(1, 10, 1), with_handler(2, 10, 4)).empty());  // 30 points are allowed
   CHECK(judge(with_handler(1, 4, 0), with_handler(2, 4, 10)).empty());
-  // Half was refused before: of five players all may be, by chance; of twenty they are not.
+  // Half was refused before. For five players all may be refused by chance; for twenty not.
   CHECK(judge(with_handler(1, 20, 5), with_handler(2, 5, 10)).empty());
   CHECK_FALSE(judge(with_handler(1, 20, 5), with_handler(2, 20, 10)).empty());
   // Five players are enough, and 15 refusals are not.
@@ -143,7 +143,7 @@ TEST_CASE("a handler without a rate before is not judged by its refusals", "[mod
   GenerationFigures renamed = with_handler(1, 10, 0);
   renamed.handlers[0].name = "battle/strike";
   CHECK(judge(renamed, with_handler(2, 10, 10)).empty());
-  CHECK(judge(with_handler(1, 1, 0), with_handler(2, 10, 10)).empty());  // 10 calls in all
+  CHECK(judge(with_handler(1, 1, 0), with_handler(2, 10, 10)).empty());  // only 10 calls before
 }
 
 TEST_CASE("a player who is refused at will counts once", "[modules][probation]") {
@@ -151,7 +151,7 @@ TEST_CASE("a player who is refused at will counts once", "[modules][probation]")
   GenerationFigures one_bad = with_handler(2, 10, 0);
   calls_of(one_bad, 3) = {100'000, 100'000};
   CHECK(judge(before, one_bad).empty());
-  // Nor does who was refused at will before hide that everybody is now.
+  // A caller that was refused on purpose before does not hide that everybody is refused now.
   calls_of(before, 3) = {100'000, 100'000};
   CHECK_FALSE(judge(before, with_handler(2, 10, 10)).empty());
 }
@@ -211,14 +211,14 @@ TEST_CASE("one caller does not decide, several do", "[modules][probation]") {
 
     CHECK(judge(make(1), alone).empty());
     CHECK_THAT(judge(make(1), many), Catch::Contains(one.words));
-    // What runs by itself proves it alone, whoever calls beside it.
+    // Runs without a caller are enough as proof, whoever else calls.
     GenerationFigures ticks = make(2);
     ticks.callers.resize(kCallerCells);
     ticks.callers[3].calls = 10;
     ticks.callers[kOwnCell].calls = 990;
     one.spoil(ticks, ticks.callers[kOwnCell], 5 * one.share);
     CHECK_THAT(judge(make(1), ticks), Catch::Contains(one.words));
-    // Who is all alone decides alone: nobody else can be asked.
+    // A single caller is enough when there is no other one.
     for (std::size_t i = 0; i < 10; ++i) alone.callers[i].calls = i == 3 ? 1'000 : 0;
     CHECK_THAT(judge(make(1), alone), Catch::Contains(one.words));
   }

@@ -1,4 +1,4 @@
-// Entities of the counter fixtures, and a probe that is fed with them.
+// Entities of the counter fixtures, and a probe that gets them.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -21,7 +21,7 @@ inline ExportedEntity entity(const std::string& key, std::uint32_t schema = 1) {
   return {{"counter", key}, schema, counter(key, 7), true, {}};
 }
 
-// A counter that was 4 and has been given 1 and 2 since: 7, as entity() has it.
+// A counter that was 4 and then added 1 and 2: it is 7, as in entity().
 inline ExportedEntity played(const std::string& key) {
   ExportedEntity out = entity(key);
   out.recording = abi::Recording{1, counter(key, 4), {}, {}};

@@ -42,7 +42,7 @@ TEST_CASE("a version that throws in close() can be left for another", "[modules]
 
 TEST_CASE("a hang in import is a verdict after the time allowed", "[modules][probe]") {
   rehearsal::ProbeOptions options = probe_options();
-  options.silence_max = std::chrono::seconds(2);  // the probe starts in less on a busy machine
+  options.silence_max = std::chrono::seconds(2);  // the probe starts faster, even on a busy machine
 
   const rehearsal::Verdict verdict =
       rehearse("hang_import", {entity("good"), entity("bad")}, options);
@@ -63,7 +63,7 @@ TEST_CASE("a host that is slow to feed is not taken for a probe that hangs", "[m
   REQUIRE(probe.ok());
   REQUIRE((*probe)->feed(entity("c1")));
 
-  rehearse("hang_import", {entity("bad")}, options);  // takes all of that time: a slow store
+  rehearse("hang_import", {entity("bad")}, options);  // takes all that time, as with a slow store
 
   CHECK((*probe)->feed(entity("c2")));
   const rehearsal::Verdict verdict = (*probe)->finish();
@@ -137,7 +137,7 @@ TEST_CASE("on the way down a stored state is handed over by the version that can
   CHECK(verdict.passed);
 }
 
-#if !defined(SERAI_SANITIZE)  // which have no limit on addresses
+#if !defined(SERAI_SANITIZE)  // under a sanitizer the address space is not limited
 TEST_CASE("a module that hoards memory is refused for it", "[modules][probe]") {
   const rehearsal::Verdict verdict = rehearse("hoards_in_import", {entity("good"), entity("bad1")});
 

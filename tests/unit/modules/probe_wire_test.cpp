@@ -1,4 +1,4 @@
-// What comes from a probe, whose memory a module may have written over.
+// Messages from a probe, whose memory a module may have overwritten.
 #include "rehearsal/probe_wire.hpp"
 
 #include <catch2/catch.hpp>
@@ -46,20 +46,20 @@ TEST_CASE("frames come whole, whichever pieces their bytes come in", "[modules][
 }
 
 TEST_CASE("an answer for an entity is read whole or not at all", "[modules][probe]") {
-  const std::string bytes = pack_cost({5, kUsMax, "hp: 3 -> 5", 4, "reply: 1 -> 2"});
-  const auto cost = unpack_cost(bytes, kUsMax);
+  const std::string bytes = rehearsal::pack_cost({5, kUsMax, "hp: 3 -> 5", 4, "reply: 1 -> 2"});
+  const auto cost = rehearsal::unpack_cost(bytes, kUsMax);
   REQUIRE(cost);
   CHECK(pack_cost(*cost) == bytes);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    CHECK_FALSE(unpack_cost(bytes.substr(0, size), kUsMax));
+    CHECK_FALSE(rehearsal::unpack_cost(bytes.substr(0, size), kUsMax));
   }
-  CHECK_FALSE(unpack_cost(bytes + 'x', kUsMax));
+  CHECK_FALSE(rehearsal::unpack_cost(bytes + 'x', kUsMax));
 }
 
 TEST_CASE("a time that the host has not waited for is no time", "[modules][probe]") {
-  // Sums of such times do not fit a number.
-  CHECK_FALSE(unpack_cost(pack_cost({kUsMax + 1, 0, "", 0, ""}), kUsMax));
-  CHECK_FALSE(unpack_cost(pack_cost({0, INT64_MAX, "", 0, ""}), kUsMax));
+  // A sum of such times would overflow.
+  CHECK_FALSE(rehearsal::unpack_cost(rehearsal::pack_cost({kUsMax + 1, 0, "", 0, ""}), kUsMax));
+  CHECK_FALSE(rehearsal::unpack_cost(rehearsal::pack_cost({0, INT64_MAX, "", 0, ""}), kUsMax));
   CHECK_FALSE(unpack_cost(pack_cost({-1, 0, "", 0, ""}), kUsMax));
 }
 

@@ -1,4 +1,4 @@
-// manifest.json of a release: what its numbers say.
+// manifest.json of a release: its numbers.
 #include "release/release.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,7 +9,7 @@ using Catch::Matchers::Contains;
 namespace {
 
 Result<release::Release> with_schemas(const std::string& range) {
-  return parse_release(
+  return release::parse_release(
       R"({"release":"v1","modules":[{"name":"a","file":"a.so","sha256":"","version":"1.0.0",)"
       R"("abi":"1.0","schemas":{"k":)" +
       range + "}}]}");

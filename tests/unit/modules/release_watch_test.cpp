@@ -1,4 +1,4 @@
-// Which changes of the path to a release are noticed.
+// The changes of the path to a release that ReleaseWatch notices.
 #include "release/release_watch.hpp"
 
 #include <poll.h>
@@ -31,9 +31,9 @@ struct World {
     fs::create_symlink(target, root / at);
   }
   void flip(const fs::path& target, const fs::path& at) const {
-    REQUIRE(flip_link(root / at, target.string()).ok());
+    REQUIRE(release::flip_link(root / at, target.string()).ok());
   }
-  // Whether the descriptor wakes its reader, and the look then says that the way is another one.
+  // Whether the descriptor wakes its reader, and the check then finds another path.
   bool notices() {
     pollfd one{watch.fd(), POLLIN, 0};
     for (int i = 0; ::poll(&one, 1, i == 0 ? 5'000 : 400) > 0 || i < 2; ++i) {
@@ -57,7 +57,7 @@ TEST_CASE("every link and folder on the way to a release is watched", "[modules]
     world.watch.start(world.root / path);
     CHECK(world.watch.trouble().empty());
     CHECK_FALSE(world.watch.take_flip());
-    for (int round = 0; round < 3; ++round) {  // a lost watch shows the second time
+    for (int round = 0; round < 3; ++round) {  // a lost watch shows in the second round
       what(round);
       CHECK(world.notices());
       if (round % 2 == 0) CHECK(world.now() == leads_to);
@@ -187,13 +187,13 @@ TEST_CASE("the release is where the way arrives, whatever steps up and down ther
     INFO(target);
     const fs::path at = fs::path("releases") / ("link" + std::to_string(++number));
     world.link(target, at);
-    const release::ReleaseWay way = find_way(world.root / at);
+    const release::ReleaseWay way = release::find_way(world.root / at);
     CHECK(way.arrives);
     CHECK(way.release() == v1);
     CHECK(way.releases() == v1.parent_path());
   }
   world.link(".", "releases/here");
-  CHECK(find_way(world.root / "releases/here").release() == v1.parent_path());
+  CHECK(release::find_way(world.root / "releases/here").release() == v1.parent_path());
 }
 
 TEST_CASE("a path is made to lead to another release by the link that can do it",
@@ -205,25 +205,25 @@ TEST_CASE("a path is made to lead to another release by the link that can do it"
   const fs::path wanted = fs::canonical(world.root / "releases/v2");
 
   SECTION("the last of several") {
-    REQUIRE(lead_to(world.root / "app/current", wanted).ok());
+    REQUIRE(release::lead_to(world.root / "app/current", wanted).ok());
     CHECK(fs::canonical(world.root / "app/current") == wanted);
     CHECK(fs::read_symlink(world.root / "app/current") == "../channel/stable");
   }
   SECTION("none can: a folder above is the link") {
-    const Result<> led = lead_to(world.root / "today/v1", wanted);
+    const Result<> led = release::lead_to(world.root / "today/v1", wanted);
     CHECK_FALSE(led.ok());
     CHECK(fs::read_symlink(world.root / "today") == "releases");
   }
-  SECTION("there is no link") { CHECK_FALSE(lead_to(world.root / "releases/v1", wanted).ok()); }
+  SECTION("there is no link") { CHECK_FALSE(release::lead_to(world.root / "releases/v1", wanted).ok()); }
   SECTION("what is asked for lies behind what the link leads to, and is not there") {
     world.link("v1", "releases/current");
-    CHECK_FALSE(lead_to(world.root / "releases/current/inside", wanted).ok());
+    CHECK_FALSE(release::lead_to(world.root / "releases/current/inside", wanted).ok());
     CHECK(fs::read_symlink(world.root / "releases/current") == "v1");
   }
   SECTION("the link leads to nothing, or to itself") {
     for (const char* target : {"v9", "current"}) {
       world.flip(target, "releases/current");
-      REQUIRE(lead_to(world.root / "releases/current", wanted).ok());
+      REQUIRE(release::lead_to(world.root / "releases/current", wanted).ok());
       CHECK(fs::canonical(world.root / "releases/current") == wanted);
     }
   }

@@ -1,4 +1,4 @@
-// What live entities have lately handled, replayed in the probe by both versions.
+// Recordings of live entities, replayed in the probe by both versions.
 #include <catch2/catch.hpp>
 
 #include "unit/modules/probe_fixture.hpp"
@@ -52,7 +52,7 @@ TEST_CASE("a crash in a replayed handler is a verdict", "[modules][replay]") {
   CHECK_THAT(verdict.reason, Contains("SIGSEGV in replay"));
   REQUIRE(verdict.entity.has_value());
   CHECK(verdict.entity->id.key == "bad1");
-  CHECK(verdict.entity->recording.has_value());  // without it, it cannot be seen again
+  CHECK(verdict.entity->recording.has_value());  // needed to reproduce the failure
 }
 
 TEST_CASE("what a replayed version throws in cancel() ends nothing", "[modules][replay]") {

@@ -1,4 +1,4 @@
-// Modules whose manifest says that their code may stay in the process: taken, and counted.
+// Modules with "stays_mapped" in the manifest: accepted, and counted.
 #include <catch2/catch.hpp>
 
 #include "unit/modules/swap_world.hpp"

@@ -1,4 +1,4 @@
-// A store that does not answer must not hold the loader thread.
+// A store that does not answer must not block the loader thread.
 #include "swap/store_reader.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,7 +14,7 @@ namespace {
 
 bool never() { return false; }
 
-// A minute goes by at each look.
+// A clock that moves on by a minute at each reading.
 class HastyClock final : public Clock {
  public:
   std::int64_t now_ms() const override { return steady_us() / 1000; }

@@ -1,4 +1,4 @@
-// What the development profile takes and others do not.
+// Releases that only the development profile accepts.
 #include <catch2/catch.hpp>
 
 #include "unit/modules/swap_world.hpp"

@@ -378,7 +378,7 @@ TEST_CASE("with storage down a release still goes back, and a restart does not t
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   CHECK(world.committed() == "v1");
 
-  SwapWorld after;  // as another process, with the same facts and folders
+  SwapWorld after;  // stands for another process, with the same facts and folders
   after.options.release = world.options.release;
   after.store.copy_facts(world.store);
   REQUIRE(after.start().ok());

@@ -1,5 +1,5 @@
-// The stages of a swap on one thread: what is undone when one fails, and what a probation makes of
-// the time that passes.
+// The stages of a swap on one thread: what is undone when one fails, and how a probation ends with
+// time.
 #include "swap/swap_machine.hpp"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// A machine on a fake runtime that serves v1 with one entity; v2 lies beside it.
+// A machine on a fake runtime that serves v1 with one entity; v2 is published too.
 struct MachineWorld {
   MachineWorld() {
     folder.publish("v1", {"counter_v1"});
@@ -34,7 +34,7 @@ struct MachineWorld {
 
   swap::Swap make_swap(const std::string& release, bool dry_run = false) {
     swap::Swap swap;
-    swap.release = read_release(folder.releases() / release).value();
+    swap.release = release::read_release(folder.releases() / release).value();
     const std::string& from = serving.live().release;
     swap.report =
         dry_run ? journal.open_dry_run(from, release, "test") : journal.open(from, release, "test");
@@ -221,7 +221,7 @@ TEST_CASE("a stage that fails has those before it undone", "[modules][machine]")
   CHECK(world.runtime.version_of("counter") == "1.0.0");
   const std::string attempted = world.store.fact_now("attempted");
   CHECK((attempted.empty() ? "" : world.fact("attempted", "outcome")) == outcome);
-  REQUIRE(world.swap("v2").ok());  // and the next one is as if it had not been
+  REQUIRE(world.swap("v2").ok());  // the next swap is not affected
 }
 
 TEST_CASE("an interrupted probation is no mark against the release", "[modules][machine]") {

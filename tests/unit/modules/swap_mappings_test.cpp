@@ -1,4 +1,4 @@
-// What of a closed version stays in the process, and that nothing does without need.
+// Mappings of a closed version that stay in the process, and that none stays without a reason.
 #include <dlfcn.h>
 
 #include <fstream>
@@ -13,7 +13,8 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// Holds the code that runs, and copies of it that stayed, as a profiler would that looks at it.
+// Opens the running code and its copies that stayed mapped, as a profiler would, so that they
+// cannot be unmapped.
 std::vector<void*> hold_running(SwapWorld& world) {
   const std::string build = world.status().at("modules").at(0).at("build_id");
   const std::string copy = "counter-" + build.substr(0, 16);

@@ -1,5 +1,5 @@
-// What a host remembers of releases over its own end: those taken back, and the copies of those
-// that served.
+// What a host remembers about releases over a restart: which were rolled back, and the copies of
+// those that served.
 #include <sys/mount.h>
 
 #include <filesystem>
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Another process on the same folders, with the facts that the former one had put down by then.
+// Another process on the same folders, with the facts that the former one had stored by then.
 struct NextStart : SwapWorld {
   NextStart(const SwapWorld& former, const FakeStore& left) {
     options.release = former.options.release;
@@ -24,7 +24,7 @@ struct NextStart : SwapWorld {
   std::string note() const { return status().at("note").get<std::string>(); }
 };
 
-// v2 serves on probation and is taken back by itself.
+// v2 serves on probation and is rolled back by the host.
 void take_v2_back(SwapWorld& world) {
   world.start_v1();
   world.runtime.set_figures("1.0.0", 1000, 1);
@@ -37,7 +37,7 @@ void take_v2_back(SwapWorld& world) {
   world.runtime.set_figures("1.1.0", 0, 0);
 }
 
-// v2 serves on probation when the host dies; `left` is what the next start finds.
+// v2 serves on probation when the host dies; `left` has the facts that the next start finds.
 void die_on_probation(SwapWorld& world, FakeStore& left) {
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
@@ -45,7 +45,7 @@ void die_on_probation(SwapWorld& world, FakeStore& left) {
   left.copy_facts(world.store);
 }
 
-// A folder on a mount that takes no writes.
+// A folder on a read-only mount.
 class ReadOnlyMount {
  public:
   explicit ReadOnlyMount(const fs::path& folder) : folder_(folder.string()) {
@@ -82,7 +82,7 @@ TEST_CASE("a release that was taken back stays so when another one came between"
   world.folder.publish("v3", {"counter_v2", "other_v1"});
   REQUIRE(world.engine->swap("v3").ok());
   FakeStore left;
-  left.copy_facts(world.store);  // it hangs in its commit, and is killed
+  left.copy_facts(world.store);  // the process hangs in its commit, and is killed
   world.engine->stop();
   world.folder.flip("v2");
 

@@ -1,4 +1,4 @@
-// What the engine makes of a release's policies.
+// How the engine applies a release's policies.
 #include <algorithm>
 
 #include "unit/modules/swap_world.hpp"

@@ -1,4 +1,4 @@
-// What the next start makes of a host that was stopped, or died, while a release was on probation.
+// The next start after a host was stopped, or died, while a release was on probation.
 #include "unit/modules/swap_world.hpp"
 
 using namespace serai;
@@ -62,7 +62,7 @@ TEST_CASE(
   world.start_v1();
   world.folder.publish("v2", {"counter_v2"});
   REQUIRE(world.engine->swap("v2").ok());
-  FakeStore left;  // by the process that died last
+  FakeStore left;  // the facts of the process that died last
   left.copy_facts(world.store);
 
   int readings = 0;

@@ -1,5 +1,5 @@
 // SwapWorld: an engine on a fake runtime, with releases in a folder, a clock that the test moves
-// and somebody who watches.
+// and an observer.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -21,7 +21,7 @@
 
 namespace serai::testing {
 
-// Remembers what the engine reports, and lets a test wait for it.
+// Stores the engine's reports, and lets a test wait for them.
 class Watcher final : public swap::SwapObserver {
  public:
   void on_swap(const swap::SwapReport& report) override {
@@ -36,7 +36,8 @@ class Watcher final : public swap::SwapObserver {
     if (const auto what = std::exchange(at_first_look_, nullptr)) what();
   }
 
-  // Done on the loader thread when it first looks at a release on probation, before it judges.
+  // Runs `what` on the loader thread at its first check of a release on probation, before the
+  // verdict.
   void at_first_look(std::function<void()> what) { at_first_look_ = std::move(what); }
 
   void await_stage(swap::Stage stage) {
@@ -47,7 +48,7 @@ class Watcher final : public swap::SwapObserver {
     }));
   }
 
-  // The report of the `times`-th swap that came to this outcome.
+  // Waits for the `times`-th swap with this outcome; returns its report.
   swap::SwapReport await(swap::SwapOutcome outcome, std::size_t times = 1) {
     std::unique_lock lock(mutex_);
     const auto find = [&]() -> const swap::SwapReport* {
@@ -117,12 +118,12 @@ struct SwapWorld {
     if (!started) FAIL(started.error().detail);
     runtime.make_entity("counter", "c1");
   }
-  // The loader has done what it was at, this much time passes, and it looks again.
+  // Lets the loader finish its work, lets this much time pass, and wakes the loader.
   void pass(std::chrono::milliseconds time) {
     static_cast<void>(engine->dry_run("a-release-that-nobody-has"));
     pass_now(time);
   }
-  // Likewise while something waits for the time to pass: nobody asks the loader anything.
+  // Lets time pass while the loader itself waits for it: sends the loader nothing.
   void pass_now(std::chrono::milliseconds time) {
     clock.advance_ms(time.count());
     engine->serve();

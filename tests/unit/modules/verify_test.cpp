@@ -20,7 +20,7 @@ namespace {
 
 using Rules = std::vector<std::string>;
 
-// The rules that a verdict names, in its order: a line is "counter: elf.tls: …".
+// The rules in a verdict, in its order: a line is "counter: elf.tls: …".
 Rules rules_in(const std::string& verdict) {
   Rules rules;
   std::istringstream lines(verdict);
@@ -68,10 +68,10 @@ TEST_CASE("each rule refuses the module that breaks it and nothing else, by name
       {"entry_function", {"elf.entry"}},
       {"exports_more", {"elf.exports"}},
       {"unique", {"elf.unique"}},
-      {"ifunc", {"elf.ifunc", "elf.exports"}},  // one that is not exported is not seen
+      {"ifunc", {"elf.ifunc", "elf.exports"}},  // an ifunc is only visible when it is exported
       {"nodelete", {"elf.nodelete"}},
       {"tls", {"elf.tls"}},
-      {"static_tls", {"elf.static_tls", "elf.tls"}},  // the one is a kind of the other
+      {"static_tls", {"elf.static_tls", "elf.tls"}},  // static TLS is TLS as well
       {"rpath", {"elf.search_path"}},
       {"lazy", {"elf.bind_now"}},
       {"program", {"elf.type"}},
@@ -143,11 +143,11 @@ TEST_CASE("each import that is banned is refused by its name, and for nothing el
     CHECK_THAT(verdict, Contains("uses " + symbol + ": "));
     std::erase_if(untried, [&](std::string_view ban) { return symbol.starts_with(ban); });
   }
-  CHECK(untried == std::set<std::string_view>{});  // each has a module that breaks it
+  CHECK(untried == std::set<std::string_view>{});  // each rule has a module that breaks it
 }
 
 TEST_CASE("a symbol that nobody has is not for the file to tell", "[modules][verify]") {
-  CHECK(verdict_of("unresolved") == "");  // the rehearsal tells: probe_test
+  CHECK(verdict_of("unresolved") == "");  // the rehearsal finds it: probe_test
 }
 
 TEST_CASE("what is not a shared object is refused with a word for its author",
@@ -177,7 +177,7 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
   std::mt19937 random(seed);
   const std::string whole = *read_file(fixture("counter_v1"), kModuleBytesMax);
 
-  // What ends the headers stands at the end of the file, so no beginning of it is a module.
+  // The section headers are at the end of the file, so no beginning of the file is a module.
   int with_reason = 0;
   int cuts = 0;
   for (std::size_t size = 0; size < whole.size(); size += 1 + random() % 97, ++cuts) {
@@ -194,7 +194,7 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
       bytes[at % bytes.size()] = static_cast<char>(random());
     }
     const auto module = verify_module(bytes);
-    // Where the damage is in code or data, nobody can see it; the file is taken as it is.
+    // Damage in code or data cannot be noticed; the file is accepted as it is.
     CHECK((module ? module->bytes == bytes : !module.error().detail.empty()));
   }
 }
@@ -226,7 +226,7 @@ TEST_CASE("a file unlike its manifest.json is refused by what differs", "[module
 
 namespace {
 
-// A release of one module, and what the host says to it.
+// A release of one module, and the host's verdict on it.
 struct Judged {
   Judged() { folder.publish("v1", {"counter_v1"}); }
 
@@ -255,7 +255,7 @@ TEST_CASE("a release folder that others could write to is refused", "[modules][r
     CHECK_THAT(release.verdict(), Contains("chmod go-w"));
     std::filesystem::permissions(release.place, others, perm_options::remove);
   }
-  CHECK(release.verdict() == "");  // its owner may: the next file has to come into it
+  CHECK(release.verdict() == "");  // its owner may write: new files have to get into it
 }
 
 TEST_CASE("a manifest or module that anybody could write to is refused", "[modules][release]") {

@@ -1,6 +1,5 @@
-// Everything that the fuzzers' corpus holds for the client plane, cut at every byte and fed to
-// every parser there that takes bytes as they come: what comes out is the same as if it had come
-// whole.
+// The fuzzers' corpus for the client plane, cut at every byte and fed to every incremental parser
+// there: the result must be the same as for the whole text.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>

@@ -1,5 +1,5 @@
-// What clients do not read, or send in part: whose bytes are held, how many may be, and who is slow
-// but there.
+// Bytes that clients do not read, or requests that they send in part: whom the bytes count for, how
+// many may be queued, and clients that are slow but alive.
 #include <catch2/catch.hpp>
 #include <chrono>
 
@@ -13,7 +13,7 @@ using serai::net::ListenerOptions;
 
 namespace {
 
-// A client that has asked for this and reads nothing.
+// A client that has sent this request and reads nothing.
 RawClient ask_only(NetServer& server, const std::string& target) {
   const std::uint64_t before = server.requests.value();
   RawClient client(server.port(), 4096);
@@ -25,7 +25,7 @@ RawClient ask_only(NetServer& server, const std::string& target) {
 }  // namespace
 
 TEST_CASE("what an owner does not read is bounded, over all connections", "[net][held]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 1'000'000;
   NetServer server(options);
   RawClient other(server.port());
@@ -47,7 +47,7 @@ TEST_CASE("what an owner does not read is bounded, over all connections", "[net]
 }
 
 TEST_CASE("what all clients together do not read is bounded", "[net][held]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.held = {30'000'000, 1'000'000'000};
   NetServer server(options);
   const RawClient idle = ask_only(server, "/size/29000000?owner=7");
@@ -61,7 +61,7 @@ TEST_CASE("what all clients together do not read is bounded", "[net][held]") {
 }
 
 TEST_CASE("a socket whose owner does not read is closed with the limit", "[net][held]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 1'000'000;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -82,7 +82,7 @@ TEST_CASE("a socket is slow while half of its queue waits, and says when nothing
   REQUIRE(client.open_websocket());
   REQUIRE(client.send(client_frame(0x81, "burst 40")));
   REQUIRE(server.messages.reaches(1));
-  CHECK_FALSE(server.is_slow());  // many at once, and the client reads
+  CHECK_FALSE(server.is_slow());  // many messages at once, but the client reads
 
   REQUIRE(client.send(client_frame(0x81, "big 8000000")));
   REQUIRE(server.messages.reaches(2));
@@ -96,7 +96,7 @@ TEST_CASE("a socket is slow while half of its queue waits, and says when nothing
 }
 
 TEST_CASE("a slow client is not taken for one that is gone", "[net][held]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.socket.write_wait = 1s;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -104,7 +104,7 @@ TEST_CASE("a slow client is not taken for one that is gone", "[net][held]") {
   REQUIRE(client.send(client_frame(0x81, "big 40000000")));
   REQUIRE(server.messages.reaches(1));
 
-  // Twice as long as one write may take, a little all the time.
+  // Reads slowly but steadily, for twice as long as one write may take.
   const auto until = std::chrono::steady_clock::now() + 2s;
   std::size_t got = 0;
   while (std::chrono::steady_clock::now() < until && got < 38'000'000) {
@@ -146,7 +146,7 @@ TEST_CASE("a socket whose session takes no more is not read", "[net]") {
 }
 
 TEST_CASE("what an owner sends in part is bounded, over all connections", "[net][held]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 400'000;
   NetServer server(options);
   const std::string begun = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" +
@@ -174,7 +174,7 @@ TEST_CASE("what an owner sends in part is bounded, over all connections", "[net]
 }
 
 TEST_CASE("what a player's sockets send in part is bounded, over all of them", "[net][held]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.held.owner_bytes_max = 30'000;
   options.socket.message_bytes_max = 40'000;
   NetServer server(options);

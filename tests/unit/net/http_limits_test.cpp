@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kTooLarge = R"({"code":3,"message":"http: request body too large"})";
 
-std::string inflated(std::string body, net::Encoding encoding) {
+std::string inflated(std::string body, serai::net::Encoding encoding) {
   auto out = serai::net::inflate_body(std::move(body), encoding, 10'000'000);
   return out ? *out : "broken";
 }
@@ -76,7 +76,7 @@ TEST_CASE("many short header lines count together", "[net]") {
 }
 
 TEST_CASE("a request that does not come in time closes the connection", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.http.read_timeout = 50ms;
   NetServer server(options);
   RawClient silent(server.port());
@@ -93,7 +93,7 @@ TEST_CASE("a request that does not come in time closes the connection", "[net]")
 }
 
 TEST_CASE("an idle connection outlives the read limit and ends at the idle limit", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.http.read_timeout = 20ms;
   options.http.idle_timeout = 200ms;
   NetServer server(options);
@@ -107,7 +107,7 @@ TEST_CASE("an idle connection outlives the read limit and ends at the idle limit
 }
 
 TEST_CASE("a call that takes too long is answered 504, and its late answer is dropped", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.http.idle_timeout = 560ms;
   NetServer server(options);
   RawClient client(server.port());
@@ -121,7 +121,7 @@ TEST_CASE("a call that takes too long is answered 504, and its late answer is dr
 }
 
 TEST_CASE("a client that does not read its answer is dropped at the write limit", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.http.write_timeout = 50ms;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -147,8 +147,8 @@ TEST_CASE("compressed bodies are read, and what is not compressed is read as it 
   NetServer server;
   RawClient client(server.port());
   const std::string text(2000, 'z');
-  const std::string gzip = serai::net::deflate_body(text, net::Encoding::gzip);
-  const std::string zlib = serai::net::deflate_body(text, net::Encoding::deflate);
+  const std::string gzip = serai::net::deflate_body(text, serai::net::Encoding::gzip);
+  const std::string zlib = serai::net::deflate_body(text, serai::net::Encoding::deflate);
   const std::string raw = zlib.substr(2, zlib.size() - 6);
 
   CHECK(client.ask(post("/echo", gzip, "Content-Encoding: gzip\r\n")).body == text);
@@ -164,7 +164,7 @@ TEST_CASE("a body that unpacks to more than its bound is refused", "[net]") {
   NetServer server;
   RawClient client(server.port());
   const std::string bomb =
-      serai::net::deflate_body(std::string(20'000'000, '\0'), net::Encoding::gzip);
+      serai::net::deflate_body(std::string(20'000'000, '\0'), serai::net::Encoding::gzip);
   REQUIRE(bomb.size() < 262'144);
 
   const RawAnswer refused = client.ask(post("/echo", bomb, "Content-Encoding: gzip\r\n"));
@@ -183,9 +183,9 @@ TEST_CASE("large answers are compressed in the first form the client lists", "[n
   const RawAnswer plain = client.ask(get("/size/5000"));
 
   CHECK(gzip.has("Content-Encoding: gzip\r\n"));
-  CHECK(inflated(gzip.body, net::Encoding::gzip) == std::string(5000, 'x'));
+  CHECK(inflated(gzip.body, serai::net::Encoding::gzip) == std::string(5000, 'x'));
   CHECK(zlib.has("Content-Encoding: deflate\r\n"));
-  CHECK(inflated(zlib.body, net::Encoding::deflate) == std::string(5000, 'x'));
+  CHECK(inflated(zlib.body, serai::net::Encoding::deflate) == std::string(5000, 'x'));
   CHECK_FALSE(small.has("Content-Encoding"));
   CHECK_FALSE(plain.has("Content-Encoding"));
 }
@@ -217,7 +217,7 @@ TEST_CASE("requests with an origin may be read by scripts, and preflights are an
 }
 
 TEST_CASE("configured fields are added to answers, but never over our own", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.response_headers = {{"X-Game", "inn"}, {"Content-Type", "x/y"}, {"X-Bad", "a\r\nb: c"}};
   NetServer server(options);
   RawClient client(server.port());
@@ -234,15 +234,16 @@ TEST_CASE("a body packed in several gzip members is read whole, and nothing behi
           "[net]") {
   const std::string a(200, 'a');
   const std::string b(300, 'b');
-  const std::string first = serai::net::deflate_body(a, net::Encoding::gzip);
-  const std::string second = serai::net::deflate_body(b, net::Encoding::gzip);
-  const std::string zlib = serai::net::deflate_body(a, net::Encoding::deflate);
+  const std::string first = serai::net::deflate_body(a, serai::net::Encoding::gzip);
+  const std::string second = serai::net::deflate_body(b, serai::net::Encoding::gzip);
+  const std::string zlib = serai::net::deflate_body(a, serai::net::Encoding::deflate);
 
-  CHECK(inflated(first + second, net::Encoding::gzip) == a + b);
-  CHECK(inflated(first + first + second, net::Encoding::gzip) == a + a + b);
-  CHECK(inflated(first + "x", net::Encoding::gzip) == "broken");
-  CHECK(inflated(first + second.substr(0, second.size() - 1), net::Encoding::gzip) == "broken");
-  CHECK(inflated(first.substr(0, first.size() - 1), net::Encoding::gzip) == "broken");
-  CHECK(inflated(zlib + "x", net::Encoding::deflate) == "broken");
-  CHECK(inflated(zlib + zlib, net::Encoding::deflate) == "broken");
+  CHECK(inflated(first + second, serai::net::Encoding::gzip) == a + b);
+  CHECK(inflated(first + first + second, serai::net::Encoding::gzip) == a + a + b);
+  CHECK(inflated(first + "x", serai::net::Encoding::gzip) == "broken");
+  CHECK(inflated(first + second.substr(0, second.size() - 1), serai::net::Encoding::gzip) ==
+        "broken");
+  CHECK(inflated(first.substr(0, first.size() - 1), serai::net::Encoding::gzip) == "broken");
+  CHECK(inflated(zlib + "x", serai::net::Encoding::deflate) == "broken");
+  CHECK(inflated(zlib + zlib, serai::net::Encoding::deflate) == "broken");
 }

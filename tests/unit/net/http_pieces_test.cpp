@@ -1,5 +1,5 @@
-// Every request of a corpus, cut at every byte and at every pair of bytes: what comes out is the
-// same as if it had come whole, and nothing on the way ends the host.
+// Every request of a corpus, cut at every byte and at every pair of bytes: the result must be the
+// same as for the whole request, and no cut may end the host.
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
@@ -9,11 +9,11 @@
 
 using serai::net::HttpParser;
 using namespace serai::testing;
-using State = net::HttpParser::State;
+using State = serai::net::HttpParser::State;
 
 namespace {
 
-// What a connection sees of everything that came: each request, and the fault that ended it.
+// The result of all bytes on a connection: each request, and the fault that ended the connection.
 struct Seen {
   std::vector<std::string> requests;
   State ended = State::more;
@@ -64,7 +64,7 @@ std::vector<Sample> good() {
 std::vector<Sample> bad() {
   const std::string much(200, 'x');
   return {
-      {chunked("0\r\n\r"), {}},  // not ended yet: the last chunk's own pieces
+      {chunked("0\r\n\r"), {}},  // not ended yet: cuts inside the last chunk
       {chunked("0\r\n"), {}},
       {chunked("5\r\nhel"), {}},
       {chunked("\r\n"), kMalformed},
@@ -137,7 +137,7 @@ TEST_CASE("a body whose length can be read in two ways is refused, never a secon
       {with("Content-Length : 5\r\n", second), kMalformed},
       {with("A: b\rContent-Length: 5\r\n", second), kMalformed},
       {with("A: b\nContent-Length: 5\r\n", second), kMalformed},
-      // A folded line goes on with the value before it (RFC 9112, 5.2), whatever it looks like.
+      // A folded line belongs to the value before it (RFC 9112, 5.2), whatever it looks like.
       {with("A: b\r\n Content-Length: 5\r\n", second), {{"POST /a "}, State::malformed}},
       {with(" A: b\r\n", second), {{"POST /a "}, State::malformed}},
       {"POST /a HTTP/1.0\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n" + second, kMalformed},

@@ -109,7 +109,8 @@ TEST_CASE("a client that has half-closed still gets its answer", "[net]") {
   CHECK(client.is_closed());
 }
 
-// The kernel tells once of what has come, so nothing else wakes the connection here.
+// The kernel reports new bytes only once (edge-triggered), so nothing else wakes the connection
+// here.
 TEST_CASE("what came while a request was waiting is read afterwards, the end as well", "[net]") {
   NetServer server;
   RawClient client(server.port());
@@ -118,7 +119,7 @@ TEST_CASE("what came while a request was waiting is read afterwards, the end as 
 
   REQUIRE(client.send(get("/late")));
   REQUIRE(server.requests.reaches(1));
-  REQUIRE(client.send(many));  // more than one turn reads
+  REQUIRE(client.send(many));  // more than is read in one turn
   client.end_sending();
   server.release();
 

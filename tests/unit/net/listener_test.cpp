@@ -157,7 +157,7 @@ TEST_CASE("an orderly end: a socket's call is answered before the close, nothing
   server.listener().close_all("server shutting down");
   server.on_shard([] {});
   REQUIRE(socket.send(client_frame(0x81, "too late")));
-  RawClient(server.port()).ask(get("/echo"));  // by now it would have been read
+  RawClient(server.port()).ask(get("/echo"));  // after its answer the other would have been read
   server.release();
 
   CHECK(socket.read(6) == "\x81\x04late");
@@ -180,7 +180,7 @@ TEST_CASE("an orderly end, asked for again, waits for no socket's answer", "[net
 
   server.listener().close_all("server shutting down");
   server.on_shard([] {});
-  REQUIRE(socket.send(client_frame(0x88, "\x03\xe8")));  // read when we have closed too
+  REQUIRE(socket.send(client_frame(0x88, "\x03\xe8")));  // read after the server has closed too
   RawClient(server.port()).ask(get("/echo"));
   CHECK(server.closed.value() == 0);
   server.listener().close_all("server shutting down");
@@ -221,7 +221,7 @@ TEST_CASE("a host that stops without a word frees its connections and late answe
     REQUIRE(socket->open_websocket());
     REQUIRE(server.requests.reaches(1));
   }
-  // The sanitizers judge the memory; a descriptor that is closed ends its connection.
+  // Sanitizers check the memory; a closed descriptor ends its connection.
   CHECK(call->read_to_end().empty());
   CHECK(call->is_closed());
   CHECK(socket->read_to_end().empty());

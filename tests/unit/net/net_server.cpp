@@ -86,7 +86,7 @@ class NetServer::Session final : public SocketSession {
 
   NetServer& server_;
   ClientSocket* socket_ = nullptr;
-  std::string reason_;  // of the host's end
+  std::string reason_;  // of the close by the host
   bool owes_ = false;
 };
 

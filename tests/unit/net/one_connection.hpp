@@ -1,9 +1,9 @@
-// OneConnection: a client connection of the host without a listener and without threads: bytes go
-// in piece by piece, and what the host answers comes out.
+// OneConnection: a client connection of the host without a listener and without threads: the test
+// puts bytes in piece by piece, and gets the host's answers.
 //
-// HTTP    every request is answered with what was understood of it, its unpacked body included.
-// Socket  token=ok lets in; messages are echoed.
-// Time    stands still, so that no deadline decides what is answered.
+// HTTP    every request is answered with its parsed form, including its unpacked body.
+// Socket  token=ok is accepted; messages are echoed.
+// Time    stands still, so that no deadline changes an answer.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -22,10 +22,10 @@ class OneConnection final : public HttpHandler, public SocketHandler {
   OneConnection();
   ~OneConnection() override;
 
-  // False: the host closed before it.
+  // False: the host has closed the connection before it.
   bool put(std::string_view piece);
-  // All that the host has sent, without "100 Continue": whether it asks for more depends on what it
-  // has already.
+  // All bytes that the host has sent, without "100 Continue", which is sent or not depending on how
+  // much of the body is there already.
   std::string answers() const;
   bool is_closed() const { return closed_; }
 
@@ -50,7 +50,7 @@ class OneConnection final : public HttpHandler, public SocketHandler {
   std::string answers_;
 };
 
-// What a new connection says to these pieces, and whether it is open then.
+// A new connection's answers to these pieces, and whether it is open afterwards.
 std::string answers_to(const Pieces& pieces);
 
 }  // namespace serai::testing

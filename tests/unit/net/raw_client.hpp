@@ -1,5 +1,4 @@
-// RawClient: a blocking socket that sends any bytes and reads answers; for what no proper client
-// does.
+// RawClient: a blocking socket that sends any bytes and reads answers, for tests of wrong clients.
 #pragma once
 
 #include <cstdint>

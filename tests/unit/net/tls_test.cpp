@@ -106,7 +106,7 @@ TEST_CASE("requests that lie decrypted behind a waiting one are served when it i
 
   client.send(get("/late"));
   REQUIRE(server.requests.reaches(1));
-  client.send(get("/late"));  // one record, read only after the first answer
+  client.send(get("/late"));  // one TLS record, read only after the first answer
   server.release();
   REQUIRE(server.requests.reaches(2));
   server.release();

@@ -11,7 +11,7 @@
 #include "raw_client.hpp"
 #include "support/wait_for.hpp"
 
-// Beast's own client is the judge of our frames.
+// Beast's client checks our frames.
 
 using namespace std::chrono_literals;
 using namespace serai::testing;
@@ -22,7 +22,7 @@ namespace websocket = beast::websocket;
 
 namespace {
 
-// Without type erasure and compression: half the time to compile.
+// Without type erasure and compression, which halves the compile time.
 using Stream =
     websocket::stream<asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>,
                       false>;
@@ -247,7 +247,7 @@ TEST_CASE("a close by the server comes after what was queued, with 1000 and the 
 }
 
 TEST_CASE("a client that never acknowledges a close is dropped after the wait", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.socket.close_ack_wait = 50ms;
   NetServer server(options);
   RawClient client(server.port());
@@ -286,7 +286,7 @@ TEST_CASE("a client that does not read is closed when the queue is full", "[net]
 }
 
 TEST_CASE("a write that does not finish in time drops the socket", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.socket.write_wait = 50ms;
   NetServer server(options);
   RawClient client(server.port(), 4096);
@@ -299,7 +299,7 @@ TEST_CASE("a write that does not finish in time drops the socket", "[net]") {
 }
 
 TEST_CASE("a client that answers pings stays, a silent one is dropped", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.socket.ping_period = 30ms;
   options.socket.pong_wait = 120ms;
   NetServer server(options);
@@ -319,7 +319,7 @@ TEST_CASE("a client that answers pings stays, a silent one is dropped", "[net]")
 }
 
 TEST_CASE("twenty messages push the ping and the deadline back", "[net]") {
-  net::ListenerOptions options = NetServer::quick();
+  serai::net::ListenerOptions options = NetServer::quick();
   options.socket.ping_period = 10'000ms;
   options.socket.pong_wait = 300ms;
   NetServer server(options);
@@ -333,7 +333,7 @@ TEST_CASE("twenty messages push the ping and the deadline back", "[net]") {
     for (int i = 0; i < 20; ++i) out += client_frame(0x81, "m");
     return out;
   }();
-  // Talks until the idle socket has been dropped for its silence.
+  // Sends messages until the idle socket was closed for its silence.
   REQUIRE(wait_for([&] {
     REQUIRE(busy.send(twenty));
     REQUIRE(busy.read(60).size() == 60);

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-// What `act` logs, parsed; closing the log is what makes every line visible.
+// The lines that `act` logs, parsed. The log is closed first, so that every line is written.
 template <class Act>
 std::vector<json> lines_of(serai::LogLevel level, Act act) {
   serai::ManualClock clock(1'714'564'800'123);

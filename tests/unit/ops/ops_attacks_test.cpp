@@ -1,4 +1,4 @@
-// What anybody who reaches the ops plane's port may try without a token.
+// Attacks on the ops plane's port without a token.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -48,7 +48,8 @@ std::vector<RawClient> slow_ones(const Ops& ops, std::size_t count) {
   return all;
 }
 
-// Which of them that is nobody decides: requests are not read in the order they were sent.
+// The client that is answered first. It may be any, since requests are not read in the order they
+// were sent.
 RawClient& first_answered(std::vector<RawClient>& asking) {
   std::vector<pollfd> sockets;
   for (const RawClient& client : asking) sockets.push_back({client.descriptor(), POLLIN, 0});
@@ -68,14 +69,14 @@ TEST_CASE("slow connections keep nobody from an answer, and the oldest make room
   CHECK(ask(ops, kHealth).status == 200);
   CHECK(ops.client().get("/v1/status"));
   CHECK(Steady::now() - asked < 1s);
-  CHECK(slow.front().is_closed());  // of 64
+  CHECK(slow.front().is_closed());  // the oldest of 64
   CHECK(slow.back().ask("host\r\n\r\n").status == 401);
 }
 
 TEST_CASE("slow connections do not put off the end", "[ops]") {
   Ops ops;
   const std::vector<RawClient> slow = slow_ones(ops, 12);
-  RawClient deaf(ops.server->port(), 4096);  // asks for more than it takes
+  RawClient deaf(ops.server->port(), 4096);  // requests more than it reads
   ops.metrics.counter("x_total", std::string(8'000'000, 'x')).add();
   deaf.send("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   RawClient watcher(ops.server->port());
@@ -129,7 +130,7 @@ TEST_CASE("a header is read to 8 KiB and 64 fields, whatever it holds", "[ops]")
   endless.send(begin);
   std::size_t sent = 0;
   while (sent < 64'000'000 && endless.send(fields)) sent += fields.size();
-  CHECK(sent < 32'000'000);  // what the kernel's buffers and the last answer's wait hold
+  CHECK(sent < 32'000'000);  // bounded by the kernel's buffers and the wait of the last answer
 }
 
 TEST_CASE("no body is read before the token, and none that does not tell its size", "[ops]") {
@@ -207,7 +208,7 @@ TEST_CASE("guesses at the token are told after a second, a few at a time", "[ops
   REQUIRE(wait_for([&] { return (fifth = ask(ops, status_with("guess"))).status != 401; }));
 
   CHECK(fifth.status == 429);
-  CHECK(ask(ops, status_with("secret")).status == 429);  // not looked at, not even the right one
+  CHECK(ask(ops, status_with("secret")).status == 429);  // not even a right one is checked
   for (RawClient& one : guessing) CHECK(one.answer().status == 401);
   CHECK(Steady::now() - begun >= 1s);
   CHECK(ask(ops, status_with("secret")).status == 200);
@@ -223,7 +224,7 @@ TEST_CASE("health has a descriptor when all others are taken", "[ops]") {
   rlimit few = before;
   few.rlim_cur = 64;
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
-  // One is left for the client itself, which is a part of this process too.
+  // One descriptor is left for the client, which is in this process too.
   std::vector<int> taken;
   for (int file = 0; (file = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;)
     taken.push_back(file);

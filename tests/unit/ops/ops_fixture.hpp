@@ -1,4 +1,4 @@
-// Ops: a server of the ops plane on a free port, over a host and releases that are made up.
+// Ops: a server of the ops plane on a free port, with a fake host and fake releases.
 #pragma once
 
 #include <catch2/catch.hpp>

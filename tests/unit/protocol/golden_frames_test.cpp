@@ -15,7 +15,7 @@ std::filesystem::path golden_file() {
   return tests / "golden" / "realtime" / "requests.txt";
 }
 
-// One socket of the script, and what it has sent and not yet been compared.
+// One socket of the script, and its frames that are not yet compared.
 struct Stage {
   SocketFixture fixture;
   std::unique_ptr<Player> player;

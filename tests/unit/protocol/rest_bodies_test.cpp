@@ -1,5 +1,5 @@
-// Answers cost, and bodies do before their handler is known: who asks, and how much he has asked of
-// late, come first.
+// Answers and bodies cost time, bodies even before their handler is known. So the caller and the
+// amount of the caller's recent requests are checked first.
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -13,7 +13,7 @@ namespace {
 
 int g_unpacked = 0;  // how often a body was unpacked
 
-// As net gives it: a little that becomes much.
+// A packed body as net passes it on: small, but large when unpacked.
 HttpRequest packed(const std::string& target, const Headers& headers) {
   HttpRequest request;
   request.method = "POST";
@@ -71,7 +71,7 @@ TEST_CASE("large bodies have a budget by player, paid back in time", "[rest]") {
   while (admitted < 100 && asks(kSession)) ++admitted;
   g_unpacked = 0;
 
-  CHECK(admitted == 5);  // 4 MiB, and the one that went beyond
+  CHECK(admitted == 5);  // 4 MiB, and the one that exceeded it
   std::string refused;
   fixture.api.handle(packed("/v2/rpc/echo?unwrap", kSession),
                      [&](HttpResponse answer) { refused = answer.body; });
@@ -101,7 +101,7 @@ TEST_CASE("large answers have a budget by player, those that are being made incl
   };
 
   fixture.where.holds = true;
-  CHECK(read(kSession).status == 0);  // is being made
+  CHECK(read(kSession).status == 0);  // its answer is being made
   const HttpResponse refused = read(kSession);
   CHECK(read({{"authorization", "Bearer other"}}).status == 0);
   fixture.where.go_on();

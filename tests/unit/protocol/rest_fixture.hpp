@@ -57,7 +57,7 @@ struct RestFixture {
     request.body = std::move(body);
     request.headers = std::move(headers);
     request.peer_ip = "10.0.0.1";
-    // Shared with an answer that comes later.
+    // Shared, because an answer may come later.
     const auto received = std::make_shared<HttpResponse>(HttpResponse{0, "", "no answer"});
     api.handle(std::move(request),
                [received](HttpResponse response) { *received = std::move(response); });

@@ -178,7 +178,7 @@ TEST_CASE("matches are listed by label and size", "[rest][match]") {
   CHECK(fixture.text("GET", "/v2/match?query=*").starts_with("200 "));
   CHECK(fixture.text("GET", "/v2/match?authoritative=false") == "200 {}");
   CHECK(fixture.sessions.relayed_filters.size() ==
-        1);  // the last; labels and queries ask for others
+        1);  // the last request; labels and queries need others
   CHECK(fixture.text("GET", "/v2/match?query=%2Blabel.a:b").starts_with("501 {\"code\":12,"));
   for (const char* query : {"limit=0",
                             "limit=101",

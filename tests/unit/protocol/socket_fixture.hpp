@@ -60,7 +60,7 @@ class Player {
   void say(std::string_view message) { accepted_.session->on_message(message); }
   void frame() { accepted_.session->on_frame(); }
   bool takes_more() const { return accepted_.session->takes_more(); }
-  // What was sent since the last time, one frame per line.
+  // The frames sent since the last call, one per line.
   std::string heard() {
     std::string text;
     for (const std::string& frame : std::exchange(socket.sent, {})) {

@@ -19,7 +19,7 @@ std::string refusal(const SocketFixture::Accepted& accepted) {
   return std::to_string(accepted.refusal.status) + " " + accepted.refusal.text;
 }
 
-// Of the heap. Blind under a sanitizer, which has an allocator of its own.
+// The heap's bytes in use. Meaningless under a sanitizer, which has an allocator of its own.
 std::size_t bytes_in_use() {
   const auto heap = ::mallinfo2();
   return heap.uordblks + heap.hblkhd;
@@ -198,7 +198,7 @@ TEST_CASE("a binary socket speaks Protobuf", "[socket]") {
   CHECK(answer.cid() == "9");
   CHECK(answer.rpc().payload() == "p");
 
-  // Unknown fields are skipped; an envelope of nothing else is an empty one.
+  // Unknown fields are skipped; an envelope with only such fields is empty.
   const std::string unknown = "\xfa\x7f\x01x";
   REQUIRE(answer.ParseFromString(ann.ask(request.SerializeAsString() + unknown)));
   CHECK(answer.rpc().payload() == "p");
@@ -339,7 +339,7 @@ TEST_CASE("too many requests are refused one by one, and a flood ends the socket
   CHECK(ann.ask(ping) == pong);
   CHECK(ann.ask(ping) == refused);
 
-  fixture.clock.advance_ms(11'000);  // a calm forgives
+  fixture.clock.advance_ms(11'000);  // after a calm time the count starts again
   CHECK(ann.ask(ping) == pong);
   CHECK(ann.ask(ping) == pong);
   CHECK(ann.ask(ping) == refused);
@@ -367,7 +367,7 @@ TEST_CASE("a socket more than a player may have is refused, and its place given 
   {
     Player ann(fixture);
     CHECK(fixture.sessions.reserved == 1);
-    fixture.accept("token=good").session.reset();  // judged, and never opened
+    fixture.accept("token=good").session.reset();  // accepted, but never opened
     CHECK(fixture.sessions.reserved == 1);
   }
   CHECK(fixture.sessions.reserved == 0);

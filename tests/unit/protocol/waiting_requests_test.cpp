@@ -38,7 +38,7 @@ TEST_CASE("a socket over its limit is refused, and closed when it does not calm 
   CHECK(guard.take(options, now_us) == Verdict::over);
   CHECK(guard.take(options, now_us) == Verdict::over);
 
-  now_us += 11'000'000;  // a calm
+  now_us += 11'000'000;  // a calm time
   CHECK(guard.take(options, now_us) == Verdict::within);
   CHECK(guard.take(options, now_us) == Verdict::over);
   CHECK(guard.take(options, now_us) == Verdict::over);

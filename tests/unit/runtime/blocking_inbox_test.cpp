@@ -1,4 +1,4 @@
-// Waiting for what shards post.
+// Waiting for messages that shards post.
 #include "runtime/shard/blocking_inbox.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,7 +12,7 @@ using serai::testing::player, serai::testing::World;
 
 namespace {
 
-// With `pump`, what runs while it waits; without, shards have threads.
+// `pump` runs shards while the test waits; without it, shards have threads.
 struct Waiting {
   explicit Waiting(std::function<void()> pump = {})
       : env{world.shards, world.store, world.store, clock, world.config, Log(), no_metrics(), {}} {

@@ -71,7 +71,7 @@ TEST_CASE("what others did for a handler that was cut short is not kept", "[runt
   }
 
   world.store.lose_next(1);
-  world.store.release_commits();  // Ann's shard will hear of it before it hears from Bob's
+  world.store.release_commits();  // Ann's shard gets this before the message from Bob's
   world.store.hold_commits = false;
   while (world.shards.at(home(bob)).run_ready()) {
   }
@@ -106,7 +106,7 @@ TEST_CASE("the host's own refusals reach the caller with their kind", "[runtime]
 
   CHECK(kind_of("add_durable", "6") == serai::ErrorKind::idempotency_mismatch);
   CHECK(kind_of("no_such", "") == serai::ErrorKind::unknown_rpc);
-  // A module's error of the same code is the module's.
+  // A module's error with the same code stays the module's.
   CHECK(kind_of("pass_on", "own words") == serai::ErrorKind::none);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a message of a durable handler arrives exactly once, crashes included
   const std::string other = player(9).text();
   const bool crash = GENERATE(false, true);
   if (crash) {
-    // The sender's commit is on disk, the message has not been handled: held commits die with the
+    // The sender's commit is on disk, the message is not handled: queued commits are lost in the
     // crash.
     world.rpc("tell", other, player(1));
     world.store.outbox[77] = {
@@ -179,13 +179,13 @@ TEST_CASE(
   REQUIRE(world.swap_to(2, {}, at_import));
   world.store.hold_commits = true;
   const auto told = world.begin_rpc("tell", player(9).text(), player(1));
-  world.store.release_commits();  // the sender's: the message goes out
+  world.store.release_commits();  // the sender's commit: the message is sent
   world.store.hold_commits = true;
   world.settle();
   const auto added = world.begin_rpc("add_durable", "5", player(9));
   REQUIRE(world.store.held_commits() == 2);
 
-  torn = true;  // what fails now cannot be put back
+  torn = true;  // a failure can no longer be undone
   CHECK(world.rpc("spoil", "", player(9)).starts_with("!"));
   torn = false;
   world.store.release_commits();
@@ -280,7 +280,7 @@ TEST_CASE("a message to what nobody serves any more is told with its sender", "[
 
 TEST_CASE("a handler whose work cannot be written leaves no timer", "[runtime][commit]") {
   World world;
-  CHECK(world.rpc("add", "707", player(1)) == "707");  // in memory alone, so far
+  CHECK(world.rpc("add", "707", player(1)) == "707");  // in memory only, so far
 
   CHECK(world.rpc("later", "", player(1)).starts_with("!13"));
 
@@ -291,7 +291,7 @@ TEST_CASE("a handler whose work cannot be written leaves no timer", "[runtime][c
 TEST_CASE("a handler whose work could not be put back is refused", "[runtime][commit]") {
   World world;
   CHECK(world.rpc("add", "706", player(1)) == "706");
-  const auto slot = world.begin_rpc("nap", "5", player(1));  // counts one up when it wakes
+  const auto slot = world.begin_rpc("nap", "5", player(1));  // adds one when it wakes
   world.advance(10);
 
   CHECK(World::text(slot).starts_with("!13"));

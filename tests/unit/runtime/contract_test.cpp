@@ -1,4 +1,4 @@
-// Manifests that are refused, each for one thing.
+// Manifests that are refused, each for one error.
 #include "abi/contract.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +17,7 @@ constexpr const char* kGood = R"({"serai":1,"name":"duel","version":"1.0.0",
  "config":[{"key":"limit.duels","type":"integer"},{"key":"limit.rounds","type":"json"}],
  "accounts":[{"prefix":"stake:"},{"prefix":"house:","below_zero":true}]})";
 
-// What is said about a manifest; empty: it is taken.
+// The refusal of a manifest; empty: it is accepted.
 std::string refusal(std::string_view manifest) {
   const serai::Result<serai::abi::ModuleContract> contract = serai::abi::parse_contract(manifest);
   return contract ? "" : contract.error().detail;

@@ -1,4 +1,4 @@
-// A process of its own dies in each way; its report is read like any line of the log.
+// A child process dies in each way; its report is read like any line of the log.
 #include "runtime/execution/crash_report.hpp"
 
 #include <fcntl.h>
@@ -44,7 +44,7 @@ Death die(const std::function<void()>& how) {
 }
 
 void read_nothing() {
-  // As a call into a module is: the compiler must leave in memory what was written before it.
+  // Like a call into a module: the compiler must write everything to memory before it.
   asm volatile("" : : : "memory");
   const volatile int* nothing = nullptr;
   static_cast<void>(*nothing);

@@ -1,5 +1,5 @@
-// Entities of two versions that talk to each other while a swap is being committed, and what a swap
-// that is taken back leaves behind: exactly what no swap at all would have.
+// Entities of two versions that call each other while a swap is committed. A swap that is rolled
+// back must leave exactly the same state as no swap at all.
 #include <catch2/catch.hpp>
 #include <functional>
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kPlayers = 12;
 
-// Begun and not waited for: it meets whatever the shards do next, a swap for example.
+// Starts an RPC without waiting, so that it runs beside the shards' next work, for example a swap.
 void post_rpc(World& world, const char* id, std::string payload, const Uuid& from) {
   const auto shard = static_cast<std::uint32_t>(from.hash() % world.shards.count());
   world.shards.at(shard).post([&world, id, from, payload = std::move(payload)]() mutable {
@@ -22,7 +22,7 @@ void post_rpc(World& world, const char* id, std::string payload, const Uuid& fro
   });
 }
 
-// Every player adds one to its own counter and tells the counter of another nine.
+// Every player adds one to its own counter and sends nine to another player's counter.
 void everybody_talks(World& world, std::uint64_t round) {
   for (std::uint64_t i = 0; i < kPlayers; ++i) {
     const std::string other = player((i * 5 + round) % kPlayers).text();
@@ -37,7 +37,7 @@ std::vector<std::string> values(World& world) {
   return all;
 }
 
-// The line of an addition that another counter wanted, from what is told of its caller on.
+// The log line of an addition for another counter, from its caller's fields on.
 std::string caller_of_addition(const World& world) {
   for (const std::string& line : world.log.lines) {
     const std::size_t caller = line.find(" caller_");
@@ -51,7 +51,7 @@ std::string caller(const Uuid& entity) {
   return " caller_kind=counter caller_key=" + entity.text();
 }
 
-// Talk, with `swap` in the middle of each round's messages.
+// Plays the rounds, with `swap` in the middle of each round's messages.
 std::vector<std::string> play(const std::function<void(World&, std::uint64_t)>& swap) {
   World world;
   for (std::uint64_t round = 0; round < 8; ++round) {
@@ -77,8 +77,8 @@ TEST_CASE("a version that has moved on answers one that still waits", "[runtime]
   CHECK(World::text(ask) == "7");
   std::map<std::string, std::uint64_t> calls;
   for (const auto& figures : world.runtime->figures()) calls[figures.version] = figures.calls;
-  CHECK(calls["1"] == 4);  // both began and ended there,
-  CHECK(calls["2"] == 1);  // and in between the second version was asked
+  CHECK(calls["1"] == 4);  // both calls began and ended in version 1
+  CHECK(calls["2"] == 1);  // and called version 2 in between
   CHECK_THAT(caller_of_addition(world),
              StartsWith(caller(player(1)) +
                         " caller_module=counter caller_module_version=1 caller_generation=1"));

@@ -197,7 +197,7 @@ TEST_CASE("a full mailbox refuses instead of growing", "[runtime]") {
 }
 
 TEST_CASE("stopping refuses new work and stages what was changed", "[runtime]") {
-  // Asked on its entity's shard and on others, which have nothing else to wait for.
+  // The call starts on its entity's shard or on another one, which has nothing else to do.
   const auto asked_on = GENERATE(range(0U, 3U));
   World world;
   world.rpc("add", "5", player(1));

@@ -15,8 +15,8 @@
 
 namespace serai::testing {
 
-// Fixes the hash key before main(): a shard walks its tables in the same order in every run, so a
-// test that needs "this one moved before that one" always sees it, or never.
+// Fixes the hash key before main(), so that a shard walks its tables in the same order in every
+// run. A test that needs "this one moved before that one" then always sees it, or never.
 inline const bool kTableOrderIsFixed = [] {
   fix_hash_key(1);
   return true;
@@ -33,7 +33,7 @@ struct RecordedStreams final : Streams {
   std::vector<Sent> sent;
   std::vector<StreamId> closed;
   std::vector<Notification> notifications;
-  std::vector<std::pair<Uuid, Error>> refused;  // whose match data, and why
+  std::vector<std::pair<Uuid, Error>> refused;  // match data: the sender, and the refusal
 
   bool join(const StreamId& stream, const Presence& presence) override {
     if (contains(stream, presence.session_id)) return false;

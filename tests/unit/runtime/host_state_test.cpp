@@ -1,4 +1,4 @@
-// What the host keeps with an entity, damaged in the database.
+// HostState, the host's data of an entity, when it is damaged in the database.
 #include "runtime/entity/host_state.hpp"
 
 #include <catch2/catch.hpp>
@@ -55,7 +55,7 @@ TEST_CASE("bytes that are cut short, or have more behind them, are damaged", "[r
 TEST_CASE("a timer that would be lost makes the bytes damaged", "[runtime][store]") {
   CHECK(HostState::decode(in_order(1, 2)).ok());
   CHECK_FALSE(HostState::decode(in_order(1, 1)).ok());
-  CHECK_FALSE(HostState::decode(in_order(2, 1)).ok());  // nobody wrote it so
+  CHECK_FALSE(HostState::decode(in_order(2, 1)).ok());  // the host never writes this order
 }
 
 TEST_CASE("a number that does not fit, or is not written as the host does, is damage",

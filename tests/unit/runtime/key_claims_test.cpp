@@ -1,4 +1,4 @@
-// A key is claimed by one call at a time, and given back wherever the call ends.
+// A key is claimed by one call at a time, and freed wherever the call ends.
 #include "runtime/shard/key_claims.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,7 +15,7 @@ TEST_CASE("a key is another's until its claim is given back", "[runtime][idempot
   CHECK_FALSE(keys.claim("ann/buy\n1"));
   CHECK(keys.claim("ann/buy\n2"));
 
-  first.reset();  // on no shard, or another: told to its home
+  first.reset();  // not on the key's home shard: posted to it
   CHECK_FALSE(keys.claim("ann/buy\n1"));
   home.run_ready();
   CHECK(keys.claim("ann/buy\n1"));

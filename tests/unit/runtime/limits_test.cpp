@@ -1,4 +1,4 @@
-// What one run, entity or player may not go beyond is refused, has no effect, and is counted.
+// A run, entity or player that exceeds a limit is refused, without effects, and counted.
 #include "runtime/shard/limits.hpp"
 
 #include <catch2/catch.hpp>
@@ -49,7 +49,7 @@ TEST_CASE("a state that grew beyond its limit unseen may only become smaller",
           "[runtime][limits]") {
   Limited limited({.state_bytes = 8});
   limited.ask("add", "1000000000");
-  limited.world.advance(2'000);  // written behind: only now it is known how large it is
+  limited.world.advance(2'000);  // the write-behind measures its size
 
   CHECK(limited.ask("add", "99000000000").starts_with("!8 The state of this counter"));
   CHECK(limited.ask("add", "-1") == "999999999");
@@ -75,7 +75,7 @@ TEST_CASE("an entity has so many timers, a run so many effects", "[runtime][limi
   CHECK(no_timers.ask("later", "") == "!8 later may have 0 entity_timers (limits.entity_timers)");
   Limited one_timer({.entity_timers = 1});
   CHECK(one_timer.ask("later", "").empty());
-  CHECK(one_timer.ask("later", "").empty());  // the same one, set anew
+  CHECK(one_timer.ask("later", "").empty());  // replaces the same timer
 
   Limited no_effects({.run_effects = 0});
   CHECK(no_effects.ask("tell", "somebody") ==
@@ -126,7 +126,7 @@ TEST_CASE("who has too much waiting for the disk is refused before a durable han
 
   CHECK(world.rpc("add_durable", "5", player(1)) == "!8 crowded");
   CHECK(world.rpc("add_durable", "5", player(2)) == "5");
-  CHECK(world.rpc("add", "1", player(1)) == "1");  // waits for no disk, and met no change
+  CHECK(world.rpc("add", "1", player(1)) == "1");  // does not wait for the disk, and saw no change
 
   world.store.crowded.clear();
   CHECK(world.rpc("add_durable", "5", player(1)) == "6");

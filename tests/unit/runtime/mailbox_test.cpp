@@ -37,7 +37,7 @@ Input sent_by(const std::string& key, const Uuid& user, const std::string& paylo
   return input;
 }
 
-// "" when the message was taken, or the payload of what has to be refused.
+// "" when the message was queued, else the payload of the message to refuse.
 std::string offer(Mailbox& mailbox, Input&& input, Rank rank = Rank::other) {
   const std::optional<Input> refused = mailbox.offer(std::move(input), rank, kSmall);
   return refused ? refused->payload : "";
@@ -96,7 +96,7 @@ TEST_CASE("in a full mailbox who has most makes room", "[runtime][mailbox]") {
 
   CHECK(offer(mailbox, from(player(4), "d1")) == "a4");
   CHECK(offer(mailbox, from(player(3), "c2")) == "a3");
-  CHECK(offer(mailbox, from(player(1), "a5")) == "a5");  // nobody has more by two
+  CHECK(offer(mailbox, from(player(1), "a5")) == "a5");  // no caller has two more than this one
   CHECK(mailbox.size() == kSmall.total);
   CHECK(order_of(mailbox) == "a1 b1 c1 d1 a2 b2 c2 b3 ");
 }
@@ -154,7 +154,7 @@ TEST_CASE("strangers at the door do not keep a player from moving", "[runtime][m
   join(1, "ann");
   world.streams.sent.clear();
 
-  join(2, "late 100");  // the handler sleeps over it, and everybody else waits
+  join(2, "late 100");  // its handler sleeps, and everybody else waits
   for (std::uint64_t i = 0; i < 400; ++i) join(100 + i, "mallory");
   world.on(0, [&] {
     world.runtime->match_data({match, {player(1), player(1001), "ann"}, 1, "hit", {}});

@@ -22,7 +22,7 @@ struct Arena {
     match = {key, "arena"};
   }
 
-  // The verdict; a later one comes into the same text.
+  // The join's answer; a later answer is written into the same text.
   const std::string& join(const Presence& who) {
     std::string& out = verdicts.emplace_back("?");
     world.on(0, [&] {
@@ -41,7 +41,7 @@ struct Arena {
   }
 };
 
-// A world whose arenas are opened under `key`, as its manifest says it.
+// A world whose manifest opens arenas with this `key` rule.
 struct KeyedArena {
   World world{3, false};
   std::string key;
@@ -110,7 +110,7 @@ TEST_CASE("the handler refuses a player with its reason, and a full match refuse
   arena.join(somebody(2, "bob"));
   CHECK(arena.join(somebody(3, "cid")) == "Match is full: at most 2 players");
   CHECK(arena.join(somebody(1, "ann")) ==
-        "in, 2 others");  // already in: asked again, not the handler
+        "in, 2 others");  // already in the match: the handler is not called again
 }
 
 TEST_CASE("a handler may think before it lets a player in", "[runtime][match][deadline]") {
@@ -189,12 +189,12 @@ TEST_CASE("match data that nobody takes is counted, logged and answered to its s
   CHECK(dead("data_unhandled") == 1);
   CHECK(last_line().find("why=data_unhandled") != std::string::npos);
 
-  arena.hit(somebody(8, "eve"));  // a stranger learns nothing
+  arena.hit(somebody(8, "eve"));  // one who is not in the match gets no answer
   CHECK(arena.world.streams.refused.size() == 2);
   CHECK(dead("data_of_outsider") == 1);
   CHECK(last_line().find("player_id=" + player(8).text() + " op_code=1") != std::string::npos);
 
-  arena.hit(ann);  // what is taken is not answered
+  arena.hit(ann);  // accepted data is not answered
   CHECK(arena.world.streams.refused.size() == 2);
 }
 
@@ -261,7 +261,7 @@ TEST_CASE("a match remembers what it has lately handled, over writes to storage"
           "[runtime][match][recorder]") {
   Arena arena;
   arena.join(somebody(1, "ann"));
-  arena.world.advance(2'500);  // two writes, and ten ticks a second
+  arena.world.advance(2'500);  // two writes, with ten ticks a second
   arena.hit(somebody(1, "ann"));
   arena.world.rpc("add", "1", player(1));
   std::vector<serai::ExportedEntity> seen;

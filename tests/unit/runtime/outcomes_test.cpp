@@ -1,4 +1,4 @@
-// How the calls of each handler ended, by caller: what a probation compares.
+// The counts that a probation compares: how each handler's calls ended, by caller.
 #include <catch2/catch.hpp>
 
 #include "unit/runtime/fixture.hpp"

@@ -1,4 +1,4 @@
-// What a refusal says: what was asked for, why it is refused, and what to do about it.
+// A refusal's text: the request, the reason, and what to do about it.
 #include <catch2/catch.hpp>
 
 #include "unit/runtime/fixture.hpp"

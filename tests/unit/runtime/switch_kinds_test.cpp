@@ -1,5 +1,5 @@
-// Releases that bring modules and kinds, or take them away: who serves them, who is woken, and what
-// a way back leaves.
+// Releases that add or remove modules and kinds: which version serves them, which entities are
+// woken, and what a rollback leaves.
 #include <catch2/catch.hpp>
 
 #include "unit/runtime/fixture.hpp"
@@ -20,7 +20,7 @@ void replace(std::string& text, std::string_view from, std::string_view to) {
   text.replace(at, from.size(), to);
 }
 
-// A kind more, with a handler that does nothing.
+// Adds a kind with a handler that does nothing.
 void add_kind(std::string& manifest) {
   replace(manifest,
           R"("kinds":[)",
@@ -34,7 +34,7 @@ constexpr const char* kBonus = R"({"serai":1,"name":"bonus","version":"1","abi":
  "kinds":[{"name":"bonus","schema":1,"reads":[1,1],"writes":[1,1]}],
  "handlers":[{"name":"give","on":"rpc","kind":"bonus","key":"caller","client":true,"creates":true}]})";
 
-// The next version, if any, and a module that was not there before.
+// Swaps to the next version, if any, and to a new module.
 Result<MoveReport> add_module(World& world, int counter_version) {
   std::vector<std::unique_ptr<abi::Generation>> modules;
   if (counter_version != 0) {
@@ -62,7 +62,7 @@ TEST_CASE("a way back takes away the module that came with the release", "[runti
   CHECK(world.rpc("add", "0", player(1)) == "5");
   REQUIRE(world.runtime->figures().size() == 1);
   CHECK(world.runtime->figures()[0].version == "1");
-  // What it had written is kept for a release that has it again.
+  // Its stored entities are kept for a release that has it again.
   REQUIRE(add_module(world, 0).ok());
   CHECK(world.rpc("give", "0", player(1)) == "3");
 }
@@ -120,7 +120,7 @@ TEST_CASE("a handler runs on the kind it was written for, or not at all", "[runt
 
   REQUIRE(world.swap_to(2, kDrain, {}, dice_on_arenas).ok());
 
-  // The arena stays with version 1, whose dice are a counter's.
+  // The arena stays with version 1, in which "dice" is a handler of the counter.
   CHECK(world.rpc("dice", "", player(1)).starts_with("!12"));
 }
 

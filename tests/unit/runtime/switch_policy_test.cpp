@@ -1,4 +1,4 @@
-// Barrier, drain and canary: what moves when, and who keeps what.
+// Barrier, drain and canary: which entities move, and when.
 #include <catch2/catch.hpp>
 
 #include "unit/runtime/fixture.hpp"
@@ -100,7 +100,7 @@ TEST_CASE("a question asked before the barrier is answered by an entity that has
           "[runtime][swap][policy]") {
   World world;
   world.rpc("add", "1", player(2));
-  // Player 1's entity asks player 2's, whose mailbox holds another message before the question.
+  // Player 1's entity calls player 2's, whose mailbox has another message before the call.
   std::vector<World::Slot> answers;
   world.shards.at(0).post([&] {
     answers.push_back(world.begin_rpc("nap", "", player(2)));
@@ -161,7 +161,7 @@ TEST_CASE("drain leaves open entities with the former generation until they end"
 
   CHECK(world.entities_on("1") == 2);
   CHECK(world.entities_on("2") == 1);
-  CHECK(world.runtime->retire_former().empty());  // settled, but it still serves
+  CHECK(world.runtime->retire_former().empty());  // settled, but the former version still serves
   CHECK(world.rpc("add", "0", player(1)) == "1");
   CHECK(world.runtime->retire_drained().empty());
 
@@ -225,7 +225,7 @@ TEST_CASE("a canary moves its share, the rest follows", "[runtime][swap][policy]
   REQUIRE(world.swap_to(2, kCanary).ok());
 
   const std::uint64_t share = world.entities_on("2");
-  CHECK(share > kPlayers / 10);  // a fifth, give or take the luck of the hash
+  CHECK(share > kPlayers / 10);  // about a fifth: it depends on the hash
   CHECK(share < kPlayers * 3 / 10);
   CHECK(world.entities_on("1") == kPlayers - share);
   check_all(world);

@@ -41,7 +41,7 @@ TEST_CASE("an answer and a refusal tell which version gave it", "[runtime][swap]
 }
 
 TEST_CASE("a table that grows while a switch looks through it hides nobody", "[runtime][swap]") {
-  constexpr std::uint64_t kThere = 6'000;  // more than a shard looks at in one turn
+  constexpr std::uint64_t kThere = 6'000;  // more than a shard checks in one turn
   constexpr std::uint64_t kMore = 3'000;   // in each of the first milliseconds
   World world;
   for (std::uint64_t i = 1; i <= kThere; ++i) world.rpc("add", "1", player(i));
@@ -109,7 +109,7 @@ TEST_CASE("what is answered while a switch comes to fail is kept", "[runtime][sw
     CHECK(world.rpc("add", "0", player(i)) == std::to_string(1 + sums[i]));
 }
 
-// 1313 cannot be written for version 1, and 666 not be read by version 2.
+// Version 2 cannot write 1313 for version 1, and cannot read 666.
 TEST_CASE("what cannot go back when a switch fails is kept for who can read it",
           "[runtime][swap]") {
   World world(1);
@@ -257,7 +257,7 @@ TEST_CASE("what only a newer version can read is kept until it is back", "[runti
   world.rpc("add_durable", "1313", player(1));
   world.rpc("add_durable", "5", player(2));
 
-  world.restart();  // on version 1, and so they left records that it does not read
+  world.restart();  // on version 1, which cannot read their stored entities
   std::vector<std::unique_ptr<serai::abi::Generation>> reader;
   reader.push_back(serai::testing::make_counter_module(world.runtime->next_generation_id(), 2));
   const auto read = world.runtime->read_with(std::move(reader));
@@ -269,7 +269,7 @@ TEST_CASE("what only a newer version can read is kept until it is back", "[runti
   CHECK(world.rpc("add", "0", player(2)) == "5");
   REQUIRE(world.swap_to(2).ok());
   world.settle();
-  CHECK(world.entities_on("2") == 2);  // it is not waited for until somebody asks for it
+  CHECK(world.entities_on("2") == 2);  // it stays on version 2 until somebody calls it
   CHECK(world.rpc("add", "0", player(1)) == "1313");
 }
 
@@ -374,7 +374,7 @@ TEST_CASE("a former generation is given back when its last call is over", "[runt
   const auto given_back = world.runtime->retire_former();
 
   CHECK(given_back.size() == 1);
-  CHECK_FALSE(world.store.hold_commits);  // it was waited for
+  CHECK_FALSE(world.store.hold_commits);  // the switch waited for the commit
   world.settle();
   CHECK(World::text(last) == "6");
 }
@@ -394,7 +394,7 @@ TEST_CASE("while all move, a message waits for one of them at most", "[runtime][
     world.runtime->rpc(std::move(request), [&waits, &world, planned](const auto& answer) {
       if (answer.payload.ok()) waits.push_back(world.clock.steady_us() - planned);
     });
-    // As a client would: at the planned moment, whatever the last answer took.
+    // Sent at the planned moment, as by a client, however long the last answer took.
     const std::int64_t next = planned + kEveryMs * 1'000 - world.clock.steady_us();
     world.shards.at(0).after(std::max<std::int64_t>(0, next / 1'000), ask);
   };
@@ -406,7 +406,7 @@ TEST_CASE("while all move, a message waits for one of them at most", "[runtime][
   CHECK(report->entities_moved == kThere);
   CHECK(report->pause_us_max == kImportUs);
   CHECK(waits.size() >= 80);
-  // One being moved as the message comes, and its own entity's turn.
+  // At most two imports: one that runs when the message comes, and its own entity's.
   CHECK(*std::ranges::max_element(waits) <= 2 * kImportUs + 1'000);
 }
 

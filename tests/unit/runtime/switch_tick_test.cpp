@@ -32,8 +32,8 @@ struct Played {
   int swaps = 0;
 };
 
-// An arena with a player who hits before every third tick. Before each tick it is asked which
-// version is to serve from there on; version 2 writes the end.
+// An arena with a player who hits before every third tick. `version_before` chooses, before each
+// tick, the version that serves from there on; version 2 writes the final state.
 Played play(const std::function<int(int)>& version_before) {
   Played played;
   World world(1, false);
@@ -50,7 +50,7 @@ Played play(const std::function<int(int)>& version_before) {
     world.runtime->retire_former();
     ++played.swaps;
   };
-  // A swap takes some time of its own: what happens is planned by the clock, soon after a tick.
+  // A swap takes time itself, so all events are planned by the clock, soon after a tick.
   const auto advance_to = [&world](std::int64_t ms) {
     world.advance(ms - world.clock.steady_us() / 1'000);
   };
@@ -115,9 +115,9 @@ TEST_CASE("while all move, a tick is late by one of them at most", "[runtime][sw
 
   REQUIRE(report.ok());
   CHECK(report->entities_moved == kCounters + kArenas);
-  CHECK(world.clock.steady_us() - began > 4 * kBeatMs * 1'000);  // they had ticks to miss
+  CHECK(world.clock.steady_us() - began > 4 * kBeatMs * 1'000);  // long enough to miss ticks
   world.advance(2 * kBeatMs);
   for (const auto& one : world.runtime->figures()) CHECK(one.late_ticks == 0);
-  // What a turn may spend on moves, the one being moved as the tick comes due, the timer's grain.
+  // A turn's time for moves, one import that runs when the tick is due, the timer's grain.
   CHECK(gap_max <= kBeatMs * 1'000 + slice_us + kImportUs + 1'000);
 }

@@ -1,4 +1,4 @@
-// Timers whose handler fails: when they are tried again, and what is remembered of them.
+// Timers whose handler fails: when they are tried again, and what is stored about them.
 #include <algorithm>
 #include <catch2/catch.hpp>
 
@@ -27,7 +27,7 @@ void rename_ring(std::string& manifest) {
   manifest.replace(manifest.find(name), name.size(), R"({"name":"gong")");
 }
 
-// A counter whose number keeps its timer from going off, which is due in a second.
+// A counter with a timer that is due in a second. The counter's number makes the handler fail.
 struct Ringing : World {
   explicit Ringing(std::int64_t number = kRefuses, const std::string& more = {})
       : World(3, false), number_(number) {
@@ -62,7 +62,7 @@ TEST_CASE("a timer whose handler fails is tried again, each time later", "[runti
   CHECK(world.failures() == 2);
   world.advance(1'000);
   CHECK(world.failures() == 3);
-  CHECK(world.number() == before);  // what the handler did is undone
+  CHECK(world.number() == before);  // the handler's change is undone
 
   world.mend();
   world.advance(4'000);
@@ -98,7 +98,7 @@ TEST_CASE("what waits is listed with its tries and the last error", "[runtime][t
   CHECK(world.waiting().failed == 0);
   world.advance(950);
   world.rpc("later", "", player(3));
-  world.advance(2'500);  // two tries of the first, the others have gone off
+  world.advance(2'500);  // two tries of the first one; the others have gone off
   world.rpc("later", "", player(4));
 
   const serai::runtime::WaitingTimers all = world.waiting();
@@ -211,7 +211,7 @@ TEST_CASE("a timer whose commit the disk refuses waits longer each time", "[runt
   world.store.down = true;
   world.advance(62'000);
 
-  // At 1, 2, 4, 8, 16 and 32 s, each a little later: its entity is read again first.
+  // At 1, 2, 4, 8, 16 and 32 s, each a little later, because its entity is read from disk first.
   CHECK(world.lines("entity.commit_lost") >= 4);
   CHECK(world.lines("entity.commit_lost") <= 6);
   CHECK(world.failures() == world.lines("entity.commit_lost"));
@@ -256,7 +256,7 @@ TEST_CASE("a timer that the host died of has failed once more", "[runtime][timer
   World world;
   world.rpc("later", "", player(1));
   world.runtime.reset();
-  world.clock.advance_ms(1'100);  // it went off, and nothing was written any more
+  world.clock.advance_ms(1'100);  // it went off, and nothing was written after that
   world.crash = serai::runtime::TimerCrash{{"counter", player(1).text()}, 1, "SIGSEGV"};
   world.restart();
 
@@ -266,7 +266,7 @@ TEST_CASE("a timer that the host died of has failed once more", "[runtime][timer
   CHECK(all.first.front().error == "the host died of SIGSEGV in it");
   CHECK(world.rpc("add", "0", player(1)) == "0");
 
-  world.restart();  // it dies again at once: the try was written
+  world.restart();  // the timer crashes the host again at once: the try was written before
   CHECK(world.runtime->waiting_timers(10).first.front().tries == 1);
   world.advance(1'100);
   CHECK(world.rpc("add", "0", player(1)) == "100");
@@ -307,7 +307,7 @@ TEST_CASE("a host's state of format 1 is read, a later one is refused", "[runtim
 }
 
 TEST_CASE("a reason is kept as far as there is room, cut between characters", "[runtime][timer]") {
-  // Not what a module says: what the host says of a kind and version, which may be long.
+  // The host's own text here, with kind and version, may be long; it is not the module's.
   Ringing world;
   world.mend();
   REQUIRE(world

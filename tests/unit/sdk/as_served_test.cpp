@@ -1,4 +1,4 @@
-// What a test host of its own once did otherwise than the host that serves players.
+// Cases in which an earlier, separate test host differed from the host that serves players.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <stdexcept>
@@ -31,7 +31,7 @@ serai::Task<serai::Answer<Nothing>> on_scatter(Camp&, serai::Entity& entity, Lig
   co_return Nothing{};
 }
 
-// Pays, and thinks better of it a second later when `payer` is "fickle".
+// Pays; refuses a second later when `payer` is "fickle".
 serai::Task<serai::Answer<Nothing>> on_pay(Camp&, serai::Entity& entity, Toll toll) {
   const serai::Reply moved = co_await entity.transfer(
       serai::Transfer(toll.idem_key(), "test").move("mint", "town:vault", toll.amount()));

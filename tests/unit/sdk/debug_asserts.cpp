@@ -1,5 +1,5 @@
-// A module's debug build in a host that says no to every thread tag: each entry of the C++ face
-// ends the process. Says on which it did not.
+// A module's debug build in a host that denies every thread tag: each entry of the C++ face must
+// end the process. Prints the entries that did not.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ serai_host make_host() {
 }
 
 serai::Reply on_look(camp::Camp&, serai::Entity& entity) {
-  allows = false;  // as if the context had been kept beyond its handler
+  allows = false;  // as if the context were used after its handler
   entity.now_ms();
   return serai::accept();
 }
@@ -63,7 +63,7 @@ serai_status handle(serai_instance* instance, serai_entity* entity) {
 
 struct Case {
   const char* name;
-  bool allows;  // what the host says when the entry is called
+  bool allows;  // the host's reply when the entry is called
   void (*run)(serai_instance* instance, serai_entity* entity);
 };
 
@@ -113,7 +113,7 @@ int main() {
     std::printf("%s went on\n", one.name);
     ++failed;
   }
-  // What is done on the right thread goes on.
+  // Calls on the right thread must not end the process.
   serai_instance* instance = nullptr;
   serai_entity* entity = nullptr;
   const bool opened = kEntry.open(&host, &instance) == SERAI_OK;

@@ -34,7 +34,7 @@ constexpr serai::Setting kUndeclared{"den.smell", 0};
 
 void on_join(Camp& den, const Player& player) { den.add_sessions(player.session_id); }
 
-// Does one thing per number, so that a test can ask for it.
+// Does one thing per number; a test chooses the number.
 serai::Reply on_do(Camp& den, Match& match, const Player& player, const Light& what) {
   switch (what.count()) {
     case 1:
@@ -99,12 +99,12 @@ serai::Task<serai::Answer<Nothing>> on_late(Camp&, serai::Entity& entity, Nothin
   co_return Nothing{};
 }
 
-// Asks where nobody is.
+// Calls an entity that does not exist.
 serai::Task<serai::Answer<Nothing>> on_astray(Camp&, serai::Entity& entity, Nothing) {
   co_return co_await entity.call(kNobodys, "other", Nothing{});
 }
 
-// What only the host would tell from what it takes.
+// Calls that only the host can refuse.
 serai::Task<serai::Answer<Nothing>> on_wrong(Camp&, Match& match, Light what) {
   if (what.count() == 1) match.send_to(match.player(), kSeen, Lit());
   if (what.count() == 2) match.kick("ann");
@@ -119,7 +119,7 @@ serai::Task<serai::Answer<Nothing>> on_wrong(Camp&, Match& match, Light what) {
   co_return Nothing{};
 }
 
-// Fails while somebody has left a note, after it has done something.
+// Fails while there is a note, after it has changed the state.
 serai::Reply on_chime(Camp& den) {
   den.set_fires(den.fires() + 1);
   if (den.note() == "throw") throw std::runtime_error("a cracked bell");
@@ -246,7 +246,7 @@ TEST_CASE("a timer whose handler fails is tried again, each time later", "[sdk]"
   CHECK(den.lines("timer.failed") == 2);
   den.match.advance(1'900ms);
   CHECK(den.lines("timer.failed") == 3);
-  CHECK(den.state().fires() == 0);  // what they did is undone
+  CHECK(den.state().fires() == 0);  // their changes are undone
 
   CHECK(den.act(9).ok());
   den.match.advance(4s);

@@ -1,4 +1,4 @@
-// A module in the shape of variant B, driven over the real border.
+// A module of free functions and tables, called over the real border.
 #include <catch2/catch.hpp>
 
 #include "camp.pb.h"

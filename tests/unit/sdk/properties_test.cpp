@@ -1,4 +1,5 @@
-// The tests of states find every fault they are for: a module that has one at a time.
+// The SDK's tests of states find every fault they are made for. The module here has one fault at a
+// time.
 #include <array>
 #include <catch2/catch.hpp>
 #include <memory>
@@ -11,18 +12,18 @@ using namespace serai::testing;
 
 namespace {
 
-// What is wrong with the module of this file.
+// The fault of the module in this file.
 enum class Fault {
   none,
-  loses,         // import forgets half of what it read
+  loses,         // import drops half of what it read
   undecided,     // the same state is written in two ways
-  unreadable,    // writes what it would not read
+  unreadable,    // writes bytes that it refuses to read
   mute,          // refuses without a reason
-  leaks,         // keeps what it refused
-  lossy_down,    // the old schema's bytes lack what it could say
-  shifting_up,   // reads an old state as another than was written
+  leaks,         // does not free what it refused
+  lossy_down,    // does not write a field that the old schema has
+  shifting_up,   // reads an old state with a changed value
   mute_down,     // refuses the old schema without a reason
-  refuses_down,  // refuses it with one: allowed
+  refuses_down,  // refuses the old schema with a reason: allowed
 };
 Fault fault = Fault::none;
 
@@ -38,7 +39,7 @@ struct Pair {
 
 std::vector<std::unique_ptr<char[]>> leaked;
 
-// An instance is the host table that it was opened with, and nothing else.
+// The instance pointer is the host table that it was opened with.
 const serai_host* host_of(serai_instance* instance) {
   return reinterpret_cast<const serai_host*>(instance);
 }
@@ -109,7 +110,7 @@ serai_module make_pair_module() {
   module.entity_import = import_pair;
   module.entity_export = export_pair;
   module.entity_destroy = destroy_pair;
-  // What the tests of states do not call.
+  // Functions that the tests of states do not call.
   module.get_extension = [](serai_instance*, serai_str) -> const void* { return nullptr; };
   module.entity_create =
       [](serai_instance*, std::uint32_t, serai_str, serai_entity**) -> serai_status {

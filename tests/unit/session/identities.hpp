@@ -1,4 +1,4 @@
-// Identities: a SessionWorld whose accounts can be asked for in one line.
+// Identities: a SessionWorld with one-line calls for accounts and tokens.
 //
 // Thread  the test's own.
 #pragma once
@@ -51,7 +51,7 @@ struct Identities : SessionWorld {
       layer->identity(0).update_account(user, changes, std::move(answer));
     });
   }
-  // On every shard alike.
+  // Whether the token is accepted; all shards must agree.
   bool is_good(const std::string& token) {
     int good = 0;
     for (std::uint32_t i = 0; i < shards.count(); ++i) {

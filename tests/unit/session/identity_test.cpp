@@ -233,7 +233,7 @@ TEST_CASE("a store that fails at any call fails the request and leaves all retry
 
 TEST_CASE("password checks beyond the queue are refused, not delayed for ever", "[identity]") {
   auto options = quick_options();
-  options.hash_threads = 0;  // nothing is ever worked off
+  options.hash_threads = 0;  // the queue never gets shorter
   options.hash_queue_max = 3;
   Identities world(2, options);
   int refused = 0;

@@ -57,7 +57,7 @@ struct MatchWorld : SessionWorld {
     at(client.presence.shard, [&] { may = sessions(client).may_join(client.session(), match); });
     return may;
   }
-  // The client has read all that its socket took, and the next `takes` messages.
+  // The client reads all queued messages; its socket takes `takes` more before it is slow again.
   void read_all(Client& client, std::size_t takes) {
     client.socket.slow_after = client.socket.received.size() + takes;
     at(client.presence.shard, [&] { sessions(client).flushed(client.session()); });
@@ -72,7 +72,7 @@ inline std::vector<std::string> data_of(Client& client) {
   return out;
 }
 
-// "+text" for a status that came, "-text" for one that went, in the order of the events.
+// "+text" for a status that appeared, "-text" for one that ended, in the order of the events.
 inline std::vector<std::string> statuses_of(Client& client) {
   std::vector<std::string> out;
   for (const Envelope& envelope : client.take()) {

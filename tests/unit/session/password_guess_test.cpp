@@ -21,7 +21,8 @@ Credentials guess(std::string address, std::string password, std::string from) {
 
 std::string from(int i) { return "192.0.2." + std::to_string(i); }
 
-// What ran and what was refused, in order, on a pool whose one thread waits until it is released.
+// Jobs that ran and jobs that were refused, in order, on a pool whose one thread is blocked until
+// the test frees it.
 struct HeldPool {
   explicit HeldPool(std::size_t waiting_max) : pool(1, waiting_max) {
     pool.run("the gate", [this](session::HashTurn) {
@@ -119,14 +120,14 @@ TEST_CASE("wrong passwords from an address are bounded, whatever names are tried
   CHECK(looked_at == 10);
   CHECK(code(world.login(guess("ann@example.org", "secret-12", "2001:db8:0:1::ffff"))) ==
         Errc::resource_exhausted);
-  for (int i = 0; i < 30; ++i) {  // right ones are not counted
+  for (int i = 0; i < 30; ++i) {  // right passwords are not counted
     REQUIRE(world.login(guess("ann@example.org", "secret-12", "2001:db8:0:2::1")).ok());
   }
 }
 
 TEST_CASE("an unknown name waits for a check like a known one", "[identity]") {
   auto options = quick_options();
-  options.hash_threads = 0;  // nothing is ever worked off
+  options.hash_threads = 0;  // the queue never gets shorter
   Identities world(2, options);
   bool answered = false;
   auto by_name = guess("", "secret-12", "192.0.2.1");

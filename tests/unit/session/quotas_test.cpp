@@ -1,4 +1,4 @@
-// What one player may have of the session layer, over all sockets and shards.
+// A player's quotas in the session layer, over all sockets and shards.
 #include "identities.hpp"
 #include "match_world.hpp"
 
@@ -8,7 +8,7 @@ using namespace serai::testing;
 
 namespace {
 
-// The refusal's text, after a look at its code and count.
+// Checks the refusal's code and count; returns its text.
 std::string refusal(MatchWorld& world, const Result<>& result, const char* limit) {
   REQUIRE_FALSE(result.ok());
   CHECK(result.error().code == Errc::resource_exhausted);
@@ -82,7 +82,7 @@ TEST_CASE("a player is in so many relayed matches, over all sockets", "[sessions
   CHECK(world.create(tablet).ok());
   world.run();
   CHECK_FALSE(world.may_join(tablet, {}));
-  CHECK(world.join(tablet, first, true).ok());  // who asks is asked before
+  CHECK(world.join(tablet, first, true).ok());  // join() does not check: callers use may_join()
 }
 
 TEST_CASE("a player changes statuses and matches so often", "[sessions][quotas]") {
@@ -118,7 +118,7 @@ TEST_CASE("an account has so many devices", "[identity][quotas]") {
         "You have linked as many devices as you may, the limit is 2 devices: unlink one first "
         "(limits.player_devices)");
   CHECK(world.metrics.value("serai_refused_total", "player_devices") == 1);
-  CHECK(world.link(user, {IdentityKind::device, "device-0002"}));  // it is linked
+  CHECK(world.link(user, {IdentityKind::device, "device-0002"}));  // it is linked already
 }
 
 TEST_CASE("a follow that crosses the close of its socket leaves nothing behind",
@@ -133,7 +133,7 @@ TEST_CASE("a follow that crosses the close of its socket leaves nothing behind",
         bob.session(), users, [](const Result<std::vector<StatusPresence>>&) {});
     world.sessions(bob).closed(bob.session());
   });
-  // The shards in the order in which the follow does not visit them.
+  // Runs the shards in another order than the follow visits them.
   for (bool ran = true; ran;) {
     ran = false;
     for (const std::uint32_t shard : {3U, 2U, 1U, 0U}) ran |= world.shards.at(shard).run_ready();

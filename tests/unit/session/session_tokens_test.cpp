@@ -230,7 +230,7 @@ TEST_CASE("a login that waits for its password's check does not outlive the acco
   world.post(0, [&] {
     world.layer->identity(0).authenticate(again, [&](auto tokens) { late = std::move(tokens); });
   });
-  world.run();  // it is found, and being checked
+  world.run();  // the account is found, and its password is being checked
   REQUIRE_FALSE(late);
 
   REQUIRE(world.await<Unit>(1, [&](Callback<Unit> answer) {
@@ -247,8 +247,8 @@ TEST_CASE("a login that waits for its password's check does not outlive the acco
 
 namespace {
 
-// A text of up to 32 characters from all of Unicode but control characters, more often from where
-// Base64 alphabets, UTF-16 and quoting have their edges.
+// A text of up to 32 Unicode characters without control characters. Characters at the limits of
+// Base64 alphabets, UTF-16 and quoting are more frequent.
 std::string random_text(std::mt19937_64& random) {
   static constexpr std::string_view kEdges[] = {">",
                                                 "?",
@@ -273,7 +273,7 @@ std::string random_text(std::mt19937_64& random) {
   return text;
 }
 
-// What a client does with the claims: bytes of the standard alphabet.
+// Decodes the claims as a client does, with the standard Base64 alphabet.
 std::string read_by_client(const std::string& token) {
   const std::size_t first = token.find('.') + 1;
   const std::string claims = token.substr(first, token.rfind('.') - first);

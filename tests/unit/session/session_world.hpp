@@ -1,4 +1,5 @@
-// SessionWorld: a SessionLayer on shards that run only when told, with sockets that remember.
+// SessionWorld: a SessionLayer on shards that the test runs, with sockets that store their
+// messages.
 //
 // Thread  the test's own; password hashing alone has threads, see await().
 #pragma once
@@ -36,7 +37,7 @@ class ManualShards final : public runtime::Shards {
   std::vector<std::unique_ptr<runtime::Shard>> shards_;
 };
 
-// The bytes of the message, after a letter for the format; counts how often it was asked.
+// Encodes a message as a letter for the format and its bytes; counts its calls.
 class LetterCodec final : public EnvelopeCodec {
  public:
   std::string encode(const Envelope& envelope, SocketFormat format) const override {
@@ -74,7 +75,7 @@ class FakeSocket final : public ClientSocket {
   bool is_closed = false;
   std::string close_reason;
   int sent_after_close = 0;
-  std::optional<std::size_t> slow_after;  // then it is slow, with so many messages taken
+  std::optional<std::size_t> slow_after;  // the socket is slow after so many messages
 
  private:
   SocketFormat format_;
@@ -115,7 +116,7 @@ class SessionWorld {
     build();
   }
 
-  // A host that has stopped and come back: sockets are gone, the store has stayed.
+  // Restarts the host: sockets are gone, the store stays.
   void restart() {
     layer.reset();
     build();
@@ -128,7 +129,7 @@ class SessionWorld {
     }
   }
 
-  // Posts without running: what happens when is for the caller to mix.
+  // Posts without running the shards: the test chooses the order.
   template <class F>
   void post(std::uint32_t shard, F work) {
     shards.at(shard).post(std::move(work));

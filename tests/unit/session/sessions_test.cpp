@@ -63,7 +63,7 @@ TEST_CASE("a relayed match exists while it has members", "[sessions]") {
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == Errc::not_found);
   CHECK(world.join(bob, match, true).ok());
-  world.leave(ann, match);  // not in it: fine
+  world.leave(ann, match);  // no error when not in it
 }
 
 TEST_CASE("relayed matches of all shards are listed by size, up to a limit", "[sessions]") {

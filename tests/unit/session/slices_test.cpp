@@ -1,4 +1,4 @@
-// Work that is as long as clients make it is done in slices, with the others' work in between.
+// Work whose length clients decide is done in slices, with other work in between.
 #include <algorithm>
 
 #include "match_world.hpp"
@@ -10,8 +10,8 @@ using namespace serai::testing;
 
 namespace {
 
-// Comes again each turn of a shard's loop, as any other work would, and looks at a count: the most
-// that was ever done between two of its turns.
+// Posts itself again in each turn of a shard's loop, as other work would, and reads a count. Its
+// result is the largest increase between two of its turns.
 struct Bystander {
   runtime::Shard& shard;
   UniqueFunction<std::size_t()> count;

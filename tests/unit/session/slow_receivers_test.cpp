@@ -1,4 +1,5 @@
-// Clients that read more slowly than others write: what is dropped, what is merged, who waits.
+// Clients that read more slowly than others write: messages that are dropped or merged, and senders
+// that wait.
 #include "match_world.hpp"
 
 using namespace serai;
@@ -7,7 +8,7 @@ using namespace serai::testing;
 
 namespace {
 
-// Ann and Bob in a match; Bob's socket takes so many messages, then it is slow.
+// Ann and Bob in a match; Bob's socket is slow after a number of messages.
 struct SlowWorld : MatchWorld {
   explicit SlowWorld(std::size_t takes, session::SessionOptions options = quick_options())
       : MatchWorld(4, std::move(options)),
@@ -163,7 +164,7 @@ TEST_CASE("a slow client that is behind for too long, or by too much, is closed"
   SlowWorld behind(0);
   const StreamId stream = behind.match.stream();
   const std::uint32_t home = behind.home(stream);
-  const auto push = [&] {  // by the game, whom nothing holds back
+  const auto push = [&] {  // by the game, which never waits
     behind.at(home, [&] {
       behind.layer->streams(home).send_match_data(stream, {7, "news", {}, true}, std::nullopt);
     });

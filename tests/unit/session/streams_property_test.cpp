@@ -1,6 +1,5 @@
-// Random joins, leaves, sends and closings over four shards, with the shards run in random order in
-// between: whatever the interleaving, memberships, events and data agree with a model of plain
-// sets.
+// Random joins, leaves, sends and closings over four shards, which run in random order in between.
+// In every order, memberships, events and data must agree with a model of plain sets.
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -153,7 +152,7 @@ struct Simulation : SessionWorld {
     }
   }
 
-  // What the member could conclude from the members at its join and the events since.
+  // Checks the member list that a client computes from the list at its join and the events since.
   void check_views(const Client& client) {
     std::map<std::size_t, std::set<Uuid>> views;
     std::map<std::size_t, std::size_t> joins_seen;
@@ -210,7 +209,7 @@ struct Simulation : SessionWorld {
   std::vector<StreamId> streams;
   std::set<Uuid> closing;
   std::set<Membership> model;
-  std::map<Membership, int> joined;  // joins less leaves, as the streams said
+  std::map<Membership, int> joined;  // joins less leaves in the streams' events
   std::map<Membership, std::vector<std::set<Uuid>>> snapshots;
   std::map<Membership, std::vector<std::int64_t>> expected;
   std::int64_t last_op_code = 0;

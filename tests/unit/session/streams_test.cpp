@@ -303,6 +303,6 @@ TEST_CASE("disconnecting a user closes the sockets after what was sent before", 
   CHECK(received[0].notifications().notifications(0).code() == -8);
   CHECK(world.members(stream).size() == 1);
   CHECK(world.layer->sessions(0).count() == 1);
-  world.close(ann);  // what the socket layer says afterwards changes nothing
+  world.close(ann);  // a later close by the socket layer changes nothing
   CHECK(world.layer->sessions(0).count() == 1);
 }

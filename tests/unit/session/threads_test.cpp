@@ -1,5 +1,4 @@
-// The session layer on shards that really run at the same time; its worth is in the thread
-// sanitizer.
+// The session layer on shards that really run at the same time, made for the thread sanitizer.
 #include <array>
 #include <atomic>
 #include <future>
@@ -49,8 +48,8 @@ struct RunningShards {
     for (std::thread& thread : threads) thread.join();
   }
 
-  // Everything posted so far has run, and what that posted in turn, for as many hops as are ever
-  // taken.
+  // Waits until everything posted so far has run, and everything posted by that, up to the largest
+  // number of hops.
   void settle() {
     for (int hop = 0; hop < 16; ++hop) {
       for (std::uint32_t i = 0; i < kShards; ++i) {

@@ -1,4 +1,4 @@
-// CommitQueue: which units may be committed, and which fall with others.
+// CommitQueue: which units may be committed, and which are lost with others.
 #include "storage/commit_queue.hpp"
 
 #include <algorithm>
@@ -138,7 +138,7 @@ TEST_CASE("a lone write that was lost may be staged again if it is repeatable", 
   queue.take();
   queue.lost();
 
-  // What else was written meanwhile has built on what its caller is told is lost.
+  // Writes made meanwhile depend on the unit that is reported as lost.
   CHECK(queue.stage(2, write("a")).refused.has_value() == !repeatable);
 }
 
@@ -193,8 +193,8 @@ TEST_CASE("when the newest write is lost, a load sees the one before", "[commit_
   CHECK(queue.pending({"e", "a"})->record->state == "old");
 }
 
-// A model that replays everything: commits may come in any grouping, but what is on disk must
-// always be a state in which no unit is there without the ones it builds on.
+// A model that replays everything: units may be committed in any groups, but no unit may be on disk
+// without the units it builds on.
 TEST_CASE("random interleavings never commit a unit before what it builds on", "[commit_queue]") {
   const auto seed = std::random_device{}();
   INFO("seed " << seed);
@@ -232,7 +232,7 @@ TEST_CASE("random interleavings never commit a unit before what it builds on", "
           bool missing = false;
           for (const UnitId unit : writers) {
             missing = missing || !committed.contains(unit);
-            // A cycle may put a unit on both sides; whole cycles are in or out.
+            // In a cycle a unit may be before and after another; a cycle is committed as a whole.
             const bool again = std::count(writers.begin(), writers.end(), unit) > 1;
             if (missing && !again) REQUIRE_FALSE(committed.contains(unit));
           }

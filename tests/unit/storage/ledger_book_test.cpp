@@ -1,4 +1,4 @@
-// LedgerBook: promises of money against what is on disk.
+// LedgerBook: reserved money against the balances on disk.
 #include "storage/ledger_book.hpp"
 
 #include <catch2/catch.hpp>

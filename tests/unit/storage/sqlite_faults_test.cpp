@@ -1,4 +1,5 @@
-// A failing disk: whatever statement it strikes, the state afterwards is old or new, never between.
+// A failing disk: whichever statement fails, the state afterwards is the old or the new one, never
+// a mix.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -92,7 +93,7 @@ LedgerTransfer reward(const std::string& key) {
       .idem_key = key, .reason = "reward", .entries = {{"mint", -10, true}, {"player:ann", 10}}};
 }
 
-// One call with everything in it: two entities, an answer and a transfer.
+// One call with all kinds of writes: two entities, an answer and a transfer.
 Result<> call(World& world, const std::string& state) {
   const UnitId unit = world.store->next_unit();
   auto held = world.ask<Unit>([&](auto answer) {
@@ -149,7 +150,7 @@ TEST_CASE("when it cannot be told whether a call was made before, it is refused"
   Writes again = states("second");
   again.answers[0].key = "first";
   world.code = kIoError;
-  world.countdown = 0;  // the look for an earlier answer
+  world.countdown = 0;  // the query for an earlier answer
 
   const auto done = world.ask<Unit>([&](auto answer) {
     world.store->stage(unit, std::move(again), world.where, std::move(answer));

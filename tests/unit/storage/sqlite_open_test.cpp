@@ -1,4 +1,4 @@
-// Opening a data directory: who is refused, and in which words; migrations up and down.
+// Opening a data directory: refusals and their texts; migrations up and down.
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// What waits for the disk is bounded, of each player and in all, before more is taken in.
+// Writes that wait for the disk are bounded, for each player and in all; more are refused.
 #include <catch2/catch.hpp>
 
 #include "storage/sqlite_store.hpp"
@@ -25,7 +25,7 @@ struct World {
     options.waiting = limits;
     store = *storage::SqliteStore::open(std::move(options));
   }
-  // The answer is there at once when it is a refusal, and else after run().
+  // A refusal is there at once, any other answer after run().
   std::shared_ptr<std::string> write(std::uint64_t player, std::size_t bytes) {
     auto said = std::make_shared<std::string>();
     const ObjectKey key{"notes", std::to_string(++keys_), Uuid::from_random(player, 7)};
@@ -71,7 +71,7 @@ TEST_CASE("a player has so many bytes waiting, and others do not notice", "[stor
   CHECK(*first == "ok");
   CHECK(*other == "ok");
   const auto again = world.write(1, 8'000);
-  const auto large = world.write(3, 50'000);  // alone it may wait, whatever its size
+  const auto large = world.write(3, 50'000);  // a single write may wait, whatever its size
   world.run();
   CHECK(*again == "ok");
   CHECK(*large == "ok");

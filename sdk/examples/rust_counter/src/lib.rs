@@ -2,7 +2,7 @@
 //!
 //! State    schema 1: eight bytes, the count, little-endian. Opaque to the host: no Protobuf.
 //! Payloads raw text: rpc_count takes a decimal number to add and answers the sum.
-//! Errors   a panic ends the process, so nothing here can panic on what comes from outside.
+//! Errors   a panic ends the process, so no input from outside may cause one here.
 #![no_std]
 
 use core::fmt::Write;
@@ -33,7 +33,7 @@ fn parse(digits: &[u8]) -> Result<u64, Refusal> {
 }
 
 impl Counter {
-    /// Adds, and answers the sum in decimal.
+    /// Adds, and replies with the sum in decimal.
     fn add(&mut self, call: &mut Call, added: u64) -> Answer<u64> {
         self.count = self.count.wrapping_add(added);
         let mut sum = Buffer::new();

@@ -1,5 +1,5 @@
-//! serai/abi.h and serai/ext/*.h in Rust: the same order, the same sizes, which the assertions at the end check. What each
-//! function does, which thread may call it and who owns what: those headers.
+//! serai/abi.h and serai/ext/*.h in Rust: the same order and sizes, checked by the assertions at the end. Those
+//! headers document each function, its thread and its owners.
 #![allow(missing_docs)]
 
 use core::ffi::c_void;

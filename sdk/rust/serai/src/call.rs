@@ -1,4 +1,4 @@
-//! What a handler is asked, and what it may ask of the host. Valid while the handler runs.
+//! A handler's message, and the host functions it may call. Valid while the handler runs.
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -15,7 +15,7 @@ pub(crate) fn lend_text(text: &str) -> abi::Str {
     abi::Str { data: text.as_ptr(), size: text.len() as u64 }
 }
 
-/// What the host lends until the function returns; no bytes may come as a null pointer.
+/// Bytes that the host lends until the function returns; an empty one may be a null pointer.
 pub(crate) unsafe fn borrowed<'a>(data: *const u8, size: u64) -> &'a [u8] {
     if size == 0 {
         return &[];
@@ -35,7 +35,7 @@ fn check(status: Status) -> Result<(), Refusal> {
     }
 }
 
-/// What a handler is asked to do.
+/// The message that a handler runs on.
 pub struct Message<'a>(pub(crate) &'a abi::Message);
 
 impl<'a> Message<'a> {
@@ -85,7 +85,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// How something that a handler waited for came out.
+/// The result of what a handler waited for.
 pub struct Completion<'a>(pub(crate) &'a abi::Completion);
 
 impl<'a> Completion<'a> {
@@ -97,7 +97,7 @@ impl<'a> Completion<'a> {
     pub fn payload(&self) -> &'a [u8] {
         unsafe { borrowed(self.0.payload.data as *const u8, self.0.payload.size) }
     }
-    /// The answer; an error that `?` hands on as it is.
+    /// The answer, or an error that `?` passes on unchanged.
     pub fn answer(&self) -> Result<&'a [u8], Refusal> {
         check(self.0.status)?;
         Ok(self.payload())
@@ -172,7 +172,7 @@ impl Call<'_> {
         let begun = unsafe { (self.host().sleep)(self.call, delay_ms, token) };
         self.begin_wait(begun)
     }
-    /// Takes the status that a waiting function of an extension gave, such as a transfer's.
+    /// Takes the status that an extension's waiting function returned, such as a transfer's.
     pub fn begin_wait(&mut self, begun: Status) -> Result<(), Refusal> {
         self.waits = begun == abi::PENDING;
         match begun {
@@ -191,7 +191,7 @@ impl Call<'_> {
         let set = self.host().timer_set;
         check(unsafe { set(self.call, id, delay_ms, lend_text(handler), lend(payload)) })
     }
-    /// Takes a timer back; no error when there is none.
+    /// Cancels a timer; no error when there is none.
     pub fn cancel_timer(&mut self, id: u64) -> Result<(), Refusal> {
         check(unsafe { (self.host().timer_cancel)(self.call, id) })
     }
@@ -203,7 +203,7 @@ impl Call<'_> {
     pub fn log(&self, level: i32, event: &str) {
         unsafe { (self.host().log)(self.host, self.call, level, lend_text(event), ptr::null(), 0) }
     }
-    /// An extension's table, and the call to hand to its functions: `abi::MatchV1` by `abi::EXT_MATCH`.
+    /// An extension's table, and the call to pass to its functions: `abi::MatchV1` by `abi::EXT_MATCH`.
     ///
     /// # Safety
     /// T is the table of that id.

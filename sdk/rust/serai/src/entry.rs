@@ -1,4 +1,4 @@
-//! The module's side of the border, made of its kinds. `module!` uses it; nobody else needs to.
+//! The module's side of the border, made of its kinds. Only `module!` uses it.
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -11,7 +11,7 @@ use crate::{Call, Completion, Kind, Message, Next, Refusal, Sink};
 
 /// The kinds of a module, in the manifest's order.
 pub trait Kinds {
-    /// What module! lists.
+    /// The kinds that module! lists.
     const ALL: &'static [Functions];
 }
 
@@ -25,14 +25,14 @@ pub struct Functions {
     resume: unsafe fn(*mut abi::Entity, &mut Call, *mut abi::Frame, &Completion) -> Status,
 }
 
-/// An entity: how to reach it, then its state.
+/// An entity: its kind's functions, then its state.
 #[repr(C)]
 struct Held<K> {
     functions: &'static Functions,
     state: K,
 }
 
-/// A waiting handler: how to drop it, then what it keeps.
+/// A waiting handler: the function that drops it, then its saved value.
 #[repr(C)]
 struct Waiting<W> {
     drop: unsafe fn(*mut abi::Frame),
@@ -50,7 +50,7 @@ fn refused(call: &mut Call, refusal: Refusal) -> Status {
     refusal.status
 }
 
-/// What the host is told of a run's end; `keep` takes what a waiting one needs later.
+/// The status that the host gets for a run's end. `keep` saves the value of a run that waits.
 fn finish<W>(call: &mut Call, end: Result<Next<W>, Refusal>, keep: impl FnOnce(W)) -> Status {
     match end {
         Ok(Next::Done) => abi::OK,
@@ -128,14 +128,14 @@ unsafe fn resume_of<K: Kind>(
     let frame = frame as *mut Waiting<K::Waiting>;
     let kept = core::ptr::addr_of!((*frame).kept).read();
     let end = (*(entity as *mut Held<K>)).state.resume(call, kept, done);
-    // A handler that waits again does so in the frame it has.
+    // A handler that waits again keeps its frame.
     let mut again = false;
     let status = finish(call, end, |kept| {
         core::ptr::addr_of_mut!((*frame).kept).write(kept);
         again = true;
     });
     if !again {
-        core::mem::forget(take(frame)); // what it kept was given to resume()
+        core::mem::forget(take(frame)); // its saved value was moved to resume()
     }
     status
 }
@@ -152,7 +152,7 @@ unsafe fn call_of<'a>(instance: *mut abi::Instance, call: *mut abi::Call) -> Cal
     Call { host: host_of(instance), call, waits: false, lent: PhantomData }
 }
 
-/// The whole face of a module whose kinds are T's. `manifest` is the text in `.serai.manifest`.
+/// The entry table of a module with T's kinds. `manifest` is the text in `.serai.manifest`.
 pub const fn module<T: Kinds>(manifest: &'static [u8]) -> abi::Module {
     abi::Module {
         struct_size: size_of::<abi::Module>() as u32,
@@ -280,7 +280,7 @@ unsafe extern "C" fn resume(
 }
 
 unsafe extern "C" fn cancel(_: *mut abi::Instance, frame: *mut abi::Frame) {
-    // The first field is in its place for any W.
+    // The first field has the same place for any W.
     let drop = (*(frame as *const Waiting<()>)).drop;
     drop(frame)
 }

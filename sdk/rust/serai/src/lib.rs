@@ -7,12 +7,12 @@
 //! serai::module!(br#"{"serai":1,"name":"counter", …}"#, [Counter]);
 //! ```
 //!
-//! Panics   end the process, and the host's supervisor brings back what was committed: check what comes from
-//!          outside, index and divide by nothing that could fail.
+//! Panics   end the process; the host's supervisor restarts it with what was committed. So check all input, and
+//!          avoid an index or a division that could fail.
 //! Statics  none: several versions live in one process, and a swap loses them.
 //! Threads  one call at a time for one entity.
 //!
-//! `../examples/rust_counter` is a whole module; the SDK's README says what a manifest holds.
+//! `../examples/rust_counter` is a whole module; the SDK's README describes the manifest.
 #![no_std]
 #![warn(missing_docs)]
 
@@ -26,7 +26,7 @@ pub use abi::Status;
 pub use call::{Call, Completion, Message, Sink, Target};
 pub use memory::Buffer;
 
-/// Why a handler refuses: the call has no effects then. An empty `why` leaves the text to the host.
+/// A handler's refusal: the call has no effects. With an empty `why` the host chooses the text.
 pub struct Refusal {
     /// One of abi's error numbers, which the client gets.
     pub status: Status,
@@ -36,27 +36,27 @@ pub struct Refusal {
 
 /// How a run of a handler ends when it is not refused.
 pub enum Next<W> {
-    /// It has done all.
+    /// It is finished.
     Done,
-    /// It waits for what it has begun by call() or sleep(), and keeps this until then.
+    /// It waits for the call() or sleep() it has begun, and saves this value until then.
     Wait(W),
 }
 
 /// What handlers return.
 pub type Answer<W> = Result<Next<W>, Refusal>;
 
-/// The state of an entity, and what is done with it.
+/// The state of an entity, and the functions of its kind.
 pub trait Kind: Sized + 'static {
-    /// What a waiting handler keeps; `()` if none waits.
+    /// The value that a waiting handler saves; `()` if no handler waits.
     type Waiting: 'static;
 
     /// A fresh entity.
     fn create(key: &str) -> Self;
-    /// Reads a state of a schema that the manifest lists under "reads", or says why not.
+    /// Reads a state of a schema that the manifest lists under "reads", or returns the reason why not.
     fn import(schema: u32, bytes: &[u8]) -> Result<Self, &'static str>;
     /// Writes the state in a schema that the manifest lists under "writes".
     fn export(&self, schema: u32, out: &mut Sink) -> Result<(), Refusal>;
-    /// Does what the message asks; message.handler() is the place in the manifest's list.
+    /// Handles the message; message.handler() is the handler's place in the manifest's list.
     fn handle(&mut self, call: &mut Call, message: &Message) -> Answer<Self::Waiting>;
     /// Goes on when the wait is over.
     fn resume(

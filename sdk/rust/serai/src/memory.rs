@@ -1,5 +1,5 @@
-//! Memory: the C library's, which the host and all modules share. It is the global allocator too, so that
-//! `extern crate alloc` works with Rust 1.68 or newer; with an older one there is Buffer.
+//! Memory: malloc and free, which the host and all modules share. They are the global allocator too, so that
+//! `extern crate alloc` works with Rust 1.68 or newer; for an older one there is Buffer.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
@@ -41,10 +41,10 @@ unsafe impl GlobalAlloc for Malloc {
 #[global_allocator]
 static GLOBAL: Malloc = Malloc;
 
-/// Puts a value on the heap; whoever gets the pointer gives it to take(). No memory ends the process.
+/// Puts a value on the heap; take() frees it. The process ends when there is no memory.
 pub(crate) fn give<T>(value: T) -> *mut T {
     unsafe {
-        // Of no size: one byte, so that it has a place.
+        // One byte more, so that a value of no size has an address.
         let layout = Layout::new::<(T, u8)>();
         let place = GLOBAL.alloc(layout) as *mut T;
         if place.is_null() {
@@ -55,17 +55,17 @@ pub(crate) fn give<T>(value: T) -> *mut T {
     }
 }
 
-/// Takes a value off the heap.
+/// Moves a value off the heap and frees its place.
 ///
 /// # Safety
-/// The place comes from give() of the same type and is not used again.
+/// `place` comes from give() of the same type and is not used again.
 pub(crate) unsafe fn take<T>(place: *mut T) -> T {
     let value = place.read();
     free(place as *mut c_void);
     value
 }
 
-/// Bytes that grow, for what is written: `write!(buffer, "{}", count)`. No memory ends the process.
+/// A growing byte buffer: `write!(buffer, "{}", count)`. The process ends when there is no memory.
 pub struct Buffer {
     data: *mut u8,
     size: usize,
@@ -91,7 +91,7 @@ impl Buffer {
         self.size += bytes.len();
     }
 
-    /// All that was written.
+    /// All bytes written so far.
     pub fn bytes(&self) -> &[u8] {
         if self.size == 0 {
             return &[];

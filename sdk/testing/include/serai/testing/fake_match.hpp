@@ -28,7 +28,7 @@ class FakeMatch {
     place();
   }
 
-  // Players that must be let in; use world.join() for those that must not.
+  // Joins players and throws when one is refused; to test a refusal use world.join().
   template <class... Names>
   std::array<Player, sizeof...(Names)> join(const Names&... names) {
     const std::array<Player, sizeof...(Names)> players{world.player(names)...};
@@ -61,7 +61,7 @@ class FakeMatch {
  private:
   static constexpr std::string_view kKey = "00000000-0000-4000-8000-000000000001";
 
-  // An empty state is every kind's beginning.
+  // Every kind starts with an empty state.
   void place() {
     const Outcome placed = world.open(kind_, kKey);
     if (!placed.ok()) throw std::runtime_error("no match " + kind_ + ": " + placed.text);

@@ -1,4 +1,4 @@
-// Swap tests and properties of states: what a release must pass before it may replace another.
+// Swap tests and tests of states: what a release must pass before it may replace another.
 //
 //   const auto report = swap_test(SERAI_MODULE_battle_v1, SERAI_MODULE_battle_v2, recorded);
 //   INFO(report.text());
@@ -17,7 +17,7 @@
 
 namespace serai::testing {
 
-// A state as it was once written.
+// A state as a version once wrote it.
 struct Recorded {
   std::string kind;
   std::string key;
@@ -28,7 +28,7 @@ struct Recorded {
 struct Report {
   std::vector<std::string> findings;
   std::size_t checked = 0;
-  std::size_t refused = 0;  // by the module, with a reason, where it may
+  std::size_t refused = 0;  // states the module refused with a reason, where it may
 
   bool ok() const { return findings.empty() && checked > 0; }
   std::string text() const;
@@ -44,26 +44,27 @@ struct Subject {
   const serai_module* entry = nullptr;
 };
 
-// For every state: the old version reads it, the new one takes it over, writes it in its own schema
-// and reads that again; then it goes back to the old version, which must say what it said before.
+// For every state: the old version reads it, the new one reads what that wrote, writes it in its
+// own schema and reads that again; then the state goes back to the old version, where it must be
+// the same as before.
 Report swap_test(const Subject& old_version,
                  const Subject& new_version,
                  const std::vector<Recorded>& states);
 
-// The way back, for states that only the new version wrote: what it writes for the old one, the old
-// one reads, writes as it got it, and the new one takes up again with nothing changed that both
-// know. A state may be refused to be written in the old schema; `refused` counts them.
+// The way back, for states that only the new version wrote. The new version writes a state in the
+// old schema, the old version reads it and writes it unchanged, and the new version reads it again
+// with every field that both know unchanged. The new version may refuse to write a state in the old
+// schema; `refused` counts these.
 Report rollback_test(const Subject& old_version,
                      const Subject& new_version,
                      const std::vector<Recorded>& states);
 
-// Import and export: nothing is lost, the same state gives the same bytes each time, and they come
-// back as they were.
+// Import and export: nothing is lost, and the same state gives the same bytes each time.
 Report round_trip_test(const Subject& module, const std::vector<Recorded>& states);
 
-// Each state cut short at every byte, and with every bit flipped: the module must refuse it and say
-// why, or read it to something that it can write and read again, and must leave no memory behind.
-// Sanitizers see more, so run it under them too.
+// Each state is cut short at every byte, and has every bit flipped. The module must refuse it with
+// a reason, or read it as a state that it can write and read again, and must leak no memory.
+// Sanitizers find more, so run it under them too.
 Report damage_test(const Subject& module, const std::vector<Recorded>& states);
 
 }  // namespace serai::testing

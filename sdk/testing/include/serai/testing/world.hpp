@@ -8,11 +8,11 @@
 //   world.advance(15s);
 //
 // Modules are verified, loaded, called and swapped by the code that serves players: what is refused
-// here is refused there, in the same words. Two things differ. The quotas of a player in a second
-// are out of the way, because a test makes a thousand calls at one moment. And states are exported
-// and imported after every message (WorldOptions::forgetful).
+// here is refused there, with the same text. Two things differ. A player has no quotas per second,
+// because a test makes a thousand calls at one moment. And states are exported and imported after
+// every message (WorldOptions::forgetful).
 //
-// Errors  what the host or a module answers is an Outcome; a broken test set-up throws
+// Errors  refusals of the host or a module are Outcomes; a broken test set-up throws
 //         std::runtime_error.
 // Thread  one.
 #pragma once
@@ -34,7 +34,7 @@ namespace serai::testing {
 
 struct Outcome {
   Status status = Status::ok;
-  std::string text;   // why not, when refused
+  std::string text;   // the reason, when refused
   std::string bytes;  // the answer
 
   bool ok() const { return status == Status::ok; }
@@ -53,7 +53,7 @@ struct Push {
   std::int64_t op = 0;
   std::string event;                     // its name in the manifest; empty when none is declared
   std::string bytes;                     // the message
-  std::vector<std::string> session_ids;  // whom it reached
+  std::vector<std::string> session_ids;  // the sessions it reached
 
   template <Message M>
   M as() const {
@@ -81,8 +81,8 @@ struct WorldOptions {
   std::uint64_t seed = 1;
   std::int64_t start_ms = 1'700'000'000'000;
   std::map<std::string, std::string> config{};  // dotted key to JSON text
-  // Every state is exported and imported again after every message: whatever a module keeps
-  // outside its state is lost at once instead of at the first swap.
+  // Exports and imports every state after every message, so that whatever a module keeps outside
+  // its state is lost at once instead of at the first swap.
   bool forgetful = true;
 };
 
@@ -102,8 +102,8 @@ class World {
   // module has no JSON, no key::field and no idem_key.
   void load(const std::string& path);
   void add(const serai_module& entry, std::string_view contract = {});
-  // Replaces the loaded module of the same name, entity by entity; all of them or none. An entity
-  // whose handler waits is waited for: virtual time passes.
+  // Replaces the loaded module of the same name, for all its entities or for none. An entity whose
+  // handler waits moves when the handler has ended: virtual time passes.
   Outcome swap(const std::string& path);
   Outcome swap(const serai_module& entry, std::string_view contract = {});
   std::string manifest(std::string_view module) const;
@@ -112,12 +112,12 @@ class World {
   // A player with an open socket. The same name is always the same player.
   Player player(std::string_view name) const;
 
-  // A client's RPC over HTTP, so that it has no session, run to its answer; virtual time passes
-  // while it waits. The default player is nobody: a server that calls with the HTTP key.
+  // A client's RPC over HTTP (without a session), run to its answer; virtual time passes while it
+  // waits. The default Player stands for a server that calls with the HTTP key.
   Outcome rpc(const Player& caller,
               std::string_view name,
               const google::protobuf::MessageLite& request);
-  // The same as the client writes it: JSON for handlers with a request, and so is the answer.
+  // The same with a client's text: JSON for handlers with a request, and for the answer.
   Outcome rpc_text(const Player& caller, std::string_view name, std::string_view text);
   // A call as another module would make it.
   Outcome call(const Target& target, const google::protobuf::MessageLite& request);
@@ -127,10 +127,10 @@ class World {
                std::string_view name,
                const google::protobuf::MessageLite& request);
   bool done(Ticket ticket) const;
-  Outcome take(Ticket ticket);  // runs it to its answer
+  Outcome take(Ticket ticket);  // runs the call to its answer
 
-  // Matches. `match_id` is "<key>.<kind>". data() is over when the match has handled it, and says
-  // what the sender's socket would be told.
+  // Matches. `match_id` is "<key>.<kind>". data() returns when the match has handled the message,
+  // with the outcome that the sender's socket would get.
   Outcome join(const Player& player,
                std::string_view match_id,
                const std::map<std::string, std::string>& metadata = {});
@@ -161,14 +161,14 @@ class World {
     if (!parse(state, state_bytes(kind, key))) throw std::runtime_error("malformed state");
     return state;
   }
-  // Puts an entity in place, in its first state or from recorded bytes.
+  // Creates an entity, in its first state or from recorded bytes.
   Outcome open(std::string_view kind, std::string_view key);
   Outcome restore(std::string_view kind,
                   std::string_view key,
                   std::uint32_t schema,
                   std::string_view bytes);
 
-  // What has come out, oldest first.
+  // Pushes, notices and log lines so far, oldest first.
   const std::vector<Push>& pushes() const;
   const std::vector<Notice>& notices() const;
   const std::vector<LogLine>& logs() const;
@@ -178,7 +178,7 @@ class World {
     return last_push(event).as<M>();
   }
   const Push& last_push(std::string_view event) const;  // throws when there is none
-  void forget();                                        // empties the three records
+  void forget();                                        // empties the three lists
 
  private:
   struct Impl;
