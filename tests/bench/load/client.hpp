@@ -13,12 +13,6 @@
 #include <string_view>
 #include <vector>
 
-namespace serai::net {
-
-class Connection;
-
-}  // namespace serai::net
-
 namespace serai::bench {
 
 struct Address {
@@ -27,6 +21,8 @@ struct Address {
 };
 
 std::int64_t now_us();
+class Connection;
+
 [[noreturn]] void give_up(const std::string& why);
 
 class Poller {
@@ -36,7 +32,7 @@ class Poller {
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
 
-  void watch(net::Connection& connection);
+  void watch(Connection& connection);
   // Handles events until `until_us`, or until `done` is true.
   void run_until(
       std::int64_t until_us, const std::function<bool()>& done = [] { return false; });

@@ -35,7 +35,8 @@ TEST_CASE("a good module file passes the offline check, a faulty one fails with 
   CHECK_FALSE(broken.passed);
   CHECK_THAT(broken.text, Contains("elf.nodelete"));
 
-  const swap::CheckReport crashes = swap::check_offline({fixture("crash_self_test")}, probe_options());
+  const swap::CheckReport crashes =
+      swap::check_offline({fixture("crash_self_test")}, probe_options());
   CHECK_FALSE(crashes.passed);
   CHECK_THAT(crashes.text, Contains("SIGABRT in self-test"));
 }
@@ -107,7 +108,7 @@ TEST_CASE("kept states go there and back as in a swap", "[modules][check]") {
   keep(states, entity("c2"));
   const auto checked = [&](const char* next, const swap::ReleaseWishes& wishes = {}) {
     return swap::check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
-                         probe_options());
+                               probe_options());
   };
 
   const swap::CheckReport good = checked("counter_v2");
@@ -129,7 +130,7 @@ TEST_CASE("a kept recording is replayed by both versions", "[modules][check]") {
   const TempFolder states;
   keep(states, played("bad1"));
 
-  const swap::CheckReport report = check_offline(
+  const swap::CheckReport report = swap::check_offline(
       {fixture("adds_twice"), fixture("counter_v1"), states.path() / "bad1"}, probe_options());
 
   INFO(report.text);
@@ -143,8 +144,8 @@ TEST_CASE("a match that goes otherwise refuses a release that says so", "[module
   const TempFolder states;
   keep(states, played("bad1"));
   const auto checked = [&](const char* next, const swap::ReleaseWishes& wishes) {
-    return check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
-                         probe_options());
+    return swap::check_offline({fixture(next), fixture("counter_v1"), states.path(), wishes},
+                               probe_options());
   };
   swap::ReleaseWishes strict;
   strict.refuse_divergence = true;
@@ -169,8 +170,8 @@ TEST_CASE("a release refuses divergences of one kind, and keeps saying so", "[mo
   REQUIRE(reads != std::string::npos);
   text.insert(reads, "\"on_divergence\": \"refuse\", ");
   REQUIRE(write_file(manifest, text, 0444).ok());
-  REQUIRE(write_release_manifest(folder.releases() / "v1", "").ok());
-  Result<release::Release> release = read_release(folder.releases() / "v1");
+  REQUIRE(swap::write_release_manifest(folder.releases() / "v1", "").ok());
+  Result<release::Release> release = release::read_release(folder.releases() / "v1");
   REQUIRE(release.ok());
 
   CHECK_FALSE(release->refuse_divergence);
@@ -184,7 +185,7 @@ TEST_CASE("a release refuses divergences of one kind, and keeps saying so", "[mo
 TEST_CASE("a state whose field numbers are exchanged is refused by their names",
           "[modules][check]") {
   const auto checked = [](std::vector<std::string> allow) {
-    return check_offline(
+    return swap::check_offline(
         {fixture("fields_exchanged"), fixture("counter_v2"), {}, {{}, std::move(allow), false}},
         probe_options());
   };
@@ -210,12 +211,12 @@ TEST_CASE("what a refused swap has kept is refused again at home, until it is me
                       release("v1").string() + "' --states '" + kept.string() + "'"));
 
   const swap::CheckReport again =
-      check_offline({release("v2"), release("v1"), kept}, probe_options());
+      swap::check_offline({release("v2"), release("v1"), kept}, probe_options());
   CHECK_FALSE(again.passed);
   CHECK_THAT(again.text, Contains("SIGSEGV in import") && Contains("entity counter bad-one"));
 
   const swap::CheckReport mended =
-      check_offline({fixture("counter_v2"), release("v1"), kept}, probe_options());
+      swap::check_offline({fixture("counter_v2"), release("v1"), kept}, probe_options());
   INFO(mended.text);
   CHECK(mended.passed);
   CHECK_THAT(mended.text, Contains("against 1.0.0: 1 entities there and back"));
@@ -228,7 +229,7 @@ TEST_CASE("states that no module has are left alone, and told", "[modules][check
   keep(states, stranger);
 
   const swap::CheckReport report =
-      check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
+      swap::check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
 
   CHECK(report.passed);
   CHECK_THAT(report.text, Contains("left  kind tavern, states: 1"));
@@ -239,7 +240,7 @@ TEST_CASE("a folder without states is an error, and so is a damaged one", "[modu
   const TempFolder states;
   const auto refusal = [&] {
     const swap::CheckReport report =
-        check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
+        swap::check_offline({fixture("counter_v2"), {}, states.path()}, probe_options());
     CHECK_FALSE(report.passed);
     return report.text;
   };
@@ -265,9 +266,9 @@ TEST_CASE("two modules of a release say the same of the accounts they share", "[
   folder.publish("v1", {"counter_banks", "other_banks"});
   folder.publish("v2", {"counter_banks", "other_owes"});
 
-  const std::string same = check_offline({folder.releases() / "v1"}, probe_options()).text;
+  const std::string same = swap::check_offline({folder.releases() / "v1"}, probe_options()).text;
   CHECK_THAT(same, !Contains("accounts"));
-  CHECK_THAT(check_offline({folder.releases() / "v2"}, probe_options()).text,
+  CHECK_THAT(swap::check_offline({folder.releases() / "v2"}, probe_options()).text,
              Contains("accounts bank: may fall below zero for other, and not for counter"));
 }
 
@@ -275,7 +276,7 @@ TEST_CASE("two modules of a release cannot both claim an RPC of clients", "[modu
   ReleaseFolder folder;
   folder.publish("v1", {"counter_v1", "other_claims"});
 
-  CHECK_THAT(check_offline({folder.releases() / "v1"}, probe_options()).text,
+  CHECK_THAT(swap::check_offline({folder.releases() / "v1"}, probe_options()).text,
              Contains("rpc rpc_add is declared by counter and by other"));
 }
 
@@ -287,7 +288,7 @@ TEST_CASE("the manifest written for a folder of modules reads back as the releas
   // A rewritten manifest keeps what was allowed before.
   const swap::ReleaseWishes wishes{{}, {"rpc:rpc_older"}, false};
   REQUIRE(write_release_manifest(folder.releases() / "v1", "", wishes).ok());
-  const Result<release::Release> release = read_release(folder.releases() / "v1");
+  const Result<release::Release> release = release::read_release(folder.releases() / "v1");
 
   REQUIRE(release.ok());
   CHECK(release->name == "v1");
@@ -298,8 +299,8 @@ TEST_CASE("the manifest written for a folder of modules reads back as the releas
   CHECK(module.name == "counter");
   CHECK(module.sha256 == verified("counter_v2").sha256);
   CHECK(module.schemas.at("counter").writes == std::vector<std::uint32_t>{1, 2});
-  CHECK(parse_release(print_release(*release)).ok());
-  CHECK(list_releases(folder.releases()) == std::vector<std::string>{"v1"});
+  CHECK(release::parse_release(print_release(*release)).ok());
+  CHECK(release::list_releases(folder.releases()) == std::vector<std::string>{"v1"});
 }
 
 TEST_CASE("a damaged manifest.json names the member that is wrong", "[modules][release]") {
@@ -323,7 +324,7 @@ TEST_CASE("a damaged manifest.json names the member that is wrong", "[modules][r
       {R"({"release":"v1","on_divergence":"maybe","modules":[]})", "on_divergence \"maybe\""}};
   for (const Case& one : cases) {
     INFO(one.json);
-    const Result<release::Release> release = parse_release(one.json);
+    const Result<release::Release> release = release::parse_release(one.json);
     REQUIRE_FALSE(release.ok());
     CHECK_THAT(release.error().detail, Contains(one.words));
   }

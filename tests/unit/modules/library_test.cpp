@@ -109,7 +109,7 @@ TEST_CASE("code that may stay does, and runs what it left with a thread", "[modu
 TEST_CASE("code that a thread still runs is not pulled away from under it", "[modules][library]") {
   for (const char* name : {"leaks_thread", "leaks_bare_thread"}) {
     INFO(name);
-    CHECK_THAT(left_of(name), runtime::Matches("thread [0-9]+ \\(\".*\"\\) that it started"));
+    CHECK_THAT(left_of(name), Matches("thread [0-9]+ \\(\".*\"\\) that it started"));
     CHECK_FALSE(loading::mapping_of(fixture(name)).empty());
   }
 }

@@ -60,7 +60,7 @@ TEST_CASE("a time that the host has not waited for is no time", "[modules][probe
   // A sum of such times would overflow.
   CHECK_FALSE(rehearsal::unpack_cost(rehearsal::pack_cost({kUsMax + 1, 0, "", 0, ""}), kUsMax));
   CHECK_FALSE(rehearsal::unpack_cost(rehearsal::pack_cost({0, INT64_MAX, "", 0, ""}), kUsMax));
-  CHECK_FALSE(unpack_cost(pack_cost({-1, 0, "", 0, ""}), kUsMax));
+  CHECK_FALSE(rehearsal::unpack_cost(rehearsal::pack_cost({-1, 0, "", 0, ""}), kUsMax));
 }
 
 TEST_CASE("a recording with a handler of no known kind is damaged", "[modules][probe]") {

@@ -214,7 +214,9 @@ TEST_CASE("a path is made to lead to another release by the link that can do it"
     CHECK_FALSE(led.ok());
     CHECK(fs::read_symlink(world.root / "today") == "releases");
   }
-  SECTION("there is no link") { CHECK_FALSE(release::lead_to(world.root / "releases/v1", wanted).ok()); }
+  SECTION("there is no link") {
+    CHECK_FALSE(release::lead_to(world.root / "releases/v1", wanted).ok());
+  }
   SECTION("what is asked for lies behind what the link leads to, and is not there") {
     world.link("v1", "releases/current");
     CHECK_FALSE(release::lead_to(world.root / "releases/current/inside", wanted).ok());
@@ -228,11 +230,11 @@ TEST_CASE("a path is made to lead to another release by the link that can do it"
     }
   }
   SECTION("there is no such release") {
-    CHECK_FALSE(lead_to(world.root / "app/current", world.root / "releases/v9").ok());
+    CHECK_FALSE(release::lead_to(world.root / "app/current", world.root / "releases/v9").ok());
     CHECK(fs::exists(world.root / "app/current"));
   }
   SECTION("links round in circles") {
     world.link("round", "app/round");
-    CHECK_FALSE(find_way(world.root / "app/round").arrives);
+    CHECK_FALSE(release::find_way(world.root / "app/round").arrives);
   }
 }

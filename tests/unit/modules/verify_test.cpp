@@ -32,8 +32,9 @@ Rules rules_in(const std::string& verdict) {
 }
 
 std::string verdict_on(const std::string& bytes, const release::ReleaseModule* declared = nullptr) {
-  const Result<loading::VerifiedModule> module =
-      declared == nullptr ? verify_module(bytes) : verify_declared_module(bytes, *declared);
+  const Result<loading::VerifiedModule> module = declared == nullptr
+                                                     ? loading::verify_module(bytes)
+                                                     : verify_declared_module(bytes, *declared);
   return module ? "" : module.error().detail;
 }
 
@@ -133,7 +134,7 @@ TEST_CASE("a sanitizer's library is refused where this process has none of it",
 
 TEST_CASE("each import that is banned is refused by its name, and for nothing else",
           "[modules][verify]") {
-  const std::vector<std::string_view> bans = banned_imports();
+  const std::vector<std::string_view> bans = loading::banned_imports();
   std::set<std::string_view> untried(bans.begin(), bans.end());
   std::istringstream symbols(BANNED_IMPORTS);
   for (std::string symbol; symbols >> symbol;) {
@@ -181,7 +182,7 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
   int with_reason = 0;
   int cuts = 0;
   for (std::size_t size = 0; size < whole.size(); size += 1 + random() % 97, ++cuts) {
-    const auto image = read_elf(std::string_view(whole).substr(0, size));
+    const auto image = loading::read_elf(std::string_view(whole).substr(0, size));
     with_reason += !image && !image.error().detail.empty() ? 1 : 0;
   }
   CHECK(with_reason == cuts);
@@ -193,7 +194,7 @@ TEST_CASE("a module cut off or damaged anywhere is judged, never followed", "[mo
       const std::size_t at = random() % 2 == 0 ? random() % 1024 : random() % bytes.size();
       bytes[at % bytes.size()] = static_cast<char>(random());
     }
-    const auto module = verify_module(bytes);
+    const auto module = loading::verify_module(bytes);
     // Damage in code or data cannot be noticed; the file is accepted as it is.
     CHECK((module ? module->bytes == bytes : !module.error().detail.empty()));
   }
@@ -214,7 +215,7 @@ TEST_CASE("a file unlike its manifest.json is refused by what differs", "[module
       {"release.sha256",
        [](release::ReleaseModule& said) { said.sha256[0] = said.sha256[0] == '0' ? '1' : '0'; }}};
 
-  const release::ReleaseModule truly = declare(module, "counter_v1.so");
+  const release::ReleaseModule truly = release::declare(module, "counter_v1.so");
   CHECK(verdict_on(module.bytes, &truly) == "");
   for (const Case& one : cases) {
     release::ReleaseModule said = truly;
@@ -231,7 +232,7 @@ struct Judged {
   Judged() { folder.publish("v1", {"counter_v1"}); }
 
   std::string verdict() const {
-    const Result<release::Release> release = read_release(place);
+    const Result<release::Release> release = release::read_release(place);
     if (!release) return release.error().detail;
     const Result<loading::VerifiedModule> module =
         verify_release_module(*release, release->modules.at(0));
