@@ -29,8 +29,7 @@ Result<serai_instance*> open_instance(const abi::Generation& code, const serai_m
       guarded(code, thrown, [&] { return entry.open(&code.host.table, &instance); });
   if (!thrown.empty()) return {Errc::failed_precondition, "open() " + thrown};
   if (status != SERAI_OK) {
-    return {Errc::failed_precondition,
-            "open() returned status " + std::to_string(status)};
+    return {Errc::failed_precondition, "open() returned status " + std::to_string(status)};
   }
   return instance;
 }
