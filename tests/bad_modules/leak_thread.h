@@ -1,5 +1,5 @@
-/* leak_thread: a thread that outlives its module, made by the library's calls, which verify refuses,
- * or by bare system calls. Included by counter.c.
+/* leak_thread: a thread that outlives its module, made by the library's calls, which verify
+ * refuses, or by bare system calls. Included by counter.c.
  */
 #ifdef FAULT_LEAKS_BARE_THREAD
 
