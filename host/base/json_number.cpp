@@ -16,6 +16,7 @@ std::optional<T> parse_all(std::string_view text) {
 }  // namespace
 
 std::optional<JsonNumber> parse_json_number(std::string_view text) {
+  if (text == "-0") return JsonNumber(-0.0);  // no integer has this sign
   if (const auto whole = parse_all<std::int64_t>(text)) return JsonNumber(*whole);
   if (const auto whole = parse_all<std::uint64_t>(text)) return JsonNumber(*whole);
   const std::size_t digit = text.starts_with('-') ? 1 : 0;

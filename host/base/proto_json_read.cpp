@@ -72,7 +72,10 @@ class JsonReader {
     put_scalar(*slot, value ? 1 : 0);
     return value_done();
   }
-  bool number_integer(json::number_integer_t value) { return on_number(Number(value)); }
+  // The parser calls this for numbers with a sign only, so a zero is -0, which an integer has not.
+  bool number_integer(json::number_integer_t value) {
+    return on_number(value == 0 ? Number(-0.0) : Number(value));
+  }
   bool number_unsigned(json::number_unsigned_t value) { return on_number(Number(value)); }
   bool number_float(json::number_float_t value, const json::string_t&) {
     return on_number(Number(value));

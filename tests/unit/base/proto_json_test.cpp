@@ -232,6 +232,19 @@ TEST_CASE("anything but one JSON object is refused", "[proto_json]") {
   }
 }
 
+TEST_CASE("a real zero keeps its sign, and an integer has none", "[proto_json]") {
+  const auto property = [](const std::string& number) {
+    const std::string json = R"({"numeric_properties":{"a":)" + number + "}}";
+    return through<nakama::realtime::MatchmakerAdd>(json);
+  };
+  for (const char* negative : {"-0", "-0.0", R"("-0")", R"("-0.0")", "-0e3"}) {
+    CAPTURE(negative);
+    CHECK(property(negative) == R"({"numeric_properties":{"a":-0}})");
+  }
+  CHECK(property("0") == R"({"numeric_properties":{"a":0}})");
+  CHECK(through<nakama::realtime::MatchmakerAdd>(R"({"min_count":-0})") == "{}");
+}
+
 TEST_CASE("unknown members are skipped whole when they are to be ignored", "[proto_json]") {
   nakama::api::Session session;
   const auto read = read_json(R"({"x":{"y":[1,{"z":null}],"token":"no"},"q":[[]],"n":null,)"
