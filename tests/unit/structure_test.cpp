@@ -187,6 +187,43 @@ TEST_CASE("a source file has the header of its name", "[structure]") {
   }
 }
 
+namespace {
+
+// What a file of this path defines is in this namespace. base, model and ports hold the words that
+// every folder uses, so they share one.
+std::string namespace_for(const std::string& path) {
+  static const Names kShared{"base", "model", "ports"};
+  const std::string below = path.substr(std::string_view("host/").size());
+  const std::string folder = below.substr(0, below.find('/'));
+  return kShared.contains(folder) ? "serai" : "serai::" + folder;
+}
+
+// Whether the namespace that opens in this line only declares what others define.
+bool only_declares(const Source& source, std::size_t line) {
+  static const std::regex kDeclaration(R"re(|(class|struct|enum class) \w+( : [\w:]+)?;)re");
+  for (++line; line < source.lines.size() && !source.lines[line].starts_with('}'); ++line) {
+    if (!std::regex_match(source.lines[line], kDeclaration)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("a folder of the host has a namespace of its own", "[structure]") {
+  static const std::regex kOpens(R"re(namespace (serai[\w:]*) \{)re");
+  for (const Source& source : sources()) {
+    if (!in_host(source)) continue;
+    const std::string own = namespace_for(source.path);
+    for (std::size_t i = 0; i < source.lines.size(); ++i) {
+      std::smatch found;
+      if (!std::regex_match(source.lines[i], found, kOpens)) continue;
+      const std::string opened = found[1];
+      if (opened == own || opened.starts_with(own + "::") || only_declares(source, i)) continue;
+      complain(source, i, "defines in " + opened + ", not in " + own);
+    }
+  }
+}
+
 // To the linker, two types of one name are one: it uses one destructor for both.
 TEST_CASE("no two headers of the host define a type of the same name", "[tidy]") {
   static const std::regex kType(
