@@ -55,10 +55,7 @@ export const breaks = [
   {
     promise: "P4",
     broken: "after a failed import those that have moved stay where they are",
-    edits: [["SwapGate::move_all", `    const std::optional<Error> stuck = switch_shards(*directory_, true, undone);
-    SERAI_ASSERT(!stuck);  // who cannot go back is left behind
-  } else {`, `    static_cast<void>(undone);
-  } else {`]],
+    edits: [["SwapGate::move_all", "const std::optional<Error> stuck = switch_shards(*directory_, true, undone);", "const std::optional<Error> stuck; static_cast<void>(undone);"]],
     notices: ["unit_runtime", "e2e_faults"],
   },
   {
