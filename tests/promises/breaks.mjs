@@ -117,7 +117,7 @@ export const breaks = [
     promise: "P9",
     broken: "code is mapped from the release's own file",
     edits: [
-      ["struct VerifiedModule", "  ModuleContract contract;\n", "  ModuleContract contract;\n  std::string path;\n"],
+      ["struct VerifiedModule", "  abi::ModuleContract contract;\n", "  abi::ModuleContract contract;\n  std::string path;\n"],
       ["verify_release_module", "  return verify_declared_module(*std::move(bytes), module);", `  auto verified = verify_declared_module(*std::move(bytes), module);
   if (verified) verified->path = std::filesystem::absolute(release.folder / module.file).string();
   return verified;`],
