@@ -5,7 +5,7 @@
 namespace serai::abi {
 
 // Where a module has taken all memory and throws, there may be none for words either.
-void tell_thrown(std::string& why, const char* what) noexcept {
+void write_thrown(std::string& why, const char* what) noexcept {
   try {
     why = std::string("threw: ") + what;
   } catch (...) {

@@ -66,7 +66,7 @@ class EnterCode {
   const Generation* before_;
 };
 
-void tell_thrown(std::string& why, const char* what) noexcept;
+void write_thrown(std::string& why, const char* what) noexcept;
 
 // The status of `enter`, or SERAI_INTERNAL with what was thrown in `why`.
 template <class Enter>
@@ -75,7 +75,7 @@ serai_status guarded(const Generation& code, std::string& why, Enter&& enter) no
   try {
     return enter();
   } catch (const std::exception& thrown) {
-    tell_thrown(why, thrown.what());
+    write_thrown(why, thrown.what());
   } catch (...) {
     why = "threw";
   }

@@ -39,7 +39,7 @@ class CachedLibrary final : public abi::Library {
  public:
   CachedLibrary(CachedFile file, const abi::ModuleContract& contract, const LoadRequest& request)
       : file_(std::move(file)),
-        told_{contract.name, contract.version, request.generation, {}, {}},
+        reported_{contract.name, contract.version, request.generation, {}, {}},
         stays_mapped_(contract.stays_mapped),
         on_closed_(request.on_closed) {}
 
@@ -58,13 +58,13 @@ class CachedLibrary final : public abi::Library {
  private:
   void closed(const std::string& holder) {
     if (!holder.empty()) file_.keep_for_ever();
-    told_.file = file_.path().filename().string();
-    told_.holder = holder;
-    if (on_closed_) on_closed_(told_);
+    reported_.file = file_.path().filename().string();
+    reported_.holder = holder;
+    if (on_closed_) on_closed_(reported_);
   }
 
   CachedFile file_;
-  ClosedModule told_;
+  ClosedModule reported_;
   bool stays_mapped_;
   decltype(LoadRequest::on_closed) on_closed_;
   std::unique_ptr<SharedLibrary> library_;  // last: closed while the rest still stands

@@ -21,7 +21,7 @@ constexpr int kTries = 4;
 void ReleaseWatch::start(const std::filesystem::path& path) {
   path_ = path;
   watch_all();
-  told_ = way_;
+  reported_ = way_;
 }
 
 // Opens a new descriptor each time, which drops the watches of folders no longer on the way.
@@ -51,10 +51,10 @@ std::optional<ReleaseWatch::Steady::time_point> ReleaseWatch::next_look() const 
 }
 
 bool ReleaseWatch::take_flip() {
-  const bool lost = drain();
+  const bool lost = read_events();
   if (lost || find_way(path_) != way_) watch_all();
   const auto now = Steady::now();
-  if (way_ == told_) {
+  if (way_ == reported_) {
     gone_since_.reset();
     return false;
   }
@@ -63,12 +63,12 @@ bool ReleaseWatch::take_flip() {
     if (now < *gone_since_ + kGrace) return false;
   }
   gone_since_.reset();
-  told_ = way_;
+  reported_ = way_;
   return true;
 }
 
 // Ignores the names in the events, because the whole way is walked again anyway.
-bool ReleaseWatch::drain() {
+bool ReleaseWatch::read_events() {
   alignas(inotify_event) std::array<char, 4096> chunk;
   for (bool lost = false;;) {
     const ssize_t got = notify_ ? ::read(notify_.get(), chunk.data(), chunk.size()) : 0;

@@ -35,13 +35,13 @@ class ReleaseWatch {
   const std::string& trouble() const { return trouble_; }
 
  private:
-  bool drain();  // reads all events; true: a watch was lost
+  bool read_events();  // reads all events; true: a watch was lost
   void watch_all();
 
   std::filesystem::path path_;
   Fd notify_;
-  ReleaseWay way_;   // the one that is watched
-  ReleaseWay told_;  // the one when take_flip() was last true
+  ReleaseWay way_;       // the one that is watched
+  ReleaseWay reported_;  // the one when take_flip() was last true
   std::vector<std::string> folders_;
   std::string trouble_;
   std::optional<Steady::time_point> gone_since_;

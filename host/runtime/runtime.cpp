@@ -59,12 +59,12 @@ Result<> Runtime::start() {
 }
 
 void Runtime::stop() {
-  drain();
-  drain();  // writes what handlers elsewhere still asked of shards that had drained
+  shut_down();
+  shut_down();  // writes what handlers elsewhere still asked of shards that had shut down
 }
 
-void Runtime::drain() {
-  calls_.until_all_done([](ShardRuntime& shard, Work done) { shard.drain(std::move(done)); });
+void Runtime::shut_down() {
+  calls_.until_all_done([](ShardRuntime& shard, Work done) { shard.shut_down(std::move(done)); });
 }
 
 // ---- Game ------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
  private:
   ShardRuntime& here() const;
   ShardRuntime& home_of(const MatchId& match) const;
-  void drain();
+  void shut_down();
 
   Environment env_;
   StreamsOf streams_;

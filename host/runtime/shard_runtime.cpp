@@ -54,21 +54,21 @@ bool ShardRuntime::is_busy() const {
          });
 }
 
-void ShardRuntime::drain(Work done) {
+void ShardRuntime::shut_down(Work done) {
   constexpr std::int64_t kAskAgainMs = 5;
-  services_.draining = true;
-  drained_ = std::move(done);
+  services_.shutting_down = true;
+  when_shut_down_ = std::move(done);
   for (const auto& [id, entity] : table_.all()) {
     if (entity->phase() != Entity::Phase::loading) timers_.disarm(*entity);
   }
   if (is_busy()) {
     services_.shard.after(kAskAgainMs, [this] {
-      if (drained_) drain(std::exchange(drained_, nullptr));
+      if (when_shut_down_) shut_down(std::exchange(when_shut_down_, nullptr));
     });
     return;
   }
   write_behind_.write_all();
-  std::exchange(drained_, nullptr)();
+  std::exchange(when_shut_down_, nullptr)();
 }
 
 }  // namespace serai::runtime

@@ -35,7 +35,7 @@ class ShardRuntime {
   void set_directory(const Directory* directory) { services_.directory = directory; }
   void start_sweeps();
   // Refuses new work. Calls `done` when no handler runs and every change is staged.
-  void drain(Work done);
+  void shut_down(Work done);
 
  private:
   bool is_busy() const;
@@ -64,7 +64,7 @@ class ShardRuntime {
   RecordUpgrader upgrader_;
   Retirement retirement_;
   ShardParts parts_;
-  Work drained_;
+  Work when_shut_down_;
 };
 
 }  // namespace serai::runtime

@@ -298,7 +298,7 @@ std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_former() {
     shard.parts().upgrader.set_readers({});
     shard.parts().retirement.await(former, std::move(unused));
   });
-  return generations_.release_former();
+  return generations_.take_former();
 }
 
 // Removes drained generations from the directory, then from memory.
@@ -314,7 +314,7 @@ std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_drained() {
   auto directory = std::make_unique<Directory>(*std::move(built));
   calls_.on_all([&](ShardRuntime& shard) { shard.set_directory(directory.get()); });
   directory_ = std::move(directory);
-  return generations_.release_drained(over);
+  return generations_.take_drained(over);
 }
 
 }  // namespace serai::runtime

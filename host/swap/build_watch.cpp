@@ -99,7 +99,7 @@ void BuildWatch::run() {
     inbox_.wait(due.value_or(Steady::now() + std::chrono::minutes(1)), notify_.get());
     inbox_.run_ready();
     if (std::exchange(look_again_, false)) due = due.value_or(Steady::now());
-    if (take_events()) due = Steady::now() + kSettle;
+    if (take_events()) due = Steady::now() + kQuiet;
     if (stopping_ || !due || Steady::now() < *due) continue;
     due.reset();
     const Result<std::string> made = publish();

@@ -3,7 +3,7 @@
 //
 //   <folder>/battle.so changes  ->  releases/dev-7: that file, all else as it serves now
 //
-// Only whole files are published: a file must not change for kSettle, and must pass the rules for
+// Only whole files are published: a file must not change for kQuiet, and must pass the rules for
 // module files. A refusal is logged (watch.refused here, swap.refused by the engine). A refused
 // file is left out of later releases until it is built again. Files that changed together are
 // published together. If that release is refused, they are published one by one, so that a bad
@@ -34,7 +34,7 @@ namespace serai::swap {
 
 class BuildWatch final : public SwapObserver {
  public:
-  static constexpr std::chrono::milliseconds kSettle{100};
+  static constexpr std::chrono::milliseconds kQuiet{100};
   static constexpr unsigned kKept = 8;
 
   struct Parts {

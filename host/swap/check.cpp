@@ -79,10 +79,10 @@ class Checker {
   }
 
  private:
-  void say(const std::string& line) { text_ += line + "\n"; }
+  void add_line(const std::string& line) { text_ += line + "\n"; }
   void fail(const Error& error) {
     passed_ = false;
-    say("FAIL  " + error.detail);
+    add_line("FAIL  " + error.detail);
   }
 
   Result<> check() {
@@ -102,8 +102,8 @@ class Checker {
     for (const loading::VerifiedModule& module : plan->changed) {
       if (Result<> tried = try_module(module, *plan); !tried) return tried;
     }
-    tell_unchanged(*plan);
-    tell_left_alone();
+    report_unchanged(*plan);
+    report_untried();
     return success();
   }
 
@@ -137,7 +137,7 @@ class Checker {
 
   void check_contracts(const release::SwapPlan& plan) {
     if (Result<> checked = check_plan(plan, live_); !checked) return fail(checked.error());
-    if (!request_.against.empty()) say("ok    nothing breaks against " + live_.release);
+    if (!request_.against.empty()) add_line("ok    nothing breaks against " + live_.release);
   }
 
   // Rehearses the module beside the live one in a child process, with the states of their kinds.
@@ -151,7 +151,7 @@ class Checker {
     Result<rehearsal::Verdict> verdict = run_probe(
         probe_plan, options_, [&](rehearsal::Probe& probe) { return feed(probe, module, live); });
     if (!verdict) return verdict.error();
-    tell(module, live, *verdict);
+    report(module, live, *verdict);
     return success();
   }
 
@@ -164,54 +164,55 @@ class Checker {
       const bool is_its_own =
           has_kind(module.contract, kind) || (live != nullptr && has_kind(live->contract, kind));
       if (!is_its_own) continue;
-      known_kinds_.insert(kind);
+      tried_kinds_.insert(kind);
       open = open && probe.feed(state);
     }
     return success();
   }
 
-  void tell(const loading::VerifiedModule& module,
-            const release::LiveModule* live,
-            const rehearsal::Verdict& verdict) {
+  void report(const loading::VerifiedModule& module,
+              const release::LiveModule* live,
+              const rehearsal::Verdict& verdict) {
     const std::string& name = module.contract.name;
     if (verdict.passed) {
-      say("ok    " + name + " " + module.contract.version + ", ABI " + module.abi + ", build " +
-          module.build_id + ": rules, load, self-test, fresh entities");
+      add_line("ok    " + name + " " + module.contract.version + ", ABI " + module.abi +
+               ", build " + module.build_id + ": rules, load, self-test, fresh entities");
     } else {
       const std::string output = verdict.output.empty() ? "" : "\n" + verdict.output;
       fail({Errc::failed_precondition, refusal_text(name, verdict) + output});
     }
     if (!states_.empty()) {
       const std::string from = live == nullptr ? "" : "against " + live->contract.version + ": ";
-      say("      " + from + rehearsal_text(verdict.kinds));
+      add_line("      " + from + rehearsal_text(verdict.kinds));
     }
     for (const rehearsal::StateDifference& one : verdict.differences) {
-      say("      differs: " + one.id.kind + " " + one.id.key + ": " + one.what);
+      add_line("      differs: " + one.id.kind + " " + one.id.key + ": " + one.what);
     }
     for (const rehearsal::StateDifference& one : verdict.divergences) {
-      say("      goes otherwise: " + one.id.kind + " " + one.id.key + ": " + one.what);
+      add_line("      goes otherwise: " + one.id.kind + " " + one.id.key + ": " + one.what);
     }
   }
 
-  void tell_unchanged(const release::SwapPlan& plan) {
+  void report_unchanged(const release::SwapPlan& plan) {
     for (const release::ReleaseModule& module : plan.release.modules) {
       const auto same =
           std::ranges::find_if(plan.changed, [&](const loading::VerifiedModule& changed) {
             return changed.contract.name == module.name;
           });
       if (same != plan.changed.end()) continue;
-      say("same  " + module.name + " " + module.version + " is what " + live_.release + " has");
+      add_line("same  " + module.name + " " + module.version + " is what " + live_.release +
+               " has");
     }
   }
 
-  void tell_left_alone() {
+  void report_untried() {
     std::map<std::string, std::size_t> left;
     for (const ExportedEntity& state : states_) {
-      if (!known_kinds_.contains(state.id.kind)) ++left[state.id.kind];
+      if (!tried_kinds_.contains(state.id.kind)) ++left[state.id.kind];
     }
     for (const auto& [kind, count] : left) {
-      say("left  kind " + kind + ", states: " + std::to_string(count) +
-          ": no module that is tried has it");
+      add_line("left  kind " + kind + ", states: " + std::to_string(count) +
+               ": no module that is tried has it");
     }
   }
 
@@ -222,7 +223,7 @@ class Checker {
   std::vector<loading::CachedFile> files_;  // private copies of live_'s modules
   release::LiveSet live_;
   std::vector<ExportedEntity> states_;
-  std::set<std::string> known_kinds_;  // kinds of the modules that were tried
+  std::set<std::string> tried_kinds_;  // kinds of the modules that were tried
   std::map<std::string, std::vector<abi::SettingContract>> settings_;
   bool passed_ = true;
   std::string text_;
@@ -239,7 +240,7 @@ std::vector<fs::path> modules_in(const fs::path& folder) {
 }
 
 // `wanted`, with the options that people wrote into an earlier manifest of this folder.
-ReleaseWishes with_what_was_said(const fs::path& folder, const ReleaseWishes& wanted) {
+ReleaseWishes with_options_of(const fs::path& folder, const ReleaseWishes& wanted) {
   const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
   const Result<release::Release> earlier = old ? release::parse_release(*old) : old.error();
   ReleaseWishes all = wanted;
@@ -267,7 +268,7 @@ CheckReport check_offline(const CheckRequest& request, const rehearsal::ProbeOpt
 Result<std::string> describe_release(const fs::path& folder,
                                      const std::string& name,
                                      const ReleaseWishes& wanted) {
-  const ReleaseWishes wishes = with_what_was_said(folder, wanted);
+  const ReleaseWishes wishes = with_options_of(folder, wanted);
   release::Release release;
   release.name = name;
   release.allow_breaking = wishes.allow_breaking;

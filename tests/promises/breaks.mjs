@@ -187,7 +187,7 @@ export const breaks = [
     broken: "a host stops while another shard still owes a client its answer",
     edits: [
       ["ShardRuntime::is_busy", " || clients_.has_open() ||", " ||"],
-      ["Runtime::stop", "  drain();\n  drain();  //", "  drain();  //"], // the second would wait as well
+      ["Runtime::stop", "  shut_down();\n  shut_down();  //", "  shut_down();  //"], // the second would wait as well
     ],
     notices: ["unit_runtime"],
   },

@@ -154,7 +154,7 @@ bool SimHost::start(Versions versions, Versions attempted) {
   return read.ok();
 }
 
-void SimHost::drain() {
+void SimHost::shut_down() {
   runtime_->stop();
   for (bool worked = true; worked;) worked = store_->pump() || turn();
   require(store_->flush().ok(), "an orderly stop writes everything");

@@ -60,9 +60,9 @@ class SimHost {
   // `attempted`: the versions on probation when the host died; the start reads what they stored.
   // False: only they can read some of it.
   bool start(Versions versions, Versions attempted);
-  void drain();  // an orderly stop, up to the last write; the store is still open
-  void close();  // what is left after drain()
-  void crash();  // the power fails: data that is not on disk is lost
+  void shut_down();  // an orderly stop, up to the last write; the store is still open
+  void close();      // what is left after shut_down()
+  void crash();      // the power fails: data that is not on disk is lost
 
   bool turn();    // does a little of everything that is due; false: nothing was due
   void settle();  // runs until nothing is due

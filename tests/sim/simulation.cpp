@@ -40,7 +40,7 @@ void Simulation::run(int steps) {
     one_step();
     if (step_ % kStepsToRest == 0 || step_ == steps) rest();
   }
-  host_.drain();
+  host_.shut_down();
   for (auto& client : clients_) client->forget();
   host_.close();
   require(shelf_.still_mapped().empty(), "code that was closed is unmapped");
@@ -236,7 +236,7 @@ void Simulation::restart() {
     committed_ = host_.versions();
   }
   probation_ = false;
-  host_.drain();
+  host_.shut_down();
   for (auto& client : clients_) client->forget();
   host_.close();
   host_.start(committed_, committed_);
@@ -263,7 +263,7 @@ void Simulation::rest() {
   touch_everything();
   host_.advance(3'000);
   touch_everything();
-  host_.drain();
+  host_.shut_down();
   invariants_.check();
   for (auto& client : clients_) client->forget();
   host_.close();

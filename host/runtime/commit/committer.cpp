@@ -60,7 +60,7 @@ void Committer::commit(RunPtr run) {
     entity->writes.dirty = false;
     entity->writes.staged_hash = 0;  // if that older state came back, it would not be written
     entity->writes.stored = true;
-    entity->releases.push_back({std::move(run), false});
+    entity->pending_effects.push_back({std::move(run), false});
   } else {
     parts_.runner.keep_stateless(std::move(run));
   }
@@ -120,9 +120,9 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
   }
   --entity->writes.commits;
   const auto waiting = std::ranges::find_if(
-      entity->releases,
-      [run_id](const PendingRelease& release) { return release.run->id == run_id; });
-  if (waiting != entity->releases.end() && !result) {
+      entity->pending_effects,
+      [run_id](const PendingEffects& pending) { return pending.run->id == run_id; });
+  if (waiting != entity->pending_effects.end() && !result) {
     // A refusal is caused by the caller, any other error by the disk.
     const bool refused = result.error().code == Errc::failed_precondition;
     services_.log.write(refused ? LogLevel::debug : LogLevel::error,
@@ -132,10 +132,10 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
     // Earlier runs have commits of their own. Later runs have built on the lost state, so they go.
     evict(*entity,
           result.error().detail,
-          static_cast<std::size_t>(waiting - entity->releases.begin()));
+          static_cast<std::size_t>(waiting - entity->pending_effects.begin()));
     return;
   }
-  if (waiting != entity->releases.end()) {
+  if (waiting != entity->pending_effects.end()) {
     waiting->committed = true;
     parts_.effects.flush_in_order(*entity);
   }
@@ -146,7 +146,7 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
 // must read the result of that write.
 void Committer::remove_if_over(Entity& entity) {
   if (entity.writes.commits != 0 || parts_.mailboxes.is_working_on(entity) ||
-      !entity.releases.empty())
+      !entity.pending_effects.empty())
     return;
   if (entity.phase() == Entity::Phase::ending) {
     if (entity.kind().match) services_.streams().close(entity.stream());
@@ -178,21 +178,22 @@ void Committer::answer_commit(Run& run, const Result<>& result) {
 }
 
 // Drops the entity from memory. The next message loads the last committed state; an entity that may
-// have timers or ticks is loaded by itself. The oldest `releases_kept` runs that wait for their
+// have timers or ticks is loaded by itself. The oldest `effects_kept` runs that wait for their
 // commits still get their own results from the store.
-void Committer::evict(Entity& entity, const std::string& reason, std::size_t releases_kept) {
+void Committer::evict(Entity& entity, const std::string& reason, std::size_t effects_kept) {
   services_.log.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
   const auto try_again = [this, &entity, &reason](Input& input) {
     if (input.trigger == abi::Trigger::timer) parts_.timers.put_back(entity, input, reason);
     parts_.mailboxes.try_again_later(entity.id, input);
   };
-  const auto first_lost = entity.releases.begin() + static_cast<std::ptrdiff_t>(releases_kept);
-  for (auto release = first_lost; release != entity.releases.end(); ++release) {
-    answer_commit(*release->run, Error{Errc::unavailable, reason});
-    if (!release->committed) try_again(release->run->input);
-    parts_.runner.recycle(std::move(release->run));
+  const auto first_lost =
+      entity.pending_effects.begin() + static_cast<std::ptrdiff_t>(effects_kept);
+  for (auto lost = first_lost; lost != entity.pending_effects.end(); ++lost) {
+    answer_commit(*lost->run, Error{Errc::unavailable, reason});
+    if (!lost->committed) try_again(lost->run->input);
+    parts_.runner.recycle(std::move(lost->run));
   }
-  entity.releases.erase(first_lost, entity.releases.end());
+  entity.pending_effects.erase(first_lost, entity.pending_effects.end());
   if (entity.run != nullptr) {
     entity.run->input.answer(
         Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));

@@ -27,7 +27,7 @@ class Committer {
   static EntityRecord record_of(const Entity& entity);
   void remove_if_over(Entity& entity);
   void answer_commit(Run& run, const Result<>& result);
-  void evict(Entity& entity, const std::string& reason, std::size_t releases_kept);
+  void evict(Entity& entity, const std::string& reason, std::size_t effects_kept);
 
  private:
   void add_effects(Run& run, Writes& writes);

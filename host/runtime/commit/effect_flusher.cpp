@@ -17,9 +17,9 @@ void EffectFlusher::redeliver(std::vector<OutboxMessage> messages) {
 }
 
 void EffectFlusher::flush_in_order(Entity& entity) {
-  while (!entity.releases.empty() && entity.releases.front().committed) {
-    RunPtr run = std::move(entity.releases.front().run);
-    entity.releases.pop_front();
+  while (!entity.pending_effects.empty() && entity.pending_effects.front().committed) {
+    RunPtr run = std::move(entity.pending_effects.front().run);
+    entity.pending_effects.pop_front();
     flush(*run);
     parts_.runner.recycle(std::move(run));
   }

@@ -22,7 +22,7 @@
 namespace serai::runtime {
 
 // A finished handler whose effects wait for its commit, or for an earlier one's.
-struct PendingRelease {
+struct PendingEffects {
   RunPtr run;
   bool committed = false;
 };
@@ -65,8 +65,8 @@ struct Entity {
   std::int64_t used_ms = 0;
 
   Mailbox mailbox;
-  RunPtr run;                           // with Phase::waiting and looking
-  std::deque<PendingRelease> releases;  // effects in the order of their handlers
+  RunPtr run;                                  // with Phase::waiting and looking
+  std::deque<PendingEffects> pending_effects;  // effects in the order of their handlers
 
   Snapshot snapshot;  // undoes a failed handler, with the log
   InputLog log;

@@ -27,7 +27,7 @@ void Sweeper::sweep() {
 bool Sweeper::is_idle(const Entity& entity) const {
   if (entity.phase() != Entity::Phase::ready || parts_.mailboxes.is_working_on(entity) ||
       !entity.mailbox.empty() || entity.writes.dirty || entity.writes.commits != 0 ||
-      !entity.releases.empty()) {
+      !entity.pending_effects.empty()) {
     return false;
   }
   const abi::KindContract& kind = entity.kind();

@@ -157,7 +157,7 @@ void write_out(int file) {
   }
 }
 
-void tell(int signal, const siginfo_t* info, bool with_stack) {
+void write_report(int signal, const siginfo_t* info, bool with_stack) {
   desk.size = 0;
   put_time();
   put(R"(,"level":"fatal","event":"host.crashed")");
@@ -195,7 +195,7 @@ extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
     desk.count = ::backtrace(desk.frames.data(), static_cast<int>(desk.frames.size()));
     desk.places.find(desk.frames.data(), desk.count);
   }
-  tell(signal, info, first);
+  write_report(signal, info, first);
   ::signal(signal, SIG_DFL);
   ::raise(signal);
 }

@@ -144,7 +144,7 @@ void Runner::run_stateless(std::string_view name, Input&& input) {
 }
 
 void Runner::run_stateless(const RpcRoute& route, Input&& input) {
-  if (parts_.mailboxes.refuse_when_draining(input) || parts_.bounds.refuse_over_quota(input))
+  if (parts_.mailboxes.refuse_when_shutting_down(input) || parts_.bounds.refuse_over_quota(input))
     return;
   if (parts_.barrier.queue(route, input)) return;
   RunPtr run = take_run(*route.generation, route.handler_index, std::move(input));
@@ -339,7 +339,7 @@ void Runner::succeed(RunPtr run) {
   }
   entity->writes.dirtied_by = run->input.user_id;
   parts_.write_behind.mark_dirty(*entity);
-  entity->releases.push_back({std::move(run), true});
+  entity->pending_effects.push_back({std::move(run), true});
   parts_.effects.flush_in_order(*entity);
 }
 
@@ -392,7 +392,7 @@ void Runner::fail(RunPtr run, serai_status status) {
     services_.log.write(LogLevel::error,
                         "entity.not_restored",
                         About(*entity, {{"error", restored.error().detail}}));
-    parts_.committer.evict(*entity, restored.error().detail, entity->releases.size());
+    parts_.committer.evict(*entity, restored.error().detail, entity->pending_effects.size());
   } else if (!entity->born) {
     entity->enter(Entity::Phase::gone);  // its first handler failed: it never came to be
   } else {

@@ -35,15 +35,15 @@ void Mailboxes::forward(const EntityId& id, Input&& input) {
   });
 }
 
-bool Mailboxes::refuse_when_draining(Input& input) {
+bool Mailboxes::refuse_when_shutting_down(Input& input) {
   // Calls of a chain that has begun may finish; new work is refused.
-  if (!services_.draining || input.is_called()) return false;
+  if (!services_.shutting_down || input.is_called()) return false;
   input.answer(Outcome::refused(Errc::unavailable, std::string(kShuttingDown)));
   return true;
 }
 
 void Mailboxes::deliver(const EntityId& id, Input&& input) {
-  if (refuse_when_draining(input) || parts_.bounds.refuse_over_quota(input)) return;
+  if (refuse_when_shutting_down(input) || parts_.bounds.refuse_over_quota(input)) return;
   if (Entity* entity = parts_.table.find(id)) {
     if (is_free(*entity)) {
       begin_work(*entity);

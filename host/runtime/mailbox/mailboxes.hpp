@@ -21,7 +21,7 @@ class Mailboxes {
  public:
   Mailboxes(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
-  bool refuse_when_draining(Input& input);
+  bool refuse_when_shutting_down(Input& input);
   void deliver(const EntityId& id, Input&& input);
   void forward(const EntityId& id, Input&& input);  // to the entity's shard, by post
 

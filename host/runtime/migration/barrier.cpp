@@ -10,12 +10,12 @@ namespace serai::runtime {
 // While a handler waits for an answer from this entity, the barrier lets its mailbox be handled, in
 // order, up to that call.
 bool Barrier::keeps_waiting(const Entity& entity) const {
-  return held_ && !entity.mailbox.any_of([](const Input& input) { return input.is_called(); });
+  return is_up_ && !entity.mailbox.any_of([](const Input& input) { return input.is_called(); });
 }
 
 bool Barrier::queue(const RpcRoute& route, Input& input) {
-  if (!held_ || input.is_called()) return false;
-  held_calls_.push_back({route.name, std::move(input)});
+  if (!is_up_ || input.is_called()) return false;
+  queued_calls_.push_back({route.name, std::move(input)});
   return true;
 }
 
@@ -66,10 +66,10 @@ std::optional<std::string> Barrier::still_busy() const {
 }
 
 void Barrier::end() {
-  held_ = false;
+  is_up_ = false;
   quiet_ = nullptr;
   busy_.reset();
-  for (HeldCall& call : std::exchange(held_calls_, {})) {
+  for (QueuedCall& call : std::exchange(queued_calls_, {})) {
     parts_.runner.run_stateless(*call.handler, std::move(call.input));
   }
   std::vector<EntityId> waiting;

@@ -24,7 +24,7 @@ class Barrier {
 
   // From begin() to end() only messages of calls in flight are handled; all others wait in their
   // mailboxes. still_busy() names a handler that has not ended yet.
-  void begin() { held_ = true; }
+  void begin() { is_up_ = true; }
   // Calls `quiet` at the end of the turn in which the last call in flight has ended; at the end of
   // this turn when there is none. end() cancels it.
   void await_quiet(Work quiet);
@@ -36,7 +36,7 @@ class Barrier {
   bool queue(const RpcRoute& route, Input& input);
   std::optional<std::string> still_busy() const;
   void end();
-  bool is_up() const { return held_; }
+  bool is_up() const { return is_up_; }
 
  private:
   void check_later();
@@ -44,13 +44,13 @@ class Barrier {
   bool is_busy(const Entity& entity) const;
 
   ShardParts& parts_;
-  struct HeldCall {
+  struct QueuedCall {
     const std::string* handler;  // interned
     Input input;
   };
-  bool held_ = false;
-  std::vector<HeldCall> held_calls_;  // queued calls of stateless handlers
-  Work quiet_;                        // none: nobody waits
+  bool is_up_ = false;
+  std::vector<QueuedCall> queued_calls_;  // queued calls of stateless handlers
+  Work quiet_;                            // none: nobody waits
   bool checks_soon_ = false;
   std::optional<EntityId> busy_;  // busy at the last check; while it is, no other is checked
 };

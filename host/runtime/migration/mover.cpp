@@ -152,7 +152,7 @@ bool Mover::leave(Entity& entity) {
   const bool give_up = services_.env.clock.steady_us() - switch_began_us_ > kSavingUs;
   if (entity.writes.dirty && !entity.writes.write_failed)
     parts_.write_behind.stage_entity(entity);  // write-behind tries again
-  if (entity.writes.commits != 0 || !entity.releases.empty()) return false;  // not yet
+  if (entity.writes.commits != 0 || !entity.pending_effects.empty()) return false;  // not yet
   if (entity.writes.dirty) {
     if (!give_up) return false;
     services_.log.write(LogLevel::error,

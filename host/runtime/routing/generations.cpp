@@ -58,17 +58,16 @@ std::vector<const LoadedGeneration*> Generations::drained() const {
   return out;
 }
 
-Generations::Released Generations::release_former() {
-  Released out;
+Generations::Taken Generations::take_former() {
+  Taken out;
   const std::lock_guard lock(mutex_);
   for (Loaded& loaded : former_) out.push_back(loaded->release());
   former_.clear();
   return out;
 }
 
-Generations::Released Generations::release_drained(
-    const std::vector<const LoadedGeneration*>& drained) {
-  Released out;
+Generations::Taken Generations::take_drained(const std::vector<const LoadedGeneration*>& drained) {
+  Taken out;
   const std::lock_guard lock(mutex_);
   std::erase_if(draining_, [&](Loaded& loaded) {
     if (std::ranges::find(drained, loaded.get()) == drained.end()) return false;

@@ -3,7 +3,7 @@
 //
 // Thread  figures(), entries(): any. Everything else: the loader thread, or the main thread while
 //         no swap may begin.
-// Owner   owns the generations until release_former() or release_drained() returns them.
+// Owner   owns the generations until take_former() or take_drained() returns them.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ namespace serai::runtime {
 class Generations {
  public:
   using Loaded = std::unique_ptr<LoadedGeneration>;
-  using Released = std::vector<std::unique_ptr<abi::Generation>>;
+  using Taken = std::vector<std::unique_ptr<abi::Generation>>;
 
   void add_live(std::vector<Loaded> loaded);
   void add_former(std::vector<Loaded> loaded);
@@ -35,8 +35,8 @@ class Generations {
   const LoadedGeneration* find_draining(std::string_view module) const;  // null: none
   std::vector<const LoadedGeneration*> drained() const;  // those with nothing open any more
 
-  Released release_former();
-  Released release_drained(const std::vector<const LoadedGeneration*>& drained);
+  Taken take_former();
+  Taken take_drained(const std::vector<const LoadedGeneration*>& drained);
 
   std::vector<GenerationFigures> figures() const;
   GenerationFigures figures_of(std::uint64_t generation) const;  // empty: it is not loaded

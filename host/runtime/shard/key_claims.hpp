@@ -23,13 +23,13 @@ class KeyClaims;
 
 // The claim of one call on its key, until what the call did is on disk. Destroying it frees the
 // key.
-class HeldKey {
+class ClaimedKey {
  public:
-  HeldKey(Shard& home, KeyClaims& keys, std::string name)
+  ClaimedKey(Shard& home, KeyClaims& keys, std::string name)
       : home_(home), keys_(keys), name_(std::move(name)) {}
-  ~HeldKey();
-  HeldKey(const HeldKey&) = delete;
-  HeldKey& operator=(const HeldKey&) = delete;
+  ~ClaimedKey();
+  ClaimedKey(const ClaimedKey&) = delete;
+  ClaimedKey& operator=(const ClaimedKey&) = delete;
 
  private:
   Shard& home_;
@@ -37,31 +37,31 @@ class HeldKey {
   std::string name_;
 };
 
-using KeyClaim = std::unique_ptr<HeldKey>;
+using KeyClaim = std::unique_ptr<ClaimedKey>;
 
 class KeyClaims {
  public:
   explicit KeyClaims(Shard& home) : home_(home) {}
 
   // False: another call runs under the key. Call it on the home shard.
-  bool claim(const std::string& name) { return held_.insert(name).second; }
+  bool claim(const std::string& name) { return claimed_.insert(name).second; }
   // Makes the owner of a claimed key. May be called on any shard. Do not post the result: a post
   // that never arrives, because all shards end, would not free the key.
   KeyClaim own(std::string name) {
-    return std::make_unique<HeldKey>(home_, *this, std::move(name));
+    return std::make_unique<ClaimedKey>(home_, *this, std::move(name));
   }
 
  private:
-  friend class HeldKey;
+  friend class ClaimedKey;
   Shard& home_;
-  std::unordered_set<std::string, KeyedTextHash> held_;
+  std::unordered_set<std::string, KeyedTextHash> claimed_;
 };
 
-inline HeldKey::~HeldKey() {
+inline ClaimedKey::~ClaimedKey() {
   if (home_.is_current()) {
-    keys_.held_.erase(name_);
+    keys_.claimed_.erase(name_);
   } else {
-    home_.post([&keys = keys_, name = std::move(name_)] { keys.held_.erase(name); });
+    home_.post([&keys = keys_, name = std::move(name_)] { keys.claimed_.erase(name); });
   }
 }
 

@@ -48,7 +48,7 @@ struct ShardServices {
   DeadLetters dead_letters;
   PlayerQuotas quotas;
   Watch watch;
-  bool draining = false;  // new work may not begin
+  bool shutting_down = false;  // new work may not begin
 };
 
 }  // namespace serai::runtime
