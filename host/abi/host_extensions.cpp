@@ -26,32 +26,48 @@ std::string no_session(const std::string& what) {
   return what + ": a session id is the UUID of a player's socket, as messages from sockets have it";
 }
 
+std::string event_text(std::int64_t op_code) { return "event " + std::to_string(op_code); }
+
+// The sessions that a broadcast names; none: everybody. Not ok: the call has been refused.
+struct Targets {
+  serai_status status = SERAI_OK;
+  std::optional<std::vector<Uuid>> sessions;
+};
+
+Targets read_targets(serai_call& call,
+                     std::int64_t op_code,
+                     const serai_str* session_ids,
+                     std::uint64_t count) {
+  if (count > kSessionsMax || (session_ids == nullptr && count != 0)) {
+    const std::string limit = std::to_string(kSessionsMax);
+    return {wrong(call,
+                  event_text(op_code) + " to " + std::to_string(count) + " sessions: at most " +
+                      limit + " are named; a null list with a count of 0 stands for everybody"),
+            {}};
+  }
+  if (session_ids == nullptr) return {};
+  std::vector<Uuid> sessions;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (!readable(session_ids[i])) return {SERAI_INVALID_ARGUMENT, {}};
+    const auto id = Uuid::parse(view_of(session_ids[i]));
+    if (!id) return {wrong(call, no_session(event_text(op_code))), {}};
+    sessions.push_back(*id);
+  }
+  return {SERAI_OK, std::move(sessions)};
+}
+
 serai_status match_broadcast(serai_call* call,
                              std::int64_t op_code,
                              serai_bytes payload,
                              const serai_str* session_ids,
                              std::uint64_t count) {
   if (!is_own(call) || !readable(payload)) return SERAI_INVALID_ARGUMENT;
-  std::optional<std::vector<Uuid>> targets;  // none: everybody
-  if (count > kSessionsMax || (session_ids == nullptr && count != 0)) {
-    return wrong(*call,
-                 "event " + std::to_string(op_code) + " to " + std::to_string(count) +
-                     " sessions: at most " + std::to_string(kSessionsMax) +
-                     " are named; a null list with a count of 0 stands for everybody");
-  }
-  if (session_ids != nullptr) {
-    targets.emplace();
-    for (std::uint64_t i = 0; i < count; ++i) {
-      if (!readable(session_ids[i])) return SERAI_INVALID_ARGUMENT;
-      const auto id = Uuid::parse(view_of(session_ids[i]));
-      if (!id) return wrong(*call, no_session("event " + std::to_string(op_code)));
-      targets->push_back(*id);
-    }
-  }
+  Targets targets = read_targets(*call, op_code, session_ids, count);
+  if (targets.status != SERAI_OK) return targets.status;
   return answer(*call, SERAI_OK, [&] {
     if (!has_room(*call, payload.size)) return SERAI_RESOURCE_EXHAUSTED;
     return granted_or_refused(
-        *call, call->broadcast(op_code, view_of(payload), std::move(targets)), SERAI_OK);
+        *call, call->broadcast(op_code, view_of(payload), std::move(targets.sessions)), SERAI_OK);
   });
 }
 
@@ -91,6 +107,7 @@ serai_status undeclared_account(serai_call& call, std::string_view account) {
                    "'s own: " + (declared.empty() ? "it declares none" : declared));
 }
 
+// NOLINTNEXTLINE(readability-function-size): abi.h gives it six parameters
 serai_status ledger_transfer(serai_call* call,
                              serai_str idem_key,
                              serai_str reason,
