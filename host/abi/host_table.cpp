@@ -28,6 +28,7 @@ LogLevel level_of(std::int32_t level) {
   }
 }
 
+// NOLINTNEXTLINE(readability-function-size): abi.h gives it six parameters
 void host_log(const serai_host* self,
               serai_call* call,
               std::int32_t level,
