@@ -1,6 +1,6 @@
 /* Misdeeds: the faults of the fixture `misbehaves`. An entity has the fault whose name its key
- * begins with. The table in host/swap/README.md lists the host's reaction to each. A rehearsal finds
- * none: either the entity was created after it, or the module behaves during a rehearsal.
+ * begins with. The table in host/swap/README.md lists the host's reaction to each. A rehearsal
+ * finds none: either the entity was created after it, or the module behaves during a rehearsal.
  *
  * Two keys stand for no misdeed, but for what a counter does not do otherwise: "takes its time" and
  * "tells its player".
