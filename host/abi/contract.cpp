@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kPlayerAccounts = "player:";
 
-Error wrong(const std::string& where, const std::string& what) {
+Error bad_manifest(const std::string& where, const std::string& what) {
   return {Errc::invalid_argument, "manifest: " + where + ": " + what};
 }
 
@@ -87,7 +87,7 @@ class Reader {
   }
 
   void fail(const std::string& what) {
-    if (!error_) error_ = wrong(where_, what);
+    if (!error_) error_ = bad_manifest(where_, what);
   }
   const std::optional<Error>& error() const { return error_; }
 
@@ -256,7 +256,7 @@ std::optional<Error> parse_list(const Json& root,
                                 Parse parse) {
   const auto list = root.find(name);
   if (list == root.end()) return std::nullopt;
-  if (!list->is_array()) return wrong(name, "is not a list");
+  if (!list->is_array()) return bad_manifest(name, "is not a list");
   for (const Json& item : *list) {
     const std::string where = std::string(name) + "[" + std::to_string(out.size()) + "]";
     Result<T> parsed = parse(item, where);
@@ -273,16 +273,17 @@ std::optional<Error> find_shared_op_codes(const ModuleContract& contract) {
     if (handler.trigger != Trigger::data) continue;
     const auto [at, fresh] = taken.try_emplace({handler.kind, handler.op_code}, handler.name);
     if (!fresh) {
-      return wrong("handler " + handler.kind + "." + handler.name,
-                   "has the op code of " + at->second + ", " + std::to_string(handler.op_code));
+      return bad_manifest(
+          "handler " + handler.kind + "." + handler.name,
+          "has the op code of " + at->second + ", " + std::to_string(handler.op_code));
     }
   }
   for (const EventContract& event : contract.events) {
     // Two kinds of a module may push the same event: then it is listed twice.
     const EventContract& first = *contract.find_event(event.op_code);
     if (first.name == event.name && first.message == event.message) continue;
-    return wrong("event " + event.name,
-                 "has the op code of " + first.name + ", " + std::to_string(event.op_code));
+    return bad_manifest("event " + event.name,
+                        "has the op code of " + first.name + ", " + std::to_string(event.op_code));
   }
   return std::nullopt;
 }
@@ -291,9 +292,9 @@ std::optional<Error> find_duplicates(const ModuleContract& contract) {
   std::set<std::string> names;
   for (const KindContract& kind : contract.kinds) {
     if (!names.insert("kind " + kind.name).second)
-      return wrong("kind " + kind.name, "is there twice");
+      return bad_manifest("kind " + kind.name, "is there twice");
     if (kind.name.find('.') != std::string::npos) {
-      return wrong("kind " + kind.name, "has a dot, which ends the key in a match id");
+      return bad_manifest("kind " + kind.name, "has a dot, which ends the key in a match id");
     }
   }
   for (const HandlerContract& handler : contract.handlers) {
@@ -301,17 +302,17 @@ std::optional<Error> find_duplicates(const ModuleContract& contract) {
     // module.
     const std::string scope = handler.trigger == Trigger::rpc ? "" : handler.kind + ".";
     if (!names.insert("handler " + scope + handler.name).second) {
-      return wrong("handler " + scope + handler.name, "is there twice");
+      return bad_manifest("handler " + scope + handler.name, "is there twice");
     }
   }
   for (const SettingContract& setting : contract.settings) {
     if (!names.insert("setting " + setting.key).second) {
-      return wrong("config " + setting.key, "is there twice");
+      return bad_manifest("config " + setting.key, "is there twice");
     }
   }
   for (const AccountContract& accounts : contract.accounts) {
     if (!names.insert("accounts " + accounts.prefix).second) {
-      return wrong("accounts " + accounts.prefix, "is there twice");
+      return bad_manifest("accounts " + accounts.prefix, "is there twice");
     }
   }
   return std::nullopt;
@@ -364,7 +365,7 @@ std::optional<bool> ModuleContract::may_fall_below_zero(std::string_view account
 
 Result<ModuleContract> parse_contract(std::string_view manifest_json) {
   const Json root = Json::parse(manifest_json, nullptr, false);
-  if (root.is_discarded()) return wrong("text", "is not JSON");
+  if (root.is_discarded()) return bad_manifest("text", "is not JSON");
   Reader in(root, "top level");
   ModuleContract contract;
   if (in.number("serai", 0, 0, 1'000'000) != 1)

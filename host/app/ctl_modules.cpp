@@ -39,7 +39,7 @@ const ordered_json* brought(const ordered_json& record, const ordered_json& modu
   return nullptr;
 }
 
-std::optional<swap::SwapOutcome> outcome_of(const ordered_json& report) {
+std::optional<swap::SwapOutcome> reported_outcome(const ordered_json& report) {
   return report.is_object() ? swap::parse_outcome(text(report, "outcome")) : std::nullopt;
 }
 
@@ -47,7 +47,7 @@ Row row_of(const ordered_json& module, const ordered_json& status) {
   Row row{text(module, "name"), text(module, "version"), "serving", "the start", ""};
   const ordered_json running = status.value("swap", ordered_json());
   const bool on_trial =
-      outcome_of(running) == swap::SwapOutcome::probation && brought(running, module);
+      reported_outcome(running) == swap::SwapOutcome::probation && brought(running, module);
   if (on_trial) row[2] = to_string(swap::SwapOutcome::probation);
   std::vector<ordered_json> records{running};
   for (const ordered_json& record : status.value("history", ordered_json::array())) {
@@ -89,7 +89,7 @@ void add(std::string& out, const std::string& label, const std::string& detail) 
 std::string last_failure(const ordered_json& status) {
   const ordered_json history = status.value("history", ordered_json::array());
   if (history.empty()) return {};
-  const std::optional<swap::SwapOutcome> outcome = outcome_of(history[0]);
+  const std::optional<swap::SwapOutcome> outcome = reported_outcome(history[0]);
   const bool was_refused = outcome == swap::SwapOutcome::refused;
   if (!was_refused && outcome != swap::SwapOutcome::rolled_back) return {};
   return text(history[0], "to") + " at " + utc(history[0].value("started_ms", std::int64_t{0})) +

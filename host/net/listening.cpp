@@ -11,15 +11,15 @@
 namespace serai::net {
 namespace {
 
-using Endpoint = boost::asio::ip::tcp::endpoint;
+using TcpEndpoint = boost::asio::ip::tcp::endpoint;
 
-std::string text_of(const Endpoint& endpoint) {
+std::string text_of(const TcpEndpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
   const std::string port = std::to_string(endpoint.port());
   return endpoint.address().is_v6() ? "[" + address + "]:" + port : address + ":" + port;
 }
 
-Error socket_error(const Endpoint& endpoint) {
+Error socket_error(const TcpEndpoint& endpoint) {
   const int reason = errno;
   std::string detail = "cannot listen on " + text_of(endpoint) + ": " + std::strerror(reason);
   if (reason == EADDRINUSE) detail += "; another program has this port";
@@ -33,7 +33,7 @@ bool set_option(int socket, int level, int name) {
 
 enum class Sharing { first_alone, with_siblings };
 
-Result<Descriptor> open_one(const Endpoint& endpoint, Sharing sharing) {
+Result<Descriptor> open_one(const TcpEndpoint& endpoint, Sharing sharing) {
   Descriptor socket(
       ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.number() < 0) return socket_error(endpoint);
@@ -47,8 +47,8 @@ Result<Descriptor> open_one(const Endpoint& endpoint, Sharing sharing) {
   return socket;
 }
 
-Result<Endpoint> local_endpoint(int socket, const Endpoint& wanted) {
-  Endpoint local;
+Result<TcpEndpoint> local_endpoint(int socket, const TcpEndpoint& wanted) {
+  TcpEndpoint local;
   auto size = static_cast<socklen_t>(local.capacity());
   if (::getsockname(socket, local.data(), &size) != 0) return socket_error(wanted);
   local.resize(size);
@@ -67,7 +67,7 @@ Result<Listening> open_listening(const std::string& address,
   boost::system::error_code bad;
   const auto parsed = boost::asio::ip::make_address(address.empty() ? "0.0.0.0" : address, bad);
   if (bad) return {Errc::invalid_argument, "not an IP address to listen on: " + address};
-  const Endpoint wanted(parsed, port);
+  const TcpEndpoint wanted(parsed, port);
 
   auto first = open_one(wanted, Sharing::first_alone);
   if (!first) return first.error();

@@ -7,11 +7,11 @@
 namespace serai::storage {
 namespace {
 
-constexpr char kTag = 'n';
+constexpr char kNotificationTag = 'n';
 
 std::optional<std::int64_t> parse_place(const std::string& cursor) {
   if (cursor.empty()) return 0;
-  const auto place = decode_cursor(kTag, cursor);
+  const auto place = decode_cursor(kNotificationTag, cursor);
   if (!place) return std::nullopt;
   std::int64_t seq = 0;
   const char* const end = place->data() + place->size();
@@ -66,7 +66,7 @@ Result<NotificationPage> list_notifications(Db& db,
   }
   page.cursor = page.notifications.empty() && !cursor.empty()
                     ? cursor
-                    : encode_cursor(kTag, std::to_string(last));
+                    : encode_cursor(kNotificationTag, std::to_string(last));
   return page;
 }
 

@@ -13,7 +13,7 @@
 namespace serai::storage {
 namespace {
 
-constexpr char kTag = 's';
+constexpr char kObjectTag = 's';
 constexpr std::int32_t kReadOwner = 1;
 constexpr std::int32_t kReadEverybody = 2;
 constexpr std::int32_t kWriteOwner = 1;
@@ -153,9 +153,9 @@ struct Place {
   std::string key;
 };
 
-std::optional<Place> parse_place(const std::string& cursor) {
+std::optional<Place> parse_object_place(const std::string& cursor) {
   if (cursor.empty()) return Place{};
-  const auto text = decode_cursor(kTag, cursor);
+  const auto text = decode_cursor(kObjectTag, cursor);
   std::array<std::uint8_t, 16> bytes{};
   if (!text || text->size() < bytes.size()) return std::nullopt;
   std::copy_n(text->begin(), bytes.size(), bytes.begin());
@@ -177,7 +177,7 @@ ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
     const bool readable = rows.integer(5) >= read_min;
     const bool full = readable && (page.objects.size() == limit || !has_room(bytes, rows));
     if (full || rows_read == kRowsMax) {
-      page.cursor = encode_cursor(kTag, place_of(last));
+      page.cursor = encode_cursor(kObjectTag, place_of(last));
       break;
     }
     last.user_id = rows.uuid(0);
@@ -310,7 +310,7 @@ Result<> delete_objects(Db& db,
 }
 
 Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectActor& actor) {
-  const auto after = parse_place(query.cursor);
+  const auto after = parse_object_place(query.cursor);
   if (!after) return Error{Errc::invalid_argument, "Malformed cursor was used."};
   if (query.owner) {
     const bool own = *query.owner == actor.user_id && !actor.user_id.is_nil();

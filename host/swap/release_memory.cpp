@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string print(const Json& json) {
+std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -128,7 +128,7 @@ Result<> ReleaseMemory::commit(const release::LiveSet& live) {
     printed.push_back({{"release", one.release}, {"digest", one.digest}});
   }
   Result<> put = store_.put_fact(
-      "committed", print({{"release", live.release}, {"digest", digest}, {"served", printed}}));
+      "committed", text_of({{"release", live.release}, {"digest", digest}, {"served", printed}}));
   if (!put) return put;
   committed_ = {live.release, digest};
   served_ = std::move(served);
@@ -170,7 +170,7 @@ Result<> ReleaseMemory::put_attempts() {
   for (std::size_t i = 1; i < attempts_.size(); ++i) {
     printed["earlier"].push_back(print_attempt(attempts_[i]));
   }
-  return store_.put_fact("attempted", print(printed));
+  return store_.put_fact("attempted", text_of(printed));
 }
 
 }  // namespace serai::swap

@@ -3,28 +3,28 @@
 namespace serai::runtime {
 namespace {
 
-constexpr std::array<std::string_view, kBounds> kNames{"mailbox_messages",
-                                                       "mailbox_messages_per_caller",
-                                                       "entity_timers",
-                                                       "state_bytes",
-                                                       "reply_bytes",
-                                                       "kept_answer_bytes",
-                                                       "run_effects",
-                                                       "run_effect_bytes",
-                                                       "player_busy_ms_per_sec",
-                                                       "player_written_bytes_per_sec",
-                                                       "player_entities_per_min",
-                                                       "player_answer_bytes_per_hour"};
+constexpr std::array<std::string_view, kBounds> kBoundNames{"mailbox_messages",
+                                                            "mailbox_messages_per_caller",
+                                                            "entity_timers",
+                                                            "state_bytes",
+                                                            "reply_bytes",
+                                                            "kept_answer_bytes",
+                                                            "run_effects",
+                                                            "run_effect_bytes",
+                                                            "player_busy_ms_per_sec",
+                                                            "player_written_bytes_per_sec",
+                                                            "player_entities_per_min",
+                                                            "player_answer_bytes_per_hour"};
 
 }  // namespace
 
-std::string_view name_of(Bound bound) { return kNames[static_cast<std::size_t>(bound)]; }
+std::string_view name_of(Bound bound) { return kBoundNames[static_cast<std::size_t>(bound)]; }
 
 Refusals::Refusals(Metrics& metrics) {
   for (std::size_t i = 0; i < kBounds; ++i) {
     counters_[i] = &metrics.counter("serai_refused_total",
                                     "What was refused for going beyond a limit, by its name.",
-                                    {{"limit", std::string(kNames[i])}});
+                                    {{"limit", std::string(kBoundNames[i])}});
   }
 }
 

@@ -38,12 +38,12 @@ class Entered {
 };
 
 // Work from other threads: a stack. A push is one exchange of a pointer; the reader reverses it.
-class Inbox {
+class WorkInbox {
  public:
-  Inbox() = default;
-  ~Inbox() { free_all(top_.exchange(nullptr)); }
-  Inbox(const Inbox&) = delete;
-  Inbox& operator=(const Inbox&) = delete;
+  WorkInbox() = default;
+  ~WorkInbox() { free_all(top_.exchange(nullptr)); }
+  WorkInbox(const WorkInbox&) = delete;
+  WorkInbox& operator=(const WorkInbox&) = delete;
 
   // True when the inbox was empty: the reader must be woken.
   bool push(Work work) {
@@ -94,7 +94,7 @@ struct Shard::Loop {
   const Clock& clock;
   asio::io_context io{1};
   asio::steady_timer alarm;
-  Inbox inbox;
+  WorkInbox inbox;
   std::vector<Work> local;     // posted by the shard itself
   std::vector<Work> deferred;  // for the end of the turn
   bool local_scheduled = false;
