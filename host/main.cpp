@@ -1,7 +1,9 @@
-// host: the Serai game server, its operator's tool and its module checker in one program.
+// host: one program with three uses: the Serai game server, the operator's tool (`host ctl`) and
+// the module checker (`host check`).
 //
-// Read from here: app/command_line (what is asked), app/settings and app/host_config (with which
-// values), app/run_host (a server's life), app/host (its parts and how they are joined).
+// Where to read on: app/command_line (commands and options), app/settings and app/host_config (the
+// configuration), app/run_host (a server from start to shutdown), app/host (its parts and how they
+// are connected).
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -15,7 +17,8 @@
 
 namespace {
 
-// Where the program lies, however it was called: config/ and releases/ lie beside it.
+// The folder of the program file, even when the program was started through a link. config/ and
+// releases/ are in it.
 std::string program_folder() {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
@@ -30,7 +33,7 @@ std::vector<std::string> to_strings(char** entries) {
 
 }  // namespace
 
-// Out of memory this early ends the program, as it should.
+// Only a lack of memory can throw here. Then the program ends, which is right.
 // NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int, char** argv, char** envp) {
   const std::vector<std::string> arguments = to_strings(argv + 1);
@@ -39,10 +42,12 @@ int main(int, char** argv, char** envp) {
     std::fprintf(stderr, "host: %s\n", line.error().detail.c_str());
     return static_cast<int>(serai::app::ExitCode::usage);
   }
-  // What a host keeps is for its user only. The other commands write files for people.
+  // A server's files (database, tokens, crash reports) are private to its user. The other commands
+  // write files that other people may read.
   if (line->command == serai::app::Command::run || line->command == serai::app::Command::migrate)
     ::umask(077);
-  // Only a server waits for its signals; the other commands are ended by them as usual.
+  // A server blocks SIGTERM, SIGINT and SIGHUP and waits for them on its main thread. The other
+  // commands keep the system's default: a signal ends them.
   if (line->command == serai::app::Command::run) serai::app::Signals::block();
   return static_cast<int>(
       serai::app::run_command({*std::move(line), to_strings(envp), program_folder()}));

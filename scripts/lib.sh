@@ -1,7 +1,8 @@
-# Shared by the scripts of this folder; sourced, not run.
+# Functions of the scripts in this folder, which source this file.
 # shellcheck shell=bash
 
-# The checkout. In an installed SDK it is <prefix>/share/serai; new-module and release then work in the current folder.
+# ROOT is the checkout. In an installed SDK it is <prefix>/share/serai; the scripts new-module and release then work in
+# the current folder.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export ROOT
 IN_CHECKOUT=no
@@ -13,7 +14,7 @@ else
   BOLD='' RED='' PLAIN=''
 fi
 
-# One line before each thing that takes time.
+# Prints a line before a step that takes time.
 step() { printf '%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
 note() { printf '    %s\n' "$*"; }
 die() {
@@ -25,18 +26,18 @@ die() {
 show_help() {
   local help
   help=$(sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0")
-  [[ $IN_CHECKOUT == yes ]] || help=${help//scripts\//serai-}  # the installed commands' names
+  [[ $IN_CHECKOUT == yes ]] || help=${help//scripts\//serai-}  # the names of the installed commands
   echo "$help"
   exit 0
 }
 
-# ccache finds objects again from any checkout and any build folder beside this one.
+# With these, ccache reuses objects that were compiled in another checkout or build folder.
 export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 
 cores() { nproc; }
 
-# Sets BUILD (where to compile), STAGE (where to install) and CMAKE_FLAGS for a kind of build:
-# release, debug, address, thread or fuzz.
+# Sets BUILD (the folder to compile in), STAGE (the folder to install to) and CMAKE_FLAGS for a kind of build: release,
+# debug, address, thread or fuzz.
 choose_build() {
   local kind=$1
   CMAKE_FLAGS=(-DCMAKE_BUILD_TYPE=RelWithDebInfo)

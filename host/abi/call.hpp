@@ -1,11 +1,11 @@
 // Call: one run of one handler, as the host table sees it. To a module it is the opaque serai_call.
 //
-// What differs between those who run handlers, a shard and a rehearsal, is behind the virtual
-// functions; what the host table checks, counts and notes is the same for both.
+// A shard and a rehearsal both run handlers, and each derives a class of its own. The checks,
+// counts and effects of the host table are the same in both; the virtual functions differ.
 //
-// Errors  what is refused says what was asked for, why not, and what to do.
-// Owner   who runs the handler.
-// Thread  the one that the handler runs on.
+// Errors  name the request, the reason of the refusal, and the remedy.
+// Owner   the shard or the rehearsal that runs the handler.
+// Thread  the thread that runs the handler.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@
 
 namespace serai::abi {
 
-// What one run may pile up before it ends.
+// Limits on the effects of one run, and on the timers that an entity may have set.
 struct EffectLimits {
   std::uint64_t effects = UINT64_MAX;
-  std::uint64_t effect_bytes = UINT64_MAX;
+  std::uint64_t effect_bytes = UINT64_MAX;  // of their payloads
   std::uint64_t entity_timers = UINT64_MAX;
 };
 enum class EffectLimit : std::uint8_t { effects, effect_bytes, entity_timers };
@@ -43,20 +43,23 @@ struct serai_call {
   serai_call(const serai_call&) = delete;
   serai_call& operator=(const serai_call&) = delete;
 
-  std::int64_t now_ms = 0;
+  std::int64_t now_ms = 0;                // Unix time
   serai::Generator* generator = nullptr;  // borrowed
-  serai::abi::ConfigReads config_reads;   // what the handler has read, for a replay
+  serai::abi::ConfigReads config_reads;   // the settings that the handler has read, for a replay
 
   serai::abi::Effects effects;
-  std::uint64_t effect_bytes = 0;
+  std::uint64_t effect_bytes = 0;  // of the payloads in `effects`
   std::string reply;
   std::string error_text;
 
-  serai_status refused = SERAI_OK;  // what the host answered last when it refused something,
-  std::string refusal;              // and why: the error text when the handler ends with that
-  const char* misuse = nullptr;     // the rule of abi.h that the handler broke
-  bool replaying = false;           // asks are granted and come to nothing
-  bool unrepeatable = false;        // saw something a replay would not see again
+  // The status and the reason of the host's last refusal. When the handler ends with that status,
+  // the reason becomes its error text.
+  serai_status refused = SERAI_OK;
+  std::string refusal;
+
+  const char* misuse = nullptr;  // the rule of abi.h that the handler broke; null: none
+  bool replaying = false;        // requests are granted and not carried out
+  bool unrepeatable = false;     // a replay would not give the handler the same answers
 
   virtual const serai::abi::ModuleContract& contract() const = 0;
   virtual const serai::abi::HandlerContract& handler() const = 0;
@@ -65,9 +68,10 @@ struct serai_call {
   virtual std::size_t timer_count() const = 0;
 
   virtual serai::abi::EffectLimits limits() const = 0;
+  // Refuses a request, because it would exceed the limit.
   virtual void refuse_over(serai::abi::EffectLimit limit) = 0;
 
-  // Asks. Each adds to `effects` or begins what its token is completed for later.
+  // Requests of the handler. Each adds to `effects`, or starts a wait that `token` identifies.
   virtual serai::Result<> send(const serai_target& target, std::string_view payload) = 0;
   virtual serai::Result<> call(const serai_target& target,
                                std::string_view payload,
@@ -81,22 +85,24 @@ struct serai_call {
   virtual serai::Result<> transfer(serai::LedgerTransfer transfer, std::uint64_t token) = 0;
   virtual serai::Result<> balance(std::string account, std::uint64_t token) = 0;
 
-  // Reads a declared setting and keeps it in config_reads; null: it cannot be read here.
+  // Reads a declared setting and stores it in config_reads; null: it cannot be read here.
   virtual const serai::abi::ConfigRead* read_config(std::string_view key) = 0;
-  virtual bool logs(serai::LogLevel level) const = 0;  // whether lines of this level are kept
+  virtual bool logs(serai::LogLevel level) const = 0;  // whether lines of this level are written
   virtual void log(serai::LogLevel level,
                    std::string_view event,
                    std::span<const serai::LogField> fields) const = 0;
 
+  // Stores the refusal, and returns its status.
   serai_status refuse(serai::Error why) {
     refused = static_cast<serai_status>(why.code);
     refusal = std::move(why.detail);
     return refused;
   }
 
-  // The verdict on a handler: one that threw, or used the host against the rules of abi.h, has
-  // failed, whatever it returned. `thrown`: what guarded() has caught; empty: nothing.
+  // The final status of a handler that returned `status`. A handler that threw or that broke a rule
+  // of abi.h has failed, whatever it returned. `thrown`: the text from guarded(); empty: no
+  // exception.
   serai_status judged(serai_status status, std::string thrown);
-  // Forgets what the last run left, so that the next one can use the memory.
+  // Removes the data of the last run, so that the next run can reuse the memory.
   void clear();
 };

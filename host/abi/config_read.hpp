@@ -1,7 +1,8 @@
-// ConfigRead: what a handler was told of the configuration. A replay tells it the same again.
+// ConfigRead: one value of the configuration that a handler has read. A replay reads it again from
+// here, so that it gets the same value.
 //
-// Owner   the run; a deque, since the module may look at the values until its handler ends.
-// Thread  plain value.
+// Owner   the run, in a deque, because the module borrows the values until its handler ends.
+// Thread  plain value: any.
 #pragma once
 
 #include <deque>
@@ -17,6 +18,7 @@ struct ConfigRead {
 };
 using ConfigReads = std::deque<ConfigRead>;
 
+// The earlier read of this key; null: there was none.
 template <class Reads>
 const ConfigRead* find_read(const Reads& reads, std::string_view key) {
   for (const ConfigRead& read : reads) {

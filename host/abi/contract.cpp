@@ -12,11 +12,11 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kPlayerAccounts = "player:";
 
-Error bad_manifest(const std::string& where, const std::string& what) {
-  return {Errc::invalid_argument, "manifest: " + where + ": " + what};
+Error bad_manifest(const std::string& where, const std::string& problem) {
+  return {Errc::invalid_argument, "manifest: " + where + ": " + problem};
 }
 
-// Reads members of one JSON object and remembers the first thing that is wrong.
+// Reads the members of one JSON object, and keeps the first error.
 class Reader {
  public:
   Reader(const Json& object, std::string where) : object_(object), where_(std::move(where)) {
@@ -50,7 +50,8 @@ class Reader {
       return fallback;
     }
     const auto value = member->get<std::int64_t>();
-    const bool fits = value >= 0 || !member->is_number_unsigned();  // above INT64_MAX: it wraps
+    // An unsigned number above INT64_MAX has wrapped to a negative one.
+    const bool fits = value >= 0 || !member->is_number_unsigned();
     if (!fits || value < low || value > high) {
       fail(std::string(name) + " is not within " + std::to_string(low) + " to " +
            std::to_string(high));
@@ -86,8 +87,8 @@ class Reader {
     return &*found;
   }
 
-  void fail(const std::string& what) {
-    if (!error_) error_ = bad_manifest(where_, what);
+  void fail(const std::string& problem) {
+    if (!error_) error_ = bad_manifest(where_, problem);
   }
   const std::optional<Error>& error() const { return error_; }
 
@@ -97,10 +98,20 @@ class Reader {
   std::optional<Error> error_;
 };
 
+// The first entry whose member has this value; null: none.
+template <class Entry, class Member, class Value>
+const Entry* find_by(const std::vector<Entry>& list, Member member, const Value& value) {
+  const auto found = std::ranges::find(list, value, member);
+  return found == list.end() ? nullptr : &*found;
+}
+
 Result<KindContract> parse_kind(const Json& json, const std::string& where) {
   Reader in(json, where);
   KindContract kind;
   kind.name = in.text("name", true);
+  if (kind.name.find('.') != std::string::npos) {
+    in.fail("name has a dot, which ends the key in a match id");
+  }
   kind.state = in.text("state");
   kind.schema = in.natural("schema", 1);
   kind.match = in.flag("match");
@@ -120,20 +131,19 @@ Result<KindContract> parse_kind(const Json& json, const std::string& where) {
 }
 
 std::optional<Trigger> parse_trigger(std::string_view text) {
-  static constexpr std::pair<std::string_view, Trigger> kTriggers[] = {{"rpc", Trigger::rpc},
-                                                                       {"data", Trigger::data},
-                                                                       {"join", Trigger::join},
-                                                                       {"leave", Trigger::leave},
-                                                                       {"tick", Trigger::tick},
-                                                                       {"timer", Trigger::timer}};
-  for (const auto& [name, trigger] : kTriggers) {
-    if (name == text) return trigger;
+  for (const Trigger trigger : {Trigger::rpc,
+                                Trigger::data,
+                                Trigger::join,
+                                Trigger::leave,
+                                Trigger::tick,
+                                Trigger::timer}) {
+    if (text == to_string(trigger)) return trigger;
   }
   return std::nullopt;
 }
 
 void parse_key(Reader& in, HandlerContract& handler) {
-  constexpr std::string_view kField = "field:";
+  static constexpr std::string_view kField = "field:";
   const std::string text = in.text("key");
   if (text.empty()) return;
   if (text == "caller") {
@@ -150,11 +160,25 @@ void parse_key(Reader& in, HandlerContract& handler) {
   }
 }
 
-// Clients' ids are compared in lower case, so names have no other.
+// The host compares the RPC ids of clients in lower case, so a name has no upper-case letters.
 bool is_rpc_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   });
+}
+
+void check_client(Reader& in, const HandlerContract& handler) {
+  if (!handler.client) return;
+  if (handler.trigger != Trigger::rpc) in.fail("client is for rpc handlers only");
+  if (!handler.kind.empty() && handler.key == KeyRule::none) {
+    in.fail("a client rpc of a kind needs a key");
+  }
+}
+
+void check_stateless(Reader& in, const HandlerContract& handler) {
+  if (!handler.kind.empty()) return;
+  if (handler.trigger != Trigger::rpc) in.fail("needs a kind");
+  if (handler.durable) in.fail("a stateless handler cannot be durable");
 }
 
 void check_handler(Reader& in, const HandlerContract& handler) {
@@ -162,15 +186,11 @@ void check_handler(Reader& in, const HandlerContract& handler) {
     in.fail("rpc name '" + handler.name + "' has characters other than a-z 0-9 _ - .");
   }
   if (handler.idempotent && !handler.durable) in.fail("idempotent needs durable");
-  if (handler.client && handler.trigger != Trigger::rpc) in.fail("client is for rpc handlers only");
-  if (handler.client && !handler.kind.empty() && handler.key == KeyRule::none) {
-    in.fail("a client rpc of a kind needs a key");
-  }
+  check_client(in, handler);
   if (handler.retries && handler.trigger != Trigger::timer) {
     in.fail("retries is for timer handlers only");
   }
-  if (handler.kind.empty() && handler.trigger != Trigger::rpc) in.fail("needs a kind");
-  if (handler.kind.empty() && handler.durable) in.fail("a stateless handler cannot be durable");
+  check_stateless(in, handler);
   if (handler.key == KeyRule::field && handler.request.empty()) {
     in.fail("key field:<name> needs a request message");
   }
@@ -228,7 +248,8 @@ Result<SettingContract> parse_setting(const Json& json, const std::string& where
   return setting;
 }
 
-// "town:": a name, and what ends it. So no prefix begins with another.
+// True for a name and a colon, such as "town:". The colon ends the name, so that no prefix begins
+// with another one.
 bool is_account_prefix(std::string_view prefix) {
   return prefix.size() > 1 && prefix.back() == ':' &&
          std::ranges::all_of(prefix.substr(0, prefix.size() - 1), [](char c) {
@@ -266,7 +287,8 @@ std::optional<Error> parse_list(const Json& root,
   return std::nullopt;
 }
 
-// An op code says which handler takes a player's data, and which message a push to players is.
+// Finds two uses of one op code. It selects the handler for a player's data, and it identifies the
+// message of a push to players, so both must be unique.
 std::optional<Error> find_shared_op_codes(const ModuleContract& contract) {
   std::map<std::pair<std::string, std::int64_t>, std::string> taken;
   for (const HandlerContract& handler : contract.handlers) {
@@ -279,7 +301,7 @@ std::optional<Error> find_shared_op_codes(const ModuleContract& contract) {
     }
   }
   for (const EventContract& event : contract.events) {
-    // Two kinds of a module may push the same event: then it is listed twice.
+    // Two kinds of a module may push the same event. Then the list has two equal entries.
     const EventContract& first = *contract.find_event(event.op_code);
     if (first.name == event.name && first.message == event.message) continue;
     return bad_manifest("event " + event.name,
@@ -290,35 +312,41 @@ std::optional<Error> find_shared_op_codes(const ModuleContract& contract) {
 
 std::optional<Error> find_duplicates(const ModuleContract& contract) {
   std::set<std::string> names;
-  for (const KindContract& kind : contract.kinds) {
-    if (!names.insert("kind " + kind.name).second)
-      return bad_manifest("kind " + kind.name, "is there twice");
-    if (kind.name.find('.') != std::string::npos) {
-      return bad_manifest("kind " + kind.name, "has a dot, which ends the key in a match id");
-    }
-  }
+  std::optional<Error> twice;  // the first duplicate
+  const auto add = [&names, &twice](const std::string& name) {
+    if (!names.insert(name).second && !twice) twice = bad_manifest(name, "is declared twice");
+  };
+  for (const KindContract& kind : contract.kinds) add("kind " + kind.name);
   for (const HandlerContract& handler : contract.handlers) {
-    // Triggers without a name of their own (tick, join …) occur once per kind, RPC names once per
-    // module.
+    // The name of an RPC is unique in the module; clients call it without a kind. Any other name
+    // (tick, join …) is unique in its kind.
     const std::string scope = handler.trigger == Trigger::rpc ? "" : handler.kind + ".";
-    if (!names.insert("handler " + scope + handler.name).second) {
-      return bad_manifest("handler " + scope + handler.name, "is there twice");
-    }
+    add("handler " + scope + handler.name);
   }
-  for (const SettingContract& setting : contract.settings) {
-    if (!names.insert("setting " + setting.key).second) {
-      return bad_manifest("config " + setting.key, "is there twice");
-    }
-  }
-  for (const AccountContract& accounts : contract.accounts) {
-    if (!names.insert("accounts " + accounts.prefix).second) {
-      return bad_manifest("accounts " + accounts.prefix, "is there twice");
-    }
-  }
-  return std::nullopt;
+  for (const SettingContract& setting : contract.settings) add("config " + setting.key);
+  for (const AccountContract& accounts : contract.accounts) add("accounts " + accounts.prefix);
+  return twice;
 }
 
 }  // namespace
+
+std::string_view to_string(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::rpc:
+      return "rpc";
+    case Trigger::data:
+      return "data";
+    case Trigger::join:
+      return "join";
+    case Trigger::leave:
+      return "leave";
+    case Trigger::tick:
+      return "tick";
+    case Trigger::timer:
+      return "timer";
+  }
+  return "unknown";
+}
 
 bool KindContract::can_write(std::uint32_t number) const {
   return std::ranges::find(writes, number) != writes.end();
@@ -333,24 +361,29 @@ std::optional<std::uint32_t> KindContract::best_for(const KindContract& reader) 
   return best;
 }
 
+const KindContract* ModuleContract::find_kind(std::string_view kind_name) const {
+  return find_by(kinds, &KindContract::name, kind_name);
+}
+
+int ModuleContract::kind_index(std::string_view kind_name) const {
+  const KindContract* kind = find_kind(kind_name);
+  return kind == nullptr ? -1 : static_cast<int>(kind - kinds.data());
+}
+
 const HandlerContract* ModuleContract::find_handler(std::string_view handler_name) const {
-  const auto found = std::ranges::find(handlers, handler_name, &HandlerContract::name);
-  return found == handlers.end() ? nullptr : &*found;
+  return find_by(handlers, &HandlerContract::name, handler_name);
 }
 
 const EventContract* ModuleContract::find_event(std::int64_t op_code) const {
-  const auto found = std::ranges::find(events, op_code, &EventContract::op_code);
-  return found == events.end() ? nullptr : &*found;
+  return find_by(events, &EventContract::op_code, op_code);
 }
 
 const SettingContract* ModuleContract::find_setting(std::string_view key) const {
-  const auto found = std::ranges::find(settings, key, &SettingContract::key);
-  return found == settings.end() ? nullptr : &*found;
+  return find_by(settings, &SettingContract::key, key);
 }
 
 const AccountContract* ModuleContract::find_accounts(std::string_view prefix) const {
-  const auto found = std::ranges::find(accounts, prefix, &AccountContract::prefix);
-  return found == accounts.end() ? nullptr : &*found;
+  return find_by(accounts, &AccountContract::prefix, prefix);
 }
 
 std::optional<bool> ModuleContract::may_fall_below_zero(std::string_view account) const {

@@ -1,7 +1,8 @@
-// Effects: what a handler wants done outside its state, held back until it has succeeded.
+// Effects: the actions outside its state that a handler has ordered. They wait in the run until the
+// handler has succeeded, so that a failed handler has none.
 //
-// Owner   the run; cleared when it fails.
-// Thread  the shard's.
+// Owner   the run.
+// Thread  the thread that runs the handler.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,9 @@ namespace serai::abi {
 
 struct BroadcastEffect {
   std::int64_t op_code = 0;
-  std::string data;                          // as clients get it
-  std::optional<std::vector<Uuid>> targets;  // none: everybody
+  // The bytes that clients receive; in a rehearsal the bytes that the module gave.
+  std::string data;
+  std::optional<std::vector<Uuid>> targets;  // session ids; none: everybody in the match
 };
 
 struct KickEffect {
@@ -30,14 +32,14 @@ using OutsideEffect = std::variant<BroadcastEffect, KickEffect, OutboxMessage, N
 
 struct TimerChange {
   std::uint64_t id = 0;
-  bool set = false;  // else cancelled
-  std::int64_t due_ms = 0;
+  bool set = false;         // false: the timer is cancelled
+  std::int64_t due_ms = 0;  // Unix time
   std::string handler;
   std::string payload;
 };
 
 struct Effects {
-  std::vector<OutsideEffect> outside;  // released in this order
+  std::vector<OutsideEffect> outside;  // carried out in this order
   std::vector<TimerChange> timers;
   std::optional<std::string> label;
   bool close = false;

@@ -17,7 +17,7 @@ std::atomic<const void*> noted_from{nullptr};
 
 }  // namespace
 
-void KnownThread::learn() {
+void RegisteredThread::store() {
   id = ::gettid();
   pthread_attr_t attributes;
   if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
@@ -29,11 +29,11 @@ void KnownThread::learn() {
   stack_high = stack_low + size;
 }
 
-bool KnownThread::is_calling() const { return id == ::gettid(); }
+bool RegisteredThread::is_calling() const { return id == ::gettid(); }
 
 void note_foreign_use(const void* from) {
   pid_t nobody = kNobody;
-  if (!noted_thread.compare_exchange_strong(nobody, kBeingNoted)) return;  // one is enough
+  if (!noted_thread.compare_exchange_strong(nobody, kBeingNoted)) return;  // one is stored already
   noted_from = from;
   noted_thread = ::gettid();
 }

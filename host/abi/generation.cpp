@@ -6,11 +6,11 @@ namespace serai::abi {
 
 Generation::~Generation() {
   if (entry != nullptr && instance != nullptr) {
-    log_what_throws(*this, "close", [this] { entry->close(instance); });
+    log_exceptions(*this, "close", [this] { entry->close(instance); });
   }
   instance = nullptr;
   transcoder.reset();
-  library.reset();  // unmaps the code of close(): last
+  library.reset();  // last, because it unmaps the code of close()
 }
 
 }  // namespace serai::abi

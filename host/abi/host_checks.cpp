@@ -9,12 +9,12 @@ namespace {
 constexpr const char* kForeignCall =
     "used a serai_call that is not its own: one kept from an earlier handler, or on another thread";
 constexpr const char* kForeignHost =
-    "showed a serai_host that is not its own: one kept from another version, or null";
+    "used a serai_host that is not its own: one kept from another version, or null";
 
 }  // namespace
 
 bool serves(const void* from) {
-  if (on_known_thread()) return true;
+  if (on_registered_thread()) return true;
   note_foreign_use(from);
   return false;
 }
@@ -35,7 +35,7 @@ bool is_own(const serai_call* call, const void* from) {
 }
 
 bool broke(const char* rule) {
-  if (!on_known_thread()) return false;
+  if (!on_registered_thread()) return false;
   if (entered_call() != nullptr) {
     entered_call()->misuse = rule;
   } else if (const Generation* code = entered_code(); code != nullptr) {
@@ -54,10 +54,10 @@ serai_status wrong(serai_call& call, std::string why) {
   return call.refuse({Errc::invalid_argument, std::move(why)});
 }
 
-serai_status needs_entity(serai_call& call, const char* what) {
+serai_status needs_entity(serai_call& call, const char* feature) {
   return wrong(call,
-               call.handler().name + " runs without an entity, which " + what +
-                   " is for: give the handler a kind");
+               call.handler().name + " runs without an entity, which " + feature +
+                   " needs: give the handler a kind");
 }
 
 bool has_room(serai_call& call, std::uint64_t bytes) {

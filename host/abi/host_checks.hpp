@@ -1,10 +1,10 @@
-// HostChecks: what every function of the host table looks at before it does anything: who calls,
-// and whether what it shows can be there.
+// HostChecks: the checks that every function of the host table makes first: the calling thread, the
+// call or host that the module passes, and its pointers.
 //
-// Errors  a call that may not be served is answered SERAI_INVALID_ARGUMENT, null or 0. Where a rule
-//         of abi.h was broken, the handler that the thread is in fails, whatever it answers;
-//         outside handlers "module.broke_border" is logged.
-// Thread  any; nothing is done on a thread that modules were never entered on.
+// Errors  a refused function returns SERAI_INVALID_ARGUMENT, null or 0. When a rule of abi.h was
+//         broken, the handler that the thread is in fails, whatever it returns. Outside handlers
+//         "module.broke_border" is logged.
+// Thread  any. A foreign thread (foreign_thread.hpp) is refused, and its use of the host is noted.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +16,28 @@
 
 namespace serai::abi {
 
-// False on a thread that a module has started past every check; its use of the host is noted.
-// `from`: what the function of the table returns to, in the module, since a default argument is
-// evaluated where it is left out.
+// False on a foreign thread, whose use of the host is noted. `from`: an address in the module. The
+// default argument is evaluated in the function of the host table that calls serves(), so it is the
+// address to which that function returns.
 bool serves(const void* from = __builtin_return_address(0));
 
-// What is behind the host table that a module shows; null when it is not its own. Never looks into
-// another one: it may be long gone.
+// The ModuleHost of the serai_host that a module has passed; null, and a broken rule, when that is
+// not its own. Compares pointers only, because the table of another version may have been freed.
 const ModuleHost* behind(const serai_host* shown, const void* from = __builtin_return_address(0));
 
-// Whether a module may use this call here and now. Never looks into it: it may be long gone.
+// True when the calling thread is in the handler of this call; else a rule is broken, unless the
+// call is null. Compares pointers only, because the call may have been destroyed.
 bool is_own(const serai_call* call, const void* from = __builtin_return_address(0));
 
-// Records that the code which the calling thread is in has broken a rule; returns false.
+// Makes the handler that the calling thread is in fail, because its module has broken this rule;
+// outside handlers logs the rule. Returns false.
 bool broke(const char* rule);
 
 inline constexpr const char* kNotThere =
-    "showed the host a null pointer, or one with an absurd length";
+    "passed the host a null pointer, or one with an absurd length";
 
-// Whether what a module shows can be there at all.
+// True when a module's texts and payloads can be read: none is null with a size above 0, and none
+// is longer than kSinkBytesMax. Else a rule of abi.h is broken.
 template <class... Views>
 bool readable(const Views&... views) {
   const bool there =
@@ -44,24 +47,29 @@ bool readable(const Views&... views) {
 
 bool readable_target(const serai_target* target);
 
-// Refuses what a handler asked for with an argument that cannot be meant.
+// Refuses a request with SERAI_INVALID_ARGUMENT.
 serai_status wrong(serai_call& call, std::string why);
-serai_status needs_entity(serai_call& call, const char* what);
+// Refuses a request that only the handler of an entity may make. `feature`: "a timer".
+serai_status needs_entity(serai_call& call, const char* feature);
 
+// The status of a request: `granted`, or the one of the refusal, which is stored in the call.
 inline serai_status granted_or_refused(serai_call& call,
                                        const Result<>& asked,
                                        serai_status granted) {
   return asked ? granted : call.refuse(asked.error());
 }
 
-// Bounds what one handler may pile up, so that a module in a loop harms only its own call.
+// Counts one more effect with this payload, and refuses it when the run would exceed its limits. So
+// a handler in an endless loop harms only its own call.
 bool has_room(serai_call& call, std::uint64_t bytes);
-// Whether the entity may have one more timer; one that is set anew needs no room.
+// Refuses a timer when the entity has as many as it may have. A timer that is set again needs no
+// room.
 bool has_room_for_timer(serai_call& call, std::uint64_t id);
 
-// What the host answers a handler is part of the run's record. A replay is answered as if nothing
-// had been refused, and does nothing: what the answer depends on, who serves a target or which
-// timers are set, may be another by then. So a run that was refused something is never replayed.
+// Calls `ask`, which carries out a request of a handler, and returns its status. In a replay the
+// request is granted and not carried out, because its status may depend on data that has changed
+// since, such as the generation of a target or the timers of the entity. So a run with a refused
+// request is never replayed.
 template <class Ask>
 serai_status answer(serai_call& call, serai_status granted, Ask&& ask) {
   if (call.replaying) return granted;

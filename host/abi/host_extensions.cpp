@@ -22,16 +22,16 @@ constexpr std::uint64_t kEntriesMax = 1024;  // of one transfer
 constexpr std::uint64_t kSessionsMax = 65'536;
 constexpr std::size_t kLabelBytesMax = 2048;
 
-std::string no_session(const std::string& what) {
-  return what + ": a session id is the UUID of a player's socket, as messages from sockets have it";
+std::string no_session(const std::string& request) {
+  return request + ": a session id is the UUID of a player's socket, as in a message's session_id";
 }
 
 std::string event_text(std::int64_t op_code) { return "event " + std::to_string(op_code); }
 
-// The sessions that a broadcast names; none: everybody. Not ok: the call has been refused.
+// The receivers of a broadcast. With another status than SERAI_OK the request has been refused.
 struct Targets {
   serai_status status = SERAI_OK;
-  std::optional<std::vector<Uuid>> sessions;
+  std::optional<std::vector<Uuid>> sessions;  // none: everybody
 };
 
 Targets read_targets(serai_call& call,
@@ -151,7 +151,9 @@ serai_status notify_player(serai_call* call, const serai_notification* asked) {
   }
   const auto user = Uuid::parse(view_of(asked->user_id));
   if (!user) return wrong(*call, "a notification's user_id is the UUID of a player");
-  Notification out;  // its id is drawn also when it is refused or replayed
+  // The id is drawn before the notification may be refused, and in a replay too: so the generator
+  // is in the same state afterwards.
+  Notification out;
   out.id = Uuid::from_random(call->generator->next(), call->generator->next());
   out.user_id = *user;
   out.subject = view_of(asked->subject);
@@ -182,15 +184,17 @@ serai_status config_get(serai_call* call, serai_str key, serai_str* out) {
   return SERAI_OK;
 }
 
-// Every thread may ask, also one on which nothing is done: the answer is no.
+// A module may call these functions on every thread. On a foreign thread they return 0.
 std::uint32_t is_loader(const serai_host*) {
-  return on_known_thread() && !acts_for_shards() ? 1 : 0;
+  return on_registered_thread() && !acts_for_shards() ? 1 : 0;
 }
 
-std::uint32_t is_shard(const serai_host*) { return on_known_thread() && acts_for_shards() ? 1 : 0; }
+std::uint32_t is_shard(const serai_host*) {
+  return on_registered_thread() && acts_for_shards() ? 1 : 0;
+}
 
 std::uint32_t is_live(const serai_host*, const serai_call* call) {
-  return on_known_thread() && call != nullptr && call == entered_call() ? 1 : 0;
+  return on_registered_thread() && call != nullptr && call == entered_call() ? 1 : 0;
 }
 
 serai_status hash_sha256(const serai_host* self, serai_bytes bytes, std::uint8_t* out) {

@@ -1,14 +1,15 @@
-// HostExtensions: the tables of serai/ext/ as this host fills them.
+// HostExtensions: the host's implementation of the extensions in serai/ext/.
 //
-// Thread  as tagged in the headers. Functions that need a call refuse a null one with
-//         SERAI_INVALID_ARGUMENT.
+// Errors  a function that needs a call refuses a null one with SERAI_INVALID_ARGUMENT.
+// Thread  find_extension(): any. The functions have the thread tags of their headers.
+// Owner   the tables live as long as the process.
 #pragma once
 
 #include <string_view>
 
 namespace serai::abi {
 
-// Lives as long as the process; null when this host has none with the id.
+// The table of the extension with this id; null when the host has no such extension.
 const void* find_extension(std::string_view id);
 
 }  // namespace serai::abi

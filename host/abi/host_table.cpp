@@ -113,7 +113,7 @@ serai_status host_sleep(serai_call* call, std::uint32_t delay_ms, std::uint64_t 
   });
 }
 
-// The kind's timer handlers: "end, turn_over".
+// The names of the kind's timer handlers, as "end, turn_over".
 std::string timers_of(const ModuleContract& contract, int kind) {
   std::string names;
   for (const HandlerContract& each : contract.handlers) {
@@ -123,7 +123,7 @@ std::string timers_of(const ModuleContract& contract, int kind) {
   return names.empty() ? "it has none" : names;
 }
 
-// Refuses a timer whose handler is none of the entity's.
+// Refuses a timer when the entity's kind has no timer handler of this name.
 Result<> check_timer(const serai_call& call, std::string_view name) {
   const int kind = call.handler().kind_index;
   const HandlerContract* found = call.contract().find_handler(name);
@@ -167,7 +167,7 @@ serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
 
 serai_status host_close(serai_call* call) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
-  if (!call->has_entity()) return needs_entity(*call, "its end");
+  if (!call->has_entity()) return needs_entity(*call, "a close");
   call->effects.close = true;
   return SERAI_OK;
 }

@@ -4,12 +4,12 @@
 
 namespace serai::abi {
 
-// Where a module has taken all memory and throws, there may be none for words either.
+// A module may throw because it has used up the memory. Then there may be none for the text either.
 void write_thrown(std::string& why, const char* what) noexcept {
   try {
     why = std::string("threw: ") + what;
   } catch (...) {
-    why = "threw";  // short enough to need none
+    why = "threw";  // short enough to need no allocation
   }
 }
 

@@ -1,8 +1,8 @@
-// Border: the only way from the runtime into a module's code.
+// Module calls: the host enters a module's code only by the functions of this file.
 //
-// Errors  no exception comes through: what a module throws against the rules of abi.h is a status
-//         and a text, and harms its own call only.
-// Thread  any; what is entered belongs to the thread that entered it.
+// Errors  no exception leaves a module: abi.h forbids them. An exception becomes a status and a
+//         text, and only its own call fails.
+// Thread  any. Each thread has its own entered call, code and function.
 #pragma once
 
 #include <exception>
@@ -18,13 +18,14 @@
 
 namespace serai::abi {
 
-// The run whose handler the calling thread is in; null outside handlers. The only serai_call that
-// this thread may use: one kept from an earlier handler, or lent to another thread, is another.
+// The call whose handler the calling thread is in; null outside handlers. A module may use no other
+// serai_call on this thread: any other belongs to an earlier handler or to another thread.
 inline serai_call*& entered_call() {
   static constinit thread_local serai_call* entered = nullptr;
   return entered;
 }
 
+// Sets entered_call() for a scope.
 class EnterCall {
  public:
   explicit EnterCall(serai_call* call) : before_(entered_call()) { entered_call() = call; }
@@ -36,13 +37,14 @@ class EnterCall {
   serai_call* before_;
 };
 
-// Whose code the calling thread is in; null in the host's own.
+// The version whose code the calling thread is in; null in the host's own code.
 inline const Generation*& entered_code() {
   static constinit thread_local const Generation* entered = nullptr;
   return entered;
 }
 
-// What of that code it is in when it is no handler, and the entity it is for: a crash names them.
+// The function of the module that the thread is in, when it is not a handler, and the entity it
+// works on. A crash report names both. Both are borrowed; null: none.
 struct EnteredFunction {
   const std::string* name = nullptr;
   const EntityId* entity = nullptr;
@@ -52,10 +54,11 @@ inline EnteredFunction& entered_function() {
   return entered;
 }
 
+// Sets entered_code() for a scope, and registers the thread as one that enters modules.
 class EnterCode {
  public:
   explicit EnterCode(const Generation& code) : before_(entered_code()) {
-    know_this_thread();
+    register_this_thread();
     entered_code() = &code;
   }
   ~EnterCode() { entered_code() = before_; }
@@ -66,9 +69,11 @@ class EnterCode {
   const Generation* before_;
 };
 
+// Writes the text of an exception to `why`. Without memory for the text, writes "threw" alone.
 void write_thrown(std::string& why, const char* what) noexcept;
 
-// The status of `enter`, or SERAI_INTERNAL with what was thrown in `why`.
+// Calls `enter` in the module's code and returns its status. After an exception returns
+// SERAI_INTERNAL, with the exception's text in `why`.
 template <class Enter>
 serai_status guarded(const Generation& code, std::string& why, Enter&& enter) noexcept {
   const EnterCode entered(code);
@@ -82,15 +87,17 @@ serai_status guarded(const Generation& code, std::string& why, Enter&& enter) no
   return SERAI_INTERNAL;
 }
 
-// What a log line about a version begins with, and `more`, which is borrowed from.
+// The fields of a log line about a version: its name, version and generation, then `more`. They
+// borrow from both arguments.
 std::vector<LogField> with_code(const Generation& code, std::span<const LogField> more);
 
+// Logs "module.threw".
 void log_thrown(const Generation& code, std::string_view function, std::string_view why) noexcept;
 
-// For functions that give things back: nobody waits for their answer, so what they throw is logged.
-// What it threw over may leak.
+// Calls a function that releases an object of the module, and logs its exception: such a function
+// has no status to return. The object that it should have released may leak.
 template <class Enter>
-void log_what_throws(const Generation& code, std::string_view function, Enter&& enter) noexcept {
+void log_exceptions(const Generation& code, std::string_view function, Enter&& enter) noexcept {
   std::string why;
   guarded(code, why, [&] {
     enter();

@@ -1,7 +1,7 @@
-// ModuleHost: the host table that one loaded version is given, and what the host keeps behind it.
+// ModuleHost: the host table of one loaded version, and the host's own data behind it.
 //
-// Owner   the Generation; it outlives the module's instance.
-// Thread  written before the module opens, then read by any.
+// Owner   the Generation, which outlives the module's instance.
+// Thread  any, for reading. It is written before the module opens.
 #pragma once
 
 #include <type_traits>
@@ -14,9 +14,9 @@ namespace serai::abi {
 struct Generation;
 
 struct ModuleHost {
-  serai_host table{};  // first: the pointer that the module shows is one to this
+  serai_host table{};  // first, so that the module's pointer to it is one to this struct
   const Generation* code = nullptr;
-  Log log;  // for lines about the version outside handlers
+  Log log;  // for the version's lines outside handlers
 };
 static_assert(std::is_standard_layout_v<ModuleHost>);
 

@@ -10,7 +10,7 @@ namespace {
 
 std::uint32_t number(int kind) { return static_cast<std::uint32_t>(kind); }
 
-// Success without what it promises is a failure of the module.
+// The error of a failed call. A module that returns SERAI_OK without an entity has failed too.
 Error refused(serai_status status, std::string why, std::string thrown) {
   if (!thrown.empty()) return {Errc::internal, std::move(thrown)};
   if (status == SERAI_OK) return {Errc::internal, "returned success and no entity"};
@@ -63,7 +63,7 @@ Result<std::string> ModuleStates::write(int kind,
 }
 
 void ModuleStates::destroy(int kind, serai_entity* state) const {
-  log_what_throws(code_, "entity_destroy", [&] {
+  log_exceptions(code_, "entity_destroy", [&] {
     code_.entry->entity_destroy(code_.instance, number(kind), state);
   });
 }

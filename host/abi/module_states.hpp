@@ -1,8 +1,10 @@
-// ModuleStates: the calls into a module that make, read, write and end the state of an entity.
+// ModuleStates: the calls into a module that create, import, export and destroy the state of an
+// entity, and the call of the module's self-test.
 //
-// Errors  the module's status, and its reason or what it threw as the detail; empty when it gave
-//         none. Why an export was refused is not among its arguments: a module logs it.
-// Thread  as abi.h has it for each call.
+// Errors  the module's status. The detail is the module's reason or the text of its exception; it
+//         is empty when the module gave none. entity_export() has no argument for a reason, so a
+//         module logs it. A destroy() that throws is logged.
+// Thread  the thread tags of abi.h hold for each call.
 // Owner   borrows the generation. The caller owns what create() and import() return, and gives it
 //         to destroy().
 #pragma once
@@ -26,6 +28,7 @@ class ModuleStates {
                                std::string_view key,
                                std::uint32_t schema,
                                std::string_view bytes) const;
+  // Exports the state. `purpose`: SERAI_FOR_CHECKPOINT and the like.
   Result<std::string> write(int kind,
                             const serai_entity* state,
                             std::uint32_t schema,

@@ -1,7 +1,8 @@
-// Recording: what a match has lately handled, from one of its states on, so that another version
-// can be given the same.
+// Recording: a state of a match and the inputs that it has handled since, so that another version
+// can handle the same inputs.
 //
 // Thread  plain values: any.
+// Units   now_ms is Unix time in milliseconds.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +17,9 @@ namespace serai::abi {
 
 struct RecordedInput {
   Trigger trigger = Trigger::rpc;
-  std::string handler;  // of an rpc
-  std::string timer;    // of a timer
-  std::int64_t op_code = 0;
+  std::string handler;       // with Trigger::rpc: its name
+  std::string timer;         // with Trigger::timer: the handler's name
+  std::int64_t op_code = 0;  // with Trigger::data; with Trigger::timer the timer's id
   std::int64_t now_ms = 0;
   std::uint64_t tick = 0;
   std::string user_id;     // UUID text; empty: none
@@ -30,11 +31,11 @@ struct RecordedInput {
   std::vector<ConfigRead> config;
 };
 
-// A state, and what was handled from there without a gap, all of it with success.
+// A state, and all inputs that were handled since then. All of them succeeded.
 struct Recording {
   std::uint32_t schema = 0;
   std::string state;
-  Generator generator;
+  Generator generator;  // as it was in that state
   std::vector<RecordedInput> inputs;
 };
 

@@ -1,8 +1,10 @@
-// Sinks: where modules write bytes to, see serai_host.write. On this side a sink is a std::string.
+// Sinks: the buffers that modules write bytes to, see serai_host.write. On the host's side a sink
+// is a std::string.
 //
-// Owner   the string outlives the module call it is lent to.
-// Thread  what is lent belongs to the thread that lent it.
-// Units   kSinkBytesMax bounds what a module may write into one sink.
+// Owner   the host owns the string. It must outlive the module call that it is lent to.
+// Thread  only the thread that lent a sink may use it.
+// Units   kSinkBytesMax, in bytes, limits the size of one sink, and of one text or payload that a
+//         module passes to the host.
 #pragma once
 
 #include <string>
@@ -14,7 +16,8 @@ namespace serai::abi {
 
 inline constexpr std::size_t kSinkBytesMax = 16 * 1024 * 1024;
 
-// A sink, for as long as one call into a module lasts.
+// Lends a string as a sink for one call into a module. Sinks nest: only the innermost one of a
+// thread is lent.
 class LentSink {
  public:
   explicit LentSink(std::string& bytes) : bytes_(bytes), outer_(std::exchange(lent(), this)) {}
@@ -23,8 +26,8 @@ class LentSink {
   LentSink& operator=(const LentSink&) = delete;
 
   serai_sink* get() { return reinterpret_cast<serai_sink*>(this); }
-  // What is behind a sink that a module shows; null when it is not the one lent to it now. Never
-  // looks into it: it may be long gone.
+  // The string behind a sink that a module has passed; null when the sink is not lent now. Compares
+  // pointers only, because the sink may have been destroyed.
   static std::string* behind(const serai_sink* shown) {
     return lent() != nullptr && shown == lent()->get() ? &lent()->bytes_ : nullptr;
   }

@@ -1,4 +1,5 @@
-// ClientPlane: answers clients on one shard, by REST and realtime, with the services of that shard.
+// ClientPlane: answers clients on one shard, over REST and realtime sockets, with the services of
+// that shard.
 //
 // Thread  its shard's; built before the shard runs, destroyed after it has stopped.
 // Owner   the host; borrows everything else.

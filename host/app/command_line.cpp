@@ -25,11 +25,11 @@ constexpr std::array kSubcommands = {
                Command::run,
                "run                      serve (the default);\n"
                "                           --watch DIR: swap in module files as they are built;\n"
-               "                           --allow-breaking LINE|all: what these may break"},
+               "                           --allow-breaking LINE|all: allow a breaking change"},
     Subcommand{
         "ctl",
         Command::ctl,
-        "ctl WHAT                 ask a running host: status, modules [--json], releases, health,\n"
+        "ctl REQUEST              ask a running host: status, modules [--json], releases, health,\n"
         "                           swap [RELEASE] [--dry-run | --follow [--json]],\n"
         "                           rollback, matches, sessions, timers, reload,\n"
         "                           drain [off]: not ready for new players, or ready again,\n"
@@ -38,24 +38,25 @@ constexpr std::array kSubcommands = {
     Subcommand{
         "check",
         Command::check,
-        "check FILE.so|DIR        judge a module or a release, as a swap would;\n"
-        "                           --against FILE.so|DIR: as what would replace that;\n"
-        "                           --states DIR: with states kept there, as those of refused\n"
+        "check FILE.so|DIR        check a module or a release as a swap would;\n"
+        "                           --against FILE.so|DIR: as its replacement;\n"
+        "                           --states DIR: with the states saved there; those of refused\n"
         "                           swaps are in releases/.refused/;\n"
-        "                           of a FILE.so, --allow-breaking NAME and --irreversible;\n"
+        "                           for a FILE.so also --allow-breaking NAME and --irreversible;\n"
         "                           --write-manifest [--release vX.Y.Z] [--policy MODULE=POLICY]\n"
         "                           [--allow-breaking NAME] [--irreversible]\n"
         "                           [--refuse-divergence]: make manifest.json;\n"
         "                           --contracts DIR: write JSON Schema and .proto there"},
     Subcommand{"migrate",
                Command::migrate,
-               "migrate up|down|status [N]  bring the database to schema N, or say where it is"},
-    Subcommand{
-        "probe", Command::probe, "probe                    what the host starts to rehearse"},
+               "migrate up|down|status [N]  bring the database to schema N, or print its schema"},
+    Subcommand{"probe",
+               Command::probe,
+               "probe                    rehearse a module; started by the host itself"},
     Subcommand{"version", Command::version, "version                  print the version"},
 };
 
-// Options that set a key by a shorter name.
+// Options that are short names of configuration keys.
 constexpr std::array<std::pair<const char*, const char*>, 5> kShortcuts = {{
     {"modules", "modules.dir"},
     {"data", "data.dir"},
@@ -75,29 +76,29 @@ options::options_description visible_options() {
       ("ops-listen", options::value<std::string>(), "ADDR:PORT for operators (admin.listen)")   //
       ("shards", options::value<std::string>(), "threads; 0: one per core (shards.count)")      //
       ("set", options::value<Texts>()->composing(), "KEY=VALUE, for any key; may be repeated")  //
-      ("origin", "ctl config: say where each value came from")                                  //
+      ("origin", "ctl config: print the origin of each value")                                  //
       ("token-file", options::value<std::string>(), "ctl: file with the admin token")           //
       ("write-manifest", "check: write DIR/manifest.json")                                      //
       ("against", options::value<std::string>(), "check: the release or module that runs now")  //
-      ("states", options::value<std::string>(), "check: folder of states to be tried")          //
+      ("states", options::value<std::string>(), "check: folder of saved states to test with")   //
       ("release", options::value<std::string>(), "check: the release's version")                //
       ("policy",
        options::value<Texts>()->composing(),
        "check: rolling, barrier, drain or \"canary 10%\" for a module; may be repeated")  //
       ("allow-breaking",
        options::value<Texts>()->composing(),
-       "a breaking change that is meant: a line of the refusal, or its name; may be repeated")  //
-      ("irreversible", "check: the release cannot write the schemas before: no way back")       //
-      ("refuse-divergence", "check: refused when a replayed match goes otherwise under it")     //
-      ("contracts", options::value<std::string>(), "check: folder for the contracts")           //
-      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")          //
+       "a breaking change to allow: a line of the refusal, or its name; may be repeated")     //
+      ("irreversible", "check: the release cannot write the former schemas, so no rollback")  //
+      ("refuse-divergence", "check: refuse the release when a replayed match diverges")       //
+      ("contracts", options::value<std::string>(), "check: folder for the contracts")         //
+      ("out", options::value<std::string>(), "ctl contracts: folder to write them to")        //
       ("watch",
        options::value<Texts>()->composing(),
-       "run: swap in what is built in this folder")                   //
-      ("dry-run", "ctl swap: tell what it would do, and do nothing")  //
-      ("follow", "ctl swap: show it as it happens, to its end")       //
-      ("json", "ctl modules, ctl swap --follow: JSON for programs")   //
-      ("help,h", "this text")                                         //
+       "run: swap in module files built in this folder")               //
+      ("dry-run", "ctl swap: print what it would do, and do nothing")  //
+      ("follow", "ctl swap: show its progress until it ends")          //
+      ("json", "ctl modules, ctl swap --follow: JSON for programs")    //
+      ("help,h", "this text")                                          //
       ("version", "print the version");
   return all;
 }
@@ -110,8 +111,8 @@ std::string help_text() {
       << visible_options() << "\n"
       << "Configuration, last wins: config/host.json, config/<profile>.json,\n"
          "environment SERAI_SECTION__KEY, these options. Port 0 takes a free one.\n"
-         "Logs go to standard error; one line of JSON on standard output says that it serves.\n"
-         "SIGTERM: orderly shutdown, twice: at once. SIGHUP: live keys and the release again.\n\n"
+         "Logs go to standard error; one line of JSON on standard output when it serves.\n"
+         "SIGTERM: orderly shutdown, twice: at once. SIGHUP: reloads live keys and release.\n\n"
       << kExitCodeHelp;
   return out.str();
 }
@@ -140,7 +141,7 @@ Result<> take_overrides(const options::variables_map& given, CommandLine& out) {
   for (const std::string& pair : given["set"].as<Texts>()) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return usage_error("--set wants KEY=VALUE, not \"" + pair + "\"");
+      return usage_error("--set takes KEY=VALUE, not \"" + pair + "\"");
     }
     const std::string key = pair.substr(0, equals);
     out.overrides.push_back({key, pair.substr(equals + 1), "--set " + key});
@@ -156,7 +157,8 @@ Result<> take_command(Texts positional, CommandLine& out) {
   out.arguments.assign(positional.begin() + 1, positional.end());
   if (out.arguments.empty()) return success();
   if (out.command == Command::run || out.command == Command::version) {
-    return usage_error("\"" + positional.front() + "\" takes no word \"" + out.arguments[0] + "\"");
+    return usage_error("\"" + positional.front() + "\" takes no argument \"" + out.arguments[0] +
+                       "\"");
   }
   return success();
 }
@@ -198,7 +200,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
 }  // namespace
 
 Result<CommandLine> parse_command_line(std::span<const std::string> arguments) {
-  // The host itself starts the probe, so its arguments are not for people and are not parsed here.
+  // The arguments of the probe are parsed by the probe: the host starts it, not a person.
   if (!arguments.empty() && arguments.front() == "probe") {
     CommandLine probe;
     probe.command = Command::probe;

@@ -25,14 +25,14 @@ struct CommandLine {
   std::string token_file;                   // ctl --token-file
   bool write_manifest = false;              // check --write-manifest
   std::vector<std::string> policies;        // check --policy: "battle=drain"
-  std::vector<std::string> allow_breaking;  // check --allow-breaking: names of changes
+  std::vector<std::string> allow_breaking;  // check, run --allow-breaking: changes
   bool irreversible = false;                // check --irreversible
   bool refuse_divergence = false;           // check --refuse-divergence
   std::string release;                      // check --release
-  std::string against;                      // check --against: the release or module that runs
+  std::string against;                      // check --against: the release or module to be replaced
   std::string states;                       // check --states: folder of saved states
-  std::string contracts;                    // check --contracts: the folder to write them to
-  std::string out;                          // ctl contracts --out: the same
+  std::string contracts;                    // check --contracts: the folder to write to
+  std::string out;                          // ctl contracts --out: the folder to write to
   std::vector<std::string> watch;           // run --watch: folders of module files
   bool dry_run = false;                     // ctl swap --dry-run
   bool follow = false;                      // ctl swap --follow
@@ -40,7 +40,7 @@ struct CommandLine {
   std::string help;                         // the text, with Command::help
 };
 
-// `arguments` without the program's name.
+// `arguments`: those after the program's name.
 Result<CommandLine> parse_command_line(std::span<const std::string> arguments);
 
 }  // namespace serai::app

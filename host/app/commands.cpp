@@ -1,6 +1,5 @@
 #include "app/commands.hpp"
 
-#include <charconv>
 #include <cstdio>
 #include <optional>
 
@@ -9,26 +8,21 @@
 #include "app/run_check.hpp"
 #include "app/run_host.hpp"
 #include "app/version.hpp"
+#include "base/parse_number.hpp"
 #include "rehearsal/probe.hpp"
 #include "storage/migrations.hpp"
 
 namespace serai::app {
 namespace {
 
-constexpr char kMigrateUsage[] = "host: migrate wants up, down or status, and may name a schema\n";
+constexpr char kMigrateUsage[] =
+    "host: migrate takes up, down or status, and optionally the number of a schema\n";
 
 std::optional<storage::MigrateCommand> migrate_command(const std::string& word) {
   if (word == "up") return storage::MigrateCommand::up;
   if (word == "down") return storage::MigrateCommand::down;
   if (word == "status") return storage::MigrateCommand::status;
   return std::nullopt;
-}
-
-std::optional<int> whole_number(const std::string& text) {
-  int number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 ExitCode exit_of(const Error& error) {
@@ -48,7 +42,7 @@ ExitCode exit_of(const Error& error) {
 ExitCode run_migrate(const Invocation& invocation) {
   const auto& arguments = invocation.line.arguments;
   const auto command = arguments.empty() ? std::nullopt : migrate_command(arguments[0]);
-  const auto number = arguments.size() == 2 ? whole_number(arguments[1]) : std::nullopt;
+  const auto number = arguments.size() == 2 ? parse_number<int>(arguments[1]) : std::nullopt;
   if (!command || arguments.size() > 2 || (arguments.size() == 2 && !number)) {
     std::fputs(kMigrateUsage, stderr);
     return ExitCode::usage;

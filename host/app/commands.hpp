@@ -1,4 +1,4 @@
-// The program's commands. Each gets the invocation and returns the exit code.
+// The program's commands.
 //
 // Thread  the main thread.
 #pragma once
@@ -8,7 +8,8 @@
 
 namespace serai::app {
 
-// Runs the command of the command line.
+// Runs the command in the invocation and returns the process's exit code. Errors are printed or
+// logged.
 ExitCode run_command(const Invocation& invocation);
 
 }  // namespace serai::app

@@ -11,9 +11,9 @@ namespace serai::app {
 namespace {
 
 constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
-constexpr int kDepthMax = 32;  // of objects and lists in each other
+constexpr int kDepthMax = 32;  // levels of objects and lists
 
-// Walks through the text and counts its lines, since nlohmann's parser reports keys without a
+// Iterates over the text and counts its lines, because nlohmann's parser reports keys without a
 // position.
 class LineCountingIterator {
  public:
@@ -61,7 +61,7 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
   bool string(string_t& value) override { return add(value, ConfigType::text); }
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override {
-    if (depth_ + in_list_ >= kDepthMax) return refuse("too many objects in each other");
+    if (depth_ + in_list_ >= kDepthMax) return refuse("objects are nested too deeply");
     if (in_list_ > 0) return ++in_list_ > 0;
     if (depth_ > 0) {
       if (values_ == ConfigValues::any && !add("{...}", ConfigType::json)) return false;
@@ -76,7 +76,7 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool start_array(std::size_t) override {
-    if (depth_ + in_list_ >= kDepthMax) return refuse("too many lists in each other");
+    if (depth_ + in_list_ >= kDepthMax) return refuse("lists are nested too deeply");
     if (in_list_ == 0 && !add_other("[...]", "lists are not used here")) return false;
     ++in_list_;
     return true;
@@ -102,7 +102,7 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   bool add(std::string text, ConfigType type) {
-    if (in_list_ > 0) return true;  // the list is the value
+    if (in_list_ > 0) return true;  // the whole list is one value, added at its start
     if (depth_ == 0) return refuse("the file must hold one object");
     std::string name;
     for (const std::string& part : path_) name += part + ".";
@@ -110,7 +110,7 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
     const auto [first, fresh] = first_lines_.emplace(name, key_line_);
     if (!fresh) {
       return refuse_at(key_line_,
-                       name + " stands twice, first in line " + std::to_string(first->second));
+                       name + " appears twice, first in line " + std::to_string(first->second));
     }
     lines.push_back({std::move(name), std::move(text), type, key_line_});
     return true;
@@ -134,8 +134,8 @@ class FlatReader final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<std::string> path_;
   std::string key_;
   int key_line_ = 0;
-  int depth_ = 0;    // of objects, outside lists
-  int in_list_ = 0;  // open lists, and the lists and objects open inside them
+  int depth_ = 0;    // open objects outside lists
+  int in_list_ = 0;  // open lists, and open objects inside them
   std::unordered_map<std::string, int> first_lines_;
 };
 
@@ -161,7 +161,7 @@ Result<std::string> read_config_text(const std::string& path) {
     const Errc code = errno == ENOENT ? Errc::not_found : Errc::permission_denied;
     return Error{code, path + ": " + std::generic_category().message(errno)};
   }
-  std::string text(kTextBytesMax + 1, '\0');  // bounded, since some files have no end
+  std::string text(kTextBytesMax + 1, '\0');  // bounded, because /dev/zero has no end
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) return Error{Errc::internal, path + ": cannot be read"};

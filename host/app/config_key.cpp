@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include "app/nearest_key.hpp"
+#include "base/parse_number.hpp"
 
 namespace serai::app {
 namespace {
@@ -112,10 +112,8 @@ constexpr std::array kKeys = {
 };
 
 Result<> check_integer(const ConfigKey& key, std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();
-  if (whole && number >= key.min && number <= key.max) return success();
+  const auto number = parse_number<std::int64_t>(text);
+  if (number && *number >= key.min && *number <= key.max) return success();
   std::string detail(key.name);
   detail += " must be a whole number from " + std::to_string(key.min) + " to " +
             std::to_string(key.max) + ", not \"" + std::string(text) + "\"";

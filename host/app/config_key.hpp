@@ -1,6 +1,7 @@
-// ConfigKey: every key of the host, with type, default and bounds; config/host.json documents them.
+// ConfigKey: every configuration key of the host, with its type, default and bounds.
+// config/host.json documents the keys.
 //
-// Units   in the key's name: _ms, _s, _bytes; bounds are inclusive.
+// Units   at the end of a key's name: _us, _ms, _sec, _bytes, _mb, _percent. Bounds are inclusive.
 // Thread  any; the table is constant.
 #pragma once
 
@@ -18,7 +19,7 @@ enum class ConfigType {
   text,
   integer,
   flag,
-  json,  // of module files only: an object, a list, a fraction or null
+  json,  // in module files only: an object, a list, a fraction or null
 };
 std::string_view type_text(ConfigType type);  // for error texts: "a whole number"
 
@@ -42,16 +43,17 @@ struct ConfigKey {
   ConfigShow show = ConfigShow::plain;
 };
 
-// Keys with this prefix belong to the game: any name, any scalar, live.
+// Keys with this prefix belong to the game. They may have any name and any scalar value, and all
+// are live.
 inline constexpr std::string_view kFeaturesPrefix = "features.";
 
 std::span<const ConfigKey> config_keys();
-const ConfigKey* find_config_key(std::string_view name);
+const ConfigKey* find_config_key(std::string_view name);  // null: no such key
 
 // The key that `name` most likely means; empty when none is close.
 std::string_view nearest_config_key(std::string_view name);
 
-// invalid_argument: the detail has the allowed values.
+// Checks type and bounds. invalid_argument: the detail names the allowed values.
 Result<> check_config_value(const ConfigKey& key, std::string_view text);
 
 }  // namespace serai::app

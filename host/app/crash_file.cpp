@@ -14,10 +14,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Logs the report with all its fields, except those that every line has.
+// Logs the report with all its fields, except level and event, which every line has.
 void log_crash(const ordered_json& report, Log log) {
   std::vector<std::string> texts;
-  texts.reserve(report.size());  // the fields borrow them
+  texts.reserve(report.size());  // the fields refer to these texts, so they must not move
   std::vector<LogField> fields;
   for (const auto& [name, value] : report.items()) {
     if (name == "level" || name == "event") continue;
@@ -31,7 +31,7 @@ void log_crash(const ordered_json& report, Log log) {
   log.write(LogLevel::error, "host.crashed_before", fields);
 }
 
-// The timer in the report: the host crashed in its handler.
+// The timer in whose handler the host crashed; none when it crashed elsewhere.
 std::optional<runtime::TimerCrash> timer_of(const ordered_json& report) {
   const auto timer = report.find("timer");
   if (timer == report.end() || !timer->is_number_unsigned()) return std::nullopt;

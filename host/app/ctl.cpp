@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/ctl_answer.hpp"
 #include "app/ctl_follow.hpp"
 #include "app/ctl_modules.hpp"
 #include "app/host_config.hpp"
@@ -27,11 +28,11 @@ struct Request {
 };
 
 constexpr char kUsage[] =
-    "ctl wants one of: status, modules [--json], releases, health, matches, sessions, timers,\n"
+    "ctl takes one of: status, modules [--json], releases, health, matches, sessions, timers,\n"
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
     "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
 
-// Reads without further arguments.
+// The requests that only read and take no argument, with their paths.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
     {"status", "/v1/status"},
     {"modules", "/v1/modules"},
@@ -57,7 +58,8 @@ std::optional<Request> drain_request(const std::vector<std::string>& arguments) 
   return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
 }
 
-// Requests about a release; without a name, about the one that `current` points to.
+// Requests about a release. Without a name, `swap` is for the release that `current` points to, and
+// `contracts` for the running one.
 std::optional<Request> release_request(const CommandLine& line) {
   const std::string release = line.arguments.size() == 2 ? line.arguments[1] : "";
   if (line.arguments[0] == "swap") {
@@ -134,13 +136,8 @@ ExitCode failed(const Error& error) {
   return error.kind == ErrorKind::host_unreachable ? ExitCode::no_host : ExitCode::failed;
 }
 
-// A swap with a note is a failure here: the note names a part of it that does not last.
-Result<> judge_note(const ordered_json& record) {
-  const std::string note = record.is_object() ? record.value("note", "") : "";
-  return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
-}
-
-// Prints the answer, or writes it into a folder.
+// Prints the answer, or writes contracts to the folder of --out. Returns an error when a dry run
+// reports a refusal, and when a swap has a note.
 Result<> show(const CommandLine& line, const std::string& answer) {
   if (line.arguments[0] == "modules" && !line.as_json) {
     std::fputs(modules_for_people(answer).c_str(), stdout);

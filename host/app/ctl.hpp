@@ -1,5 +1,6 @@
-// `host ctl`: asks a running host and prints its answer.
+// `host ctl`: sends one request to a running host and prints its answer.
 //
+// Errors  as exit codes: usage, config, no_host, failed. The reason is printed to standard error.
 // Thread  the main thread; blocks until the host answers.
 #pragma once
 
@@ -8,7 +9,8 @@
 
 namespace serai::app {
 
-// `sources` are those with which the host on this machine was started. They have its address.
+// `sources`: the configuration with which the host on this machine was started. It contains the
+// host's address and the place of its token.
 ExitCode run_ctl(const CommandLine& line, const SettingSources& sources);
 
 }  // namespace serai::app

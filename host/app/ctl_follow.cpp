@@ -7,7 +7,7 @@
 #include <optional>
 #include <thread>
 
-#include "swap/swap_stage.hpp"
+#include "app/ctl_answer.hpp"
 
 namespace serai::app {
 namespace {
@@ -17,29 +17,16 @@ using Event = ops::AdminClient::Event;
 
 constexpr std::size_t kDivergencesShown = 10;
 
-std::string word(const ordered_json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::int64_t number(const ordered_json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-}
-
-std::optional<swap::SwapOutcome> outcome_of(const ordered_json& swap) {
-  return swap::parse_outcome(word(swap, "outcome"));
-}
-
-// Prints each stage once, although every event has the whole swap.
+// Prints events for a person. Every event contains the whole swap, so the stages already printed
+// are counted and each stage is printed once.
 class Printer {
  public:
   void print(const std::string& name, const ordered_json& json) {
     if (name == "swap") return print_swap(json);
     if (name == "progress") {
       std::printf("             %lld of %lld entities moved\n",
-                  static_cast<long long>(number(json, "moved")),
-                  static_cast<long long>(number(json, "of")));
+                  static_cast<long long>(read_number(json, "moved")),
+                  static_cast<long long>(read_number(json, "of")));
     } else if (name == "probation") {
       print_probation(json);
     }
@@ -47,50 +34,51 @@ class Printer {
 
  private:
   void print_swap(const ordered_json& swap) {
-    if (number(swap, "id") != swap_) {
-      swap_ = number(swap, "id");
+    if (read_number(swap, "id") != swap_) {
+      swap_ = read_number(swap, "id");
       stages_ = 0;
       std::printf("swap %lld: %s -> %s (%s)\n",
                   static_cast<long long>(swap_),
-                  word(swap, "from").c_str(),
-                  word(swap, "to").c_str(),
-                  word(swap, "trigger").c_str());
+                  read_text(swap, "from").c_str(),
+                  read_text(swap, "to").c_str(),
+                  read_text(swap, "trigger").c_str());
     }
     const auto stages = swap.find("stages");
     for (std::size_t i = stages_; stages != swap.end() && i < stages->size(); ++i) {
       const ordered_json& stage = (*stages)[i];
       if (!stage.value("ended", false)) break;
       std::printf("  %-10s %9.3f ms  %s\n",
-                  word(stage, "stage").c_str(),
-                  static_cast<double>(number(stage, "took_us")) / 1e3,
-                  word(stage, "detail").c_str());
-      if (word(stage, "stage") == to_string(swap::Stage::rehearse)) print_divergences(swap);
+                  read_text(stage, "stage").c_str(),
+                  static_cast<double>(read_number(stage, "took_us")) / 1e3,
+                  read_text(stage, "detail").c_str());
+      if (read_text(stage, "stage") == to_string(swap::Stage::rehearse)) print_divergences(swap);
       stages_ = i + 1;
     }
-    const std::optional<swap::SwapOutcome> outcome = outcome_of(swap);
-    const std::string reason = word(swap, "reason");
+    const std::optional<swap::SwapOutcome> outcome = read_outcome(swap);
+    const std::string reason = read_text(swap, "reason");
     if (!outcome || !has_ended(*outcome)) return;
     if (outcome == swap::SwapOutcome::unchanged) {
-      std::printf("unchanged: %s serves already\n", word(swap, "to").c_str());
+      std::printf("unchanged: %s serves already\n", read_text(swap, "to").c_str());
       return;
     }
     std::printf(
-        "%s%s%s\n", word(swap, "outcome").c_str(), reason.empty() ? "" : ": ", reason.c_str());
-    if (const std::string note = word(swap, "note"); !note.empty())
+        "%s%s%s\n", read_text(swap, "outcome").c_str(), reason.empty() ? "" : ": ", reason.c_str());
+    if (const std::string note = read_text(swap, "note"); !note.empty())
       std::printf("%s\n", note.c_str());
   }
 
-  // Prints the first few differences in how matches would go under the new version. Keys and
-  // differences are printed as JSON, so that no control character of theirs reaches the terminal.
+  // Prints the first differences between recorded matches and their replay under the new version.
+  // Keys and differences are printed as JSON, so that no control character in them reaches the
+  // terminal.
   static void print_divergences(const ordered_json& swap) {
     const auto found = swap.find("divergences");
     if (found == swap.end() || !found->is_array()) return;
     for (std::size_t i = 0; i < std::min(found->size(), kDivergencesShown); ++i) {
       const ordered_json& one = (*found)[i];
-      std::printf("             goes otherwise: %s %s: %s\n",
-                  word(one, "kind").c_str(),
-                  ordered_json(word(one, "key")).dump().c_str(),
-                  ordered_json(word(one, "difference")).dump().c_str());
+      std::printf("             diverges: %s %s: %s\n",
+                  read_text(one, "kind").c_str(),
+                  ordered_json(read_text(one, "key")).dump().c_str(),
+                  ordered_json(read_text(one, "difference")).dump().c_str());
     }
     if (found->size() > kDivergencesShown) {
       std::printf("             and %zu more: host ctl modules --json\n",
@@ -100,16 +88,16 @@ class Printer {
 
   static void print_probation(const ordered_json& json) {
     std::printf("             %.1f s of probation left",
-                static_cast<double>(number(json, "left_ms")) / 1e3);
+                static_cast<double>(read_number(json, "left_ms")) / 1e3);
     const auto modules = json.find("modules");
     if (modules != json.end()) {
       for (const ordered_json& one : *modules) {
         std::printf("; %s %s #%lld: %lld calls, %lld failed",
-                    word(one, "module").c_str(),
-                    word(one, "module_version").c_str(),
-                    static_cast<long long>(number(one, "generation")),
-                    static_cast<long long>(number(one, "calls")),
-                    static_cast<long long>(number(one, "failures")));
+                    read_text(one, "module").c_str(),
+                    read_text(one, "module_version").c_str(),
+                    static_cast<long long>(read_number(one, "generation")),
+                    static_cast<long long>(read_number(one, "calls")),
+                    static_cast<long long>(read_number(one, "failures")));
       }
     }
     std::printf("\n");
@@ -132,14 +120,13 @@ class Follower {
     if (!answered_) answered_ = asked_.get();
     if (!*answered_) return answered_->error();
     if (outcome_ == swap::SwapOutcome::rolled_back)
-      return {Errc::failed_precondition, "the swap went back"};
-    const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
-    const std::string note = record.is_object() ? word(record, "note") : "";
-    return note.empty() ? success() : Result<>(Errc::failed_precondition, note);
+      return {Errc::failed_precondition, "the swap was rolled back"};
+    return judge_note(ordered_json::parse(**answered_, nullptr, false));
   }
 
  private:
-  // True to go on. The swap is requested after the first event, so that no event of it is missed.
+  // Handles one event; false ends the stream. The swap is requested after the first event,
+  // `status`, so that none of its events is missed.
   bool take(const Event& event) {
     if (event.name.empty()) return !is_over();
     if (event.name == "status") {
@@ -152,9 +139,9 @@ class Follower {
     const ordered_json json = ordered_json::parse(event.json, nullptr, false);
     if (!json.is_object()) return true;
     show(event, json);
-    const std::optional<swap::SwapOutcome> outcome = outcome_of(json);
+    const std::optional<swap::SwapOutcome> outcome = read_outcome(json);
     if (event.name == "swap" && outcome && has_ended(*outcome)) {
-      ended_ = number(json, "id");
+      ended_ = read_number(json, "id");
       outcome_ = outcome;
     }
     return event.name != "dropped" && !is_over();
@@ -170,9 +157,9 @@ class Follower {
     std::fflush(stdout);
   }
 
-  // The host answers when the swap is on probation, or when it has ended before that; then the
-  // answer follows the event of its end at once. Events sent before the answer may arrive after it,
-  // but before the next heartbeat.
+  // True when the swap has ended and the host has answered. The host answers when the probation
+  // begins. When the swap ends before that, the answer follows the event of its end at once. Events
+  // sent before the answer may arrive after it, but before the next heartbeat.
   bool is_over() {
     if (!answered_) {
       if (!asked_.valid()) return false;
@@ -182,13 +169,13 @@ class Follower {
       if (ended_ < 0) return false;
     }
     if (!*answered_) return true;
-    const ordered_json record = ordered_json::parse(**answered_, nullptr, false);
-    if (!record.is_object()) return true;
-    if (outcome_of(record) == swap::SwapOutcome::unchanged) {
+    const ordered_json report = ordered_json::parse(**answered_, nullptr, false);
+    if (!report.is_object()) return true;
+    if (read_outcome(report) == swap::SwapOutcome::unchanged) {
       outcome_ = swap::SwapOutcome::unchanged;
       return true;
     }
-    return number(record, "id") == ended_;
+    return read_number(report, "id") == ended_;
   }
 
   const ops::AdminClient& client_;

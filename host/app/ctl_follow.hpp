@@ -1,8 +1,9 @@
-// `host ctl swap --follow`: requests a swap and prints its events, until it has settled, was
-// refused or was rolled back.
+// `host ctl swap --follow`: requests a swap and prints its events until it has settled, was refused
+// or was rolled back.
 //
-// Errors  as the host answered; failed_precondition when the swap was rolled back.
-// Thread  the main thread reads the events; one more thread waits for the answer.
+// Errors  those of the host's answer; failed_precondition when the swap was rolled back;
+//         unavailable when the host ends the events.
+// Thread  the main thread reads the events; a second thread waits for the answer.
 #pragma once
 
 #include <string>
@@ -12,8 +13,8 @@
 
 namespace serai::app {
 
-// `body`: the body of POST /v1/swap. `as_json`: one event a line as JSON, otherwise text for a
-// person.
+// `body`: the body of POST /v1/swap. `as_json`: each event is printed as one line of JSON,
+// otherwise as text for a person.
 Result<> follow_swap(const ops::AdminClient& client, const std::string& body, bool as_json);
 
 }  // namespace serai::app

@@ -1,4 +1,4 @@
-// `host ctl modules` for a person: which modules serve, since when, and which problems there are.
+// `host ctl modules` for a person: the modules that serve, since when, and the problems there are.
 //
 // Thread  any; pure.
 #pragma once
@@ -7,7 +7,7 @@
 
 namespace serai::app {
 
-// `status`: the answer of GET /v1/modules, which --json prints unchanged. Times are in UTC.
+// Formats the answer of GET /v1/modules, which --json prints unchanged. Times are in UTC.
 std::string modules_for_people(const std::string& status);
 
 }  // namespace serai::app

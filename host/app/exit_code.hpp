@@ -1,4 +1,7 @@
-// ExitCode: the process's exit status, for its supervisor. Listed in `host --help` and README.md.
+// ExitCode: the exit status of the process, for its supervisor. `host --help` and README.md list
+// the codes.
+//
+// Thread  any; plain values.
 #pragma once
 
 namespace serai::app {
@@ -6,15 +9,15 @@ namespace serai::app {
 enum class ExitCode : int {
   ok = 0,
   failed = 1,           // ctl, check, migrate: the request was refused or failed
-  usage = 2,            // the command line
-  config = 3,           // a configuration file, variable or value
+  usage = 2,            // the command line is wrong
+  config = 3,           // a configuration file, variable or value is wrong
   port_taken = 4,       // a listener could not bind
   release = 5,          // the release cannot be read or was refused
   database_locked = 6,  // another process has the data directory
-  database_newer = 7,   // made by a newer host
+  database_newer = 7,   // a newer host made the database
   database_broken = 8,  // unreadable, damaged, or not writable
   no_host = 9,          // ctl: no host answers
-  stop_forced = 10,     // the orderly shutdown hung, and was ended by force
+  stop_forced = 10,     // the orderly shutdown hung and was ended by force
 };
 
 inline constexpr char kExitCodeHelp[] =
@@ -29,6 +32,6 @@ inline constexpr char kExitCodeHelp[] =
     "  7  the database was made by a newer host\n"
     "  8  the database is damaged or cannot be written\n"
     "  9  ctl: no host answers\n"
-    "  10 the orderly end hung, and was cut short\n";
+    "  10 the orderly shutdown hung and was ended by force\n";
 
 }  // namespace serai::app

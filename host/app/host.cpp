@@ -28,7 +28,8 @@ StartFailure store_failure(const Error& error) {
 }
 
 StartFailure release_failure(const Error& error) {
-  // The engine reads its facts from the database before it opens a module.
+  // The engine reads its facts from the database before it opens a module, so only the database can
+  // be unavailable.
   return {error.code == Errc::unavailable ? ExitCode::database_broken : ExitCode::release,
           error.detail};
 }
@@ -166,8 +167,8 @@ std::string Host::named_release() const {
   return std::filesystem::canonical(config_.swap.release, ignored).filename().string();
 }
 
-// The files are checked here, because the modules' declarations are known only now, and none of
-// their handlers has run yet.
+// The files are checked after the release was loaded, because the modules' declarations are only
+// known then. None of their handlers has run yet.
 std::optional<StartFailure> Host::check_config_of_modules() {
   const ModuleFileSet files = use_.module_files.in_force();
   const DeclaredSettings declared = declared_settings();
@@ -179,9 +180,9 @@ std::optional<StartFailure> Host::check_config_of_modules() {
   if (releases_->release() == named_release()) {
     return StartFailure{ExitCode::config, right.error().detail};
   }
-  // The files are for the release that the link names. After a crash the host may have gone back to
-  // another release. It must start all the same, so a setting that is wrong for that release counts
-  // as unset.
+  // The files are written for the release that the link names, but after a crash the host may serve
+  // another one. It must start all the same, so a setting that is wrong for this release counts as
+  // unset.
   use_.log.error("config.wrong", {{"reason", right.error().detail}});
   return std::nullopt;
 }
@@ -291,7 +292,7 @@ void Host::close_clients() {
   const std::uint64_t left = listener_->counts().connections;
   if (left == 0) return;
   use_.log.warn("host.connections_cut", {{"connections", left}});
-  listener_->close_all(kStopReason);  // clients that still wait get the reason
+  listener_->close_all(kStopReason);  // sends the reason to clients that still wait
 }
 
 void Host::stop() {

@@ -1,8 +1,9 @@
-// Host: the wiring. Parts are built in the order of the members and destroyed in the reverse order;
-// each uses the earlier ones only through ports.
+// Host: builds the parts of the server and connects them. Parts are built in the order of the
+// members and destroyed in the reverse order; each uses the earlier ones only through ports.
 //
-// Errors  start(): the exit code and the reason. The destructor then stops the parts built so far.
-// Thread  all calls: the main thread; reload() also from the ops plane.
+// Errors  start() returns the exit code and the reason. The destructor then stops the parts built
+//         so far.
+// Thread  all calls: the main thread; reload() also from the ops plane; stopping() from any.
 // Owner   owns every part; borrows settings, log and metrics, which outlive it.
 #pragma once
 
@@ -52,19 +53,20 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // To be called before start(). Module files in these folders are swapped in when they are built.
+  // Swaps in the module files in these folders whenever they are built. Call it before start().
   void watch(const std::vector<std::string>& folders, std::vector<std::string> allow_breaking);
-  std::optional<StartFailure> start();  // none: it serves
+  std::optional<StartFailure> start();  // none when the host serves
   std::string ready_line() const;
 
-  // Stops accepting, notifies clients, lets calls end, writes everything.
+  // Orderly shutdown: stops accepting, sends the reason to clients, lets running calls end, writes
+  // all data to the disk.
   void stop();
-  // The step of the shutdown that stop() waits for. Any thread.
+  // The step of the shutdown that stop() waits for, for the log. Any thread.
   const char* stopping() const { return stopping_; }
   // Reads the live keys, the module files, and the release that `current` points to. If one file is
-  // wrong, the whole reload is refused, and the former values stay. The answer is JSON: the keys
-  // that changed, those that keep the value of `ctl config set`, and those that need a restart; the
-  // release that serves, and the one that the link names.
+  // wrong, the whole reload is refused and all values stay. The answer is JSON: the keys that
+  // changed, the keys that keep the value of `ctl config set`, the keys that need a restart, the
+  // release that serves, and the release that the link names.
   Result<std::string> reload(const std::string& trigger);
 
  private:
@@ -77,7 +79,7 @@ class Host {
   Result<ReloadReport> reload_config();
   DeclaredSettings declared_settings() const;
   Result<> check_files_for(const DeclaredSettings& declared) const;
-  std::string named_release() const;  // the one that the link names
+  std::string named_release() const;  // the release that the link names
   void close_clients();
   net::ShardHandlers handlers(std::uint32_t shard);
 
@@ -92,7 +94,7 @@ class Host {
   std::unique_ptr<net::Listener> listener_;
   ops::EventFeed feed_;
   SwapReporter swap_reporter_{feed_, use_.clock};
-  std::unique_ptr<swap::BuildWatch> builds_;  // with --watch; the engine notifies it of swaps
+  std::unique_ptr<swap::BuildWatch> builds_;  // null without --watch; observes swaps
   std::unique_ptr<swap::SwapEngine> releases_;
   std::unique_ptr<HostAdminView> admin_;
   std::unique_ptr<ops::OpsServer> ops_;

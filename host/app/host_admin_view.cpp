@@ -17,18 +17,18 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kStuckMs = 5'000;    // a loop that has not turned for this long is not alive
+constexpr std::int64_t kStuckMs = 5'000;    // a shard whose loop has not run for this long is stuck
 constexpr std::size_t kSessionsMax = 1000;  // more are counted, not listed
-constexpr std::size_t kTimersMax = 1000;    // likewise
+constexpr std::size_t kTimersMax = 1000;    // more are counted, not listed
 constexpr std::chrono::seconds kPingMax{2};  // a database slower than this is not healthy
 
-// Runs the answers of the store on the thread of the store, while the caller waits on its own.
+// Runs an answer of the store on the store's own thread, while the caller waits on its thread.
 class InlineExecutor final : public Executor {
  public:
   void post(Work work) override { work(); }
 };
 
-// Never destroyed, since an answer may come after its caller has stopped waiting.
+// Lives as long as the process, because an answer may come after its caller has stopped waiting.
 Executor& inline_executor() {
   static InlineExecutor executor;
   return executor;
@@ -36,7 +36,7 @@ Executor& inline_executor() {
 
 constexpr char kMatchGauge[] = "serai_match_active";
 
-// The figures that a probation compares, as gauges for operators.
+// The figures that a probation compares, also shown to operators as gauges.
 struct ModuleGauge {
   using Figures = const GenerationFigures&;
   const char* name;
@@ -60,7 +60,7 @@ constexpr std::array kModuleGauges = {
                 "Ticks due while the one before still waited.",
                 [](ModuleGauge::Figures f) { return f.late_ticks; }},
     ModuleGauge{"serai_module_refusals",
-                "Handlers that ended with an error which is no fault of the module.",
+                "Handlers that ended with an error that is not the module's fault.",
                 [](ModuleGauge::Figures f) { return f.refusals; }},
     ModuleGauge{"serai_module_unreadable",
                 "Entities that could not be opened from their records.",
@@ -69,10 +69,10 @@ constexpr std::array kModuleGauges = {
                 "Time inside handlers.",
                 [](ModuleGauge::Figures f) { return f.busy_us; }},
     ModuleGauge{"serai_module_p50_microseconds",
-                "Half of its handlers took less; to the next power of two.",
+                "Half of its handler runs took less; rounded up to a power of two.",
                 [](ModuleGauge::Figures f) { return latency_us(f.latency, 0.5); }},
     ModuleGauge{"serai_module_p99_microseconds",
-                "99 of 100 handlers took less; to the next power of two.",
+                "99 of 100 handler runs took less; rounded up to a power of two.",
                 [](ModuleGauge::Figures f) { return latency_us(f.latency, 0.99); }},
 };
 
@@ -99,8 +99,8 @@ std::string HostAdminView::status() const {
         {{"name", module.name}, {"version", module.version}, {"generation", module.generation}});
     running.insert(module.generation);
   }
-  // Code beside that of the release, brought or replaced by a swap: it still serves, or stays
-  // loaded for a rollback.
+  // The other loaded modules: new code of a swap under way, or former code that still serves or is
+  // kept for a rollback.
   ordered_json also_loaded = ordered_json::array();
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     if (running.contains(figures.generation)) continue;
@@ -142,7 +142,7 @@ std::string HostAdminView::matches() const {
   const std::size_t count = list.size();
   return text(
       {{"count", count},
-       {"shards_missing", all.shards_missing},  // they do not turn; their matches are not here
+       {"shards_missing", all.shards_missing},  // gave no answer in time; their matches are missing
        {"matches", std::move(list)}});
 }
 
@@ -161,7 +161,7 @@ std::string HostAdminView::sessions() const {
                {"sockets", counts.sockets},
                {"count", open.count},
                {"more", open.count - open.listed.size()},  // not listed here
-               {"shards_missing", open.shards_missing},    // they do not turn; theirs are not here
+               {"shards_missing", open.shards_missing},    // gave no answer in time; not included
                {"sessions", std::move(list)}});
 }
 
@@ -183,7 +183,7 @@ std::string HostAdminView::timers() const {
   return text({{"count", all.count},
                {"failed", all.failed},                  // at least once; they come first
                {"more", all.count - all.first.size()},  // not listed here
-               {"shards_missing", all.shards_missing},  // they do not turn; theirs are not here
+               {"shards_missing", all.shards_missing},  // gave no answer in time; not included
                {"timers", std::move(list)}});
 }
 
@@ -215,7 +215,7 @@ std::vector<DependencyHealth> HostAdminView::dependencies() const {
   std::vector<DependencyHealth> all;
   all.push_back(storage_health());
   const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
-  all.push_back({"shards", stuck == 0, std::to_string(stuck) + " of them do not turn"});
+  all.push_back({"shards", stuck == 0, std::to_string(stuck) + " of them are stuck"});
   const bool loaded = !parts_.releases.release().empty();
   all.push_back({"release", loaded, "none is loaded"});
   return all;
@@ -226,7 +226,7 @@ void HostAdminView::sample() {
   metrics.gauge("serai_entities", "Entities in memory.")
       .set(static_cast<double>(parts_.runtime.entity_count()));
   const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
-  metrics.gauge("serai_shards_stuck", "Shards whose loop was not seen turning for 5 s.").set(stuck);
+  metrics.gauge("serai_shards_stuck", "Shards whose loop has not run for 5 s.").set(stuck);
   sample_modules();
   sample_matches();
 }
@@ -250,7 +250,7 @@ void HostAdminView::sample_modules() {
 
 void HostAdminView::sample_matches() {
   const runtime::AllMatches all = parts_.runtime.all_matches();
-  if (all.shards_missing != 0) return;  // keeps the last full count
+  if (all.shards_missing != 0) return;  // the gauges keep the last full count
   std::set<std::string> generations;
   for (const GenerationFigures& figures : parts_.runtime.figures()) {
     generations.insert(std::to_string(figures.generation));

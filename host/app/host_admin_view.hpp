@@ -1,7 +1,8 @@
 // HostAdminView: answers operators' requests about the whole host, and updates its gauges before
 // each answer of /metrics.
 //
-// Thread  any but a shard's: some answers wait for all shards.
+// Thread  any but a shard's, because some answers wait for all shards. sample(): one call at a
+//         time.
 // Owner   the host; borrows its parts, which outlive it.
 #pragma once
 
@@ -64,8 +65,8 @@ class HostAdminView final : public HostAdmin {
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> unready_{false};
-  // Used by sample(), one call at a time: the series shown last. A series is removed with its
-  // generation.
+  // The series of the last sample(), by which it finds those of unloaded generations and removes
+  // them.
   std::set<MetricLabels> modules_shown_;
   std::set<MetricLabels> matches_shown_;
 };

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <thread>
 
 #include "base/loopback.hpp"
+#include "base/parse_number.hpp"
 #include "ops/json_log.hpp"
 
 namespace serai::app {
@@ -13,12 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The bytes of a request's header that are kept free for everything but the token. A browser sends
-// about 900 bytes, and the path and query count too.
+// Bytes of a request's header that a session token must leave free. The header fields of a browser
+// take about 900 bytes, and the path and query count too.
 constexpr std::uint32_t kOtherHeaderBytes = 1536;
 
-// Default keys that are in every sample and client library. Elsewhere than on a developer's machine
-// they would let everybody in.
+// The default keys of all samples and client libraries. Everybody has them, so they are allowed on
+// a developer's machine only.
 struct WellKnownKey {
   std::string_view name;
   std::string_view text;
@@ -30,7 +30,7 @@ constexpr std::array<WellKnownKey, 4> kWellKnownKeys = {{
     {"session.refresh_encryption_key", "defaultrefreshencryptionkey"},
 }};
 
-// 32 random characters, even hexadecimal ones, cannot be guessed.
+// Even 32 random hexadecimal digits (128 bits) cannot be guessed.
 constexpr std::size_t kSecretBytesMin = 32;
 constexpr std::array<std::string_view, 5> kSecrets = {"socket.server_key",
                                                       "runtime.http_key",
@@ -56,7 +56,7 @@ std::uint32_t u32(const Settings& settings, std::string_view name) {
 Result<> check_own_keys(const Settings& settings) {
   for (const std::string_view name : kSecrets) {
     const std::string& text = settings.text(name);
-    if (text.empty()) continue;  // the admin token: the host makes a random one
+    if (text.empty()) continue;  // only the admin token may be; the host makes a random one
     if (text.size() < kSecretBytesMin) {
       return wrong(settings,
                    name,
@@ -68,10 +68,10 @@ Result<> check_own_keys(const Settings& settings) {
     for (const std::string_view other : kSecrets) {
       if (other == name) break;
       if (text != settings.text(other)) continue;
-      return wrong(settings,
-                   name,
-                   "must differ from " + std::string(other) +
-                       ": who learns the one must not have the other");
+      return wrong(
+          settings,
+          name,
+          "must differ from " + std::string(other) + ", so that one stolen key does not open both");
     }
   }
   return success();
@@ -163,12 +163,13 @@ Result<net::ListenerOptions> listener_options(const Settings& settings) {
   return options;
 }
 
+// A rate in requests; two seconds' worth may come at once.
 RateLimit rate_limit(const Settings& settings, std::string_view key) {
   const auto per_second = static_cast<double>(settings.integer(key));
   return {per_second, 2 * per_second};
 }
 
-// Four seconds' worth at once.
+// A rate in bytes; four seconds' worth may come at once.
 RateLimit bytes_rate(const Settings& settings, std::string_view key) {
   const auto per_second = static_cast<double>(settings.integer(key));
   return {per_second, 4 * per_second};
@@ -295,13 +296,12 @@ Result<HostAddress> parse_address(std::string_view text) {
     return Error{Errc::invalid_argument, "must have its IPv6 address in [brackets]"};
   }
   const std::string_view digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (failed != std::errc() || end != digits.data() + digits.size()) {
+  const auto port = parse_number<std::uint16_t>(digits);
+  if (!port) {
     return Error{Errc::invalid_argument,
                  "must end in a port from 0 to 65535, not \"" + std::string(digits) + "\""};
   }
-  return HostAddress{std::string(host), port};
+  return HostAddress{std::string(host), *port};
 }
 
 Result<std::string> database_dir(const Settings& settings) {

@@ -3,7 +3,7 @@
 // Units   as in the options of each part.
 // Errors  make(): invalid_argument names the key, the place where it was set, and the allowed
 //         values.
-// Thread  plain values, read only after start; live keys are read from Settings.
+// Thread  plain values, only read after the start. Live keys are read from the settings instead.
 #pragma once
 
 #include <chrono>
@@ -30,8 +30,8 @@ struct HostConfig {
 
   std::string node;
   LogLevel log_level = LogLevel::info;
-  std::string data_dir;      // operator files, private copies of modules
-  std::string database_dir;  // the same unless storage.url says otherwise
+  std::string data_dir;      // operator files, crash reports, private copies of modules
+  std::string database_dir;  // the database; data_dir unless storage.url names another
   std::uint32_t shard_count = 1;
   net::ListenerOptions listener;
   protocol::RestApiOptions rest;
@@ -42,22 +42,22 @@ struct HostConfig {
   storage::WaitingLimits waiting;
   swap::SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
-  std::chrono::milliseconds shutdown_force{10'000};  // after the grace; then it is killed
-  bool development_keys_exposed = false;             // sample keys on an address others can reach
+  std::chrono::milliseconds shutdown_force{10'000};  // after the grace; then the process is ended
+  bool development_keys_exposed = false;  // sample keys on an address that others can reach
 };
 
-// The limits of a rehearsal.
+// The limits of a rehearsal's child process.
 rehearsal::ProbeOptions probe_options(const Settings& settings);
 
-// The folder of the database, by storage.url.
+// The folder of the database, according to storage.url and data.dir.
 Result<std::string> database_dir(const Settings& settings);
 
 struct HostAddress {
-  std::string address;
+  std::string address;  // empty: every address
   std::uint16_t port = 0;
 };
 
-// "127.0.0.1:7350", "[::1]:7350", ":7350" (every address).
+// Parses "127.0.0.1:7350", "[::1]:7350" or ":7350" (every address).
 Result<HostAddress> parse_address(std::string_view text);
 
 }  // namespace serai::app

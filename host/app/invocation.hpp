@@ -1,4 +1,4 @@
-// Invocation: the command line and environment of the program, and the folder of its configuration.
+// Invocation: the command line and the environment of the program, and the folder it is in.
 //
 // Thread  the main thread.
 #pragma once
@@ -13,9 +13,10 @@ namespace serai::app {
 struct Invocation {
   CommandLine line;
   std::vector<std::string> environment;  // "NAME=value"
-  std::string program_folder;            // config/host.json is in it by default
+  std::string program_folder;            // config/host.json is read here by default
 };
 
+// The sources that Settings::load() reads.
 SettingSources setting_sources(const Invocation& invocation);
 
 // The folder of module files, beside the host's own configuration.

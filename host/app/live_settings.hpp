@@ -1,9 +1,9 @@
-// LiveSettings: the settings of a running host. Live keys change at once, all others with the next
-// start.
+// LiveSettings: the settings of a running host. A live key can change at once, any other key only
+// with the next start.
 //
-// Errors  set(), reload(): failed_precondition for a key that is not live, invalid_argument as
-//         Settings.
-// Thread  any; observers are called by the thread that made the change, one change at a time.
+// Errors  set(): failed_precondition for a key that is not live. set(), reload(): invalid_argument
+//         as in Settings, or the observer's error. Nothing changes then.
+// Thread  any. The observer is called by the thread that makes the change, one change at a time.
 // Owner   the host.
 #pragma once
 
@@ -17,17 +17,18 @@
 
 namespace serai::app {
 
-// The keys in which the files and the running host differed, by what the reload did with them.
+// The keys whose values in the sources differed from those of the running host, by the effect of
+// the reload.
 struct ReloadReport {
-  std::vector<std::string> changed;
-  std::vector<std::string> overridden;     // changed by set() since the start: kept
-  std::vector<std::string> needs_restart;  // not live
+  std::vector<std::string> changed;        // live; the new values are in force
+  std::vector<std::string> overridden;     // set by set() since the start; that value stays
+  std::vector<std::string> needs_restart;  // not live; the old value stays
 };
 
 class LiveSettings {
  public:
-  // Called with the new settings when live keys change. If it returns an error, the change is
-  // refused.
+  // Called with the new settings before a change of live keys takes effect. If it returns an error,
+  // the change is refused.
   using Observer = std::function<Result<>(const Settings&)>;
 
   LiveSettings(SettingSources sources, Settings settings)
@@ -40,7 +41,7 @@ class LiveSettings {
   bool has(const std::string& name) const;
 
   Result<> set(const std::string& name, const std::string& text);
-  // Reads all sources again; the report names the keys that keep their values.
+  // Reads all sources again and applies the live keys.
   Result<ReloadReport> reload();
 
  private:
@@ -53,6 +54,7 @@ class LiveSettings {
   Settings settings_;  // GUARDED_BY(mutex_)
 };
 
+// Logs one line for each key in the report, and one for the reload.
 void log_reload(const ReloadReport& report, Log log);
 
 }  // namespace serai::app

@@ -36,7 +36,7 @@ Result<ModuleFile> read_module_file(const std::string& path) {
 const abi::SettingContract* find(const std::vector<abi::SettingContract>& declared,
                                  std::string_view key) {
   const auto found = std::ranges::find(declared, key, &abi::SettingContract::key);
-  // Features belong to the configuration of the host.
+  // A module's file cannot set features: they are in the host's configuration.
   return found == declared.end() || key.starts_with(kFeaturesPrefix) ? nullptr : &*found;
 }
 
@@ -68,13 +68,13 @@ class Judge {
       return line.name + " must be " + std::string(type_text(wanted)) + ", not \"" + line.text +
              "\"";
     }
-    // An object is checked by its members. The content of a declared setting is checked by its
-    // module.
+    // An object is checked member by member. The content of a declared JSON setting is checked by
+    // its module.
     if (holds_others || is_inside_declared(line.name)) return "";
     return unknown_key_text(line.name, nearest_key(line.name, keys()));
   }
 
-  // The members of an object come right after it.
+  // True when line i is an object with members, which come right after it.
   bool holds_next(std::size_t i) const {
     return i + 1 < file_.lines.size() &&
            file_.lines[i + 1].name.starts_with(file_.lines[i].name + ".");
@@ -99,7 +99,7 @@ class Judge {
   const std::vector<abi::SettingContract>& declared_;
 };
 
-// An object with members is reported by its members.
+// False for an object with members: its members are reported one by one.
 bool is_leaf(const std::string& value) { return !value.starts_with('{') || value == "{}"; }
 
 void add_changed(const std::string& module,

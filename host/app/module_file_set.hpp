@@ -1,6 +1,7 @@
 // ModuleFileSet: the files config/modules/<name>.json on disk, read and checked as a whole.
 //
-// Errors  invalid_argument as "<file>:<line>: <what>"; a check has every finding, one a line.
+// Errors  invalid_argument as "<file>:<line>: <problem>". A check returns every problem, one a
+//         line.
 // Thread  plain values.
 #pragma once
 
@@ -17,25 +18,27 @@ namespace serai::app {
 struct ModuleFile {
   std::string path;
   std::vector<ConfigLine> lines;
-  // JSON texts by dotted key. An object also has an entry of its own, with all its members.
+  // The values as JSON texts, by dotted key. An object has an entry of its own, with all its
+  // members, besides theirs.
   std::map<std::string, std::string, std::less<>> values;
 };
 
-using ModuleFileSet = std::map<std::string, ModuleFile, std::less<>>;  // by module
+using ModuleFileSet = std::map<std::string, ModuleFile, std::less<>>;  // by the module's name
 
-// What each module of a release declares in its manifest.
+// The settings that each module of a release declares in its manifest, by the module's name.
 using DeclaredSettings = std::map<std::string, std::vector<abi::SettingContract>>;
 
 // A missing folder counts as empty.
 Result<ModuleFileSet> read_module_files(const std::string& folder);
 
-// Keys that their module does not declare, and values of another type than it declares. A file is
-// not checked when its module is not in `declared`.
+// The problems of the files: keys that the module does not declare, and values of another type than
+// declared. A file whose module is not in `declared` is not checked.
 std::vector<std::string> wrong_settings(const ModuleFileSet& files,
                                         const DeclaredSettings& declared);
+// The same as one error.
 Result<> check_module_files(const ModuleFileSet& files, const DeclaredSettings& declared);
 
-// The files that no module of `declared` reads.
+// The paths of the files whose module is not in `declared`.
 std::vector<std::string> files_without_module(const ModuleFileSet& files,
                                               const DeclaredSettings& declared);
 

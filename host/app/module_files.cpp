@@ -8,8 +8,8 @@ namespace {
 
 using nlohmann::json;
 
-// Features are stored as text, wherever they were set. "true" and "7" become a JSON flag and a
-// number.
+// The JSON text of a feature. The settings have it as text, whichever source it is from: "true" and
+// "7" become a flag and a number, any other text a JSON string.
 std::string feature_json(const std::string& text) {
   const json parsed = json::parse(text, nullptr, false);
   const bool scalar = parsed.is_boolean() || parsed.is_number();

@@ -1,6 +1,7 @@
-// ModuleFiles: the configuration of modules: config/modules/<name>.json, and the host's
+// ModuleFiles: the configuration of modules in force: config/modules/<name>.json, and the host's
 // "features.*".
 //
+// Errors  read(): as read_module_files().
 // Thread  any.
 // Owner   the host; lives longer than the runtime.
 #pragma once
@@ -20,11 +21,11 @@ class ModuleFiles final : public runtime::ModuleConfig {
  public:
   explicit ModuleFiles(std::string folder) : folder_(std::move(folder)) {}
 
-  // Reads the folder, without putting the files in force. Errors: as read_module_files().
+  // Reads the files from the folder without putting them in force.
   Result<ModuleFileSet> read() const { return read_module_files(folder_); }
-  // Puts the files in force; returns the keys that changed.
+  // Puts the files in force and returns the keys whose values changed.
   std::vector<std::string> adopt(ModuleFileSet files);
-  void take_features(const Settings& settings);
+  void take_features(const Settings& settings);  // replaces all features
 
   ModuleFileSet in_force() const;
   std::optional<std::string> get(std::string_view module, std::string_view key) const override;

@@ -1,6 +1,6 @@
-// NearestKey: the known key that a misspelt one most likely means, for an error text.
+// nearest_key(): finds the key that a misspelt name most likely means, for error texts.
 //
-// Thread  any.
+// Thread  any; pure.
 #pragma once
 
 #include <span>
@@ -9,7 +9,7 @@
 
 namespace serai::app {
 
-// One of `keys`; empty when none is close.
+// Returns one of `keys`; empty when none is close. Closeness is the edit distance.
 std::string_view nearest_key(std::string_view name, std::span<const std::string_view> keys);
 
 // `unknown key "a"; did you mean "b"?`, without the question when no key is close.

@@ -26,16 +26,16 @@ Result<std::string> read_line(const std::string& path) {
   return text;
 }
 
-// Refuses a token that another user wrote or can read: whoever knows it has all rights of an
-// operator.
+// Refuses the file of a token when another user owns it or may read it, because the token gives all
+// rights of an operator.
 Result<> judge_token_file(const std::string& path, uid_t owner) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return success();  // reading it will report this
+  if (::stat(path.c_str(), &status) != 0) return success();  // the caller's read reports this error
   const bool mine = status.st_uid == owner;
   if (mine && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return success();
   return Error{Errc::permission_denied,
                path + (mine ? " is open to other users" : " belongs to another user") +
-                   ", who may know the token: remove the file; the next start makes a new one, "
+                   ", who may have the token: remove the file; the next start makes a new one, "
                    "for this user only"};
 }
 
@@ -68,7 +68,7 @@ Result<std::string> open_admin_token(const std::string& data_dir) {
 
 Result<std::string> read_admin_token(const std::string& data_dir) {
   const std::string path = token_path(data_dir);
-  // Root may use the host of any user.
+  // Root may operate the host of any user, so for root the file may have any owner.
   struct stat status {};
   const bool root = ::geteuid() == 0 && ::stat(path.c_str(), &status) == 0;
   const uid_t owner = root ? status.st_uid : ::geteuid();

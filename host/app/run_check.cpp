@@ -26,10 +26,9 @@ ExitCode write_manifest(const CommandLine& line) {
     const std::size_t equals = std::min(word.find('='), word.size() - 1);
     const auto policy = release::parse_policy(word.substr(equals + 1));
     if (!policy || equals == 0) {
-      std::fprintf(
-          stderr,
-          "host: --policy \"%s\": wanted is MODULE=rolling, barrier, drain or canary 10%%\n",
-          word.c_str());
+      std::fprintf(stderr,
+                   "host: --policy \"%s\": must be MODULE=rolling, barrier, drain or canary 10%%\n",
+                   word.c_str());
       return ExitCode::usage;
     }
     wanted.policies[word.substr(0, equals)] = *policy;
@@ -54,13 +53,14 @@ ExitCode write_contract_files(const CommandLine& line) {
   return ExitCode::ok;
 }
 
-// A developer of modules may have no configuration beside the host.
+// False when there is no configuration to read. A developer of modules may have none beside the
+// host.
 bool has_config(const Invocation& invocation) {
   return !invocation.line.config_file.empty() ||
          std::filesystem::exists(setting_sources(invocation).config_file);
 }
 
-// The limits in the configuration of the server; without one, the defaults.
+// The limits of a rehearsal in the server's configuration; without a configuration, the defaults.
 Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation) {
   if (!has_config(invocation)) return rehearsal::ProbeOptions();
   const auto settings = Settings::load(setting_sources(invocation));
@@ -68,8 +68,8 @@ Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation) {
   return probe_options(*settings);
 }
 
-// Checks the module files of the configuration against the declarations of the checked modules.
-// False: one is wrong.
+// Checks the module files of the configuration against the declarations of the checked modules, and
+// prints every problem. False when there is one.
 bool check_config_of(const Invocation& invocation, const DeclaredSettings& declared) {
   if (!has_config(invocation)) return true;
   const auto files = read_module_files(module_folder(setting_sources(invocation)));
@@ -87,7 +87,7 @@ bool check_config_of(const Invocation& invocation, const DeclaredSettings& decla
 ExitCode run_check(const Invocation& invocation) {
   const CommandLine& line = invocation.line;
   if (line.arguments.size() != 1) {
-    std::fputs("host: check wants one module file or release folder\nTry: host --help\n", stderr);
+    std::fputs("host: check takes one module file or release folder\nTry: host --help\n", stderr);
     return ExitCode::usage;
   }
   if (line.write_manifest) return write_manifest(line);
@@ -96,7 +96,7 @@ ExitCode run_check(const Invocation& invocation) {
       std::filesystem::is_directory(line.arguments[0])) {
     std::fputs(
         "host: --allow-breaking, --irreversible and --refuse-divergence are for a module file, or "
-        "for --write-manifest: a release says them in its manifest.json\n",
+        "for --write-manifest: a release sets them in its manifest.json\n",
         stderr);
     return ExitCode::usage;
   }

@@ -1,6 +1,7 @@
-// The command `check`: checks a module file or a release as a swap would; also writes its
-// manifest.json or its contracts.
+// The command `check`: checks a module file or a release as a swap would. With --write-manifest or
+// --contracts it writes the release's manifest.json or contracts instead.
 //
+// Errors  as exit codes: usage, config, release. The reason is printed.
 // Thread  the main thread.
 #pragma once
 

@@ -32,8 +32,8 @@ Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& fi
   return success();
 }
 
-// Ends the process without waiting for anything that may hang, such as the thread of the log. The
-// last line has a log of its own, whose destructor writes it.
+// Ends the process without waiting for anything that may hang, such as the thread of the host's
+// log. The last line therefore has a log of its own, whose destructor writes it.
 [[noreturn]] void force_end(const Host& host, const std::string& node, const Clock& clock) {
   {
     ops::JsonLog last({.node = node}, clock);
@@ -42,7 +42,7 @@ Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& fi
   ::_exit(static_cast<int>(ExitCode::stop_forced));
 }
 
-// Serves until SIGTERM or SIGINT.
+// Prints the ready line and serves until SIGTERM or SIGINT.
 void serve(Host& host) {
   std::printf("%s\n", host.ready_line().c_str());
   std::fflush(stdout);

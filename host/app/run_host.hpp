@@ -1,5 +1,6 @@
-// The default command: runs the server, from reading the configuration to shutdown.
+// The command `run`, the default: runs the server, from reading the configuration to its shutdown.
 //
+// Errors  logged as host.start_failed and returned as the exit code.
 // Thread  the main thread.
 #pragma once
 

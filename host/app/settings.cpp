@@ -1,11 +1,11 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/nearest_key.hpp"
+#include "base/parse_number.hpp"
 
 namespace serai::app {
 namespace {
@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kEnvironmentPrefix = "SERAI_";
 constexpr std::string_view kFilePrefix = "file:";
 
-// "SERAI_SOCKET__SERVER_KEY" is the key socket.server_key. Names without "__" are not
-// configuration.
+// The key of an environment variable: "SERAI_SOCKET__SERVER_KEY" sets socket.server_key. Names
+// without "__" are not configuration.
 std::string key_of_variable(std::string_view variable) {
   std::string name;
   for (std::size_t i = kEnvironmentPrefix.size(); i < variable.size(); ++i) {
@@ -156,11 +156,9 @@ const std::string& Settings::text(std::string_view name) const {
 }
 
 std::int64_t Settings::integer(std::string_view name) const {
-  const std::string& digits = text(name);
-  std::int64_t number = 0;
-  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  SERAI_ASSERT(end == digits.data() + digits.size() && !digits.empty());
-  return number;
+  const auto number = parse_number<std::int64_t>(text(name));
+  SERAI_ASSERT(number.has_value());
+  return *number;
 }
 
 bool Settings::flag(std::string_view name) const { return text(name) == "true"; }
@@ -181,7 +179,8 @@ std::string Settings::to_json(bool with_origin) const {
     }
     out[name] = std::move(value);
   }
-  // Text from a file may have any bytes; they must not break the JSON.
+  // Text from a file may contain bytes that are not UTF-8. They are replaced, so that the JSON
+  // stays valid.
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

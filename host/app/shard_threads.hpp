@@ -1,7 +1,8 @@
 // ShardThreads: the shards of a host and the threads that run them.
 //
-// Thread  start(), stop(): the main thread. The rest: as in Shard.
-// Owner   the host; stop() joins. All objects that reference a shard are destroyed before it.
+// Thread  start(), stop(): the main thread. Other calls: as in Shard.
+// Owner   the host; stop() joins the threads. All objects that refer to a shard are destroyed
+//         before.
 #pragma once
 
 #include <cstdint>

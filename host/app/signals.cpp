@@ -20,9 +20,9 @@ sigset_t make_set(bool with_reload) {
 void Signals::block() {
   const sigset_t set = make_set(true);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  // A write to a client that has gone returns an error, and does not end the process.
+  // A write to a closed connection returns an error instead of ending the process.
   signal(SIGPIPE, SIG_IGN);
-  // Neither does a write beyond the size limit of a file (`prlimit --fsize`): it returns EFBIG.
+  // A write beyond the size limit of a file (`prlimit --fsize`) returns EFBIG instead of ending it.
   signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -1,7 +1,8 @@
-// Signals: the signals of the host. A thread waits for them, so that they interrupt no other.
+// Signals: SIGTERM, SIGINT and SIGHUP of the host. All threads block them and the main thread waits
+// for them, so that a signal interrupts no other code.
 //
-// Thread  block() before any other thread starts, so that all inherit it; next() on the main
-//         thread.
+// Thread  block() before any other thread starts, because threads inherit it; next() and
+//         stop_at_once() on the main thread.
 #pragma once
 
 namespace serai::app {

@@ -3,9 +3,11 @@
 // A shard that hangs runs no posts, so the main thread hangs when it waits for that shard. The
 // watchdog's thread waits for nothing else, so it can still act.
 //
-// Thread  start(), once, and the destructor: the main thread. `force` runs on a thread of its own.
-// Owner   owns that thread. Declare it before the objects it watches: its destructor runs after
-//         theirs, marks the end as reached, and joins.
+// Thread  start(), once, and the destructor: the main thread. `force` runs on the watchdog's
+//         thread.
+// Owner   owns its thread. Declare the watchdog before the objects whose destructors it watches.
+//         Its own destructor then runs after theirs, marks the end as reached, and joins the
+//         thread.
 #pragma once
 
 #include <chrono>
@@ -29,7 +31,7 @@ class StopWatchdog {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool end_is_reached_ = false;  // guarded by mutex_
+  bool end_is_reached_ = false;  // GUARDED_BY(mutex_)
   std::thread thread_;
 };
 

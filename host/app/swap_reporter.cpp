@@ -5,7 +5,7 @@
 namespace serai::app {
 namespace {
 
-// Intervals between events: people read no faster.
+// The shortest intervals between events; nobody reads faster.
 constexpr std::int64_t kProgressEveryUs = 50'000;
 constexpr std::int64_t kProbationEveryUs = 1'000'000;
 

@@ -1,5 +1,5 @@
-// SwapReporter: publishes the swap engine's events to the watchers of the ops plane, in
-// StatusView's JSON.
+// SwapReporter: publishes the swap engine's events to the watchers of the ops plane, as the JSON of
+// StatusView.
 //
 //   swap       the whole report, when a stage begins or ends and at the end
 //   progress   how many entities have moved, at most twenty times a second

@@ -6,7 +6,7 @@ namespace serai {
 
 AlternateStack::AlternateStack() {
   stack_t before{};
-  // A stack that is set already, by a sanitizer for example, stays.
+  // An alternate stack that is already set, for example by a sanitizer, stays in use.
   if (::sigaltstack(nullptr, &before) != 0 || (before.ss_flags & SS_DISABLE) == 0) return;
   bytes_ = std::make_unique<std::array<char, kBytes>>();
   stack_t stack{};

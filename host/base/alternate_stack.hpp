@@ -1,6 +1,8 @@
-// AlternateStack: a stack for signal handlers of the calling thread, for when its own is used up.
+// AlternateStack: a second stack of a thread, for its signal handlers (sigaltstack(2)). Without it,
+// no handler could run after the thread's own stack has overflowed.
 //
-// Thread  made and destroyed on the thread it is for.
+// Thread  constructed and destroyed on the thread that uses the stack.
+// Owner   owns the memory of the stack. A stack that the thread had before stays in use.
 #pragma once
 
 #include <array>

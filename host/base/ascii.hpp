@@ -1,7 +1,7 @@
-// ASCII: letters in lower case, control characters, blanks around a text. Other bytes stay, so
-// UTF-8 is safe.
+// ASCII: conversion to lower case, test for control characters, removal of blanks. Bytes above 0x7f
+// never change, so UTF-8 text stays valid.
 //
-// Thread  any.
+// Thread  any; pure functions.
 #pragma once
 
 #include <algorithm>
@@ -21,12 +21,12 @@ inline std::string lower_case(std::string text) {
 
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-// Without the characters of `blanks` at its end.
+// Returns the text without the characters of `blanks` at its end.
 constexpr std::string_view trimmed_end(std::string_view text, std::string_view blanks) {
   return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-// Without the characters of `blanks` at its beginning and its end.
+// Returns the text without the characters of `blanks` at its beginning and its end.
 constexpr std::string_view trimmed(std::string_view text, std::string_view blanks) {
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
   return trimmed_end(text, blanks);

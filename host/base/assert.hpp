@@ -1,4 +1,7 @@
-// SERAI_ASSERT: aborts on a broken invariant of the host, in every build. It never judges input.
+// SERAI_ASSERT: aborts the process when an invariant of the host is broken, in every build. It is
+// never used to check input, because bad input must not end the process.
+//
+// Thread  any.
 #pragma once
 
 namespace serai {

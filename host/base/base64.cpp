@@ -31,7 +31,7 @@ std::string_view without_padding(std::string_view text) {
   return text;
 }
 
-// Three bytes become four letters; one byte left over becomes two, two become three.
+// Three bytes become four letters. One remaining byte becomes two letters, two become three.
 void append(std::string_view bytes, const char* alphabet, std::string& out) {
   const std::size_t start = out.size();
   out.resize(start + (bytes.size() * 4 + 2) / 3);

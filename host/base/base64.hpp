@@ -1,6 +1,7 @@
-// Base64: writes the standard or the URL alphabet, reads both, with or without padding.
+// Base64: encodes with the standard or the URL alphabet. Decodes both, with or without padding.
 //
-// Thread  any; plain functions.
+// Source  RFC 4648.
+// Thread  any; pure functions.
 #pragma once
 
 #include <optional>
@@ -10,9 +11,11 @@
 namespace serai {
 
 void append_base64(std::string_view bytes, std::string& out);
-void append_base64url(std::string_view bytes, std::string& out);  // no padding, as tokens want it
+// Writes no padding, as JSON Web Tokens require it (RFC 7515).
+void append_base64url(std::string_view bytes, std::string& out);
 
-// Nothing when a character is in neither alphabet, or the length is impossible.
+// No value: a character is in neither alphabet, or the length without padding is 4n + 1, which no
+// encoder writes.
 std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace serai

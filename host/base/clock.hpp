@@ -1,7 +1,8 @@
-// Clock: the only source of time. The host has one; simulations bring their own.
+// Clock: the only source of time. The host has one system clock. Tests and simulations replace it
+// by a clock that they move themselves.
 //
-// Units   now_ms(): milliseconds since the Unix epoch, may step.
-//         steady_us(): microseconds since an arbitrary start, never goes back.
+// Units   now_ms(): milliseconds since the Unix epoch. It may jump when the system's time is set.
+//         steady_us(): microseconds since an arbitrary start. It never goes back.
 // Thread  any.
 #pragma once
 

@@ -1,7 +1,8 @@
-// Executor: a place where work runs one piece at a time, in the order it was posted.
+// Executor: runs posted work, one piece at a time, in the order in which it was posted.
 //
 // Thread  post(): any. The work runs on the executor's own thread.
-// Owner   the executor owns posted work; work left at the end is destroyed without running.
+// Owner   the executor owns posted work. Work that has not run when the executor ends is destroyed
+//         without running.
 #pragma once
 
 #include "base/unique_function.hpp"

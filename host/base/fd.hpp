@@ -1,4 +1,6 @@
-// Fd: a file descriptor that closes itself.
+// Fd: owns a file descriptor and closes it when it is destroyed.
+//
+// Thread  not thread-safe.
 #pragma once
 
 #include <unistd.h>

@@ -75,17 +75,17 @@ Result<> write_all(const Fd& file, const std::filesystem::path& path, std::strin
 Result<std::string> read_file(const std::filesystem::path& path,
                               std::size_t bytes_max,
                               FileTrust trust) {
-  // O_NONBLOCK: a named pipe in a release must not stop the loader.
+  // O_NONBLOCK: without it, open() of a named pipe in a release would block the loader.
   int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   if (trust == FileTrust::release) flags |= O_NOFOLLOW;
   const Fd file(::open(path.c_str(), flags));
   if (!file && errno == ELOOP) {
     return {Errc::failed_precondition,
-            path.string() + " is a link: a release holds the files themselves"};
+            path.string() + " is a link: a release must contain the files themselves"};
   }
   if (!file) return system_error(path, "open");
   struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return system_error(path, "look at");
+  if (::fstat(file.get(), &info) != 0) return system_error(path, "examine");
   if (Result<> judged = judge(path, info, trust); !judged) return judged.error();
   return read_all(file, path, bytes_max);
 }

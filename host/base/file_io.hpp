@@ -1,9 +1,9 @@
-// File access for releases: whole files in memory. A file is read once, so the bytes that are
-// checked and hashed are the bytes that are used.
+// File access: reads and writes whole files. A file of a release is read once, so the bytes that
+// are verified and hashed are the bytes that are used.
 //
 // Units   sizes are bytes.
-// Errors  not_found, permission_denied, failed_precondition (writable, a link, too large), internal
-//         with the system's text.
+// Errors  not_found; permission_denied; failed_precondition: the file breaks a condition of
+//         FileTrust or is larger than `bytes_max`; internal: all else, with the system's text.
 // Thread  any; blocking.
 #pragma once
 
@@ -21,8 +21,8 @@ inline constexpr std::size_t kTextBytesMax = 4U << 20;
 
 // The conditions for trusting a file.
 enum class FileTrust {
-  any,      // readable and regular
-  release,  // also: not a link, owned by this user or root, read-only
+  any,      // a readable regular file
+  release,  // also read-only, owned by this user or root, and not a link
 };
 
 Result<std::string> read_file(const std::filesystem::path& path,

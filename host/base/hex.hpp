@@ -1,6 +1,6 @@
-// Hexadecimal digits, in lower case out and in either case in.
+// Hexadecimal: writes digits in lower case, reads digits in either case.
 //
-// Thread  any; plain functions.
+// Thread  any; pure functions.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace serai {
 
 inline constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// The value of one digit; -1 when it is none.
+// The value of one digit; -1: the character is no hexadecimal digit.
 constexpr int hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;

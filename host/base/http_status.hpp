@@ -1,7 +1,8 @@
-// The HTTP status of an error, the same for players and operators.
+// HTTP status of an error. Players and operators get the same one.
 //
-// Source  google.rpc.Code's table, as in the client protocol: failed_precondition is 400.
-// Thread  any.
+// Source  the mapping in google/rpc/code.proto, which the client protocol uses too:
+//         failed_precondition is 400.
+// Thread  any; pure.
 #pragma once
 
 #include "base/result.hpp"

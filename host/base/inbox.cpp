@@ -19,7 +19,7 @@ void Inbox::post(Work work) {
     work_.push_back(std::move(work));
   }
   const std::uint64_t one = 1;
-  // A full counter means that the loader has already been woken.
+  // The write fails only when the counter is full. The thread has already been woken then.
   [[maybe_unused]] const ssize_t put = ::write(event_.get(), &one, sizeof(one));
 }
 

@@ -1,7 +1,8 @@
-// Inbox: work for the loader thread, and its place to wait.
+// Inbox: a queue of work for one thread, which waits in it until work comes. The loader thread has
+// one, and so has the thread of BuildWatch.
 //
-// Thread  post(): any. wait() and run_ready(): the loader thread.
-// Owner   owns posted work; work left at the end is destroyed without running.
+// Thread  post(): any. wait() and run_ready(): the thread that the inbox serves.
+// Owner   owns posted work. Work that has not run when the inbox ends is destroyed without running.
 #pragma once
 
 #include <chrono>
@@ -19,8 +20,10 @@ class Inbox final : public Executor {
 
   void post(Work work) override;
 
-  // Returns when there is work, when `other` (or -1) can be read, or at the deadline.
+  // Returns when there is work, when the descriptor `other` can be read (-1: there is none), at the
+  // deadline, or after a minute.
   void wait(std::chrono::steady_clock::time_point deadline, int other);
+  // Runs the work posted so far. Work that is posted meanwhile stays in the queue.
   void run_ready();
 
  private:

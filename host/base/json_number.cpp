@@ -1,27 +1,16 @@
 #include "base/json_number.hpp"
 
-#include <charconv>
+#include "base/parse_number.hpp"
 
 namespace serai {
-namespace {
-
-template <class T>
-std::optional<T> parse_all(std::string_view text) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 std::optional<JsonNumber> parse_json_number(std::string_view text) {
-  if (text == "-0") return JsonNumber(-0.0);  // no integer has this sign
-  if (const auto whole = parse_all<std::int64_t>(text)) return JsonNumber(*whole);
-  if (const auto whole = parse_all<std::uint64_t>(text)) return JsonNumber(*whole);
+  if (text == "-0") return JsonNumber(-0.0);  // no integer type has a negative zero
+  if (const auto whole = parse_number<std::int64_t>(text)) return JsonNumber(*whole);
+  if (const auto whole = parse_number<std::uint64_t>(text)) return JsonNumber(*whole);
   const std::size_t digit = text.starts_with('-') ? 1 : 0;
   if (text.size() <= digit || text[digit] < '0' || text[digit] > '9') return std::nullopt;
-  if (const auto real = parse_all<double>(text)) return JsonNumber(*real);
+  if (const auto real = parse_number<double>(text)) return JsonNumber(*real);
   return std::nullopt;
 }
 

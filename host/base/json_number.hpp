@@ -1,4 +1,4 @@
-// JSON numbers: as the parser found them, and converted to the type of a field.
+// JsonNumber: a number in a JSON text, and its conversion to the type of a Protobuf field.
 //
 // Thread  any; plain values.
 #pragma once
@@ -15,15 +15,15 @@ namespace serai {
 
 using JsonNumber = std::variant<std::int64_t, std::uint64_t, double>;
 
-// A number inside a JSON string: "12", "-3", "1e3".
+// Parses the contents of a JSON string, such as "12", "-3" or "1e3". No value: it is not a number.
 std::optional<JsonNumber> parse_json_number(std::string_view text);
 
-// "NaN", "Infinity", "-Infinity".
+// Parses "NaN", "Infinity" and "-Infinity", which proto3 JSON writes as strings.
 std::optional<double> parse_json_special(std::string_view text);
 
 double to_real(const JsonNumber& number);
 
-// Whole values only: 1.0 and 1e3 are integers, 1.5 is not.
+// No value: the number is not whole, or the type cannot hold it. 1.0 and 1e3 are whole, 1.5 is not.
 template <class Integer>
 std::optional<Integer> to_integer(const JsonNumber& number) {
   if (const auto* real = std::get_if<double>(&number)) {

@@ -1,7 +1,8 @@
-// JSON texts: writes a byte string as a quoted JSON string.
+// JSON text: appends a byte string as a quoted JSON string.
 //
-// Rule    bytes that are not UTF-8 become U+FFFD, so that one bad byte never spoils a whole frame.
-// Thread  any; plain functions.
+// Rule    bytes that are not valid UTF-8 become U+FFFD. Otherwise one bad byte would make the whole
+//         frame invalid.
+// Thread  any; pure functions.
 #pragma once
 
 #include <string>

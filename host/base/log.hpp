@@ -1,9 +1,11 @@
-// Log: one event, one line of JSON. Events have dotted past-tense names and fields, no prose.
+// Log: writes each event as one line of JSON. An event has a dotted name in the past tense, and
+// fields instead of prose.
 //
 //   log.info("module.switched", {{"module", name}, {"took_ms", 12}});
 //
-// Thread  any; the sink behind it queues.
-// Owner   field values are borrowed until the call returns.
+// Thread  any; the sink has a queue.
+// Owner   a Log points to its sink, which must outlive it. Field values are borrowed until the call
+//         returns.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +44,7 @@ struct LogField {
 
 using LogFields = std::initializer_list<LogField>;
 
-// Where lines go; ops implements it with spdlog, tests with a vector.
+// Receives the lines. ops implements it with spdlog, tests with a vector.
 class LogSink {
  public:
   virtual ~LogSink() = default;
@@ -71,7 +73,7 @@ class Log {
   }
 
  private:
-  LogSink* sink_ = nullptr;  // null: silent
+  LogSink* sink_ = nullptr;  // null: nothing is logged
 };
 
 }  // namespace serai

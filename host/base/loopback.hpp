@@ -1,6 +1,6 @@
-// Loopback addresses: a socket that listens there is reached from this machine only.
+// Loopback addresses: a socket that listens on one can be reached from this machine only.
 //
-// Thread  any.
+// Thread  any; pure.
 #pragma once
 
 #include <string_view>

@@ -1,8 +1,9 @@
-// Metrics: counters, gauges and histograms by name; ops exposes them at /metrics.
+// Metrics: a registry of counters, gauges and histograms by name. ops publishes them at /metrics.
 //
-// Units   names end in their unit: _seconds, _bytes, _total.
-// Thread  any. Handles are cheap to copy and stay valid as long as the registry.
-// Cost    one virtual call and one relaxed atomic for add(); fetch handles once, not per message.
+// Units   each name ends in its unit: _seconds, _bytes, _total.
+// Thread  any.
+// Owner   the registry owns the metrics. A returned reference is valid as long as the registry.
+// Cost    add(): one virtual call and one relaxed atomic. Get the references once, not per message.
 #pragma once
 
 #include <initializer_list>
@@ -41,7 +42,7 @@ class Metrics {
                            std::string_view help,
                            MetricLabels labels = {}) = 0;
   virtual Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels = {}) = 0;
-  // Buckets are those of the registry, for latencies: 0.1 ms to 10 s.
+  // All histograms have the buckets of the registry, which are made for latencies: 0.1 ms to 10 s.
   virtual Histogram& histogram(std::string_view name,
                                std::string_view help,
                                MetricLabels labels = {}) = 0;

@@ -8,7 +8,7 @@ NamedLimit::NamedLimit(Metrics& metrics, std::string_view name, std::uint64_t ma
     : name_(name),
       max_(max),
       refused_(metrics.counter("serai_refused_total",
-                               "What was refused for going beyond a limit, by its name.",
+                               "Requests refused because of a limit, by the name of the limit.",
                                {{"limit", std::string(name)}})) {}
 
 Error NamedLimit::refuse(Errc code, const LimitTexts& texts) const {

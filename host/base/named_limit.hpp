@@ -1,11 +1,11 @@
-// NamedLimit: one bound from the section "limits" of the configuration, with a count of its
+// NamedLimit: one limit from the section "limits" of the configuration, with a counter of its
 // refusals.
 //
-// Units   max() is in the unit that the key's name has.
-// Errors  refuse() returns the error to answer with. It names what is too much, the bound, the
+// Units   max() has the unit that the name of its key contains.
+// Errors  refuse() returns the error for the caller. The text has the excess, the limit, the
 //         remedy and the key.
-// Thread  any: a counter is one atomic.
-// Owner   borrows the counter from the registry.
+// Thread  any; the counter is one atomic.
+// Owner   borrows the counter from the registry, and the name, which must be a literal.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace serai {
 
-// The parts of a refusal's text beside the bound: "<what>, the limit is 16 <unit>: <remedy>
-// (limits.<name>)".
+// The parts of a refusal's text. With the limit and its name they give "<what>, the limit is 16
+// <unit>: <remedy> (limits.<name>)".
 struct LimitTexts {
   std::string_view what;
   std::string_view unit;
@@ -29,7 +29,7 @@ class NamedLimit {
   NamedLimit(Metrics& metrics, std::string_view name, std::uint64_t max);
 
   std::uint64_t max() const { return max_; }
-  // Counts one refusal in serai_refused_total{limit} and makes its error.
+  // Counts one refusal in serai_refused_total{limit} and returns its error.
   Error refuse(Errc code, const LimitTexts& texts) const;
 
  private:

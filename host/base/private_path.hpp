@@ -1,10 +1,10 @@
-// keep_private: leaves only the owner rights to a file or folder.
+// keep_private: takes all rights to a file or folder from its group and from others.
 //
 // The files of the host (accounts and states of players, tokens, copies of code) are for its user
-// only. The host runs with umask 077, so what it creates is private from the first moment. This
-// function is for files that were there before.
+// only. The host runs with umask 077, so a file that it creates is private from the first moment.
+// This function is for files that existed before.
 //
-// Errors  permission_denied: others have rights to it, and these cannot be changed.
+// Errors  permission_denied: others have rights to the path, and the host cannot remove them.
 // Thread  any; two system calls.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace serai {
 
-// A path where nothing is counts as private.
+// A path that does not exist counts as private.
 Result<> keep_private(const std::string& path);
 
 }  // namespace serai

@@ -37,8 +37,8 @@ using MapKeys = std::unordered_set<std::string, KeyedTextHash>;
 // The place where a value is written.
 struct Slot {
   const FieldDescriptor* field;
-  bool always;  // written even when zero: elements, parts of a pair, fields with presence
-  bool bare;    // an element of a packed list: without a tag
+  bool always;  // a zero is written too: elements, parts of a map entry, fields with presence
+  bool bare;    // an element of a packed list, which has no tag
 };
 
 // Receives the parser's events and writes the bytes of the message, without a tree in between.
@@ -61,7 +61,7 @@ class JsonReader {
     if (skip_scalar()) return true;
     if (!started_) return refuse("expected an object, got null");
     if (top().shape != Shape::object) return refuse("null inside a list or map");
-    return true;  // absent
+    return true;  // null means absent
   }
   bool boolean(bool value) {
     if (!count_value()) return false;
@@ -72,7 +72,7 @@ class JsonReader {
     put_scalar(*slot, value ? 1 : 0);
     return value_done();
   }
-  // The parser calls this for numbers with a sign only, so a zero is -0, which an integer has not.
+  // The parser calls this only for numbers with a minus sign. So a zero is -0, which is no integer.
   bool number_integer(json::number_integer_t value) {
     return on_number(value == 0 ? Number(-0.0) : Number(value));
   }
@@ -164,12 +164,12 @@ class JsonReader {
     Shape shape;
     const Descriptor* type;                  // object: its message type
     const FieldDescriptor* field = nullptr;  // object: the member being read
-    std::size_t begin = 0;                   // object, packed list: of its bytes
-    std::size_t before = 0;                  // packed list: where its tag stands
-    int last_number = 0;                     // object: of the field written last
+    std::size_t begin = 0;                   // object, packed list: where its bytes begin
+    std::size_t before = 0;                  // packed list: where its tag begins
+    int last_number = 0;                     // object: number of the field written last
     bool disordered = false;                 // object: fields are not in order
-    std::uint64_t* seen = nullptr;           // object: a bit per field and choice
-    std::size_t entry = 0;                   // map: where the pair's bytes begin
+    std::uint64_t* seen = nullptr;           // object: one bit for each field and oneof
+    std::size_t entry = 0;                   // map: where the bytes of the entry begin
     std::size_t count = 0;                   // list: elements read
     std::unique_ptr<MapKeys> keys;           // map: keys read
     std::string map_key;
@@ -195,7 +195,7 @@ class JsonReader {
     push(std::move(frame));
   }
 
-  // False when it was seen before.
+  // Sets a bit of `seen`. False: it was set before.
   static bool see(Frame& frame, int bit) {
     std::uint64_t& word = frame.seen[bit / 64];
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
@@ -208,7 +208,7 @@ class JsonReader {
     return ++values_ <= kJsonValuesMax || refuse_more(kJsonValuesMax, "values");
   }
 
-  // --- what is not read -----------------------------------------------------------------------
+  // --- ignored values -------------------------------------------------------------------------
   bool skip_scalar() {
     if (skip_depth_ > 0) return true;
     return std::exchange(skip_next_, false);
@@ -257,7 +257,7 @@ class JsonReader {
     return put_text(slot, text);
   }
 
-  // Where the value that begins now belongs.
+  // Returns the place of the value that begins now.
   std::optional<Slot> open_slot() {
     Frame& frame = top();
     switch (frame.shape) {
@@ -278,7 +278,7 @@ class JsonReader {
     return Slot{frame.field, frame.field->has_presence(), false};
   }
 
-  // The same for a value without members: looks through wrapper messages.
+  // The same for a scalar. A wrapper message is opened, and the place is that of its field.
   std::optional<Slot> scalar_slot() {
     if (!started_) {
       refuse("expected an object");
@@ -299,7 +299,7 @@ class JsonReader {
     return slot;
   }
 
-  // Begins bytes that have a length before them; returns where they begin, which is never 0.
+  // Begins a length-delimited field. Returns where its bytes begin, which is never 0.
   std::size_t open(const FieldDescriptor& field) {
     out_.tag(field.number(), WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
     return out_.open();

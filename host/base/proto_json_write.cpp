@@ -55,7 +55,7 @@ struct Item {
   const FieldDescriptor* field = nullptr;
   std::uint64_t bits = 0;  // a scalar, as encoded
   std::string_view bytes;  // text, bytes, a message, a packed list
-  std::uint32_t at = 0;    // its place among the message's occurrences
+  std::uint32_t at = 0;    // index among the occurrences in its message
   bool packed = false;
 };
 
@@ -96,8 +96,9 @@ bool is_default(const Item& item) {
 }
 
 // Collects the occurrences of the fields of a message and writes its members, in one pass per
-// message. When a field occurs again, Protobuf's rules apply. The last occurrence of a scalar
-// counts. Messages are merged: their bytes are joined. Of a oneof the last given field counts.
+// message. When a field occurs more than once, Protobuf's rules apply: the last occurrence of a
+// scalar counts, messages are merged (their bytes are joined), and the last field of a oneof
+// counts.
 class JsonWriter {
  public:
   JsonWriter(std::string& out, int depth) : out_(out), depth_(depth) {}
@@ -161,8 +162,8 @@ class JsonWriter {
     return true;
   }
 
-  // A value of another wire type than the field's counts as unknown, except for lists, packed or
-  // not.
+  // True when the field can have this wire type. A list may be packed or not. A value of any other
+  // wire type is skipped, as an unknown field.
   static bool expects(Item& item, WireFormatLite::WireType type) {
     if (item.field->type() == FieldDescriptor::TYPE_GROUP) return false;
     if (type == wire::type_of(*item.field)) return true;
@@ -178,7 +179,7 @@ class JsonWriter {
       const FieldDescriptor& field = *items_[begin].field;
       const auto* choice = field.real_containing_oneof();
       next = begin + 1;
-      // The members of a oneof are declared together.
+      // The fields of a oneof are declared next to each other.
       while (next < end &&
              (items_[next].field == &field ||
               (choice != nullptr && items_[next].field->real_containing_oneof() == choice))) {
@@ -190,7 +191,7 @@ class JsonWriter {
     return true;
   }
 
-  // The occurrences [begin, end) of one field or one oneof.
+  // Writes the occurrences [begin, end) of one field or one oneof.
   bool member(std::size_t begin, std::size_t end, bool& first) {
     const FieldDescriptor& field = *items_[begin].field;
     if (field.is_map()) {
@@ -217,8 +218,8 @@ class JsonWriter {
     out_ += "\":";
   }
 
-  // Writes the field given last, merging only its occurrences after the last other field of the
-  // oneof.
+  // Writes the field of a oneof that was given last. Its occurrences are merged from the last other
+  // field of the oneof on, because that field has cleared the earlier ones.
   bool choice(std::size_t begin, std::size_t end, bool& first) {
     std::size_t last = begin;
     for (std::size_t i = begin; i < end; ++i) {
@@ -245,7 +246,8 @@ class JsonWriter {
     return message(*last.field->message_type(), merged);
   }
 
-  // A field of a message that is not written as members: its last value, or its default.
+  // Returns the last occurrence of a field, or its default. For messages that are not written as
+  // objects: times, wrappers and map entries.
   Item only(const FieldDescriptor& field, std::size_t begin, std::size_t end) const {
     for (std::size_t i = end; i > begin; --i) {
       if (items_[i - 1].field == &field) return items_[i - 1];
@@ -288,8 +290,8 @@ class JsonWriter {
       auto& [key, value] = entries.emplace_back();
       if (!entry(*items_[i].field->message_type(), items_[i].bytes, key, value)) return false;
     }
-    // Entries are sorted, since equal messages would differ in hash order. Of a key given twice the
-    // last value counts.
+    // Sort the entries by key: Protobuf writes them in hash order, so equal messages would give
+    // different texts. When a key occurs twice, the last value counts.
     std::ranges::stable_sort(entries, {}, &std::pair<std::string, std::string>::first);
     out_ += '{';
     bool first = true;
@@ -370,7 +372,7 @@ class JsonWriter {
   int depth_;
   std::array<std::byte, 1536> first_block_;
   std::pmr::monotonic_buffer_resource pool_{first_block_.data(), first_block_.size()};
-  std::pmr::vector<Item> items_{&pool_};  // a stack: those of outer messages are in front
+  std::pmr::vector<Item> items_{&pool_};  // a stack: the items of outer messages come first
 };
 
 }  // namespace

@@ -1,12 +1,14 @@
-// Protobuf into JSON by descriptors: the rules of the client protocol. Both sides are bytes; no
-// message is built in between.
+// Protobuf to JSON: converts encoded messages to JSON text, by the descriptors of their types and
+// the rules of the client protocol. No message object is built in between.
 //
-// Accepts  every encoding that Protobuf allows: fields in any order, given again, packed or not.
-// Writes   snake_case in the order of declaration. Defaults are left out, present wrappers always
-//          written; int64 as text, enums as numbers, times as RFC 3339 UTC, and U+FFFD for what is
-//          not UTF-8.
-// Errors   invalid_argument.
-// Thread   any; descriptors and messages are the caller's.
+// Accepts  every encoding that Protobuf allows: fields in any order and more than once, lists
+//          packed or not.
+// Writes   snake_case names in the order of declaration. Defaults are left out; present wrappers
+//          are always written. int64 as text, enums as numbers, times as RFC 3339 UTC. Bytes that
+//          are not UTF-8 become U+FFFD.
+// Errors   invalid_argument: the bytes are not a message of the type.
+// Owner    borrows the descriptors during the call.
+// Thread   any.
 #pragma once
 
 #include <string>
@@ -21,11 +23,11 @@ class Message;
 
 namespace serai {
 
-// Appends to `out`. After an error, the part appended so far is left in `out`.
+// Appends to `out`. After an error, the part that was appended so far stays in `out`.
 Result<> wire_to_json(std::string_view wire,
                       const google::protobuf::Descriptor& type,
                       std::string& out);
-// The same with a message at hand.
+// Appends the JSON of a message object.
 void append_json(const google::protobuf::Message& message, std::string& out);
 
 }  // namespace serai

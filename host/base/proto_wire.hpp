@@ -1,6 +1,7 @@
-// Small tools for the wire format of Protobuf, for the two halves of proto_json.
+// Protobuf wire format: functions that proto_json_read and proto_json_write share.
 //
 // Source  protobuf.dev/programming-guides/encoding
+// Thread  any; an Out is not thread-safe.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -18,14 +19,14 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::internal::WireFormatLite;
 
-// The deepest nesting, as counted in proto3 JSON and allowed by Protobuf's own parser.
+// The deepest nesting of objects and lists. Protobuf's own parser has the same limit.
 constexpr int kDepthMax = 100;
 
 inline WireFormatLite::WireType type_of(const FieldDescriptor& field) {
   return WireFormatLite::WireTypeForFieldType(static_cast<WireFormatLite::FieldType>(field.type()));
 }
 
-// An encoded whole number.
+// The bits of an integer in the encoding of its field.
 template <class Integer>
 std::uint64_t encoded(const FieldDescriptor& field, Integer value) {
   if constexpr (std::is_same_v<Integer, std::int32_t>) {
@@ -40,7 +41,7 @@ inline bool is_time(const Descriptor& type) {
   return type.well_known_type() == Descriptor::WELLKNOWNTYPE_TIMESTAMP;
 }
 
-// True for the messages that wrap an optional scalar in their field 1.
+// True for the well-known messages that contain an optional scalar as field 1, such as Int32Value.
 inline bool is_wrapper(const Descriptor& type) {
   const auto wrapped = type.well_known_type();
   return wrapped >= Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
@@ -52,7 +53,7 @@ inline google::protobuf::io::CodedInputStream reader(std::string_view wire) {
                                                 static_cast<int>(wire.size()));
 }
 
-// The bytes of a message, written from front to back.
+// Builds the bytes of a message from front to back.
 class Out {
  public:
   std::size_t size() const { return bytes_.size(); }
@@ -67,9 +68,10 @@ class Out {
     bytes_ += value;
   }
 
-  // Begins bytes that have a length before them; close() puts the length in.
+  // Begins length-delimited bytes and returns where they begin. close() writes their length before
+  // them.
   std::size_t open() {
-    bytes_ += '\0';  // enough for most lengths
+    bytes_ += '\0';  // room for the length: one byte is enough for most
     return bytes_.size();
   }
   void close(std::size_t begin);

@@ -16,11 +16,11 @@ namespace protobuf = google::protobuf;
 
 constexpr RateLimit kLines{1, ProtobufLog::kBurst};
 
-// Protobuf takes a plain function, so its data is global.
+// The data of on_line(). It is global, because Protobuf's log handler is a plain function.
 struct Target {
   std::mutex mutex;
   SystemClock clock;
-  Log log;  // guarded by mutex, as all below
+  Log log;  // guarded by mutex, like all members below
   TokenBucket lines;
   std::int64_t left_out = 0;
 };
@@ -50,7 +50,7 @@ void on_line(protobuf::LogLevel level, const char* file, int line, const std::st
   const std::string place = std::string(file) + ":" + std::to_string(line);
   const LogFields fields{
       {"text", text}, {"place", place}, {"left_out", std::exchange(to.left_out, 0)}};
-  to.log.write(level_of(level), "protobuf.said", fields);
+  to.log.write(level_of(level), "protobuf.logged", fields);
 }
 
 protobuf::LogHandler* g_before = nullptr;

@@ -1,10 +1,12 @@
-// ProtobufLog: messages of Protobuf itself ("... contains invalid UTF-8 data ...") as lines of the
-// host's log, "protobuf.said", instead of bare text on standard error.
+// ProtobufLog: writes the messages of the Protobuf library ("... contains invalid UTF-8 data ...")
+// to the host's log, as event "protobuf.logged". Without it, Protobuf writes plain text to standard
+// error.
 //
-// Bound   clients can cause such lines: kBurst at once and one a second are written; the next line
-//         counts the others as `left_out`.
-// Thread  made and destroyed while nothing parses. Lines come from any thread.
-// Owner   one at a time. The sink behind `log` outlives it; afterwards Protobuf writes as before.
+// Bound   at most kBurst lines at once, then one a second, because clients can cause such lines.
+//         Field `left_out` of the next line counts the lines that were dropped.
+// Thread  constructed and destroyed while no thread parses. Lines come from any thread.
+// Owner   only one object at a time. The sink behind `log` must outlive it. The destructor restores
+//         Protobuf's former log handler.
 #pragma once
 
 #include "base/log.hpp"

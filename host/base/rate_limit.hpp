@@ -1,10 +1,10 @@
 // Rate limits: token buckets that refill steadily, one per key.
 //
-// Units   per_second and burst count requests, or the amounts spent; per_second 0 means no limit.
-//         Times are steady_us().
-// Thread  none of its own: there is one limiter per shard, so the limit of a key applies on each
+// Units   per_second and burst count requests, or the amounts spent. per_second 0 means no limit.
+//         Times are those of Clock::steady_us().
+// Thread  not thread-safe. Each shard has its own limiter, so the limit of a key applies on each
 //         shard separately.
-// Bound   at most keys_max buckets are stored; a forgotten one is full again.
+// Bound   at most keys_max buckets are stored. A bucket that was dropped starts full again.
 #pragma once
 
 #include <cstddef>
@@ -23,16 +23,16 @@ class TokenBucket {
  public:
   // True when a request at `now_us` is within the limit.
   bool take(const RateLimit& limit, std::int64_t now_us);
-  // For requests whose cost is known only afterwards. has_left() is true when something is left.
-  // spend() may go beyond the limit; then nothing is left until that much has been refilled. A
-  // negative amount is given back.
+  // For requests whose cost is known only afterwards. has_left() is true while the bucket is not
+  // empty. spend() may take more than the bucket has. Then has_left() is false until the debt has
+  // been refilled. A negative amount is refunded.
   bool has_left(const RateLimit& limit, std::int64_t now_us);
   void spend(double amount) { used_ += amount; }
 
  private:
   void refill(const RateLimit& limit, std::int64_t now_us);
 
-  double used_ = 0;  // of the burst
+  double used_ = 0;  // the part of the burst that is spent
   std::int64_t at_us_ = 0;
 };
 

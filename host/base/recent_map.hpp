@@ -1,10 +1,10 @@
-// RecentMap: a table of bounded size that forgets the least recently used keys.
+// RecentMap: a table of bounded size that drops the least recently used keys.
 //
-// It has two generations. When the young one has half the bound, it becomes the old one, and the
-// former old one is forgotten. A key found in the old one moves to the young one.
+// The table has two halves. When the young half is full, it becomes the old half, and the former
+// old half is dropped. A key that is found in the old half moves to the young half.
 //
-// Units   keys_max counts keys, in both generations.
-// Thread  none of its own.
+// Units   keys_max counts the keys of both halves.
+// Thread  not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,8 @@ class RecentMap {
  public:
   explicit RecentMap(std::size_t keys_max) : half_(keys_max / 2) {}
 
-  // The value of the key: a fresh one when the key is new or was forgotten. Valid until the next
-  // call.
+  // The value of the key; a default value when the key is new or was dropped. The reference is
+  // valid until the next call.
   Value& at(const Key& key) {
     if (young_.size() >= half_) old_ = std::exchange(young_, {});
     auto [entry, is_new] = young_.try_emplace(key);

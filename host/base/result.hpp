@@ -1,8 +1,8 @@
 // Result: a value, or the Error that explains why there is none.
 //
-// Errors  Errc numbers are the gRPC status numbers the client protocol uses, so that
-//         an error keeps its meaning from storage to the player without translation tables.
-//         Code that acts on an error reads its code and its kind, never its text.
+// Errors  the numbers of Errc are the gRPC status codes, which the client protocol uses too. So an
+//         error keeps its meaning from storage to the player without translation tables. Code that
+//         acts on an error reads its code and its kind, never its text.
 // Thread  any; plain values.
 #pragma once
 
@@ -35,20 +35,20 @@ enum class Errc : int {
   unauthenticated = 16,
 };
 
-// Distinguishes one cause from the others with the same Errc, where the host acts on this cause
-// alone. Nearly all errors have none: their Errc is enough. It never leaves the process.
+// The cause of an error, where the host acts on that cause and not on others with the same Errc.
+// Nearly all errors have `none`, because their Errc is enough. The kind never leaves the process.
 enum class ErrorKind : std::uint8_t {
   none,
   unknown_rpc,           // not_found: no module has registered the RPC
   idempotency_mismatch,  // failed_precondition: the key was used with another request
   host_unreachable,      // unavailable: no host answers at the admin address
-  still_draining,        // failed_precondition: entities still end under a former version
-  export_failed,         // internal: a module did not write a state in the schema it was asked for
+  still_draining,        // failed_precondition: a former version still serves open entities
+  export_failed,         // internal: a module did not write a state in the requested schema
 };
 
 struct Error {
   Errc code = Errc::internal;
-  std::string detail;  // English text for a person: what, where, what to do next
+  std::string detail;  // English text for a person: the problem, its place, the remedy
   ErrorKind kind = ErrorKind::none;
 };
 

@@ -9,8 +9,8 @@ namespace {
 constexpr std::int64_t kSecondsMin = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr std::int64_t kSecondsMax = 253'402'300'799;  // 9999-12-31T23:59:59Z
 
-// Reads fixed-width pieces from the front of a text; ok() turns false at the first unexpected
-// character.
+// Reads pieces of fixed width from the front of a text. After the first unexpected character, ok()
+// is false.
 class Pieces {
  public:
   explicit Pieces(std::string_view text) : rest_(text) {}

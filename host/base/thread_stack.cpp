@@ -23,11 +23,12 @@ namespace {
 
 constexpr auto kPatience = std::chrono::milliseconds(100);
 constexpr int kFramesMax = 48;
-constexpr int kFramesOfSignal = 2;  // the handler and the kernel's way into it
+constexpr int kFramesOfSignal = 2;  // the signal handler and the kernel's trampoline
 
-// One question. A thread that answers too late finds another ticket, and does nothing.
+// The open question to a thread. A thread that answers too late finds another ticket and does
+// nothing.
 struct Question {
-  std::atomic<std::uint32_t> ticket{0};    // of the open question; 0: none, or being answered
+  std::atomic<std::uint32_t> ticket{0};    // 0: no question, or a thread is answering it
   std::atomic<std::uint32_t> answered{0};  // the last ticket whose frames are complete
   std::array<void*, kFramesMax> frames{};
   int count = 0;
@@ -46,7 +47,7 @@ extern "C" void serai_answer_stack(int, siginfo_t* info, void*) {
 }
 
 void listen_for_questions() {
-  // Loads the unwinder now: in a signal handler it would allocate.
+  // The first call loads the unwinder, which allocates. That is not allowed in a signal handler.
   std::array<void*, 2> warm{};
   ::backtrace(warm.data(), static_cast<int>(warm.size()));
   struct sigaction action {};
@@ -68,7 +69,8 @@ bool ask(pid_t thread, std::uint32_t ticket) {
 std::string place_of(const void* frame) {
   Dl_info found{};
   link_map* map = nullptr;
-  // A return address may be the first byte after its function: the call is before it.
+  // Look up the byte before the return address. It belongs to the call; the return address itself
+  // may be the first byte after the function.
   const auto address = reinterpret_cast<std::uintptr_t>(frame) - 1;
   std::array<char, 24> number{};
   if (::dladdr1(static_cast<const char*>(frame) - 1,
@@ -107,7 +109,7 @@ std::string thread_stack(pid_t thread) {
   while (question.answered.load(std::memory_order_acquire) != ticket) {
     std::uint32_t mine = ticket;
     given_up = given_up || Steady::now() > until;
-    // Takes the question back. If the thread is answering it at this moment, waits for the answer.
+    // Withdraw the question. If the thread is answering it at this moment, wait for the answer.
     if (given_up && question.ticket.compare_exchange_strong(mine, 0)) return {};
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }

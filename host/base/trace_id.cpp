@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kIdAt = 3;
 constexpr std::size_t kIdDigits = 32;
-constexpr std::size_t kHeaderBytes = 55;  // later versions may append fields behind a dash
+constexpr std::size_t kHeaderBytes = 55;  // a later version may have more fields after a dash
 
 }  // namespace
 

@@ -1,7 +1,8 @@
-// Trace ids: one id for everything that one request causes. The form is that of W3C Trace Context,
-// https://www.w3.org/TR/trace-context/: 16 bytes, written as 32 hex digits.
+// Trace ids: one id for everything that one request causes. An id is 16 bytes, written as 32 hex
+// digits.
 //
-// Thread  any.
+// Source  W3C Trace Context, https://www.w3.org/TR/trace-context/
+// Thread  any; pure functions.
 #pragma once
 
 #include <string>
@@ -12,7 +13,8 @@
 namespace serai {
 
 std::string trace_text(const Uuid& trace_id);
-// The id in a traceparent header, "00-<32 hex digits>-<16>-<2>"; nil when there is none in it.
+// Returns the id in a traceparent header, "00-<32 hex digits>-<16>-<2>"; nil: the header is
+// invalid.
 Uuid trace_of(std::string_view traceparent);
 
 }  // namespace serai

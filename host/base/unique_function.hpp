@@ -1,8 +1,9 @@
-// UniqueFunction: a move-only callable (std::move_only_function is C++23).
+// UniqueFunction: a callable that can be moved but not copied (std::move_only_function is C++23).
 //
-// Owner   the function owns what it captured and destroys it once, called or not.
-// Cost    callables up to kInlineBytes live inside the object; larger ones cost one allocation.
-// Thread  none of its own; its owner calls it.
+// Owner   the function owns its captures and destroys them once, called or not.
+// Cost    callables of up to kInlineBytes are stored inside the object; larger ones cost one
+//         allocation.
+// Thread  not thread-safe; its owner calls it.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,7 @@ class UniqueFunction;
 template <class R, class... Args>
 class UniqueFunction<R(Args...)> {
  public:
-  static constexpr std::size_t kInlineBytes = 56;  // with the table a cache line
+  static constexpr std::size_t kInlineBytes = 56;  // together with table_ one cache line
 
   UniqueFunction() = default;
   UniqueFunction(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)

@@ -1,7 +1,8 @@
-// UTF-8: checked, counted and cut. Strict: no form longer than needed, no surrogates, nothing above
-// U+10FFFF.
+// UTF-8: validates, counts and cuts texts. The check is strict: no overlong forms, no surrogates,
+// nothing above U+10FFFF.
 //
-// Thread  any; plain functions.
+// Source  RFC 3629.
+// Thread  any; pure functions.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,8 @@
 
 namespace serai {
 
-// Length of the valid sequence at the front of a text that is not empty; 0 when there is none.
+// The number of bytes of the first character. The text must not be empty. 0: it does not begin with
+// a valid sequence.
 inline std::size_t utf8_length(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
@@ -27,10 +29,11 @@ inline std::size_t utf8_length(std::string_view text) {
 
 bool is_utf8(std::string_view text);
 
-// Characters of a valid text.
+// The number of characters in a valid text.
 std::size_t utf8_characters(std::string_view text);
 
-// The longest valid front of at most `bytes_max` bytes: a valid text is cut between two characters.
+// The longest valid prefix of at most `bytes_max` bytes. A valid text is cut between two
+// characters.
 std::string_view utf8_front(std::string_view text, std::size_t bytes_max);
 
 }  // namespace serai

@@ -24,7 +24,7 @@ Uuid with_version(std::array<std::uint8_t, 16> bytes, std::uint8_t version) {
 
 bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
-// "00", "01", … "ff".
+// The digits of every byte: "00", "01", … "ff".
 constexpr std::array<char, 512> make_hex_pairs() {
   std::array<char, 512> pairs{};
   for (std::size_t byte = 0; byte < 256; ++byte) {
@@ -35,7 +35,7 @@ constexpr std::array<char, 512> make_hex_pairs() {
 }
 constexpr std::array<char, 512> kHexPairs = make_hex_pairs();
 
-// The text of the nil id, and the places in a text where the two digits of each byte are.
+// The text of the nil id.
 constexpr std::array<char, 36> make_nil_text() {
   constexpr std::string_view kText = "00000000-0000-0000-0000-000000000000";
   std::array<char, 36> text{};
@@ -43,13 +43,14 @@ constexpr std::array<char, 36> make_nil_text() {
   return text;
 }
 constexpr std::array<char, 36> kNilText = make_nil_text();
+// The positions in a text of the two digits of each byte.
 constexpr std::array<std::uint8_t, 16> kTextAt{
     0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 
 }  // namespace
 
 Uuid Uuid::make_random() {
-  // One system call gives enough randomness for 64 ids.
+  // One call fills the pool for 64 ids.
   thread_local std::array<std::uint8_t, 1024> pool;
   thread_local std::size_t used = pool.size();
   if (used == pool.size()) {

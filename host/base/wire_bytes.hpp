@@ -1,11 +1,12 @@
-// WireWriter, WireReader: a few scalars and texts as bytes, for the runtime's own part of a stored
-// entity.
+// WireWriter, WireReader: encode and decode numbers and texts as bytes. The runtime's own part of a
+// stored entity has this format.
 //
-// Format  unsigned numbers as LEB128 varints, signed ones zigzag, texts as length and bytes.
-// Errors  a reader that runs past its end, or finds a varint that no writer writes (greater than
-//         the caller's bound, of more than 64 bits, longer than necessary), goes bad and stays bad;
-//         every further read returns zero or empty. Check ok() once at the end.
-// Thread  plain values.
+// Format  unsigned numbers are LEB128 varints, signed ones are zigzag varints, a text is its length
+//         and its bytes.
+// Errors  a reader fails when it runs past its end, or finds a varint that no writer writes:
+//         greater than the caller's bound, of more than 64 bits, or longer than necessary. After a
+//         failure every read returns zero or empty. Check ok() once at the end.
+// Thread  not thread-safe; plain values.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// Collects the pool's complaints for the error text, which the module's author reads.
+// Stores the pool's first error, for the error text.
 class Complaints final : public pb::DescriptorPool::ErrorCollector {
  public:
   void AddError(const std::string& filename,
@@ -40,8 +40,9 @@ bool has_one(const pb::Descriptor& type, int number, pb::FieldDescriptor::Type o
   return field != nullptr && field->type() == of && !field->is_repeated();
 }
 
-// Some of Google's messages have a JSON form of their own, chosen by name. A module's own message
-// under such a name would lack the fields that are read and written there.
+// Some of Google's messages have a JSON form of their own, which Protobuf chooses by the message's
+// name. It then reads and writes fixed fields. False for a message of such a name without these
+// fields.
 bool is_as_named(const pb::Descriptor& type) {
   using Field = pb::FieldDescriptor;
   static constexpr std::array kWrapped{Field::TYPE_DOUBLE,
@@ -93,16 +94,16 @@ struct Descriptors::Pool {
   pb::DescriptorPool pool;
   pb::DynamicMessageFactory factory{&pool};
   std::vector<const pb::FileDescriptor*> files;
-  std::map<std::string, const pb::Message*, std::less<>> messages;  // fixed once made: no lock
+  std::map<std::string, const pb::Message*, std::less<>> messages;  // fixed after make()
 
-  // Adds the message and those in it. Returns the first that does not match its well-known name;
-  // null: all match.
-  const pb::Descriptor* learn(const pb::Descriptor& message) {
+  // Adds the message and its nested messages. Returns the first one that does not have the fields
+  // of its well-known name; null: all have them.
+  const pb::Descriptor* add(const pb::Descriptor& message) {
     if (!is_as_named(message)) return &message;
     messages.emplace(message.full_name(), factory.GetPrototype(&message));
     const pb::Descriptor* misnamed = nullptr;
     for (int i = 0; i < message.nested_type_count() && misnamed == nullptr; ++i) {
-      misnamed = learn(*message.nested_type(i));
+      misnamed = add(*message.nested_type(i));
     }
     return misnamed;
   }
@@ -112,7 +113,7 @@ Descriptors::Descriptors(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
 Descriptors::~Descriptors() = default;
 
 Result<std::unique_ptr<Descriptors>> Descriptors::make(std::string_view file_descriptor_set) {
-  const pb::LogSilencer silence;  // complaints come back in the error, not on standard error
+  const pb::LogSilencer silence;  // errors are returned, not written to standard error
   pb::FileDescriptorSet files;
   if (!parse(file_descriptor_set, files)) {
     return {Errc::invalid_argument, "the section is not a FileDescriptorSet"};
@@ -127,10 +128,11 @@ Result<std::unique_ptr<Descriptors>> Descriptors::make(std::string_view file_des
     }
     pool->files.push_back(built);
     for (int i = 0; i < built->message_type_count(); ++i) {
-      if (const pb::Descriptor* misnamed = pool->learn(*built->message_type(i))) {
+      if (const pb::Descriptor* misnamed = pool->add(*built->message_type(i))) {
         return {Errc::invalid_argument,
                 file.name() + ": " + misnamed->full_name() +
-                    " is not what Google calls so (take Google's .proto, or another name)"};
+                    " lacks the fields of Google's message of that name (use Google's .proto, or "
+                    "another name)"};
       }
     }
   }
@@ -152,7 +154,7 @@ std::vector<const pb::FileDescriptor*> Descriptors::files() const { return pool_
 bool Descriptors::parses(std::string_view message, std::string_view wire) const {
   const pb::Message* type = prototype(message);
   if (type == nullptr) return false;
-  pb::Arena arena;  // frees a state of many small parts at once
+  pb::Arena arena;  // frees the message's parts at once
   return parse(wire, *type->New(&arena));
 }
 

@@ -1,9 +1,9 @@
 // Descriptors: a module's Protobuf messages, read without running the module.
 //
-// Source  a google.protobuf.FileDescriptorSet with its imports (.serai.contract).
+// Source  the section .serai.contract: a google.protobuf.FileDescriptorSet with its imports.
 // Errors  invalid_argument names the file or message.
-// Thread  immutable once made: any.
-// Owner   the messages and descriptors returned live as long as this object.
+// Thread  any: the object is immutable.
+// Owner   this object owns the returned messages and descriptors.
 #pragma once
 
 #include <memory>
@@ -28,10 +28,11 @@ class Descriptors {
   Descriptors(const Descriptors&) = delete;
   Descriptors& operator=(const Descriptors&) = delete;
 
-  const google::protobuf::Descriptor* find(std::string_view message) const;  // null: unknown
+  // Both return null for an unknown message.
+  const google::protobuf::Descriptor* find(std::string_view message) const;
   const google::protobuf::Message* prototype(std::string_view message) const;
 
-  // In the order of the set: imports before those that import them.
+  // In the order of the set, in which every file follows its imports.
   std::vector<const google::protobuf::FileDescriptor*> files() const;
 
   // True when the bytes parse as that message; unknown fields are accepted.

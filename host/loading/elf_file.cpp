@@ -10,14 +10,14 @@ namespace serai::loading {
 namespace {
 
 constexpr std::size_t kSymbolsMax = 1U << 20;
-constexpr std::size_t kChainMax = 4096;  // version entries, headers
+constexpr std::size_t kChainMax = 4096;  // of linked version entries, so that a cycle ends
 
 Error damaged(std::string_view what) {
   return {Errc::invalid_argument,
           "damaged ELF file (" + std::string(what) + "): copy or build it again"};
 }
 
-// Bounded access to the file's bytes.
+// Access to the file's bytes; none for a range outside the file.
 class Bytes {
  public:
   explicit Bytes(std::string_view all) : all_(all) {}
@@ -39,7 +39,7 @@ class Bytes {
   std::string_view all_;
 };
 
-// A string of a string table; nothing when it does not end inside the table.
+// A string of a string table; none when it does not end inside the table.
 std::optional<std::string_view> text_in(std::string_view table, std::uint64_t offset) {
   if (offset >= table.size()) return std::nullopt;
   const std::string_view rest = table.substr(offset);

@@ -2,9 +2,9 @@
 //
 // Hostile files are safe: every offset and count is checked against the bytes given.
 //
-// Errors  invalid_argument: not a shared object this host could load, or a damaged one.
+// Errors  invalid_argument: the file is no shared object for this machine, or it is damaged.
 // Thread  any.
-// Owner   the views borrow the bytes given to read_elf().
+// Owner   the views borrow the bytes that the caller gave to read_elf().
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct ElfSymbol {
   bool object = false;    // data, not code
   bool global = false;    // STB_GLOBAL
   bool weak = false;
-  bool unique = false;  // STB_GNU_UNIQUE: pins the library for ever
+  bool unique = false;  // STB_GNU_UNIQUE: keeps the library mapped for ever
   bool ifunc = false;   // resolved by code that runs during loading
 };
 
@@ -48,9 +48,9 @@ struct ElfImage {
   bool executable_stack = false;
   bool writable_code = false;
   std::vector<ElfSymbol> symbols;
-  std::vector<ElfVersionNeed> version_needs;  // weak ones left out
+  std::vector<ElfVersionNeed> version_needs;  // without weak ones
   std::vector<std::string_view> version_defs;
-  std::map<std::string_view, std::string_view> sections;  // by name, contents
+  std::map<std::string_view, std::string_view> sections;  // contents by name
   std::string build_id;                                   // hex, empty when there is none
 
   std::optional<std::string_view> section(std::string_view name) const;
@@ -61,6 +61,6 @@ Result<ElfImage> read_elf(std::string_view bytes);
 // The build id in a block of ELF notes, as hex; empty when there is none.
 std::string find_build_id(std::string_view notes);
 
-std::uint16_t host_machine();  // EM_…
+std::uint16_t host_machine();  // EM_X86_64 or EM_AARCH64
 
 }  // namespace serai::loading

@@ -32,8 +32,8 @@ int find_loaded_build_id(dl_phdr_info* info, std::size_t /*size*/, void* out) {
   return 1;
 }
 
-// The build id of the code that is really mapped. For a path that it knows, dlopen() returns the
-// code that is open already.
+// The build id of the mapped code. It may differ from the file's: for a path that is open already,
+// dlopen() returns the code that it mapped earlier.
 std::string loaded_build_id(void* handle) {
   link_map* map = nullptr;
   if (::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == nullptr) return {};
@@ -42,9 +42,9 @@ std::string loaded_build_id(void* handle) {
   return search.build_id;
 }
 
-std::string linker_words() {
-  const char* words = ::dlerror();  // NOLINT(concurrency-mt-unsafe): per thread in glibc
-  return words == nullptr ? "unknown reason" : words;
+std::string linker_error() {
+  const char* text = ::dlerror();  // NOLINT(concurrency-mt-unsafe): per thread in glibc
+  return text == nullptr ? "unknown reason" : text;
 }
 
 }  // namespace
@@ -61,8 +61,8 @@ std::string mapping_of(const std::filesystem::path& path) {
 std::string holder_of(const std::filesystem::path& path) {
   const Result<std::string> bytes = read_file(path, kModuleBytesMax);
   const Result<ElfImage> image = bytes ? read_elf(*bytes) : bytes.error();
-  if (!image) return "something unknown: its copy cannot be read any more";
-  if (image->no_delete) return "its mark never to be unloaded (-z nodelete)";
+  if (!image) return "an unknown cause: its copy can no longer be read";
+  if (image->no_delete) return "its flag NODELETE (-z nodelete)";
   for (const ElfSymbol& symbol : image->symbols) {
     if (symbol.unique) return "the unique symbol " + std::string(symbol.name);
     if (symbol.name.starts_with("__cxa_thread_atexit")) {
@@ -84,7 +84,7 @@ Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem
     return {Errc::failed_precondition, path.string() + ": a constructor threw while loading"};
   }
   const auto took = std::chrono::steady_clock::now() - start;
-  if (handle == nullptr) return {Errc::failed_precondition, "cannot load: " + linker_words()};
+  if (handle == nullptr) return {Errc::failed_precondition, "cannot load: " + linker_error()};
 
   std::unique_ptr<SharedLibrary> library(
       new SharedLibrary(handle, stays_mapped, path, std::move(on_closed)));
@@ -97,7 +97,7 @@ Result<std::unique_ptr<SharedLibrary>> SharedLibrary::open(const std::filesystem
   }
   library->entry_ = static_cast<const serai_module*>(::dlsym(handle, "serai_module_entry"));
   if (library->entry_ == nullptr) {
-    return {Errc::failed_precondition, "no serai_module_entry: " + linker_words()};
+    return {Errc::failed_precondition, "no serai_module_entry: " + linker_error()};
   }
   return library;
 }

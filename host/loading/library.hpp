@@ -1,10 +1,11 @@
-// SharedLibrary: a module's code in this process. The only dlopen and dlclose of the host.
+// SharedLibrary: a module's code in this process. The host calls dlopen() and dlclose() nowhere
+// else.
 //
-// Errors  failed_precondition with the dynamic linker's message; aborted when the mapped code is
-//         not the file's (its build id differs).
-// Thread  the loader thread: constructors run here, under the dynamic linker's lock.
-// Owner   closing unmaps the code, unless a thread runs it or the module stays mapped; `on_closed`
-//         is called with the outcome.
+// Errors  failed_precondition: the dynamic linker's message, or a constructor threw. aborted: the
+//         mapped code is not the file's, because its build id differs.
+// Thread  the loader thread. It runs the library's constructors under the dynamic linker's lock.
+// Owner   the destructor unmaps the code, unless a thread runs it or the module stays mapped. Then
+//         it calls `on_closed` with the outcome.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +21,12 @@ namespace serai::loading {
 
 class SharedLibrary final : public abi::Library {
  public:
-  // `holder`: what keeps the code mapped, as text; empty when it is unmapped.
+  // `holder`: the cause that keeps the code mapped, as text; empty: it is unmapped.
   using Closed = std::function<void(const std::string& holder)>;
 
-  // `stays_mapped`: from the module's manifest. Closing then leaves the code mapped, because the
-  // thread-local destructors that it has registered run when the threads end.
+  // `build_id`: of the verified file. `on_closed` may be null. `stays_mapped`: from the module's
+  // manifest. The destructor then leaves the code mapped, because thread-local destructors of the
+  // module run when their threads end.
   static Result<std::unique_ptr<SharedLibrary>> open(const std::filesystem::path& path,
                                                      const std::string& build_id,
                                                      Closed on_closed,
@@ -34,7 +36,7 @@ class SharedLibrary final : public abi::Library {
   SharedLibrary& operator=(const SharedLibrary&) = delete;
 
   const serai_module* entry() const { return entry_; }
-  std::int64_t open_us() const { return open_us_; }  // constructors included
+  std::int64_t open_us() const { return open_us_; }  // microseconds, constructors included
 
  private:
   SharedLibrary(void* handle, bool stays_mapped, std::filesystem::path path, Closed on_closed)
@@ -54,7 +56,7 @@ class SharedLibrary final : public abi::Library {
 // The first mapping of the file in this process: "7f…-7f… r-xp"; empty: none.
 std::string mapping_of(const std::filesystem::path& path);
 
-// What keeps the file's code mapped after dlclose(), as text: a cause in the file itself, or
+// The cause that keeps the file's code mapped after dlclose(), as text: a property of the file, or
 // another part of the process that has it open.
 std::string holder_of(const std::filesystem::path& path);
 

@@ -27,8 +27,8 @@ bool is_loaded(std::string_view name) {
              &name) != 0;
 }
 
-// A module built with a sanitizer may use the sanitizer's library when the host is built with it
-// too: the library is loaded already then.
+// A module that is built with a sanitizer may use the sanitizer's library when the host is built
+// with it too, because the library is loaded already then.
 bool is_sanitizer(std::string_view name) {
   return name.starts_with("libasan.so.") || name.starts_with("libubsan.so.") ||
          name.starts_with("libclang_rt.asan-") || name.starts_with("libtsan.so.");
@@ -49,7 +49,7 @@ struct Ban {
 };
 
 constexpr std::string_view kThreads = "modules start no threads: send messages instead";
-constexpr std::string_view kThreadEnd = "the thread is the host's and goes on";
+constexpr std::string_view kThreadEnd = "the thread belongs to the host, which still needs it";
 constexpr std::string_view kSignals = "signal handlers belong to the host";
 // atexit() is allowed: it is linked into the module and imports only what every static destructor
 // imports. Its hooks belong to the module and run when the module is closed.
@@ -65,7 +65,7 @@ constexpr std::array<Ban, 45> kBans = {{
     {"clone", kThreads},
     {"pthread_exit", kThreadEnd},
     {"thrd_exit", kThreadEnd},
-    {"syscall", "a raw system call goes behind the host's back"},
+    {"syscall", "a raw system call bypasses the host"},
     {"signal", kSignals},
     {"__sysv_signal", kSignals},
     {"bsd_signal", kSignals},
@@ -115,7 +115,7 @@ std::string_view ban_reason(const ElfSymbol& symbol) {
       return ban.reason;
     }
   }
-  // libgcc's headers add weak references to it; only a strong one is a use.
+  // The headers of libgcc add weak references to this function. Only a strong one is a use.
   if (symbol.name == kThreadKey && !symbol.weak) return kLocals;
   return {};
 }
@@ -177,7 +177,7 @@ class Lint {
     if (image_.no_delete && !stays_mapped_) {
       find(
           "elf.nodelete",
-          "marked as never to be unloaded: link without -z nodelete, or say \"stays_mapped\": true "
+          "marked as never to be unloaded: link without -z nodelete, or set \"stays_mapped\": true "
           "in the manifest");
     }
     if (image_.static_tls) {
@@ -189,7 +189,7 @@ class Lint {
       find("elf.tls",
            rust_std_
                ? "has thread-local variables; this looks like Rust's standard library: use no_std, "
-                 "see examples/rust_counter of the SDK, or say \"stays_mapped\": true in the "
+                 "see examples/rust_counter of the SDK, or set \"stays_mapped\": true in the "
                  "manifest"
                : "has thread-local variables: keep state in the entity, it moves between threads");
     }
@@ -282,7 +282,7 @@ class Lint {
     }
     for (const ElfVersionNeed& need : image_.version_needs) {
       const auto loaded = loaded_versions().find(need.library);
-      if (loaded == loaded_versions().end()) continue;  // judged by the dynamic linker in the probe
+      if (loaded == loaded_versions().end()) continue;  // the dynamic linker checks it in the probe
       if (loaded->second.count(std::string(need.version)) > 0) continue;
       find("elf.version",
            "needs " + std::string(need.version) + " of " + std::string(need.library) +
@@ -318,11 +318,11 @@ std::vector<std::string_view> banned_imports() {
   return names;
 }
 
-Error refusal_of(const std::string& who, const std::vector<Finding>& findings) {
+Error refusal_of(const std::string& module, const std::vector<Finding>& findings) {
   Error error{Errc::failed_precondition, ""};
   for (const Finding& finding : findings) {
     if (!error.detail.empty()) error.detail += "\n";
-    error.detail += who + ": " + finding.rule + ": " + finding.message;
+    error.detail += module + ": " + finding.rule + ": " + finding.message;
   }
   return error;
 }

@@ -1,7 +1,7 @@
-// Lint: the rules on the shared object. They refuse what makes loading dangerous or unloading
-// impossible.
+// Lint: the rules on a module's ELF file. They refuse a file that is dangerous to load or
+// impossible to unload.
 //
-// Thread  any; pure but for looking up what libraries this process has loaded.
+// Thread  any. The result depends on the file and on the libraries that the process has loaded.
 #pragma once
 
 #include <string>
@@ -13,21 +13,20 @@
 
 namespace serai::loading {
 
-// A rule that a module breaks, and what to do about it.
 struct Finding {
-  std::string rule;
-  std::string message;
+  std::string rule;     // the name of the broken rule, "elf.tls"
+  std::string message;  // the problem and its remedy
 };
 
-// Applies the rules. `stays_mapped`: the manifest allows the code to stay in the process. The flag
-// `nodelete`, and what Rust's standard library needs for its thread-locals and locks, are no
-// findings then.
+// Applies the rules. `stays_mapped`: the manifest allows the code to stay in the process. Then the
+// flag `nodelete` is allowed, and so are the thread-locals and the imports that Rust's standard
+// library needs for them and for its locks.
 std::vector<Finding> lint(const ElfImage& image, bool stays_mapped);
 
 // The imports that a module must not have: names or prefixes.
 std::vector<std::string_view> banned_imports();
 
-// All findings as one error, one a line: "battle: elf.tls: …".
-Error refusal_of(const std::string& who, const std::vector<Finding>& findings);
+// All findings as one failed_precondition, one line each: "battle: elf.tls: …".
+Error refusal_of(const std::string& module, const std::vector<Finding>& findings);
 
 }  // namespace serai::loading

@@ -1,11 +1,11 @@
-// Loader: makes a Generation of a verified file: private copy, code, instance. It serves nothing
-// yet.
+// Loader: creates a Generation from a verified file. It maps the private copy, checks the module's
+// entry and opens an instance. The Generation serves nothing until the runtime installs it.
 //
-// Errors  failed_precondition: the entry is wrong or the module refuses to open; and those of
+// Errors  failed_precondition: the entry is wrong, or the module's open() failed; and the errors of
 //         SharedLibrary.
 // Thread  the loader thread.
-// Owner   the Generation owns library and instance; the cached file's name stays in use until both
-//         are gone.
+// Owner   the Generation owns the library and the instance. The cached file's name stays in use
+//         until both are destroyed.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "abi/generation.hpp"
 #include "base/result.hpp"
@@ -24,20 +25,21 @@ struct ClosedModule {
   std::string module;
   std::string version;
   std::uint64_t generation = 0;
-  std::string file;    // name of the copy it was loaded from
-  std::string holder;  // what keeps the code mapped, as text; empty: it is unmapped
+  std::string file;    // the name of the private copy
+  std::string holder;  // the cause that keeps the code mapped, as text; empty: it is unmapped
 };
 
 struct LoadRequest {
   std::uint64_t generation = 0;
   std::string release;
-  const abi::ModuleHost* host = nullptr;  // copied: each version has one of its own
+  const abi::ModuleHost* host = nullptr;  // borrowed and copied: each version has its own
+  // Called by the thread that destroys the Generation.
   std::function<void(const ClosedModule& closed)> on_closed;
 };
 
 struct LoadedModule {
   std::unique_ptr<abi::Generation> generation;
-  std::int64_t open_us = 0;  // mapping and constructors
+  std::int64_t open_us = 0;  // microseconds for mapping the file and its constructors
 };
 
 struct OpenRequest {
@@ -46,17 +48,22 @@ struct OpenRequest {
   abi::ModuleHost host;
 };
 
-// Checks the entry of a library that is mapped and opens an instance of it.
+// Checks the entry of a library that is mapped, and opens an instance of it.
 Result<std::unique_ptr<abi::Generation>> open_module(const VerifiedModule& module,
                                                      std::unique_ptr<abi::Library> library,
                                                      const serai_module& entry,
                                                      const OpenRequest& request);
 
+// The same for a module that is linked into the program. It has no verified file, so its manifest
+// is read from the entry and checked here. With an empty descriptor set no message can be
+// translated. Errors also: those of verify_linked().
+Result<std::unique_ptr<abi::Generation>> open_linked_module(const serai_module& entry,
+                                                            std::string_view descriptor_set,
+                                                            const OpenRequest& request);
+
+// Maps the private copy, and opens an instance of it.
 Result<LoadedModule> load_module(const VerifiedModule& module,
                                  CachedFile file,
                                  const LoadRequest& request);
-
-// Checks that the loaded entry agrees with the manifest that was read from the file before.
-Result<> check_entry(const serai_module& entry, std::string_view manifest);
 
 }  // namespace serai::loading

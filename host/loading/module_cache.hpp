@@ -1,10 +1,10 @@
-// ModuleCache: private copies of module files, so that changes under releases/ cannot hurt a
+// ModuleCache: private copies of module files, so that changes under releases/ cannot harm a
 // running host.
 //
 // A copy is named <module>-<build id>-<content hash>.so. The name of a copy in use is not used
-// again, because the dynamic linker would return the old code for a path that it knows.
+// again, because dlopen() would return the old code for a path that is open already.
 //
-// Errors  internal with the system's message (disk full, no permission).
+// Errors  internal: the system's message (disk full, no permission).
 // Thread  the loader thread.
 // Owner   a CachedFile marks its path as in use until it is destroyed; it may outlive the cache.
 #pragma once
@@ -39,23 +39,24 @@ class CachedFile {
   friend class ModuleCache;
   CachedFile(std::shared_ptr<PathsInUse> in_use, std::filesystem::path path)
       : in_use_(std::move(in_use)), path_(std::move(path)) {}
-  std::shared_ptr<PathsInUse> in_use_;  // owned by the cache and by each file it gave out
+  std::shared_ptr<PathsInUse> in_use_;  // shared with the cache; null: the path is not marked
   std::filesystem::path path_;
 };
 
 class ModuleCache {
  public:
-  static constexpr std::size_t kFilesKept = 32;  // copies not in use, for core dumps and profilers
+  static constexpr std::size_t kFilesKept = 32;  // unused copies, for core dumps and profilers
 
   explicit ModuleCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  // Writes a copy of the module's file, then deletes the oldest unused copies.
   Result<CachedFile> put(const VerifiedModule& module);
 
  private:
   void prune() const;
 
   std::filesystem::path folder_;
-  // Owned by the cache and by each file it gave out, because generations may outlive the cache.
+  // Shared with the cached files, because generations may outlive the cache.
   std::shared_ptr<PathsInUse> in_use_ = std::make_shared<PathsInUse>();
 };
 

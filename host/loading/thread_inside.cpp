@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintptr_t kStackBytesMax = 1U << 20;  // searched, from the stack pointer up
-constexpr int kLooks = 500;  // a millisecond apart, for a thread that runs or waits for a core
+constexpr int kReadAttempts = 500;  // one millisecond apart, until the thread waits
 
 struct Range {
   std::uintptr_t begin = 0;
@@ -31,8 +31,8 @@ struct Range {
 };
 
 struct Maps {
-  std::vector<Range> code;  // of the library
-  std::vector<Range> writable;
+  std::vector<Range> code;      // of the library
+  std::vector<Range> writable;  // of the process; stacks are among them
 };
 
 struct Place {
@@ -40,7 +40,7 @@ struct Place {
   std::uintptr_t instruction = 0;
 };
 
-// "7f12…-7f13… r-xp …  path"
+// A line of the file is "7f12…-7f13… r-xp …  path".
 Maps read_maps(const fs::path& library) {
   Maps maps;
   std::ifstream file("/proc/self/maps");
@@ -70,10 +70,10 @@ std::string read_line(const fs::path& path) {
   return line;
 }
 
-// The line is "running", or ends with stack pointer and instruction pointer. Returns nothing for a
-// thread that has ended.
+// The pointers of a thread that waits; zeros for a thread that never waits; none for a thread that
+// has ended. The file's line is "running", or it ends with stack pointer and instruction pointer.
 std::optional<Place> place_of(const fs::path& task) {
-  for (int look = 0; look < kLooks; ++look) {
+  for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
     const std::string line = read_line(task / "syscall");
     if (line.empty()) return std::nullopt;
     const std::size_t last = line.rfind(' ');
@@ -87,10 +87,11 @@ std::optional<Place> place_of(const fs::path& task) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  return Place{};  // it was running at every look
+  return Place{};  // it was running at every attempt
 }
 
-// Reads the stack by a system call, which fails if the stack is unmapped meanwhile.
+// True when a word of the stack points into the library's code. A system call reads the stack: it
+// fails when the stack is unmapped meanwhile, where a plain read would crash.
 bool returns_into(const Maps& maps, std::uintptr_t stack) {
   std::array<std::uintptr_t, 512> words{};
   for (const Range& range : maps.writable) {
@@ -115,7 +116,7 @@ bool returns_into(const Maps& maps, std::uintptr_t stack) {
 std::string thread_inside(const fs::path& library) {
   const Maps maps = read_maps(library);
   if (maps.code.empty()) return {};
-  std::error_code failed;  // a step of a range-for would throw
+  std::error_code failed;  // a range-based for would throw an error
   for (fs::directory_iterator task("/proc/self/task", failed), end; !failed && task != end;
        task.increment(failed)) {
     const std::string id = task->path().filename();

@@ -16,14 +16,15 @@ namespace {
 namespace pb = google::protobuf;
 using pb::internal::WireFormatLite;
 
-// Finds one scalar of an encoded message without decoding the rest, which is all that routing by
-// key needs.
+// Finds one scalar field of an encoded message, and skips the other fields. Routing by key needs no
+// more.
 class FieldScan {
  public:
   FieldScan(const pb::FieldDescriptor& field, std::string_view wire)
       : field_(field),
         in_(reinterpret_cast<const std::uint8_t*>(wire.data()), static_cast<int>(wire.size())) {}
 
+  // The field's last value as text, because in Protobuf the last one counts; empty: it is unset.
   std::string last() {
     std::string found;
     while (const std::uint32_t tag = in_.ReadTag()) {
@@ -103,7 +104,7 @@ Error unknown_message(std::string_view message) {
 
 class ModuleTranscoder final : public abi::Transcoder {
  public:
-  explicit ModuleTranscoder(std::unique_ptr<Descriptors> descriptors)
+  explicit ModuleTranscoder(std::shared_ptr<const Descriptors> descriptors)
       : descriptors_(std::move(descriptors)) {}
 
   Result<std::string> to_wire(std::string_view message, std::string_view json) const override {
@@ -134,12 +135,12 @@ class ModuleTranscoder final : public abi::Transcoder {
   }
 
  private:
-  std::unique_ptr<Descriptors> descriptors_;
+  std::shared_ptr<const Descriptors> descriptors_;
 };
 
 }  // namespace
 
-std::unique_ptr<abi::Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors) {
+std::unique_ptr<abi::Transcoder> make_transcoder(std::shared_ptr<const Descriptors> descriptors) {
   return std::make_unique<ModuleTranscoder>(std::move(descriptors));
 }
 

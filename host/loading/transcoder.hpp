@@ -11,7 +11,7 @@
 
 namespace serai::loading {
 
-// The transcoder of a generation; takes the descriptors.
-std::unique_ptr<abi::Transcoder> make_transcoder(std::unique_ptr<Descriptors> descriptors);
+// Makes the transcoder of a generation, which shares the descriptors.
+std::unique_ptr<abi::Transcoder> make_transcoder(std::shared_ptr<const Descriptors> descriptors);
 
 }  // namespace serai::loading

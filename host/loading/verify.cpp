@@ -29,12 +29,12 @@ Findings judge_abi(const std::string& abi) {
   }
   if (major != SERAI_ABI_MAJOR) {
     return {{"abi.major",
-             "built for ABI " + abi + ", this host speaks " + host_abi() +
+             "built for ABI " + abi + ", this host has ABI " + host_abi() +
                  ": build with this host's SDK"}};
   }
   if (minor > SERAI_ABI_MINOR) {
     return {{"abi.minor",
-             "needs ABI " + abi + ", this host speaks " + host_abi() +
+             "needs ABI " + abi + ", this host has ABI " + host_abi() +
                  ": update the host or build with its SDK"}};
   }
   return {};
@@ -74,16 +74,16 @@ bool names_messages(const abi::ModuleContract& contract) {
 
 Findings read_contract(const ElfImage& image, VerifiedModule& module) {
   const auto section = image.section(".serai.contract");
-  if (!section) {
-    if (!names_messages(module.contract)) return {};
+  if (!section && names_messages(module.contract)) {
     return {{"contract.missing",
              "the manifest names messages, but there is no .serai.contract section with their "
              "descriptors: pass the .proto files to serai_add_module()"}};
   }
-  module.descriptor_set = *section;
-  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(*section);
+  module.descriptor_set = section.value_or("");
+  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(module.descriptor_set);
   if (!descriptors) return {{"contract.descriptors", descriptors.error().detail}};
-  return judge_contract(module.contract, **descriptors);
+  module.descriptors = *std::move(descriptors);
+  return section ? judge_contract(module.contract, *module.descriptors) : Findings{};
 }
 
 class ContractJudge {
@@ -102,21 +102,22 @@ class ContractJudge {
 
  private:
   void judge(const abi::HandlerContract& handler) {
-    const std::string who = "handler " + handler.name;
-    need(who, handler.request);
-    need(who, handler.reply);
-    if (handler.key == abi::KeyRule::field) need_field(who, handler.request, handler.key_field);
-    if (handler.idempotent) need_field(who, handler.request, "idem_key");
+    const std::string user = "handler " + handler.name;
+    need(user, handler.request);
+    need(user, handler.reply);
+    if (handler.key == abi::KeyRule::field) need_field(user, handler.request, handler.key_field);
+    if (handler.idempotent) need_field(user, handler.request, "idem_key");
   }
 
-  void need(const std::string& who, const std::string& message) {
+  // `user`: the part of the manifest that names the message, "handler attack".
+  void need(const std::string& user, const std::string& message) {
     if (message.empty() || descriptors_.find(message) != nullptr) return;
     findings_.push_back(
         {"contract.message",
-         who + " names message " + message + ", which is in none of the module's .proto files"});
+         user + " names message " + message + ", which is in none of the module's .proto files"});
   }
 
-  void need_field(const std::string& who, const std::string& message, const std::string& field) {
+  void need_field(const std::string& user, const std::string& message, const std::string& field) {
     const auto* type = descriptors_.find(message);
     if (type == nullptr && !message.empty()) return;  // reported by need()
     const auto* found = type == nullptr ? nullptr : type->FindFieldByName(field);
@@ -125,7 +126,7 @@ class ContractJudge {
       return;
     }
     findings_.push_back({"contract.field",
-                         who + " needs a field \"" + field +
+                         user + " needs a field \"" + field +
                              "\" with one plain value in its "
                              "request" +
                              (message.empty() ? "" : " " + message)});
@@ -142,12 +143,28 @@ Findings judge_contract(const abi::ModuleContract& contract, const Descriptors& 
   return ContractJudge(contract, descriptors).run();
 }
 
-Result<VerifiedModule> verify_module(std::string bytes, const std::string& who) {
+Result<VerifiedModule> verify_linked(std::string_view manifest, std::string_view descriptor_set) {
+  VerifiedModule module;
+  module.manifest = manifest;
+  module.descriptor_set = descriptor_set;
+  Result<abi::ModuleContract> contract = abi::parse_contract(module.manifest);
+  if (!contract) return contract.error();
+  module.contract = *std::move(contract);
+  Result<std::unique_ptr<Descriptors>> descriptors = Descriptors::make(module.descriptor_set);
+  if (!descriptors) return descriptors.error();
+  module.descriptors = *std::move(descriptors);
+  if (descriptor_set.empty()) return module;
+  const Findings found = judge_contract(module.contract, *module.descriptors);
+  if (!found.empty()) return refusal_of(module.contract.name, found);
+  return module;
+}
+
+Result<VerifiedModule> verify_module(std::string bytes, const std::string& name) {
   VerifiedModule module;
   module.bytes = std::move(bytes);
   module.sha256 = sha256_hex(module.bytes);
   Result<ElfImage> image = read_elf(module.bytes);
-  if (!image) return refusal_of(who, {{"elf.file", image.error().detail}});
+  if (!image) return refusal_of(name, {{"elf.file", image.error().detail}});
   module.build_id = image->build_id;
   Findings more;
   if (const auto section = image->section(".serai.manifest")) {
@@ -156,7 +173,7 @@ Result<VerifiedModule> verify_module(std::string bytes, const std::string& who) 
   }
   Findings found = lint(*image, module.contract.stays_mapped);
   found.insert(found.end(), more.begin(), more.end());
-  if (!found.empty()) return refusal_of(who, found);
+  if (!found.empty()) return refusal_of(name, found);
   return module;
 }
 

@@ -1,7 +1,7 @@
-// Account: a player as the server stores it, and the requests of logins, links and updates.
+// Account: a player as the server stores it, and the arguments of logins, links and updates.
 //
-// Units   create_s, update_s, …: Unix seconds.
-// Thread  plain values: any.
+// Units   create_s, update_s and all other times: Unix seconds.
+// Thread  any; plain values.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ enum class IdentityKind : std::uint8_t { device, email, custom };
 
 struct Identity {
   IdentityKind kind = IdentityKind::device;
-  std::string value;  // e-mail already in lower case
+  std::string value;  // an e-mail address is in lower case
 };
 
 struct User {
@@ -46,7 +46,7 @@ struct Account {
 struct NewAccount {
   Identity identity;
   std::string username;
-  std::string password_hash;  // e-mail accounts
+  std::string password_hash;  // of an e-mail account; else empty
   std::int64_t now_s = 0;
 };
 
@@ -69,10 +69,10 @@ struct AccountUpdate {
 };
 
 struct RevokedToken {
-  std::string token_id;  // or empty: all of the user's issued before `before_s`
+  std::string token_id;  // empty: all tokens of the user that were issued before `before_s`
   Uuid user_id;
   std::int64_t before_s = 0;
-  std::int64_t expires_s = 0;  // removed after that
+  std::int64_t expires_s = 0;  // when the token itself expires and this entry can be deleted
 };
 
 }  // namespace serai

@@ -1,6 +1,6 @@
-// EntityId: which piece of game state is meant: its kind and its key.
+// EntityId: names one entity, by its kind and its key.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <compare>
@@ -9,7 +9,7 @@
 
 namespace serai {
 
-// Bytes. A key is stored with its entity and in every message to it, so it has a bound.
+// In bytes. A key is stored with its entity and with every message to it, so its length is limited.
 inline constexpr std::size_t kEntityKeyMax = 255;
 
 struct EntityId {
@@ -19,7 +19,8 @@ struct EntityId {
 };
 
 struct EntityIdHash {
-  std::size_t operator()(const EntityId& id) const;  // not noexcept, so that hash tables store it
+  // Not noexcept: the hash tables of libstdc++ then store each hash instead of computing it again.
+  std::size_t operator()(const EntityId& id) const;
 };
 
 }  // namespace serai

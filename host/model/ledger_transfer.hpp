@@ -1,6 +1,6 @@
-// LedgerTransfer: money that goes from some accounts to others.
+// LedgerTransfer: a movement of money between accounts of the ledger.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@ namespace serai {
 struct LedgerEntry {
   std::string account;
   std::int64_t delta = 0;
-  bool below_zero = false;  // the account may owe: its module declares this
+  bool below_zero = false;  // the balance may become negative; the module declares this
 };
 
-// Entries sum to zero. The key is unique for ever; empty keys are refused.
+// The deltas of the entries sum to zero. `idem_key` names the transfer for ever: the same transfer
+// is not carried out again, another one with the same key is refused. An empty key is refused.
 struct LedgerTransfer {
   std::string idem_key;
   std::string reason;

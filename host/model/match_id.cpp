@@ -6,7 +6,7 @@
 
 namespace serai {
 
-// The last dot is the separator: a key may have dots, a kind has none.
+// The last dot is the separator, because a key may contain dots and a kind contains none.
 std::optional<MatchId> MatchId::parse(std::string_view text) {
   const std::size_t dot = text.rfind('.');
   if (dot == std::string_view::npos || dot > kEntityKeyMax) return std::nullopt;

@@ -1,6 +1,6 @@
-// MatchId: the name of a match, as clients see it and as the host finds its entity.
+// MatchId: names a match. Clients use its text; the host finds the match's entity by it.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <optional>
@@ -11,16 +11,17 @@
 
 namespace serai {
 
-// A match id as clients see it: "<key>.<kind>". The key of a relayed match is a UUID, and nothing
-// is after its dot. The kind stands where other servers put a node name, so an id finds its entity
-// without a directory.
+// The text is "<key>.<kind>". A relayed match has a UUID as its key and an empty kind. Other
+// servers of this protocol have a node name after the dot. The host has the kind there, so it finds
+// the entity without a directory.
 struct MatchId {
   std::string key;
   std::string kind;
   bool relayed() const { return kind.empty(); }
   std::string text() const { return key + "." + kind; }
   StreamId stream() const;
-  static MatchId of(const StreamId& stream);  // of a match's stream only
+  static MatchId of(const StreamId& stream);  // `stream` must be that of a match (asserted)
+  // No value: there is no dot, the key is too long, or the key of a relayed match is no UUID.
   static std::optional<MatchId> parse(std::string_view text);
 };
 

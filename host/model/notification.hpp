@@ -1,6 +1,7 @@
-// Notification: a message to a player, kept until it is read, or sent once.
+// Notification: a message to a player. A persistent one is stored until it is deleted; any other is
+// only sent to the player's open sockets.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ struct Notification {
   Uuid id;
   Uuid user_id;
   std::string subject;
-  std::string content;  // JSON object text
+  std::string content;  // text of a JSON object
   std::int32_t code = 0;
   Uuid sender_id;             // nil: the system
   std::int64_t create_s = 0;  // Unix seconds
@@ -24,7 +25,7 @@ struct Notification {
 
 struct NotificationPage {
   std::vector<Notification> notifications;
-  std::string cursor;  // durable; given back when the page is empty
+  std::string cursor;  // stays valid; an empty page returns the cursor of its request
 };
 
 }  // namespace serai

@@ -1,6 +1,7 @@
-// OutboxMessage: a message to an entity that must arrive exactly once.
+// OutboxMessage: a message to an entity that is delivered exactly once. It is stored with its
+// sender's commit and removed with the receiver's.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +13,14 @@
 namespace serai {
 
 struct OutboxMessage {
-  std::uint64_t id = 0;  // set by the sender, unique: Store::next_outbox_id()
+  std::uint64_t id = 0;  // unique; the sender takes it from EntityStore::next_outbox_id()
   EntityId target;
   std::string handler;
   std::string payload;
   std::string caller_kind;
   std::string caller_key;
   std::string user_id;
-  Uuid trace_id = {};  // not stored: a delivery after a restart is not part of the trace
+  Uuid trace_id = {};  // not stored, so a delivery after a restart is not part of the trace
 };
 
 }  // namespace serai

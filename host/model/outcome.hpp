@@ -1,6 +1,6 @@
-// Outcome: how a message ended: with an answer, or with an error and its text.
+// Outcome: the result of a message: an answer, or an error with its text.
 //
-// Thread  plain value: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <string>
@@ -13,9 +13,9 @@ namespace serai {
 
 struct Outcome {
   Errc code = Errc::ok;
-  std::string payload;  // the answer, or the error text
+  std::string payload;  // the answer, or the text of the error
   ServedBy by = {};
-  ErrorKind kind = ErrorKind::none;  // of an error of the host's; a module's own errors have none
+  ErrorKind kind = ErrorKind::none;  // set for errors of the host; errors of modules have none
 
   bool ok() const { return code == Errc::ok; }
   static Outcome refused(Errc code, std::string text, const ServedBy& by = {}) {
@@ -24,7 +24,7 @@ struct Outcome {
   static Outcome refused(Error error, const ServedBy& by = {}) {
     return {error.code, std::move(error.detail), by, error.kind};
   }
-  // The error of an outcome that is not ok().
+  // To be called only when ok() is false.
   Error error() && { return {code, std::move(payload), kind}; }
 };
 

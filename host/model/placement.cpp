@@ -7,7 +7,7 @@
 namespace serai {
 namespace {
 
-// MurmurHash2's step of eight bytes, with its constant and its shift.
+// Adds a text to a hash by the step of MurmurHash64A, with its constant and its shift.
 std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
   constexpr std::uint64_t kMultiply = 0xc6a4a7935bd1e995ULL;
   const auto mix = [&hash](std::uint64_t word) {

@@ -1,9 +1,9 @@
-// Placement: which shard has an entity, a match or a stream.
+// Placement: computes which shard owns an entity, a match or a stream.
 //
-// Source  the hash takes eight bytes a step, as MurmurHash2 has it. It is the same in every
-//         process, so an entity's shard follows from its id, without a table. Nothing stored
-//         depends on it.
-// Thread  any.
+// Source  MurmurHash2's 64-bit step (MurmurHash64A, Austin Appleby), eight bytes a step. The hash
+//         is the same in every process, so the shard of an entity follows from its id, without a
+//         table. Nothing stored depends on it.
+// Thread  any; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,12 @@
 namespace serai {
 
 std::uint64_t hash_of_address(std::string_view kind, std::string_view key);
-// The hash decides, so that an entity and its match stream are on the same shard.
+// The shard follows from the hash of kind and key alone, so an entity and the stream of its match
+// are on the same shard.
 std::uint32_t shard_of(std::string_view kind, std::string_view key, std::uint32_t shard_count);
 
-// Authoritative matches live with their entity, all other streams by their subject.
+// The stream of an authoritative match is on the shard of its entity. The shard of any other stream
+// follows from its subject.
 std::uint32_t shard_of_stream(const StreamId& stream, std::uint32_t shard_count);
 
 }  // namespace serai

@@ -1,6 +1,6 @@
-// Presence: one socket of one user, and how it leaves a stream.
+// Presence: one socket of one user on a stream, and the reasons for which it leaves.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@ struct Presence {
   Uuid user_id;
   Uuid session_id;
   std::string username;
-  std::uint32_t shard = 0;  // where the socket lives
+  std::uint32_t shard = 0;  // the shard of the socket
 };
 
 enum class LeaveReason { leave, disconnect, kicked };
 
-// A socket and where it lives.
+// Names a socket and its shard.
 struct SocketAddress {
   Uuid session_id;
   std::uint32_t shard = 0;

@@ -1,6 +1,6 @@
-// ServedBy: which code gave an answer or a refusal.
+// ServedBy: names the module code that gave an answer or a refusal.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace serai {
 
-// Both names live for ever. Null: no code was called, or the answer had been stored before.
+// The two strings are never freed. Null: no module code was called, or the answer was stored by an
+// earlier call.
 struct ServedBy {
   const std::string* module = nullptr;
   const std::string* version = nullptr;

@@ -1,6 +1,7 @@
-// StreamId: a group of listening sockets, in the terms of the client protocol.
+// StreamId: names a stream, a group of sockets that get the same messages. Fields and mode numbers
+// are those of the client protocol.
 //
-// Thread  plain values: any.
+// Thread  any; plain values.
 #pragma once
 
 #include <compare>
@@ -25,7 +26,8 @@ enum class StreamMode : std::uint8_t {
   party = 7,
 };
 
-// In an authoritative match the label is the match id, since an entity's key may be any text.
+// For an authoritative match the label is the match id. The subject would not do, because an
+// entity's key may be any text and not only a UUID.
 struct StreamId {
   StreamMode mode = StreamMode::notifications;
   Uuid subject;

@@ -1,6 +1,6 @@
 // Admission: counts open connections over all shards and decides whether one more is accepted.
 //
-// Thread  any. The lock is taken once when a connection opens and once when it closes, and only
+// Thread  any. The mutex is locked once when a connection opens and once when it closes, and only
 //         when there is a bound per address.
 // Owner   the Listener; shards borrow it.
 #pragma once
@@ -20,8 +20,10 @@ class Admission {
   Admission(std::uint32_t connections_max, std::uint32_t per_ip_max)
       : connections_max_(connections_max), per_ip_max_(per_ip_max) {}
 
+  // Shards that ask at the same moment may exceed the bound by a few connections.
   bool has_room() const { return open_ < connections_max_; }
-  // False: the address has as many connections as it may.
+  // Counts one more connection. False, and nothing counted: the address has as many connections as
+  // its bound allows.
   bool enter(const std::string& ip) {
     if (per_ip_max_ != 0) {
       const std::lock_guard lock(mutex_);

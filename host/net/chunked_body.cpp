@@ -39,7 +39,7 @@ ChunkedBody::State ChunkedBody::put(std::span<const char> input,
   return State::more;
 }
 
-// Takes one byte that is not body. False: it is not allowed here.
+// Takes one byte outside the chunks' data. False: the byte is not allowed at this place.
 bool ChunkedBody::take_line_byte(char byte) {
   if (++line_bytes_ > kFreeLineBytes) ++lines_bytes_;
   const auto ends_line = [&](char wanted, Place next) {
@@ -68,7 +68,8 @@ bool ChunkedBody::take_line_byte(char byte) {
     case Place::trailer:
       return is_line_text(byte) || ends_line('\r', Place::trailer_lf);
     case Place::trailer_lf:
-      return ends_line('\n', Place::trailer_start);  // all trailers count together
+      // line_bytes_ is not reset, so the free bytes are granted once for all trailers.
+      return ends_line('\n', Place::trailer_start);
     case Place::end_lf:
       return ends_line('\n', Place::end);
     case Place::data:

@@ -9,11 +9,12 @@
 namespace serai::net {
 namespace {
 
+// The windowBits of zlib: 16 more selects the gzip format, a negative value raw deflate.
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kZlibWindow = 15;
 constexpr int kRawWindow = -15;
 constexpr std::size_t kStepBytes = 16 * 1024;
-constexpr int kFast = 1;  // level: answers are compressed on the shard's thread
+constexpr int kFast = 1;  // the fastest level, because the shard's thread compresses
 
 Bytef* bytes_of(const char* text) {
   // zlib's interface predates const; it does not write to its input.
@@ -24,6 +25,7 @@ bool starts_as_gzip(std::string_view body) {
   return body.size() >= 2 && body[0] == '\x1f' && body[1] == '\x8b';
 }
 
+// RFC 1950, 2.2: the first two bytes name the method, and as a number they are divisible by 31.
 bool starts_as_zlib(std::string_view body) {
   if (body.size() < 2) return false;
   const auto first = static_cast<unsigned char>(body[0]);
@@ -55,7 +57,8 @@ Result<std::string> inflate_all(std::string_view body, int window, std::size_t b
   std::string out;
   std::array<char, kStepBytes> step;
   for (int status = Z_OK; status != Z_STREAM_END || stream.avail_in != 0;) {
-    // A gzip file may have several members, one behind the other (RFC 1952, 2.2): all are the body.
+    // A gzip body may have several members, one after the other (RFC 1952, 2.2). All of them form
+    // the body.
     if (status == Z_STREAM_END) {
       if (window != kGzipWindow || inflateReset(&stream) != Z_OK) return broken_body();
     }
@@ -93,7 +96,8 @@ Result<std::string> inflate_body(std::string&& body, Encoding encoding, std::siz
 }
 
 std::string deflate_body(std::string_view body, Encoding encoding) {
-  // A deflater is 256 KB of tables: one per thread and form, reset between answers.
+  // A deflater has 256 KB of tables, so each thread has one per format and resets it between
+  // answers.
   thread_local const Deflater gzip = make_deflater(kGzipWindow);
   thread_local const Deflater zlib = make_deflater(kZlibWindow);
   z_stream* stream = (encoding == Encoding::gzip ? gzip : zlib).get();

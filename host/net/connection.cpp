@@ -12,8 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kLingerLimit{1000};
 constexpr std::size_t kSmallOutputBytes = 64 * 1024;
 constexpr std::size_t kSmallInputBytes = 8 * 1024;  // a header or a message
-constexpr int kReadsPerTurn = 4;                    // then other connections are served
-constexpr std::size_t kKeptInputBytes = 256;  // when in_ is emptied, a larger capacity is freed
+constexpr int kReadsPerTurn = 4;                    // after them other connections are served
+constexpr std::size_t kIdleInputCapacityMax = 256;  // bytes; a larger in_ is freed when it is empty
 
 }  // namespace
 
@@ -64,7 +64,7 @@ void Connection::drop() {
   if (state_ == State::dead) return;
   state_ = State::dead;
   close();
-  schedule();  // the phase ends with the turn: it may be on the stack now
+  schedule();  // the phase may be on the stack now, so it is destroyed at the end of the turn
 }
 
 void Connection::schedule() {
@@ -79,7 +79,7 @@ void Connection::end_turn() {
   count_held();
   if (state_ == State::dead) {
     const ConnectionPtr self(this);
-    detach(Goodbye::said);
+    detach(OnGone::call);
   } else {
     phase_->on_turn_end();
   }
@@ -91,11 +91,11 @@ void Connection::close() {
   transport_.close();
 }
 
-void Connection::detach(Goodbye goodbye) {
+void Connection::detach(OnGone on_gone) {
   if (!is_linked()) return;
   state_ = State::dead;
   close();
-  if (phase_ && goodbye == Goodbye::said) phase_->on_gone();
+  if (phase_ && on_gone == OnGone::call) phase_->on_gone();
   phase_.reset();
   unlink();
   std::exchange(hub_, nullptr)->left(*this);
@@ -125,7 +125,7 @@ bool Connection::wants_input() const {
 void Connection::on_ready(Ready ready) {
   if (state_ == State::dead) return;
   ending_ = ending_ || ready.ending;
-  // A TLS read may have waited for room to write.
+  // A TLS read may have waited until the socket could be written.
   readable_ = readable_ || ready.input || transport_.is_tls();
   if (ready.output && std::exchange(blocked_, false)) {
     flush();
@@ -134,7 +134,7 @@ void Connection::on_ready(Ready ready) {
   read_all();
 }
 
-// Reads while the phase takes input. The rest stays in the kernel, and readable_ stays set.
+// Reads while the phase takes input. Unread input stays in the kernel, and readable_ stays set.
 void Connection::read_all() {
   const std::span<char> buffer = hub_->read_buffer();
   for (int reads = 0; readable_ && wants_input(); ++reads) {
@@ -157,8 +157,9 @@ void Connection::read_all() {
     }
     hub_->counts().received_bytes += got.bytes;
     if (state_ == State::open) feed(buffer.first(got.bytes));
-    // Fewer bytes than the buffer's size were read, so there are no more now. The kernel will
-    // report further input. It reports the end of the stream only once, so then reading goes on.
+    // A read of fewer bytes than the buffer has means that the kernel has no more input now. It
+    // will report further input. The end of the stream is reported only once, so reading goes on
+    // when the end has been reported.
     if (got.bytes < buffer.size() && !transport_.is_tls() && !ending_) readable_ = false;
   }
 }
@@ -178,12 +179,12 @@ void Connection::feed(std::span<char> data) {
   } else {
     in_.append(data.data(), data.size());
     in_.erase(0, pump(in_));
-    if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
+    if (in_.empty() && in_.capacity() > kIdleInputCapacityMax) std::string().swap(in_);
   }
   count_input();
 }
 
-// Counts the incomplete input against its owner. Small input is always allowed; the number of
+// Counts the incomplete input for its owner. Small input is always allowed, because the number of
 // connections bounds it.
 void Connection::count_input() {
   if (state_ != State::open) return;
@@ -213,7 +214,7 @@ void Connection::resume() {
   if (pumping_ || state_ != State::open) return;
   if (!in_.empty()) {
     in_.erase(0, pump(in_));
-    if (in_.empty() && in_.capacity() > kKeptInputBytes) std::string().swap(in_);
+    if (in_.empty() && in_.capacity() > kIdleInputCapacityMax) std::string().swap(in_);
     count_input();
   }
   read_all();

@@ -8,8 +8,8 @@
 namespace serai::net {
 namespace {
 
-// The canonical spelling of a request header that scripts may send. Empty for other headers, and
-// for the simple ones, which browsers do not ask about.
+// Returns the canonical spelling of a request header that scripts may send. Empty for any other
+// header. The simple headers are not listed, because browsers do not ask for them.
 std::string_view allowed_header(std::string_view name) {
   static constexpr std::string_view kAllowed[] = {"Authorization", "Content-Type", "User-Agent"};
   for (const std::string_view allowed : kAllowed) {

@@ -1,4 +1,6 @@
-// Cors: the lines a preflight answer needs, by the rules of the client protocol.
+// CORS: the header lines of the answer to a preflight request, by the rules of the client protocol.
+//
+// Thread  any; a plain function.
 #pragma once
 
 #include <string>
@@ -7,7 +9,7 @@
 
 namespace serai::net {
 
-// Whole header lines; empty when the request is no preflight.
+// Returns whole header lines, each with its line end. Empty when the request is not a preflight.
 std::string preflight_lines(const HttpRequest& request);
 
 }  // namespace serai::net

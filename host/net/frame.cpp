@@ -32,6 +32,7 @@ bool may_be_sent(std::uint16_t code) {
   return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
 }
 
+// RFC 6455, 5.2: the shortest form of a length must be used.
 bool is_shortest(std::uint8_t length_form, std::uint64_t length) {
   return length_form == 126 ? length > kControlBytesMax : length > 0xffff;
 }

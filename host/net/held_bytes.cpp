@@ -12,11 +12,11 @@ Result<> HeldBytes::admit(std::uint64_t owner, std::uint64_t bytes) const {
   if (owner != 0 && own != 0 && own + bytes > of_owner_.max()) {
     return of_owner_.refuse(
         Errc::resource_exhausted,
-        {"Too much of yours is unread or half sent", "bytes", "finish it first"});
+        {"Too much of your data is unread or incomplete", "bytes", "finish it first"});
   }
   if (all() + bytes > in_all_.max()) {
     return in_all_.refuse(Errc::unavailable,
-                          {"Too much waits for clients to read it or to send the rest",
+                          {"Too much data of all clients is unread or incomplete",
                            "bytes",
                            "ask for less, or try again later"});
   }

@@ -1,16 +1,18 @@
-// HeldBytes: counts the bytes in memory that clients have not read yet, or of which they have not
-// sent the rest: per owner and in all, over all connections and shards. An owner with too many gets
-// nothing large until there are fewer.
+// HeldBytes: counts the bytes in memory that wait for clients: output that a client has not read,
+// and requests and messages of which it has not sent the rest. They are counted per owner and in
+// all, over all connections and shards. Beyond the bound no further large output or input is
+// admitted, until there are fewer bytes.
 //
-// Owners are counted in a fixed table by a keyed hash. Two owners in the same cell share its bound;
-// nobody can choose which.
+// Owners are counted in a table of fixed size, by their keyed hash. Two owners in the same cell
+// share its bound. No client can choose its cell, because the hash is keyed.
 //
 // Units   bytes of output (HTTP answers and socket messages alike) and of incomplete requests and
 //         messages.
-// Errors  resource_exhausted: the owner's bound is reached; unavailable: the bound of all is. Each
-//         is counted in serai_refused_total.
+// Errors  resource_exhausted: the bound of the owner is reached. unavailable: the bound of all
+//         owners is reached. Each refusal is counted in serai_refused_total.
 // Thread  any; counts are atomics. Two calls at the same moment may both succeed and exceed the
 //         bound together.
+// Owner   the Listener; shards borrow it.
 #pragma once
 
 #include <array>
@@ -29,9 +31,10 @@ class HeldBytes {
  public:
   HeldBytes(const HeldLimits& limits, Metrics& metrics);
 
-  // True when `bytes` more may be counted for the owner. An owner with nothing counted is admitted
-  // with any amount, unless the bound of all is reached.
+  // Success when `bytes` more may be counted for the owner. An owner with nothing counted is
+  // admitted with any amount, unless the bound of all owners is reached.
   Result<> admit(std::uint64_t owner, std::uint64_t bytes) const;
+  // Changes the counts. `bytes` may be negative.
   void add(std::uint64_t owner, std::int64_t bytes);
   std::uint64_t all() const { return static_cast<std::uint64_t>(all_.load()); }
 

@@ -28,7 +28,7 @@ std::string lower(BeastText text) {
   return out;
 }
 
-// The first of gzip and deflate in a list. Weights are ignored, as clients expect.
+// Returns the first of gzip and deflate in a list. Weights are ignored, as clients expect.
 Encoding first_encoding(std::string_view list) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
@@ -46,7 +46,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// "http://host/path" to "/path": proxies send the absolute form.
+// Converts "http://host/path", the absolute form that proxies send, to "/path" (RFC 9112, 3.2.2).
 std::string_view origin_form(std::string_view target) {
   const std::size_t scheme = target.find("://");
   if (target.starts_with('/') || scheme == std::string_view::npos) return target;
@@ -59,9 +59,9 @@ std::string_view origin_form(std::string_view target) {
 struct HttpParser::Grammar final : http::basic_parser<true> {
   Grammar(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max)
       : chunks(header_bytes_max, body_bytes_max) {
-    header_limit(std::numeric_limits<std::uint32_t>::max());  // counted by HttpParser
+    header_limit(std::numeric_limits<std::uint32_t>::max());  // HttpParser counts the header itself
     body_limit(body_bytes_max);
-    eager(false);  // one put() ends with the header, so that its bytes can be counted
+    eager(false);  // one put() stops after the header, so that its bytes can be counted
     limit = body_bytes_max;
   }
 
@@ -93,7 +93,8 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
                      ErrorCode& error) override {
     switch (name) {
       case http::field::content_length:
-        // Exactly one number: a proxy that reads it differently would see another request after it.
+        // Accept exactly one number. A proxy that reads several differently would see another
+        // request after the body.
         if (has_length || !is_number(view(value))) error = http::error::bad_content_length;
         has_length = true;
         break;
@@ -138,7 +139,7 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
     request.body.append(body.data(), body.size());
     return body.size();
   }
-  // Never called: HttpParser passes no chunk to Beast.
+  // Never called, because HttpParser passes no chunk to Beast.
   void on_chunk_header_impl(std::uint64_t, BeastText, ErrorCode&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, BeastText body, ErrorCode&) override {
     return body.size();
@@ -220,7 +221,7 @@ HttpRequest HttpParser::take() {
 void HttpParser::reset() {
   Grammar* grammar = grammar_.get();
   grammar->~Grammar();
-  // A Beast parser works for one message; only its memory is reused.
+  // A Beast parser reads one message, so a new one is constructed in the same memory.
   ::new (grammar) Grammar(header_bytes_max_, body_bytes_max_);
   header_bytes_ = 0;
 }

@@ -1,10 +1,11 @@
-// HttpParser: makes an HttpRequest of bytes, with Beast's parser and without its containers.
+// HttpParser: reads an HttpRequest from bytes, with Beast's parser and without its containers.
 // ChunkedBody reads bodies in chunks.
 //
-// Errors  header_too_large, body_too_large, malformed, unknown_coding; after an error the parser
+// Units   header_bytes_max and body_bytes_max: bytes.
+// Errors  header_too_large, body_too_large, malformed, unknown_coding. After an error the parser
 //         cannot be used again.
 // Thread  the shard's.
-// Owner   take() moves the request out and makes the parser ready for the next.
+// Owner   HttpPhase. take() moves the request out and prepares the parser for the next request.
 #pragma once
 
 #include <cstddef>
@@ -36,20 +37,20 @@ class HttpParser {
     header_too_large,
     body_too_large,
     malformed,
-    unknown_coding,  // a Transfer-Encoding other than "chunked": the end of the body cannot be
-                     // known
+    // The Transfer-Encoding is not "chunked", so the end of the body cannot be found.
+    unknown_coding,
   };
 
   HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max);
   ~HttpParser();
 
-  // Takes bytes from the front and returns how many. The caller passes the others again later, with
-  // more after them.
+  // Takes bytes from the front of `input` and sets `used` to their number. The caller passes the
+  // other bytes again later, with more after them.
   State put(std::span<const char> input, std::size_t& used);
 
-  bool started() const;  // something of the present request has come
+  bool started() const;  // a part of the current request has come
   bool header_done() const;
-  std::size_t body_bytes() const;  // of the present request, as far as it has come
+  std::size_t body_bytes() const;  // of the current request, received so far
   RequestTraits traits() const;
   HttpRequest take();
 

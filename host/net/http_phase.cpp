@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kCallMargin = 500ms;                 // a call ends this much before the idle limit
+constexpr auto kCallMargin = 500ms;  // a call times out this long before the idle limit
 constexpr std::size_t kQueuedBytesMax = 64 * 1024;  // beyond this no further request is read
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
@@ -24,7 +24,7 @@ constexpr std::string_view kBodyTooLarge = R"({"code":3,"message":"http: request
 constexpr std::string_view kTooSlow = R"({"code":4,"message":"context deadline exceeded"})";
 constexpr std::string_view kNotFound = R"({"code":5,"message":"Not Found"})";
 
-// The function that unpacks a body, called when the body is needed.
+// The function that unpacks a body. It is called when the handler needs the body.
 auto unpacker(Encoding encoding) -> decltype(HttpRequest::unpack) {
   if (encoding == Encoding::gzip) {
     return [](std::string&& body, std::size_t bytes_max) {
@@ -144,7 +144,7 @@ void HttpPhase::call_handler(HttpRequest&& request) {
   connection_.hub().handlers().http.handle(
       std::move(request),
       [connection = ConnectionPtr(&connection_), call = ++call_](HttpResponse response) {
-        // If the connection closed meanwhile, the phase has gone and the answer is dropped.
+        // If the connection has closed meanwhile, the phase is gone and the answer is dropped.
         if (connection->phase() != nullptr && connection->is_open()) {
           connection->phase()->on_answer(call, std::move(response));
         }
@@ -171,7 +171,7 @@ void HttpPhase::on_deadline() {
   }
 }
 
-// A request that the handler has is answered first; then the connection ends.
+// If the handler has a request, it is answered first; then the connection ends.
 void HttpPhase::on_overfull(const Error& error) {
   traits_.keep_alive = false;
   if (!busy_ && !closing_) refuse(error);
@@ -192,7 +192,8 @@ void HttpPhase::fail(HttpParser::State state) {
     case HttpParser::State::body_too_large:
       return answer(400, kJson, kBodyTooLarge);
     case HttpParser::State::unknown_coding:
-      return answer(501, kText, "501 Not Implemented: the only Transfer-Encoding known is chunked");
+      return answer(
+          501, kText, "501 Not Implemented: the only supported Transfer-Encoding is chunked");
     default:
       return answer(400, kText, "400 Bad Request");
   }
@@ -245,7 +246,7 @@ void HttpPhase::answer_api(const HttpResponse& response) {
   write(fields, response.body);
 }
 
-// Answers an error in the protocol's form.
+// Answers an error in the form of the client protocol.
 void HttpPhase::refuse(const Error& error) {
   std::string body =
       R"({"code":)" + std::to_string(static_cast<int>(error.code)) + R"(,"message":)";

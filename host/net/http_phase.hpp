@@ -1,10 +1,10 @@
 // HttpPhase: HTTP/1.1 on one connection. The handler has one request at a time, so that answers to
-// pipelined requests keep their order; further requests wait in the buffer, then in the kernel.
+// pipelined requests keep their order. Further requests wait in the buffer, then in the kernel.
 //
-// Here     GET /, preflights, upgrades at /ws, limits, compression. The handler does everything
-//          else.
-// Thread   the shard's.
-// Owner    the Connection.
+// Rules   GET /, preflights, upgrades at /ws, limits and compression are handled here, and
+//         everything else by the HttpHandler.
+// Thread  the shard's.
+// Owner   the Connection.
 #pragma once
 
 #include <memory>

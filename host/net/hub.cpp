@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "net/http_phase.hpp"
@@ -34,9 +34,10 @@ Peer peer_of(const tcp::endpoint& endpoint) {
 struct Hub::Series {
   explicit Series(Metrics& metrics)
       : accepted(metrics.counter("serai_net_accepted_total", "Connections accepted.")),
-        refused(
-            metrics.counter("serai_net_refused_total", "Connections closed at once: too many.")),
-        timeouts(metrics.counter("serai_net_timeouts_total", "Connections and calls out of time.")),
+        refused(metrics.counter("serai_net_refused_total",
+                                "Connections refused: too many from their address.")),
+        timeouts(
+            metrics.counter("serai_net_timeouts_total", "Connections and calls that timed out.")),
         requests(metrics.counter("serai_net_http_requests_total", "HTTP requests parsed.")),
         messages_received(
             metrics.counter("serai_net_messages_received_total", "Socket messages in.")),
@@ -46,7 +47,7 @@ struct Hub::Series {
         connections(metrics.gauge("serai_net_connections", "Open connections, sockets included.")),
         sockets(metrics.gauge("serai_net_sockets", "Open WebSockets.")),
         held(metrics.gauge("serai_net_held_bytes",
-                           "Bytes that wait for clients to read them, or to send the rest.")) {}
+                           "Bytes of unread output and of incomplete input.")) {}
 
   Counter& accepted;
   Counter& refused;
@@ -71,7 +72,7 @@ Hub::Hub(const HubSetup& setup)
 }
 
 Hub::~Hub() {
-  while (!connections_.empty()) connections_.front().detach(Connection::Goodbye::unsaid);
+  while (!connections_.empty()) connections_.front().detach(Connection::OnGone::skip);
 }
 
 // ---- accepting
@@ -112,7 +113,7 @@ void Hub::accept_some() {
       if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
       if (now_ms_ - warned_ms_ > kWarnEveryMs) {
         warned_ms_ = now_ms_;
-        log().warn("net.accept_failed", {{"reason", std::strerror(errno)}});
+        log().warn("net.accept_failed", {{"reason", std::system_category().message(errno)}});
       }
       retry_accept();
       return;
@@ -137,7 +138,7 @@ void Hub::admit(int descriptor, Peer peer) {
   ++counts_.accepted;
   auto* connection = new Connection(*this, descriptor, std::move(peer));
   connections_.push_back(*connection);
-  intrusive_ptr_add_ref(connection);  // the list's; left() drops it
+  intrusive_ptr_add_ref(connection);  // the list's reference; left() drops it
   arm_sweep();
   connection->start(make_http_phase(*connection));
 }
@@ -156,7 +157,7 @@ void Hub::close_all(std::string_view reason) {
   }
 }
 
-// ---- what connections share
+// ---- shared by the connections
 
 std::int64_t Hub::deadline_ms(std::chrono::milliseconds from_now) const {
   return now_ms_ + from_now.count() + options().sweep.count();

@@ -1,8 +1,8 @@
 // Hub: the parts that the connections of one shard share: the acceptor, the list, the read buffer,
-// spare write buffers, the coarse clock with its sweep of deadlines, and figures.
+// spare write buffers, the coarse clock with its sweep of deadlines, and counters.
 //
 // Units   now_ms(): milliseconds of the steady clock, as of the last sweep.
-// Thread  the shard's, except construction and destruction.
+// Thread  the shard's, except for construction and destruction.
 // Owner   the Listener. The hub has one reference to each connection in its list.
 #pragma once
 
@@ -28,7 +28,7 @@
 
 namespace serai::net {
 
-// Figures counted without atomics and given to Metrics once per sweep.
+// Counters without atomics. They are added to Metrics once per sweep.
 struct HubCounts {
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;
@@ -58,8 +58,9 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  void accept_on(int listening_descriptor, bool is_v6);  // takes the descriptor
+  void accept_on(int listening_descriptor, bool is_v6);  // takes ownership of the descriptor
   void stop_accepting();
+  // See Listener::close_all().
   void close_all(std::string_view reason);
 
   // For connections and phases.
@@ -75,11 +76,16 @@ class Hub {
   const ResponseHead& response_head() const { return head_; }
   bool closing() const { return closing_; }
   std::int64_t now_ms() const { return now_ms_; }
-  std::int64_t deadline_ms(std::chrono::milliseconds from_now) const;  // never early
+  // The deadline for now_ms(). One sweep is added, because the clock is coarse and a deadline must
+  // not end early.
+  std::int64_t deadline_ms(std::chrono::milliseconds from_now) const;
   std::span<char> read_buffer() { return read_buffer_; }
+  // Write buffers: take_buffer() returns an empty one, and give_buffer() makes it available again.
   std::string take_buffer();
   void give_buffer(std::string&& buffer);
+  // Calls Connection::end_turn() at the end of this turn.
   void at_turn_end(Connection* connection);
+  // The connection has left the list. Drops the list's reference.
   void left(Connection& connection);
 
  private:

@@ -1,12 +1,13 @@
-// Listener: the client plane. HTTP and WebSocket on one port; the kernel spreads connections over
-// the shards, and each stays on the shard that accepted it.
+// Listener: the client plane, with HTTP and WebSocket on one port. The kernel spreads connections
+// over the shards, and each connection stays on the shard that accepted it.
 //
 // Errors  start(): unavailable (address and port taken), invalid_argument (address, certificate).
 // Thread  any for every call; handlers are called on the shard of the connection.
-// Owner   shards and handlers outlive the Listener. Destroy it when the shards no longer run;
-//         sessions still open then are destroyed without on_closed(). For an orderly end:
-//         stop_accepting(), close_all(), wait until counts().connections is 0, stop the shards.
-//         When that takes too long, a second close_all() closes the sockets that are left.
+// Owner   shards and handlers outlive the Listener. Destroy it when the shards no longer run.
+//         Sessions that are still open then are destroyed without on_closed().
+// End     call stop_accepting() and close_all(), wait until counts().connections is 0, then stop
+//         the shards. When the wait takes too long, a second close_all() closes the sockets that
+//         are left.
 #pragma once
 
 #include <cstdint>
@@ -53,11 +54,14 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // Binds at once; shards accept as soon as they run.
+  // Opens the sockets and returns the bound endpoint. Shards accept connections as soon as they
+  // run.
   Result<Endpoint> start();
+  // Open connections stay.
   void stop_accepting();
-  // Nothing more is read. Connections end after the calls they are in; sockets get a close frame
-  // with code 1000 and the reason. Called again, it closes all sockets at once.
+  // Stops the reading of all connections. HTTP connections end after the calls they are in.
+  // Sessions answer the requests they have begun; then their sockets get a close frame with code
+  // 1000 and the reason. A second call closes all sockets at once.
   void close_all(std::string_view reason);
   ListenerCounts counts() const;
 

@@ -6,7 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace serai::net {
 namespace {
@@ -21,7 +21,8 @@ std::string text_of(const TcpEndpoint& endpoint) {
 
 Error socket_error(const TcpEndpoint& endpoint) {
   const int reason = errno;
-  std::string detail = "cannot listen on " + text_of(endpoint) + ": " + std::strerror(reason);
+  std::string detail =
+      "cannot listen on " + text_of(endpoint) + ": " + std::system_category().message(reason);
   if (reason == EADDRINUSE) detail += "; another program has this port";
   return {Errc::unavailable, std::move(detail)};
 }
@@ -37,7 +38,8 @@ Result<Descriptor> open_one(const TcpEndpoint& endpoint, Sharing sharing) {
   Descriptor socket(
       ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.number() < 0) return socket_error(endpoint);
-  // REUSEADDR: a restart need not wait for old connections. Accepted sockets inherit NODELAY.
+  // SO_REUSEADDR: a restart need not wait for the end of old connections. Accepted sockets inherit
+  // TCP_NODELAY.
   const bool ready =
       set_option(socket.number(), SOL_SOCKET, SO_REUSEADDR) &&
       set_option(socket.number(), IPPROTO_TCP, TCP_NODELAY) &&
@@ -71,8 +73,8 @@ Result<Listening> open_listening(const std::string& address,
 
   auto first = open_one(wanted, Sharing::first_alone);
   if (!first) return first.error();
-  // The port is shared only now that this host has it. Listening may still fail: with REUSEADDR two
-  // programs may bind, but only one of them may listen.
+  // The port is shared only after this host has bound it. Listening may still fail: with
+  // SO_REUSEADDR two programs may bind a port, but only one of them may listen.
   if (count > 1 && !set_option(first->number(), SOL_SOCKET, SO_REUSEPORT)) {
     return socket_error(wanted);
   }

@@ -1,11 +1,13 @@
 // Listening: opens the listening sockets of all shards on one port.
 //
 // The first socket is bound alone, so that a port in use by another program is reported and never
-// shared. Only then the port is opened to the other sockets, among which the kernel spreads
-// connections.
+// shared. Only then is the port opened to the other sockets. The kernel spreads connections over
+// all of them.
 //
-// Errors  invalid_argument: no such address; unavailable: taken or not allowed.
-// Owner   Descriptor closes its descriptor, unless that was taken from it.
+// Errors  open_listening(): invalid_argument for a text that is not an IP address; unavailable when
+//         the port is taken or not allowed.
+// Thread  any.
+// Owner   Descriptor closes its descriptor, unless take() has handed it over.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +43,7 @@ struct Listening {
   bool is_v6 = false;
 };
 
+// Opens `count` sockets. An empty address means every IPv4 address, and port 0 a free port.
 Result<Listening> open_listening(const std::string& address,
                                  std::uint16_t port,
                                  std::uint32_t count);

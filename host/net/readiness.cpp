@@ -38,13 +38,13 @@ void Readiness::remove(int socket) {
 void Readiness::arm() {
   set_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                   [this](const boost::system::error_code& error) {
-                    if (error) return;  // the hub has gone
+                    if (error) return;  // the hub is destroyed
                     take_turn();
                     arm();
                   });
 }
 
-// Events left over make the next wait end at once.
+// Reports the events. Events that are left over make the next wait end at once.
 void Readiness::take_turn() {
   std::array<epoll_event, kEventsPerTurn> events;  // NOLINT: filled by epoll_wait
   const int count =

@@ -1,11 +1,11 @@
 // Readiness: reports to the connections of a shard when their sockets can be read or written.
 //
-// Why     an Asio wait is armed again for each message, and that is a system call. Here a socket is
-//         registered once, edge-triggered, in a set. Asio waits for the set, so one system call
-//         arms the wait for all sockets.
-// Thread  the shard's, but for construction and destruction.
-// Owner   the Hub. A removed connection stays alive until the end of the turn that may still name
-//         it.
+// Why     Asio arms the wait for a socket again for each message, which is a system call. Here each
+//         socket is registered once, edge-triggered, in an epoll set. Asio waits for the set, so
+//         one system call arms the wait for all sockets.
+// Thread  the shard's, except for construction and destruction.
+// Owner   the Hub. Connections are borrowed. A removed connection must live until the end of the
+//         turn, because an event of this turn may still refer to it.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -22,12 +22,13 @@ class Readiness {
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;
 
+  // Begins to wait for events.
   void start();
-  // From now on Connection::on_ready() is called for each change. False: the kernel has no room for
-  // it.
+  // Registers a socket: Connection::on_ready() is called for each change. False: the kernel has no
+  // room for the socket.
   bool add(int socket, Connection& connection);
-  // To be called before the socket is closed. Closing is not enough: a child process before its
-  // exec has a copy of every descriptor, and until then the kernel goes on reporting.
+  // To be called before the socket is closed. Closing alone is not enough: a child process has a
+  // copy of every descriptor before its exec, and until then the kernel goes on reporting.
   void remove(int socket);
 
  private:

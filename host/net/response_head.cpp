@@ -44,7 +44,8 @@ std::string date_field(std::int64_t unix_s) {
   std::tm parts{};
   gmtime_r(&time, &parts);
   char text[64];
-  // The names of days and months are English only in the C locale, which the host never leaves.
+  // strftime() writes English names of days and months in the C locale only. The host never leaves
+  // that locale.
   const std::size_t size =
       std::strftime(text, sizeof text, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
   return {text, size};

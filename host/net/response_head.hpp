@@ -1,7 +1,8 @@
-// ResponseHead: writes the head of an answer straight into the output. The fields that all answers
-// share are prepared as one block.
+// ResponseHead: appends the head of an answer to the output. The fields that all answers share are
+// prepared as one text.
 //
 // Thread  the shard's.
+// Owner   the Hub.
 #pragma once
 
 #include <cstddef>
@@ -29,16 +30,20 @@ struct HeadFields {
 
 class ResponseHead {
  public:
+  // `added`: configured fields. A field that the host sets itself is left out, and so is one with a
+  // line break.
   explicit ResponseHead(const std::vector<std::pair<std::string, std::string>>& added);
 
+  // Sets the Date field.
   void set_time(std::int64_t unix_s);
+  // Appends the status line, the fields and the empty line.
   void append(std::string& out, const HeadFields& fields) const;
 
  private:
   std::string added_;    // the configured fields
-  std::string common_;   // Date, added_
+  std::string common_;   // Date and added_
   std::string api_;      // Cache-Control, Vary, and common_
-  std::string ok_json_;  // the start of nearly every answer, to the value of Content-Length
+  std::string ok_json_;  // a 200 answer in JSON, up to the value of Content-Length
   std::int64_t unix_s_ = -1;
 };
 

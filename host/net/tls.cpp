@@ -22,8 +22,8 @@ Result<TlsContext> load_tls(const std::string& certificate_file, const std::stri
   TlsContext context(SSL_CTX_new(TLS_server_method()));
   if (context == nullptr) return tls_error("TLS");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  // Answers are written from buffers that move, in as many steps as the socket takes; idle
-  // connections have no buffers.
+  // Answers are written from buffers that may move, in as many steps as the socket takes. Idle
+  // connections have no TLS buffers.
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                        SSL_MODE_RELEASE_BUFFERS);
@@ -34,7 +34,7 @@ Result<TlsContext> load_tls(const std::string& certificate_file, const std::stri
     return tls_error("key " + key_file);
   }
   if (SSL_CTX_check_private_key(context.get()) != 1) {
-    return tls_error("key " + key_file + " does not fit certificate " + certificate_file);
+    return tls_error("key " + key_file + " does not match certificate " + certificate_file);
   }
   return context;
 }

@@ -1,7 +1,8 @@
-// Tls: the certificate and key of the client plane, loaded once.
+// TLS: the certificate and the key of the client plane, loaded once.
 //
 // Errors  invalid_argument with the file and OpenSSL's reason.
-// Owner   TlsContext; connections borrow it.
+// Thread  load_tls(): any. The connections of all shards share the context.
+// Owner   a TlsContext owns the context; connections borrow it.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ struct TlsContextDeleter {
 };
 using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextDeleter>;
 
-// TLS 1.2 and later.
+// Loads a PEM chain and its key. The context accepts TLS 1.2 and later.
 Result<TlsContext> load_tls(const std::string& certificate_file, const std::string& key_file);
 
 }  // namespace serai::net

@@ -1,6 +1,8 @@
-// Transport: one non-blocking TCP socket, plain or TLS. Reads and writes what it can, never waits.
+// Transport: one non-blocking TCP socket, plain or TLS. It reads and writes as much as is possible
+// at once, and never waits.
 //
-// Errors  again: nothing now, wait; closed: end of stream or a broken connection.
+// Errors  again: nothing is possible now, wait for Readiness. closed: the stream has ended or the
+//         connection is broken.
 // Thread  the shard's.
 // Owner   the Connection.
 #pragma once
@@ -25,7 +27,7 @@ struct IoResult {
 
 class Transport {
  public:
-  // Takes the descriptor. `tls` may be null: plain.
+  // Takes ownership of the descriptor. Without `tls` (null) the socket is plain.
   Transport(int descriptor, ssl_ctx_st* tls);
   ~Transport();
   Transport(const Transport&) = delete;
@@ -37,7 +39,7 @@ class Transport {
 
   IoResult read(std::span<char> into);
   IoResult write(std::string_view data);
-  void end_sending();  // half-close: the peer reads the end after what was written
+  void end_sending();  // half-close: the peer reads the end after the written bytes
   void close();
 
  private:

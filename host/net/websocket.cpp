@@ -29,7 +29,7 @@ class WebSocket final : public Phase, public ClientSocket {
   std::size_t consume(std::span<char> input) override;
   bool reading() const override { return !finished_ && (!ending_ || closing_) && takes_more(); }
   std::chrono::milliseconds write_limit() const override { return limits_.write_wait; }
-  // A client that reads slowly is not gone.
+  // A client that reads slowly is not lost, so each step restarts the write deadline.
   std::size_t write_progress() const override { return limits_.message_bytes_max; }
   std::size_t held_bytes() const override { return fragments_.size(); }
   void on_overfull(const Error& error) override { fail(CloseCode::too_big, error.detail); }
@@ -69,17 +69,17 @@ class WebSocket final : public Phase, public ClientSocket {
 
   Connection& connection_;
   const SocketLimits& limits_;
-  std::unique_ptr<SocketSession> session_;  // null once on_closed() was called
+  std::unique_ptr<SocketSession> session_;  // null after on_closed()
   Admission* admission_ = &connection_.hub().admission();
   std::string fragments_;
   std::int64_t ping_at_ms_ = 0;
-  std::int64_t life_by_ms_ = 0;
+  std::int64_t life_by_ms_ = 0;  // the connection is dropped then, see SocketLimits::pong_wait
   std::uint32_t since_push_back_ = 0;
-  Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no message is under way
+  Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no fragmented message has begun
   SocketFormat format_;
   bool opened_ = false;
   bool was_slow_ = false;  // is_slow() was true, so on_flushed() is due
-  bool ending_ = false;    // the host stops: no message is read any more
+  bool ending_ = false;    // the host stops, and no message is read any more
   bool closing_ = false;   // our close frame is queued
   bool ack_armed_ = false;
   bool finished_ = false;  // nothing more is read
@@ -128,7 +128,7 @@ void WebSocket::on_frame(const FrameHead& head, std::string_view payload) {
       if (is_open()) session_->on_frame();
       if (is_open() && make_room()) {
         append_frame(connection_.output(), Opcode::pong, payload);
-        connection_.count_message();  // so that a flood of pings meets the bound of the queue
+        connection_.count_message();  // so that the bound of the queue applies to a flood of pings
       }
       return;
     case Opcode::pong:
@@ -180,8 +180,8 @@ void WebSocket::on_close(std::string_view payload) {
   finish();
 }
 
-// Ends with a close frame of its own code and without waiting: the stream can no longer be
-// understood.
+// Sends a close frame with this code, and does not wait for that of the client, because the stream
+// can no longer be read.
 void WebSocket::fail(CloseCode code, std::string_view reason) {
   if (!closing_) append_close_frame(connection_.output(), static_cast<std::uint16_t>(code), reason);
   finished_ = true;
@@ -209,14 +209,14 @@ void WebSocket::queue(std::string_view message) {
 
 bool WebSocket::is_slow() {
   if (!half_full()) return false;
-  connection_.flush();  // many in one turn are no sign of a slow client
+  connection_.flush();  // many messages in one turn do not make a client slow
   was_slow_ = is_open() && half_full();
   return was_slow_;
 }
 
 bool WebSocket::make_room() {
   if (connection_.waiting_messages() < limits_.queue_messages_max) return true;
-  connection_.flush();  // many in one turn are no sign of a slow client
+  connection_.flush();  // many messages in one turn do not make a client slow
   if (connection_.waiting_messages() < limits_.queue_messages_max) return is_open();
   close("session outgoing queue full");
   return false;
@@ -226,11 +226,11 @@ void WebSocket::close(std::string_view reason) {
   if (!is_open()) return;
   append_close_frame(connection_.output(), static_cast<std::uint16_t>(CloseCode::normal), reason);
   closing_ = true;
-  connection_.clear_deadline();  // until it is written, the write deadline applies
+  connection_.clear_deadline();  // the write deadline applies until the close frame is written
 }
 
-// Requests that the session has begun are answered first. No ping is sent meanwhile, since nothing
-// is read and a pong would not be seen. The wait ends when the host calls this a second time.
+// Requests that the session has begun are answered first. No ping is sent meanwhile, because
+// nothing is read and a pong would not be seen. A second call of the host ends the wait.
 void WebSocket::on_shutdown(std::string_view reason) {
   if (!is_open()) return;
   if (std::exchange(ending_, true)) return close(reason);
@@ -244,7 +244,7 @@ void WebSocket::on_flushed() {
   connection_.set_deadline(limits_.close_ack_wait);
 }
 
-// ---- time and the end
+// ---- deadlines and the end
 
 void WebSocket::push_back_deadlines() {
   since_push_back_ = 0;

@@ -1,14 +1,14 @@
 // WebSocket: the messages of one upgraded connection, for the SocketSession of the protocol.
 //
-// Frames   are parsed in place. A whole message is unmasked where it was read and lent to the
-//          session; only fragments are collected here. Answers are appended to the output of the
-//          connection.
-// Closing  by us: queued messages, close frame 1000, on_closed() of the session at the end of the
-//          turn, then up to close_ack_wait for the close frame of the peer. At shutdown nothing
-//          more is read, and the session closes after its answers; a second on_shutdown() closes at
-//          once.
+// Frames   are parsed in place. A whole message is unmasked in the read buffer and lent to the
+//          session; only fragments are collected here. Messages to the client are appended to the
+//          output of the connection.
+// Closing  by the host: the queued messages and a close frame with code 1000 are sent. The
+//          session's on_closed() is called at the end of the turn. The close frame of the client is
+//          awaited, for close_ack_wait at most. At shutdown nothing more is read, and the session
+//          closes the socket after its answers; a second on_shutdown() closes it at once.
 // Thread   the shard's.
-// Owner    the Connection; it owns the session until on_closed().
+// Owner    the Connection. The WebSocket owns the session until on_closed().
 #pragma once
 
 #include <memory>

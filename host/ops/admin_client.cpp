@@ -8,9 +8,10 @@ namespace serai::ops {
 namespace {
 
 constexpr int kSwapSecondsMax = 900;
-constexpr int kEventSecondsMax = 30;  // many heartbeats
+constexpr int kEventSecondsMax = 30;  // the host sends a heartbeat each second
 
-// "event: swap\ndata: {…}"; a comment is an event without a name.
+// Parses one event, such as "event: swap\ndata: {…}". A comment (the heartbeat) becomes an event
+// without a name.
 AdminClient::Event parse_event(const std::string& text) {
   static constexpr std::string_view kName = "event: ";
   static constexpr std::string_view kData = "data: ";
@@ -41,7 +42,7 @@ Result<std::string> judge(const AdminTarget& target, const httplib::Result& answ
   if (body.is_object() && body.contains("code") && body["code"].is_number_integer()) {
     return Error{static_cast<Errc>(body["code"].get<int>()), body.value("error", answer->body)};
   }
-  // Health checks answer a failure with a body of their own.
+  // A failed health check has a body of its own, without an error code.
   return Error{answer->status == 503 ? Errc::unavailable : Errc::unknown, answer->body};
 }
 

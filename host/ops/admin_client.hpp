@@ -1,8 +1,9 @@
-// AdminClient: asks a running host's admin API; behind `host ctl`.
+// AdminClient: sends requests to the admin API of a running host. `host ctl` uses it.
 //
-// Errors  unavailable of the kind host_unreachable: no host answers there; else the Errc the host
-//         answered with, and no kind.
-// Thread  the caller's; calls block until the host answers, a swap until its end.
+// Errors  unavailable of the kind host_unreachable: no host answers at the address. Otherwise the
+//         Errc in the host's answer, without a kind.
+// Thread  the caller's. A call blocks until the host answers, at most 15 minutes. A swap is
+//         answered when its probation begins, or when it ends before that.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,9 @@ class AdminClient {
 
   using Query = std::multimap<std::string, std::string>;
   Result<std::string> get(const std::string& path, const Query& query = {}) const;
-  // Reads server-sent events until `take` returns false or the host ends them. Now and then,
-  // between events, `take` gets an empty one.
+  // Reads server-sent events until `take` returns false or the host ends the stream. For each
+  // heartbeat of the host (one for each second without an event) `take` gets an event without a
+  // name. Half a minute of silence is an error.
   struct Event {
     std::string name;
     std::string json;

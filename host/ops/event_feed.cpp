@@ -25,7 +25,8 @@ Result<EventFeed::WatcherId> EventFeed::join() {
   const std::lock_guard lock(mutex_);
   if (closed_) return {Errc::unavailable, "the host is stopping"};
   if (watchers_.size() == kWatchersMax) {
-    return {Errc::resource_exhausted, std::to_string(kWatchersMax) + " watch already"};
+    return {Errc::resource_exhausted,
+            "there are " + std::to_string(kWatchersMax) + " watchers already"};
   }
   watchers_.emplace(++last_, Queue());
   return last_;

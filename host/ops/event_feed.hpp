@@ -1,10 +1,12 @@
 // EventFeed: sends each event to all watchers, as server-sent events.
 //
-// A slow watcher delays nobody: one that is kQueuedMax events behind gets a last event, "dropped",
-// and is dropped.
+// A slow watcher delays nobody. When kQueuedMax events wait for a watcher, they are replaced by one
+// last event, "dropped", and the feed ends for this watcher.
 //
-// Errors  join(): resource_exhausted when too many watch already.
-// Thread  any; nothing waits.
+// Errors  join(): resource_exhausted when there are kWatchersMax watchers, unavailable after
+//         close().
+// Thread  any; no call blocks on a watcher.
+// Owner   the host. A WatcherId is valid from join() to leave().
 #pragma once
 
 #include <cstdint>
@@ -28,20 +30,20 @@ class EventFeed {
   void publish(std::string_view event, std::string_view json);
 
   Result<WatcherId> join();
-  // The next text to send: empty when there is none yet, nullopt when the feed has ended for this
-  // watcher.
+  // The next frame for the watcher: an empty text when none is queued yet, nullopt when the feed
+  // has ended for this watcher.
   std::optional<std::string> next(WatcherId watcher);
   void leave(WatcherId watcher);
 
   void close();  // ends the feed for all watchers, also for later ones
 
-  // One event as it is sent; `json` is one line.
+  // Formats one event as a server-sent event. `json` must not contain a line break.
   static std::string frame(std::string_view event, std::string_view json);
 
  private:
   struct Queue {
     std::deque<std::string> frames;
-    bool ended = false;  // once `frames` is sent
+    bool ended = false;  // the feed ends when `frames` has been sent
   };
 
   std::mutex mutex_;

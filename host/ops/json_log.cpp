@@ -74,7 +74,7 @@ struct JsonLog::Impl {
       : options(std::move(given)),
         clock(host_clock),
         level(options.level),
-        // Shared with spdlog's logger, whose interface wants a shared_ptr.
+        // A shared_ptr, because the constructor of spdlog's logger takes one.
         pool(std::make_shared<spdlog::details::thread_pool>(
             options.lines_queued_max, 1, [] { thread_local const HostThread named("log"); })),
         logger(std::make_shared<spdlog::async_logger>(
@@ -85,7 +85,7 @@ struct JsonLog::Impl {
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  // Ends the thread first, which writes the queued lines. After that nothing uses the logger.
+  // Ends the log's thread, which first writes the queued lines. After that nothing uses the logger.
   ~Impl() { pool.reset(); }
 
   JsonLogOptions options;

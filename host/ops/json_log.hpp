@@ -1,11 +1,11 @@
-// JsonLog: the log sink of the host; one event is one line of JSON on standard error.
+// JsonLog: the log sink of the host. Each event is one line of JSON on standard error.
 //
 //   {"time":"2024-05-01T12:00:00.123Z","level":"info","event":"host.started","node":"serai"}
 //
-// Units   lines_queued_max counts lines; when a slow reader lets the queue fill up, the oldest line
-//         is dropped.
-// Thread  any; a thread of its own writes. Level changes take effect at the next line.
-// Owner   lives longer than every Log made from it; the destructor writes the queued lines.
+// Units   lines_queued_max counts lines. When the reader of standard error is slow and the queue is
+//         full, the oldest line is dropped.
+// Thread  any. A thread of its own writes. A change of the level takes effect at the next line.
+// Owner   lives longer than every Log made from it. The destructor writes the queued lines.
 #pragma once
 
 #include <cstddef>
@@ -38,14 +38,14 @@ class JsonLog final : public LogSink {
 
   LogLevel level() const;
   void set_level(LogLevel level);
-  std::uint64_t dropped_lines() const;
+  std::uint64_t dropped_lines() const;  // since the start
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-// "trace", "debug", "info", "warn", "error", "fatal".
+// The names are "trace", "debug", "info", "warn", "error", "fatal"; nullopt for any other.
 std::optional<LogLevel> parse_log_level(std::string_view name);
 std::string_view log_level_name(LogLevel level);
 

@@ -75,7 +75,7 @@ void OpsConnection::close() {
   timer_.cancel();
   stream_.close();
   if (watcher_) plane_.feed.leave(*watcher_);
-  plane_.closed(*this);  // removes it from the list; the caller keeps it alive
+  plane_.closed(*this);  // removes it from the server's list; the caller still has a reference
 }
 
 void OpsConnection::give_up() {
@@ -85,10 +85,10 @@ void OpsConnection::give_up() {
 void OpsConnection::on_header(Code failed) {
   if (stage_ == Stage::closed) return;
   if (failed == http::error::body_limit) {
-    return refuse({Errc::out_of_range, "a body may have 65536 bytes here"}, 413);
+    return refuse({Errc::out_of_range, "the body exceeds 65536 bytes"}, 413);
   }
   if (failed == http::error::header_limit || failed == http::error::buffer_overflow) {
-    return refuse({Errc::out_of_range, "a header may have 8192 bytes here"}, 431);
+    return refuse({Errc::out_of_range, "the header exceeds 8192 bytes"}, 431);
   }
   if (failed.category() == http::make_error_code(http::error::bad_method).category() &&
       failed != http::error::end_of_stream && failed != http::error::partial_message) {
@@ -98,21 +98,21 @@ void OpsConnection::on_header(Code failed) {
   whole_ = parser_->is_done();
   const auto& header = parser_->get();
   if (std::distance(header.begin(), header.end()) > kHeaderFieldsMax) {
-    return refuse({Errc::out_of_range, "a header may have 64 fields here"}, 431);
+    return refuse({Errc::out_of_range, "the header exceeds 64 fields"}, 431);
   }
-  // No client of ours sends a body in chunks, and the bytes of an endless one would have to be
-  // counted.
+  // Chunked bodies are refused. No client of ours sends them, and the bytes of an endless one would
+  // have to be counted.
   if (header.count(Field::transfer_encoding) != 0) {
-    return refuse({Errc::unimplemented, "say the body's Content-Length"}, 501);
+    return refuse({Errc::unimplemented, "Transfer-Encoding is not accepted: send a Content-Length"},
+                  501);
   }
-  // A browser always sends a Host; a health check with HTTP/1.0 need not.
+  // With HTTP/1.0 the Host may be missing: simple health checks do not send it. A browser always
+  // does.
   const bool nameless = header.count(Field::host) == 0 && header.version() == 10;
   if (!nameless && (header.count(Field::host) != 1 ||
-                    !plane_.guard.knows_host(view(header[Field::host]), local_))) {
-    return refuse({Errc::permission_denied,
-                   "nobody of this Host here; names besides the address it listens at belong in "
-                   "admin.hosts"},
-                  421);
+                    !plane_.guard.allows_host(view(header[Field::host]), local_))) {
+    return refuse(
+        {Errc::permission_denied, "this Host is not allowed; add its name to admin.hosts"}, 421);
   }
   asked_ = parse_target(view(header.method_string()), view(header.target()));
   const OpsRoute* route = plane_.routes.find(asked_.method, asked_.path);
@@ -123,9 +123,9 @@ void OpsConnection::on_header(Code failed) {
 void OpsConnection::refuse_unknown() {
   const std::string methods = plane_.routes.methods_of(asked_.path);
   const std::string asked = asked_.method + " " + asked_.path;
-  if (methods.empty()) return refuse({Errc::not_found, "no answer for " + asked}, 404);
-  OpsAnswer answer =
-      error_answer({Errc::unimplemented, "no answer for " + asked + ", but for " + methods}, 405);
+  if (methods.empty()) return refuse({Errc::not_found, "there is no " + asked}, 404);
+  OpsAnswer answer = error_answer(
+      {Errc::unimplemented, "there is no " + asked + "; the path accepts " + methods}, 405);
   answer.more_header = "Allow: " + methods;
   send(std::move(answer));
 }
@@ -143,7 +143,7 @@ void OpsConnection::judge_caller(const OpsRoute& route) {
       return refuse_later(refusal);
     case Verdict::throttled:
       return refuse({Errc::resource_exhausted,
-                     "too many wrong admin tokens from this address: ask again in a second"},
+                     "too many wrong admin tokens from this address: try again in a second"},
                     429);
   }
 }
@@ -168,12 +168,12 @@ void OpsConnection::work(const OpsRoute& route) {
   if (route.place == OpsRoute::Place::at_once) return send(route.answer(asked_));
   stage_ = Stage::work;
   const bool taken = workers(route.place).post([self = shared_from_this(), &route] {
-    // Back to the server's thread, which alone touches a connection.
+    // The answer is posted to the server's thread, the only one that may use a connection.
     asio::post(self->stream_.get_executor(), [self, answer = route.answer(self->asked_)]() mutable {
       self->send(std::move(answer));
     });
   });
-  if (!taken) refuse({Errc::unavailable, "too many questions wait already: ask again later"}, 503);
+  if (!taken) refuse({Errc::unavailable, "too many requests are waiting: try again later"}, 503);
 }
 
 void OpsConnection::refuse(const Error& error, int status) { send(error_answer(error, status)); }
@@ -198,19 +198,24 @@ void OpsConnection::send(OpsAnswer answer) {
   if (watcher_) await_leaving();
   out_ = head_of(answer);
   if (parser_->get().method() != http::verb::head) out_ += answer.body;
+  write_out(&OpsConnection::on_sent);
+}
+
+// Sends `out_`, then calls `then`.
+void OpsConnection::write_out(void (OpsConnection::*then)()) {
   stream_.expires_after(kAnswerWait);
   asio::async_write(
-      stream_, asio::buffer(out_), [self = shared_from_this()](Code failed, std::size_t) {
+      stream_, asio::buffer(out_), [self = shared_from_this(), then](Code failed, std::size_t) {
         if (self->stage_ == Stage::closed) return;
-        failed ? self->close() : self->on_sent();
+        failed ? self->close() : (*self.*then)();
       });
 }
 
 void OpsConnection::on_sent() {
   if (stage_ == Stage::events) return next_event();
   if (whole_) return close();
-  // Reads the rest of the request: bytes that arrive after a close cause a reset, which destroys
-  // the answer on its way.
+  // The rest of the request is read before the connection is closed. Bytes that arrive after a
+  // close cause a TCP reset, which can destroy the answer on its way.
   Code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.expires_after(kDiscardWait);
@@ -228,8 +233,8 @@ void OpsConnection::discard() {
                           });
 }
 
-// A watcher sends nothing more, so a read ends only when the watcher disconnects. Its place is then
-// free at once.
+// Closes the connection when the watcher disconnects, so that its place is free at once. A watcher
+// sends nothing more, so its socket becomes readable only then.
 void OpsConnection::await_leaving() {
   stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Code) {
     if (self->stage_ != Stage::closed) self->close();
@@ -247,14 +252,10 @@ void OpsConnection::next_event() {
     return;
   }
   quiet_checks_ = 0;
-  // Without an event a comment is sent: the write fails when the watcher is gone.
+  // After a second without an event a comment is sent as a heartbeat. Its write fails when the
+  // watcher is gone.
   out_ = text->empty() ? ":\n\n" : *text;
-  stream_.expires_after(kAnswerWait);
-  asio::async_write(
-      stream_, asio::buffer(out_), [self = shared_from_this()](Code failed, std::size_t) {
-        if (self->stage_ == Stage::closed) return;
-        failed ? self->close() : self->next_event();
-      });
+  write_out(&OpsConnection::next_event);
 }
 
 }  // namespace serai::ops

@@ -1,8 +1,8 @@
-// OpsConnection: one connection of the ops plane, with its only request.
+// OpsConnection: one connection of the ops plane. It serves one request and is then closed.
 //
-// No thread waits for its bytes. Until the Host header and the token are checked, only the header
-// is read, of at most 8 KiB. A request must arrive within 5 s, and the client must read the answer
-// within 10 s.
+// All reads and writes are asynchronous, so no thread waits for a client. Only the header, of at
+// most 8 KiB, is read before the Host header and the token have been checked. A request must arrive
+// within 5 s, and the client must read the answer within 10 s.
 //
 // Thread  the server's, all calls.
 // Owner   the server's list; pending reads, writes and answers keep it alive as well.
@@ -42,10 +42,13 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   OpsConnection(const OpsConnection&) = delete;
   OpsConnection& operator=(const OpsConnection&) = delete;
 
-  void start();
-  void close();    // at once
-  void give_up();  // the workers have stopped: answers "unavailable"
-  // True while it waits for its client: then it may be closed to make room for another connection.
+  void start();  // begins to read the request
+  void close();  // at once, without an answer
+  // Answers a request that no worker will answer any more, with unavailable. The workers have
+  // stopped before.
+  void give_up();
+  // True while the connection waits for its client. Such a connection may be closed to make room
+  // for another one.
   bool awaits_peer() const { return stage_ == Stage::request || stage_ == Stage::answer; }
   bool awaits_request() const { return stage_ == Stage::request; }
 
@@ -62,6 +65,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   void refuse(const Error& error, int status);
   void refuse_later(const Error& error);
   void send(OpsAnswer answer);
+  void write_out(void (OpsConnection::*then)());
   void on_sent();
   void discard();
   void next_event();

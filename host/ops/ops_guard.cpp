@@ -10,8 +10,8 @@
 namespace serai::ops {
 namespace {
 
-// "name:7351" or "[::1]:7351" without port and brackets. The port is ignored, since a forwarded
-// port has another number.
+// The host in "name:7351" or "[::1]:7351", without port and brackets. The port is not compared,
+// because a forwarded port has another number.
 std::string_view without_port(std::string_view host) {
   if (host.starts_with('[')) return host.substr(1, std::min(host.find(']'), host.size()) - 1);
   return host.substr(0, host.find(':'));
@@ -19,7 +19,7 @@ std::string_view without_port(std::string_view host) {
 
 }  // namespace
 
-bool OpsGuard::knows_host(std::string_view host, const std::string& local_address) const {
+bool OpsGuard::allows_host(std::string_view host, const std::string& local_address) const {
   const std::string name = lower_case(std::string(without_port(host)));
   if (name == local_address || (name == "localhost" && is_loopback(local_address))) return true;
   return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& allowed) {

@@ -1,8 +1,8 @@
-// OpsGuard: decides which requests the ops plane answers, by their header alone.
+// OpsGuard: decides from the header of a request alone whether the ops plane answers it.
 //
 // A web page in an operator's browser can make its own name resolve to this machine, and then read
-// all answers here (DNS rebinding). The browser sends that name in the Host header, so an unknown
-// Host is refused.
+// all answers here (DNS rebinding). The browser sends that name in the Host header, so a Host that
+// is not allowed is refused.
 //
 // Thread  the server's.
 #pragma once
@@ -17,21 +17,23 @@ namespace serai::ops {
 
 class OpsGuard {
  public:
-  static constexpr std::size_t kGuessesWaiting = 4;  // of one address; each waits a second
+  // Wrong tokens of one address that may wait for their answers at a time, a second each.
+  static constexpr std::size_t kGuessesWaiting = 4;
 
   // `hosts`: names that are allowed besides the addresses at which the server listens. An empty
-  // token admits nobody.
+  // `token` admits nobody.
   OpsGuard(std::string token, std::vector<std::string> hosts)
       : token_(std::move(token)), hosts_(std::move(hosts)) {}
 
-  // `host` as in the header; `local_address` is where the connection arrived.
-  bool knows_host(std::string_view host, const std::string& local_address) const;
+  // `host`: the value of the Host header. `local_address`: the address at which the connection
+  // arrived. It is allowed, and so is "localhost" when it is a loopback address.
+  bool allows_host(std::string_view host, const std::string& local_address) const;
 
   enum class Verdict {
     admitted,
-    nameless,   // no token
-    wrong,      // to be answered after a wait; then call answered()
-    throttled,  // too many wrong ones of this address still wait for their answer: not checked
+    nameless,   // the request has no token
+    wrong,      // answer after a second, then call answered()
+    throttled,  // not checked: kGuessesWaiting wrong tokens of this address wait
   };
   Verdict judge(std::string_view authorization, const std::string& remote_address);
   void answered(const std::string& remote_address);
@@ -39,7 +41,7 @@ class OpsGuard {
  private:
   std::string token_;
   std::vector<std::string> hosts_;
-  std::map<std::string, std::size_t> waiting_;  // wrong guesses to be answered, by address
+  std::map<std::string, std::size_t> waiting_;  // wrong tokens not answered yet, by remote address
 };
 
 }  // namespace serai::ops

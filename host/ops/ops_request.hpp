@@ -1,7 +1,7 @@
-// OpsRequest, OpsAnswer: one question to the ops plane and its answer, as plain values.
+// OpsRequest, OpsAnswer: one request to the ops plane and its answer, as plain values.
 //
-// Thread  plain values; the server's thread reads requests and sends answers; any thread makes
-//         answers.
+// Thread  plain values. The server's thread reads requests and sends answers; a worker may make the
+//         answer.
 #pragma once
 
 #include <map>
@@ -24,12 +24,12 @@ struct OpsAnswer {
   int status = 200;
   std::string body;
   std::string type = "application/json";
-  std::string more_header;                        // one more line, "Name: value"; usually none
-  std::optional<EventFeed::WatcherId> watcher{};  // events follow the body
+  std::string more_header;  // one more header line, "Name: value"; empty: none
+  std::optional<EventFeed::WatcherId> watcher{};  // set: events of the feed follow the body
 };
 
-// Every failure is {"code":<Errc>,"error":"<text>"} with a fitting status. `status` 0: the status
-// of the error's code.
+// The answer for a failure, {"code":<Errc>,"error":"<text>"}. `status`: the HTTP status; 0 takes
+// the one that belongs to the error's code.
 OpsAnswer error_answer(const Error& error, int status = 0);
 
 // Splits "/v1/config?origin=1" into path and query, and decodes %XX and + in the query.

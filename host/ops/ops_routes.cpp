@@ -28,7 +28,8 @@ OpsAnswer health(bool healthy, std::string body) {
   return {.status = healthy ? 200 : 503, .body = std::move(body)};
 }
 
-// The named text in a JSON object; an empty body counts as {}.
+// Reads a member of the JSON object in `body` as text; an empty body counts as {}. A missing member
+// is an error when it is `required`, otherwise an empty text.
 Result<std::string> text_member(const std::string& body, const char* name, bool required) {
   const json parsed = json::parse(body.empty() ? "{}" : body, nullptr, false);
   if (!parsed.is_object()) {
@@ -151,7 +152,7 @@ void OpsRoutes::add_reads() {
   add("GET", "/v2/swaps/events", std::move(events));
 }
 
-// Sends the present state first, then events, until either side ends the stream.
+// Answers with the present state. The events follow until either side ends the stream.
 OpsAnswer OpsRoutes::begin_events() const {
   const auto watcher = ports_.feed.join();
   if (!watcher) return error_answer(watcher.error());

@@ -1,8 +1,8 @@
-// OpsRoutes: the answers of the ops plane by path. A route states whether it needs the token, and
-// on which thread its answer is made.
+// OpsRoutes: the paths of the ops plane and their answers. A route states whether it needs the
+// token, and on which threads its answer is made.
 //
-// Thread  find(): any; an answer runs on the threads of its route, concurrently with others.
-// Owner   borrows the ports, which live longer.
+// Thread  find(): any. An answer is made on the threads of its route, concurrently with others.
+// Owner   borrows the ports, which live longer. A route lives as long as its OpsRoutes.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,8 @@ namespace serai::ops {
 
 struct OpsRoute {
   enum class Place { at_once, health, metrics, operators };
-  // Where the answer is made. Answers that never wait are made on the server's thread. Health has
-  // workers of its own, so that no other request delays it.
+  // The threads that make the answer. `at_once` is the server's own thread, for answers that never
+  // wait. Health has workers of its own, so that no other request delays it.
   Place place = Place::operators;
   bool needs_token = true;
   std::function<OpsAnswer(const OpsRequest&)> answer;  // does not throw
@@ -31,7 +31,8 @@ class OpsRoutes {
   OpsRoutes(const OpsRoutes&) = delete;
   OpsRoutes& operator=(const OpsRoutes&) = delete;
 
-  const OpsRoute* find(const std::string& method, const std::string& path) const;  // null: none
+  // The route of a method and a path; null when there is none. HEAD has the routes of GET.
+  const OpsRoute* find(const std::string& method, const std::string& path) const;
   // The methods of a path, such as "GET, HEAD"; empty: there is no such path.
   std::string methods_of(const std::string& path) const;
 

@@ -15,8 +15,9 @@
 #include "base/host_thread.hpp"
 #include "ops/ops_connection.hpp"
 
-// Beast with one thread, not cpp-httplib: that uses a thread for each connection, does not bound
-// header fields and chunked bodies, and calls us only after both are read.
+// The server uses Beast with one thread. cpp-httplib does not fit: it uses a thread for each
+// connection, does not limit header fields and chunked bodies, and calls the host only after both
+// are read.
 namespace serai::ops {
 namespace {
 
@@ -25,9 +26,9 @@ using boost::asio::ip::tcp;
 using Code = boost::system::error_code;
 using namespace std::chrono_literals;
 
-constexpr std::size_t kAwaitedMax = 64;  // connections that wait for their client
-constexpr std::size_t kOperators = 4;    // a swap occupies one for its whole length
-constexpr std::size_t kWaitingMax = 16;
+constexpr std::size_t kAwaitedMax = 64;  // connections that wait for their clients
+constexpr std::size_t kOperators = 4;    // threads; a swap occupies one until it is answered
+constexpr std::size_t kWaitingMax = 16;  // requests that may wait for each kind of worker
 constexpr auto kNoDescriptorWait = 20ms;
 constexpr auto kLastAnswersWait = 1s;
 
@@ -36,8 +37,8 @@ bool is_out_of_descriptors(Code failed) {
          failed == boost::system::errc::too_many_files_open_in_system;
 }
 
-// A descriptor kept in reserve. It is closed to accept a connection when players have taken all
-// others.
+// Opens the descriptor kept in reserve. When players have taken all others, it is closed to make
+// room for a connection to the ops plane.
 int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 }  // namespace
@@ -143,7 +144,8 @@ void OpsServer::Impl::forget(OpsConnection& gone) {
   if (stopping && connections.empty()) timer.cancel();
 }
 
-// Closes the oldest connection that waits for its client, to make room for another one.
+// Closes the oldest connection that waits for its client, to make room for another one. False when
+// there is none.
 bool OpsServer::Impl::close_oldest() {
   for (const std::shared_ptr<OpsConnection>& one : connections) {
     if (!one->awaits_peer()) continue;
@@ -154,7 +156,9 @@ bool OpsServer::Impl::close_oldest() {
   return false;
 }
 
-// Waits up to a second for requests under way, and for nothing else.
+// Ends the server. Connections without a request are closed. A request that a worker has begun is
+// answered, one that still waits for a worker is refused. Clients have a second to read these
+// answers.
 void OpsServer::Impl::stop() {
   feed.close();
   asio::post(io, [this] {

@@ -1,4 +1,4 @@
-// OpsServer: health, metrics and the admin API over HTTP, apart from the port players use.
+// OpsServer: health, metrics and the admin API over HTTP, on a port of its own, not the players'.
 //
 //   GET  /healthz/live /healthz/ready (= /v2/health) /healthz/runtime /metrics        open
 //   GET  /v1/status /v1/modules /v1/releases /v1/matches /v1/sessions /v1/config      bearer token
@@ -7,15 +7,16 @@
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token
 //
-// Bounds  see ops_connection. Workers make the answers that may have to wait. Health has workers of
-//         its own, and one descriptor is kept in reserve, so that neither slow clients nor many
-//         players leave health unanswered. A wrong token is answered after a second; at most four
-//         of one address wait at a time.
-// Errors  open(): already_exists when the port is taken, invalid_argument for a bad address.
-//         Over HTTP every failure is {"code":<Errc>,"error":"<text>"} with a fitting status.
-// Thread  owns its threads; calls HostAdmin and ReleaseAdmin from them.
-// Owner   borrows its ports, which live longer. The destructor waits for answers under way, and at
-//         most a second for clients to read them.
+// Bounds  those of one connection are in ops_connection.hpp. Answers that may have to wait are made
+//         by worker threads. Health has a worker of its own, and one descriptor is kept in reserve,
+//         so that neither slow clients nor many players leave health unanswered. A wrong token is
+//         answered after a second; at most four of one address wait at a time.
+// Errors  open(): already_exists when the port is taken, invalid_argument for a bad address. Over
+//         HTTP every failure is {"code":<Errc>,"error":"<text>"} with a status that fits.
+// Thread  open() and the destructor: the main thread. The server has threads of its own and calls
+//         HostAdmin and ReleaseAdmin from them.
+// Owner   borrows the objects of OpsPorts, which live longer. The destructor waits for answers that
+//         are being made, then at most a second for clients to read them.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +35,9 @@ class PrometheusMetrics;
 
 struct OpsOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 7351;         // 0: a free one
+  std::uint16_t port = 7351;         // 0 takes a free one
   std::string token;                 // empty: the admin API refuses everybody
-  std::vector<std::string> hosts{};  // names it answers to, besides the address itself
+  std::vector<std::string> hosts{};  // allowed names in the Host header, besides the address
 };
 
 struct OpsPorts {

@@ -1,6 +1,8 @@
-// OpsWorkers: a few threads for answers that may have to wait, with a bounded queue.
+// OpsWorkers: a few threads with a bounded queue, for answers that may have to wait.
 //
+// Errors  post() returns false when `waiting_max` jobs wait already, or after stop().
 // Thread  post(), stop(): the server's. Jobs run on the workers' threads and do not throw.
+// Owner   owns its threads and the jobs.
 #pragma once
 
 #include <condition_variable>
@@ -21,8 +23,8 @@ class OpsWorkers {
   OpsWorkers(const OpsWorkers&) = delete;
   OpsWorkers& operator=(const OpsWorkers&) = delete;
 
-  bool post(Job job);  // false: too many wait already
-  void stop();         // waits for jobs under way; drops those that wait
+  bool post(Job job);
+  void stop();  // waits for the jobs that have begun; drops the others
 
  private:
   void run();

@@ -1,8 +1,9 @@
 // PrometheusMetrics: the host's metrics, exposed in the Prometheus text format.
 //
-// Units   histogram buckets are seconds, 0.1 ms to 10 s.
+// Units   histogram buckets are seconds, from 0.1 ms to 10 s.
 // Thread  any; registration takes a lock, handles do not.
-// Errors  a name used twice for different kinds of metric is a broken invariant.
+// Owner   owns the handles it returns; they live as long as it does, except a removed gauge.
+// Errors  a name used for two kinds of metric is a broken invariant.
 #pragma once
 
 #include <functional>
@@ -24,12 +25,13 @@ class PrometheusMetrics final : public Metrics {
                        std::string_view help,
                        MetricLabels labels = {}) override;
 
-  // Removes a series for good, when its subject is gone. No handle of it may be in use.
+  // Removes the series of a subject that is gone, such as an unloaded generation. Nothing may use
+  // its handle any more.
   void remove_gauge(std::string_view name, MetricLabels labels);
 
   std::string text() const;  // the body of /metrics
-  // Sets a function that text() calls first, to update gauges; empty: none. Waits for a call of it
-  // under way.
+  // Sets the function that text() calls first, to update gauges. An empty one is not called. Blocks
+  // while text() is calling the former function.
   void before_text(std::function<void()> sample);
 
  private:

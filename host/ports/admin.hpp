@@ -1,7 +1,8 @@
-// Admin: what operators can ask. Answers are JSON text, so that no header needs a JSON library.
-// Implemented by host/swap (ReleaseAdmin) and by app (the rest); called by host/ops.
+// Admin: the questions and commands of operators. Answers are JSON texts, so that no header needs a
+// JSON library. ReleaseAdmin is implemented by host/swap, HostAdmin by host/app; host/ops calls
+// both.
 //
-// Thread  any; calls may block (never on a shard's thread).
+// Thread  any but a shard's; calls may block.
 #pragma once
 
 #include <cstdint>
@@ -17,49 +18,54 @@ struct RunningModule {
   std::string name;
   std::string version;
   std::uint64_t generation = 0;
-  std::vector<abi::SettingContract> settings = {};  // the configuration it declares
+  std::vector<abi::SettingContract> settings = {};  // the configuration keys that it declares
 };
 
 class ReleaseAdmin {
  public:
   virtual ~ReleaseAdmin() = default;
-  virtual std::string status()
-      const = 0;  // release, committed, modules, swap in progress and its stages
+  // The release that runs, the committed one, the modules, and the swap in progress with its
+  // stages.
+  virtual std::string status() const = 0;
   virtual std::vector<RunningModule> modules() const = 0;  // of the release that runs
-  virtual std::string releases() const = 0;                // what lies under releases/
-  // Asks for a swap and waits for its end. Empty: whatever `current` points to now.
+  virtual std::string releases() const = 0;                // the releases in releases/
+  // Requests a swap and waits until it is on probation, refused, or found to change nothing.
+  // Returns the swap's report. An empty name means the release that `current` names.
   virtual Result<std::string> swap(const std::string& release) = 0;
+  // The same for the release that served before.
   virtual Result<std::string> rollback() = 0;
-  // Reports what a swap would do, and whether it would be refused; changes nothing. Empty:
-  // `current`.
+  // Reports the changes that a swap would make, and whether it would be refused. Nothing changes.
+  // An empty name means the release that `current` names.
   virtual Result<std::string> dry_run(const std::string& release) = 0;
-  // What clients may call, and the events they get, as files: {"release":…,"files":{path:text}}.
-  // Empty: of the release that runs.
+  // Returns the files that describe the calls and events of clients:
+  // {"release":…,"files":{path:text}}. An empty name means the release that runs.
   virtual Result<std::string> contracts(const std::string& release) = 0;
 };
 
-// A dependency without which the host cannot serve, as a health check reports it.
+// The health of a dependency without which the host cannot serve.
 struct DependencyHealth {
   std::string name;
   bool healthy = false;
-  std::string detail;  // why not; empty when healthy
+  std::string detail;  // the reason when it is not healthy
 };
 
 class HostAdmin {
  public:
   virtual ~HostAdmin() = default;
-  virtual std::string status()
-      const = 0;  // pid, version, uptime, shards, sockets, release and its modules
+  // Process id, version, uptime, shards, sockets, the release and its modules.
+  virtual std::string status() const = 0;
   virtual std::string matches() const = 0;
   virtual std::string sessions() const = 0;
-  virtual std::string timers() const = 0;  // of entities: the waiting and the failed ones
+  virtual std::string timers() const = 0;  // waiting and failed timers of entities
   virtual std::string config(bool with_origin) const = 0;
   virtual Result<std::string> set_config(const std::string& key, const std::string& value) = 0;
-  virtual Result<std::string> reload() = 0;  // as on SIGHUP; which keys changed, which not
-  // An unready host gets no new players from load balancers; those it has play on.
+  // Reads the configuration and the link to the release again, as SIGHUP does. Returns the keys
+  // that changed and those that need a restart.
+  virtual Result<std::string> reload() = 0;
+  // Load balancers send no new players to an unready host. The players that it has play on.
   virtual void set_unready(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving, and not set unready
-  virtual bool is_alive() const = 0;  // every shard turned its loop lately
+  virtual bool is_alive() const = 0;  // the event loop of every shard has turned in the last 5 s
   virtual std::vector<DependencyHealth> dependencies() const = 0;
 };
 

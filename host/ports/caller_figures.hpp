@@ -1,12 +1,13 @@
-// CallerFigures: how each caller's calls went under one generation, so that no single player
-// decides how the generation is judged.
+// CallerFigures: the figures of each caller's calls under one generation. Probation needs them by
+// caller, so that no single player can make a generation look bad.
 //
-// A caller is the player whom a handler runs for. Runs without a player (ticks, timers, calls that
-// entities make by themselves) share one cell: they are the release's own. A player's cell follows
-// from the keyed hash of the player's id, so nobody can choose to share a cell with somebody else.
+// A caller is the player for whom a handler runs. Runs without a player (ticks, timers, calls that
+// entities make by themselves) share one cell, because only the release is responsible for them.
+// The cell of a player follows from the keyed hash of the player's id, so nobody can choose to
+// share a cell with somebody else.
 //
-// Bound   kCallerCells cells, however many players there are; players of one cell count as one.
-// Thread  plain values: any.
+// Bound   kCallerCells cells, however many players there are. The players of one cell count as one.
+// Thread  any; plain values.
 #pragma once
 
 #include <array>
@@ -19,8 +20,8 @@ inline constexpr std::size_t kPlayerCells = 63;
 inline constexpr std::size_t kOwnCell = kPlayerCells;  // runs without a player
 inline constexpr std::size_t kCallerCells = kPlayerCells + 1;
 
-// How long handlers took: bucket i counts those under 2^i microseconds that are in no smaller
-// bucket.
+// Durations of handlers. Bucket i counts those below 2^i and not below 2^(i-1) microseconds; the
+// last bucket also counts all longer ones.
 using LatencyBuckets = std::array<std::uint64_t, 24>;
 
 struct CallerFigures {
@@ -31,14 +32,13 @@ struct CallerFigures {
   LatencyBuckets latency{};
 };
 
-// How a caller's calls of one handler have ended.
+// Counts how the calls of one handler by one caller have ended.
 struct Outcomes {
   std::uint64_t ended = 0;    // with success, a refusal or a failure
-  std::uint64_t refused = 0;  // with an error that is no fault of the module
+  std::uint64_t refused = 0;  // with an error that is neither the module's fault nor storage's
 };
 
-// The upper edge of the bucket that holds this quantile (0..1), in microseconds; 0: nothing
-// counted.
+// The upper bound of the bucket with this quantile (0..1), in microseconds. 0: nothing is counted.
 std::uint64_t latency_us(const LatencyBuckets& buckets, double quantile);
 
 }  // namespace serai

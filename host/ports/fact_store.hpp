@@ -1,9 +1,9 @@
-// FactStore: small facts of the host itself, such as the committed release.
+// FactStore: small named values of the host itself, such as the committed release.
 //
-// Thread  every call: any thread, never blocks on the database. Answers come on `where`.
-// Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
-//         when the store closes.
-// Errors  unavailable: the database is gone, full or locked; the caller may try again.
+// Thread  every call: any thread. It never waits for the database. The answer comes on `where`.
+// Owner   arguments are moved in. An answer is called exactly once; when the store closes first,
+//         with unavailable.
+// Errors  unavailable: the database cannot be reached, is full or locked. The caller may try again.
 #pragma once
 
 #include <optional>
@@ -21,6 +21,7 @@ class FactStore {
                         std::string value,
                         Executor& where,
                         StoreAnswer<Unit> answer) = 0;
+  // No value: the fact was never stored.
   virtual void get_fact(std::string name,
                         Executor& where,
                         StoreAnswer<std::optional<std::string>> answer) = 0;

@@ -1,8 +1,8 @@
-// Game: what clients can ask of gameplay: RPCs and authoritative matches. Implemented by Runtime.
+// Game: the calls of clients to gameplay: RPCs and authoritative matches. Implemented by Runtime.
 //
-// Thread  called on the asking shard; the answer comes back on that shard, possibly before return.
-// Owner   requests are moved in; answers are moved out. The answer of a caller that has gone is
-//         dropped.
+// Thread  called on the caller's shard. The answer comes on that shard, possibly before the call
+//         returns.
+// Owner   requests are moved in, answers are moved out. An answer whose caller has gone is dropped.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ struct RpcRequest {
   std::string id;       // lower case
   std::string payload;  // text as the client sent it: JSON for typed handlers
   Caller caller;
-  std::string idempotency_key;  // from the Idempotency-Key header; empty: look in the request
+  std::string idempotency_key;  // of the Idempotency-Key header; empty: the request may have one
   Uuid trace_id = {};           // passed to every call that this one causes; nil: none
 };
 
@@ -54,7 +54,7 @@ struct MatchJoinRequest {
 
 struct MatchJoined {
   std::string label;
-  std::vector<Presence> others;  // members before this join; all of them when already in
+  std::vector<Presence> others;  // the members before this join, or all if it was one of them
 };
 
 struct MatchInput {
@@ -84,11 +84,11 @@ struct MatchListing {
   std::int64_t create_ms = 0;
 };
 
-// No module has registered the RPC. A handler's own not_found has no kind.
+// The error for an RPC that no module has registered. A not_found of a handler has no kind.
 inline Error unknown_rpc() {
   return {Errc::not_found, "RPC function not found", ErrorKind::unknown_rpc};
 }
-// The reason a stopping host gives when it refuses a call that it has not begun.
+// The text of the error with which a stopping host refuses a call that it has not begun.
 inline constexpr std::string_view kShuttingDown = "The server is shutting down";
 
 class Game {
@@ -96,12 +96,13 @@ class Game {
   virtual ~Game() = default;
   // unknown_rpc(): no such RPC.
   virtual void rpc(RpcRequest request, RpcReply reply) = 0;
-  // not_found: no such match; permission_denied: refused by the handler, detail is its reason;
-  // resource_exhausted: its mailbox is full; deadline_exceeded: no verdict in time.
+  // not_found: no such match. permission_denied: the handler refuses; the detail is its reason.
+  // resource_exhausted: the mailbox of the match is full. deadline_exceeded: the handler did not
+  // decide in time.
   virtual void match_join(MatchJoinRequest request, Callback<MatchJoined> answer) = 0;
   virtual void match_leave(const MatchId& match, const Uuid& session_id, Callback<Unit> answer) = 0;
-  // Dropped and counted when the sender is not a member. A refusal reaches the sender's socket by
-  // Streams::refuse_match_data().
+  // Data of a sender that is not a member is dropped and counted. A refusal is sent to the sender's
+  // socket by Streams::refuse_match_data().
   virtual void match_data(MatchInput input) = 0;
   virtual void match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) = 0;
 };

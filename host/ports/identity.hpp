@@ -1,8 +1,8 @@
-// Identity: who a client is: accounts, passwords, session tokens. Implemented by host/session.
+// Identity: logins, accounts, passwords and session tokens of clients. Implemented by host/session.
 //
-// Thread  called on a shard; answers come on that shard. verify() answers at once.
+// Thread  called on a shard. Answers come on that shard. verify() answers at once.
 // Errors  as in the client protocol: unauthenticated, permission_denied (banned), already_exists
-//         (user name taken), not_found, invalid_argument; details are the texts clients see.
+//         (user name taken), not_found, invalid_argument. Clients see the details as they are.
 #pragma once
 
 #include <map>
@@ -18,19 +18,19 @@ namespace serai {
 using SessionVars = std::map<std::string, std::string>;
 
 struct Credentials {
-  Identity identity;     // value empty with an e-mail login by user name
+  Identity identity;     // its value is empty for an e-mail login by user name
   std::string password;  // e-mail only
   bool create = true;
   std::string username;  // empty: ten random letters on creation
   SessionVars vars;
-  std::string address;  // of who asks
+  std::string address;  // IP address of the client
 };
 
-// A further way to log in.
+// A further identity by which a user can log in.
 struct NewLink {
   Identity identity;
   std::string password;  // e-mail only
-  std::string address;   // of who asks
+  std::string address;   // IP address of the client
 };
 
 struct SessionTokens {
@@ -59,7 +59,7 @@ class IdentityService {
                       std::string token,
                       std::string refresh_token,
                       Callback<Unit> answer) = 0;
-  // The claims of a good, unexpired, unrevoked session token.
+  // Returns the claims of a session token. unauthenticated: it is invalid, expired or revoked.
   virtual Result<TokenClaims> verify(std::string_view session_token) = 0;
   virtual bool is_server_key(std::string_view key) const = 0;
   virtual bool is_http_key(std::string_view key) const = 0;

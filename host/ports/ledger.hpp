@@ -1,9 +1,10 @@
 // Ledger: money, as accounts and transfers between them.
 //
-// Thread  every call: any thread, never blocks on the database. Answers come on `where`.
-// Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
-//         when the store closes.
-// Errors  unavailable: the database is gone, full or locked; the caller may try again.
+// Units   amounts are integers in the unit that the game has chosen.
+// Thread  every call: any thread. It never waits for the database. The answer comes on `where`.
+// Owner   arguments are moved in. An answer is called exactly once; when the store closes first,
+//         with unavailable.
+// Errors  unavailable: the database cannot be reached, is full or locked. The caller may try again.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ class Ledger {
  public:
   virtual ~Ledger() = default;
 
-  // Reserves the debits of a transfer for one handler run (`run` is unique per run). The transfer
-  // is part of the unit once confirm() is called, gone with cancel(). failed_precondition: an
-  // account would fall below zero, and its entry does not allow it.
+  // Reserves the debits of a transfer for one run of a handler; each run has its own number `run`.
+  // confirm() makes the run's transfers part of the unit, cancel() drops them. failed_precondition:
+  // an account would fall below zero, and its entry does not allow that.
   virtual void reserve(UnitId unit,
                        std::uint64_t run,
                        LedgerTransfer transfer,

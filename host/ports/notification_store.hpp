@@ -1,9 +1,9 @@
-// NotificationStore: notifications that wait for their players.
+// NotificationStore: persistent notifications of players.
 //
-// Thread  every call: any thread, never blocks on the database. Answers come on `where`.
-// Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
-//         when the store closes.
-// Errors  unavailable: the database is gone, full or locked; the caller may try again.
+// Thread  every call: any thread. It never waits for the database. The answer comes on `where`.
+// Owner   arguments are moved in. An answer is called exactly once; when the store closes first,
+//         with unavailable.
+// Errors  unavailable: the database cannot be reached, is full or locked. The caller may try again.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,8 @@ class NotificationStore {
  public:
   virtual ~NotificationStore() = default;
 
+  // Lists the notifications after `cursor`, the oldest first. invalid_argument: the cursor is
+  // malformed.
   virtual void list_notifications(Uuid user,
                                   std::uint32_t limit,
                                   std::string cursor,

@@ -1,9 +1,9 @@
-// ObjectStore: storage objects, with the rules of the client protocol (services.md section 8).
+// ObjectStore: storage objects, with the rules of the client protocol.
 //
-// Thread  every call: any thread, never blocks on the database. Answers come on `where`.
-// Owner   arguments are moved in. An answer is called exactly once, at the latest with unavailable
-//         when the store closes.
-// Errors  unavailable: the database is gone, full or locked; the caller may try again.
+// Thread  every call: any thread. It never waits for the database. The answer comes on `where`.
+// Owner   arguments are moved in. An answer is called exactly once; when the store closes first,
+//         with unavailable.
+// Errors  unavailable: the database cannot be reached, is full or locked. The caller may try again.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,9 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  // invalid_argument: the detail is the client protocol's text. A read returns each object once;
-  // resource_exhausted when the values of several exceed 4 MiB.
+  // All calls: invalid_argument, with the text of the client protocol as the detail. A read returns
+  // each object once. resource_exhausted: a read of several objects whose values exceed 4 MiB
+  // together.
   virtual void read_objects(std::vector<ObjectKey> keys,
                             ObjectActor actor,
                             Executor& where,

@@ -1,6 +1,7 @@
-// Store: everything durable. A database implements all of it; a caller takes the part it needs.
+// Store: everything durable. A database implements all of it; a caller takes the part that it
+// needs.
 //
-// Thread  as in each part.
+// Thread  see each part.
 // Owner   app.
 #pragma once
 
@@ -20,7 +21,7 @@ class Store : public EntityStore,
               public NotificationStore,
               public FactStore {
  public:
-  // unavailable with the reason when the database cannot be reached; for health checks.
+  // For health checks. unavailable, with the reason: the database cannot be reached.
   virtual void ping(Executor& where, StoreAnswer<Unit> answer) = 0;
 };
 

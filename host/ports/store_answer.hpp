@@ -1,7 +1,6 @@
-// StoreAnswer: the callback of a storage call. It is called once, on the executor given with the
-// call.
+// StoreAnswer: the callback of a storage call. It is called exactly once.
 //
-// Thread  that of the executor.
+// Thread  that of the executor given with the call.
 #pragma once
 
 #include "base/executor.hpp"

@@ -1,8 +1,9 @@
-// Streams: delivers to groups of sockets, and lists a group's members. Implemented by host/session.
+// Streams: sends messages to groups of sockets and lists the members of a group. Implemented by
+// host/session.
 //
-// Thread  a stream lives on shard_of_stream(); join/leave/close/members and sends must be called
-//         there (asserted). notify() and disconnect(): any shard's thread.
-// Order   what one stream sends to one socket arrives in order.
+// Thread  a stream belongs to the shard shard_of_stream(). join, leave, close, members and sends
+//         must be called there (asserted). notify() and disconnect(): any shard's thread.
+// Order   messages of one stream arrive at a socket in the order in which they were sent.
 // Owner   borrows its arguments until return.
 #pragma once
 
@@ -23,7 +24,7 @@ namespace serai {
 
 struct MatchData {
   std::int64_t op_code = 0;
-  std::string_view data;  // as clients get it
+  std::string_view data;  // the bytes that clients get
   std::optional<Presence> sender;
   bool reliable = true;
 };
@@ -32,7 +33,8 @@ class Streams {
  public:
   virtual ~Streams() = default;
 
-  // True when it was not there yet. Everybody on the stream, the joiner included, gets the event.
+  // True when the presence was not on the stream before. All members, the new one included, get the
+  // event.
   virtual bool join(const StreamId& stream, const Presence& presence) = 0;
   virtual bool leave(const StreamId& stream, const Uuid& session_id, LeaveReason reason) = 0;
   virtual void close(const StreamId& stream) = 0;  // no leave events
@@ -45,13 +47,13 @@ class Streams {
     return false;
   }
 
-  // Without targets: to all members. With targets: to the listed sessions that are members, so an
-  // empty list reaches nobody. Returns the number of sockets.
+  // Sends to all members; with targets, to the listed sessions that are members, so an empty list
+  // reaches nobody. Returns the number of sockets.
   virtual std::uint32_t send_match_data(const StreamId& stream,
                                         const MatchData& data,
                                         std::optional<std::span<const Uuid>> targets) = 0;
 
-  // Sends an error to the socket whose match data was refused: nothing else answers match data.
+  // Sends an error to the socket whose match data was refused. Match data has no other answer.
   virtual void refuse_match_data(const SocketAddress& sender, const Error& why) = 0;
 
   // Pushes to all sockets of the notification's user.
@@ -60,8 +62,9 @@ class Streams {
   virtual void disconnect(const Uuid& user_id, std::string_view reason) = 0;
 };
 
-// Called by Streams, on the stream's shard, when a socket has left an authoritative match by
-// itself.
+// Called by Streams when a socket has left an authoritative match by itself.
+//
+// Thread  the stream's shard.
 class MatchLeaveListener {
  public:
   virtual ~MatchLeaveListener() = default;

@@ -9,8 +9,8 @@
 namespace serai::protocol {
 namespace {
 
-constexpr int kOk = -1;
-constexpr std::size_t kReasonBytesMax = 120;  // a close frame has room for 123
+constexpr int kOk = -1;  // in metrics and logs; the error codes of the protocol begin at 0
+constexpr std::size_t kReasonBytesMax = 120;  // a close frame has room for 123 (RFC 6455, 5.5)
 
 std::string_view shortened(std::string_view reason) { return utf8_front(reason, kReasonBytesMax); }
 
@@ -81,8 +81,8 @@ void ClientSession::on_shutdown(std::string_view reason) {
   end_when_answered();
 }
 
-// Requests wait only while another one is without an answer (`busy_`), so checking that one is
-// enough.
+// Closes the socket when no request is without an answer. Requests wait only while another one runs
+// (`busy_`), so the check of `busy_` covers them too.
 void ClientSession::end_when_answered() {
   if (!ending_ || busy_ || closing_) return;
   closing_ = true;
@@ -101,8 +101,8 @@ std::string ClientSession::flood_text() const {
          " a second: send fewer (socket.max_messages_per_socket_sec)";
 }
 
-// The error is sent at once, ahead of answers that are still due, since nothing more is read from
-// this socket.
+// The error is sent at once, ahead of answers that are still due. The socket is closed after it, so
+// later answers would not be sent.
 void ClientSession::refuse_flood() {
   realtime::Envelope envelope;
   envelope.mutable_error()->set_code(realtime::Error::BAD_INPUT);
@@ -149,13 +149,13 @@ void ClientSession::refuse(RequestRefusal refusal, const realtime::Envelope& env
   if (refusal == RequestRefusal::flood) {
     return answer_error(realtime::Error::BAD_INPUT, flood_text());
   }
-  // An RPC gets the error that the runtime gives when it is stopping.
+  // An RPC gets the error code that the runtime returns while it stops.
   answer_error(envelope.has_rpc() ? realtime::Error::RUNTIME_FUNCTION_EXCEPTION
                                   : realtime::Error::RUNTIME_EXCEPTION,
                kShuttingDown);
 }
 
-// Runs the waiting requests until one of them has to wait itself. When the host is stopping, they
+// Runs the waiting requests until one of them is not answered at once. While the host stops, they
 // are refused instead.
 void ClientSession::run_waiting() {
   while (!busy_ && !closing_ && waiting_.size() != 0) {

@@ -1,10 +1,11 @@
-// ClientSession: the conversation with one socket. It runs one request at a time, in order;
-// requests that arrive meanwhile wait in a bounded queue.
+// ClientSession: the requests and answers of one socket. It runs one request at a time, in order.
+// Requests that arrive before the answer wait in a bounded queue.
 //
-// Errors  broken messages and floods close the socket with a reason; everything else gets an
-//         answer.
+// Errors  malformed messages, floods and a full queue close the socket with a reason. Every other
+//         error is answered.
 // Thread  the shard's.
-// Owner   the connection, until on_closed(). SocketCore finds it by its serial number.
+// Owner   the connection, which destroys it after on_closed(). SocketCore has a pointer to it until
+//         then, under its serial number.
 #pragma once
 
 #include <optional>
@@ -21,21 +22,20 @@ namespace serai::protocol {
 
 namespace realtime = nakama::realtime;
 
-// The request a socket is waiting for.
+// The request that a session runs. There is one at a time.
 struct RunningRequest {
-  std::string cid;  // sent back with the answer; empty: none
+  std::string cid;  // repeated in the answer; empty: none
   std::string_view name;
   std::int64_t started_us = 0;  // on the steady clock
   Uuid trace_id;
-  // An RPC's id as the client wrote it, and as it is registered.
-  std::string rpc_id;
-  std::string rpc_name;
+  std::string rpc_id;    // the RPC's name as the client wrote it
+  std::string rpc_name;  // the RPC's name as it is registered, in lower case
 };
 
 class ClientSession final : public SocketSession {
  public:
-  // Its place among the user's sockets is reserved already; the session gives it back at its end,
-  // whether it was opened or not.
+  // The caller has reserved a socket of the user with Sessions::reserve_socket(). The session drops
+  // the reservation when it ends, also when it was never opened.
   ClientSession(SocketCore& core, Presence presence, SocketOpening opening);
   ~ClientSession() override;
 
@@ -48,15 +48,15 @@ class ClientSession final : public SocketSession {
   void on_shutdown(std::string_view reason) override;
   void on_closed() override;
 
-  // --- for the request handlers: exactly one of these ends a request ----------------------------
+  // --- for the request handlers: each request ends with exactly one of these calls --------------
   void answer(realtime::Envelope& envelope);  // with the cid of the request
   void answer_text(std::string message);      // encoded by the caller, cid included
-  void answer_nothing();                      // success without content: the cid alone
-  void answer_silently();                     // match data: no answer at all
+  void answer_nothing();   // success without content: the answer has the cid alone
+  void answer_silently();  // sends nothing: for match data and pongs
   void answer_error(realtime::Error::Code code, std::string_view message);
   void answer_error_and_close(realtime::Error::Code code, std::string_view message);
 
-  // Nothing more is read until the request is answered.
+  // Stops reading from the socket until the running request is answered.
   void stop_reading() { reads_no_more_ = true; }
 
   SocketCore& core() { return core_; }
@@ -66,8 +66,8 @@ class ClientSession final : public SocketSession {
   RunningRequest& request() { return request_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - request_.started_us; }
 
-  // A callback for an answer of a port. It finds this session again, or does nothing when the
-  // session has gone.
+  // Makes a callback for an answer of a port. It calls `then` with this session, or does nothing
+  // when the session no longer exists.
   template <class T, class Then>
   UniqueFunction<void(T)> when_answered(Then then) {
     return [core = &core_, serial = serial_, then = std::move(then)](T answer) mutable {
@@ -96,13 +96,13 @@ class ClientSession final : public SocketSession {
   ClientSocket* socket_ = nullptr;
   FloodGuard flood_;
   SocketOpening opening_;
-  bool has_place_ = true;  // among the user's sockets
-  bool reads_no_more_ = false;
-  bool busy_ = false;     // a request has not been answered yet
-  bool running_ = false;  // inside start(), where an answer must not start the next request
+  bool has_place_ = true;       // the reservation among the sockets of the user
+  bool reads_no_more_ = false;  // until the running request is answered
+  bool busy_ = false;           // a request is without an answer
+  bool running_ = false;        // inside start(), where an answer must not start the next request
   bool closing_ = false;
-  std::optional<std::string>
-      ending_;  // set when the host stops: the reason to close with, once all is answered
+  // Set when the host stops: the reason with which the socket is closed after the last answer.
+  std::optional<std::string> ending_;
 
   RunningRequest request_;
   WaitingRequests waiting_;

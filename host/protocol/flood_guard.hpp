@@ -1,8 +1,9 @@
-// FloodGuard: limits the requests of one socket, and decides when the socket has exceeded the limit
-// for too long.
+// FloodGuard: limits the requests of one socket. It reports a flood when the socket has exceeded
+// the limit too often.
 //
-// Units   microseconds of the steady clock.
+// Units   now_us: microseconds of the steady clock.
 // Thread  the shard's.
+// Owner   ClientSession.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,10 @@ class FloodGuard {
   enum class Verdict : std::uint8_t {
     within,
     over,   // the request is refused
-    flood,  // refused so often, without a calm, that the socket is closed
+    flood,  // more than refusals_max refusals without a pause of calm_s: the socket is closed
   };
 
+  // Counts one request.
   Verdict take(const SocketOptions& options, std::int64_t now_us) {
     if (bucket_.take(options.per_socket, now_us)) return Verdict::within;
     const std::int64_t calm_us = std::int64_t{options.calm_s} * 1'000'000;
@@ -31,7 +33,7 @@ class FloodGuard {
  private:
   TokenBucket bucket_;
   std::int64_t refused_at_us_ = 0;
-  std::uint32_t refusals_ = 0;  // since the last calm
+  std::uint32_t refusals_ = 0;  // since the last pause of more than calm_s
 };
 
 }  // namespace serai::protocol

@@ -1,5 +1,5 @@
-// Errors that are the host's fault and not the caller's: logged as warnings, and shown to clients
-// without their text.
+// is_host_failure: true for errors that are the fault of the host and not of the caller. They are
+// logged as warnings, and clients get them without their text.
 //
 // Thread  any.
 #pragma once

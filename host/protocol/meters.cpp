@@ -16,7 +16,7 @@ Histogram& RpcMeter::make(const std::string& rpc, const ServedBy& by) {
     return full || text == nullptr ? std::string() : *text;
   };
   return metrics_.histogram("serai_rpc_latency_seconds",
-                            "From the request of a client to its answer.",
+                            "Time from the request of a client to its answer.",
                             {{"rpc", full ? "other" : rpc},
                              {"module", label(by.module)},
                              {"module_version", label(by.version)}});

@@ -1,7 +1,9 @@
 // Meters: the metrics of the protocol. The number of label values is bounded, so that clients
-// cannot make it grow.
+// cannot increase it without limit.
 //
-// Thread  the shard's; the registry behind them is shared.
+// Units   took_us: microseconds.
+// Thread  the shard's; the registry is shared by all shards.
+// Owner   the registry owns the metrics.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +16,9 @@
 
 namespace serai::protocol {
 
-// serai_rpc_latency_seconds{rpc,module,module_version}: only RPCs that exist get a label; beyond
-// the bound it is "other". Without a version: no module was called.
+// serai_rpc_latency_seconds{rpc,module,module_version}. It is for registered RPCs only. After
+// kLabelsMax sets of labels, further RPCs count as "other". The labels of the module are empty when
+// no module was called.
 class RpcMeter {
  public:
   explicit RpcMeter(Metrics& metrics) : metrics_(metrics) {}
@@ -27,11 +30,12 @@ class RpcMeter {
 
   Metrics& metrics_;
   std::size_t labels_ = 0;
-  // Versions are keyed by the address of their name, since names live as long as the process.
+  // Keyed by the address of the version's name, because these names live as long as the process.
   std::unordered_map<const std::string*, std::unordered_map<std::string, Histogram*>> by_version_;
 };
 
-// <name>{route,code}: routes are names of calls, never what a client wrote; a code below 0 is "ok".
+// <name>{route,code}. A route is the name of a call, and never a text of a client. A code below 0
+// counts as "ok".
 class RequestMeter {
  public:
   RequestMeter(Metrics& metrics, std::string_view name) : metrics_(metrics), name_(name) {}
@@ -40,7 +44,7 @@ class RequestMeter {
  private:
   Metrics& metrics_;
   std::string_view name_;
-  // Routes are literals, so they are keyed by address.
+  // Keyed by the address of the route, because routes are literals.
   std::unordered_map<const char*, std::unordered_map<int, Counter*>> by_route_;
 };
 

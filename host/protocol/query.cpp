@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 
 #include "base/hex.hpp"
+#include "base/parse_number.hpp"
 #include "base/utf8.hpp"
 
 namespace serai::protocol {
@@ -19,7 +19,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// Calls `take` with each pair, until it returns false.
+// Calls `take` with the decoded name and value of each pair, until it returns false.
 template <class Take>
 void for_each_pair(std::string_view query, Take take) {
   while (!query.empty()) {
@@ -32,14 +32,6 @@ void for_each_pair(std::string_view query, Take take) {
     const auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), Plus::space);
     if (!take(name, value)) return;
   }
-}
-
-template <class Integer>
-std::optional<Integer> parse_integer(std::string_view text) {
-  Integer value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 bool is_wrapper(const Descriptor& type) {
@@ -64,16 +56,16 @@ bool set_value(Message& out, const FieldDescriptor& field, const std::string& te
     case FieldDescriptor::CPPTYPE_BOOL:
       return set_parsed(parse_bool(text), [&](bool v) { r.SetBool(&out, &field, v); });
     case FieldDescriptor::CPPTYPE_INT32:
-      return set_parsed(parse_integer<std::int32_t>(text),
+      return set_parsed(parse_number<std::int32_t>(text),
                         [&](std::int32_t v) { r.SetInt32(&out, &field, v); });
     case FieldDescriptor::CPPTYPE_UINT32:
-      return set_parsed(parse_integer<std::uint32_t>(text),
+      return set_parsed(parse_number<std::uint32_t>(text),
                         [&](std::uint32_t v) { r.SetUInt32(&out, &field, v); });
     case FieldDescriptor::CPPTYPE_INT64:
-      return set_parsed(parse_integer<std::int64_t>(text),
+      return set_parsed(parse_number<std::int64_t>(text),
                         [&](std::int64_t v) { r.SetInt64(&out, &field, v); });
     default:
-      return true;  // no call takes another type in its query
+      return true;  // no call has a query field of another type
   }
 }
 
@@ -159,7 +151,7 @@ Result<> bind_query(const NamedValues& query, const NamedValues& taken, Message&
       return {Errc::invalid_argument, name + ": given twice in the query"};
     }
     if (!set_field(out, *field, value)) {
-      return {Errc::invalid_argument, name + ": \"" + value + "\" is not a value it can have"};
+      return {Errc::invalid_argument, name + ": \"" + value + "\" is not a valid value"};
     }
   }
   return success();

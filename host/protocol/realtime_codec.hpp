@@ -1,6 +1,7 @@
-// RealtimeCodec: envelopes of the realtime protocol as JSON texts or Protobuf bytes.
+// RealtimeCodec: envelopes of the realtime protocol as JSON text or Protobuf bytes.
 //
-// Errors  decode_envelope(): invalid_argument; for JSON also when a member is unknown.
+// Errors  decode_envelope(): invalid_argument for a malformed message, and for JSON with an unknown
+//         member.
 // Thread  any; it has no state.
 #pragma once
 

@@ -26,7 +26,7 @@ AccountUpdate make_update(const api::UpdateAccountRequest& in) {
   return update;
 }
 
-// The wallet of the protocol is the player's balance in the ledger.
+// Replies with the account. Its wallet shows the player's balance in the ledger.
 void show_with_wallet(RestCallPtr call, Account account) {
   const RestApiPorts& ports = call->ports();
   std::string purse = "player:" + account.user.id.text();
@@ -78,7 +78,7 @@ void get_users(RestCallPtr call, const api::GetUsersRequest& request) {
                      answer_to<std::vector<User>>(
                          std::move(call), [](RestCall& done, const std::vector<User>& users) {
                            api::Users out;
-                           std::set<Uuid> shown;  // one user may be asked for by id and by name
+                           std::set<Uuid> shown;  // users may be requested by id and name
                            for (const User& user : users) {
                              if (!shown.insert(user.id).second) continue;
                              to_wire(

@@ -1,7 +1,9 @@
-// REST handlers: the caller's own account, and the public side of others.
+// REST handlers: the caller's own account, and the public profiles of users.
 //
-// Rules   called with the request parsed and its caller known; each answers its call exactly once.
+// Rules   the request is parsed, and its caller is checked as the route requires. Each handler
+//         answers its call exactly once.
 // Thread  the shard's.
+// Owner   each handler takes its call.
 #pragma once
 
 #include "protocol/rest_message.hpp"

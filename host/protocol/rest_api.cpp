@@ -18,7 +18,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// The message the body is written into: the request itself or one of its fields.
+// The message into which the body is parsed: the request itself or one of its fields.
 Message& body_target(const Route& route, Message& request) {
   if (route.body == "*") return request;
   const auto* field = request.GetDescriptor()->FindFieldByName(std::string(route.body));
@@ -41,7 +41,7 @@ Result<> parse_request(const HttpRequest& http, const RouteMatch& match, Message
   return bind_path(match.params, request);
 }
 
-// True when the caller may go on; else the call has been answered.
+// Checks the caller and its rates. False: the call has been answered with an error.
 bool authenticate(const Route& route, RestCall& call) {
   switch (route.auth) {
     case Auth::none:
@@ -80,7 +80,8 @@ void run(RestCallPtr call, const RouteMatch& match) {
   route.handler(std::move(call), *request);
 }
 
-// Answers load balancers that ask for `/`, and stray OPTIONS of browsers, with a status alone.
+// Answers a GET of `/`, which load balancers send, and stray OPTIONS of browsers, with a status and
+// no body. False: the request is neither.
 bool answer_probe(RestCall& call) {
   const HttpRequest& request = call.request();
   const bool root = request.path == "/";

@@ -1,10 +1,10 @@
 // RestApi: the REST half of the client protocol: routes, checks and their order, JSON bodies,
 // errors.
 //
-// Errors  every request gets an answer with the protocol's texts; README.md lists the calls that
-//         are not offered.
-// Thread  one per shard; handle() and all answers of the ports on that shard.
-// Owner   the host; it outlives every answer it waits for.
+// Errors  every request is answered, errors with the protocol's texts. README.md lists the calls
+//         that are not offered.
+// Thread  one per shard. handle() is called, and the ports answer, on that shard.
+// Owner   the host. It outlives every answer that it waits for.
 #pragma once
 
 #include <memory>
@@ -31,21 +31,22 @@ struct RestApiPorts {
   ObjectStore& objects;
   NotificationStore& notifications;
   Ledger& ledger;
-  Executor& where;  // the shard, where the store answers
+  Executor& where;  // the shard; the store answers on it
   const Clock& clock;
   Metrics& metrics;
   Log log;
 };
 
-// Limits apply per shard. The defaults stop floods, not players.
+// Rates per second, and bursts. They apply on each shard separately. The defaults stop floods, not
+// players.
 struct RestApiOptions {
   RateLimit per_user{4'000, 8'000};
   RateLimit per_address{20'000, 40'000};  // calls with the server key: logins, refreshes
-  // Unpacked bytes of bodies beyond kFreeBodyBytes each, of one player or address. Before its
-  // handler runs, reading the body is the main cost of a request.
+  // Bytes of unpacked bodies, of one player or address. The first kFreeBodyBytes of each body are
+  // free. Reading the body is the main cost of a request before its handler runs.
   RateLimit body_bytes{1'048'576, 4'194'304};
-  // Bytes of answers beyond kFreeAnswerBytes each, of one player: large answers take time to make,
-  // and memory until they are read.
+  // Bytes of answers, of one player. The first kFreeAnswerBytes of each answer are free. Large
+  // answers take time to make, and memory until they are read.
   RateLimit answer_bytes{4'194'304, 16'777'216};
 };
 

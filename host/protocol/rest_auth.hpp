@@ -1,4 +1,5 @@
-// Who may call: the server key and the session token of a request's Authorization header.
+// Authentication: checks the server key and the session token in the Authorization header of a
+// request.
 //
 // Errors  unauthenticated with the protocol's texts.
 // Thread  the shard's.
@@ -18,9 +19,9 @@ class RestCall;
 
 Result<> check_server_key(RestCall& call);
 Result<TokenClaims> check_session(RestCall& call);
-// The part before the colon of `Basic base64(key:password)`.
+// The key of `Basic base64(key:password)` (RFC 7617), which is the part before the colon.
 std::optional<std::string> basic_key(std::string_view authorization);
-// The one Authorization header; nothing when there are none or several.
+// The value of the only Authorization header. Nothing when there are none or several.
 std::optional<std::string_view> authorization_of(const HttpRequest& request);
 
 }  // namespace serai::protocol

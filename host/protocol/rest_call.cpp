@@ -12,7 +12,8 @@
 namespace serai::protocol {
 namespace {
 
-// Operators see the detail of the host's failures in the log; players do not see it.
+// The message for the client. The detail of a host failure is logged for operators, and hidden from
+// players.
 std::string_view shown_message(const Error& error) {
   if (!is_host_failure(error.code)) return error.detail;
   return error.code == Errc::unavailable ? "Service unavailable, try again"
@@ -78,7 +79,7 @@ void RestCall::send(HttpResponse response, Errc code) {
 Result<> RestCall::reserve_answer(std::size_t bytes) {
   if (!core_.answer_bytes.has_left(owner_, started_us_)) {
     return core_.answer_bytes_limit.refuse(Errc::resource_exhausted,
-                                           {"The answers to you of late were too large",
+                                           {"The recent answers to you were too large",
                                             "bytes a second",
                                             "ask for less, or try again in some seconds"});
   }
@@ -111,15 +112,14 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
   RateLimiter& budget = call.core().body_bytes;
   const std::uint64_t key = user.is_nil() ? address_key(call) : user.hash();
   if (!budget.has_left(key, call.started_us())) {
-    return call.core().body_bytes_limit.refuse(
-        Errc::resource_exhausted,
-        {"The bodies of your requests of late were too large",
-         "bytes a second",
-         "send less, or try again in some seconds"});
+    return call.core().body_bytes_limit.refuse(Errc::resource_exhausted,
+                                               {"The bodies of your recent requests were too large",
+                                                "bytes a second",
+                                                "send less, or try again in some seconds"});
   }
   const auto unpacked = http.unpack_body(bytes_max);
-  // A broken or too large body has been unpacked up to its fault. The caller is charged the most
-  // that this can have cost.
+  // A malformed or too large body has been unpacked in part. The caller is charged the largest cost
+  // that this can have had.
   const std::size_t bytes =
       unpacked ? http.body.size() : std::min(bytes_max, http.unpacked_bytes_max);
   if (bytes > kFreeBodyBytes) budget.spend(key, static_cast<double>(bytes - kFreeBodyBytes));

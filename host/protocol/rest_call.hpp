@@ -1,10 +1,11 @@
 // RestCall: one request until its answer. RestCore: the parts that all calls of a shard share.
 //
-// Errors  fail() answers with the protocol's error body. Failures of the host are logged, and shown
-//         to clients without their text.
+// Units   _us: microseconds of the steady clock. now_s(): Unix seconds.
+// Errors  fail() answers with the protocol's error body. Failures of the host are logged, and
+//         clients get them without their text.
 // Thread  the shard's.
-// Owner   the owner of the RestCallPtr. After its answer the call must not be used. When a host
-//         stops, a call may be destroyed unanswered after its core has gone.
+// Owner   a RestCallPtr owns the call. After its answer the call must not be used. When the host
+//         stops, a call may be destroyed without an answer, and after its RestCore.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ struct RestCore {
   RequestMeter requests;
 };
 
-// {"code":3,"message":"..."}; RPC errors carry "error" as well, which is JSON text.
+// Returns {"code":3,"message":"..."}. Errors of RPCs also have the member "error"; `error_member`
+// is its JSON text.
 std::string error_body(Errc code, std::string_view message, std::string_view error_member = {});
 
 class RestCall {
@@ -58,13 +60,14 @@ class RestCall {
   std::int64_t started_us() const { return started_us_; }
   std::int64_t took_us() const { return core_.ports.clock.steady_us() - started_us_; }
 
-  // Sets the owner of the answer, as a keyed hash: its bytes count against the owner's rate and
-  // memory.
+  // Sets the owner of the answer: the keyed hash of a player or an address. The bytes of the answer
+  // count against the rate and the memory of the owner.
   void set_owner(std::uint64_t owner) { owner_ = owner; }
-  // Reserves bytes for an answer about to be made; send() corrects them to its real size.
-  // resource_exhausted: the owner's recent answers were too large.
+  // Reserves bytes for an answer that is not made yet. send() replaces them by the real size.
+  // resource_exhausted: the recent answers to the owner were too large.
   Result<> reserve_answer(std::size_t bytes);
 
+  // Each of these answers the call. Only the first answer is sent.
   void reply(const google::protobuf::Message& message);
   void reply_empty() { send({200, "application/json", "{}"}, Errc::ok); }
   void fail(Errc code, std::string_view message);
@@ -86,7 +89,8 @@ class RestCall {
   std::size_t reserved_bytes_ = 0;
 };
 
-// A callback for an answer of a port: it fails the call, or goes on with the value.
+// Makes a callback for an answer of a port. It fails the call on an error, and otherwise calls
+// `then` with the value.
 template <class T, class Then>
 UniqueFunction<void(Result<T>)> answer_to(RestCallPtr call, Then then) {
   return [call = std::move(call), then = std::move(then)](Result<T> result) mutable {
@@ -95,22 +99,26 @@ UniqueFunction<void(Result<T>)> answer_to(RestCallPtr call, Then then) {
   };
 }
 
+// Makes a callback that answers with an empty object.
 inline UniqueFunction<void(Result<Unit>)> empty_answer(RestCallPtr call) {
   return answer_to<Unit>(std::move(call), [](RestCall& done, Unit&) { done.reply_empty(); });
 }
 
 inline constexpr std::string_view kTooManyRequests = "Too many requests";
-// Checks the player's rate of requests and of answer bytes. Makes the player the owner.
+// Makes the player the owner of the answer, and checks the player's rates of requests and of answer
+// bytes.
 Result<> check_rate(RestCall& call, const Uuid& user);
-// False, with the call answered, when the user or the address has sent too many requests.
+// Check the rate of the user or the address. False: the rate is exceeded, and the call has been
+// answered.
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);
 
-inline constexpr std::size_t kFreeAnswerBytes = 64 * 1024;
-inline constexpr std::size_t kFreeBodyBytes = 4096;
+inline constexpr std::size_t kFreeAnswerBytes = 64 * 1024;    // of each answer
+inline constexpr std::size_t kFreeBodyBytes = 4096;           // of each body
 inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with the server key
-// Unpacks the body, at the cost of the player, or of the address when `user` is nil.
-// resource_exhausted: the caller's recent bodies were too large.
+// Unpacks the body in place. The bytes are charged to the player, or to the address when `user` is
+// nil. invalid_argument: the body is malformed or too large. resource_exhausted: the recent bodies
+// of the caller were too large.
 Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max = SIZE_MAX);
 
 }  // namespace serai::protocol

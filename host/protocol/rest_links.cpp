@@ -10,7 +10,7 @@ void link(RestCallPtr call, NewLink asked) {
   identity.link(user, std::move(asked), empty_answer(std::move(call)));
 }
 
-// An empty value means the one that is linked.
+// An empty value stands for the linked one.
 void unlink(RestCallPtr call, Identity asked) {
   const Uuid user = call->caller().user_id;
   IdentityService& identity = call->ports().identity;

@@ -47,7 +47,7 @@ void add_authoritative(const MatchListing& listing, api::MatchList& out) {
   match.set_handler_name(listing.handler_name);
 }
 
-// Adds relayed matches while `out` has room, and answers.
+// Adds relayed matches to `out`, up to filter.limit matches in all, and replies.
 void reply_with_relayed(RestCallPtr call, RelayedFilter filter, api::MatchList out) {
   filter.limit -= static_cast<std::uint32_t>(out.matches_size());
   if (filter.limit == 0) return call->reply(out);
@@ -109,7 +109,7 @@ void list_matches(RestCallPtr call, const api::ListMatchesRequest& request) {
   if (!either && !request.authoritative().value()) {
     return reply_with_relayed(std::move(call), relayed, {});
   }
-  // Relayed matches have no label to find them by.
+  // Relayed matches have no label, so a search by label or query finds none of them.
   const bool add_relayed = either && !request.has_label() && !request.has_query();
   Game& game = call->ports().game;
   auto reply = [relayed, add_relayed](RestCallPtr done, const std::vector<MatchListing>& listings) {

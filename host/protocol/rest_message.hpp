@@ -1,4 +1,4 @@
-// The messages of REST requests and answers, under the names the handlers use.
+// REST messages: the names under which the handlers use the messages of requests and answers.
 #pragma once
 
 #include <google/protobuf/empty.pb.h>

@@ -10,7 +10,7 @@
 namespace serai::protocol {
 namespace {
 
-using namespace rest;  // NOLINT(google-build-using-namespace): the handlers this table is made of
+using namespace rest;  // NOLINT(google-build-using-namespace): the table consists of its handlers
 using google::protobuf::Message;
 
 template <class Request>
@@ -18,7 +18,7 @@ const Message& prototype() {
   return Request::default_instance();
 }
 
-// Makes a handler of one request type callable with any message.
+// Adapts a handler of one request type to RestHandler. The message must be of that type.
 template <class Request, void (*Handle)(RestCallPtr, const Request&)>
 void typed(RestCallPtr call, const Message& request) {
   Handle(std::move(call), static_cast<const Request&>(request));

@@ -1,4 +1,5 @@
-// The calls of the REST interface, one row each: how a request is read, and which handler gets it.
+// The routes of the REST interface, one row for each call: how the request is read, and which
+// handler gets it.
 //
 // Thread  any; a constant table.
 #pragma once
@@ -23,10 +24,10 @@ using RestHandler = void (*)(RestCallPtr call, const google::protobuf::Message& 
 struct Route {
   std::string_view call;  // its name in errors, metrics and logs
   std::string_view method;
-  std::string_view pattern;
+  std::string_view pattern;  // the path, see RouteTable
   Auth auth;
-  std::string_view body;  // "": not read, "*": the request itself, else a field of the request
-  const google::protobuf::Message& (*prototype)();
+  std::string_view body;  // target of the body: "" none, "*" the request, else a field of it
+  const google::protobuf::Message& (*prototype)();  // an empty message of the request's type
   RestHandler handler;
 };
 

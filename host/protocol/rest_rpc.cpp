@@ -17,7 +17,7 @@ constexpr std::string_view kPrefix = "/v2/rpc/";
 
 enum class Mode { wrapped, unwrapped };
 
-// Errors found by the server repeat their message under "error".
+// Answers an error that the host has found. The member "error" repeats the message.
 void fail_by_host(RestCall& call, const Error& error) {
   std::string member;
   append_json_string(error.detail, member);
@@ -26,6 +26,7 @@ void fail_by_host(RestCall& call, const Error& error) {
       error.code);
 }
 
+// Answers an error of a module. The member "error" is an empty object.
 void fail_by_game(RestCall& call, const Error& error) {
   const int number = static_cast<int>(error.code);
   const Errc code = number > 0 && number <= 16 ? error.code : Errc::internal;
@@ -56,16 +57,17 @@ Result<Caller> authenticate(RestCall& call, const NamedValues& query) {
   return {Errc::unauthenticated, "Auth token or HTTP key required"};
 }
 
-// The content of a body that is a JSON string.
+// Returns the content of a body that is a JSON string. An empty body is an empty payload.
 Result<std::string> unwrap_body(const std::string& body) {
   if (body.empty()) return std::string();
-  // Only a JSON string is parsed, so that no tree is built for anything else.
+  // Parse a JSON string only, so that no tree is built for any other JSON.
   const std::size_t begin = body.find_first_not_of(" \t\r\n");
   const bool is_text = begin != std::string::npos && body[begin] == '"';
   auto parsed = is_text ? nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false)
                         : nlohmann::json(nlohmann::json::value_t::discarded);
   if (!parsed.is_string()) {
-    return {Errc::invalid_argument, "The body must be a JSON string, or the query say unwrap"};
+    return {Errc::invalid_argument,
+            "The body must be a JSON string, or the query must contain unwrap"};
   }
   return std::move(parsed.get_ref<std::string&>());
 }
@@ -73,7 +75,9 @@ Result<std::string> unwrap_body(const std::string& body) {
 Result<RpcRequest> make_request(RestCall& call, Mode mode) {
   HttpRequest& http = call.request();
   auto id = percent_decode(std::string_view(http.path).substr(kPrefix.size()), Plus::plain);
-  if (!id || !is_utf8(*id)) return {Errc::invalid_argument, "RPC ID must be a text"};
+  if (!id || !is_utf8(*id)) {
+    return {Errc::invalid_argument, "RPC ID must be percent-encoded UTF-8"};
+  }
   if (id->empty()) return {Errc::invalid_argument, "RPC ID must be set"};
   RpcRequest request;
   request.id = lower_case(std::move(*id));
@@ -136,10 +140,10 @@ void handle_rpc(RestCallPtr call) {
   const NamedValues query = parse_query_leniently(http.query);
   auto caller = authenticate(*call, query);
   if (!caller) return fail_by_host(*call, caller.error());
-  // Servers with the HTTP key have no rate limit.
+  // Callers with the HTTP key are servers and have no rate limit.
   const auto rate = caller->user_id.is_nil() ? success() : check_rate(*call, caller->user_id);
   if (!rate) return fail_by_host(*call, rate.error());
-  // A caller with the HTTP key is a server, and may send bodies of any cost.
+  // Bodies of servers are not charged either.
   const auto opened =
       caller->user_id.is_nil() ? http.unpack_body() : open_body(*call, caller->user_id);
   if (!opened) return fail_by_host(*call, opened.error());

@@ -1,6 +1,7 @@
-// RPC over REST, which has its own rules of authentication, bodies and errors.
+// RPC over REST. It has its own rules of authentication, bodies and errors.
 //
 // Thread  the shard's.
+// Owner   handle_rpc() takes the call and answers it exactly once.
 #pragma once
 
 #include <string_view>

@@ -8,11 +8,13 @@
 namespace serai::protocol::rest {
 namespace {
 
-// Objects in one request. The store handles a request in one piece, while other requests wait.
+// The largest number of objects in one request. The store handles a request in one piece, while
+// other requests wait.
 constexpr int kObjectsMax = 1000;
 
-// The assumed size of one object in a page or a read that is not made yet. With this guess sixteen
-// large requests at once are admitted, and many more are refused before they are made.
+// The bytes that are reserved for each object of a read or a page before its real size is known.
+// With these numbers about sixteen large requests are admitted at once
+// (RestApiOptions::answer_bytes), and further ones are refused before they are made.
 constexpr std::size_t kObjectBytes = 64 * 1024;
 constexpr std::size_t kReservedBytesMax = 1 << 20;
 
@@ -37,7 +39,7 @@ Result<ObjectKey> make_key(const Wire& wire, const Uuid& owner) {
   return ObjectKey{wire.collection(), wire.key(), owner};
 }
 
-// Without an owner, an object of the server is meant.
+// A request without an owner means an object of the server.
 Result<ObjectKey> make_read(const api::ReadStorageObjectId& wire) {
   if (wire.user_id().empty()) return make_key(wire, Uuid{});
   const auto owner = parse_id(wire.user_id(), "user ID");

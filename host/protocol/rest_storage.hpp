@@ -1,8 +1,10 @@
-// REST handlers: storage objects. The input rules are checked here, permissions and versions behind
-// the ObjectStore port.
+// REST handlers: storage objects. The handlers check the input rules; the ObjectStore port checks
+// permissions and versions.
 //
-// Rules   called with the request parsed and its caller known; each answers its call exactly once.
+// Rules   the request is parsed, and its caller is checked as the route requires. Each handler
+//         answers its call exactly once.
 // Thread  the shard's.
+// Owner   each handler takes its call.
 #pragma once
 
 #include "protocol/rest_message.hpp"

@@ -1,8 +1,9 @@
-// Route table: which call a method and a path mean.
+// RouteTable: finds the route of a method and a path.
 //
-// Rules   paths match exactly and case-sensitively; {name} stands for one segment, percent-decoded,
-//         not empty and without a slash in it.
-// Thread  any; immutable once built. Routes are the caller's and outlive the table.
+// Rules   paths match exactly and case-sensitively. {name} matches one segment that is not empty.
+//         Its value is percent-decoded and must not contain a slash.
+// Thread  any; immutable once built.
+// Owner   borrows the routes, which outlive the table.
 #pragma once
 
 #include <span>
@@ -19,8 +20,8 @@ struct Route;
 struct RouteMatch {
   enum class Outcome { found, unknown_path, other_method, broken_path };
   Outcome outcome = Outcome::unknown_path;
-  const Route* route = nullptr;
-  NamedValues params;
+  const Route* route = nullptr;  // null unless found
+  NamedValues params;            // the values of the {name} segments
 };
 
 class RouteTable {

@@ -1,5 +1,6 @@
-// rpc.executed: the log line of a client's RPC, by REST or by socket.
+// log_rpc: logs rpc.executed, the event of a client's RPC by REST or by socket.
 //
+// Units   took_us: microseconds.
 // Thread  any.
 #pragma once
 
@@ -19,7 +20,7 @@ struct ExecutedRpc {
   std::int64_t took_us = 0;
 };
 
-// Level warn when the failure is the host's, else debug.
+// The level is warn for a failure of the host (host_failure.hpp), else debug.
 void log_rpc(const Log& log, const ExecutedRpc& rpc, const RpcAnswer& answer);
 
 }  // namespace serai::protocol

@@ -77,7 +77,7 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
-// Calls `member` with each name; `member` reads the value.
+// Reads an object. Calls `member` with each name; `member` must read the value.
 template <class Member>
 bool scan_object(Scanner& in, Member member) {
   if (!in.take('{')) return false;
@@ -88,7 +88,7 @@ bool scan_object(Scanner& in, Member member) {
   return in.take('}');
 }
 
-// A text, if it was not given before.
+// Reads a string. False when the member was given before.
 bool take_once(Scanner& in, std::optional<std::string>& value) {
   if (value) return false;
   return in.take_string(value.emplace());

@@ -1,9 +1,9 @@
-// RPC scan: reads the most frequent message of games, {"cid":"…","rpc":{"id":"…","payload":"…"}},
+// scan_rpc: reads the most frequent message of games, {"cid":"…","rpc":{"id":"…","payload":"…"}},
 // in one pass over its bytes.
 //
-// Rules   anything unusual (an escape \u, another member, one given twice, anything broken) is left
-//         to decode_envelope(). What is read here, decode_envelope() would read with the same
-//         result.
+// Rules   nothing is returned for a message with anything unusual (an escape \u, another member, a
+//         member given twice, any error). The caller reads such a message with decode_envelope(),
+//         which gives the same result for the messages that are read here.
 // Thread  any; a plain function.
 #pragma once
 

@@ -1,8 +1,8 @@
-// SocketCore: the parts that the sessions of one shard share: ports, meters, message memory.
+// SocketCore: the parts that the sessions of one shard share: ports, meters, memory for messages.
 //
 // Thread  the shard's.
-// Owner   SocketProtocol. Sessions are found by a serial number, so that an answer that comes after
-//         its socket has closed finds nothing instead of a dead object.
+// Owner   SocketProtocol. Connections own the sessions. An answer finds its session by a serial
+//         number, because the session may have been destroyed before the answer comes.
 #pragma once
 
 #include <google/protobuf/arena.h>
@@ -20,7 +20,7 @@ namespace serai::protocol {
 
 class ClientSession;
 
-// Memory for one message while it is being read; reused for the next.
+// Memory for one message while it is read. It is used again for later messages.
 struct Scratch {
   Scratch() : arena(options()) {}
   std::array<char, 8'192> first_block;
@@ -42,12 +42,13 @@ struct SocketCore {
         rpcs(ports.metrics),
         requests(ports.metrics, "serai_socket_requests_total") {}
 
+  // Null when the session no longer exists.
   ClientSession* find(std::uint64_t serial) const {
     const auto found = open.find(serial);
     return found == open.end() ? nullptr : found->second;
   }
 
-  // More than one may be in use: answering one socket may start the next request of another.
+  // Several may be in use, because an answer to one socket may start the next request of another.
   std::unique_ptr<Scratch> take_scratch() {
     if (spare.empty()) return std::make_unique<Scratch>();
     auto scratch = std::move(spare.back());
@@ -64,7 +65,7 @@ struct SocketCore {
   RpcMeter rpcs;
   RequestMeter requests;
   RealtimeCodec codec;
-  std::unordered_map<std::uint64_t, ClientSession*> open;
+  std::unordered_map<std::uint64_t, ClientSession*> open;  // by serial number
   std::uint64_t next_serial = 1;
   std::vector<std::unique_ptr<Scratch>> spare;
 };

@@ -34,7 +34,7 @@ void answer_refusal(ClientSession& session, const MatchId& match, const Error& e
     case Errc::not_found:
       return session.answer_error(Failure::MATCH_NOT_FOUND,
                                   "Match not found: nobody is in " + quoted(match.text()) +
-                                      ", it has ended or never was; list or create one");
+                                      ", it has ended or never existed; list or create one");
     case Errc::permission_denied:
       return session.answer_error(Failure::MATCH_JOIN_REJECTED,
                                   error.detail.empty() ? "Match join rejected" : error.detail);
@@ -60,10 +60,10 @@ void answer_refusal(ClientSession& session, const MatchId& match, const Error& e
 void answer_bad_match_id(ClientSession& session, std::string_view given) {
   session.answer_error(Failure::BAD_INPUT,
                        "Invalid match ID " + quoted(given) +
-                           ": expected \"<UUID>.\" or \"<key>.<kind>\", as match_id came");
+                           ": expected \"<UUID>.\" or \"<key>.<kind>\", as the server sent it");
 }
 
-// False: the request has been answered.
+// False: the join is refused, and the request has been answered.
 bool may_join(ClientSession& session, const MatchId& match) {
   const auto room = session.ports().sessions.may_join(session.presence().session_id, match);
   if (!room) session.answer_error(Failure::BAD_INPUT, room.error().detail);
@@ -79,7 +79,7 @@ void leave_quietly(SocketCore& core, const Uuid& session_id, const MatchId& matc
   }
 }
 
-// Like when_answered(), but a join that succeeds after its socket has closed is taken back.
+// Like when_answered(), but the callback reverses a join that succeeds after its socket has closed.
 template <class T, class Then>
 UniqueFunction<void(Result<T>)> when_joined(ClientSession& session, MatchId match, Then then) {
   return [core = &session.core(),
@@ -122,7 +122,7 @@ void join_authoritative(ClientSession& session, MatchJoinRequest request) {
           }));
 }
 
-// The sockets that the sender names; invalid_argument when one of them is not a session id.
+// Returns the session ids that the sender names. invalid_argument: one of them is not a UUID.
 Result<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
   std::vector<Uuid> targets;
   for (const auto& presence : request.presences()) {
@@ -130,7 +130,7 @@ Result<std::vector<Uuid>> read_targets(const realtime::MatchDataSend& request) {
     if (!id) {
       return {Errc::invalid_argument,
               "Invalid presence: session_id " + quoted(presence.session_id()) +
-                  " is no UUID; name members as presences came"};
+                  " is not a UUID; use the presences that the server sent"};
     }
     targets.push_back(*id);
   }
@@ -169,7 +169,7 @@ void leave_match(ClientSession& session, const realtime::MatchLeave& request) {
   const auto match = MatchId::parse(request.match_id());
   if (!match) return answer_bad_match_id(session, request.match_id());
   const Uuid session_id = session.presence().session_id;
-  // Leaving a match one is not in is no error.
+  // Leaving a match without being a member is not an error.
   auto answered = session.when_answered<Result<Unit>>(
       [](ClientSession& self, const Result<Unit>&) { self.answer_nothing(); });
   if (match->relayed()) {

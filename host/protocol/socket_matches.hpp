@@ -1,6 +1,7 @@
-// Requests about matches: create, join, leave, and data for one.
+// Socket requests about matches: create, join, leave, and match data.
 //
-// Rules   each answers the request of the session, at once or later.
+// Rules   each function answers the request of the session exactly once, at once or later. It may
+//         move parts out of the message.
 // Thread  the shard's.
 #pragma once
 

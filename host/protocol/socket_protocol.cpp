@@ -12,7 +12,8 @@ std::string value_of(const NamedValues& query, std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
-// The header, when there is one, takes precedence over the query. Its scheme must be Bearer.
+// Returns the token of the Authorization header, whose scheme must be Bearer. Without that header,
+// returns the token of the query.
 std::string token_of(const HttpRequest& request, const NamedValues& query) {
   constexpr std::string_view kScheme = "Bearer ";
   if (request.header("authorization").empty()) return value_of(query, "token");

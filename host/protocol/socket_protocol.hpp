@@ -1,11 +1,11 @@
-// SocketProtocol: the realtime half of the client protocol: who may open a socket, and what its
-// messages mean.
+// SocketProtocol: the realtime half of the client protocol. It decides who may open a socket, and
+// makes the sessions that run its requests.
 //
 // Units   limits count requests of one socket.
-// Errors  accept() refuses with the protocol's texts; a session answers every request, see
+// Errors  accept() refuses with the protocol's texts. A session answers every request, see
 //         README.md.
-// Thread  one per shard; everything on that shard.
-// Owner   the host; it outlives the sessions it made and every answer they wait for.
+// Thread  one per shard, used on that shard only.
+// Owner   the host. It outlives its sessions and every answer that they wait for.
 #pragma once
 
 #include <cstdint>
@@ -29,15 +29,15 @@ struct SocketPorts {
   const Clock& clock;
   Metrics& metrics;
   Log log;
-  std::uint32_t shard = 0;  // where the sockets live
+  std::uint32_t shard = 0;  // the index of the shard of the sockets
 };
 
 // The defaults stop floods, not players.
 struct SocketOptions {
   RateLimit per_socket{4'000, 8'000};
-  std::uint32_t refusals_max = 128;  // over the limit this often without a calm: closed
-  std::uint32_t calm_s = 10;         // after this long without a refusal, the count starts anew
-  std::uint32_t waiting_requests_max = 256;  // while an earlier one is answered
+  std::uint32_t refusals_max = 128;  // after more refusals without a pause the socket is closed
+  std::uint32_t calm_s = 10;         // seconds without a refusal that count as a pause
+  std::uint32_t waiting_requests_max = 256;  // requests behind one without an answer
 };
 
 struct SocketCore;

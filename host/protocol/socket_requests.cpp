@@ -61,7 +61,8 @@ void answer_pong(ClientSession& session) {
   session.answer(envelope);
 }
 
-// Written without building a message, because it is the most frequent answer.
+// Writes the answer of an RPC without building a message, because it is the most frequent answer.
+// The reserved size has room for the names and for some escapes in the payload.
 std::string rpc_answer_json(ClientSession& session, std::string_view payload) {
   std::string text;
   text.reserve(session.request().cid.size() + session.request().rpc_id.size() +

@@ -1,5 +1,5 @@
-// Dispatches the requests of a socket. Pings and RPCs are answered here, matches and statuses in
-// files of their own.
+// run_request: runs a request of a socket. Pings and RPCs are run here; socket_matches runs
+// requests about matches, and socket_status those about statuses.
 //
 // Rules   parts of the envelope may be moved out, so it must not be used afterwards. Each request
 //         ends with exactly one answer...() of the session, at once or later.
@@ -11,7 +11,7 @@
 namespace serai::protocol {
 
 void run_request(ClientSession& session, realtime::Envelope& envelope);
-// An RPC, which need not have come in an envelope.
+// Runs an RPC, whether it was read by scan_rpc() or from an envelope.
 void run_rpc(ClientSession& session, std::string id, std::string payload);
 
 }  // namespace serai::protocol

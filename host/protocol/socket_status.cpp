@@ -31,7 +31,7 @@ void answer_followed(ClientSession& session, Result<std::vector<StatusPresence>>
 void follow(ClientSession& session, std::vector<Uuid> users) {
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
-  std::erase(users, session.presence().user_id);  // own statuses are sent anyway
+  std::erase(users, session.presence().user_id);  // sockets get their own user's statuses anyway
   if (users.empty()) return answer_followed(session, std::vector<StatusPresence>{});
   session.ports().sessions.follow(
       session.presence().session_id,
@@ -39,7 +39,7 @@ void follow(ClientSession& session, std::vector<Uuid> users) {
       session.when_answered<Result<std::vector<StatusPresence>>>(answer_followed));
 }
 
-// The ids in a list of texts. Nothing, with the request answered, when one is not an id.
+// Reads user ids. Nothing when a text is not an id; then the request has been answered.
 std::optional<std::vector<Uuid>> read_user_ids(
     ClientSession& session, const google::protobuf::RepeatedPtrField<std::string>& texts) {
   std::vector<Uuid> ids;

@@ -1,6 +1,6 @@
-// Requests about the status of users: follow, unfollow, and set one's own.
+// Socket requests about the statuses of users: follow, unfollow, and set one's own.
 //
-// Rules   each answers the request of the session, at once or later.
+// Rules   each function answers the request of the session exactly once, at once or later.
 // Thread  the shard's.
 #pragma once
 

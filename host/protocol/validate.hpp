@@ -1,7 +1,7 @@
-// Input rules of the calls that this layer answers by itself (rest.md, section 8). The rules for
-// identities, user names and profiles are in the session layer.
+// Validation: the input rules of the calls that this layer answers by itself (rest.md, section 8).
+// The rules for identities, user names and profiles are in the session layer.
 //
-// Errors  invalid_argument with the text a client sees.
+// Errors  invalid_argument; the client sees the text.
 // Thread  any; plain functions.
 #pragma once
 
@@ -14,15 +14,16 @@
 
 namespace serai::protocol {
 
-// A storage collection or key: set, and of at most 128 characters. `kind` names it in the error.
+// Checks the name of a storage collection or key: not empty, and at most 128 characters. `kind`
+// names it in the error.
 Result<> check_object_name(std::string_view kind, std::string_view text);
-// A client's text for an error: in quotes, and cut when it is long.
+// Returns a text of a client for an error message: in quotes, and cut after 64 bytes.
 std::string quoted(std::string_view text);
-// A JSON text whose value is an object.
+// True for a valid JSON text whose value is an object.
 bool is_json_object(std::string_view text);
-// `kind` names the id in the error.
+// Reads a UUID. `kind` names it in the error.
 Result<Uuid> parse_id(std::string_view text, std::string_view kind);
-// Between 1 and `most`; `otherwise` when it was not given.
+// The limit of a list request is 1 to `most`. It is `otherwise` when the request has none.
 struct LimitRule {
   std::int32_t most;
   std::int32_t otherwise;

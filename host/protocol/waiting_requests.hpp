@@ -1,7 +1,8 @@
-// WaitingRequests: the messages that a socket sent while an earlier request had no answer yet,
-// oldest first.
+// WaitingRequests: the queue of messages that a socket has sent while an earlier request had no
+// answer yet.
 //
 // Thread  the shard's.
+// Owner   ClientSession.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 namespace serai::protocol {
 
-// Why a request is answered without being run.
+// The reason why a request is refused instead of run.
 enum class RequestRefusal : std::uint8_t { none, flood, shutdown };
 
 struct WaitingRequest {
@@ -30,9 +31,9 @@ class WaitingRequests {
     requests_.clear();
     next_ = 0;
   }
-  // Frees the places of popped requests once they are at least half of all, so that each request is
-  // moved once on average. Without this the queue would grow without end for a client that always
-  // sends its next request before the answer.
+  // Erases popped requests once they are at least half of all, so that each request is moved once
+  // on average. Without this the queue would grow without limit for a client that always sends its
+  // next request before the answer.
   void compact() {
     if (next_ < size()) return;
     requests_.erase(requests_.begin(), requests_.begin() + static_cast<std::ptrdiff_t>(next_));
@@ -40,7 +41,7 @@ class WaitingRequests {
   }
 
  private:
-  std::vector<WaitingRequest> requests_;  // from next_ on
+  std::vector<WaitingRequest> requests_;  // those before next_ have been popped
   std::size_t next_ = 0;
 };
 

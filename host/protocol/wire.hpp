@@ -1,6 +1,8 @@
-// Host values as messages of the client protocol.
+// to_wire: converts values of the host to messages of the client protocol.
 //
+// Units   times are Unix seconds.
 // Thread  any; plain functions.
+// Owner   `out` belongs to the caller and must be empty.
 #pragma once
 
 #include "model/account.hpp"

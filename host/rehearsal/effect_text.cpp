@@ -5,18 +5,18 @@
 namespace serai::rehearsal {
 namespace {
 
-// One overload for each kind of effect that leaves the entity.
+// One overload for each kind of effect outside the entity.
 struct Describe {
   const abi::ModuleContract& contract;
 
   EffectText operator()(const abi::BroadcastEffect& effect) const {
-    std::string what = "broadcast " + std::to_string(effect.op_code) + " to";
-    if (!effect.targets) what += " everybody";
+    std::string action = "broadcast " + std::to_string(effect.op_code) + " to";
+    if (!effect.targets) action += " everybody";
     for (const Uuid& session : effect.targets.value_or(std::vector<Uuid>())) {
-      what += " " + session.text();
+      action += " " + session.text();
     }
     const abi::EventContract* event = contract.find_event(effect.op_code);
-    return {std::move(what), event == nullptr ? "" : event->message, effect.data};
+    return {std::move(action), event == nullptr ? "" : event->message, effect.data};
   }
   EffectText operator()(const abi::KickEffect& effect) const {
     return {"kick of " + effect.session_id.text(), {}, {}};

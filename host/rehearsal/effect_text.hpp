@@ -1,4 +1,5 @@
-// Effect texts: what a handler wanted done, as lists of what two versions wanted can be compared.
+// Effect texts: the effects of a handler as texts, so that the effects of two versions can be
+// compared.
 //
 // Thread  any.
 #pragma once
@@ -12,13 +13,13 @@
 namespace serai::rehearsal {
 
 struct EffectText {
-  std::string what;     // "broadcast 3 to everybody"
+  std::string action;   // "broadcast 3 to everybody"
   std::string message;  // Protobuf message of the payload; empty: raw bytes
   std::string payload;
 };
 
-// `now_ms`: when the handler ran; timers are due that much later. Effects that leave the entity
-// come first, in their order, then timers, label and end.
+// `now_ms`: the time of the handler (Unix time); a timer's text has its delay from then on. Effects
+// outside the entity come first, in their order, then timers, label and end.
 std::vector<EffectText> texts_of(const abi::Effects& effects,
                                  const abi::ModuleContract& contract,
                                  std::int64_t now_ms);

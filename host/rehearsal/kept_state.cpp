@@ -16,12 +16,13 @@ constexpr const char* kEntityFile = "entity.json";
 constexpr const char* kStateFile = "state.bin";
 constexpr const char* kRecordingFile = "recording.bin";
 constexpr unsigned kMode = 0600;
-// Both parts go to the probe in one frame.
+// The probe gets state and recording in one frame, so each may fill half of it.
 constexpr std::size_t kPartBytesMax = kFrameBytesMax / 2 - kTextBytesMax;
-// Changes with recording_wire: the file may be read by another build than wrote it.
+// The first number of recording.bin. It must change when recording_wire changes, because another
+// build than the one that wrote the file may read it.
 constexpr std::uint64_t kRecordingFormat = 0x3130434552524553;  // "SERREC01"
 
-// What is printed later must not be able to look like another line.
+// Kind and key are printed later. Without control characters they cannot forge a line of output.
 bool is_printable(const Json& text) {
   return text.is_string() && std::ranges::none_of(text.get<std::string>(), [](unsigned char byte) {
            return byte < 0x20 || byte == 0x7f;
@@ -44,9 +45,8 @@ Result<ExportedEntity> parse_entity(const fs::path& file) {
   const Json schema = member("schema");
   const Json live = member("live");
   if (!is_printable(kind) || !is_printable(key) || !is_schema(schema) || !live.is_boolean()) {
-    return {
-        Errc::invalid_argument,
-        file.string() + ": wanted is {\"kind\":\"…\",\"key\":\"…\",\"schema\":1,\"live\":true}"};
+    return {Errc::invalid_argument,
+            file.string() + ": must be {\"kind\":\"…\",\"key\":\"…\",\"schema\":1,\"live\":true}"};
   }
   ExportedEntity entity;
   entity.id = {kind.get<std::string>(), key.get<std::string>()};
@@ -61,7 +61,8 @@ Result<abi::Recording> parse_recording(const fs::path& file) {
   Unpacker in(*bytes);
   if (in.number() != kRecordingFormat) {
     return {Errc::invalid_argument,
-            file.string() + ": not a recording of this host's; take it away to go without"};
+            file.string() +
+                ": not a recording of this host's format; delete the file to check without it"};
   }
   abi::Recording recording = unpack_recording(in);
   if (!in.is_whole()) {
@@ -70,7 +71,7 @@ Result<abi::Recording> parse_recording(const fs::path& file) {
   return recording;
 }
 
-Result<ExportedEntity> read_kept_state(const fs::path& folder) {
+Result<ExportedEntity> read_saved_state(const fs::path& folder) {
   Result<ExportedEntity> entity = parse_entity(folder / kEntityFile);
   if (!entity) return entity;
   Result<std::string> state = read_file(folder / kStateFile, kPartBytesMax);
@@ -84,17 +85,17 @@ Result<ExportedEntity> read_kept_state(const fs::path& folder) {
   return entity;
 }
 
-bool holds_entity(const fs::path& folder) {
+bool has_entity(const fs::path& folder) {
   std::error_code ignored;
   return fs::exists(folder / kEntityFile, ignored);
 }
 
 Result<std::vector<fs::path>> folders_with_entities(const fs::path& folder) {
-  if (holds_entity(folder)) return std::vector{folder};
+  if (has_entity(folder)) return std::vector{folder};
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (holds_entity(at->path())) found.push_back(at->path());
+    if (has_entity(at->path())) found.push_back(at->path());
   }
   if (error) return {Errc::not_found, folder.string() + ": " + error.message()};
   std::sort(found.begin(), found.end());
@@ -103,7 +104,7 @@ Result<std::vector<fs::path>> folders_with_entities(const fs::path& folder) {
 
 }  // namespace
 
-Result<> write_kept_state(const fs::path& folder, const ExportedEntity& entity) {
+Result<> write_saved_state(const fs::path& folder, const ExportedEntity& entity) {
   const Json json = {{"kind", entity.id.kind},
                      {"key", entity.id.key},
                      {"schema", entity.schema},
@@ -119,20 +120,20 @@ Result<> write_kept_state(const fs::path& folder, const ExportedEntity& entity) 
   return write_file(folder / kEntityFile, text, kMode);
 }
 
-Result<std::vector<ExportedEntity>> read_kept_states(const fs::path& folder) {
+Result<std::vector<ExportedEntity>> read_saved_states(const fs::path& folder) {
   const Result<std::vector<fs::path>> folders = folders_with_entities(folder);
   if (!folders) return folders.error();
   std::vector<ExportedEntity> states;
   for (const fs::path& one : *folders) {
-    Result<ExportedEntity> entity = read_kept_state(one);
+    Result<ExportedEntity> entity = read_saved_state(one);
     if (!entity) return entity.error();
     states.push_back(*std::move(entity));
   }
   if (!states.empty()) return states;
   return {Errc::not_found,
           folder.string() +
-              ": holds no state: wanted is a folder with entity.json and state.bin, as "
-              "releases/.refused/ has them, or a folder of such folders"};
+              ": contains no state: give a folder with entity.json and state.bin, as in "
+              "releases/.refused/, or a folder of such folders"};
 }
 
 }  // namespace serai::rehearsal

@@ -1,11 +1,12 @@
-// KeptState: one entity in a folder of its own, as a refusal leaves it and as `host check --states`
-// reads it again.
+// Saved states: one entity in a folder of its own. A refusal writes it, and `host check --states`
+// reads it.
 //
 //   entity.json     {"kind":"battle","key":"…","schema":1,"live":true}
 //   state.bin       the state, in that schema
-//   recording.bin   what it had lately handled; only where that was recorded
+//   recording.bin   the recording of a match; only when there is one
 //
-// Errors  not_found: no state there; invalid_argument: the file that is damaged; else the system's.
+// Errors  not_found: there is no state. invalid_argument names the damaged file. Else the system's
+//         message.
 // Thread  any; blocking.
 #pragma once
 
@@ -17,11 +18,12 @@
 
 namespace serai::rehearsal {
 
-// Readable by this user only: states are players' data.
-Result<> write_kept_state(const std::filesystem::path& folder, const ExportedEntity& entity);
+// Writes the files into a folder that exists. Only the host's user may read them, because states
+// are players' data.
+Result<> write_saved_state(const std::filesystem::path& folder, const ExportedEntity& entity);
 
-// `folder` is one of these, or a folder of them; in which others, without an entity, are passed
-// over.
-Result<std::vector<ExportedEntity>> read_kept_states(const std::filesystem::path& folder);
+// Reads the state in `folder`, or the states in all its subfolders. A subfolder without entity.json
+// is skipped.
+Result<std::vector<ExportedEntity>> read_saved_states(const std::filesystem::path& folder);
 
 }  // namespace serai::rehearsal

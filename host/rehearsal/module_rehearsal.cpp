@@ -5,18 +5,18 @@
 namespace serai::rehearsal {
 namespace {
 
-// What diverges is reported, and is a reason to refuse only where the release says so.
+// Divergences are always reported. They refuse the module only for the kinds that the release
+// lists.
 void judge_divergences(const ProbePlan& plan, Verdict& verdict) {
   for (const std::string& kind : plan.refuse_divergence) {
     const auto found = verdict.kinds.find(kind);
     if (found == verdict.kinds.end() || found->second.diverged == 0) continue;
     verdict.passed = false;
-    verdict.reason =
-        std::to_string(found->second.diverged) + " of " + std::to_string(found->second.replayed) +
-        " replayed entities of kind " + kind +
-        " go otherwise than under the live version, and \"on_divergence\" is \"refuse\" "
-        "(if meant so: \"divergence:" +
-        kind + "\" in \"allow_breaking\")";
+    verdict.reason = std::to_string(found->second.diverged) + " of " +
+                     std::to_string(found->second.replayed) + " replayed entities of kind " + kind +
+                     " diverge from the live version, and \"on_divergence\" is \"refuse\" "
+                     "(if meant so: \"divergence:" +
+                     kind + "\" in \"allow_breaking\")";
     const auto first = std::ranges::find(
         verdict.divergences, kind, [](const StateDifference& one) { return one.id.kind; });
     if (first != verdict.divergences.end()) {
@@ -76,15 +76,16 @@ std::string rehearsal_text(const std::map<std::string, RehearsedKind>& kinds) {
     all.diverged += kind.diverged;
     all.unsteady += kind.unsteady;
   }
-  std::string text = std::to_string(all.entities()) + " entities there and back";
+  std::string text = std::to_string(all.entities()) + " entities moved and read back";
   if (all.differ != 0) text += ", " + std::to_string(all.differ) + " of them differ, as allowed";
   if (all.replayed != 0) {
     text += ", " + std::to_string(all.replayed_messages) + " recorded messages of " +
             std::to_string(all.replayed) + " matches replayed, " + std::to_string(all.diverged) +
-            " of them go otherwise";
+            " of them diverge";
   }
   if (all.unsteady != 0) {
-    text += ", " + std::to_string(all.unsteady) + " matches do not repeat themselves as they are";
+    text += ", " + std::to_string(all.unsteady) +
+            " matches whose recording the live version does not reproduce";
   }
   return text;
 }

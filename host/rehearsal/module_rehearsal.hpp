@@ -1,8 +1,8 @@
-// ModuleRehearsal: one module in the probe, the same for a swap and for `host check`: what the
-// probe is told, and how its verdict reads.
+// ModuleRehearsal: the rehearsal of one module, for a swap and for `host check`: the probe's plan,
+// its run, and the texts of its verdict.
 //
-// Errors  run_probe(): what kept it from being tried; all else is the Verdict.
-// Thread  as Probe; the texts: any.
+// Errors  run_probe(): the probe did not start, or `feed` failed. All else is in the Verdict.
+// Thread  run_probe(): the loader thread. The others: any.
 #pragma once
 
 #include <filesystem>
@@ -15,20 +15,23 @@
 
 namespace serai::rehearsal {
 
-// `module` of the release; `file`: its private copy. `live` is null when the module is new.
+// `module` is part of the release, and `file` is its private copy. `live` is the version that runs
+// now; null when the module is new.
 ProbePlan make_probe_plan(const release::Release& release,
                           const loading::VerifiedModule& module,
                           const std::filesystem::path& file,
                           const release::LiveModule* live);
 
-// `feed` hands over the entities, until Probe::feed() says that the verdict stands.
+// Starts a probe, calls `feed`, and returns the verdict. `feed` passes entities to Probe::feed()
+// until that returns false.
 Result<Verdict> run_probe(const ProbePlan& plan,
                           const ProbeOptions& options,
                           const std::function<Result<>(Probe&)>& feed);
 
-// Of a verdict that did not pass: "battle: rehearsal: … (entity battle x, schema 1, live)".
+// The text of a verdict that did not pass:
+// "battle: rehearsal: … (entity battle x, schema 1, live)".
 std::string refusal_text(const std::string& module, const Verdict& verdict);
-// "12 entities there and back, 40 recorded messages of 2 matches replayed, …"
+// "12 entities moved and read back, 40 recorded messages of 2 matches replayed, …"
 std::string rehearsal_text(const std::map<std::string, RehearsedKind>& kinds);
 
 }  // namespace serai::rehearsal

@@ -29,7 +29,7 @@ Error system_error(const char* what) {
           "rehearsal: " + std::string(what) + ": " + std::system_category().message(errno)};
 }
 
-// The actions a child process starts with; freed by the destructor.
+// The file actions of a child's start; the destructor frees them.
 struct SpawnActions {
   SpawnActions() { ::posix_spawn_file_actions_init(&actions); }
   ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions); }
@@ -38,7 +38,7 @@ struct SpawnActions {
   posix_spawn_file_actions_t actions;
 };
 
-// Signals blocked or ignored by the host must reach the child.
+// The child starts with no signal blocked or ignored, although the host blocks and ignores some.
 struct SpawnAttributes {
   SpawnAttributes() {
     ::posix_spawnattr_init(&attributes);
@@ -100,16 +100,17 @@ Result<> Probe::spawn(const ProbePlan& plan) {
   const SpawnActions spawn;
   auto* actions = const_cast<posix_spawn_file_actions_t*>(&spawn.actions);
   ::posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-  // The output first: its number may be 3.
+  // The output's descriptor may have the number of kProbeFd, so it is duplicated before that number
+  // is overwritten.
   ::posix_spawn_file_actions_adddup2(actions, their_output.get(), 1);
   ::posix_spawn_file_actions_adddup2(actions, their_output.get(), 2);
   ::posix_spawn_file_actions_adddup2(actions, theirs.get(), kProbeFd);
   ::posix_spawn_file_actions_addclosefrom_np(actions, kProbeFd + 1);
 
-  std::vector<std::string> words{"host"};
-  words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
+  std::vector<std::string> arguments{"host"};
+  arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
   std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
+  for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const SpawnAttributes attributes;
   const int failed = ::posix_spawn(
@@ -144,7 +145,7 @@ void Probe::send(Frame type, std::string_view payload) {
 
 bool Probe::feed(ExportedEntity entity) {
   if (decided_) return false;
-  progress_ = Steady::now();  // the time between two calls is the caller's own
+  progress_ = Steady::now();  // the time between two calls is the caller's
   send(Frame::entity, pack_entity(entity));
   in_work_bytes_ += entity.state.size();
   in_work_.push_back(std::move(entity));
@@ -164,7 +165,8 @@ Verdict Probe::finish() {
   return std::move(verdict_);
 }
 
-// Turns until the verdict stands, or until there is room for another entity.
+// Exchanges data with the child until the verdict is decided, or until there is room for another
+// entity.
 void Probe::pump(bool until_verdict) {
   while (!decided_) {
     const bool full =
@@ -174,12 +176,13 @@ void Probe::pump(bool until_verdict) {
   }
 }
 
+// Waits at most 100 ms for the child, then reads and writes. False: the verdict is decided.
 bool Probe::turn() {
   const auto now = Steady::now();
   const auto deadline = std::min(progress_ + options_.silence_max, start_ + options_.total_max);
   if (now >= deadline) {
     const bool silent = now >= progress_ + options_.silence_max;
-    have_it_say_where_it_is();
+    request_backtrace();
     fail(silent ? "hangs: no progress for " + std::to_string(options_.silence_max.count()) + " ms"
                 : "takes longer than " + std::to_string(options_.total_max.count()) + " ms in all",
          true);
@@ -206,8 +209,9 @@ bool Probe::turn() {
   return true;
 }
 
-// As in a crash, it prints a backtrace and dies.
-void Probe::have_it_say_where_it_is() {
+// Sends SIGABRT, on which the child prints a backtrace and ends, and reads its output for at most a
+// second.
+void Probe::request_backtrace() {
   ::kill(pid_, SIGABRT);
   const auto until = Steady::now() + std::chrono::seconds(1);
   while (output_ && Steady::now() < until) {
@@ -222,7 +226,8 @@ bool Probe::write_some() {
                              to_child_.size() - sent_,
                              MSG_NOSIGNAL | MSG_DONTWAIT);
   if (put > 0) sent_ += static_cast<std::size_t>(put);
-  // A closed socket is read to its end first: the child may have said why.
+  // An error is ignored here. read_some() finds the closed socket after it has read the child's
+  // last frames, which may have the reason.
   return true;
 }
 
@@ -290,7 +295,7 @@ void Probe::take(Frame type, std::string_view payload) {
 }
 
 void Probe::take_passed(std::string_view payload) {
-  if (in_work_.empty()) return fail("the probe answered what it was not asked", false);
+  if (in_work_.empty()) return fail("the probe sent an answer that no request waits for", false);
   using std::chrono::microseconds;
   const auto longest = std::chrono::duration_cast<microseconds>(options_.total_max);
   auto cost = unpack_cost(payload, longest.count());
@@ -329,7 +334,8 @@ void Probe::fail(std::string reason, bool blame_entity) {
 
 void Probe::child_ended() {
   int status = 0;
-  ::kill(pid_, SIGKILL);  // one that only closed its socket; an exit under way keeps its status
+  // The child may have closed only its socket. A child that is exiting keeps its status.
+  ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;

@@ -1,10 +1,10 @@
 // Probe: the host's end of a rehearsal. A child process runs the new version on copies of live
-// state; whatever happens there is a verdict and hurts nobody.
+// state, so that every failure there becomes a verdict and does not harm the host.
 //
-// Units   times in milliseconds where the type does not say; memory in bytes.
-// Errors  start(): internal when no process can be made. All else is the Verdict.
-// Thread  one thread, the loader's; feed() and finish() block, at most for the limits given.
-// Owner   the destructor ends the child.
+// Units   the names have them: _us microseconds, _s seconds; memory and states in bytes.
+// Errors  start(): internal when the child process cannot be started. All else is in the Verdict.
+// Thread  the loader thread. feed() and finish() block, at most for the limits of ProbeOptions.
+// Owner   the Probe owns the child process; the destructor kills it.
 #pragma once
 
 #include <chrono>
@@ -26,45 +26,46 @@
 namespace serai::rehearsal {
 
 struct ProbeOptions {
-  std::string program = "/proc/self/exe";  // this very program, even when its file was replaced
+  std::string program = "/proc/self/exe";  // this program, even when its file was replaced
   std::vector<std::string> arguments{"probe"};
-  std::chrono::milliseconds silence_max{10'000};  // without progress: the probe hangs
-  std::chrono::milliseconds total_max{300'000};
+  std::chrono::milliseconds silence_max{10'000};  // longest time without progress
+  std::chrono::milliseconds total_max{300'000};   // longest time in all
   std::uint64_t memory_bytes_max = 4ULL << 30;
   std::uint32_t cpu_s_max = 300;
-  std::function<bool()> cancelled;  // asked every 100 ms; the host is stopping
+  std::function<bool()> cancelled;  // true: the host is stopping; called every 100 ms
 };
 
 struct ProbePlan {
   std::string module;
   std::filesystem::path new_file;
-  std::filesystem::path old_file;  // empty: nothing to hand over from
-  bool irreversible = false;       // do not rehearse the way back
-  std::vector<std::string> allow;  // "roundtrip:battle": state may differ after there and back
-  std::vector<std::string> refuse_divergence;  // kinds whose matches may not go otherwise
+  std::filesystem::path old_file;  // empty: no version is live
+  bool irreversible = false;       // true: the way back to the old version is not rehearsed
+  std::vector<std::string> allow;  // "roundtrip:battle": states may differ after the round trip
+  std::vector<std::string> refuse_divergence;  // kinds whose replays must have equal results
 };
 
-// What the entities of one kind took in the probe.
+// Figures of the entities of one kind that passed. A round trip leads a state to the new version
+// and back to the old one.
 struct RehearsedKind {
-  std::uint64_t live = 0;    // in memory: these a swap would move
-  std::uint64_t stored = 0;  // the sample of dormant ones
-  std::uint64_t live_bytes = 0;
-  std::int64_t import_us = 0;  // of all, by the new version
-  std::int64_t import_us_max = 0;
-  std::int64_t export_us = 0;
+  std::uint64_t live = 0;          // entities in memory, which a swap would move
+  std::uint64_t stored = 0;        // the sample of stored entities
+  std::uint64_t live_bytes = 0;    // states of the live entities
+  std::int64_t import_us = 0;      // by the new version, all entities together
+  std::int64_t import_us_max = 0;  // of one entity
+  std::int64_t export_us = 0;      // likewise
   std::int64_t export_us_max = 0;
-  std::uint64_t differ = 0;    // after there and back, as the release allows
-  std::uint64_t replayed = 0;  // of the live ones, with what they have lately handled
-  std::uint64_t replayed_messages = 0;
-  std::uint64_t diverged = 0;  // of the replayed: the versions led them to different ends
-  std::uint64_t unsteady =
-      0;  // not replayed by both: already the live version does not repeat itself
+  std::uint64_t differ = 0;             // entities whose state differs after the round trip
+  std::uint64_t replayed = 0;           // entities whose recording both versions have replayed
+  std::uint64_t replayed_messages = 0;  // of these entities
+  std::uint64_t diverged = 0;           // of the replayed: the two versions had different results
+  // Entities that were not compared, because the live version does not reproduce their recording.
+  std::uint64_t unsteady = 0;
 
   std::uint64_t entities() const { return live + stored; }
 };
 
-// A state that is not the same after there and back, as the release allows; or a match that would
-// have gone on otherwise under the new version.
+// A difference that does not refuse the module: a state that differs after the round trip, as the
+// release allows, or a replay with another result in the new version.
 struct StateDifference {
   EntityId id;
   std::string what;
@@ -72,12 +73,12 @@ struct StateDifference {
 
 struct Verdict {
   bool passed = false;
-  std::string reason;                    // for a person: what failed and where
-  std::optional<ExportedEntity> entity;  // the one it failed on
-  std::string output;                    // what the child wrote, its backtrace included; bounded
-  std::uint64_t entities = 0;            // that passed
+  std::string reason;                    // for a person: the failure and its place
+  std::optional<ExportedEntity> entity;  // the entity that failed
+  std::string output;                    // of the child, with its backtrace; at most 16 KiB
+  std::uint64_t entities = 0;            // number of entities that passed
   std::map<std::string, RehearsedKind> kinds;
-  std::vector<StateDifference> differences;  // the first ones
+  std::vector<StateDifference> differences;  // the first 16
   std::vector<StateDifference> divergences;  // likewise
   std::int64_t took_us = 0;
 };
@@ -89,8 +90,9 @@ class Probe {
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
 
-  // Hands one entity to the child. False: the verdict stands already, call finish().
+  // Sends one entity to the child. False: the verdict is decided already; call finish().
   bool feed(ExportedEntity entity);
+  // Waits for the verdict, and ends the child. To be called once.
   Verdict finish();
 
  private:
@@ -101,7 +103,7 @@ class Probe {
   void send(Frame type, std::string_view payload);
   void pump(bool until_verdict);
   bool turn();
-  void have_it_say_where_it_is();
+  void request_backtrace();
   bool write_some();
   bool read_some();
   void read_output();
@@ -122,7 +124,7 @@ class Probe {
   std::string to_child_;
   std::size_t sent_ = 0;  // of to_child_
   FrameStream from_child_;
-  std::deque<ExportedEntity> in_work_;  // handed over, not answered; oldest first
+  std::deque<ExportedEntity> in_work_;  // sent and not answered, oldest first
   std::size_t in_work_bytes_ = 0;
   bool ready_ = false;
   bool decided_ = false;

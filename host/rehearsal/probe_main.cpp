@@ -1,5 +1,5 @@
-// The child's side of a rehearsal: loads the versions, tries every entity it is sent, says what
-// happened.
+// The child's side of a rehearsal: loads the versions, rehearses every entity that it receives, and
+// reports the results.
 #include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -62,12 +62,13 @@ std::optional<Received> receive() {
   return Received{static_cast<Frame>(body[0]), body.substr(1)};
 }
 
-// ---- Crashes: say what was going on, print a backtrace, die of the same signal -----------------
+// ---- Crashes: report the step, print a backtrace, end by the same signal -----------------------
 
 constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
 alignas(16) std::array<char, 64U << 10> crash_stack;
 
-// A module that is out of memory shows it by whatever it does next: a null pointer, an abort.
+// True when the process uses more than seven eighths of its memory limit. A module that is out of
+// memory may crash in any way, such as by a null pointer or an abort.
 bool is_out_of_memory() {
   rlimit bound{};
   std::array<char, 32> text{};
@@ -77,7 +78,7 @@ bool is_out_of_memory() {
   const bool is_read = ::read(file, text.data(), text.size() - 1) > 0;
   ::close(file);
   if (!is_read) return false;
-  rlim_t pages = 0;  // the first number; nothing here may allocate
+  rlim_t pages = 0;  // the file's first number; parsed by hand, because nothing may allocate here
   for (std::size_t i = 0; text[i] >= '0' && text[i] <= '9'; ++i) {
     pages = pages * 10 + static_cast<rlim_t>(text[i] - '0');
   }
@@ -86,9 +87,9 @@ bool is_out_of_memory() {
 }
 
 extern "C" void serai_probe_crashed(int signal) {
-  // Nothing here allocates: the heap may be what is broken.
+  // Nothing here allocates, because the heap may be damaged.
   const char* step = Rehearsal::step();
-  const char* more = is_out_of_memory() ? ", having used up the memory a rehearsal may have" : "";
+  const char* more = is_out_of_memory() ? ", having used up the memory limit of a rehearsal" : "";
   std::array<char, sizeof(std::uint32_t) + 1> head{};
   const auto size = static_cast<std::uint32_t>(1 + ::strlen(step) + ::strlen(more));
   std::memcpy(head.data(), &size, sizeof(size));
@@ -101,10 +102,10 @@ extern "C" void serai_probe_crashed(int signal) {
   ::raise(signal);
 }
 
-void watch_crashes() {
+void install_crash_handlers() {
+  // The first backtrace() loads the unwinder, which a crash handler must not do.
   std::array<void*, 4> warm{};
-  ::backtrace(warm.data(),
-              static_cast<int>(warm.size()));  // loads the unwinder now, not in a crash
+  ::backtrace(warm.data(), static_cast<int>(warm.size()));
   stack_t stack{};
   stack.ss_sp = crash_stack.data();
   stack.ss_size = crash_stack.size();
@@ -150,11 +151,10 @@ void limit(__rlimit_resource resource, std::uint64_t soft, std::uint64_t hard) {
 
 void apply_limits(const Plan& plan) {
   limit(RLIMIT_CORE, 0, 0);
-  limit(RLIMIT_CPU, plan.cpu_s_max, plan.cpu_s_max + 5);  // SIGXCPU first: it says why
-#if !defined(SERAI_SANITIZE)
-  limit(RLIMIT_AS,
-        plan.memory_bytes_max,
-        plan.memory_bytes_max);  // sanitizers reserve terabytes of addresses
+  // SIGXCPU, by which the host recognizes this limit, comes 5 s before SIGKILL.
+  limit(RLIMIT_CPU, plan.cpu_s_max, plan.cpu_s_max + 5);
+#if !defined(SERAI_SANITIZE)  // sanitizers reserve terabytes of addresses
+  limit(RLIMIT_AS, plan.memory_bytes_max, plan.memory_bytes_max);
 #endif
 }
 
@@ -212,13 +212,13 @@ int probe_main() {
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::signal(SIGPIPE, SIG_IGN);
-  watch_crashes();
+  install_crash_handlers();
   const std::optional<Plan> plan = read_plan();
   if (!plan) return 2;
   apply_limits(*plan);
   const Result<> rehearsed = rehearse(*plan);
   answer(rehearsed ? Frame::done : Frame::failed, rehearsed ? "" : rehearsed.error().detail);
-  ::_exit(rehearsed ? 0 : 1);  // what the module left behind is of no interest
+  ::_exit(rehearsed ? 0 : 1);  // without the destructors of the modules
 }
 
 }  // namespace serai::rehearsal

@@ -13,7 +13,7 @@
 namespace serai::rehearsal {
 namespace {
 
-// Why a function of the module failed, as the report of a rehearsal says it.
+// The error of a module's function, in the form of a rehearsal's report.
 Error failed(const char* function, const Error& error) {
   const bool threw = error.detail.starts_with("threw") || error.detail.starts_with("returned");
   const std::string status = "returned status " + std::to_string(static_cast<int>(error.code));
@@ -33,8 +33,6 @@ Result<std::unique_ptr<ProbeSide>> ProbeSide::open(const std::filesystem::path& 
   if (!bytes) return bytes.error();
   Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes));
   if (!module) return module.error();
-  auto descriptors = loading::Descriptors::make(module->descriptor_set);
-  if (!descriptors) return descriptors.error();
   auto library =
       loading::SharedLibrary::open(file, module->build_id, nullptr, module->contract.stays_mapped);
   if (!library) return library.error();
@@ -42,14 +40,8 @@ Result<std::unique_ptr<ProbeSide>> ProbeSide::open(const std::filesystem::path& 
   auto code = loading::open_module(
       *module, *std::move(library), entry, {0, {}, {abi::host_table(), nullptr, {}}});
   if (!code) return code.error();
-  return std::unique_ptr<ProbeSide>(new ProbeSide(*std::move(code), *std::move(descriptors)));
-}
-
-int ProbeSide::kind_index(std::string_view kind) const {
-  for (std::size_t i = 0; i < contract().kinds.size(); ++i) {
-    if (contract().kinds[i].name == kind) return static_cast<int>(i);
-  }
-  return -1;
+  return std::unique_ptr<ProbeSide>(
+      new ProbeSide(*std::move(code), std::move(module->descriptors)));
 }
 
 Result<> ProbeSide::self_test() const {
@@ -100,7 +92,7 @@ serai_status ProbeSide::handle(const Entity& entity,
     return code_->entry->handle(code_->instance, entity.get(), &call, &message, &frame);
   });
   if (status == SERAI_PENDING && frame != nullptr) {
-    log_what_throws(*code_, "cancel", [&] { code_->entry->cancel(code_->instance, frame); });
+    log_exceptions(*code_, "cancel", [&] { code_->entry->cancel(code_->instance, frame); });
   }
   return call.judged(status, std::move(thrown));
 }

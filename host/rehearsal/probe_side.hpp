@@ -1,8 +1,9 @@
 // ProbeSide: one version of a module inside the probe.
 //
-// Errors  failed_precondition with the module's own words, or what it threw.
-// Thread  the probe has one.
-// Owner   the side owns the code and the instance; an Imported entity must go before its side.
+// Errors  failed_precondition: the module's function, with its reason or the text of its exception.
+//         open(): also the errors of read_file(), verify_module() and SharedLibrary.
+// Thread  the only thread of the probe.
+// Owner   the side owns the code and the instance. An Entity must be destroyed before its side.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +21,7 @@ namespace serai::rehearsal {
 
 class ProbeSide {
  public:
-  // Destroys the entity by its own module.
+  // Destroys an entity by the module that created it.
   struct Drop {
     const ProbeSide* side = nullptr;
     int kind = 0;
@@ -32,7 +33,7 @@ class ProbeSide {
 
   const abi::ModuleContract& contract() const { return code_->contract; }
   const loading::Descriptors& descriptors() const { return *descriptors_; }
-  int kind_index(std::string_view kind) const;  // -1: none
+  int kind_index(std::string_view kind) const { return contract().kind_index(kind); }  // -1: none
   const abi::KindContract& kind(int index) const {
     return contract().kinds[static_cast<std::size_t>(index)];
   }
@@ -43,18 +44,18 @@ class ProbeSide {
                               std::string_view key,
                               std::uint32_t schema,
                               std::string_view bytes) const;
-  // Also checks that what was written is the state message the manifest names.
+  // Also checks that the module has written the message that its manifest names as the state.
   Result<std::string> export_state(int kind, const Entity& entity, std::uint32_t schema) const;
-  // One handler, as the runtime would run it. A handler that waits is dropped: SERAI_PENDING.
+  // Runs one handler as the runtime does. A handler that waits is cancelled: SERAI_PENDING.
   serai_status handle(const Entity& entity, const serai_message& message, serai_call& call) const;
 
  private:
   ProbeSide(std::unique_ptr<abi::Generation> code,
-            std::unique_ptr<loading::Descriptors> descriptors)
+            std::shared_ptr<const loading::Descriptors> descriptors)
       : code_(std::move(code)), descriptors_(std::move(descriptors)), states_(*code_) {}
 
   std::unique_ptr<abi::Generation> code_;
-  std::unique_ptr<loading::Descriptors> descriptors_;
+  std::shared_ptr<const loading::Descriptors> descriptors_;  // the transcoder of code_ shares them
   abi::ModuleStates states_;
 };
 

@@ -1,6 +1,7 @@
-// Recordings on their way to the probe.
+// Recordings as bytes, for the probe and for saved states.
 //
-// Thread  any; plain values. unpack_recording() is safe on damaged input: see Unpacker::is_whole().
+// Errors  unpack_recording() is safe on damaged input; Unpacker::is_whole() reports the damage.
+// Thread  any; plain values.
 #pragma once
 
 #include "rehearsal/probe_wire.hpp"

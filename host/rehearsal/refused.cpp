@@ -27,14 +27,14 @@ void prune(const fs::path& refused) {
   }
 }
 
-// For a shell.
+// The path in quotes for a shell.
 std::string quoted(const fs::path& path) {
   std::string text = "'";
   for (const char letter : path.string()) text += letter == '\'' ? "'\\''" : std::string(1, letter);
   return text + "'";
 }
 
-// How to see it again, from anywhere.
+// The command that reproduces the refusal, from any working directory.
 std::string command(const fs::path& releases, const Refusal& refusal) {
   return "host check " + quoted(releases / refusal.release) + " --against " +
          quoted(releases / refusal.from);
@@ -60,7 +60,7 @@ bool write(const fs::path& folder,
   if (error || !keep_private(folder.string())) return false;
   // States are players' data: for the host's user only.
   if (!write_file(folder / "reason.txt", reason, 0600)) return false;
-  return !entity || write_kept_state(folder, *entity).ok();
+  return !entity || write_saved_state(folder, *entity).ok();
 }
 
 }  // namespace

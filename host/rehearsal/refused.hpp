@@ -1,10 +1,10 @@
-// Refused: what an author needs to see a refusal again at home: the reason, and the
-// entity as `host check --states` takes it.
+// Refused: saves a refusal, so that the module's author can reproduce it: the reason, and the
+// entity in the form that `host check --states` reads.
 //
-// Kept under releases/.refused/<release>-<module>-<milliseconds>/, the last 20 of them.
+// The folder is releases/.refused/<release>-<module>-<milliseconds>/. The newest 20 are kept.
 //
-// Errors  none: when nothing can be written, the answer is empty and the swap is refused all the
-//         same.
+// Errors  none. When nothing can be written, the returned path is empty, and the swap is still
+//         refused.
 // Thread  the loader thread.
 #pragma once
 
@@ -23,7 +23,7 @@ struct Refusal {
   std::int64_t now_ms = 0;
 };
 
-// The folder written, or an empty path. `fallback` is used when `releases` cannot be written to.
+// Returns the new folder, or an empty path. It is in `fallback` when `releases` is not writable.
 std::filesystem::path keep_refused(const std::filesystem::path& releases,
                                    const std::filesystem::path& fallback,
                                    const Refusal& refusal,

@@ -47,7 +47,7 @@ Result<> Rehearsal::fresh_entities() const {
     const int kind = static_cast<int>(i);
     begin("create of a fresh entity");
     Result<ProbeSide::Entity> made = next_.create(kind, "probe");
-    if (!made) continue;  // a kind may refuse to be opened under a key it did not choose
+    if (!made) continue;  // a kind may refuse a key that it did not choose
     for (const std::uint32_t schema : next_.kind(kind).writes) {
       if (Result<> done = round_trip(kind, *made, schema); !done) return done;
     }
@@ -69,7 +69,7 @@ Result<> Rehearsal::round_trip(int kind,
   begin("export of an imported fresh entity");
   Result<std::string> second = next_.export_state(kind, *again, schema);
   if (!second) return at_step(second.error());
-  // Coming in from an older schema, a state is upgraded and may well differ.
+  // An import from an older schema upgrades the state, which may then differ.
   if (schema != contract.schema || may_differ(contract.name)) return success();
   const std::string differs =
       difference(next_.descriptors(), next_.descriptors(), contract.state, *state, *second);
@@ -78,9 +78,10 @@ Result<> Rehearsal::round_trip(int kind,
           "kind " + contract.name + ": a state differs after export and import: " + differs};
 }
 
-// The state as the new version will get it. A live one as the live version writes it for the
-// hand-over. A dormant one as stored, or, on the way down to an older schema, as the live version
-// writes it anew: the commit ends with that for all records of the kind.
+// The state in a schema that the new version reads. When it reads the entity's schema, that is the
+// state as it is. Else the live version exports the state in a common schema. For a live entity it
+// always does, as in the switch. For a stored entity it does only when the new version does not
+// read the live schema: then the commit rewrites all records of the kind.
 Result<Rehearsal::Handed> Rehearsal::hand_over(const ExportedEntity& entity,
                                                int kind,
                                                int live_kind) const {
@@ -125,19 +126,22 @@ Result<Rehearsal::Cost> Rehearsal::rehearse(const ExportedEntity& entity) const 
   cost.import_us = microseconds(between - began);
   cost.export_us = microseconds(Steady::now() - between);
   if (live_kind < 0) return cost;
-  // What the live version cannot read, left by a newer one that a crash undid, has no way back.
+  // A record that the live version cannot read has no way back. A newer version has left it, whose
+  // swap was undone by a crash.
   if (!options_.irreversible && live_->kind(live_kind).reads(entity.schema)) {
     if (Result<> back = go_back(entity, kind, live_kind, *imported, cost); !back) {
       return back.error();
     }
   }
   if (entity.recording) {
-    if (Result<> told = compare_replays(entity, kind, live_kind, cost); !told) return told.error();
+    if (Result<> compared = compare_replays(entity, kind, live_kind, cost); !compared) {
+      return compared.error();
+    }
   }
   return cost;
 }
 
-// What the live version makes of a state that the new one has.
+// The state of the new version's entity after a way back to the live version.
 Result<std::string> Rehearsal::back_as_live(const ExportedEntity& entity,
                                             int kind,
                                             int live_kind,
@@ -170,7 +174,8 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
   Result<std::string> after = back_as_live(entity, kind, live_kind, imported);
   if (!after) return after.error();
 
-  // Compared as the old version writes it: what was stored may be in an older schema still.
+  // Both states are compared as the old version exports them, because the entity's own state may be
+  // in an older schema.
   begin("old version, untouched state");
   Result<ProbeSide::Entity> untouched =
       live_->import_state(live_kind, entity.id.key, entity.schema, entity.state);
@@ -189,7 +194,7 @@ Result<> Rehearsal::go_back(const ExportedEntity& entity,
               " (if meant so: \"roundtrip:" + live.name + "\" in \"allow_breaking\")"};
 }
 
-// Handles the recording in a state of this version's.
+// Imports the state into this version, and replays the recording on it.
 Result<Rehearsal::Played> Rehearsal::play(const ProbeSide& side,
                                           int kind,
                                           const ExportedEntity& entity,
@@ -213,12 +218,12 @@ Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
   if (!was) return was.error();
   Result<std::string> now = live_->export_state(live_kind, was->entity, contract.schema);
   if (!now) return at_step(now.error());
-  const loading::Descriptors& known = live_->descriptors();
-  const std::string strays = difference(known, known, contract.state, entity.state, *now);
+  const loading::Descriptors& messages = live_->descriptors();
+  const std::string strays = difference(messages, messages, contract.state, entity.state, *now);
   if (!was->replay.stopped.empty() || !strays.empty()) {
-    cost.divergence = "the live version does not repeat itself: " +
+    cost.divergence = "the live version does not reproduce its recording: " +
                       (strays.empty() ? was->replay.stopped : strays);
-    return success();  // nothing to hold the new version against
+    return success();  // there is no result to compare the new version with
   }
 
   Result<Handed> handed =
@@ -227,14 +232,14 @@ Result<> Rehearsal::compare_replays(const ExportedEntity& entity,
   Result<Played> next = play(next_, kind, entity, *handed);
   if (!next) return next.error();
   cost.replayed = was->replay.steps.size();
-  std::vector<std::string> told = divergences(recording, was->replay, next->replay);
+  std::vector<std::string> found = divergences(recording, was->replay, next->replay);
   if (!options_.irreversible && next->replay.stopped.empty()) {
     Result<std::string> end = back_as_live(entity, kind, live_kind, next->entity);
     if (!end) return end.error();
-    std::string differs = difference(known, next_.descriptors(), contract.state, *now, *end);
-    if (!differs.empty()) told.push_back("the state in the end: " + std::move(differs));
+    std::string differs = difference(messages, next_.descriptors(), contract.state, *now, *end);
+    if (!differs.empty()) found.push_back("the state in the end: " + std::move(differs));
   }
-  cost.divergence = joined(told);
+  cost.divergence = joined(found);
   return success();
 }
 

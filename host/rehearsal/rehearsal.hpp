@@ -1,13 +1,13 @@
-// Rehearsal: what is tried on each entity inside the probe.
+// Rehearsal: the steps for each entity inside the probe.
 //
 //   there   the new version imports the state and exports it
-//   back    the new version exports in the old schema, the old version imports and exports that;
-//           the fields both versions know must be what they were
-//   replay  both versions handle what the entity has lately handled; where they differ is told, and
-//           is no fault: new rules are why there is a new version
+//   back    the new version exports the state in the old schema; the old version imports it and
+//           exports it. The fields that both versions have must be unchanged
+//   replay  both versions handle the inputs of the entity's recording. A difference is reported and
+//           is no error, because a new version may have new rules
 //
-// Errors  failed_precondition: the step and the module's words.
-// Thread  the probe has one. step() may be read by a signal handler.
+// Errors  failed_precondition: the step, and the module's reason.
+// Thread  the only thread of the probe. step() may be called by a signal handler.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class Rehearsal {
 
   using Cost = RehearsalCost;
 
-  // `live` is null when there is no version to come from.
+  // Borrows both sides. `live` is null when no version of the module is live.
   Rehearsal(const ProbeSide& next, const ProbeSide* live, Options options)
       : next_(next), live_(live), options_(std::move(options)) {}
 
@@ -39,16 +39,17 @@ class Rehearsal {
   Result<> fresh_entities() const;  // create, export, import for each kind
   Result<Cost> rehearse(const ExportedEntity& entity) const;
 
-  // What the rehearsal is doing now; for the report of a crash.
+  // The current step, for the report of a crash.
   static const char* step();
 
  private:
+  // A state, and the schema that it is in.
   struct Handed {
     std::uint32_t schema = 0;
     std::string state;
   };
   struct Played {
-    ProbeSide::Entity entity;  // as it was after the last message
+    ProbeSide::Entity entity;  // after the last message
     Replay replay;
   };
 

@@ -10,7 +10,7 @@ namespace {
 
 serai_str view(std::string_view text) { return {text.data(), text.size()}; }
 
-// The handler's number in this version; -1: it has none.
+// The number of the input's handler in this version; -1: there is none.
 int find_handler(const abi::ModuleContract& contract, int kind, const abi::RecordedInput& input) {
   for (std::size_t i = 0; i < contract.handlers.size(); ++i) {
     const abi::HandlerContract& handler = contract.handlers[i];
@@ -52,7 +52,8 @@ std::string status_text(const ReplayStep& step) {
   return "fails with status " + std::to_string(step.status) + why;
 }
 
-// One message, as both versions handled it.
+// Compares the results of one message in both versions. The result is the first difference; empty:
+// there is none.
 class StepComparison {
  public:
   StepComparison(const ProbeSide& live, const ProbeSide& next) : live_(live), next_(next) {}
@@ -77,11 +78,11 @@ class StepComparison {
   std::string effects(const std::vector<EffectText>& before,
                       const std::vector<EffectText>& after) const {
     for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
-      if (i >= after.size()) return "no " + before[i].what;
-      if (i >= before.size()) return "one more " + after[i].what;
-      if (before[i].what != after[i].what) return before[i].what + " -> " + after[i].what;
+      if (i >= after.size()) return "no " + before[i].action;
+      if (i >= before.size()) return "one more " + after[i].action;
+      if (before[i].action != after[i].action) return before[i].action + " -> " + after[i].action;
       const std::string differs = payloads(before[i].message, before[i].payload, after[i].payload);
-      if (!differs.empty()) return before[i].what + ": " + differs;
+      if (!differs.empty()) return before[i].action + ": " + differs;
     }
     return {};
   }
@@ -123,7 +124,8 @@ Replay replay(const ProbeSide& side,
     step.reply = std::move(call.reply);
     step.effects = texts_of(call.effects, side.contract(), input.now_ms);
     out.steps.push_back(std::move(step));
-    // The runtime would put the entity back to what it was; what follows is of another story.
+    // The runtime would restore the entity's state from before the failed handler. The later
+    // messages belong to that state.
     if (out.steps.back().status != SERAI_OK) {
       out.stopped = "fails";
       break;
@@ -138,14 +140,14 @@ std::vector<std::string> divergences(const abi::Recording& recording,
   const ProbeSide& live = *before.side;
   const StepComparison comparison(live, *after.side);
   std::vector<std::string> out;
-  std::set<int> told;
+  std::set<int> reported;
   for (std::size_t i = 0; i < before.steps.size(); ++i) {
     const int index = find_handler(live.contract(), before.kind, recording.inputs[i]);
     const abi::HandlerContract& handler = live.contract().handlers[static_cast<std::size_t>(index)];
     const bool ends = i >= after.steps.size();
     const std::string differs = ends ? "the new version " + after.stopped
                                      : comparison.compare(handler, before.steps[i], after.steps[i]);
-    if (!differs.empty() && told.insert(index).second) {
+    if (!differs.empty() && reported.insert(index).second) {
       out.push_back("message " + std::to_string(i + 1) + " of " +
                     std::to_string(recording.inputs.size()) + " (" + handler.name +
                     "): " + differs);

@@ -1,9 +1,10 @@
-// Replay: what a live match has lately handled, run once more, by either version, and compared.
+// Replay: the recorded inputs of a live match are handled again, by either version, and the results
+// are compared.
 //
-// The runtime's own conditions are repeated: the same state, generator, clock and ticks. Effects
-// are noted and compared, not done.
+// The handlers get the state, random numbers, times and ticks of the runtime again. Effects are
+// compared and not carried out.
 //
-// Thread  the probe has one.
+// Thread  the only thread of the probe.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace serai::rehearsal {
 
-// What one message led to.
+// The result of one message.
 struct ReplayStep {
   serai_status status = SERAI_OK;
   std::string error_text;
@@ -25,22 +26,23 @@ struct ReplayStep {
 };
 
 struct Replay {
-  const ProbeSide* side = nullptr;  // who played, and as which kind
-  int kind = -1;
-  std::vector<ReplayStep> steps;
-  std::string stopped;  // why not all messages have a step; empty: they have
+  const ProbeSide* side = nullptr;  // the version that has replayed; borrowed
+  int kind = -1;                    // index into its kinds
+  std::vector<ReplayStep> steps;    // one for each message, up to the end of the replay
+  std::string stopped;              // the reason of an early end; empty: all messages were handled
 };
 
-// Handles the recorded messages in `entity`, which is in the recording's state, or in what this
-// version makes of it. Ends at the first message that needs more than the probe can give.
+// Handles the recorded messages on `entity`, which must have been imported from the recording's
+// state. Ends at the first message that fails, or that needs something only a running host has.
 Replay replay(const ProbeSide& side,
               int kind,
               const ProbeSide::Entity& entity,
               std::string_view key,
               const abi::Recording& recording);
 
-// Where the two differ in what clients and other entities would see, on what both versions know, as
-// "message 3 of 17 (tick): broadcast 2 to everybody: seq: 4 -> 5"; the first of each handler.
+// The differences that clients and other entities would notice, in the fields that both versions
+// have, as "message 3 of 17 (tick): broadcast 2 to everybody: seq: 4 -> 5". Only the first
+// difference of each handler is returned.
 std::vector<std::string> divergences(const abi::Recording& recording,
                                      const Replay& before,
                                      const Replay& after);

@@ -1,8 +1,8 @@
-// ReplayedCall: a run of a handler in the probe. It is given the clock, generator and configuration
-// that the recorded one had. What it asks for is kept in `effects` and compared, not done.
+// ReplayedCall: a run of a handler in the probe. It has the time, random numbers and configuration
+// of the recorded run. Its requests are stored in `effects` and compared, not carried out.
 //
-// Errors  unavailable for what only a running host can answer; beyond() names it.
-// Thread  the probe has one.
+// Errors  unavailable: only a running host can answer the request; beyond() names it.
+// Thread  the only thread of the probe.
 // Owner   borrows the contract, the descriptors and the generator.
 #pragma once
 
@@ -20,7 +20,7 @@ class ReplayedCall final : public serai_call {
                const loading::Descriptors& descriptors)
       : contract_(contract), handler_(handler), descriptors_(descriptors) {}
 
-  // What the handler asked for that a probe cannot give, "a balance"; empty: nothing.
+  // The request that a probe cannot answer, "a balance"; empty: there was none.
   const std::string& beyond() const { return beyond_; }
 
   const abi::ModuleContract& contract() const override { return contract_; }
@@ -29,14 +29,14 @@ class ReplayedCall final : public serai_call {
   bool has_timer(std::uint64_t) const override { return false; }
   std::size_t timer_count() const override { return 0; }
 
-  // None: the host bounded what was recorded, and the probe's memory bounds a loop.
+  // No limits: they held for the recorded run, and the probe's memory limit ends an endless loop.
   abi::EffectLimits limits() const override { return {}; }
   void refuse_over(abi::EffectLimit) override {}
 
   Result<> send(const serai_target& target, std::string_view payload) override;
   Result<> call(const serai_target&, std::string_view, std::uint32_t, std::uint64_t) override;
   Result<> sleep(std::uint32_t delay_ms, std::uint64_t token) override;
-  // The payload is kept as the module gave it, to be compared by its message.
+  // Stores the payload as the module gave it, so that it is compared field by field.
   Result<> broadcast(std::int64_t op_code,
                      std::string_view payload,
                      std::optional<std::vector<Uuid>> targets) override;

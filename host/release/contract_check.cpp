@@ -10,34 +10,9 @@ namespace {
 
 namespace pb = google::protobuf;
 
-const abi::KindContract* find_kind(const abi::ModuleContract& contract, const std::string& name) {
-  for (const abi::KindContract& kind : contract.kinds) {
-    if (kind.name == name) return &kind;
-  }
-  return nullptr;
-}
-
-const char* trigger_text(abi::Trigger trigger) {
-  switch (trigger) {
-    case abi::Trigger::rpc:
-      return "rpc";
-    case abi::Trigger::data:
-      return "data";
-    case abi::Trigger::join:
-      return "join";
-    case abi::Trigger::leave:
-      return "leave";
-    case abi::Trigger::tick:
-      return "tick";
-    case abi::Trigger::timer:
-      return "timer";
-  }
-  return "handler";
-}
-
 // The name of a handler in "allow_breaking".
 std::string address(const abi::HandlerContract& handler) {
-  const std::string trigger = trigger_text(handler.trigger);
+  const std::string trigger(to_string(handler.trigger));
   switch (handler.trigger) {
     case abi::Trigger::rpc:
       return trigger + ":" + handler.name;
@@ -65,27 +40,29 @@ class Comparison {
 
  private:
   void found(std::string name, std::string what, bool allowable = true) {
-    // A message that is both state and reply is compared twice.
-    for (const BreakingChange& known : found_) {
-      if (known.name == name && known.what == what) return;
+    // A message that is both state and reply is compared twice, but reported once.
+    for (const BreakingChange& earlier : found_) {
+      if (earlier.name == name && earlier.what == what) return;
     }
     found_.push_back({std::move(name), std::move(what), allowable});
   }
 
   void compare(const abi::KindContract& live) {
     const std::string name = "kind:" + live.name;
-    const abi::KindContract* next = find_kind(next_.contract, live.name);
+    const abi::KindContract* next = next_.contract.find_kind(live.name);
     if (next == nullptr) return found(name, "the kind is gone, its entities would be orphans");
     if (next->state != live.state) {
       found(name + ".state",
             "the state is " + text(next->state) + " instead of " + text(live.state));
     }
-    if (live.match != next->match) found(name + ".match", "being a match changed");
+    if (live.match != next->match) found(name + ".match", "it is a match in one version only");
     const std::uint32_t before = live.players_max == 0 ? UINT32_MAX : live.players_max;
     const std::uint32_t after = next->players_max == 0 ? UINT32_MAX : next->players_max;
-    if (after < before) found(name + ".players_max", "fewer players fit than may be inside now");
-    // Turns, cooldowns and the clients' animations depend on the tick rate. Nothing depends on it
-    // when the kind had none.
+    if (after < before) {
+      found(name + ".players_max", "the limit is lower, and a live match may have more players");
+    }
+    // Turns, cooldowns and the clients' animations depend on the tick rate. When the kind did not
+    // tick before, nothing depends on it.
     if (live.tick_hz != 0 && next->tick_hz != live.tick_hz) {
       found(name + ".tick_hz",
             "it ticks " + std::to_string(next->tick_hz) + " times a second instead of " +
@@ -109,8 +86,8 @@ class Comparison {
     if (next->state == live.state) message(live.state, Seen::module);
   }
 
-  // An RPC that only modules call is found through its kind, so several kinds may have one of that
-  // name.
+  // Returns the handler of the next version with the same address. Several kinds may have an RPC of
+  // the same name when only modules call it, so the handler of the same kind is preferred.
   const abi::HandlerContract* counterpart(const abi::HandlerContract& live) const {
     const std::string wanted = address(live);
     const abi::HandlerContract* elsewhere = nullptr;
@@ -128,13 +105,12 @@ class Comparison {
     if (next == nullptr) return found(name, "the handler is gone");
     if (live.client && !next->client) found(name + ".client", "clients may no longer call it");
     if (live.creates && !next->creates) {
-      found(name + ".creates", "it no longer makes the entity that it is for");
+      found(name + ".creates", "it no longer creates its entity");
     }
     if (live.kind != next->kind) found(name + ".kind", "it moved to another kind");
-    // Only a client's call takes the key from the request; other modules name the entity
-    // themselves.
+    // Only in a client's call does the request contain the key. Modules name the entity themselves.
     if (live.client && (live.key != next->key || live.key_field != next->key_field)) {
-      found(name + ".key", "it finds its entity in another way");
+      found(name + ".key", "it finds its entity by another rule");
     }
     if (live.durable && !next->durable) found(name + ".durable", "it is no longer durable");
     if (live.idempotent && !next->idempotent) {
@@ -154,16 +130,16 @@ class Comparison {
   void compare(const abi::SettingContract& live) {
     const std::string name = "config:" + live.key;
     const abi::SettingContract* next = next_.contract.find_setting(live.key);
-    if (next == nullptr) return found(name, "what operators set there would have no effect");
+    if (next == nullptr) return found(name, "the key is gone, so a value set there has no effect");
     if (next->type != live.type) found(name, "it is " + next->type + " instead of " + live.type);
   }
 
   void compare(const abi::AccountContract& live) {
     const std::string name = "accounts:" + live.prefix;
     const abi::AccountContract* next = next_.contract.find_accounts(live.prefix);
-    if (next == nullptr) return found(name, "nobody could move the money that lies there");
+    if (next == nullptr) return found(name, "the prefix is gone, no handler could move the money");
     if (live.below_zero && !next->below_zero) {
-      found(name, "those that owe now could not pay until they have been paid");
+      found(name, "an account below zero could pay nothing until its balance is positive again");
     }
   }
 
@@ -179,22 +155,22 @@ class Comparison {
     return message.empty() ? "raw bytes" : message;
   }
 
-  // Who reads a message. Protobuf keeps a field that the module's state has lost as an unknown
-  // field; players and other modules miss it.
+  // The reader of a message. A field that is gone from a state does no harm to the module, because
+  // Protobuf keeps it as an unknown field. Players and other modules need it.
   enum class Seen { module, players };
 
-  // The new version lists the old name as `reserved`: the field with its number has a new name and
-  // the same meaning. Players still use the old name in JSON, so for them it is gone.
+  // True when the name changed and the meaning did not: the new version lists the old name as
+  // `reserved`. Never true for players, because their JSON still has the old name.
   template <class Next>
   static bool is_renamed(const Next& next, const std::string& old_name, Seen seen) {
     return seen == Seen::module && next.IsReservedName(old_name);
   }
 
   static std::string other_name(const std::string& old_name) {
-    return ": JSON clients miss " + old_name +
-           ", and what is stored under that name is read as something else (if it means the same, "
-           "a state says so by reserved \"" +
-           old_name + "\"; a message of players allows it)";
+    return ": JSON clients still use " + old_name +
+           ", and stored values of it get the new name (if the meaning is the same: in a state, "
+           "add reserved \"" +
+           old_name + "\"; in a message of players, allow the change)";
   }
 
   void message(const std::string& name, Seen seen) {
@@ -214,7 +190,7 @@ class Comparison {
     if (moved != nullptr && moved->number() != live.number()) {
       return found(name,
                    "its number was " + number + ", it is " + std::to_string(moved->number()) +
-                       ": what is written under " + number + " is read as " +
+                       ": a value stored under " + number + " is read as " +
                        (next == nullptr ? "nothing" : next->name()));
     }
     if (next == nullptr) {

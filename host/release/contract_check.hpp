@@ -1,9 +1,11 @@
-// Contract check: finds what a new version of a module breaks for players, other modules and stored
-// state.
+// Contract check: finds the changes in a new version of a module that break players, other modules
+// or stored state.
 //
-// "allow_breaking" of manifest.json may have these names, which allow every change of that name, or
-// a whole line of a refusal, "battle: rpc:rpc_attack: the handler is gone", which allows that
-// change alone.
+// Each change has a name. "allow_breaking" of manifest.json has entries of two forms:
+//   "rpc:rpc_attack"                                a name allows every change of that name
+//   "battle: rpc:rpc_attack: the handler is gone"   a line of a refusal allows that change alone
+// The names:
+//
 //   kind:battle                    the kind is gone
 //   kind:battle.state|match|players_max|tick_hz
 //   rpc:rpc_attack                 the RPC is gone; also .client .creates .durable .idempotent
@@ -11,15 +13,16 @@
 //   data:battle.7  timer:battle.turn_over  join:battle  leave:battle  tick:battle
 //                                  the handler is gone; also .request
 //   event:101                      the event is gone; also .message
-//   field:battle.Attack.heavy      a message field is gone, renamed, renumbered or of another type,
-//                                  or a value of its enum is; of a state, a field may be gone, and
-//                                  one whose old name is `reserved` may have a new one
+//   field:battle.Attack.heavy      a field of a message is gone, renamed, renumbered or of another
+//                                  type, or a value of its enum is. In a state, a field may go away,
+//                                  and it may be renamed if the old name is listed as `reserved`
 //   config:turn_ms                 the key is gone or of another type
 //   accounts:town:                 the prefix is gone, or its accounts may no longer fall below
 //                                  zero
-// A kind that begins to tick breaks nothing; one that stops, or ticks at another rate, does.
-// These cannot be allowed: kind:battle.schema (the live states could not be read), and
-// kind:battle.rollback (no way back; "irreversible": true gives it up).
+//
+// A kind may begin to tick. It may not stop, or tick at another rate.
+// Two changes cannot be allowed: kind:battle.schema (the live states could not be read) and
+// kind:battle.rollback (there would be no way back; "irreversible": true gives it up).
 //
 // Thread  any; pure.
 #pragma once
@@ -32,10 +35,10 @@
 
 namespace serai::release {
 
-// One version of a module, as the check sees it. Borrowed.
+// The parts of a module version that the check compares. Borrowed.
 struct ModuleFace {
   const abi::ModuleContract& contract;
-  const loading::Descriptors* descriptors = nullptr;  // null: the module names no message
+  const loading::Descriptors* descriptors = nullptr;  // null: no messages are compared
 };
 
 struct BreakingChange {

@@ -51,11 +51,11 @@ class Exporter {
     if (!is_plain_name(contract_.name)) {
       return {Errc::invalid_argument, "\"" + contract_.name + "\" cannot be the name of a folder"};
     }
-    const std::string face = print_face();  // fills the book
+    const std::string face = print_face();  // also adds the schemas to book_
     ContractFiles files{{root + "contract.json", face}, {root + "schema.json", book_.print()}};
     if (descriptors_ == nullptr) return files;
     for (const google::protobuf::FileDescriptor* file : descriptors_->files()) {
-      if (file->name().starts_with("google/protobuf/")) continue;  // every generator has them
+      if (file->name().starts_with("google/protobuf/")) continue;  // every generator has these
       if (!stays_inside(file->name())) {
         return {Errc::invalid_argument, "the .proto file \"" + file->name() + "\" leads outside"};
       }
@@ -128,7 +128,8 @@ class Exporter {
     return out;
   }
 
-  // Without a message's name the payload is raw bytes, so nothing is written.
+  // Writes the name of a message and the reference to its schema. A payload without a message is
+  // raw bytes, for which nothing is written.
   void name_message(Json& out,
                     const std::string& member,
                     const std::string& message,

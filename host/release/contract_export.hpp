@@ -1,14 +1,15 @@
-// Contract export: writes what a module promises its clients to files, for client generators,
-// validators and reviewers.
+// Contract export: writes the part of a module's contract that clients use to files, for client
+// generators, validators and reviewers.
 //
 //   battle/contract.json   kinds, RPCs, match data and events, with the names of their messages
-//   battle/schema.json     JSON Schema of what clients send and hear; contract.json refers to it
+//   battle/schema.json     JSON Schema of the messages that clients send and receive;
+//                          contract.json refers to it
 //   battle/proto/…         the module's .proto files, from its embedded descriptors
 //
 // The same module gives the same bytes on every machine. No module code is executed.
 //
-// Errors  those of reading and verifying a release; invalid_argument: a .proto file's name leads
-//         outside its folder.
+// Errors  those of reading and verifying a release. invalid_argument: the name of a module or of a
+//         .proto file leads out of its folder.
 // Thread  any; blocking file access.
 #pragma once
 
@@ -36,7 +37,7 @@ Result<ContractFiles> export_contracts(const LiveSet& live);
 // `path` is a release's folder or one module's file.
 Result<ContractFiles> export_contracts(const std::filesystem::path& path);
 
-// {"release":"v1.0.0","files":{"battle/contract.json":"…"}} and back.
+// Writes {"release":"v1.0.0","files":{"battle/contract.json":"…"}}; parse_contracts() reads it.
 std::string print_contracts(const std::string& release, const ContractFiles& files);
 Result<ContractFiles> parse_contracts(std::string_view json);
 

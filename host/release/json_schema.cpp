@@ -19,7 +19,7 @@ Json whole() {
           {"maximum", std::numeric_limits<Integer>::max()}};
 }
 
-// JavaScript has no 64-bit numbers, so the host writes them as text. It accepts text and numbers.
+// JavaScript has no 64-bit integers, so the host writes them as text. It accepts text and numbers.
 Json long_number(bool is_signed, Direction direction) {
   const char* pattern = is_signed ? "^-?[0-9]{1,20}$" : "^[0-9]{1,20}$";
   if (direction == Direction::heard) return {{"type", "string"}, {"pattern", pattern}};
@@ -54,12 +54,12 @@ Json key_names(const Field& key) {
 }
 
 bool is_wrapper(const pb::Descriptor& type) {
-  const auto known = type.well_known_type();
-  return known >= pb::Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
-         known <= pb::Descriptor::WELLKNOWNTYPE_BOOLVALUE;
+  const auto wrapped = type.well_known_type();
+  return wrapped >= pb::Descriptor::WELLKNOWNTYPE_DOUBLEVALUE &&
+         wrapped <= pb::Descriptor::WELLKNOWNTYPE_BOOLVALUE;
 }
 
-// At most one member of a choice.
+// The schema that allows at most one member of a oneof.
 Json at_most_one(const pb::OneofDescriptor& choice) {
   Json cases = Json::array();
   Json none = Json::array();

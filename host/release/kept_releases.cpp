@@ -47,12 +47,12 @@ Result<Release> KeptReleases::find(const std::string& digest) const {
   Result<Release> release = read_release(folder_ / digest);
   if (release && digest_of(*release) != digest) {
     return {Errc::not_found,
-            release->folder.string() + " holds another release than its name says"};
+            release->folder.string() + " contains another release than its name promises"};
   }
   return release;
 }
 
-bool KeptReleases::holds(const Release& release) const {
+bool KeptReleases::contains(const Release& release) const {
   std::error_code error;
   return release.folder.parent_path() == fs::canonical(folder_, error);
 }

@@ -1,5 +1,5 @@
-// KeptReleases: whole releases made of the host's private copies, so that the host can start and go
-// back without reading releases/.
+// KeptReleases: stores whole releases, made of the host's private copies of modules. From them the
+// host can start and go back without reading releases/.
 //
 //   <data>/modules/kept/<digest>/manifest.json and the modules: hard links to the private copies
 //
@@ -21,12 +21,13 @@ class KeptReleases {
  public:
   explicit KeptReleases(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // `file_of` names the private copy of a module.
+  // Stores the release, unless it is stored already. `file_of` returns the private copy of a
+  // module.
   Result<> keep(
       const Release& release,
       const std::function<std::filesystem::path(const ReleaseModule& module)>& file_of) const;
   Result<Release> find(const std::string& digest) const;
-  bool holds(const Release& release) const;
+  bool contains(const Release& release) const;  // true when `release` was read from here
   void remove_all_but(const std::set<std::string>& digests) const;
 
  private:

@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "base/file_io.hpp"
+#include "base/parse_number.hpp"
 
 namespace serai::release {
 namespace {
@@ -42,7 +42,8 @@ Result<> take_on_divergence(const Json& object, bool& refuse) {
           "manifest.json: on_divergence \"" + text + R"(" is unknown; known: "report", "refuse")"};
 }
 
-// Checks the numbers first, because nlohmann would read 1.5 as 1 and -1 as 4294967295.
+// Reads a list of schema numbers. The numbers are checked first, because nlohmann would convert 1.5
+// to 1 and -1 to 4294967295.
 Result<> take_schemas(const Json& object, const char* member, std::vector<std::uint32_t>& out) {
   const auto is_schema = [](const Json& one) {
     return one.is_number_unsigned() && one.get<std::uint64_t>() <= UINT32_MAX;
@@ -99,13 +100,13 @@ Result<ReleaseModule> parse_module(const Json& json) {
     return {Errc::invalid_argument,
             "manifest.json: file \"" + module.file + "\" is not a plain name in the release"};
   }
-  const std::optional<abi::MovePolicy> known = parse_policy(policy);
-  if (!known) {
+  const std::optional<abi::MovePolicy> parsed = parse_policy(policy);
+  if (!parsed) {
     return {Errc::invalid_argument,
             "manifest.json: policy \"" + policy + "\" of " + module.name +
                 R"( is unknown; known: "rolling", "barrier", "drain", "canary 10%" (1 to 99))"};
   }
-  module.policy = *known;
+  module.policy = *parsed;
   return module;
 }
 
@@ -131,14 +132,12 @@ std::optional<abi::MovePolicy> parse_policy(std::string_view text) {
   if (text.empty() || text == "rolling") return abi::MovePolicy{};
   if (text == "barrier") return abi::MovePolicy{Kind::barrier, 0};
   if (text == "drain") return abi::MovePolicy{Kind::drain, 0};
-  constexpr std::string_view kCanary = "canary ";
+  static constexpr std::string_view kCanary = "canary ";
   if (!text.starts_with(kCanary) || !text.ends_with('%')) return std::nullopt;
-  text = text.substr(kCanary.size(), text.size() - kCanary.size() - 1);
-  std::uint32_t percent = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || percent < 1 || percent > 99) return std::nullopt;
-  return abi::MovePolicy{Kind::canary, percent};
+  const auto percent =
+      parse_number<std::uint32_t>(text.substr(kCanary.size(), text.size() - kCanary.size() - 1));
+  if (!percent || *percent < 1 || *percent > 99) return std::nullopt;
+  return abi::MovePolicy{Kind::canary, *percent};
 }
 
 std::string print_policy(const abi::MovePolicy& policy) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kEvents = IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
                                   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-// The way may change while the watches are set; then they are set again.
+// The way may change while the watches are being set. They are set again then, this often.
 constexpr int kTries = 4;
 
 }  // namespace
@@ -24,7 +24,8 @@ void ReleaseWatch::start(const std::filesystem::path& path) {
   reported_ = way_;
 }
 
-// Opens a new descriptor each time, which drops the watches of folders no longer on the way.
+// Sets a watch on each folder of the way. The descriptor is a new one, so the watches of folders
+// that are no longer on the way are dropped.
 void ReleaseWatch::watch_all() {
   for (int i = 0; i < kTries; ++i) {
     way_ = find_way(path_);
@@ -45,7 +46,7 @@ void ReleaseWatch::watch_all() {
   }
 }
 
-std::optional<ReleaseWatch::Steady::time_point> ReleaseWatch::next_look() const {
+std::optional<ReleaseWatch::Steady::time_point> ReleaseWatch::next_check() const {
   if (!gone_since_) return std::nullopt;
   return *gone_since_ + kGrace;
 }
@@ -67,7 +68,7 @@ bool ReleaseWatch::take_flip() {
   return true;
 }
 
-// Ignores the names in the events, because the whole way is walked again anyway.
+// Reads all events. The names in them are ignored, because the caller reads the whole way again.
 bool ReleaseWatch::read_events() {
   alignas(inotify_event) std::array<char, 4096> chunk;
   for (bool lost = false;;) {

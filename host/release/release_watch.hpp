@@ -1,8 +1,8 @@
-// ReleaseWatch: notices when the release's path leads elsewhere, because a link or folder on the
-// way was flipped, renamed, deleted or made again.
+// ReleaseWatch: detects that the path to the release leads to another folder, because a link or a
+// folder on the way was flipped, renamed, deleted or made again.
 //
-// Errors  none: trouble() names the folders that are not watched, with the reasons. take_flip()
-//         reads those each time.
+// Errors  none. trouble() has the folders that cannot be watched, with the reasons. take_flip()
+//         reads the whole way each time, so it detects a flip in those too.
 // Thread  the loader thread.
 #pragma once
 
@@ -20,28 +20,29 @@ namespace serai::release {
 class ReleaseWatch {
  public:
   using Steady = std::chrono::steady_clock;
-  // A link that is deleted and made again leads to nothing for a moment. Only a longer gap counts
-  // as a flip.
+  // A link that is deleted and made again leads to nothing for a moment. Only a gap that is longer
+  // than this counts as a flip.
   static constexpr std::chrono::milliseconds kGrace{300};
 
   void start(const std::filesystem::path& path);
 
   int fd() const { return notify_.get(); }  // readable when something happened; -1: not watching
-  std::optional<Steady::time_point> next_look() const;  // while it leads to nothing
-  bool take_flip();                                     // true once for every new way
+  // When to call take_flip() next, while the path leads to nothing. No value: wait for fd().
+  std::optional<Steady::time_point> next_check() const;
+  bool take_flip();  // true once for each new way
 
   const ReleaseWay& way() const { return way_; }
   const std::vector<std::string>& folders() const { return folders_; }  // watched
   const std::string& trouble() const { return trouble_; }
 
  private:
-  bool read_events();  // reads all events; true: a watch was lost
+  bool read_events();  // true: a watch was lost
   void watch_all();
 
   std::filesystem::path path_;
   Fd notify_;
-  ReleaseWay way_;       // the one that is watched
-  ReleaseWay reported_;  // the one when take_flip() was last true
+  ReleaseWay way_;       // the way that is watched
+  ReleaseWay reported_;  // the way when take_flip() was last true
   std::vector<std::string> folders_;
   std::string trouble_;
   std::optional<Steady::time_point> gone_since_;

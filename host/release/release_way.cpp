@@ -13,10 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kLinksMax = 40;  // the kernel's limit
+constexpr int kLinksMax = 40;  // the limit of the Linux kernel (MAXSYMLINKS)
 
-// A link's change time is part of its identity: it changes when the link is made, moved or renamed.
-// A directory's is not, because it changes with the directory's contents.
+// Returns a text that names a file. For a link it contains the change time, which changes when the
+// link is made, moved or renamed. For a directory it does not, because that time changes with the
+// directory's contents.
 std::string identity_of(const struct stat& info) {
   std::string text = std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino);
   if (!S_ISLNK(info.st_mode)) return text;
@@ -100,7 +101,7 @@ Result<> lead_to(const fs::path& path, const fs::path& release) {
   const fs::path beside = fs::path(last->target).parent_path() / wanted.filename();
   const fs::path leads =
       fs::canonical(beside.is_absolute() ? beside : last->folder / beside, error);
-  // The link must be the end of the way: names behind its target would not exist in the release.
+  // The link must be the end of the way. Names behind its target would not exist in the release.
   const auto behind = (last - way.steps.rbegin()) + count_names(way.rest);
   const bool is_last_step = last == way.steps.rbegin();  // a link in a circle is not followed
   const bool ends_way = behind == (is_last_step ? 0 : count_names(last->target));

@@ -1,6 +1,5 @@
 #include "release/swap_plan.hpp"
 
-#include <algorithm>
 #include <memory>
 
 #include "base/file_io.hpp"
@@ -22,9 +21,9 @@ const loading::VerifiedModule* find_changed(const SwapPlan& plan, const std::str
   return nullptr;
 }
 
-// Two modules must not claim the same kind or the same RPC. Handlers that only modules call are
-// found through their kind, so they may share a name. Modules may share ledger accounts when they
-// declare them alike.
+// Finds clashes between the modules of a release. Two modules must not declare the same kind or the
+// same RPC. Handlers that only modules call are found through their kind, so they may have the same
+// name. Modules may share ledger accounts if they declare them alike.
 class Claims {
  public:
   void add(const abi::ModuleContract& module) {
@@ -39,19 +38,19 @@ class Claims {
   const std::string& clashes() const { return clashes_; }
 
  private:
-  void claim(const std::string& what, const std::string& who) {
-    const auto [at, fresh] = owners_.emplace(what, who);
+  void claim(const std::string& item, const std::string& module) {
+    const auto [at, fresh] = owners_.emplace(item, module);
     if (fresh) return;
-    add_line(clashes_, what + " is declared by " + at->second + " and by " + who);
+    add_line(clashes_, item + " is declared by " + at->second + " and by " + module);
   }
-  void share(const abi::AccountContract& accounts, const std::string& who) {
-    const auto [at, fresh] = accounts_.try_emplace(accounts.prefix, who, accounts.below_zero);
+  void share(const abi::AccountContract& accounts, const std::string& module) {
+    const auto [at, fresh] = accounts_.try_emplace(accounts.prefix, module, accounts.below_zero);
     const auto& [first, below_zero] = at->second;
     if (fresh || below_zero == accounts.below_zero) return;
-    const std::string& may = below_zero ? first : who;
+    const std::string& may = below_zero ? first : module;
     add_line(clashes_,
              "accounts " + accounts.prefix + " may fall below zero for " + may + ", and not for " +
-                 (below_zero ? who : first));
+                 (below_zero ? module : first));
   }
 
   std::map<std::string, std::string> owners_;
@@ -80,20 +79,19 @@ Result<std::string> refused_changes(const loading::VerifiedModule& next,
   return refused;
 }
 
-// A kind of both versions whose stored entities the next version cannot read as they are; or
-// nothing.
+// Returns a kind of both versions whose present schema the next version cannot read; empty: none.
 std::string unread_kind(const loading::VerifiedModule& next, const LiveSet& live) {
   const auto running = live.modules.find(next.contract.name);
   if (running == live.modules.end()) return {};
   for (const abi::KindContract& kind : running->second.contract.kinds) {
-    const auto same = std::ranges::find(next.contract.kinds, kind.name, &abi::KindContract::name);
-    if (same != next.contract.kinds.end() && !same->reads(kind.schema)) return kind.name;
+    const abi::KindContract* same = next.contract.find_kind(kind.name);
+    if (same != nullptr && !same->reads(kind.schema)) return kind.name;
   }
   return {};
 }
 
-// Refuses `drain` and `canary` when the next version cannot read what the live one writes, because
-// both serve side by side.
+// Refuses `drain` and `canary` when the next version cannot read what the live one writes. Under
+// these policies both serve side by side.
 std::string refused_policy(const SwapPlan& plan,
                            const loading::VerifiedModule& next,
                            const LiveSet& live) {
@@ -138,7 +136,7 @@ Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live) {
     add_line(refused,
              name +
                  ": release.missing: the release leaves out a running module: add it, or point "
-                 "the link here and restart the host to take it away");
+                 "the link here and restart the host to remove it");
   }
   if (!refused.empty()) return {Errc::failed_precondition, refused};
   return plan;
@@ -174,11 +172,10 @@ Result<> check_plan(const SwapPlan& plan, const LiveSet& live) {
   }
   if (!claims.clashes().empty()) return {Errc::failed_precondition, claims.clashes()};
   if (refused.empty()) return success();
-  return {
-      Errc::failed_precondition,
-      "breaking changes (put these lines into \"allow_breaking\" of manifest.json, or hand them to "
-      "--allow-breaking, if they are meant):\n" +
-          refused};
+  return {Errc::failed_precondition,
+          "breaking changes (if they are intended, put these lines into \"allow_breaking\" of "
+          "manifest.json, or pass them to --allow-breaking):\n" +
+              refused};
 }
 
 std::string digest_of(const Release& release) {

@@ -1,6 +1,7 @@
-// SwapPlan: what a release would change in what runs, found without executing module code.
+// SwapPlan: the changes that a release would make to the running modules. No module code is
+// executed to find them.
 //
-// Errors  failed_precondition with every reason, one a line.
+// Errors  failed_precondition with all reasons, one a line.
 // Thread  the loader thread; blocking file access.
 #pragma once
 
@@ -15,7 +16,7 @@
 
 namespace serai::release {
 
-// One running module, which a swap compares its new version with.
+// One running module. A swap compares the new version with it.
 struct LiveModule {
   abi::ModuleContract contract;
   std::string descriptor_set;
@@ -34,17 +35,18 @@ struct LiveSet {
 struct SwapPlan {
   Release release;
   std::vector<loading::VerifiedModule> changed;
-  // The release has served before and comes back, so what newer ones added may go away again.
+  // The release has served before and comes back. RPCs and fields that newer releases have added
+  // may go away with them.
   bool returning = false;
 };
 
-// VERIFY: every file of the release must be sound, changed or not, because a release is loaded as a
-// whole.
+// VERIFY: verifies every file of the release and finds the changed modules. Unchanged files must be
+// sound too, because a release is loaded as a whole.
 Result<SwapPlan> plan_swap(const Release& release, const LiveSet& live);
 
-// How the entities of a changed module move to it. Under `drain` and `canary` two generations serve
-// side by side, and the new one must read what the former writes. A release that comes back and
-// cannot read that is moved `rolling` instead.
+// The policy by which the entities of a changed module move. Under `drain` and `canary` two
+// generations serve side by side, so the new one must read what the former one writes. A release
+// that comes back and cannot do that is moved `rolling` instead.
 abi::MovePolicy policy_of(const SwapPlan& plan,
                           const loading::VerifiedModule& next,
                           const LiveSet& live);

@@ -10,24 +10,27 @@ namespace {
 
 using Findings = std::vector<loading::Finding>;
 
-Findings compare_schemas(const ReleaseModule& said, const ReleaseModule& is) {
-  if (said.schemas.empty() || said.schemas == is.schemas) return {};
-  return {
-      {"release.schemas", "manifest.json gives other state schemas than the file: write it anew"}};
+Findings compare_schemas(const ReleaseModule& declared, const ReleaseModule& actual) {
+  if (declared.schemas.empty() || declared.schemas == actual.schemas) return {};
+  return {{"release.schemas",
+           "manifest.json has other state schemas than the file: write manifest.json anew"}};
 }
 
-Findings compare(const ReleaseModule& said, const loading::VerifiedModule& module) {
-  const ReleaseModule is = declare(module, said.file);
+Findings compare(const ReleaseModule& declared, const loading::VerifiedModule& module) {
+  const ReleaseModule actual = declare(module, declared.file);
   Findings found;
-  const auto differs = [&](const char* what, const std::string& a, const std::string& b) {
+  const auto differs = [&](const char* member, const std::string& a, const std::string& b) {
     if (a == b) return;
-    found.push_back({"release." + std::string(what),
-                     "manifest.json says " + a + ", the file says " + b + ": write it anew"});
+    found.push_back(
+        {"release." + std::string(member),
+         "manifest.json has " + a + ", the file has " + b + ": write manifest.json anew"});
   };
-  differs("name", said.name, is.name);
-  differs("version", said.version, is.version);
-  differs("abi", said.abi, is.abi);
-  for (loading::Finding& finding : compare_schemas(said, is)) found.push_back(std::move(finding));
+  differs("name", declared.name, actual.name);
+  differs("version", declared.version, actual.version);
+  differs("abi", declared.abi, actual.abi);
+  for (loading::Finding& finding : compare_schemas(declared, actual)) {
+    found.push_back(std::move(finding));
+  }
   return found;
 }
 

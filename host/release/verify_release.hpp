@@ -11,6 +11,7 @@
 
 namespace serai::release {
 
+// Verifies the bytes of a module's file and compares them with the module's entry in manifest.json.
 Result<loading::VerifiedModule> verify_declared_module(std::string bytes,
                                                        const ReleaseModule& declared);
 
@@ -19,7 +20,7 @@ Result<loading::VerifiedModule> verify_declared_module(std::string bytes,
 Result<loading::VerifiedModule> verify_release_module(const Release& release,
                                                       const ReleaseModule& module);
 
-// The entry of manifest.json for a verified module in `file`.
+// Returns the entry of manifest.json for a verified module whose file is named `file`.
 ReleaseModule declare(const loading::VerifiedModule& module, std::string file);
 
 }  // namespace serai::release

@@ -58,7 +58,7 @@ void About::add_code(const abi::Generation* code) {
   if (code != nullptr) fields_ = abi::with_code(*code, {});
 }
 
-// Adds the caller: the entity, if it was one, and the code that called.
+// Adds the calling entity and the calling code, each if there is one.
 void About::add_caller(const Input& input) {
   if (!input.caller.kind.empty()) {
     fields_.emplace_back("caller_kind", input.caller.kind);

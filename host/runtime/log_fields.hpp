@@ -1,10 +1,10 @@
-// About: what every log line about running code begins with: which module, version and generation,
-// which entity and match, and for whom.
+// About: the fields with which a log line about running code begins: module, version, generation,
+// entity, match and caller. The fields of the event follow.
 //
 //   log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
 //
-// Thread  any.
-// Owner   borrows from what it is about and from `more` until the line is written.
+// Thread  the shard's for an entity or a run; otherwise any.
+// Owner   borrows the generation, entity, run and `more` until the line is written.
 #pragma once
 
 #include <span>
@@ -19,11 +19,11 @@ namespace serai::runtime {
 
 class About {
  public:
-  // `code` is null when it is unknown.
+  // `code`, `generation`: null when unknown; their fields are then left out.
   About(const abi::Generation* code, LogFields more);
   About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
   About(const Entity& entity, LogFields more);
-  // Of a handler: also its caller, its trace, and the time since its message came.
+  // Adds the handler, its caller, the trace id, and the time since the handler began.
   About(const Run& run, std::span<const LogField> more);
   About(const Run& run, LogFields more) : About(run, std::span(more.begin(), more.size())) {}
   About(const About&) = delete;

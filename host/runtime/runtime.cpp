@@ -9,8 +9,8 @@
 namespace serai::runtime {
 namespace {
 
-// Gathers one answer per shard on the asking shard; the last one to come calls `done`. Shared by
-// what is on its way: a shard that ends first drops its part of it.
+// Gathers one answer per shard on the calling shard; the last answer calls `done`. The posts share
+// it, because a shard that ends first destroys its posts without running them.
 struct Gather {
   std::vector<MatchListing> found;
   std::uint32_t missing = 0;
@@ -29,7 +29,7 @@ Runtime::Runtime(Environment environment) : env_(std::move(environment)) {
 Runtime::~Runtime() {
   watchdog_.stop();
   const abi::ActForShards in_their_place;
-  shards_.clear();  // first, because entities need their code to be destroyed
+  shards_.clear();  // before the generations, because a module destroys its entities' states
 }
 
 ShardRuntime& Runtime::here() const {
@@ -51,7 +51,8 @@ void Runtime::count_crash(const TimerCrash& crash) {
 
 Result<> Runtime::start() {
   calls_.on_all([](ShardRuntime& shard) { shard.start_sweeps(); });
-  // In this order: what entities send once they are awake is delivered already.
+  // First the outbox, then the entities: a message that a loaded entity sends is in the outbox too,
+  // and would be delivered twice.
   if (auto sent = records_.redeliver_outbox(); !sent) return sent;
   if (auto woken = records_.wake_kinds(gate_.serving(), {}); !woken) return woken;
   if (!env_.options.pump) watchdog_.start();
@@ -60,7 +61,7 @@ Result<> Runtime::start() {
 
 void Runtime::stop() {
   shut_down();
-  shut_down();  // writes what handlers elsewhere still asked of shards that had shut down
+  shut_down();  // stages changes by calls that reached a shard after it had shut down
 }
 
 void Runtime::shut_down() {
@@ -115,7 +116,7 @@ void Runtime::match_list(MatchFilter filter, Callback<std::vector<MatchListing>>
       Gather{{}, static_cast<std::uint32_t>(shards_.size()), std::move(filter), std::move(answer)});
   for (auto& shard : shards_) {
     shard->shard().post([origin, gather, runtime = shard.get()] {
-      // The filter is only read until the last shard has answered.
+      // All shards read the filter at the same time, and none changes it.
       std::vector<MatchListing> found = runtime->parts().matches.list(gather->filter);
       origin->post([gather, found = std::move(found)]() mutable {
         std::ranges::move(found, std::back_inserter(gather->found));
@@ -128,11 +129,11 @@ void Runtime::match_list(MatchFilter filter, Callback<std::vector<MatchListing>>
   }
 }
 
-void Runtime::on_match_left(const MatchId& match, const Presence& who, LeaveReason) {
-  home_of(match).parts().matches.on_left(match, who);
+void Runtime::on_match_left(const MatchId& match, const Presence& presence, LeaveReason) {
+  home_of(match).parts().matches.on_left(match, presence);
 }
 
-// ---- What others ask -------------------------------------------------------------------------
+// ---- Figures and lists for operators ----------------------------------------------------------
 
 std::uint64_t Runtime::entity_count() const {
   std::uint64_t count = 0;

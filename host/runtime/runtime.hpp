@@ -1,7 +1,9 @@
-// Runtime: gameplay over all shards: RPCs, matches, entities, and the swap's moves.
+// Runtime: gameplay over all shards: RPCs, matches, entities, and the moves of a swap. It passes
+// each call to the shard of the entity or match.
 //
-// Thread  Game and MatchLeaveListener: a shard's thread. SwapControl: the loader thread (figures():
-//         any). start(), stop(): the main thread, while no swap may begin.
+// Errors  as the ports Game and SwapControl have them.
+// Thread  Game and MatchLeaveListener: a shard's thread. SwapControl: the loader thread; figures():
+//         any. start(), stop(): the main thread, while no swap can begin.
 // Owner   owns the shard runtimes, directories and generations; borrows everything in Environment.
 #pragma once
 
@@ -24,6 +26,7 @@
 
 namespace serai::runtime {
 
+// The matches of all shards. `shards_missing`: shards that did not answer in time.
 struct AllMatches {
   std::vector<MatchListing> matches;
   std::uint32_t shards_missing = 0;
@@ -36,15 +39,15 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   explicit Runtime(Environment environment);
   ~Runtime() override;
 
-  // Call before the first message. Streams exist only after the sessions have been created.
+  // Call before the first message: the streams are created after the runtime, with the sessions.
   void set_streams(StreamsOf streams) { streams_ = std::move(streams); }
   // Counts the crash as a failed try of that timer. Call before start().
   void count_crash(const TimerCrash& crash);
-  // Call after install(). Delivers messages that were committed but not received, and wakes
-  // entities with ticks or timers.
+  // Call after install(). Delivers messages that were committed but not received, loads entities
+  // that have ticks or timers, and starts the watchdog. Errors: the store's.
   Result<> start();
-  // Refuses new work, waits for handlers to end, and stages every change. The caller then flushes
-  // the store.
+  // Refuses new work, waits until all handlers have ended, and stages every change. The caller then
+  // flushes the store.
   void stop();
 
   // Game
@@ -55,7 +58,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) override;
 
   // MatchLeaveListener
-  void on_match_left(const MatchId& match, const Presence& who, LeaveReason reason) override;
+  void on_match_left(const MatchId& match, const Presence& presence, LeaveReason reason) override;
 
   // SwapControl, by SwapGate.
   const abi::ModuleHost& host_table() const override { return gate_.host_table(); }
@@ -87,13 +90,15 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   }
   std::vector<GenerationFigures> figures() const override { return gate_.figures(); }
 
-  // For callers that drive the shards by hand: the parts of a shard, to be used while it runs.
+  // For simulations and tests, which run the shards themselves. Use the parts on that shard only.
   ShardParts& parts(std::uint32_t shard) { return shards_[shard]->parts(); }
-  std::uint64_t entity_count() const;                      // any thread
-  std::uint32_t stuck_shards(std::int64_t over_ms) const;  // any thread: loops not seen turning
-  // Waits up to 1 s for shards that do not turn, then leaves them out. [not a shard's thread]
+  std::uint64_t entity_count() const;  // any thread
+  // Any thread. The number of shards that have been in one call into a module for longer than this.
+  std::uint32_t stuck_shards(std::int64_t over_ms) const;
+  // Any thread but a shard's. Blocks for 1 s at most; a shard that has not answered by then is
+  // missing from the list.
   AllMatches all_matches();
-  // Likewise; the first `max`, the most often failed first.
+  // Likewise. Lists `max` timers, the most often failed first.
   WaitingTimers waiting_timers(std::size_t max);
 
  private:

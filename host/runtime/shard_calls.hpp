@@ -1,8 +1,8 @@
-// ShardCalls: runs work on all shards for a thread that is not a shard's. Each shard posts when it
-// is done, so nothing polls.
+// ShardCalls: runs work on the shards for another thread, and blocks until it is done. Each shard
+// posts when it is done, so nothing polls.
 //
-// Thread  one at a time, and not a shard's.
-// Owner   borrows the shards.
+// Thread  one thread at a time, never a shard's. sum_up(): any number of threads.
+// Owner   borrows the shards, which outlive it.
 #pragma once
 
 #include <cstddef>
@@ -22,13 +22,15 @@ class ShardCalls {
   const ShardRuntime::Peers& shards() const { return shards_; }
   BlockingInbox& inbox() { return inbox_; }
 
-  // Both return when the work is done.
+  // Both return when the work is done. on_all() runs it on all shards at the same time.
   void on(ShardRuntime& shard, const std::function<void(ShardRuntime&)>& work);
   void on_all(const std::function<void(ShardRuntime&)>& work);
-  // For work that takes more than one turn: each shard calls its `done` at the end.
+  // Likewise for work that takes more than one turn of a shard: each shard calls its `done` at the
+  // end.
   void until_all_done(const std::function<void(ShardRuntime&, Work done)>& begin);
 
-  // Asks every shard. Those that do not turn within a second are missing from the sum. [any thread]
+  // Calls `ask` on every shard and adds up the answers with Sum::add(). A shard that does not
+  // answer within a second is missing from the sum and is counted in Sum::shards_missing.
   template <class Sum, class Ask>
   Sum sum_up(Ask ask) const;
 
@@ -41,7 +43,7 @@ class ShardCalls {
 template <class Sum, class Ask>
 Sum ShardCalls::sum_up(Ask ask) const {
   constexpr std::int64_t kWaitUs = 1'000'000;
-  // Shared with the shards, because one that hangs answers after the wait has ended.
+  // Shared with the shards, because a stuck shard answers after the wait has ended.
   struct Asked {
     explicit Asked(const Environment& env) : inbox(env) {}
     Sum sum;
@@ -51,7 +53,8 @@ Sum ShardCalls::sum_up(Ask ask) const {
   asked->sum.shards_missing = static_cast<std::uint32_t>(shards_.size());
   for (const auto& shard : shards_) {
     shard->shard().post([asked, ask, runtime = shard.get()] {
-      // The post in the inbox must not own `asked`, which owns the inbox: it may never be run.
+      // A post in the inbox must not own `asked`, because `asked` owns the inbox. A post that is
+      // never run would keep both alive for ever.
       asked->inbox.post([to = asked.get(), part = ask(*runtime)]() mutable {
         to->sum.add(std::move(part));
         --to->sum.shards_missing;

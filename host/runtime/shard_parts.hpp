@@ -1,7 +1,7 @@
-// ShardParts: the parts of one shard, by which each reaches the others.
+// ShardParts: references to all parts of one shard. Each part has them and calls the others.
 //
 // Thread  the shard's.
-// Owner   ShardRuntime owns them all; they live and end together.
+// Owner   ShardRuntime owns all parts; they live and end together.
 #pragma once
 
 #include "runtime/commit/committer.hpp"

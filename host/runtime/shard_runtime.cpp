@@ -45,8 +45,8 @@ void ShardRuntime::start_sweeps() {
   write_behind_.write_later();
 }
 
-// True while runs wait, messages wait, or commits are under way. Runs that wait for another shard
-// are answered even after that shard has drained.
+// True while a run waits, a message waits, or a commit is under way. A shard that has shut down
+// still handles calls of runs on other shards, so their waits end.
 bool ShardRuntime::is_busy() const {
   return waits_.first() != nullptr || runner_.has_stateless() || clients_.has_open() ||
          std::ranges::any_of(table_.all(), [](const auto& item) {

@@ -1,10 +1,9 @@
-// ShardRuntime: the entities of one shard and the parts that work on them.
+// ShardRuntime: the entities of one shard, and the parts that work on them (shard_parts.hpp). It
+// starts the parts and shuts them down; callers use the parts themselves.
 //
-// It owns the parts, starts them and ends them. Callers use the part that does the work
-// (shard_parts.hpp).
-//
-// Thread  the shard's, but for the constructor, shard(), watch() and entity_count().
-// Owner   Runtime owns one per shard; peers reach each other by post() only.
+// Thread  the shard's. shard(), watch(), entity_count(): any. The constructor and the destructor:
+//         while the shard does not run.
+// Owner   Runtime owns one per shard; the shards reach each other by post() only.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +31,12 @@ class ShardRuntime {
   const Watch& watch() const { return services_.watch; }
   std::uint64_t entity_count() const { return table_.count(); }
 
+  // Borrows the directory until the next one is set.
   void set_directory(const Directory* directory) { services_.directory = directory; }
+  // Starts the sweeper and write-behind, which then repeat themselves.
   void start_sweeps();
-  // Refuses new work. Calls `done` when no handler runs and every change is staged.
+  // Refuses new work. Calls `done` when no handler runs and every change is staged. May be called
+  // again.
   void shut_down(Work done);
 
  private:

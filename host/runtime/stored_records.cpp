@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t kPage = 1000;  // stored entities listed at a time
 
+// True for a kind whose entities must be in memory, so that their ticks and timers go off.
 bool stays_awake(const abi::ModuleContract& contract, const abi::KindContract& kind) {
   if (kind.tick_hz != 0) return true;
   return std::ranges::any_of(contract.handlers, [&kind](const abi::HandlerContract& handler) {
@@ -89,7 +90,8 @@ Result<> StoredRecords::redeliver_outbox() {
 
 // ---- Stored entities that no serving generation can read --------------------------------------
 
-// Gives each shard all loaded generations as readers, because one may read what another cannot.
+// Sets all loaded generations as readers on each shard, because one generation may read an entity
+// that another cannot.
 void StoredRecords::lend_readers() {
   std::vector<LoadedGeneration*> readers;
   for (const auto* loaded : {&generations_.live(), &generations_.former()}) {
@@ -98,7 +100,7 @@ void StoredRecords::lend_readers() {
   calls_.on_all([&readers](ShardRuntime& shard) { shard.parts().upgrader.set_readers(readers); });
 }
 
-void StoredRecords::check_kind(const KindRoute& route, const Check& check, RecordsLook& found) {
+void StoredRecords::check_kind(const KindRoute& route, const Check& check, RecordsCheck& found) {
   const abi::KindContract& reader = route.generation->kind(route.kind_index);
   std::string after;
   for (bool more = true; more;) {
@@ -111,24 +113,24 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
     more = page->size() == kPage;
     if (!page->empty()) after = page->back().key;
     std::vector<std::vector<EntityId>> own = by_shard(*std::move(page));
-    std::vector<RecordsLook> parts(own.size());
+    std::vector<RecordsCheck> parts(own.size());
     calls_.until_all_done([&](ShardRuntime& shard, Work done) {
       const std::uint32_t index = shard.shard().index();
       // Shared, because RecordsDone must be copyable and Work is not.
       const auto ended = std::make_shared<Work>(std::move(done));
-      check(shard, std::move(own[index]), [&part = parts[index], ended](RecordsLook look) {
-        part = std::move(look);
+      check(shard, std::move(own[index]), [&part = parts[index], ended](RecordsCheck result) {
+        part = std::move(result);
         (*ended)();
       });
     });
-    for (RecordsLook& part : parts) {
+    for (RecordsCheck& part : parts) {
       found.pending += part.pending;
       if (part.stuck && !found.stuck) found.stuck = std::move(part.stuck);
     }
   }
 }
 
-// True when a loaded generation may have stored entities that `route` cannot read.
+// True when a loaded generation may have stored entities that the route's generation cannot read.
 bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
   const abi::KindContract& reader = route.generation->kind(route.kind_index);
   const auto writes_otherwise = [&reader](const Generations::Loaded& loaded) {
@@ -139,7 +141,8 @@ bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
          std::ranges::any_of(generations_.former(), writes_otherwise);
 }
 
-// Checks all stored entities, and repeats up to `passes_max` times while some are pending.
+// Checks the stored entities of each kind that may have unreadable ones. Repeats this while some
+// are pending, `passes_max` times at most; then the error is unavailable.
 Result<> StoredRecords::check_all(const Directory& target, int passes_max, const Check& check) {
   constexpr std::int64_t kBetweenUs = 50'000;
   lend_readers();
@@ -153,15 +156,14 @@ Result<> StoredRecords::check_all(const Directory& target, int passes_max, const
   if (routes.empty()) return success();
   Result<> written = success();
   for (int pass = 0; pass < passes_max; ++pass) {
-    written = env_.store.flush();  // the list has committed entities only
-    RecordsLook found;
+    written = env_.store.flush();  // because the store lists committed entities only
+    RecordsCheck found;
     for (const KindRoute* route : routes) check_kind(*route, check, found);
     if (written && found.pending == 0) return found.stuck ? *found.stuck : success();
     calls_.inbox().wait_until([] { return false; }, env_.clock.steady_us() + kBetweenUs);
   }
   if (!written) return written;
-  return Error{Errc::unavailable,
-               "stored entities could not be read, or not written anew, in time"};
+  return Error{Errc::unavailable, "stored entities could not all be read and rewritten in time"};
 }
 
 Result<> StoredRecords::try_sleepers(const Directory& target) {

@@ -1,10 +1,10 @@
-// StoredRecords: work on stored entities over all shards. It wakes entities, redelivers messages
-// that were committed and not received, and finds stored entities that their generation cannot
-// read. It lists them page by page and hands each to its shard.
+// StoredRecords: work on stored entities over all shards. It loads entities that have timers or
+// ticks, redelivers messages that were committed and not received, and finds stored entities that
+// their generation cannot read. It lists stored entities page by page and passes each to its shard.
 //
 // Errors  the store's; a generation's reason when it cannot read a stored entity.
-// Thread  the loader thread, or the main thread while no swap may begin.
-// Owner   borrows its parts.
+// Thread  the loader thread, or the main thread while no swap can begin. Every call blocks.
+// Owner   borrows its parts, which outlive it.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +22,24 @@ class StoredRecords {
   StoredRecords(const Environment& env, ShardCalls& calls, const Generations& generations)
       : env_(env), calls_(calls), generations_(generations) {}
 
-  // Wakes dormant entities of `serving` whose kinds have timers or ticks and had none in `before`.
+  // Loads the dormant entities of each kind of `serving` that has timers or ticks. Kinds that had
+  // them in `before` too are left out, because their entities are in memory already.
   Result<> wake_kinds(const std::vector<LoadedGeneration*>& serving,
                       const std::vector<LoadedGeneration*>& before);
+  // Delivers the messages that were committed and not received before the last stop. Returns when
+  // they are posted, not when they are handled.
   Result<> redeliver_outbox();
 
-  // Fails when a dormant entity could not be read under `target`: then no entity may move. A
-  // failing store is no error here, because it may be the reason for an urgent rollback.
+  // Checks whether `target` could read every dormant entity. After an error no entity may move. A
+  // failing store is not an error here, because it may be the reason for an urgent rollback.
   Result<> try_sleepers(const Directory& target);
-  // Rewrites stored entities that `serving` cannot read, dormant ones included. After a way back to
-  // an older schema only the successor can read what it stored, so this must end before its code is
-  // closed or the host stops.
+  // Rewrites the stored entities that `serving` cannot read, whether they are dormant or in memory.
+  // After a rollback to an older schema, only the newer generation can read the entities that it
+  // has stored, so this must end before that generation is closed and before the host stops.
   Result<> rewrite_unreadable(const Directory& serving);
 
  private:
-  // Checks stored entities on the shard they belong to.
+  // Checks stored entities on their shard, and calls `done` there.
   using Check =
       std::function<void(ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done)>;
 
@@ -45,7 +48,7 @@ class StoredRecords {
   std::vector<std::vector<EntityId>> by_shard(std::vector<EntityId> ids) const;
   void lend_readers();
   bool may_be_unreadable(const KindRoute& route) const;
-  void check_kind(const KindRoute& route, const Check& check, RecordsLook& found);
+  void check_kind(const KindRoute& route, const Check& check, RecordsCheck& found);
   Result<> check_all(const Directory& target, int passes_max, const Check& check);
 
   const Environment& env_;

@@ -74,12 +74,12 @@ void SwapGate::notify_progress(const std::vector<SwitchProgress>& shards) const 
   report_progress_(all);
 }
 
-// Each shard posts its progress: now and then, when its last entity has moved, and when one has
+// Each shard posts its progress: at intervals, when its last entity has moved, and when a move has
 // failed. The first failure ends the wait.
 std::optional<Error> SwapGate::switch_shards(const Directory& target,
                                              bool reverting,
                                              MoveReport& report) {
-  // Shared with what a shard posts after the wait has ended.
+  // Shared with the shards, because a shard may post after the wait has ended.
   const auto shards = std::make_shared<std::vector<SwitchProgress>>(calls_.shards().size());
   calls_.on_all([&](ShardRuntime& shard) {
     const std::uint32_t index = shard.shard().index();
@@ -103,11 +103,12 @@ std::optional<Error> SwapGate::switch_shards(const Directory& target,
   return failed == shards->end() ? std::nullopt : failed->failed;
 }
 
-// Stops new work on all shards and waits until calls in flight have ended. A quiet shard may still
-// be called by a busy one, so all are asked again after all have reported.
+// Stops new work on all shards and waits until the calls in flight have ended. A quiet shard may
+// get a call from a busy one, so all shards are checked again after all have reported. After
+// `barrier_ms` the barrier is lifted and the error is deadline_exceeded.
 Result<> SwapGate::begin_barrier() {
   const std::int64_t until = env_.clock.steady_us() + std::int64_t{env_.options.barrier_ms} * 1000;
-  // Shared with what a shard posts after the wait has ended.
+  // Shared with the shards, because a shard may post after the wait has ended.
   const auto left = std::make_shared<std::size_t>(0);
   std::vector<std::optional<std::string>> busy(calls_.shards().size());
   calls_.on_all([](ShardRuntime& shard) { shard.parts().barrier.begin(); });
@@ -131,8 +132,8 @@ Result<> SwapGate::begin_barrier() {
   }
 }
 
-// Checks dormant entities, then moves the loaded ones. Entities stay loaded meanwhile: one that
-// went to sleep in between would be neither checked nor moved.
+// Checks the dormant entities, then moves the loaded ones. No entity is removed from memory
+// meanwhile, because it would be neither checked nor moved.
 Result<MoveReport> SwapGate::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
   const std::vector<LoadedGeneration*> before = directory_->generations();
   calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });
@@ -146,8 +147,8 @@ Result<MoveReport> SwapGate::switch_directory(std::unique_ptr<Directory> target,
   return report;
 }
 
-// Publishes `target` to all shards and waits until their entities have moved. If one fails, all go
-// back.
+// Publishes `target` to all shards and waits until their entities have moved. If a move fails, all
+// entities return to the generations of the present directory.
 Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool barrier) {
   const std::int64_t began = env_.clock.steady_us();
   if (barrier) {
@@ -158,7 +159,7 @@ Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool ba
   if (failed) {
     MoveReport undone;
     const std::optional<Error> stuck = switch_shards(*directory_, true, undone);
-    SERAI_ASSERT(!stuck);  // an entity that cannot go back is left behind on disk
+    SERAI_ASSERT(!stuck);  // an entity that cannot return is left on disk, which is no failure
   } else {
     directory_.swap(target);
   }
@@ -172,8 +173,8 @@ Result<MoveReport> SwapGate::move_all(std::unique_ptr<Directory> target, bool ba
   return report;
 }
 
-// Refuses a module whose former code still drains: entities move from the previous generation only,
-// not from the one before it.
+// Entities move from the serving generation only. A draining generation is older, so its entities
+// could not move to the new one.
 Result<> SwapGate::check_nothing_drains(
     const std::vector<std::unique_ptr<abi::Generation>>& incoming) const {
   for (const auto& generation : incoming) {
@@ -189,7 +190,7 @@ Result<> SwapGate::check_nothing_drains(
 }
 
 Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<abi::Generation>> generations) {
-  retire_former();  // of an earlier swap that was not settled
+  retire_former();  // former generations of an earlier swap that was not settled
   if (Result<> free = check_nothing_drains(generations); !free) return free.error();
   std::vector<Loaded> incoming;
   std::vector<LoadedGeneration*> target = directory_->generations();
@@ -221,18 +222,19 @@ Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<abi::Generati
   if (report) {
     added_ = std::move(added);
   } else {
-    retire_former();  // a refused swap leaves no trace
+    retire_former();  // the new generations, which a failed switch makes former ones
   }
   return report;
 }
 
 Result<MoveReport> SwapGate::switch_rest() {
-  std::vector<Succession> kept = directory_->successions();
-  std::erase_if(kept, [](const Succession& both) {
+  std::vector<Succession> remaining = directory_->successions();
+  std::erase_if(remaining, [](const Succession& both) {
     return both.next->policy().kind == abi::MovePolicy::Kind::canary;
   });
-  if (kept.size() == directory_->successions().size()) return MoveReport{};
-  Result<Directory> built = Directory::build(directory_->generations(), names_, std::move(kept));
+  if (remaining.size() == directory_->successions().size()) return MoveReport{};
+  Result<Directory> built =
+      Directory::build(directory_->generations(), names_, std::move(remaining));
   if (!built) return built.error();
   return switch_directory(std::make_unique<Directory>(*std::move(built)), false);
 }
@@ -243,7 +245,7 @@ Result<MoveReport> SwapGate::switch_back() {
   std::vector<LoadedGeneration*> target;
   bool barrier = false;
   for (LoadedGeneration* live : directory_->generations()) {
-    if (std::ranges::find(added_, live) != added_.end()) continue;  // it came with the release
+    if (std::ranges::find(added_, live) != added_.end()) continue;  // the release added it
     const auto before = std::ranges::find_if(generations_.former(), [live](const Loaded& old) {
       return old->contract().name == live->contract().name;
     });
@@ -251,19 +253,20 @@ Result<MoveReport> SwapGate::switch_back() {
     if (goes && live->policy().kind == abi::MovePolicy::Kind::barrier) barrier = true;
     target.push_back(goes ? before->get() : live);
   }
-  // Modules that drain since an earlier swap continue to.
-  std::vector<Succession> kept = directory_->successions();
-  std::erase_if(kept, [&target](const Succession& both) {
+  // Modules that have been draining since an earlier swap continue to drain.
+  std::vector<Succession> remaining = directory_->successions();
+  std::erase_if(remaining, [&target](const Succession& both) {
     return std::ranges::find(target, both.next) == target.end();
   });
   const auto go = [&](bool behind_barrier) -> Result<MoveReport> {
-    Result<Directory> built = Directory::build(target, names_, kept);
+    Result<Directory> built = Directory::build(target, names_, remaining);
     if (!built) return built.error();
     return switch_directory(std::make_unique<Directory>(*std::move(built)), behind_barrier);
   };
   Result<MoveReport> report = go(barrier);
   if (!report && barrier && report.error().code == Errc::deadline_exceeded) {
-    // Its handlers keep the barrier from being reached. Leaving the release is more important.
+    // A handler of the release does not end, so the barrier is never reached. The rollback is more
+    // important than the barrier.
     env_.log.warn("swap.back_without_barrier", {{"error", report.error().detail}});
     report = go(false);
   }
@@ -271,7 +274,7 @@ Result<MoveReport> SwapGate::switch_back() {
     generations_.restore_former();
     generations_.sort_out(directory_->generations());
   }
-  rewrite_records();  // also after a failure: entities that had gone back have stored state
+  rewrite_records();  // after a failure too: entities may have stored state in the former schema
   return report;
 }
 
@@ -287,7 +290,7 @@ Result<> SwapGate::read_with(std::vector<std::unique_ptr<abi::Generation>> gener
   return records_.rewrite_unreadable(*directory_);
 }
 
-// ---- Giving code back -------------------------------------------------------------------------
+// ---- Retiring generations ---------------------------------------------------------------------
 
 std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_former() {
   added_.clear();
@@ -301,15 +304,15 @@ std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_former() {
   return generations_.take_former();
 }
 
-// Removes drained generations from the directory, then from memory.
+// Removes drained generations from the directory, and returns them.
 std::vector<std::unique_ptr<abi::Generation>> SwapGate::retire_drained() {
   const std::vector<const LoadedGeneration*> over = generations_.drained();
   if (over.empty()) return {};
-  std::vector<Succession> kept = directory_->successions();
-  std::erase_if(kept, [&over](const Succession& both) {
+  std::vector<Succession> remaining = directory_->successions();
+  std::erase_if(remaining, [&over](const Succession& both) {
     return std::ranges::find(over, both.former) != over.end();
   });
-  Result<Directory> built = Directory::build(directory_->generations(), names_, kept);
+  Result<Directory> built = Directory::build(directory_->generations(), names_, remaining);
   SERAI_ASSERT(built.ok());  // the same generations as before
   auto directory = std::make_unique<Directory>(*std::move(built));
   calls_.on_all([&](ShardRuntime& shard) { shard.set_directory(directory.get()); });

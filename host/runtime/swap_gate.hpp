@@ -1,7 +1,8 @@
 // SwapGate: the runtime's SwapControl. It switches all shards to other generations, and back.
 //
+// Errors  as SwapControl has them.
 // Thread  as SwapControl: the loader thread, one call at a time; figures(): any.
-// Owner   owns the directory; borrows shards and generations.
+// Owner   owns the directory; borrows the shards, the generations and the other parts.
 #pragma once
 
 #include <atomic>
@@ -50,11 +51,13 @@ class SwapGate final : public SwapControl {
   using Loaded = Generations::Loaded;
 
   Loaded load(std::unique_ptr<abi::Generation> generation);
+  // failed_precondition: the former generation of one of these modules still drains.
   Result<> check_nothing_drains(
       const std::vector<std::unique_ptr<abi::Generation>>& incoming) const;
   Result<MoveReport> switch_directory(std::unique_ptr<Directory> target, bool barrier);
   Result<MoveReport> move_all(std::unique_ptr<Directory> target, bool barrier);
   Result<> begin_barrier();
+  // Moves the entities of all shards to `target` and adds to `report`. Returns the first error.
   std::optional<Error> switch_shards(const Directory& target, bool reverting, MoveReport& report);
   void notify_progress(const std::vector<SwitchProgress>& shards) const;
   void rewrite_records();
@@ -67,7 +70,7 @@ class SwapGate final : public SwapControl {
   NameTable names_;
   std::atomic<std::uint64_t> next_generation_{1};
   std::unique_ptr<Directory> directory_;
-  // Live modules that the last switch brought and that had no generation before.
+  // Modules that the last switch added: they had no generation before, so a rollback removes them.
   std::vector<const LoadedGeneration*> added_;
   std::function<void(const SwapProgress&)> report_progress_;
 };

@@ -11,8 +11,8 @@
 namespace serai::runtime {
 namespace {
 
-constexpr std::int64_t kStuckUsMin = 1'000'000;  // a busy machine delays anything by a tenth of it
-constexpr auto kLookEvery = std::chrono::milliseconds(100);
+constexpr std::int64_t kStuckUsMin = 1'000'000;  // ten times the delay that a busy machine causes
+constexpr auto kCheckEvery = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void Watchdog::start() {
 void Watchdog::run() {
   std::vector<std::int64_t> reported(shards_.size(), 0);
   while (!stopping_) {
-    std::this_thread::sleep_for(kLookEvery);
+    std::this_thread::sleep_for(kCheckEvery);
     report_foreign_thread();
     const std::int64_t now = env_.clock.steady_us();
     for (std::size_t i = 0; i < shards_.size(); ++i) {
@@ -48,12 +48,12 @@ void Watchdog::run() {
 
 void Watchdog::report_stuck(std::size_t shard, std::int64_t for_us) {
   const Watch& watch = shards_[shard]->watch();
-  const std::string* what = watch.what;
-  const std::string called = what == nullptr ? "" : *what;
+  const std::string* function = watch.function;
+  const std::string called = function == nullptr ? "" : *function;
   const GenerationFigures code = generations_.figures_of(watch.generation);
   env_.metrics
       .counter("serai_handlers_stuck_total",
-               "Calls into a module that took ten times their budget, and a second, and went on.",
+               "Calls into a module that exceeded one second and ten times their budget.",
                {{"module", code.module},
                 {"module_version", code.version},
                 {"generation", std::to_string(code.generation)},
@@ -69,9 +69,9 @@ void Watchdog::report_stuck(std::size_t shard, std::int64_t for_us) {
                   {"stack", thread_stack(shards_[shard]->shard().thread_id())}});
 }
 
-// The figures of the generation whose code has this address; empty when its code is closed already.
-// Calls the dynamic linker without the lock, because it may be busy with a module that hangs while
-// it is loaded.
+// The figures of the generation whose code contains this address; empty when that code is closed
+// already. The dynamic linker is called without the lock of the generations, because it blocks
+// while a module hangs in its own loading.
 GenerationFigures Watchdog::figures_at(const void* address) const {
   for (auto& [entry, figures] : generations_.entries()) {
     if (in_one_file(entry, address)) return std::move(figures);
@@ -79,7 +79,7 @@ GenerationFigures Watchdog::figures_at(const void* address) const {
   return {};
 }
 
-// Reports each thread once, because one in a loop would fill the log.
+// Reports each thread once, because a thread that uses the host in a loop would fill the log.
 void Watchdog::report_foreign_thread() {
   const std::optional<abi::ForeignUse> use = abi::take_foreign_use();
   if (!use || !reported_threads_.insert(use->thread).second) return;

@@ -1,7 +1,10 @@
-// Watchdog: logs what keeps a shard from turning, and its place in the code; other shards go on. It
-// also logs threads of modules that use the host.
+// Watchdog: logs each call into a module that blocks a shard, with the stack of the shard's thread.
+// It also logs threads that modules have started and that use the host. It stops neither the call
+// nor the thread.
 //
-// Thread  start(), stop(): the main thread. stuck_shards(): any. It watches on its own thread.
+// Units   a call is logged when it takes longer than ten times its budget, and longer than 1 s.
+// Thread  start(), stop(): the main thread. stuck_shards(): any. It checks on a thread of its own,
+//         every 100 ms.
 // Owner   borrows its parts, which outlive its thread.
 #pragma once
 
@@ -30,8 +33,11 @@ class Watchdog {
   Watchdog& operator=(const Watchdog&) = delete;
 
   void start();
-  void stop();  // ends its thread, which reads the shards; a second call does nothing
-  std::uint32_t stuck_shards(std::int64_t over_ms) const;  // loops not seen turning for so long
+  // Ends the thread, which reads the shards: call it before they are destroyed. A second call does
+  // nothing.
+  void stop();
+  // The number of shards that have been in one call into a module for longer than this.
+  std::uint32_t stuck_shards(std::int64_t over_ms) const;
 
  private:
   void run();

@@ -11,16 +11,17 @@ namespace {
 
 namespace wire = nakama::realtime;
 
-constexpr std::size_t kUnreliableMax = 32;
-constexpr std::size_t kWithoutSenderMax = 32;
-constexpr std::size_t kEntriesMax = 1024;
-constexpr std::int64_t kWaitMaxMs = 10'000;
+constexpr std::size_t kUnreliableMax = 32;     // queued unreliable messages
+constexpr std::size_t kWithoutSenderMax = 32;  // queued reliable messages without a sender
+constexpr std::size_t kEntriesMax = 1024;      // queued reliable messages
+constexpr std::int64_t kWaitMaxMs = 10'000;    // of the oldest reliable message
 
 bool is_unreliable(const wire::Envelope& envelope) {
   return envelope.has_match_data() && !envelope.match_data().reliable();
 }
 
-// The session whose status the event is about; null when it is another event.
+// The id of the session whose status the event changes. Null when the envelope is not a status
+// event.
 const std::string* status_of(const wire::Envelope& envelope) {
   if (!envelope.has_status_presence_event()) return nullptr;
   const auto& event = envelope.status_presence_event();
@@ -28,8 +29,8 @@ const std::string* status_of(const wire::Envelope& envelope) {
   return event.joins_size() > 0 ? &event.joins(0).session_id() : nullptr;
 }
 
-// One event for two: it takes back the status that the first took back, and sets the one that the
-// second set.
+// Merges two status events of one session. The merged event removes the status that the first event
+// removed, and sets the status that the second event set.
 MessagePtr sum_of(const EnvelopeCodec& codec, const Message& first, const Message& second) {
   auto sum = std::make_unique<wire::Envelope>();
   auto& event = *sum->mutable_status_presence_event();
@@ -82,7 +83,7 @@ bool Backlog::merge(const Message& status) {
   MessagePtr sum = sum_of(codec_, *earlier->message, status);
   if (status_of(sum->envelope()) != nullptr) {
     earlier->message = std::move(sum);
-  } else {  // it appeared and went away: the client needs no event
+  } else {  // the status appeared and went away again: the client needs no event
     entries_.erase(earlier);
     --without_sender_;
   }

@@ -1,14 +1,16 @@
-// Backlog: the messages that wait for a client who reads too slowly. They are sent in order, after
-// those that its socket has taken.
+// Backlog: the queue of messages for one client that reads too slowly. The messages are sent in
+// order, after those that its socket has already accepted.
 //
-// Of unreliable match data only the latest messages are queued, and the changes of one status are
-// merged: a client that reads late needs the result, not each step. Reliable data of players is
-// bounded by its senders, who are not read while too much is under way (UnderWay). All else is
-// bounded here.
+// Of unreliable match data only the latest messages are kept, and the status events of one session
+// are merged, because a late reader needs the latest state and not each step. Reliable match data
+// is limited at its senders: a sender's socket is not read while too many of its messages are under
+// way (UnderWay). In addition, the queue has fixed bounds for all messages, see put().
 //
+// Units   now_ms: milliseconds of the Clock.
 // Thread  the shard's.
-// Owner   belongs to the socket's entry; shares the messages. Of unreliable ones it keeps the bytes
-//         alone: no sender waits for them.
+// Owner   the socket's entry in ShardSessions. A reliable message is shared, so it stays under way
+//         until it is sent. Of an unreliable message only the encoded bytes are kept, so that its
+//         sender does not wait for this client.
 #pragma once
 
 #include <cstddef>
@@ -27,17 +29,20 @@ class Backlog {
 
   Backlog(const EnvelopeCodec& codec, SocketFormat format) : codec_(codec), format_(format) {}
 
-  // dropped: an older message was removed to make room for this one. full: too much waits, or it
-  // has waited too long; this message was not queued.
+  // Adds a message, or merges it into a queued one.
+  // merged: the message was combined with a queued status event. dropped: the message was added,
+  // and the oldest unreliable message was removed to make room. full: the message was not added,
+  // because too many messages wait or the oldest has waited too long.
   Put put(const MessagePtr& message, std::int64_t now_ms);
   bool empty() const { return entries_.empty(); }
-  std::shared_ptr<const std::string> take();  // the oldest
+  // Removes the oldest message and returns its bytes. The queue must not be empty.
+  std::shared_ptr<const std::string> take();
 
  private:
   struct Entry {
-    MessagePtr message;                        // null: unreliable
-    std::shared_ptr<const std::string> bytes;  // of unreliable ones
-    std::int64_t since_ms = 0;
+    MessagePtr message;                        // null for an unreliable message
+    std::shared_ptr<const std::string> bytes;  // null for a reliable message
+    std::int64_t since_ms = 0;                 // when it was added
   };
   Put put_unreliable(const Message& message, std::int64_t now_ms);
   bool merge(const Message& status);
@@ -46,8 +51,8 @@ class Backlog {
   const EnvelopeCodec& codec_;
   SocketFormat format_;
   std::deque<Entry> entries_;
-  std::size_t unreliable_ = 0;      // of the entries
-  std::size_t without_sender_ = 0;  // of the reliable ones
+  std::size_t unreliable_ = 0;      // entries with an unreliable message
+  std::size_t without_sender_ = 0;  // entries with a reliable message that no player sent
 };
 
 }  // namespace serai::session

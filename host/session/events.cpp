@@ -18,7 +18,7 @@ void fill(const StatusPresence& presence, wire::UserPresence& out) {
   out.mutable_status()->set_value(presence.status);
 }
 
-// All events have the same two lists.
+// Presence and status events have the same two lists.
 template <class Change, class Event>
 void fill_lists(const Change& change, Event& out) {
   for (const auto& join : change.joins) fill(join, *out.add_joins());
@@ -74,7 +74,7 @@ MessagePtr make_match_data(const EnvelopeCodec& codec,
   return std::make_shared<const Message>(codec, std::move(envelope), std::move(under_way));
 }
 
-// An error without a cid: match data has no other answer, so clients do not wait for one.
+// The error has no cid. Match data is not answered, so no client waits for an answer with a cid.
 MessagePtr make_match_data_refusal(const EnvelopeCodec& codec, const Error& why) {
   auto envelope = std::make_unique<wire::Envelope>();
   auto& error = *envelope->mutable_error();
@@ -100,7 +100,8 @@ MessagePtr make_notification(const EnvelopeCodec& codec, const Notification& not
   out.set_subject(notification.subject);
   out.set_content(notification.content);
   out.set_code(notification.code);
-  out.set_sender_id(notification.sender_id.text());  // the nil id for the system when live
+  // A live notification of the system has the nil UUID.
+  out.set_sender_id(notification.sender_id.text());
   out.mutable_create_time()->set_seconds(notification.create_s);
   out.set_persistent(notification.persistent);
   return std::make_shared<const Message>(codec, std::move(envelope));

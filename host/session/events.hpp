@@ -1,8 +1,9 @@
-// Events: the envelopes that the server sends without being asked, built from the host's own
-// values.
+// Events: builds the envelopes that the server sends without a request: presence and status events,
+// match data, and notifications.
 //
 // Thread  any; plain functions.
-// Owner   the caller owns the message made; arguments are copied.
+// Owner   the caller owns the returned message. Arguments are copied, except for the codec, which
+//         must outlive the message.
 #pragma once
 
 #include <optional>
@@ -21,18 +22,20 @@ struct PresenceChange {
   std::vector<Presence> leaves;
 };
 
-// The same for the statuses of one user.
+// The statuses of one user that were set and removed in one operation.
 struct StatusChange {
   std::vector<StatusPresence> joins;
   std::vector<StatusPresence> leaves;
 };
 
-// The type of the event follows the mode: matches have their own, other streams the general one.
+// Builds a match presence event for a match, and a stream presence event for any other stream.
 MessagePtr make_presence_event(const EnvelopeCodec& codec,
                                const StreamId& stream,
                                const PresenceChange& change);
 MessagePtr make_status_event(const EnvelopeCodec& codec, const StatusChange& change);
+// Builds the error for match data that was refused.
 MessagePtr make_match_data_refusal(const EnvelopeCodec& codec, const Error& why);
+// `under_way` counts the message for its sender; by default it has none.
 MessagePtr make_match_data(const EnvelopeCodec& codec,
                            const MatchId& match,
                            const MatchData& data,

@@ -10,8 +10,8 @@ void follow_users(Parts& parts, std::unique_ptr<FollowRequest> request) {
   if (request->users.empty()) {
     const std::uint32_t asking = request->follower.shard;
     return parts.on(asking, [request = std::move(request)](Part& part) {
-      // If the socket closed meanwhile, its unfollowing may have come before this following: repeat
-      // it.
+      // If the socket has closed, its unfollow work may have run before these follows were added.
+      // Run it again.
       if (!part.sessions.is_open(request->follower.session_id)) {
         part.sessions.unfollow_all(request->follower.session_id, std::move(request->all));
       }

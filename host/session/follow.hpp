@@ -1,8 +1,9 @@
-// Following: a request visits the home shards of the users named, one after the other, and comes
-// back with the statuses it found. It owns itself on the way, so no shard shares anything with
-// another.
+// follow_users: runs a follow request. The request visits the home shards of the named users one
+// after the other, and collects the statuses that it finds. It moves from shard to shard with the
+// posted work, so no state is shared.
 //
-// Thread  begins and answers on the follower's shard.
+// Thread  called on the follower's shard; the answer comes on that shard.
+// Owner   takes the request; borrows Parts.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,14 @@ class Parts;
 
 struct FollowRequest {
   SocketAddress follower;
-  std::map<std::uint32_t, std::vector<Uuid>> users;  // by home shard, still to be visited
-  std::vector<Uuid> all;
+  std::map<std::uint32_t, std::vector<Uuid>> users;  // not yet followed, by home shard
+  std::vector<Uuid> all;                             // all users of the request
   std::vector<StatusPresence> found;
   Callback<std::vector<StatusPresence>> answer;
 };
 
-// Follows all of them, then answers. If the follower has closed meanwhile, it unfollows all again.
+// Follows all users of the request, then answers. If the follower has closed by then, all of them
+// are unfollowed again.
 void follow_users(Parts& parts, std::unique_ptr<FollowRequest> request);
 
 }  // namespace serai::session

@@ -1,8 +1,9 @@
-// FollowerList: the sockets that follow one user. They lie side by side, so that a hundred thousand
-// are put into the outbox in about a millisecond. The place of each is known, so that removing one
-// is as fast.
+// FollowerList: the sockets that follow one user. They are stored in one array, so that a hundred
+// thousand of them are put into the outbox in about a millisecond. A map has the index of each
+// socket, so that adding and removing one take constant time.
 //
 // Thread  the shard's.
+// Owner   the user's entry in ShardUsers.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace serai::session {
 
 class FollowerList {
  public:
-  // True when it was not there yet.
+  // False when the socket is in the list already.
   bool add(const SocketAddress& socket) {
     const auto [at, is_new] =
         places_.try_emplace(socket.session_id, static_cast<std::uint32_t>(sockets_.size()));
@@ -23,7 +24,8 @@ class FollowerList {
     return is_new;
   }
 
-  // True when it was there. The last one takes its place.
+  // False when the socket is not in the list. The last socket moves to the freed index, so the
+  // order changes.
   bool remove(const Uuid& session_id) {
     const auto node = places_.extract(session_id);
     if (node.empty()) return false;
@@ -41,7 +43,7 @@ class FollowerList {
 
  private:
   std::vector<SocketAddress> sockets_;
-  std::unordered_map<Uuid, std::uint32_t> places_;
+  std::unordered_map<Uuid, std::uint32_t> places_;  // index in sockets_, by session id
 };
 
 }  // namespace serai::session

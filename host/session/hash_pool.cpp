@@ -41,8 +41,9 @@ void HashPool::run(const std::string& address, HashWork work) {
   if (refused) refused(HashTurn::refused);
 }
 
-// Makes a place by dropping the newest work of the address that has most. Does so only if that
-// address is left with at least as much work as the asking one gets.
+// Frees a place in the full queue: removes the newest work of the address with the most work, and
+// returns it. Returns nothing when that address would be left with less work than `address` would
+// then have.
 HashWork HashPool::make_place(const std::string& address) {
   const auto most = std::max_element(lanes_.begin(), lanes_.end(), [](auto& a, auto& b) {
     return a.second.size() < b.second.size();
@@ -56,7 +57,7 @@ HashWork HashPool::make_place(const std::string& address) {
   return newest;
 }
 
-// The oldest work of the next address; addresses go round in the order of their names.
+// Removes and returns the oldest work of the next address. The addresses take turns in byte order.
 HashWork HashPool::take_next() {
   auto lane = lanes_.upper_bound(served_last_);
   if (lane == lanes_.end()) lane = lanes_.begin();
@@ -76,7 +77,7 @@ void HashPool::serve() {
     HashWork work = take_next();
     lock.unlock();
     work(HashTurn::now);
-    work = nullptr;  // what it captured is destroyed outside the lock
+    work = nullptr;  // destroys the captured values while the mutex is unlocked
     lock.lock();
   }
 }

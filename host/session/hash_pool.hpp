@@ -1,11 +1,12 @@
-// HashPool: a few threads for password hashing, which must never block a shard. Addresses take
-// turns in the queue before them, so a flood from one address delays nobody else by more than one
-// hash.
+// HashPool: a few threads that hash passwords, because a hash must never block a shard. Addresses
+// take turns in the queue, so a flood from one address delays any other address by one hash at
+// most.
 //
-// Errors  in a full queue the address with most work loses its newest piece; work for which there
-//         is no place is called with HashTurn::refused.
-// Thread  run(): any.
-// Owner   work is moved in; work not begun when the pool ends is destroyed without being called.
+// Errors  when the queue is full, the newest work of the address with the most work is refused, or
+//         else the new work. Refused work is called with HashTurn::refused.
+// Thread  run(): any. Construction and destruction: one thread.
+// Owner   SessionLayer. run() takes the work. Work that has not begun when the pool is destroyed is
+//         destroyed without a call.
 #pragma once
 
 #include <condition_variable>
@@ -23,12 +24,13 @@
 namespace serai::session {
 
 enum class HashTurn : std::uint8_t { now, refused };
-// Called once. now: on a thread of the pool. refused: on a thread that is in run() at that moment,
-// its own or another call's.
+// Called at most once. now: on a thread of the pool. refused: on a thread that is inside run(),
+// which need not be the thread that added this work.
 using HashWork = UniqueFunction<void(HashTurn)>;
 
 class HashPool {
  public:
+  // `waiting_max`: the largest number of queued works, over all addresses.
   HashPool(std::uint32_t threads, std::size_t waiting_max);
   ~HashPool();
   HashPool(const HashPool&) = delete;
@@ -37,7 +39,7 @@ class HashPool {
   void run(const std::string& address, HashWork work);
 
  private:
-  // The waiting work by address. An address without work has no entry.
+  // Queued work by address. An address without work has no entry.
   using Lanes = std::map<std::string, std::deque<HashWork>>;
 
   void serve();
@@ -48,8 +50,8 @@ class HashPool {
   std::mutex mutex_;
   std::condition_variable changed_;
   Lanes lanes_;              // guarded by mutex_
-  std::string served_last_;  // guarded by mutex_; the address
-  std::size_t waiting_ = 0;  // guarded by mutex_; in all lanes
+  std::string served_last_;  // guarded by mutex_; an address
+  std::size_t waiting_ = 0;  // guarded by mutex_; queued works of all addresses
   bool stopping_ = false;    // guarded by mutex_
   std::vector<std::thread> threads_;
 };

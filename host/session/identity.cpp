@@ -32,7 +32,8 @@ std::string in_use(IdentityKind kind) {
   return "Custom ID is already in use.";
 }
 
-// Replaces an error of the store by the one clients see; other errors pass.
+// Wraps `answer`: an error with this code is replaced by `instead`, whose text clients see. Any
+// other result is passed on unchanged.
 Callback<Unit> with_text(Errc code, Error instead, Callback<Unit> answer) {
   return [code, instead = std::move(instead), answer = std::move(answer)](Result<> result) mutable {
     if (!result && result.error().code == code) return answer(std::move(instead));
@@ -99,8 +100,8 @@ void ShardIdentity::renew(const TokenClaims& old,
   SessionTokens tokens = tokens_.issue(claims, now);
   if (!revoker_.blocks(TokenUse::session, claims)) return answer(std::move(tokens));
 
-  // Session tokens of this family are blocked for good: the block must outlive those issued just
-  // now.
+  // The session tokens of this family are revoked, the new one included. Extend the revocation, so
+  // that it lasts longer than the new token.
   const RevokedToken block{revocation_id(TokenUse::session, old.token_id),
                            old.user_id,
                            0,
@@ -173,8 +174,8 @@ void ShardIdentity::store_link(const Uuid& user,
 }
 
 void ShardIdentity::unlink(const Uuid& user, Identity identity, Callback<Unit> answer) {
-  // The value is not validated: one that could never be linked is not found below. An empty value
-  // means the one that is linked.
+  // The value is not validated: the store does not find a value that could never be linked. An
+  // empty value stands for the linked one.
   if (identity.kind == IdentityKind::device && identity.value.empty()) {
     return answer({Errc::invalid_argument, "Device ID is required"});
   }
@@ -200,7 +201,7 @@ void ShardIdentity::get_account(const Uuid& user, Callback<Account> answer) {
 void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Callback<Unit> answer) {
   if (auto checked = check_update(update); !checked) return answer(std::move(checked));
   update.now_s = now_s();
-  // The client protocol wants "invalid argument" here, not "already exists".
+  // The client protocol requires "invalid argument" here, not "already exists".
   const Error taken{Errc::invalid_argument, "Username is already in use."};
   parts_.store.update_account(user,
                               std::move(update),
@@ -209,14 +210,14 @@ void ShardIdentity::update_account(const Uuid& user, AccountUpdate update, Callb
 }
 
 void ShardIdentity::delete_account(const Uuid& user, Callback<Unit> answer) {
-  // The tokens are revoked first. After a crash in between the user must log in again; the other
-  // way round a token would be left without a user.
+  // Revoke the tokens first. After a crash between the two steps the user only has to log in again.
+  // In the other order a crash would leave valid tokens of a deleted account.
   auto on_revoked = [this, user, answer = std::move(answer)](Result<> revoked) mutable {
     if (!revoked) return answer(std::move(revoked));
     auto on_deleted = [this, user, answer = std::move(answer)](Result<> deleted) mutable {
       if (!deleted) return answer(std::move(deleted));
       parts_.peers.disconnect(parts_.shard.index(), user, "account deleted");
-      // Revoked once more, for a login between the two steps.
+      // Revoke again, because a login may have come between the two steps.
       revoker_.revoke({revoker_.everything_of(user)},
                       [answer = std::move(answer)](const Result<>&) mutable { answer(success()); });
     };

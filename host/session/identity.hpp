@@ -1,11 +1,11 @@
-// ShardIdentity: logins, tokens and accounts as one shard serves them. Logging in is in Logins,
-// logging out in Revoker.
+// ShardIdentity: the IdentityService of one shard: logins, tokens and accounts. Logins implements
+// the login, and Revoker the logout.
 //
-// Errors  those of IdentityService; texts are what clients see.
-// Thread  the shard's own. Passwords are hashed on the pool, accounts are read by the store; both
-//         answer on this shard.
-// Owner   belongs to SessionLayer, is destroyed after the shards have stopped. Logins in flight own
-//         themselves.
+// Errors  those of IdentityService; clients see the texts.
+// Thread  the shard's own. The hash pool and the store work on other threads, and answer on this
+//         shard.
+// Owner   SessionLayer, which destroys it after the shards have stopped. The pending callback owns
+//         a login in progress.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ class ShardIdentity final : public IdentityService {
                  std::vector<std::string> names,
                  Callback<std::vector<User>> answer) override;
 
-  // Adds a stored revocation, at start-up or from any shard.
+  // Applies a stored revocation on this shard: at start-up, and whenever a shard has stored one.
   void learn(const RevokedToken& record) { revoker_.learn(record); }
   // True when the session tokens of the login have been revoked.
   bool is_revoked(const TokenClaims& login) const {

@@ -1,6 +1,7 @@
-// IdentityParts: what the identity of one shard is built with.
+// IdentityParts: the objects that the identity classes of one shard use.
 //
-// Owner   all borrowed from SessionLayer, which outlives it.
+// Thread  HashPool, GuessLimits, SessionLimits and SessionMetrics are shared by all shards.
+// Owner   borrows all of them; they outlive the identity classes.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,13 @@
 
 namespace serai::session {
 
-// What one shard's identity asks of the others.
+// The operations that reach other shards. SessionLayer implements them.
 class IdentityPeers {
  public:
   virtual ~IdentityPeers() = default;
-  // Makes a stored revocation known on all shards, then runs `done` on the asking one.
+  // Applies a stored revocation on every shard, then runs `done` on the asking shard.
   virtual void share(std::uint32_t asking_shard, RevokedToken record, Work done) = 0;
+  // Closes all sockets of the user with this reason.
   virtual void disconnect(std::uint32_t asking_shard, const Uuid& user, std::string reason) = 0;
 };
 

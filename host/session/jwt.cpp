@@ -13,7 +13,7 @@
 namespace serai::session {
 namespace {
 
-// {"alg":"HS256","typ":"JWT"}
+// {"alg":"HS256","typ":"JWT"} in Base64 for URLs
 constexpr std::string_view kHeaderText = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 Error invalid_token() { return {Errc::unauthenticated, "Auth token invalid"}; }
@@ -56,7 +56,7 @@ Jwt::~Jwt() = default;
 std::string Jwt::signature_of(std::string_view signed_part) {
   std::array<std::uint8_t, 32> mac{};
   std::size_t size = 0;
-  // Without a key init starts a new message under the key of the constructor.
+  // Without a key, EVP_MAC_init() starts a new message with the key of the constructor.
   SERAI_ASSERT(EVP_MAC_init(mac_.get(), nullptr, 0, nullptr) == 1);
   SERAI_ASSERT(EVP_MAC_update(mac_.get(),
                               reinterpret_cast<const unsigned char*>(signed_part.data()),
@@ -90,7 +90,8 @@ Result<std::string> Jwt::open(std::string_view token) {
   const std::string_view payload = token.substr(first + 1, last - first - 1);
   const std::string_view signature = token.substr(last + 1);
 
-  // The encoded signatures are compared, so that spare bits of the last letter count too.
+  // Compare the encoded signatures, so that a signature with other unused bits in its last
+  // character is refused.
   const std::string expected = signature_of(token.substr(0, last));
   if (signature.size() != expected.size() ||
       CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) != 0) {

@@ -10,7 +10,8 @@
 namespace serai::session {
 namespace {
 
-// Lets a thread that is not a shard wait for an answer of the store.
+// An executor for a thread that is not a shard. The thread runs the posted work itself, and so
+// waits for an answer of the store.
 class WaitingExecutor final : public Executor {
  public:
   void post(Work work) override {
@@ -34,8 +35,8 @@ class WaitingExecutor final : public Executor {
   std::deque<Work> waiting_;  // guarded by mutex_
 };
 
-// Visits one shard after the other, so that no state is shared on the way, and ends on the asking
-// one.
+// Applies the revocation on one shard after the other, then runs `done` on the asking shard. The
+// posted work owns the record, so no state is shared.
 void share_from(
     Parts& parts, std::uint32_t next, std::uint32_t asking, RevokedToken record, Work done) {
   if (next == parts.count()) {
@@ -84,10 +85,10 @@ struct SessionLayer::Inside final : IdentityPeers {
   PlayerCounts players;
   GuessLimits guesses;
   Parts parts;
-  HashPool hashing;  // after parts: its threads end before the parts they answer to
+  HashPool hashing;  // after parts: its threads end before the parts are destroyed
 };
 
-// Many parameters, but app is the only caller and has a name for each.
+// More parameters than usual: the only caller, app, has a named object for each.
 SessionLayer::SessionLayer(SessionOptions options,
                            runtime::Shards& shards,
                            AccountStore& store,

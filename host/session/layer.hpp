@@ -1,10 +1,13 @@
-// SessionLayer: accounts, tokens, sockets, presence and streams. It builds them for all shards and
-// hands out the services of each.
+// SessionLayer: builds accounts, tokens, sockets, presence and streams for all shards, and returns
+// the services of each shard.
 //
-// Thread  construction, start() and destruction: one thread, while the shards do not run. The
-//         services of a shard: the thread of that shard, unless their port allows others.
-// Owner   owns the services of all shards and the hashing threads; borrows everything it is built
-//         with. Destroy it after the shards have stopped and before they are destroyed.
+// Errors  start(): those of the store.
+// Thread  construction, start() and destruction: one thread, while the shards do not run. open():
+//         any thread but a shard's. The services of a shard: the thread of that shard, unless their
+//         port allows others.
+// Owner   owns the services of all shards and the hashing threads. Borrows the arguments of the
+//         constructor, except the options. Destroy it after the shards have stopped and before they
+//         are destroyed.
 #pragma once
 
 #include <memory>
@@ -36,13 +39,15 @@ class SessionLayer {
   SessionLayer(const SessionLayer&) = delete;
   SessionLayer& operator=(const SessionLayer&) = delete;
 
-  // Loads the revoked tokens; blocks on the store.
+  // Loads the revoked tokens. Blocks until the store has answered.
   Result<> start();
 
+  // The services of one shard, which live as long as the SessionLayer.
   IdentityService& identity(std::uint32_t shard);
   Streams& streams(std::uint32_t shard);
   Sessions& sessions(std::uint32_t shard);
-  OpenSessions open(std::size_t listed_max);  // not from a shard; see open_sessions.hpp
+  // Lists the open sockets of all shards, see open_sessions.hpp.
+  OpenSessions open(std::size_t listed_max);
 
  private:
   struct Inside;

@@ -14,7 +14,7 @@ namespace {
 constexpr int kNameTriesMax = 3;
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-// Ten random letters. Bytes past the last full alphabet are thrown away, so that all letters are
+// Returns ten random letters. Bytes from 208 on (4 * 52) are discarded, so that all 52 letters are
 // equally likely.
 std::string random_username() {
   std::string name;
@@ -38,7 +38,7 @@ struct Logins::Login {
   Callback<SessionTokens> answer;
   std::string password_hash;
   int name_tries = 0;
-  std::int64_t valid_from_s = 0;  // of the user's tokens, when the account was looked up
+  std::int64_t valid_from_s = 0;  // Revoker::valid_from_s() when the account was found
 
   bool is_email() const { return credentials.identity.kind == IdentityKind::email; }
   bool is_by_name() const { return is_email() && credentials.identity.value.empty(); }
@@ -47,7 +47,7 @@ struct Logins::Login {
 void Logins::authenticate(Credentials credentials, Callback<SessionTokens> answer) {
   SERAI_ASSERT(parts_.shard.is_current());
   if (auto checked = check_credentials(credentials); !checked) return answer(checked.error());
-  // Checked before anything is read or stored, so that a refused login leaves no trace.
+  // Check the variables before anything is read or stored, so that a refused login changes nothing.
   if (auto checked = tokens_.check_vars(credentials.vars); !checked) {
     return answer(checked.error());
   }
@@ -112,7 +112,8 @@ void Logins::store_account(LoginPtr login) {
 
 void Logins::on_stored(LoginPtr login, Result<FoundAccount> stored) {
   if (stored.ok()) {
-    // Not created: another login with the same identity was faster, so this is an ordinary login.
+    // The account exists: another login with the same identity has created it meanwhile. Continue
+    // as an ordinary login.
     if (!stored->created) return admit(std::move(login), *stored);
     return issue(std::move(login), *stored);
   }
@@ -125,7 +126,8 @@ void Logins::on_stored(LoginPtr login, Result<FoundAccount> stored) {
 
 void Logins::admit(LoginPtr login, const FoundAccount& account) {
   login->valid_from_s = revoker_.valid_from_s(account.id);
-  // The password first: a caller who does not know it learns nothing about the account.
+  // Check the password before the ban. A caller without the password must not find out whether the
+  // account is banned.
   if (login->is_email()) return check_login_password(std::move(login), account);
   if (account.disabled) return login->answer(banned());
   issue(std::move(login), account);
@@ -181,8 +183,8 @@ void Logins::on_checked(LoginPtr login, const FoundAccount& account, HashTurn tu
 void Logins::issue(LoginPtr login, const FoundAccount& account) {
   if (account.created) return answer_tokens(std::move(login), account);
   if (login->valid_from_s != revoker_.valid_from_s(account.id)) {
-    // All tokens of the user were revoked while the password was checked: the password may have
-    // changed, or the account may be gone. Begin again.
+    // All tokens of the user were revoked while the password was checked. The password may have
+    // changed, or the account may be gone, so start the login again.
     return look_up(std::move(login));
   }
   if (!options_.single_session) return answer_tokens(std::move(login), account);
@@ -201,8 +203,8 @@ void Logins::answer_tokens(LoginPtr login, const FoundAccount& account) {
   claims.user_id = account.id;
   claims.username = account.username;
   claims.vars = std::move(login->credentials.vars);
-  // After "log out everywhere" in this very second the new token must count and the old ones must
-  // not.
+  // After a "log out everywhere" in this second, the new token is dated to the next second. It must
+  // be valid, and the earlier tokens of this second must not be.
   claims.issued_s = std::max(now, revoker_.valid_from_s(account.id));
   SessionTokens tokens = tokens_.issue(std::move(claims), now);
   tokens.created = account.created;

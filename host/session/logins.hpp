@@ -1,10 +1,10 @@
-// Logins: the steps of a login, from credentials to a pair of tokens. The account is found or
-// created, the caller is admitted, the tokens are issued.
+// Logins: the steps of a login, from credentials to a pair of tokens. A login finds or creates the
+// account, checks the password and the ban, and issues the tokens.
 //
-// Errors  those of IdentityService::authenticate(); texts are what clients see.
-// Thread  the shard's own. Passwords are hashed on the pool, accounts are read by the store; both
-//         answer on this shard.
-// Owner   belongs to ShardIdentity. A login in flight owns itself.
+// Errors  those of IdentityService::authenticate(); clients see the texts.
+// Thread  the shard's own. The hash pool and the store work on other threads, and answer on this
+//         shard.
+// Owner   ShardIdentity. The pending callback owns a login in progress.
 #pragma once
 
 #include <memory>
@@ -39,11 +39,12 @@ class Logins {
   void store_account(LoginPtr login);
   void on_stored(LoginPtr login, Result<FoundAccount> stored);
   void admit(LoginPtr login, const FoundAccount& account);
-  // An account without an id stands for one that does not exist. Checking it takes as long as a
-  // wrong password, so that timing does not reveal which accounts exist.
+  // Checks the password against the account. An account with the nil id stands for one that does
+  // not exist. That check takes as long as a wrong password, so that the time does not reveal which
+  // accounts exist.
   void check_login_password(LoginPtr login, const FoundAccount& account);
   void on_checked(LoginPtr login, const FoundAccount& account, HashTurn turn, bool is_good);
-  // True when the guess is within the limits; else the login has been answered.
+  // False when the guess exceeds the limits; then the login has been answered.
   bool may_guess(Login& login, const Guess& guess);
   void issue(LoginPtr login, const FoundAccount& account);
   void answer_tokens(LoginPtr login, const FoundAccount& account);

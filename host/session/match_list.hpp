@@ -1,6 +1,8 @@
-// Listing relayed matches: the request visits the shards in turn until it has found enough.
+// list_relayed_matches: runs a request for the list of relayed matches. The request visits the
+// shards one after the other, until it has found filter.limit matches.
 //
-// Thread  begins and answers on the asking shard.
+// Thread  called on the asking shard; the answer comes on that shard.
+// Owner   borrows Parts.
 #pragma once
 
 #include <cstdint>

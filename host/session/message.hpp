@@ -1,8 +1,10 @@
-// Message: one envelope on its way to many sockets, encoded at most once per socket format.
+// Message: one envelope that is sent to many sockets. It is encoded once per socket format at most.
 //
-// Thread  bytes(): any; whichever shard asks first encodes.
-// Owner   shared_ptr: one owner per shard that still has to deliver it; the last one frees it. The
-//         encoded bytes are owned by the message and by the sockets that are writing them.
+// Thread  any. The first call of bytes() for a format encodes; calls at the same moment wait for
+//         it.
+// Owner   shared: each shard that still has to deliver the message has a reference, and the last
+//         one frees it. The message and the sockets that are writing the bytes share the bytes. The
+//         codec is borrowed.
 #pragma once
 
 #include <array>
@@ -26,8 +28,8 @@ class Message {
 
   const std::shared_ptr<const std::string>& bytes(SocketFormat format) const;
   const nakama::realtime::Envelope& envelope() const { return *envelope_; }
-  // True for a player's message. The player's socket is not read while too many of these are under
-  // way.
+  // True when a player sent the message. The player's socket is not read while too many such
+  // messages are under way.
   bool has_sender() const { return under_way_.has_sender(); }
 
  private:

@@ -1,7 +1,8 @@
-// SessionMetrics: what the session layer counts; the names are in metrics.cpp.
+// SessionMetrics: the metrics of the session layer. Their names and descriptions are in
+// metrics.cpp.
 //
 // Thread  any.
-// Owner   the metrics registry; SessionLayer has the one SessionMetrics.
+// Owner   the registry owns the metrics; SessionLayer owns the one SessionMetrics.
 #pragma once
 
 #include "base/metrics.hpp"
@@ -15,11 +16,11 @@ struct SessionMetrics {
   Gauge& streams;
   Gauge& follows;
   Counter& deliveries;
-  // For slow clients: unreliable match data dropped, statuses merged, senders made to wait.
+  // Counts for slow clients: unreliable match data dropped, status events merged, senders delayed.
   Counter& dropped;
   Counter& merged;
   Counter& queued;
-  // Logins by password that were refused unchecked.
+  // Counts of password checks that were refused, by reason.
   Counter& refused_for_account;
   Counter& refused_for_address;
   Counter& refused_for_queue;

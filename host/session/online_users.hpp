@@ -1,7 +1,9 @@
-// OnlineUsers: which users show a status on some socket; and how many sockets are open.
+// OnlineUsers: the users who show a status on at least one socket, and the number of open sockets,
+// over all shards.
 //
-// Thread  any. A user's entry is changed by the user's home shard only; readers lock one of 64
-//         stripes.
+// Thread  any: each call locks one of 64 stripes. Only the user's home shard inserts and erases a
+//         user.
+// Owner   SessionLayer.
 #pragma once
 
 #include <array>
@@ -27,7 +29,7 @@ class OnlineUsers {
     mutable std::mutex mutex;
     std::unordered_set<Uuid> users;  // guarded by mutex
   };
-  // By the high bits of the hash: the low ones choose the bucket within the stripe.
+  // The high bits of the hash choose the stripe, because the low bits choose the bucket within it.
   static std::size_t stripe_of(const Uuid& user) { return user.hash() >> 58; }
 
   std::array<Stripe, 64> stripes_;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds kWaitMax{1};
 
-// Shared with the shards: one that hangs may add to it after the caller has stopped waiting.
+// Shared with the shards, because a slow shard may add to it after the caller has stopped waiting.
 struct Asked {
   std::mutex mutex;
   std::condition_variable answered;

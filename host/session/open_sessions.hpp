@@ -1,6 +1,7 @@
-// OpenSessions: the open sockets, as operators see them.
+// OpenSessions: a list of the open sockets, for operators.
 //
-// Thread  any but a shard's: it waits for all shards, at most a second.
+// Units   since_ms: milliseconds since the Unix epoch.
+// Thread  any but a shard's, because the call waits for all shards, for one second at most.
 #pragma once
 
 #include <cstddef>
@@ -21,9 +22,9 @@ struct OpenSession {
 };
 
 struct OpenSessions {
-  std::vector<OpenSession> listed;  // in no order
-  std::uint64_t count = 0;          // with those that are not listed
-  std::uint32_t shards_missing = 0;
+  std::vector<OpenSession> listed;   // at most listed_max, in no order
+  std::uint64_t count = 0;           // includes sockets that are not listed
+  std::uint32_t shards_missing = 0;  // shards without an answer in time; not counted
 };
 
 OpenSessions open_sessions(Parts& parts, std::size_t listed_max);

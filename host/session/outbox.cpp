@@ -27,7 +27,7 @@ std::vector<Delivery>& Outbox::queue_for(std::uint32_t shard) {
 }
 
 void Outbox::flush() {
-  flush_is_due_ = false;  // delivering may add more, which goes out at the end of the next turn
+  flush_is_due_ = false;  // first: a delivery may add messages, which need a further flush
   for (std::uint32_t target = 0; target < waiting_.size(); ++target) {
     if (waiting_[target].empty()) continue;
     std::vector<Delivery> batch = std::exchange(waiting_[target], {});

@@ -1,13 +1,14 @@
-// Outbox: the messages of one shard for sockets. They are collected until the turn ends, and then
-// posted once per target shard.
+// Outbox: collects the messages that one shard sends to sockets. At the end of the turn it posts
+// them, once per target shard.
 //
-// Waiting has two more effects. The answer to a request leaves before the events it caused. And
-// delivery does not run on the caller's stack, where a full socket could close in the middle of a
-// stream's work.
+// The delay has two more effects. The answer to a request is sent before the events it caused. And
+// no delivery runs on the caller's stack, where a full socket could be closed in the middle of a
+// change to a stream.
 //
-// Order   as added, for each target shard, and so for each stream and socket.
+// Order   messages for one target shard keep their order, and so do those of one stream for one
+//         socket.
 // Thread  the shard's own.
-// Owner   belongs to the shard's part; deliveries move to the target shard.
+// Owner   the shard's Part. Deliveries are moved to the target shard.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +24,10 @@ namespace serai::session {
 class Parts;
 
 struct Delivery {
-  MessagePtr message;         // null: close the sockets
+  MessagePtr message;         // null: the sockets are closed
   std::vector<Uuid> targets;  // session ids
   std::string close_reason;
-  std::size_t done = 0;  // targets that have it
+  std::size_t done = 0;  // number of targets that are done
 };
 
 class Outbox {
@@ -36,6 +37,7 @@ class Outbox {
   Outbox& operator=(const Outbox&) = delete;
 
   void send(const MessagePtr& message, const SocketAddress& to);
+  // Closes the socket after the messages that were added before.
   void close(const SocketAddress& socket, std::string reason);
 
  private:

@@ -1,7 +1,7 @@
-// Part: all objects of this folder on one shard. Parts: the way from one shard's part to another's.
-// Included by .cpp files only.
+// Part: the objects of this folder that belong to one shard. Parts: the parts of all shards, and
+// the calls that reach another shard's part. Only .cpp files include this header.
 //
-// Thread  each part is touched on its shard alone; on() and post_to() cross over.
+// Thread  a Part is used on its own shard only. on() and post_to(): any.
 // Owner   SessionLayer owns Parts and destroys it after the shards have stopped.
 #pragma once
 
@@ -41,8 +41,8 @@ class Parts {
   std::uint32_t count() const { return static_cast<std::uint32_t>(parts_.size()); }
   Part& at(std::uint32_t shard) { return *parts_[shard]; }
 
-  // Runs the work at once on the current shard, so that nothing waits without need. Posts it to any
-  // other.
+  // Runs the work on the shard: at once when it is the current shard, so that nothing waits without
+  // need, and by post() otherwise.
   template <class PartWork>
   void on(std::uint32_t shard, PartWork work) {
     if (at(shard).shard.is_current()) {
@@ -52,6 +52,7 @@ class Parts {
     }
   }
 
+  // Posts the work, also to the current shard.
   template <class PartWork>
   void post_to(std::uint32_t shard, PartWork work) {
     Part& part = at(shard);

@@ -1,6 +1,7 @@
-// PartContext: what the parts of one shard are built with.
+// PartContext: the objects that the parts of one shard use.
 //
-// Owner   all borrowed from SessionLayer, which outlives them.
+// Thread  OnlineUsers, PlayerCounts, SessionLimits and SessionMetrics are shared by all shards.
+// Owner   borrows all of them; they outlive the parts.
 #pragma once
 
 #include <cstdint>

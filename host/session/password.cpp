@@ -5,12 +5,12 @@
 #include <openssl/rand.h>
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "base/base64.hpp"
+#include "base/parse_number.hpp"
 
 namespace serai::session {
 namespace {
@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kHashBytes = 32;
 
+// The cost parameters of scrypt (RFC 7914, section 2). N is 2^log_n.
 struct Cost {
   unsigned log_n = 15;
   unsigned r = 8;
@@ -33,6 +34,7 @@ std::optional<std::string> derive(std::string_view password,
                                   std::string_view salt,
                                   const Cost& cost) {
   const std::uint64_t n = std::uint64_t{1} << cost.log_n;
+  // OpenSSL fails when scrypt needs more: 128 * r * (N + p + 2) bytes.
   const std::uint64_t memory_bytes_max = std::uint64_t{128} * cost.r * (n + cost.p + 2) + 1024;
   std::string hash(kHashBytes, '\0');
   if (EVP_PBE_scrypt(password.data(),
@@ -60,11 +62,8 @@ std::vector<std::string_view> split(std::string_view text) {
   return parts;
 }
 
-unsigned number(std::string_view text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : 0;
-}
+// Returns 0 for a text that is not a number. is_sane() refuses a cost with a 0.
+unsigned number(std::string_view text) { return parse_number<unsigned>(text).value_or(0); }
 
 std::string stored_text(const Cost& cost, std::string_view salt, std::string_view hash) {
   std::string stored = "scrypt$" + std::to_string(cost.log_n) + '$' + std::to_string(cost.r) + '$' +

@@ -1,8 +1,8 @@
-// PasswordHasher: hashes new passwords on the pool, for a shard that must not wait for it.
+// PasswordHasher: hashes new passwords on the HashPool, so that the shard does not wait.
 //
-// Errors  resource_exhausted: too much waits for the pool.
-// Thread  the shard's own; the pool's threads hash, the answer comes back on the shard.
-// Owner   belongs to ShardIdentity; its shard must run until all answers have come.
+// Errors  hash(): resource_exhausted when the queue of the pool is full or memory is short.
+// Thread  the shard's own. The pool's threads hash; the answer comes on the shard.
+// Owner   ShardIdentity. The hasher and its shard outlive the threads of the pool.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace serai::session {
 
-// The refusal of a check or a hash for which the pool has no place.
+// The error for a check or a hash that the pool has refused.
 Error too_many_hashes();
 
 class PasswordHasher {
@@ -21,7 +21,8 @@ class PasswordHasher {
   PasswordHasher(const SessionOptions& options, const IdentityParts& parts)
       : options_(options), parts_(parts) {}
 
-  // `address` is who asks: addresses take turns.
+  // Hashes the password, then answers with the text to store. `address`: the key of the client's
+  // address (address_of_guesser()); addresses take turns in the pool.
   void hash(std::string password, const std::string& address, Callback<std::string> answer);
 
  private:

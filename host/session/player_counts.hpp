@@ -1,8 +1,8 @@
-// PlayerCounts: how many sockets each player has open, and how many relayed matches each is in,
-// over all shards.
+// PlayerCounts: the number of open sockets and of joined relayed matches of each player, over all
+// shards.
 //
-// Thread  any; each call locks one of 64 stripes.
-// Owner   SessionLayer. A player's entry goes when both counts are zero.
+// Thread  any: each call locks one of 64 stripes.
+// Owner   SessionLayer. A player's entry is erased when both counts are zero.
 #pragma once
 
 #include <array>
@@ -16,11 +16,12 @@ namespace serai::session {
 
 class PlayerCounts {
  public:
-  // Adds a socket, unless there are `max` already.
+  // Counts one more socket. False, and nothing counted, when there are `max` already.
   bool add_socket(const Uuid& player, std::uint64_t max);
   void remove_socket(const Uuid& player);
 
   std::uint32_t relayed_matches(const Uuid& player) const;
+  // `by` may be negative.
   void add_relayed_matches(const Uuid& player, std::int32_t by);
 
  private:
@@ -33,7 +34,7 @@ class PlayerCounts {
     std::unordered_map<Uuid, Counts> players;  // guarded by mutex
     void forget_if_idle(std::unordered_map<Uuid, Counts>::iterator at);
   };
-  // By the high bits of the hash: the low ones choose the bucket within the stripe.
+  // The high bits of the hash choose the stripe, because the low bits choose the bucket within it.
   Stripe& stripe_of(const Uuid& player) { return stripes_[player.hash() >> 58]; }
   const Stripe& stripe_of(const Uuid& player) const { return stripes_[player.hash() >> 58]; }
 

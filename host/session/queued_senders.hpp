@@ -1,9 +1,9 @@
-// QueuedSenders: senders of match data whose next message is not read until fewer of their messages
-// are under way.
+// QueuedSenders: senders of match data that wait for slow receivers. The next message of a sender
+// is not read until fewer of its messages are under way.
 //
-// Units   times are of the steady clock.
+// Units   microseconds of the steady clock.
 // Thread  the shard's own.
-// Owner   belongs to ShardSessions.
+// Owner   ShardSessions.
 #pragma once
 
 #include <cstdint>
@@ -20,16 +20,16 @@ class QueuedSenders {
  public:
   explicit QueuedSenders(const PartContext& context) : context_(context) {}
 
-  // Answers at once when few enough of the sender's messages are under way. Otherwise it answers as
-  // soon as they are, but after a second at the latest, so that a receiver who reads almost nothing
-  // cannot stop the match of the others.
+  // Answers at once when the sender has fewer than messages_under_way_max messages under way.
+  // Otherwise answers when that is the case, and after one second at the latest. So a receiver that
+  // reads almost nothing cannot stop the match of the others.
   void queue(std::shared_ptr<UnderWay::Count> under_way, Callback<Unit> answer);
 
  private:
   struct Sender {
     std::shared_ptr<UnderWay::Count> under_way;
     Callback<Unit> answer;
-    std::int64_t until_us = 0;
+    std::int64_t until_us = 0;  // the time of the answer at the latest
   };
   void check_later();
   void check();

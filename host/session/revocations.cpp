@@ -35,7 +35,8 @@ std::int64_t Revocations::valid_from_s(const Uuid& user) const {
 void Revocations::forget_expired(std::int64_t now_s) {
   std::erase_if(by_token_, [&](const auto& entry) { return entry.second <= now_s; });
   std::erase_if(by_user_, [&](const auto& entry) { return entry.second.expires_s <= now_s; });
-  forget_at_ = std::max<std::size_t>(1024, size() * 2);  // so that sweeping stays cheap per entry
+  // Doubled, so that sweeping stays cheap per entry.
+  forget_at_ = std::max<std::size_t>(1024, size() * 2);
 }
 
 }  // namespace serai::session

@@ -1,12 +1,12 @@
-// Revocations: the tokens that are no longer valid although their signature is good. One copy per
-// shard.
+// Revocations: the tokens that were revoked before their expiry. Every shard has its own copy.
 //
-// A revocation blocks one use (session or refresh) of one token family, or all tokens that a user
-// was issued before a given second. A family keeps its id over refreshes, so a block also covers
-// the tokens issued later.
+// A revocation blocks one use (session or refresh) of one token family, or all tokens of a user
+// that were issued before a given second. A token family keeps its id over refreshes, so a
+// revocation also blocks tokens that the family is issued later.
 //
+// Units   Unix seconds.
 // Thread  the shard's own; shards share revocations by posting.
-// Owner   revocations are copied in; the durable ones are the store's.
+// Owner   Revoker. Records are copied; the store has the durable ones.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,16 @@ namespace serai::session {
 
 enum class TokenUse { session, refresh };
 
-// The token_id under which a block is stored; session and refresh tokens of a family share theirs.
+// The token_id under which a revocation is stored: "s:" or "r:" and the id of the token family. The
+// session and the refresh tokens of a family have the same id, so the prefix is needed.
 std::string revocation_id(TokenUse use, std::string_view token_id);
 
 class Revocations {
  public:
+  // Adds a revocation. Revocations that have expired at `now_s` are removed from time to time.
   void add(const RevokedToken& record, std::int64_t now_s);
   bool blocks(TokenUse use, const TokenClaims& claims) const;
-  // Tokens issued before this second do not count; 0: all count.
+  // Tokens of the user issued before this second are revoked. 0: none are.
   std::int64_t valid_from_s(const Uuid& user) const;
   std::size_t size() const { return by_token_.size() + by_user_.size(); }
 
@@ -39,7 +41,7 @@ class Revocations {
   };
   void forget_expired(std::int64_t now_s);
 
-  std::unordered_map<std::string, std::int64_t, KeyedTextHash> by_token_;  // to its expiry
+  std::unordered_map<std::string, std::int64_t, KeyedTextHash> by_token_;  // id to expiry
   std::unordered_map<Uuid, Cutoff> by_user_;
   std::size_t forget_at_ = 1024;
 };

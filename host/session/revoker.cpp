@@ -10,9 +10,9 @@ std::int64_t Revoker::longest_expiry_s() const {
 }
 
 RevokedToken Revoker::everything_of(const Uuid& user) const {
-  // Includes this second; the tokens of a login later in it are dated to the next second. If the
-  // user has been blocked in this second already, the block moves on by a second, so that tokens
-  // issued in between are covered too.
+  // Tokens of this second are revoked too; a later login in this second gets tokens dated to the
+  // next one. If the user has a revocation of this second already, the new one reaches a second
+  // further, because it must also cover the tokens issued in between.
   const std::int64_t now = parts_.now_s();
   const std::int64_t before_s = std::max(now, revocations_.valid_from_s(user)) + 1;
   return {"", user, before_s, before_s + longest_expiry_s()};

@@ -1,8 +1,10 @@
-// Revoker: ends logins. It stores a revocation, shares it with every shard and then answers.
+// Revoker: revokes tokens, which ends logins. It stores a revocation, applies it on every shard,
+// and then answers.
 //
+// Units   Unix seconds.
 // Errors  those of the store.
 // Thread  the shard's own.
-// Owner   belongs to ShardIdentity.
+// Owner   ShardIdentity.
 #pragma once
 
 #include <cstdint>
@@ -20,19 +22,20 @@ class Revoker {
   Revoker(const SessionOptions& options, const IdentityParts& parts)
       : options_(options), parts_(parts) {}
 
-  // Adds a stored revocation, at start-up or from any shard.
+  // Applies a stored revocation on this shard: at start-up, and whenever a shard has stored one.
   void learn(const RevokedToken& record) { revocations_.add(record, parts_.now_s()); }
   bool blocks(TokenUse use, const TokenClaims& claims) const {
     return revocations_.blocks(use, claims);
   }
-  // The user's tokens issued before this second do not count; 0: all count.
+  // Tokens of the user issued before this second are revoked. 0: none are.
   std::int64_t valid_from_s(const Uuid& user) const { return revocations_.valid_from_s(user); }
-  // How long a token issued now may last.
+  // The longest lifetime, in seconds, of a token issued now.
   std::int64_t longest_expiry_s() const;
 
-  // The revocation of all the user's tokens issued until now.
+  // Returns the revocation of all tokens that the user has been issued until now.
   RevokedToken everything_of(const Uuid& user) const;
-  // Stores and shares the revocations one after the other, then answers.
+  // Stores the revocations and applies each on every shard, one after the other. Answers at the
+  // end, or at the first error.
   void revoke(std::vector<RevokedToken> records, Callback<Unit> answer);
 
  private:

@@ -1,8 +1,7 @@
-// SessionLimits: how much of the session layer one player, socket or sender may use, with counts of
-// the refusals.
+// SessionLimits: the bounds for one player and for one socket. Each bound counts its refusals.
 //
 // Thread  any.
-// Owner   SessionLayer has the one SessionLimits; parts borrow it.
+// Owner   SessionLayer owns the one SessionLimits; the parts borrow it.
 #pragma once
 
 #include "base/named_limit.hpp"

@@ -59,8 +59,8 @@ void start_join(Parts& parts,
   parts.on(
       home,
       [&parts, asking, join = std::move(join), answer = std::move(answer)](Part& part) mutable {
-        // Events wait for the end of the turn, so this answer reaches the joiner before the event
-        // of its own join.
+        // Events are sent at the end of the turn, so this answer reaches the joining socket before
+        // the event of its own join.
         auto joined = join_relayed(part, join);
         parts.on(asking, [joined = std::move(joined), answer = std::move(answer)](Part&) mutable {
           answer(std::move(joined));
@@ -125,7 +125,7 @@ void ShardSessions::closed(const Uuid& session_id) {
 
 void ShardSessions::forget(Sockets::iterator at) {
   Socket gone = std::move(at->second);
-  sockets_.erase(at);  // first: all that leaving causes must find it gone
+  sockets_.erase(at);  // first: the work below must not find the socket any more
   context_.online.sockets.fetch_sub(1);
   context_.metrics.sockets.add(-1);
 
@@ -167,7 +167,8 @@ void ShardSessions::entered(const Uuid& session_id, const StreamId& stream) {
   SERAI_ASSERT(context_.shard.is_current());
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) {
-    // Always posted, since the stream's shard may be in the middle of the join that called this.
+    // Post even to the current shard: the stream's shard may still be inside the join that called
+    // this function.
     context_.parts.post_to(
         shard_of_stream(stream, context_.shard_count), [stream, session_id](Part& part) {
           part.streams.left_by_itself(stream, session_id, LeaveReason::disconnect);
@@ -273,7 +274,7 @@ Result<> ShardSessions::may_join(const Uuid& session_id, const MatchId& match) {
   std::uint64_t matches = 0;
   for (const StreamId& stream : socket.streams) {
     if (!is_match(stream)) continue;
-    if (stream == wanted) return success();  // it is a member already
+    if (stream == wanted) return success();  // the socket is a member already
     ++matches;
   }
   const NamedLimit& own = context_.limits.socket_matches;
@@ -317,7 +318,7 @@ std::size_t ShardSessions::deliver_some(Delivery& delivery, std::size_t units_ma
   return count;
 }
 
-// Looks the socket up for every message, since the message before may have closed it.
+// Finds the socket again for each message, because the message before may have closed it.
 bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message) {
   const auto at = sockets_.find(session_id);
   if (at == sockets_.end()) return false;
@@ -398,8 +399,8 @@ void ShardSessions::follow(const Uuid& session_id,
   if (at == sockets_.end()) return answer(socket_is_closed());
   Socket& socket = at->second;
 
-  // A socket is sent its own user's statuses anyway. A user named twice, or followed before, is
-  // answered once.
+  // The socket's own user is left out, because a socket gets the statuses of its own user anyway. A
+  // user that is named twice, or followed already, counts once.
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
   std::erase(users, socket.presence.user_id);
@@ -416,7 +417,7 @@ void ShardSessions::follow(const Uuid& session_id,
                                 "users",
                                 "unfollow some first"}));
   }
-  socket.follows = std::move(all);  // before anything is posted, so that closing drops all of them
+  socket.follows = std::move(all);  // before the posts, so that closing unfollows all of them
 
   auto request = std::make_unique<FollowRequest>();
   request->all = users;

@@ -1,10 +1,12 @@
-// ShardSessions: the open sockets of one shard, and what clients do with them.
+// ShardSessions: the open sockets of one shard, with their matches, follows, statuses and
+// deliveries.
 //
 // Thread  the shard's own, asserted; is_online() and count(): any.
-// Owner   borrows each ClientSocket from opened() to closed(), or until the session layer closes
-//         it; after that nothing is sent to it.
-// Order   messages for a socket are delivered in the order in which they reach this shard, a slice
-//         a turn. What a slow client cannot take yet waits in its Backlog.
+// Owner   the shard's Part. A ClientSocket is borrowed from opened() to closed(), or until this
+//         class closes it. After that nothing is sent to it.
+// Order   messages for a socket are delivered in the order in which they reach this shard,
+//         kSliceUnits a turn at most. Messages that a slow client cannot take yet wait in its
+//         Backlog.
 #pragma once
 
 #include <string>
@@ -35,8 +37,8 @@ class ShardSessions final : public Sessions {
   void closed(const Uuid& session_id) override;
   Result<> may_join(const Uuid& session_id, const MatchId& match) override;
 
-  // `size` and `others` are as the client sees them: a creator is counted, a joiner is not. A
-  // joiner who is already in is among the others.
+  // `size` and `others` of the answer follow the client protocol: `size` counts the creator of a
+  // match, but not a joining socket. A joining socket that is a member already is in `others`.
   void match_create(const Presence& presence,
                     std::string name,
                     Callback<RelayedMatch> answer) override;
@@ -62,13 +64,15 @@ class ShardSessions final : public Sessions {
   bool is_online(const Uuid& user) const override { return context_.online.contains(user); }
   std::uint64_t count() const override { return context_.online.sockets.load(); }
 
+  // The open sockets of this shard, of which at most `listed_max` are listed.
   OpenSessions open(std::size_t listed_max) const;
 
   bool is_open(const Uuid& session_id) const { return sockets_.contains(session_id); }
-  // Also for a socket that has closed.
+  // Ends the follows of these users, also for a socket that has closed.
   void unfollow_all(const Uuid& session_id, std::vector<Uuid> users);
 
-  // Called by the shards of the streams.
+  // Called by the shards of the streams, through Parts: messages to deliver, and the streams that a
+  // socket has joined or left.
   void deliver(std::vector<Delivery> batch);
   void entered(const Uuid& session_id, const StreamId& stream);
   void left(const Uuid& session_id, const StreamId& stream);
@@ -80,15 +84,15 @@ class ShardSessions final : public Sessions {
     std::int64_t opened_ms = 0;
     std::vector<StreamId> streams;
     std::vector<Uuid> follows;  // sorted
-    // Counts its relayed messages that are not delivered to all yet.
+    // Counts the relayed messages of this socket that not all receivers have yet.
     std::shared_ptr<UnderWay::Count> under_way = std::make_shared<UnderWay::Count>(0);
-    std::unique_ptr<Backlog> backlog;  // while the client is slow
+    std::unique_ptr<Backlog> backlog;  // null while the client is not slow
   };
-  // The users that a closed socket followed.
+  // The follows of a closed socket, which are ended some at a time.
   struct Unfollowing {
     Uuid session_id;
     std::vector<Uuid> users;
-    std::size_t done = 0;
+    std::size_t done = 0;  // number of users that are done
   };
   using Sockets = std::unordered_map<Uuid, Socket>;
 
@@ -97,7 +101,7 @@ class ShardSessions final : public Sessions {
   void leave_other_matches(Socket& socket, const StreamId& joined);
   void close_socket(const Uuid& session_id, std::string_view reason);
   std::size_t deliver_some(Delivery& delivery, std::size_t units_max);
-  // True when the socket has taken it at once.
+  // True when the message was sent at once. False: it waits, or the socket has closed.
   bool deliver_to(const Uuid& session_id, const MessagePtr& message);
   std::size_t unfollow_some(Unfollowing& unfollowing, std::size_t units_max);
   Result<> take_presence_change(const Uuid& user);

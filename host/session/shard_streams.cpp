@@ -8,7 +8,8 @@
 namespace serai::session {
 namespace {
 
-// Streams visited in one listing on one shard: a filter that fits nothing must not block the shard.
+// The largest number of streams that one list request examines on one shard. Otherwise a filter
+// that matches nothing would block the shard.
 constexpr std::size_t kVisitedMax = 10'000;
 
 template <class Members>
@@ -29,8 +30,8 @@ SocketAddress address_of(const Presence& presence) { return {presence.session_id
 bool ShardStreams::join(const StreamId& stream, const Presence& presence) {
   SERAI_ASSERT(context_.shard.is_current() && !follows_sockets(stream));
   Presence member = presence;
-  // A stored presence may be from a host with more shards. Its socket is gone, so any shard will
-  // do: that shard finds no socket and takes the join back.
+  // A stored presence may come from a host with more shards. Its socket is gone, so any shard of
+  // this host may be used: it does not find the socket and reverses the join.
   member.shard %= context_.shard_count;
   {
     const auto [at, is_new] = streams_.try_emplace(stream);

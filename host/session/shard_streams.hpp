@@ -1,12 +1,12 @@
 // ShardStreams: the streams that live on this shard, with their members.
 //
-// A socket's own shard has a list of the streams it is on, so that they can be left when it closes:
-// every join and leave is posted to it. A join whose socket has closed meanwhile is taken back from
-// there.
+// Every join and leave is also posted to the socket's own shard. That shard has a list of the
+// streams of each socket, and leaves them when the socket closes. If the socket has closed before a
+// join arrives there, that shard reverses the join.
 //
-// Thread  the shard's own, asserted; notify() and disconnect() reach the user's home shard from
-//         any.
-// Owner   belongs to the shard's part. A stream goes with its last member.
+// Thread  the shard's own, asserted. notify() and disconnect() post to the user's home shard, so
+//         they may be called on any shard.
+// Owner   the shard's Part. A stream is erased with its last member.
 #pragma once
 
 #include <unordered_map>
@@ -20,22 +20,23 @@
 
 namespace serai::session {
 
-// Data between the members of a relayed match.
+// Match data that one member of a relayed match sends to the others.
 struct RelayedData {
   Uuid sender_session;
   std::int64_t op_code = 0;
   std::string data;
   bool reliable = true;
   std::vector<Uuid> targets;  // session ids; empty: all others
-  UnderWay under_way;         // until all receivers have it
+  UnderWay under_way;         // counts the data until all receivers have it
 };
 
 class ShardStreams final : public Streams {
  public:
   ShardStreams(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
 
-  // The notification and status streams of users (modes 0 and 1) consist of their sockets: nothing
-  // joins or leaves them here, but members() and size() answer for them.
+  // The notification and status streams of users (modes 0 and 1) are not stored here, because their
+  // members are the sockets of the user. join() must not be called for them; members() and size()
+  // return those sockets.
   bool join(const StreamId& stream, const Presence& presence) override;
   bool leave(const StreamId& stream, const Uuid& session_id, LeaveReason reason) override;
   void close(const StreamId& stream) override;
@@ -48,12 +49,13 @@ class ShardStreams final : public Streams {
   void notify(const Notification& notification) override;
   void disconnect(const Uuid& user_id, std::string_view reason) override;
 
-  // The socket has closed, or has joined another match (single_match). An authoritative match is
-  // notified.
+  // Removes a socket that has closed, or that has joined another match (single_match). An
+  // authoritative match is notified of it.
   void left_by_itself(const StreamId& stream, const Uuid& session_id, LeaveReason reason);
-  // Dropped when the sender is not a member.
+  // Sends match data to the members. It is dropped when the sender is not a member.
   void relay(const StreamId& stream, RelayedData data);
-  // Adds the relayed matches of this shard, up to the limit of the filter.
+  // Adds the relayed matches of this shard that pass the filter to `out`, until `out` has
+  // filter.limit entries.
   void list_relayed(const RelayedFilter& filter, std::vector<RelayedListing>& out) const;
 
  private:

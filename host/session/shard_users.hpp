@@ -1,11 +1,11 @@
-// ShardUsers: the users whose home is this shard: their sockets, statuses and followers.
+// ShardUsers: the users whose home is this shard, with their sockets, statuses and followers.
 //
-// A user's notification stream (mode 0) is the list of their sockets; the status stream (mode 1)
-// those that show a status. Their sockets may live on any shard; status events go to all of them
-// and to the followers.
+// The members of a user's notification stream (mode 0) are the user's sockets. The members of the
+// status stream (mode 1) are those of the sockets that show a status. The sockets may live on any
+// shard. Status events are sent to all of them and to the followers.
 //
-// Thread  the home shard's own (shard_of_stream of the user's streams), asserted by the callers.
-// Owner   belongs to the shard's part. An entry goes with the last socket and follower.
+// Thread  the home shard's own (shard_of_stream() of the user's streams), asserted by the callers.
+// Owner   the shard's Part. A user's entry is erased with the last socket and follower.
 #pragma once
 
 #include <optional>
@@ -26,21 +26,23 @@ class ShardUsers {
  public:
   ShardUsers(const PartContext& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
 
-  // Closes the socket at once when its login has been revoked meanwhile.
+  // Adds a socket. The socket is closed at once when its login has been revoked meanwhile.
   void opened(const Presence& socket, const SocketOpening& opening);
   void closed(const Uuid& user, const Uuid& session);
   void set_status(const Uuid& user, const Uuid& session, std::optional<std::string> status);
 
-  // Returns the statuses shown now; later ones come as events.
+  // Adds a follower to the users. Returns the statuses that they show now; later changes are sent
+  // as events.
   std::vector<StatusPresence> follow(const std::vector<Uuid>& users, const SocketAddress& follower);
   void unfollow(const std::vector<Uuid>& users, const Uuid& follower);
 
   void notify(const Notification& notification);
   void disconnect(const Uuid& user, std::string_view reason);
-  // Closes the sockets whose login the revocation ends.
+  // Closes the sockets whose login ends by this revocation.
   void revoked(const RevokedToken& record);
 
-  std::vector<Presence> sockets_of(const StreamId& stream) const;  // modes 0 and 1
+  // The members of a user's notification or status stream (modes 0 and 1).
+  std::vector<Presence> sockets_of(const StreamId& stream) const;
 
  private:
   struct UserSocket {

@@ -1,8 +1,9 @@
-// SlicedQueue: long work of one shard, done in order and at most kSliceUnits a turn of its loop, so
-// that other work is served in between, however long it is.
+// SlicedQueue: long jobs of one shard. They are done in order, and at most kSliceUnits units of
+// them in one turn of the loop. So other work is done in between, however long a job is.
 //
+// Units   a unit is one step of a job, such as one delivery.
 // Thread  the shard's.
-// Owner   belongs to the shard's part; jobs that are not done when the shard stops are dropped.
+// Owner   the shard's Part. Jobs that are not done when the shard stops are dropped.
 #pragma once
 
 #include <cstddef>
@@ -19,14 +20,15 @@ inline constexpr std::size_t kSliceUnits = 512;
 template <class Job>
 class SlicedQueue {
  public:
-  // Does up to `units_max` units of the job and returns how many. Fewer: the job is done.
+  // Does up to `units_max` units of the job and returns the number done. Fewer than `units_max`:
+  // the job is complete.
   using Step = std::function<std::size_t(Job& job, std::size_t units_max)>;
 
   SlicedQueue(runtime::Shard& shard, Step step) : shard_(shard), step_(std::move(step)) {}
   SlicedQueue(const SlicedQueue&) = delete;
   SlicedQueue& operator=(const SlicedQueue&) = delete;
 
-  // Begins with the next turn.
+  // Adds a job. Work on it begins in the next turn at the earliest.
   void push(Job job) {
     jobs_.push_back(std::move(job));
     if (!std::exchange(is_scheduled_, true)) run_next_turn();

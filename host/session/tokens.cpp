@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kCachedTokenBytesMax = 4096;
+constexpr std::size_t kCachedTokenBytesMax = 4096;  // longer tokens are not cached
 
 Error invalid_token() { return {Errc::unauthenticated, "Auth token invalid"}; }
 
@@ -26,12 +26,14 @@ std::int64_t number_of(const Json& claims, const char* name) {
   return at != claims.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0;
 }
 
+// Appends one UTF-16 code unit as a JSON escape.
 void append_unit(std::uint32_t unit, std::string& json) {
   json += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) json += kHexDigits[(unit >> shift) & 15U];
 }
 
-// The code point of one valid UTF-8 sequence as JSON escapes it; above 16 bits as two halves.
+// Appends the code point of one valid UTF-8 sequence as a JSON escape, above 16 bits as a surrogate
+// pair.
 void append_escaped(std::string_view sequence, std::string& json) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
   std::uint32_t point = sequence.size() == 1 ? byte(0) : byte(0) & (0x7fU >> sequence.size());
@@ -41,13 +43,14 @@ void append_escaped(std::string_view sequence, std::string& json) {
   append_unit(0xdc00 + ((point - 0x10000) & 0x3ff), json);
 }
 
-// Clients decode the claims byte by byte and with the standard Base64 alphabet, although tokens use
-// that of URLs. So the text is printable ASCII without '>', '?' and '~'. These are the three
-// characters whose last six bits are 62 or 63, where the alphabets differ. Since the highest bit of
-// each byte is clear, no other six bits of the text can be either value, however they are aligned.
+// Appends a JSON string that published clients can decode. They decode the claims byte by byte, and
+// with the standard Base64 alphabet, although tokens use the one for URLs (RFC 4648, section 5). So
+// the text must be printable ASCII without '>', '?' and '~'. These three characters have 62 or 63
+// in their last six bits, and only these two values differ between the alphabets. The highest bit
+// of each byte is 0, so six bits at any other position never have these values.
 void append_token_string(std::string_view text, std::string& json) {
   std::string quoted;
-  append_json_string(text, quoted);  // control characters escaped, what is not UTF-8 replaced
+  append_json_string(text, quoted);  // escapes control characters, replaces invalid UTF-8
   for (std::string_view rest = quoted; !rest.empty();) {
     const char c = rest.front();
     const std::size_t length = utf8_length(rest);
@@ -66,13 +69,14 @@ void append_member(std::string_view name, std::string_view text, std::string& js
   append_token_string(text, json);
 }
 
-// The length of the longest token with these variables, whatever the user is called, so that a name
-// never decides whether a login is possible.
+// The length of the longest token with these variables, for any user name. So the name does not
+// decide whether a login is refused.
 std::size_t token_bytes(const SessionVars& vars) {
   constexpr std::int64_t kTenDigits = 9'999'999'999;
   TokenClaims claims;
   claims.token_id = Uuid().text();
-  claims.username = std::string(kUsernameBytesMax, '~');  // no other character grows more
+  // Each '~' becomes an escape of six bytes. No other byte of a name becomes longer.
+  claims.username = std::string(kUsernameBytesMax, '~');
   claims.issued_s = kTenDigits;
   claims.expires_s = kTenDigits;
   claims.vars = vars;

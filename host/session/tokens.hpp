@@ -1,9 +1,12 @@
-// Tokens: session and refresh tokens of one shard: issued, opened, and remembered once verified.
+// Tokens: issues and verifies the session and refresh tokens of one shard, and caches verified
+// session tokens.
 //
-// Errors  unauthenticated "Auth token invalid" for everything that is wrong with a token: the
-//         caller must not learn the reason.
+// Units   Unix seconds.
+// Errors  unauthenticated "Auth token invalid" for any fault of a token: the caller must not find
+//         out the reason.
 // Thread  the shard's own.
-// Cost    a token seen before costs one look-up; a new one an HMAC and a JSON parse.
+// Owner   ShardIdentity.
+// Cost    one look-up for a token in the cache; an HMAC and a JSON parse for any other.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +21,18 @@
 
 namespace serai::session {
 
-// JSON that the decoders of clients can read, see append_token_string().
+// Writes the claims as JSON that the decoders of clients can read, see append_token_string().
 std::string encode_claims(const TokenClaims& claims);
+// unauthenticated: the JSON is malformed, or has no user or expiry.
 Result<TokenClaims> decode_claims(std::string_view json);
 
-// A bounded memory of verified tokens, in two halves. When the young half is full it becomes the
-// old one; a token found in the old half moves to the young one. So forgetting costs nothing on the
-// hot path.
+// A bounded cache of verified tokens, in two halves. When the young half is full, it becomes the
+// old half, and the former old half is dropped. A token that is found in the old half moves to the
+// young half. So dropping tokens costs nothing on the hot path.
 class TokenCache {
  public:
   explicit TokenCache(std::size_t capacity) : half_(capacity / 2 + 1) {}
+  // Null when the token is not cached. The pointer is valid until the next call.
   const TokenClaims* find(std::string_view token);
   void put(std::string_view token, TokenClaims claims);
   std::size_t size() const { return young_.size() + old_.size(); }
@@ -47,7 +52,7 @@ class Tokens {
 
   // invalid_argument: a token with these variables would be longer than a request can carry.
   Result<> check_vars(const SessionVars& vars) const;
-  // A pair that shares id, user, name, variables and issue time; expiry counts from now_s.
+  // Issues a session and a refresh token with these claims. Their expiry counts from now_s.
   SessionTokens issue(TokenClaims claims, std::int64_t now_s);
   // Checks signature and expiry; the caller checks revocation.
   Result<TokenClaims> open_session(std::string_view token, std::int64_t now_s);

@@ -1,9 +1,10 @@
-// UnderWay: counts one message of a sender as under way, from when the host takes it until the
-// sockets of all its receivers have it. Each shard that must still deliver the message keeps the
-// message, and the message keeps this.
+// UnderWay: counts one message of a sender as under way while the object exists. That is from the
+// moment when the host takes the message until the sockets of all receivers have it: the Message
+// owns the UnderWay, and each shard that still has to deliver the message owns the Message.
 //
 // Thread  any: the count is an atomic.
-// Owner   the count is shared by the sender's socket and the messages, which may outlive it.
+// Owner   the sender's socket and its messages share the count. The messages may outlive the
+//         socket.
 #pragma once
 
 #include <atomic>
@@ -17,7 +18,7 @@ class UnderWay {
  public:
   using Count = std::atomic<std::uint32_t>;
 
-  UnderWay() = default;  // counts nothing
+  UnderWay() = default;  // no sender: counts nothing
   explicit UnderWay(std::shared_ptr<Count> of) : of_(std::move(of)) { ++*of_; }
   UnderWay(UnderWay&&) noexcept = default;
   UnderWay& operator=(UnderWay&&) = delete;

@@ -37,7 +37,8 @@ Result<> check_id(const Rule& rule, std::string_view value) {
   return check_size(rule, value);
 }
 
-// Something, one at sign, something with a dot inside: x@y.z.
+// True for x@y.z: exactly one at sign, with text before it, and a dot with text on both sides after
+// it.
 bool is_address(std::string_view text) {
   const std::size_t at = text.find('@');
   if (at == std::string_view::npos || at == 0) return false;

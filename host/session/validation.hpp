@@ -1,8 +1,8 @@
-// Validation: the input rules for identities, user names and profiles (protocol, REST section 8).
+// Validation: the input rules for identities, user names and profiles (rest.md, section 8).
 //
-// Only this file checks them: the protocol layer passes on what the client sent.
+// Only these functions check the rules. The protocol layer passes the input of the client on.
 //
-// Errors  invalid_argument with the text the client sees.
+// Errors  invalid_argument; the client sees the text.
 // Thread  any.
 #pragma once
 
@@ -16,10 +16,11 @@ namespace serai::session {
 inline constexpr std::size_t kUsernameBytesMax = 128;
 
 Result<> check_username(std::string_view username);
-// For linking and logging in. Puts an e-mail address into lower case.
+// Checks the identity of a link or a login. Converts an e-mail address to lower case.
 Result<> check_identity(Identity& identity);
 Result<> check_password(std::string_view password);
-// All of a login, including one by e-mail without an address, by name.
+// Checks all fields of a login. A login with a password may have a user name instead of an e-mail
+// address.
 Result<> check_credentials(Credentials& credentials);
 Result<> check_update(const AccountUpdate& update);
 

@@ -31,7 +31,7 @@ bool is_name_taken(Db& db, const std::string& username) {
   return Query(db, "SELECT 1 FROM users WHERE username = ?", username).row();
 }
 
-// Columns of every SELECT that fills a User.
+// Reads a User from a row. Every SELECT that fills one has its columns in this order.
 User read_user(const Query& query) {
   User user;
   user.id = query.uuid(0);
@@ -56,8 +56,8 @@ void add_device(Db& db, const std::string& device, std::int64_t row) {
   Query(db, "INSERT INTO user_devices(id, user_row) VALUES(?, ?)", device, row).run();
 }
 
-// Fills only the column of the identity; a device is a row of its own. False when the username is
-// taken.
+// Inserts a user with the column of the identity; a device gets a row in user_devices instead.
+// False when the username is taken.
 bool insert_user(Db& db, const NewAccount& account, const Uuid& id) {
   const std::string& value = account.identity.value;
   switch (account.identity.kind) {
@@ -96,7 +96,7 @@ bool insert_user(Db& db, const NewAccount& account, const Uuid& id) {
   return db.changes() != 0;
 }
 
-// The number of ways a user has to log in, and the linked values.
+// The identities with which a user can log in; count() is their number.
 struct Ways {
   std::string email;
   std::string custom_id;
@@ -274,7 +274,7 @@ Result<> delete_account(Db& db, const Uuid& id) {
   if (row_of(db, id) == 0) return success();
   Query(db, "DELETE FROM objects WHERE user_id = ?", id).run();
   Query(db, "DELETE FROM notifications WHERE user_id = ?", id).run();
-  // Scopes of answers begin with the user's id.
+  // The scope of an idempotent answer begins with the user's id.
   const std::string scope = id.text();
   Query(db, "DELETE FROM answers WHERE scope >= ?1 AND scope < ?1 || '~~'", scope).run();
   Query(db, "DELETE FROM users WHERE id = ?", id).run();

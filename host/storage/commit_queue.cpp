@@ -14,7 +14,7 @@ bool writes_entity(const Writes& writes, const EntityId& id) {
   return std::find(writes.erased.begin(), writes.erased.end(), id) != writes.erased.end();
 }
 
-// Bytes to be written; an empty write counts as 128.
+// The bytes that the part adds to a batch. The part itself and each of its transfers count as 128.
 std::size_t bytes_of(const UnitPart& part) {
   return 128 * (1 + part.transfers.size()) + part.writes.bytes();
 }
@@ -39,7 +39,8 @@ bool CommitQueue::is_lost(UnitId unit) const {
   return node != 0 && nodes_.at(node).lost;
 }
 
-// A late part of a unit that has ended gets a node of its own, finished from the start.
+// The node for a new part of the unit. A part that comes after the end of its unit gets a node of
+// its own, which is finished from the start.
 CommitQueue::Node CommitQueue::node_for(UnitId unit) {
   if (const Node open = find(unit); open != 0) return open;
   const Node node = next_node_++;
@@ -85,7 +86,8 @@ void CommitQueue::order(Node node, const Writes& writes) {
   for (const OutboxMessage& message : writes.outbox) {
     if (messages_.emplace(message.id, node).second) nodes_.at(node).messages.push_back(message.id);
   }
-  // If a message were consumed before it is stored, it would be sent again for ever.
+  // A message must not be consumed on disk before it is stored there. Otherwise it would stay in
+  // the outbox and be sent again for ever.
   for (const std::uint64_t id : writes.outbox_done) {
     if (const auto found = messages_.find(id); found != messages_.end()) link(node, found->second);
   }
@@ -94,7 +96,7 @@ void CommitQueue::order(Node node, const Writes& writes) {
 CommitQueue::Staged CommitQueue::stage(UnitId unit, UnitPart part) {
   Staged result;
   if (is_lost(unit) || is_stale(part.writes)) {
-    // These entities are stale: the refused handler's changes are in memory only.
+    // The changes of the refused handler are in memory only, so its entities are stale.
     for (const EntityRecord& record : part.writes.entities) stale_.insert(record.id);
     stale_.insert(part.writes.erased.begin(), part.writes.erased.end());
     result.refused = std::move(part);
@@ -138,7 +140,7 @@ std::vector<UnitPart> CommitQueue::abandon(UnitId unit) {
   return parts;
 }
 
-// The finished nodes that build on nothing unfinished.
+// The nodes that may be committed: they are finished, and so is every node they build on.
 std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   std::unordered_set<Node> blocked;
   std::vector<Node> frontier;
@@ -162,8 +164,8 @@ std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   return free;
 }
 
-// Takes the oldest node, then the smallest ones, each with the nodes it builds on, up to
-// `bytes_max`.
+// Chooses the nodes of one batch of at most `bytes_max`: the oldest one, then the smallest ones,
+// each with the nodes it builds on.
 std::vector<CommitQueue::Node> CommitQueue::share_of(const std::unordered_set<Node>& ready,
                                                      std::size_t bytes_max) const {
   std::unordered_map<Node, std::vector<Node>> builds_on;
@@ -241,8 +243,8 @@ void CommitQueue::committed() {
   taken_.clear();
 }
 
-// True when a part is not repeatable: if it is lost, its caller gets an error and must drop the
-// state in memory.
+// True when a part is not repeatable. When such a part is lost, its caller gets an error and must
+// drop the state in memory.
 bool CommitQueue::is_entangled(const Item& item) {
   return std::ranges::any_of(item.parts,
                              [](const UnitPart& part) { return !part.writes.repeatable; });
@@ -276,7 +278,8 @@ void CommitQueue::lose(Node first, Cause cause, std::vector<UnitPart>& parts) {
   for (const EntityId& id : orphans) restore_writer(id);
 }
 
-// The newest write of the entity was lost: finds the newest one that is left.
+// Called when the newest write of an entity was lost: sets last_writer_ to the node of the newest
+// write that is left.
 void CommitQueue::restore_writer(const EntityId& id) {
   if (last_writer_.contains(id)) return;
   std::uint64_t newest = 0;

@@ -6,15 +6,15 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "base/private_path.hpp"
 
 namespace serai::storage {
 namespace {
 
-// The directory, and the files of storage in it.
+// The paths that are made private: the directory, and the files of storage in it.
 constexpr std::array kPrivate = {"", "/serai.lock", "/serai.db", "/serai.db-wal", "/serai.db-shm"};
 
 Error cannot_write(const std::string& path, const std::string& why) {
@@ -42,7 +42,7 @@ Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
 
   const std::string lock_path = path + "/serai.lock";
   const int file = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return cannot_write(path, std::strerror(errno));
+  if (file < 0) return cannot_write(path, std::system_category().message(errno));
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     Error taken{Errc::unavailable,
                 "data directory " + path + " is in use by " + read_holder(file) +

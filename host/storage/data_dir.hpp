@@ -1,7 +1,8 @@
 // DataDir: the directory of the database, locked by one process at a time.
 //
-// Errors  unavailable: another process has locked it, and the text has its id; permission_denied:
-//         not writable.
+// Errors  unavailable: another process has locked it; the text contains the process's id.
+//         permission_denied: the directory cannot be written.
+// Thread  any; open() blocks on the disk.
 // Owner   the lock ends with the object, or with the process, even after a crash.
 #pragma once
 
@@ -17,7 +18,8 @@ inline constexpr const char* kDatabaseFile = "serai.db";
 
 class DataDir {
  public:
-  // Makes the directory when it is missing, and removes other users' rights to it and its files.
+  // Makes the directory when it is missing, removes other users' rights to it and its files, and
+  // locks it.
   static Result<std::unique_ptr<DataDir>> open(const std::string& path);
   ~DataDir();
   DataDir(const DataDir&) = delete;
@@ -32,7 +34,7 @@ class DataDir {
   int lock_;
 };
 
-// Opens the database. Errors name the file and the remedy.
+// Opens the database. The error's text names the file and the remedy.
 Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options);
 
 }  // namespace serai::storage

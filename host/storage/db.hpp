@@ -1,11 +1,12 @@
 // Db: one SQLite connection with its prepared statements.
 //
-// Errors  sticky: after the first failure every query does nothing and gives no rows, until
-//         clear_error(). So callers run all statements and check failed() once at the end. Codes
-//         are translated here and nowhere else: unavailable (busy, full, I/O, gone), data_loss
-//         (damaged, not a database), invalid_argument (too big), internal (a mistake of the host).
+// Errors  sticky: after the first failure every query does nothing and returns no rows, until
+//         clear_error(). So a caller can run all statements and check failed() once at the end.
+//         SQLite's codes are translated here and nowhere else: unavailable (busy, full, I/O, gone),
+//         data_loss (damaged, not a database), invalid_argument (too big), internal (a mistake of
+//         the host).
 // Thread  one at a time.
-// Owner   a Query borrows its Db; bound lvalues must outlive the Query, temporaries are copied.
+// Owner   a Query borrows its Db. Bound lvalues must outlive the Query; temporaries are copied.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,7 @@ namespace serai::storage {
 using SqlFault = std::function<int(std::string_view sql)>;
 
 struct DbOptions {
-  std::string path;  // ":memory:" for one that ends with its connection
+  std::string path;  // ":memory:": a database that ends with its connection
   bool create = false;
   bool read_only = false;
   std::uint32_t cache_kb = 2048;
@@ -46,7 +47,7 @@ class Db {
 
   void set_fault(SqlFault fault) { options_.fault = std::move(fault); }
   void exec(const char* sql);  // one or several statements, not cached
-  void begin_reading();        // all queries until end_reading() see one state of the data
+  void begin_reading();        // all queries until end_reading() read one state of the data
   void end_reading();
   void begin();
   void commit();
@@ -55,14 +56,13 @@ class Db {
   std::int64_t last_rowid() const;
 
   bool failed() const { return error_.has_value(); }
-  bool disk_failed() const {
-    return disk_failed_;
-  }  // the last failure was the disk's, not the statement's
+  // True when the disk caused the failure, and not the statement.
+  bool disk_failed() const { return disk_failed_; }
   const Error& error() const { return *error_; }
-  void fail(int sqlite_code);
+  void fail(int sqlite_code);  // keeps an earlier error
   void clear_error();
 
-  // False when the files at the path are not the ones that are open.
+  // False when the files at the path are no longer those that are open: they were moved or deleted.
   bool is_in_place() const;
 
  private:
@@ -81,7 +81,7 @@ class Db {
 
   DbOptions options_;
   sqlite3* handle_ = nullptr;
-  // Keyed by the address of the literal, since each SQL text occurs once in the source.
+  // The key is the address of the SQL literal: each SQL text occurs once in the source.
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
   std::optional<Error> error_;
   bool disk_failed_ = false;
@@ -89,12 +89,13 @@ class Db {
   FileMark log_;
 };
 
-// Binds a blob: texts of unknown encoding are stored as bytes.
+// Binds bytes as a blob, for texts that need not be UTF-8.
 struct Bytes {
   std::string_view view;
 };
 
-// One run of a prepared statement: bind, then row() until false, or run().
+// One run of a prepared statement: bind, then call row() until it is false, or run(). Columns count
+// from 0.
 class Query {
  public:
   Query(Db& db, const char* sql);
@@ -148,7 +149,7 @@ class Query {
   int bound_ = 0;
 };
 
-// The meaning of a SQLite code for callers of the store.
+// The error of the store for a SQLite code. `detail` becomes part of its text.
 Error translate_sqlite(int code, std::string_view detail);
 
 }  // namespace serai::storage

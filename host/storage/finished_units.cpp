@@ -6,7 +6,8 @@ void FinishedUnits::add(std::uint64_t unit) {
   const std::uint64_t number = unit / kChunkBits;
   if (!started_) {
     started_ = true;
-    // Units that began before the first ended one must still be distinguished.
+    // Units with smaller numbers may still be open, so the range begins before the first unit that
+    // ends.
     base_ = number < kChunksMax ? 0 : number - kChunksMax + 1;
   }
   if (number < base_) return;

@@ -1,7 +1,7 @@
 // FinishedUnits: the set of units that have ended, with one bit for each, in memory only.
 //
-// Units   ids rise within a process. The last 64 million are distinguished; older ones count as
-//         ended.
+// Units   the numbers of units rise within a process. The last 64 million are distinguished; older
+//         ones count as ended.
 // Thread  one.
 #pragma once
 
@@ -22,9 +22,9 @@ class FinishedUnits {
   static constexpr std::size_t kChunksMax = 1'024;
   using Chunk = std::bitset<kChunkBits>;
 
-  std::uint64_t base_ = 0;  // number of the first chunk; all before it have ended
+  std::uint64_t base_ = 0;  // number of the first chunk; units before it count as ended
   bool started_ = false;
-  std::deque<std::unique_ptr<Chunk>> chunks_;  // null: nothing in it has ended
+  std::deque<std::unique_ptr<Chunk>> chunks_;  // null: no unit in it has ended
 };
 
 }  // namespace serai::storage

@@ -1,6 +1,8 @@
 // Job: a piece of SQL with its answer. The store makes it, the writer or a reader runs it, and its
 // answer is posted once.
 //
+// Errors  run() stores the result of its work; errors of the Db stay in the Db. The caller of
+//         deliver() passes them on.
 // Thread  run() and deliver(): the thread of the Db. The answer itself runs on the caller's
 //         executor.
 // Owner   the owner of the job must deliver() it exactly once.
@@ -27,7 +29,7 @@ class Job {
   virtual ~Job() = default;
   virtual std::size_t bytes() const { return 0; }  // to be written
   virtual void run(Db& db) = 0;                    // may be called again after a rollback
-  virtual void deliver(const Error* lost) = 0;     // null: answer with the result of run()
+  virtual void deliver(const Error* lost) = 0;     // null: answers with the result of run()
 };
 
 template <class T, class F>

@@ -5,7 +5,7 @@
 namespace serai::storage {
 namespace {
 
-// Far above the money of any game, and far below where sums could overflow.
+// A bound far above the money of any game, and far below the point where sums could overflow.
 constexpr std::int64_t kDeltaMax = 1'000'000'000'000'000;
 
 bool same_entries(const std::vector<LedgerEntry>& left, const std::vector<LedgerEntry>& right) {
@@ -57,20 +57,20 @@ std::optional<LedgerBook::Verdict> LedgerBook::seen_before(UnitId unit,
                                                            const LedgerTransfer& transfer,
                                                            LedgerDisk& disk) const {
   if (const auto reserved = keys_.find(transfer.idem_key); reserved != keys_.end()) {
-    const KeyHolder& holder = reserved->second;
-    if (!same_entries(holder.entries, transfer.entries)) {
+    const KeyClaim& claim = reserved->second;
+    if (!same_entries(claim.entries, transfer.entries)) {
       return Verdict{.refused = key_taken(transfer.idem_key), .after = {}};
     }
-    if (holder.run == 0) return Verdict{.refused = {}, .after = {holder.node}};
-    if (holder.run == run) return Verdict{};
-    if (runs_.at(holder.run).unit == unit) {
-      // That handler may be waiting for this one, so waiting for it might never end.
+    if (claim.run == 0) return Verdict{.refused = {}, .after = {claim.node}};
+    if (claim.run == run) return Verdict{};
+    if (runs_.at(claim.run).unit == unit) {
+      // The other handler may be waiting for this one, so waiting for it might be a deadlock.
       return Verdict{.refused = Error{Errc::aborted,
                                       "ledger: transfer '" + transfer.idem_key +
                                           "' is being made by another handler of the same call"},
                      .after = {}};
     }
-    return Verdict{.refused = {}, .wait_for_run = holder.run, .after = {}};
+    return Verdict{.refused = {}, .wait_for_run = claim.run, .after = {}};
   }
   if (const auto done = disk.transfer(transfer.idem_key)) {
     if (same_entries(*done, transfer.entries)) return Verdict{};
@@ -111,8 +111,8 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
       return verdict;
     }
     if (with_others < 0) {
-      verdict.refused =
-          Error{Errc::failed_precondition, "ledger: account " + entry.account + " has too little"};
+      verdict.refused = Error{Errc::failed_precondition,
+                              "ledger: account " + entry.account + " has too little money"};
       return verdict;
     }
     verdict.after.insert(verdict.after.end(), others.begin(), others.end());
@@ -163,7 +163,7 @@ void LedgerBook::confirm(std::uint64_t run, Node node) {
     for (const LedgerEntry& entry : transfer.entries) {
       add_share(entry, {.run = 0, .node = node, .net = entry.delta});
     }
-    KeyHolder& key = keys_[transfer.idem_key];
+    KeyClaim& key = keys_[transfer.idem_key];
     key.run = 0;
     key.node = node;
     confirmed.push_back(std::move(transfer));

@@ -2,11 +2,15 @@
 //
 // Rules   a transfer sums to zero and happens once per key. An account whose entries are not
 //         below_zero never falls below zero in any state that can reach the disk. A unit may spend
-//         money that it has received itself. Credits of other units count once those have ended,
-//         and then the spender must not be committed before them (Verdict::after).
+//         money that it has received itself. Credits of another unit count once that unit has
+//         ended; the spender must then not be committed before it (Verdict::after).
 // Swap    two versions may declare an account differently. Once one of them has written it with
 //         below_zero, the audit accepts a balance below zero.
-// Units   a node is a unit's place in the CommitQueue; a run is one handler run inside it.
+// Units   amounts are whole units of the game's money. A node is a unit's place in the CommitQueue;
+//         a run is one run of a handler inside the unit.
+// Errors  reserve() returns them in Verdict::refused. already_exists: the key belongs to another
+//         transfer. failed_precondition: the account has too little money. aborted: the caller may
+//         try again in a new call.
 // Thread  one.
 #pragma once
 
@@ -22,7 +26,7 @@
 
 namespace serai::storage {
 
-// The balances and transfers on disk.
+// Reads the balances and transfers on disk. A missing account has the balance 0.
 class LedgerDisk {
  public:
   virtual ~LedgerDisk() = default;
@@ -32,7 +36,8 @@ class LedgerDisk {
   virtual std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) = 0;
 };
 
-// Sorts the entries by account, one per account, without zeros. invalid_argument has the reason.
+// Sorts the entries by account, merges those of one account, and drops zeros. invalid_argument: the
+// key is empty, an entry is out of bounds, or the entries do not sum to zero.
 Result<LedgerTransfer> normalise(LedgerTransfer transfer);
 
 class LedgerBook {
@@ -41,11 +46,11 @@ class LedgerBook {
 
   struct Verdict {
     std::optional<Error> refused;
-    std::uint64_t wait_for_run =
-        0;  // another run has claimed this key: try again when that run has ended
-    std::vector<Node> after;
+    // Another run has claimed the key: try again when that run has ended. 0: none.
+    std::uint64_t wait_for_run = 0;
+    std::vector<Node> after;  // the unit must not be committed before these
   };
-  // `transfer` is normalised. `node` is that of the unit, 0 when it has none yet.
+  // Reserves the money of a transfer, which must be normalised, for a run of the unit.
   Verdict reserve(UnitId unit,
                   std::uint64_t run,
                   LedgerTransfer transfer,
@@ -54,13 +59,15 @@ class LedgerBook {
 
   bool has(std::uint64_t run) const { return runs_.contains(run); }
   UnitId unit_of(std::uint64_t run) const { return runs_.at(run).unit; }
-  // The transfers of the run, to be put into a part; then confirm() or cancel() it.
+  // The transfers of the run. The caller puts them into a part of the unit, and then calls
+  // confirm() or cancel().
   std::vector<LedgerTransfer> transfers(std::uint64_t run) const { return runs_.at(run).transfers; }
   void confirm(std::uint64_t run, Node node);
   void cancel(std::uint64_t run);
-  void forget(Node node);  // the node is committed or lost: from now on only the disk counts
+  // The node is committed or lost, so its transfers count no longer besides the balances on disk.
+  void forget(Node node);
 
-  // The amount an account can spend: the balance on disk less what is reserved.
+  // The amount that an account can spend: the balance on disk minus all reservations.
   std::int64_t available(const std::string& account, LedgerDisk& disk) const;
 
  private:
@@ -68,12 +75,13 @@ class LedgerBook {
     UnitId unit = 0;
     std::vector<LedgerTransfer> transfers;
   };
+  // The sum of a run's or a node's entries for one account.
   struct Share {
     std::uint64_t run = 0;  // 0: confirmed, and part of `node`
     Node node = 0;
     std::int64_t net = 0;
   };
-  struct KeyHolder {
+  struct KeyClaim {
     std::uint64_t run = 0;  // 0: confirmed, and part of `node`
     Node node = 0;
     std::vector<LedgerEntry> entries;
@@ -87,9 +95,9 @@ class LedgerBook {
 
   std::unordered_map<std::uint64_t, Run> runs_;
   std::unordered_map<Node, std::vector<LedgerTransfer>> confirmed_;
-  std::unordered_map<std::string, std::vector<Share>, KeyedTextHash>
-      shares_;  // of accounts that may not owe
-  std::unordered_map<std::string, KeyHolder, KeyedTextHash> keys_;
+  // By account, for entries without below_zero.
+  std::unordered_map<std::string, std::vector<Share>, KeyedTextHash> shares_;
+  std::unordered_map<std::string, KeyClaim, KeyedTextHash> keys_;
 };
 
 }  // namespace serai::storage

@@ -1,4 +1,7 @@
-// Migration: one numbered step of the schema, up and down. Numbers are 1, 2, 3, … without gaps.
+// Migration: one numbered step of the schema, as SQL for up and for down. Numbers are 1, 2, 3, …
+// without gaps.
+//
+// Thread  any; constant.
 #pragma once
 
 namespace serai::storage {

@@ -18,10 +18,11 @@ namespace {
 
 constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
-// "Srai" in the header of the file marks our databases.
+// The application id in the header of our database files: "Srai".
 constexpr std::int64_t kApplicationId = 0x53726169;
 
-// One step and its number, in one transaction. A PRAGMA takes no parameters, hence the text.
+// Runs one step and stores its number, in one transaction. A PRAGMA takes no parameters, so its
+// text is composed here.
 Result<> step(Db& db, const char* sql, int number) {
   db.begin();
   db.exec(sql);
@@ -49,8 +50,9 @@ std::string describe(int number) {
 Result<std::string> migration_status(const std::string& data_dir) {
   const std::string path = data_dir + "/" + kDatabaseFile;
   if (::access(path.c_str(), F_OK) != 0) {
-    return Error{Errc::not_found,
-                 "no database " + path + ": a start makes one, or `host migrate up`"};
+    return Error{
+        Errc::not_found,
+        "there is no database " + path + ": start the host or run `host migrate up` to make it"};
   }
   auto db = Db::open({.path = path, .read_only = true});
   if (!db) return Error{db.error().code, path + ": " + db.error().detail};
@@ -81,11 +83,11 @@ Result<int> schema_number(Db& db) {
   }
   if (db.failed()) return db.error();
   if (application != kApplicationId && (tables > 0 || number > 0)) {
-    return Error{Errc::data_loss, "the file is a SQLite database, but not one of Serai's"};
+    return Error{Errc::data_loss, "the file is a SQLite database, but not a Serai database"};
   }
   if (number > kNewest) {
     return Error{Errc::failed_precondition,
-                 "the database has schema " + std::to_string(number) + ", this host knows " +
+                 "the database has schema " + std::to_string(number) + ", this host supports " +
                      std::to_string(kNewest) + ": run the newer host, or its `host migrate down " +
                      std::to_string(kNewest) + "` first"};
   }
@@ -98,7 +100,7 @@ Result<int> migrate_to(Db& db, int number) {
   if (number < 0 || number > kNewest) {
     return Error{
         Errc::invalid_argument,
-        "no schema " + std::to_string(number) + ": known are 0 to " + std::to_string(kNewest)};
+        "there is no schema " + std::to_string(number) + ", only 0 to " + std::to_string(kNewest)};
   }
   int now = *at;
   while (now != number) {
@@ -126,8 +128,8 @@ Result<std::string> migrate(const std::string& data_dir,
   const int target = to.value_or(up ? kNewest : std::max(0, *at - 1));
   if (up ? target < *at : target > *at) {
     return Error{Errc::invalid_argument,
-                 "the database has schema " + std::to_string(*at) + "; " + (up ? "up" : "down") +
-                     " to " + std::to_string(target) + " is not that way"};
+                 "the database has schema " + std::to_string(*at) + ": migrate " +
+                     (up ? "down" : "up") + " to reach schema " + std::to_string(target)};
   }
   auto reached = migrate_to(**db, target);
   if (!reached) return reached.error();

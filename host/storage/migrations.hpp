@@ -1,7 +1,9 @@
-// Migrations: brings the schema of a data directory to a number, or reports its number.
+// Migrations: bring the schema of a data directory to a number, or report its number.
 //
-// Errors  failed_precondition: made by a newer host; data_loss: not a database of ours;
-//         unavailable: another host uses the directory; permission_denied: cannot write there.
+// Errors  failed_precondition: a newer host made the database. data_loss: not a Serai database.
+//         unavailable: another host uses the directory. permission_denied: it cannot be written.
+//         invalid_argument: there is no such schema, or it is in the other direction. not_found: no
+//         database to report on.
 // Thread  any; blocks. Each step is one transaction.
 #pragma once
 
@@ -18,15 +20,16 @@ class Db;
 
 enum class MigrateCommand { up, down, status };
 
-// All known steps, oldest first.
+// All steps of this host, oldest first.
 std::span<const Migration> migrations();
 
-// Up: to `to`, or to the newest. Down: to `to`, or by one step. Returns a text for the operator.
+// up: to schema `to`, or to the newest. down: to `to`, or by one step. Returns a text for the
+// operator.
 Result<std::string> migrate(const std::string& data_dir,
                             MigrateCommand command,
                             std::optional<int> to);
 
-// The same for an open database; returns the number reached.
+// The same for an open database: its number, and the number that was reached.
 Result<int> schema_number(Db& db);
 Result<int> migrate_to(Db& db, int number);
 

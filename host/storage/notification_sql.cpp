@@ -1,7 +1,6 @@
 #include "storage/notification_sql.hpp"
 
-#include <charconv>
-
+#include "base/parse_number.hpp"
 #include "storage/cursor.hpp"
 
 namespace serai::storage {
@@ -13,11 +12,8 @@ std::optional<std::int64_t> parse_place(const std::string& cursor) {
   if (cursor.empty()) return 0;
   const auto place = decode_cursor(kNotificationTag, cursor);
   if (!place) return std::nullopt;
-  std::int64_t seq = 0;
-  const char* const end = place->data() + place->size();
-  const auto [stop, failure] = std::from_chars(place->data(), end, seq);
-  if (failure != std::errc() || stop != end || seq < 0) return std::nullopt;
-  return seq;
+  const auto seq = parse_number<std::int64_t>(*place);
+  return seq && *seq >= 0 ? seq : std::nullopt;
 }
 
 }  // namespace

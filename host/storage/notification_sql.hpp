@@ -1,6 +1,7 @@
 // SQL for notifications, and for the small facts of the host.
 //
-// Errors  those of the Db stay in the Db; the result is then meaningless.
+// Errors  list_notifications(): invalid_argument for a cursor of another list. An error of the Db
+//         stays in the Db, and the result is then meaningless.
 // Thread  that of the Db.
 #pragma once
 

@@ -17,7 +17,8 @@ constexpr char kObjectTag = 's';
 constexpr std::int32_t kReadOwner = 1;
 constexpr std::int32_t kReadEverybody = 2;
 constexpr std::int32_t kWriteOwner = 1;
-// One query must not block a reader thread for long, and one answer must not fill the memory.
+// Limits of one read. A query must not block a reader thread for long, and an answer must not fill
+// the memory.
 constexpr std::size_t kMebibyte = 1 << 20;
 constexpr std::size_t kAnswerMiBMax = 4;  // of the values alone
 constexpr std::size_t kRowsMax = 10'000;
@@ -64,7 +65,8 @@ bool may_write(const ObjectActor& actor,
   return key.user_id == actor.user_id && (!stored || stored->permission_write == kWriteOwner);
 }
 
-// The result of one write of a batch; of several writes of one object only the last is carried out.
+// The result of one write in a batch. Of several writes of one object only the last is carried out;
+// the others are superseded.
 struct Planned {
   Stored after;
   bool changes = false;
@@ -127,7 +129,7 @@ void carry_out(Db& db, const ObjectWrite& write, const Stored& after) {
       .run();
 }
 
-// Columns of every SELECT that fills an object.
+// Reads an object from a row. Every SELECT that fills one has its columns in this order.
 StorageObject read_object(const Query& query) {
   StorageObject object;
   object.key.user_id = query.uuid(0);
@@ -142,7 +144,8 @@ StorageObject read_object(const Query& query) {
   return object;
 }
 
-// The place after an object: its owner's 16 bytes, then its key.
+// The place of a cursor that continues after an object: the 16 bytes of its owner's id, then its
+// key.
 std::string place_of(const ObjectKey& key) {
   const auto& bytes = key.user_id.bytes();
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()) + key.key;
@@ -189,8 +192,9 @@ ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
   return page;
 }
 
-// Private objects of others are not in this index, so they cost nothing. INDEXED BY: if the index
-// were missing, the statement would fail instead of being slow.
+// The objects of one owner that everybody may read. Private objects are not in this index, so they
+// cost nothing. With INDEXED BY the statement fails when the index is missing, instead of being
+// slow.
 ObjectPage list_public(Db& db, const ObjectQuery& query, const Uuid& owner, const Place& after) {
   Query rows(db,
              "SELECT user_id, collection, key, value, version, permission_read, "
@@ -315,7 +319,7 @@ Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectAc
   if (query.owner) {
     const bool own = *query.owner == actor.user_id && !actor.user_id.is_nil();
     if (!own && !actor.server) return list_public(db, query, *query.owner, *after);
-    // Keys are not empty, so an empty `after` key is before the first.
+    // No key is empty, so an empty `after` is before the first key.
     Query rows(db,
                "SELECT user_id, collection, key, value, version, permission_read, "
                "permission_write, create_s, update_s FROM objects WHERE user_id = ? AND "

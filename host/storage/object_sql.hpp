@@ -1,7 +1,7 @@
 // SQL for storage objects, with the permission and version rules of the client protocol.
 //
-// Errors  invalid_argument with the texts of the protocol; resource_exhausted: a read of more than
-//         fits in an answer. Errors of the Db stay in the Db.
+// Errors  invalid_argument with the texts of the protocol. resource_exhausted: the values of a read
+//         exceed 4 MiB together. An error of the Db stays in the Db.
 // Thread  that of the Db.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace serai::storage {
 Result<std::vector<StorageObject>> read_objects(Db& db,
                                                 const std::vector<ObjectKey>& keys,
                                                 const ObjectActor& actor);
-// All objects or none: every check comes before the first write.
+// Writes all objects or none: every check is made before the first write.
 Result<std::vector<ObjectAck>> write_objects(Db& db,
                                              const std::vector<ObjectWrite>& writes,
                                              const ObjectActor& actor,
@@ -23,6 +23,6 @@ Result<std::vector<ObjectAck>> write_objects(Db& db,
 Result<> delete_objects(Db& db, const std::vector<ObjectDelete>& deletes, const ObjectActor& actor);
 Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectActor& actor);
 
-std::string object_version(std::string_view value);  // lower-case hex MD5
+std::string object_version(std::string_view value);  // MD5 in lower-case hexadecimal
 
 }  // namespace serai::storage

@@ -70,7 +70,8 @@ bool Readers::take_share(Jobs& share) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
   if (closed_) return false;
-  // Takes an equal share from the front; the other readers were woken too, and take the rest.
+  // A reader takes an equal share from the front. The other readers are woken too, and take the
+  // rest.
   const std::size_t size = (jobs_.size() + threads_max_ - 1) / threads_max_;
   const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(size);
   share.assign(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(end));
@@ -78,7 +79,8 @@ bool Readers::take_share(Jobs& share) {
   return true;
 }
 
-// The first job of a share, or after a failure, begins the read transaction.
+// Answers one job. The first job of a share, and the first one after a failure, begins the read
+// transaction.
 void Readers::answer(std::unique_ptr<Db>& db, Job& job) const {
   if (!db) {
     auto opened = Db::open({.path = path_, .read_only = true});

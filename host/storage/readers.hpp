@@ -1,11 +1,12 @@
 // Readers: threads that run reading jobs, each with a connection of its own.
 //
 // Batch   a reader takes its share of the waiting jobs and runs it in one read transaction. The
-//         transaction begins after the last of them was posted, so that no job reads data older
-//         than its call.
-// Errors  a disk error is the answer of the job that met it; the connection is then opened again.
+//         transaction begins after the last of these jobs was posted, so that no job reads data
+//         older than its call.
+// Errors  a job that meets a disk error is answered with it; the connection is then opened again.
 // Thread  post(), close(): any.
-// Owner   jobs are moved in and delivered once; those left at close() get unavailable.
+// Owner   jobs are moved in and delivered once. Those left at close() are answered with
+//         unavailable.
 #pragma once
 
 #include <condition_variable>

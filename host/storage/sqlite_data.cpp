@@ -9,7 +9,8 @@
 namespace serai::storage {
 namespace {
 
-// The cost of a write beside its value: its keys, its job, its answer.
+// The memory that a waiting write takes besides its value: its keys, its job, its answer. An
+// estimate.
 constexpr std::uint64_t kWriteBytes = 512;
 
 std::uint64_t bytes_of(const std::vector<ObjectWrite>& writes) {
@@ -218,7 +219,7 @@ void SqliteData::get_fact(std::string name,
   });
 }
 
-// The check writes, since a disk that can be read but not written is not healthy.
+// The check writes, because a disk that can be read but not written is not healthy.
 void SqliteData::ping(Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(where, std::move(answer), [](Db& db) -> Result<> {
     storage::put_fact(db, "store.pinged", "1");

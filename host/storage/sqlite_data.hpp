@@ -3,7 +3,7 @@
 //
 // Errors  as in the ports.
 // Thread  as in the ports.
-// Owner   the base of SqliteStore, which passes its StoreJobs in.
+// Owner   the base class of SqliteStore, which passes its StoreJobs in.
 #pragma once
 
 #include <memory>
@@ -86,7 +86,7 @@ class SqliteData : public Store {
   void ping(Executor& where, StoreAnswer<Unit> answer) override;
 
  protected:
-  // `devices_max`: the most that an account may have.
+  // `devices_max`: the number of devices that an account may have.
   SqliteData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max);
   StoreJobs& jobs() { return *jobs_; }
 

@@ -5,7 +5,7 @@
 namespace serai::storage {
 namespace {
 
-Log g_log;  // set before SQLite starts, read by its threads afterwards
+Log g_log;  // set before SQLite starts; later its threads only read it
 
 // Two codes are normal and logged at debug only: after a failed constraint the host reports that a
 // name is taken, and after a changed schema it prepares a statement again.

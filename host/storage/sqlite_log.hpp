@@ -1,9 +1,10 @@
-// Messages of SQLite itself (a log that was recovered, a broken index, a failed write) as lines of
-// the host's log: "storage.sqlite_said" with code and text.
+// Writes the messages of SQLite itself (a log that was recovered, a broken index, a failed write)
+// to the host's log, as "storage.sqlite_said" with code and text.
 //
-// Texts   name statements and columns, never the values bound to them.
-// Thread  to be called before the process opens its first database; later SQLite does not allow it.
-//         Lines come from any thread.
+// Texts   contain statements and columns, never the values bound to them.
+// Errors  failed_precondition: SQLite is in use already.
+// Thread  call it before the process opens its first database; later SQLite does not allow it.
+//         Messages come from any thread.
 // Owner   the sink behind `log` outlives the last database.
 #pragma once
 
@@ -12,7 +13,6 @@
 
 namespace serai::storage {
 
-// failed_precondition: SQLite is in use already.
 Result<> log_sqlite_lines(Log log);
 
 }  // namespace serai::storage

@@ -12,7 +12,8 @@
 namespace serai::storage {
 namespace {
 
-// Each opening gets a range of numbers of its own, so that no number is used twice over restarts.
+// Each opening of the database gets a range of 2^40 unit and outbox numbers of its own, so that
+// restarts never use a number twice.
 constexpr int kNumbersPerOpening = 40;
 constexpr char kOpenings[] = "store.openings";
 
@@ -35,7 +36,7 @@ Result<std::uint64_t> count_opening(Db& db) {
 struct SqliteStore::Parts {
   StoreOptions options;
   std::unique_ptr<DataDir> directory;      // null: in memory
-  std::shared_ptr<WaitingWrites> waiting;  // every waiting write shares it
+  std::shared_ptr<WaitingWrites> waiting;  // each waiting write has a share of it
   std::atomic<std::uint64_t> next_unit{0};
   std::atomic<std::uint64_t> next_outbox{0};
   std::unique_ptr<Readers> readers;  // null with options.manual

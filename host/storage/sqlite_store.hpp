@@ -1,9 +1,9 @@
-// SqliteStore: the Store port on SQLite. A database is a directory. Units and money are here, the
-// rest of the port is in SqliteData.
+// SqliteStore: the Store port on SQLite. A database is a directory. Entities, units and money are
+// here; the rest of the port is in SqliteData.
 //
-// Errors  of open(): unavailable (another host or program has it), failed_precondition (made by a
-//         newer host), data_loss (damaged, or not a database of ours), permission_denied (cannot
-//         write there); the detail has the remedy. Later: as in the port.
+// Errors  of open(): unavailable (another host or program uses it), failed_precondition (a newer
+//         host made it), data_loss (damaged, or not a Serai database), permission_denied (cannot be
+//         written). The detail has the remedy. Later: as in the port.
 // Thread  as in the port; pump(), flush() and close() not from a shard.
 // Owner   executors given to calls must outlive close(), which posts the last answers.
 #pragma once
@@ -20,12 +20,12 @@ class SqliteStore final : public SqliteData {
   static Result<std::unique_ptr<SqliteStore>> open(StoreOptions options);
   ~SqliteStore() override;
 
-  // With options.manual: runs all posted commands and commits the ready work. True if there was
+  // With options.manual: runs all posted commands and commits the ready work. True when there was
   // work.
   bool pump();
-  // Writes finished units and answers the rest, and all later calls, with unavailable.
+  // Writes the finished units. All other units and all later calls are answered with unavailable.
   void close();
-  // data_loss when the ledger breaks one of its rules. Blocks; for tests and tools.
+  // Checks the ledger. data_loss: it breaks one of its rules. Blocks; for tests and tools.
   Result<> audit();
 
   Result<> admits(const Uuid& player) const override;

@@ -1,8 +1,9 @@
-// StoreJobs: makes a job of a read, or of a write outside units, and passes it to a reader or the
-// writer.
+// StoreJobs: makes a job of a read, or of a write outside units, and passes it to a reader or to
+// the writer.
 //
-// Errors  unavailable and resource_exhausted when too much waits for the disk; else the work's own.
-// Thread  any; `work` runs on a reader or the writer, answers come on `where`.
+// Errors  unavailable or resource_exhausted when too many writes wait for the disk; otherwise those
+//         of the work.
+// Thread  any. `work` runs on a reader or the writer; answers come on `where`.
 // Owner   SqliteStore, which outlives all jobs.
 #pragma once
 
@@ -19,7 +20,7 @@ namespace serai::storage {
 
 class StoreJobs {
  public:
-  // Without readers the writer reads too.
+  // `readers` may be null: then the writer reads too.
   StoreJobs(Writer& writer, Readers* readers, std::shared_ptr<WaitingWrites> waiting)
       : writer_(writer), readers_(readers), waiting_(std::move(waiting)) {}
 
@@ -40,8 +41,8 @@ class StoreJobs {
                      WriterCore& core) mutable { core.write(std::move(job)); });
   }
 
-  // A write of a player, of this many bytes. It is refused when too much waits already, and counted
-  // until it is answered.
+  // A write of a player, of `bytes` bytes. It is refused when too much waits already. Otherwise it
+  // is counted until it is answered.
   template <class T, class F>
   void write_of(
       const Uuid& player, std::uint64_t bytes, Executor& where, StoreAnswer<T> answer, F work) {

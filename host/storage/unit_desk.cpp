@@ -13,8 +13,8 @@ Error lost_with_others() {
   return {Errc::unavailable, "store: a change this one builds on could not be written"};
 }
 
-// All data on disk that a reservation needs, read before it: a failed read must not look like an
-// empty account.
+// All data on disk that a reservation needs. It is read before the reservation is judged, because a
+// failed read must not be taken for an empty account.
 class Prefetched final : public LedgerDisk {
  public:
   Prefetched(const LedgerTransfer& transfer, Db& db) {
@@ -38,7 +38,7 @@ class Prefetched final : public LedgerDisk {
 
 }  // namespace
 
-// Every accepted part is answered here.
+// Answers a part. All parts that the desk has accepted are answered here.
 void UnitDesk::answer(UnitPart& part, Result<> result) {
   for (const IdempotentAnswer& one : part.writes.answers) answers_.erase({one.scope, one.key});
   if (part.where != nullptr)
@@ -53,8 +53,8 @@ void UnitDesk::drop_lost() {
   for (const auto node : queue_.take_lost_nodes()) book_.forget(node);
 }
 
-// A caller looks up an earlier answer before it begins. Another call under the same key may have
-// finished since then.
+// True when an answer under one of the part's keys is stored or staged already. The caller has
+// checked this before it began, but another call under the same key may have finished since.
 bool UnitDesk::is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const {
   return std::ranges::any_of(part.writes.answers, [&](const IdempotentAnswer& one) {
     return answers_.contains({one.scope, one.key}) ||
@@ -80,7 +80,8 @@ void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_af
   answer(*staged.refused, lost_with_others());
 }
 
-// The part is staged all the same, so that units which build on its writes are refused as well.
+// The part is staged although its unit is lost, so that units which build on its writes are refused
+// as well.
 void UnitDesk::refuse(UnitId unit, UnitPart part, const Error& error) {
   part.writes.answers.clear();  // the other call under the key owns them
   abandon(unit);
@@ -137,7 +138,7 @@ void UnitDesk::retry_parked(std::uint64_t concluded_run, Db* db) {
   std::vector<Parked> waiting = std::exchange(parked_, {});
   for (Parked& parked : waiting) {
     if (parked.request.run == concluded_run) {
-      // Its own handler has ended meanwhile, so nothing would confirm or cancel it.
+      // The run that made this request has ended meanwhile, so nothing would confirm or cancel it.
       post_answer<Unit>(*parked.request.where,
                         std::move(parked.request.answer),
                         Error{Errc::aborted, "ledger: the call has ended"});

@@ -1,6 +1,6 @@
 // UnitDesk: accepts units and transfers, answers their callers, and puts the batches together.
 //
-// Errors  unavailable: the unit, or one it builds on, was lost. failed_precondition: an answer
+// Errors  unavailable: the unit, or a unit it builds on, was lost. failed_precondition: an answer
 //         under the same key is stored, or being stored, already.
 // Thread  one, the writer's.
 // Owner   a part owns its answer until its batch is committed or lost.
@@ -28,18 +28,19 @@ struct ReserveRequest {
 
 class UnitDesk {
  public:
-  // `db` may be null: then a part with answers is refused, since earlier answers cannot be looked
+  // `db` may be null. A part with answers is then refused, because earlier answers cannot be looked
   // up. Answers older than `answers_after_ms` do not count.
   void stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
   void reserve(ReserveRequest request, Db& db);
-  // `db` may be null: then reservations that waited for this run get unavailable.
+  // Ends a run: with `keep` its transfers become part of the unit, otherwise they are dropped. `db`
+  // may be null. Reservations that waited for this run then get unavailable.
   void conclude(UnitId unit, std::uint64_t run, bool keep, Db* db);
   std::int64_t balance(const std::string& account, Db& db) const;
 
-  // The state that a load must return when the disk does not have it yet. Also allows a lost entity
-  // to be staged again.
+  // The staged state, which a load must return when the disk does not have it yet. Also allows an
+  // entity with a lost write to be staged again.
   std::optional<CommitQueue::Pending> loading(const EntityId& id);
 
   bool has_ready() const { return queue_.has_ready(); }
@@ -63,7 +64,7 @@ class UnitDesk {
   CommitQueue queue_;
   LedgerBook book_;
   std::vector<Parked> parked_;
-  std::set<std::pair<std::string, std::string>> answers_;  // staged and not on disk: scope, key
+  std::set<std::pair<std::string, std::string>> answers_;  // staged but not on disk yet: scope, key
 };
 
 }  // namespace serai::storage

@@ -1,6 +1,7 @@
-// SQL for entities and what is committed with them: answers, outbox, ledger.
+// SQL for entities and the data that is committed with them: answers, outbox, ledger.
 //
-// Errors  those of the Db stay in the Db; the result is then meaningless.
+// Units   arguments that end in _ms are milliseconds since 1970.
+// Errors  an error of the Db stays in the Db, and the result is then meaningless.
 // Thread  that of the Db.
 #pragma once
 
@@ -17,14 +18,14 @@ namespace serai::storage {
 std::optional<EntityRecord> load_entity(Db& db, const EntityId& id);
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted);
 
-// Writes all parts, in their order; of several writes of one entity only the last.
+// Writes all parts in their order. Of several writes of one entity only the last is written.
 void write_parts(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms);
 
 std::optional<IdempotentAnswer> find_answer(Db& db,
                                             const std::string& scope,
                                             const std::string& key,
                                             std::int64_t created_after_ms);
-// Deletes some answers made before `created_ms`; true when there may be more.
+// Deletes up to 500 answers made before `created_ms`. True when there may be more.
 bool purge_answers(Db& db, std::int64_t created_ms);
 std::vector<OutboxMessage> pending_outbox(Db& db);
 
@@ -38,7 +39,8 @@ class SqlLedger final : public LedgerDisk {
   Db& db_;
 };
 
-// data_loss names the first account or transfer that breaks a rule of the ledger.
+// Checks the rules of the ledger. data_loss: the detail names the first account or transfer that
+// breaks one.
 Result<> audit_ledger(Db& db);
 
 }  // namespace serai::storage

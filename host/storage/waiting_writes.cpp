@@ -25,7 +25,7 @@ WaitingWrites::WaitingWrites(const WaitingLimits& limits, Metrics& metrics)
                                   "Writes that players have waiting for the disk.")) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     refused_[i] = &metrics.counter("serai_refused_total",
-                                   "What was refused for going beyond a limit, by its name.",
+                                   "Requests refused because of a limit, by the name of the limit.",
                                    {{"limit", kNames[i]}});
   }
 }

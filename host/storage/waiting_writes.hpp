@@ -1,12 +1,12 @@
-// WaitingWrites: counts the writes that wait for the disk, per player and in all, over all
-// connections and shards. Further writes of a player with too many are refused.
+// WaitingWrites: counts the players' writes that wait for the disk, per player and in all, over all
+// connections and shards. Beyond a bound further writes are refused.
 //
-// Players are counted in a fixed table by a keyed hash. Two players in the same cell share its
-// bound; nobody can choose which.
+// Players are counted in a table of fixed size by a keyed hash. Two players in the same cell share
+// its bound; nobody can choose a cell, because the hash is keyed.
 //
-// Units   bytes to be stored; writes, however small.
-// Errors  resource_exhausted: the player's bound is reached; unavailable: the bound of all is. The
-//         detail names the limit. Each is counted in serai_refused_total.
+// Units   bytes to be stored, and the number of writes.
+// Errors  resource_exhausted: the player's bound is reached. unavailable: the bound of all players
+//         is reached. The detail names the limit. Each refusal is counted in serai_refused_total.
 // Thread  any; counts are atomics. Two calls at the same moment may both succeed and exceed the
 //         bound together.
 #pragma once
@@ -34,12 +34,13 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
  public:
   WaitingWrites(const WaitingLimits& limits, Metrics& metrics);
 
-  // Checks whether `bytes` more of the player may wait. A player without waiting writes is
-  // admitted, unless the bound of all is reached: the size of a request bounds a single write.
+  // Checks whether a write of `bytes` bytes of the player may wait. A player without waiting writes
+  // is admitted unless the bound of all is reached, because the size of a request bounds a single
+  // write.
   Result<> admit(const Uuid& player, std::uint64_t bytes) const;
 
-  // Counts a write from take() until it is destroyed. Writes of the nil player, the game's own, are
-  // not counted.
+  // Counts a write from take() until its destruction. Writes of the nil player, which are the
+  // game's own, are not counted.
   class Reservation {
    public:
     Reservation() = default;
@@ -53,7 +54,7 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
     friend class WaitingWrites;
     Reservation(std::shared_ptr<WaitingWrites> of, std::size_t cell, std::uint64_t bytes)
         : of_(std::move(of)), cell_(cell), bytes_(bytes) {}
-    // Shared with the store, since an answer may still be in its executor when the store has gone.
+    // Shared with the store, because an answer may still be in its executor when the store is gone.
     std::shared_ptr<WaitingWrites> of_;
     std::size_t cell_ = 0;
     std::uint64_t bytes_ = 0;

@@ -6,7 +6,7 @@ namespace serai::storage {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-constexpr auto kIdleTurn = std::chrono::seconds(30);  // housekeeping of a store nobody writes to
+constexpr auto kIdleTurn = std::chrono::seconds(30);  // so that an idle store is cleaned up too
 
 }  // namespace
 
@@ -36,7 +36,8 @@ void Writer::post(Command command, Urgency urgency) {
   if (wake) changed_.notify_one();
 }
 
-// Takes the posted commands: at once, or at the end of a window. False after close().
+// Waits for commands and takes them: at once, or within a window at its end or when one is urgent.
+// False after close().
 bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Command>& out) {
   std::unique_lock lock(mutex_);
   in_window_ = in_window;
@@ -91,7 +92,7 @@ bool Writer::pump() {
   if (core_.has_work()) {
     worked = true;
     const auto done = core_.commit();
-    static_cast<void>(done);  // everybody concerned has been answered
+    static_cast<void>(done);  // the callers have been answered
   }
   return worked;
 }
@@ -135,7 +136,7 @@ void Writer::close() {
   run(commands);
   if (core_.has_work()) {
     const auto done = core_.commit_all();
-    static_cast<void>(done);  // everybody concerned has been answered
+    static_cast<void>(done);  // the callers have been answered
   }
   for (auto& flush : std::exchange(flushes_, {})) flush.set_value(success());
   core_.close();

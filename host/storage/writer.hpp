@@ -1,8 +1,11 @@
 // Writer: the one thread that writes. It collects commands for one window; WriterCore commits the
 // ready work in one transaction.
 //
+// Errors  flush(): the error of the last batch. After close() commands get unavailable from
+//         WriterCore.
 // Thread  post(), close(), flush(): any. Commands run on the writer's thread; with
 //         StoreOptions::manual on the thread that calls pump().
+// Owner   owns its thread and the core; borrows the options.
 #pragma once
 
 #include <atomic>
@@ -22,13 +25,13 @@ namespace serai::storage {
 class Writer {
  public:
   using Command = UniqueFunction<void(WriterCore&)>;
-  enum class Urgency { can_wait, now };  // can_wait: a commit window may pass first
+  enum class Urgency { can_wait, now };  // can_wait: until the end of a commit window
 
   Writer(WriterCore core, const StoreOptions& options);
   ~Writer();
 
   void post(Command command, Urgency urgency = Urgency::can_wait);
-  bool pump();  // manual only
+  bool pump();  // with StoreOptions::manual only; true when there was work
   Result<> flush();
   void close();
 

@@ -107,8 +107,8 @@ void WriterCore::write(std::unique_ptr<Job> job) {
   jobs_.push_back(std::move(job));
 }
 
-// Opens the connection again if there is none, or if its files are no longer at their path. False
-// when it cannot be opened.
+// Opens the connection again when there is none, or when its files are no longer at their path.
+// False when it cannot be opened.
 bool WriterCore::ensure_open() {
   if (db_ && !db_->is_in_place()) {
     options_.log.error("store.moved", {{"path", reopen_.path}});
@@ -142,7 +142,7 @@ Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
     if (db_->failed()) break;
     job->run(*db_);
   }
-  // A commit into a deleted file would succeed, and be lost.
+  // A commit into a deleted file would succeed, but its data would be lost.
   if (!db_->failed() && !db_->is_in_place()) {
     db_->rollback();
     db_.reset();
@@ -194,7 +194,7 @@ Result<> WriterCore::commit_all() {
   return last;
 }
 
-// Takes jobs from the front: they are written in the order they came.
+// Takes jobs from the front, because they are written in the order in which they came.
 std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
   std::size_t bytes = 0;
   std::size_t count = 0;
@@ -208,7 +208,8 @@ std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
   return taken;
 }
 
-// The units together, then each job alone, so that one bad statement does not fail the others.
+// Commits the units together, then each job alone, so that one bad statement does not fail the
+// others.
 Result<> WriterCore::commit_piecemeal(CommitQueue::Batch batch,
                                       std::vector<std::unique_ptr<Job>> jobs) {
   Result<> worst = success();
@@ -253,8 +254,8 @@ void WriterCore::keep_house() {
         : now_ms_(now), keep_ms_(keep), cleaned_ms_(cleaned) {}
     void run(Db& db) override {
       purge_tokens(db, now_ms_ / 1000);
-      // When there is more to delete, the next round comes at once, in a batch of its own, so that
-      // others are written in between.
+      // When there is more to delete, the next round follows at once, in a batch of its own, so
+      // that other writes come in between.
       if (purge_answers(db, now_ms_ - keep_ms_)) cleaned_ms_ = 0;
     }
     void deliver(const Error*) override {}

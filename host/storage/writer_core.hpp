@@ -1,12 +1,14 @@
-// WriterCore: the state that the writer's commands change: the connection, the units and the jobs.
-// It commits them in transactions.
+// WriterCore: the state behind the writer's commands (the connection, the units and the jobs). It
+// commits units and jobs in transactions.
 //
-// Batch   first units that may be committed, then jobs in the order they came; at most
+// Batch   first units that may be committed, then jobs in the order in which they came; at most
 //         batch_bytes_max of each, so that no write waits for more than that of others. When the
-//         disk fails, the batch is lost as a whole; when a statement fails, the batch is tried
+//         disk fails, the batch is lost as a whole. When a statement fails, the batch is tried
 //         again piece by piece.
-// Errors  unavailable to all in a lost batch; the connection is opened again before the next.
+// Errors  all calls in a lost batch get unavailable. The connection is opened again before the next
+//         batch.
 // Thread  the writer's.
+// Owner   borrows the options and the readers, which outlive it.
 #pragma once
 
 #include <memory>
@@ -41,7 +43,7 @@ class WriterCore {
   std::size_t waiting() const { return jobs_.size(); }
   Result<> commit();      // one batch of ready work
   Result<> commit_all();  // returns the error of the last batch
-  void keep_house();      // now and then queues a small deletion of expired rows
+  void keep_house();      // each 30 s queues a small deletion of expired rows
   void close();
 
  private:
@@ -58,7 +60,7 @@ class WriterCore {
   Readers* readers_;  // null: the writer reads too
   UnitDesk desk_;
   std::vector<std::unique_ptr<Job>> jobs_;
-  std::optional<Error> failure_;  // why the last batch was lost
+  std::optional<Error> failure_;  // the error that lost the last batch
   std::int64_t cleaned_ms_ = 0;
   bool closed_ = false;
   Histogram* commit_seconds_ = nullptr;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -15,6 +14,7 @@
 
 #include "base/file_io.hpp"
 #include "base/host_thread.hpp"
+#include "base/parse_number.hpp"
 #include "release/release_way.hpp"
 #include "release/swap_plan.hpp"
 #include "swap/check.hpp"
@@ -28,11 +28,7 @@ using Steady = std::chrono::steady_clock;
 std::optional<unsigned> number_of(std::string_view release) {
   if (!release::is_build(release)) return std::nullopt;
   release.remove_prefix(release::kBuildPrefix.size());
-  unsigned number = 0;
-  const auto [end, failed] =
-      std::from_chars(release.data(), release.data() + release.size(), number);
-  if (failed != std::errc() || end != release.data() + release.size()) return std::nullopt;
-  return number;
+  return parse_number<unsigned>(release);
 }
 
 unsigned newest(const fs::path& releases) {
@@ -50,7 +46,7 @@ Result<> BuildWatch::start() {
   if (!fs::is_symlink(parts_.link, ignored)) {
     return {Errc::failed_precondition,
             "--watch needs modules.dir to be a link that can be flipped, and " +
-                parts_.link.string() + " is none"};
+                parts_.link.string() + " is not a link"};
   }
   notify_ = Fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   for (const fs::path& folder : folders_) {
@@ -78,15 +74,16 @@ void BuildWatch::stop() {
 void BuildWatch::on_swap(const SwapReport& report) {
   if (!has_ended(report.outcome)) return;
   inbox_.post([this, release = report.to, outcome = report.outcome] {
-    look_again_ = take_outcome(release, outcome) || look_again_;
+    check_again_ = take_outcome(release, outcome) || check_again_;
   });
 }
 
-// True: files that waited for this outcome may be published now.
+// True when this was the swap of the published release. Files that waited for its end may be
+// published now.
 bool BuildWatch::take_outcome(const std::string& release, SwapOutcome outcome) {
-  if (release != asked_.release) return false;
-  const std::set<std::string> changed = std::move(asked_.changed);
-  asked_ = {};
+  if (release != requested_.release) return false;
+  const std::set<std::string> changed = std::move(requested_.changed);
+  requested_ = {};
   const bool serves = outcome == SwapOutcome::settled || outcome == SwapOutcome::unchanged;
   if (!serves && changed.size() == 1) refused_.insert(changed.begin(), changed.end());
   if (!serves && changed.size() > 1) one_by_one_ = changed;
@@ -98,7 +95,7 @@ void BuildWatch::run() {
   while (!stopping_) {
     inbox_.wait(due.value_or(Steady::now() + std::chrono::minutes(1)), notify_.get());
     inbox_.run_ready();
-    if (std::exchange(look_again_, false)) due = due.value_or(Steady::now());
+    if (std::exchange(check_again_, false)) due = due.value_or(Steady::now());
     if (take_events()) due = Steady::now() + kQuiet;
     if (stopping_ || !due || Steady::now() < *due) continue;
     due.reset();
@@ -126,7 +123,8 @@ bool BuildWatch::take_events() {
   }
 }
 
-// The watched files that differ from what serves and have not been refused.
+// Returns the watched files that differ from those of the serving release and have not been
+// refused.
 BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
   BuiltFiles changed;
   for (const fs::path& folder : folders_) {
@@ -151,7 +149,8 @@ BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
   return changed;
 }
 
-// Files that were refused together are tried one by one: keeps the one whose turn it is.
+// Files that were refused together are published one by one. Removes all but the file whose turn it
+// is.
 void BuildWatch::keep_one(BuiltFiles& changed) {
   std::erase_if(one_by_one_, [&](const std::string& hash) {
     return std::ranges::none_of(changed, [&](const auto& it) { return it.second.sha256 == hash; });
@@ -162,7 +161,7 @@ void BuildWatch::keep_one(BuiltFiles& changed) {
   std::erase_if(changed, [&](const auto& it) { return it.second.sha256 != turn; });
 }
 
-// Writes the draft: the files that serve, with the changed ones in their places.
+// Writes the files of a release: those that serve, with the changed ones in their places.
 Result<> BuildWatch::stage(const fs::path& draft,
                            const release::Release& base,
                            const BuiltFiles& changed) {
@@ -192,7 +191,7 @@ Result<std::string> BuildWatch::publish() {
   fs::remove_all(draft, error);
   fs::create_directory(draft, error);
   if (error) return {Errc::internal, "cannot make " + draft.string() + ": " + error.message()};
-  // Folders that the group may write to are refused, and a umask may allow that.
+  // A release is refused when its group may write to the folder, and the umask may allow that.
   fs::permissions(
       draft, fs::perms::group_write | fs::perms::others_write, fs::perm_options::remove, error);
 
@@ -204,34 +203,34 @@ Result<std::string> BuildWatch::publish() {
   }
   const Result<release::Release> made =
       staged ? release::read_release(draft) : Result<release::Release>(staged.error());
-  if (!made || digest_of(*made) == digest_of(*base) || is_asked_for(*made)) {
+  if (!made || digest_of(*made) == digest_of(*base) || is_requested(*made)) {
     fs::remove_all(draft, error);
     return made ? Result<std::string>(std::string()) : made.error();
   }
   fs::rename(draft, releases() / name, error);
   if (error) return {Errc::internal, "cannot publish " + name + ": " + error.message()};
-  asked_ = {name, {}};
-  for (const auto& [file, built] : changed) asked_.changed.insert(built.sha256);
+  requested_ = {name, {}};
+  for (const auto& [file, built] : changed) requested_.changed.insert(built.sha256);
   if (Result<> flipped = release::lead_to(parts_.link, releases() / name); !flipped)
     return flipped.error();
   forget_old(number, base->name);
   return name;
 }
 
-// True when the link already leads to the same code: inotify has reported one build twice. Its swap
-// may still be under way, or was refused.
-bool BuildWatch::is_asked_for(const release::Release& made) const {
+// True when the link already leads to a release with the same code, because inotify has reported
+// one build twice. The swap to it may still be under way, or was refused.
+bool BuildWatch::is_requested(const release::Release& made) const {
   std::error_code error;
   const fs::path target = fs::read_symlink(parts_.link, error);
-  const Result<release::Release> asked = release::read_release(releases() / target.filename());
-  return asked && digest_of(*asked) == digest_of(made);
+  const Result<release::Release> requested = release::read_release(releases() / target.filename());
+  return requested && digest_of(*requested) == digest_of(made);
 }
 
 void BuildWatch::forget_old(unsigned newest_made, const std::string& base) const {
   for (const std::string& name : release::list_releases(releases())) {
     const auto number = number_of(name);
     std::error_code ignored;
-    if (!number || *number + kKept > newest_made || name == base) continue;
+    if (!number || *number + kReleasesMax > newest_made || name == base) continue;
     fs::remove_all(releases() / name, ignored);
   }
 }

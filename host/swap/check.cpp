@@ -38,7 +38,7 @@ class ScratchFolder {
   fs::path path_;
 };
 
-// Treats a module file as a release with one module.
+// Makes the plan of a release that consists of one module file.
 Result<release::SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& wishes) {
   Result<std::string> bytes = read_file(path, kModuleBytesMax);
   if (!bytes) return bytes.error();
@@ -54,7 +54,8 @@ Result<release::SwapPlan> plan_file(const fs::path& path, const ReleaseWishes& w
   return plan;
 }
 
-// A module file is always tried; of a release, only the modules that it changes are.
+// Makes the plan of a module file or a release. A module file is always rehearsed; of a release,
+// only the changed modules are.
 Result<release::SwapPlan> plan_path(const fs::path& path,
                                     const ReleaseWishes& wishes,
                                     const release::LiveSet& live) {
@@ -62,10 +63,6 @@ Result<release::SwapPlan> plan_path(const fs::path& path,
   if (!fs::is_directory(path, ignored)) return plan_file(path, wishes);
   Result<release::Release> release = release::read_release(path);
   return release ? plan_swap(*release, live) : Result<release::SwapPlan>(release.error());
-}
-
-bool has_kind(const abi::ModuleContract& contract, const std::string& kind) {
-  return std::ranges::find(contract.kinds, kind, &abi::KindContract::name) != contract.kinds.end();
 }
 
 class Checker {
@@ -88,7 +85,7 @@ class Checker {
   Result<> check() {
     if (scratch_.path().empty()) return {Errc::internal, "cannot make a temporary folder"};
     if (!request_.states.empty()) {
-      Result<std::vector<ExportedEntity>> states = rehearsal::read_kept_states(request_.states);
+      Result<std::vector<ExportedEntity>> states = rehearsal::read_saved_states(request_.states);
       if (!states) return states.error();
       states_ = *std::move(states);
     }
@@ -140,7 +137,8 @@ class Checker {
     if (!request_.against.empty()) add_line("ok    nothing breaks against " + live_.release);
   }
 
-  // Rehearses the module beside the live one in a child process, with the states of their kinds.
+  // Rehearses the module beside the live one, in a child process, with the states of both modules'
+  // kinds.
   Result<> try_module(const loading::VerifiedModule& module, const release::SwapPlan& plan) {
     Result<loading::CachedFile> file = cache_.put(module);
     if (!file) return file.error();
@@ -161,8 +159,8 @@ class Checker {
     bool open = true;
     for (const ExportedEntity& state : states_) {
       const std::string& kind = state.id.kind;
-      const bool is_its_own =
-          has_kind(module.contract, kind) || (live != nullptr && has_kind(live->contract, kind));
+      const bool is_its_own = module.contract.find_kind(kind) != nullptr ||
+                              (live != nullptr && live->contract.find_kind(kind) != nullptr);
       if (!is_its_own) continue;
       tried_kinds_.insert(kind);
       open = open && probe.feed(state);
@@ -189,7 +187,7 @@ class Checker {
       add_line("      differs: " + one.id.kind + " " + one.id.key + ": " + one.what);
     }
     for (const rehearsal::StateDifference& one : verdict.divergences) {
-      add_line("      goes otherwise: " + one.id.kind + " " + one.id.key + ": " + one.what);
+      add_line("      diverges: " + one.id.kind + " " + one.id.key + ": " + one.what);
     }
   }
 
@@ -200,8 +198,7 @@ class Checker {
             return changed.contract.name == module.name;
           });
       if (same != plan.changed.end()) continue;
-      add_line("same  " + module.name + " " + module.version + " is what " + live_.release +
-               " has");
+      add_line("same  " + module.name + " " + module.version + " is the one in " + live_.release);
     }
   }
 
@@ -212,7 +209,7 @@ class Checker {
     }
     for (const auto& [kind, count] : left) {
       add_line("left  kind " + kind + ", states: " + std::to_string(count) +
-               ": no module that is tried has it");
+               ": no checked module has this kind");
     }
   }
 
@@ -239,7 +236,7 @@ std::vector<fs::path> modules_in(const fs::path& folder) {
   return files;
 }
 
-// `wanted`, with the options that people wrote into an earlier manifest of this folder.
+// Returns `wanted` together with the options in an earlier manifest of this folder.
 ReleaseWishes with_options_of(const fs::path& folder, const ReleaseWishes& wanted) {
   const Result<std::string> old = read_file(folder / "manifest.json", kTextBytesMax);
   const Result<release::Release> earlier = old ? release::parse_release(*old) : old.error();
@@ -296,7 +293,7 @@ Result<std::string> describe_release(const fs::path& folder,
     }
   }
   if (release.modules.empty()) {
-    return {Errc::not_found, folder.string() + " holds no .so file"};
+    return {Errc::not_found, folder.string() + " contains no .so file"};
   }
   return print_release(release);
 }

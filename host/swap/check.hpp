@@ -1,14 +1,15 @@
-// Check: judges modules and releases without a server, by the code that gates production.
+// Check: checks modules and releases without a server, by the code that a swap runs.
 //
 //   host check battle.so [--against OLD] [--states DIR]
 //   host check releases/v1.1.0 [--against OLD] [--states DIR]
 //
-// Both run the stages verify, contract and rehearse of a swap. OLD takes the place of the running
-// release, DIR the place of its entities.
+// Both run the stages verify, contract and rehearse. OLD takes the place of the running release,
+// DIR the place of its entities.
 //
 //   host check --write-manifest releases/v1.1.0   writes manifest.json for the .so files in it
 //
-// Errors  findings are in the report; a Result fails only when the check itself could not run.
+// Errors  check_offline(): the report has the findings, and the reason if the check could not run.
+//         The others: not_found, invalid_argument, and the errors of files.
 // Thread  any; blocking.
 #pragma once
 
@@ -27,7 +28,7 @@ namespace serai::swap {
 struct CheckReport {
   bool passed = false;
   std::string text;  // one line per finding, for a person
-  // The settings that each readable module declares, changed or not.
+  // The settings that each readable module declares, by module. Unchanged modules are included.
   std::map<std::string, std::vector<abi::SettingContract>> settings = {};
 };
 
@@ -42,21 +43,21 @@ struct ReleaseWishes {
 
 struct CheckRequest {
   std::filesystem::path path;       // a module file or a release
-  std::filesystem::path against{};  // likewise; stands for what runs; empty: nothing runs
-  std::filesystem::path states{};   // saved states (kept_state.hpp) to try; or empty
-  ReleaseWishes wishes{};           // for a module file; a release has its own
+  std::filesystem::path against{};  // a module file or a release that counts as running; or empty
+  std::filesystem::path states{};   // folder of saved states (kept_state.hpp) to try; or empty
+  ReleaseWishes wishes{};           // for a module file; the manifest of a release has its own
 };
 
 CheckReport check_offline(const CheckRequest& request, const rehearsal::ProbeOptions& options);
 
-// The text of manifest.json for the .so files in `folder`. Options of an earlier manifest.json are
-// kept; policies in `wanted` replace those.
+// Returns the text of manifest.json for the .so files in `folder`. Options of an earlier
+// manifest.json stay; policies in `wanted` replace earlier ones.
 Result<std::string> describe_release(const std::filesystem::path& folder,
                                      const std::string& name,
                                      const ReleaseWishes& wanted = {});
 
-// Writes manifest.json; an empty name means the folder's name. Makes the files read-only, because
-// a release must not change.
+// Writes manifest.json and returns its text. An empty name means the folder's name. The files
+// become read-only, because a release must not change.
 Result<std::string> write_release_manifest(const std::filesystem::path& folder,
                                            const std::string& name,
                                            const ReleaseWishes& wanted = {});

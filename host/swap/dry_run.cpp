@@ -1,13 +1,12 @@
 #include "swap/dry_run.hpp"
 
-#include <algorithm>
-
 #include "release/contract_check.hpp"
 
 namespace serai::swap {
 namespace {
 
-// "1 -> 2", or "1 -> 2 -> 3" when states are handed over in a schema (2) between the two.
+// Returns "1 -> 2", or "1 -> 2 -> 3" when the former version writes its states in a third schema
+// (2) that the new one can read.
 std::string schema_step(const abi::KindContract& from, const abi::KindContract& to) {
   const std::uint32_t handed = from.best_for(to).value_or(to.schema);
   std::string text = std::to_string(from.schema);
@@ -17,8 +16,8 @@ std::string schema_step(const abi::KindContract& from, const abi::KindContract& 
 
 void add_schemas(const abi::ModuleContract& from, const abi::ModuleContract& to, DryRun& out) {
   for (const abi::KindContract& kind : to.kinds) {
-    const auto before = std::ranges::find(from.kinds, kind.name, &abi::KindContract::name);
-    if (before != from.kinds.end()) out.schemas[kind.name] = schema_step(*before, kind);
+    const abi::KindContract* before = from.find_kind(kind.name);
+    if (before != nullptr) out.schemas[kind.name] = schema_step(*before, kind);
   }
 }
 
@@ -40,7 +39,7 @@ void add_module(const loading::VerifiedModule& next, const release::LiveSet& liv
   const std::string& name = next.contract.name;
   const auto running = live.modules.find(name);
   if (running == live.modules.end()) {
-    out.warnings.push_back(name + " is new here");
+    out.warnings.push_back(name + " is a new module");
     return;
   }
   if (running->second.contract.version == next.contract.version) {

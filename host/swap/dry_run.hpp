@@ -1,19 +1,21 @@
-// Dry run: what a swap would do and cost, reported without doing it.
+// Dry run: reports the effects and the cost of a swap without doing it.
 //
 //   {"dry_run":true,"verdict":"passes","reason":"","from":"v1.0.0","to":"v1.1.0","modules":[…],
 //    "kinds":[{"kind":"battle","entities":12,"stored":40,"state_bytes":8192,"schema":"1 -> 2",…}],
 //    "entities":12,"state_bytes":8192,"differences":[…],"divergences":[…],"warnings":[…],
 //    "stages":[…]}
 //
-// verdict    passes, refused (`reason` has the cause), unchanged (all of it runs already)
-// entities   those in memory, which would move by the module's policy; `stored` counts the stored
-//            ones that were tried too and would not move
-// divergences   matches whose replayed messages end differently under the new version. "replayed",
-//            "replayed_messages" and "diverged" of a kind count them; "unsteady" counts matches
-//            that end differently on each replay by the live version itself
-// import_us, export_us   mean per entity, by the new version, in the probe; a move makes a player
-//            wait about as long
-// Thread     pure.
+// verdict        passes; refused: `reason` has the cause; unchanged: all modules run already
+// entities       the entities in memory, which would move by the policy of their module
+// stored         the stored entities that were tried too; they would not move
+// divergences    the matches whose replayed messages lead to another end under the new version
+// replayed       of a kind: the replayed matches. "replayed_messages" counts their messages,
+//                "diverged" the divergences, "unsteady" the matches that end differently on each
+//                replay by the live version itself
+// import_us      mean time of an import by the new version, per entity, in the probe. export_us is
+//                that of an export. When an entity moves, a player waits about as long
+//
+// Thread  any; pure.
 #pragma once
 
 #include <map>
@@ -28,7 +30,7 @@ namespace serai::swap {
 
 struct DryRun {
   SwapReport report;
-  std::map<std::string, std::string> policies = {};  // by module
+  std::map<std::string, std::string> policies = {};  // by module, as in manifest.json
   std::map<std::string, std::string> schemas = {};   // by kind: "1 -> 2"
   std::vector<std::string> warnings = {};
 };

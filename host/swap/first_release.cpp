@@ -7,8 +7,8 @@ namespace {
 
 constexpr int kReadingsMax = 3;
 
-// Removes the modules that `next` lacks and returns their names as text. Only a start may remove
-// modules, because a swap takes none away.
+// Removes the modules that `next` lacks and returns their names as text. A swap never removes a
+// module, so a start has to do it.
 std::string leave_out(release::Release& release, const release::Release& next) {
   std::string without;
   std::erase_if(release.modules, [&](const release::ReleaseModule& module) {
@@ -43,7 +43,7 @@ Result<> FirstRelease::install() {
   if (!serving_.is_uncommitted()) {
     if (Result<> put = serving_.commit(); !put) return put;
   }
-  read_what_a_crash_left();
+  recover_from_crash();
   return success();
 }
 
@@ -57,21 +57,21 @@ Result<release::Release> FirstRelease::choose() {
     return same ? requested : committed_instead(*requested);
   }
   // The link leads to nothing or to a damaged manifest. The committed release may still be whole.
-  Result<release::Release> last = find_whole(committed, options_, stages_.kept());
+  Result<release::Release> last = find_whole(committed, options_, stages_.kept_releases());
   if (!last) return requested;
   report_instead(*last, options_.release.filename().string(), ": " + requested.error().detail);
   return last;
 }
 
-// Installs the release, or the private copy of the committed one if that fails, so that damage to
-// releases/ does not keep the host from starting.
+// Installs the release. If that fails, installs the private copy of the committed one, so that the
+// host can start although releases/ is damaged.
 Result<release::LiveSet> FirstRelease::install(const release::Release& release) {
   Result<release::LiveSet> live = stages_.install(release);
   if (live) return live;
   const Error error{live.error().code, "release " + release.name + ": " + live.error().detail};
   const ReleaseMemory::Served& committed = serving_.memory().committed();
-  Result<release::Release> kept = stages_.kept().find(committed.digest);
-  if (!kept || stages_.kept().holds(release)) return error;
+  Result<release::Release> kept = stages_.kept_releases().find(committed.digest);
+  if (!kept || stages_.kept_releases().contains(release)) return error;
   kept->name = committed.release;
   Result<release::LiveSet> instead = stages_.install(*kept);
   if (!instead) return error;
@@ -83,7 +83,7 @@ Result<release::LiveSet> FirstRelease::install(const release::Release& release) 
 void FirstRelease::report_instead(const release::Release& starts,
                                   const std::string& requested,
                                   const std::string& reason) {
-  const bool from_copy = stages_.kept().holds(starts);
+  const bool from_copy = stages_.kept_releases().contains(starts);
   const std::string note = "started on the committed " + starts.name +
                            (from_copy ? " from its private copy" : "") + reason;
   serving_.set_note(note);
@@ -95,7 +95,7 @@ Result<release::Release> FirstRelease::committed_instead(const release::Release&
   const std::string committed = serving_.memory().committed().release;
   const ReleaseMemory::Attempt* barred = serving_.memory().find_barred(digest_of(requested));
   Result<release::Release> last =
-      find_whole(serving_.memory().committed(), options_, stages_.kept());
+      find_whole(serving_.memory().committed(), options_, stages_.kept_releases());
   if (!last && last.error().code == Errc::not_found) {
     serving_.set_uncommitted(barred != nullptr);
     std::string note = "the committed release " + committed + " is no longer there";
@@ -123,16 +123,16 @@ Result<release::Release> FirstRelease::committed_instead(const release::Release&
   return last;
 }
 
-// If the host died during a probation, the release on probation may have stored entities that only
-// it can read: they are written anew for the committed release. A start that dies meanwhile may
-// have been killed from outside, so the next start tries again. After kReadingsMax such starts the
-// release itself is to blame, and its entities stay as they are.
-void FirstRelease::read_what_a_crash_left() {
+// Repairs the store after a crash during a probation. The release on probation may have stored
+// entities that only it can read; they are rewritten for the committed release. A start that dies
+// during this work may have been killed from outside, so the next start tries again. After
+// kReadingsMax such starts the release itself must be the cause, and its entities stay as they are.
+void FirstRelease::recover_from_crash() {
   const ReleaseMemory::Attempt* found = serving_.memory().find_unfinished();
   if (found == nullptr || found->digest == digest_of(serving_.live())) return;
   const ReleaseMemory::Attempt died = *found;
   const Result<release::Release> release =
-      find_whole({died.release, died.digest}, options_, stages_.kept());
+      find_whole({died.release, died.digest}, options_, stages_.kept_releases());
   if (!release || digest_of(*release) != died.digest) return;
   Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
   if (died.readings < kReadingsMax) {
@@ -146,9 +146,9 @@ void FirstRelease::read_what_a_crash_left() {
 }
 
 void FirstRelease::report_not_read(const ReleaseMemory::Attempt& died, const Error& error) {
-  serving_.set_unread("what only " + died.release +
-                          " can read of what it stored is kept, but cannot be read before a "
-                          "release serves that does: " +
+  serving_.set_unread("entities that only " + died.release +
+                          " can read stay stored, but cannot be read before such a release "
+                          "serves: " +
                           error.detail,
                       died.digest);
   log_.error("release.not_read", {{"release", died.release}, {"error", error.detail}});

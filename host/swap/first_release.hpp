@@ -1,7 +1,7 @@
-// FirstRelease: chooses the release that a start serves, from the link and the facts, and repairs
-// what a crash during a probation has left in the store.
+// FirstRelease: chooses the release that a start serves, from the link and the facts. After a crash
+// during a probation it also repairs the stored entities.
 //
-// Errors  why the release cannot be served; the caller picks the exit code by Errc:
+// Errors  the reason why no release can be served. The caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
 // Thread  the loader thread.
 // Owner   borrows its parts.
@@ -28,16 +28,17 @@ class FirstRelease {
   FirstRelease(SwapStages& stages, Serving& serving, const SwapOptions& options, Log log)
       : stages_(stages), serving_(serving), options_(options), log_(log) {}
 
-  // Chooses a release and installs it; serving.live() then describes it.
+  // Chooses a release and installs it. On success serving.live() describes it.
   Result<> install();
-  // install() has taken the committed release, not the one that the link names: swap to that next.
+  // True when install() took the committed release and the link names another one. The engine swaps
+  // to that one next.
   bool swaps_next() const { return swaps_next_; }
 
  private:
   Result<release::Release> choose();
   Result<release::Release> committed_instead(const release::Release& requested);
   Result<release::LiveSet> install(const release::Release& release);
-  void read_what_a_crash_left();
+  void recover_from_crash();
   void report_instead(const release::Release& starts,
                       const std::string& requested,
                       const std::string& reason);

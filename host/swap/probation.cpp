@@ -19,9 +19,10 @@ std::string percent(double value) {
   return text;
 }
 
-// Whether the count still reaches `least` when each player counts for at most an equal share of it.
-// One player can make a handler fail or be slow at will; a bad release does so for everybody. Ticks
-// and timers run without a player and count in full, because often only one entity has them.
+// True when the count still reaches `least` if each player counts for at most an equal share of it.
+// One player can make a handler fail or be slow on purpose; under a bad release it is so for
+// everybody. Ticks and timers run without a player and count in full, because often only one entity
+// has them.
 template <class CountOf>
 bool is_borne_out(const GenerationFigures& now, std::uint64_t least, const CountOf& count_of) {
   if (now.callers.empty()) return true;
@@ -36,11 +37,11 @@ bool is_borne_out(const GenerationFigures& now, std::uint64_t least, const Count
 }
 
 std::string worse(const GenerationFigures& now,
-                  const char* what,
+                  const char* failure,
                   std::uint64_t count,
                   double former_rate) {
   return now.module + " " + now.version + ": " + std::to_string(count) + " of " +
-         std::to_string(now.calls) + " calls " + what + " (" + percent(rate(count, now.calls)) +
+         std::to_string(now.calls) + " calls " + failure + " (" + percent(rate(count, now.calls)) +
          ", before the swap " + percent(former_rate) + ")";
 }
 
@@ -65,7 +66,7 @@ std::string slower(const GenerationFigures& now,
          " us (before the swap " + std::to_string(before) + " us)";
 }
 
-// How often a handler refuses. Each caller counts once, however often it calls.
+// The rate of refusals of a handler. Each caller counts once, however often it calls.
 struct RefusalRate {
   std::uint64_t callers = 0;
   std::uint64_t ended = 0;
@@ -86,8 +87,9 @@ RefusalRate refusal_rate(std::span<const Outcomes> callers) {
   return out;
 }
 
-// Refusals are ordinary: a player without gold is refused and tries again. So the rate must have
-// risen by more than the margin, and by more than three standard errors of that many samples.
+// True when the rate has risen significantly. Refusals are ordinary: a player without gold is
+// refused and tries again. So the rate must have risen by more than the limit, and by more than
+// three standard errors of that many samples (binomial distribution).
 bool has_risen(const RefusalRate& now,
                const RefusalRate& before,
                std::uint64_t samples,
@@ -97,9 +99,9 @@ bool has_risen(const RefusalRate& now,
   return now.rate > before.rate + std::max(limits.refusal_rate_over, 3 * std::sqrt(variance));
 }
 
-// Finds a handler that refuses what it granted before. A new handler, or one that was hardly called
-// before, is skipped: it has no rate to compare with. Players are the samples; calls without a
-// player are judged separately.
+// Finds a handler that now refuses calls that it accepted before. A new handler, or one that was
+// rarely called before, is skipped, because it has no rate to compare with. Each player is one
+// sample. Calls without a player are judged separately.
 std::string refuses_more(const GenerationFigures& now,
                          const GenerationFigures& former,
                          const ProbationLimits& limits) {
@@ -127,7 +129,7 @@ std::string refuses_more(const GenerationFigures& now,
 std::string judge(const GenerationFigures& now,
                   const GenerationFigures& former,
                   const ProbationLimits& limits) {
-  const auto over = [&](const char* what,
+  const auto over = [&](const char* failure,
                         std::uint64_t count,
                         std::uint64_t count_before,
                         std::uint64_t least,
@@ -136,7 +138,7 @@ std::string judge(const GenerationFigures& now,
     const double before = rate(count_before, former.calls);
     if (count < least || rate(count, now.calls) <= before + margin) return {};
     if (!is_borne_out(now, least, std::mem_fn(of_caller))) return {};
-    return worse(now, what, count, before);
+    return worse(now, failure, count, before);
   };
   for (std::string reason : {over("failed",
                                   now.failures,
@@ -150,7 +152,7 @@ std::string judge(const GenerationFigures& now,
                                   kProbationOverruns,
                                   limits.overrun_rate_over,
                                   &CallerFigures::overruns),
-                             over("met a tick too late",
+                             over("delayed a tick",
                                   now.late_ticks,
                                   former.late_ticks,
                                   kProbationLateTicks,

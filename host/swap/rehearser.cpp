@@ -10,8 +10,8 @@
 namespace serai::swap {
 namespace {
 
-// Matches to replay per module: enough to cover the common paths through the rules, and still done
-// within a second.
+// The number of matches to replay per module. So many cover the common paths through the rules, and
+// their replay still ends within a second.
 constexpr std::size_t kReplayedMax = 100;
 
 }  // namespace
@@ -59,7 +59,7 @@ Result<> Rehearser::rehearse_module(const loading::VerifiedModule& module,
     report.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
   }
   std::string reason = refusal_text(module.contract.name, verdict);
-  if (!report.kept.empty()) reason += "; kept in " + report.kept;
+  if (!report.kept.empty()) reason += "; saved in " + report.kept;
   return {Errc::failed_precondition, reason};
 }
 
@@ -78,7 +78,8 @@ Result<> Rehearser::feed_entities(rehearsal::Probe& probe, const release::LiveMo
   if (!exported) return exported;
 
   for (const abi::KindContract& kind : live.contract.kinds) {
-    // From the first keys and from a random one: few reads, and every entity can be chosen.
+    // One half of the sample begins at the first key, the other at a random one. That takes few
+    // reads, and every entity can be chosen.
     for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
       Result<std::vector<EntityId>> ids =
           store_.list({kind.name, after, options_.dormant_sample / 2});

@@ -1,8 +1,8 @@
-// Rehearser: the host's side of REHEARSE. It sends the probe all live entities of the changed
-// modules and a sample of the dormant ones.
+// Rehearser: the host's side of REHEARSE. It sends all live entities of the changed modules and a
+// sample of the dormant ones to the probe.
 //
-// Errors  failed_precondition: the probe refused, with the entity and the reason; unavailable: the
-//         host stops, or storage is gone.
+// Errors  failed_precondition: the probe refused; the text has the entity and the reason.
+//         unavailable: the host stops, or storage cannot be reached.
 // Thread  the loader thread.
 // Owner   borrows its parts.
 #pragma once
@@ -28,7 +28,8 @@ class Rehearser {
             std::function<bool()> cancelled)
       : control_(control), store_(store), options_(options), cancelled_(std::move(cancelled)) {}
 
-  // Writes what was tried, and what differed, into the swap's report.
+  // Rehearses all changed modules. The report of the swap gets the counts, differences and
+  // divergences.
   Result<> rehearse(Swap& swap, const release::LiveSet& live);
 
  private:

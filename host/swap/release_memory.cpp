@@ -13,7 +13,7 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// A text member of a fact; empty when the fact is missing or damaged.
+// Returns a text member of a fact; empty: the member is missing, or the fact is damaged.
 std::string text(const Json& json, const char* name) {
   const auto found = json.is_object() ? json.find(name) : json.end();
   return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>()
@@ -26,7 +26,7 @@ const Json& list(const Json& json, const char* name) {
   return json.is_object() && found != json.end() && found->is_array() ? *found : kNone;
 }
 
-// The outcome's name in the fact.
+// The name of an outcome in the fact.
 struct OutcomeName {
   AttemptOutcome outcome;
   const char* name;
@@ -40,8 +40,8 @@ constexpr std::array kOutcomeNames = {
     OutcomeName{AttemptOutcome::left, "left"},
 };
 
-// A name that is missing or was written by a newer host counts as refused, so that the release is
-// not tried again by itself.
+// A name that is missing, or that a newer host has written, counts as refused. So the host does not
+// try the release again by itself.
 AttemptOutcome read_outcome(const std::string& name) {
   for (const OutcomeName& one : kOutcomeNames) {
     if (name == one.name) return one.outcome;
@@ -121,7 +121,7 @@ Result<> ReleaseMemory::commit(const release::LiveSet& live) {
   const std::string digest = digest_of(live);
   std::vector<Served> served{{live.release, digest}};
   for (const Served& one : served_) {
-    if (one.digest != digest && served.size() < kServedKept) served.push_back(one);
+    if (one.digest != digest && served.size() < kServedMax) served.push_back(one);
   }
   Json printed = Json::array();
   for (const Served& one : served) {
@@ -148,7 +148,7 @@ const ReleaseMemory::Attempt* ReleaseMemory::find_unfinished() const {
 Result<> ReleaseMemory::note_attempt(Attempt attempt) {
   std::erase_if(attempts_, [&](const Attempt& one) { return one.digest == attempt.digest; });
   attempts_.push_front(std::move(attempt));
-  if (attempts_.size() > kAttemptsKept) attempts_.pop_back();
+  if (attempts_.size() > kAttemptsMax) attempts_.pop_back();
   return put_attempts();
 }
 

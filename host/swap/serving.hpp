@@ -1,8 +1,8 @@
-// Serving: the release that runs, whether it agrees with the link and with the facts, and the notes
-// for operators when it does not.
+// Serving: the release that runs, and the notes for operators when it differs from the link or from
+// the facts.
 //
-// Errors  commit(): the store's. A failed write of an attempt is only logged: it must not block a
-//         swap.
+// Errors  commit(): the store's. A failed write of an attempt is only logged, because it must not
+//         block a swap.
 // Thread  the loader thread.
 // Owner   owns the facts (ReleaseMemory); borrows store and options.
 #pragma once
@@ -27,25 +27,26 @@ class Serving {
   const release::LiveSet& live() const { return live_; }
   ReleaseMemory& memory() { return memory_; }
   const ReleaseMemory& memory() const { return memory_; }
-  // True when the committed release is missing and another, uncommitted one serves instead.
+  // True when the committed release is missing and another one serves without being committed.
   bool is_uncommitted() const { return uncommitted_; }
   void set_uncommitted(bool uncommitted) { uncommitted_ = uncommitted; }
 
-  // Makes the running release the one that a restart loads.
+  // Writes the fact "committed": a restart then loads the running release.
   Result<> commit();
   void note_attempt(const std::string& release, const std::string& digest, AttemptOutcome outcome);
   void forget_attempt(const std::string& digest);
 
-  // Points the link at `release`, so that the host does not swap back at its next look. Returns why
-  // that failed, or nothing. After a failure the host does not swap to the release that the link
-  // still names, unless somebody asks.
+  // Points the link at `release`, so that the host does not swap back when it next reads the link.
+  // Returns the reason if that failed; empty: it worked. After a failure the host does not swap to
+  // the release that the link still names, unless somebody asks for it.
   std::string move_link(const std::string& release);
 
-  // The reason why another release serves than the link names.
+  // Sets the reason why the release that serves is not the one that the link names.
   void set_note(std::string note) { note_ = std::move(note); }
-  // Stored states that a crash left, and that only code of this digest can read.
+  // Sets a note about stored states, left by a crash, that only code of this digest can read.
   void set_unread(std::string text, std::string digest);
-  // The running release is the one that the link names, or was asked for since: notes are obsolete.
+  // Drops the notes that are obsolete. To be called when the link names the running release, or
+  // when somebody has asked for the running release.
   void forget_notes();
   std::string note() const;
   const std::string& not_lasting() const { return not_lasting_; }

@@ -96,7 +96,7 @@ std::string print_status(const SwapStatus& status) {
                             {"queued", status.queued},
                             {"history", history},
                             {"still_mapped_after_close", status.still_mapped}});
-  // The last crash is JSON already.
+  // The last crash is JSON text already, so it is inserted as it is.
   text.pop_back();
   return text + ",\"last_crash\":" + (status.last_crash.empty() ? "null" : status.last_crash) + "}";
 }

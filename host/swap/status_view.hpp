@@ -1,5 +1,5 @@
-// StatusView: prints everything about swaps as JSON. Nothing else in this folder prints JSON for
-// others, and nothing in this process parses it.
+// StatusView: prints everything about swaps as JSON. All JSON of this folder for other processes is
+// printed here, and this process never parses it.
 //
 //   status     {"release":…,"committed":…,"current":…,"state":"steady", or swapping, probation,
 //               "note":…,"modules":[…],"swap":null or a report,"queued":[…],"history":[reports],…}
@@ -8,7 +8,8 @@
 //   probation  {"swap":3,"to":"v1.1.0","left_ms":1200,"modules":[figures of each generation]}
 //   dry run    see dry_run.hpp
 //
-// Thread  show(): the loader thread. text(), live(): any. The printing functions are pure.
+// Thread  show(): the loader thread. text(), live(), release(): any. The print functions: any;
+//         pure.
 #pragma once
 
 #include <chrono>
@@ -25,13 +26,13 @@ namespace serai::swap {
 
 struct SwapStatus {
   const release::LiveSet& live;
-  std::string committed;  // releases
-  std::string current;
+  std::string committed;  // name of the committed release
+  std::string current;    // name of the release that the link names
   std::string note;
   std::string not_lasting;
   std::vector<std::string> watched;
   std::string not_watched;
-  const SwapReport* swap;  // under way; null: none
+  const SwapReport* swap;  // of the swap under way; null: none
   std::vector<std::string> queued;
   const std::deque<SwapReport>& history;
   const std::vector<std::string>& still_mapped;

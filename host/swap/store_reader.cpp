@@ -21,8 +21,9 @@ Result<T> StoreReader::wait_for(Asks asks, Ask ask) {
               late ? "the store has not answered in " + std::to_string(patience_.count()) + " ms"
                    : "the host is stopping"};
     }
-    constexpr microseconds kLook = std::chrono::seconds(1);
-    inbox_.wait(std::chrono::steady_clock::now() + (late ? kLook : std::min(kLook, left)), -1);
+    constexpr microseconds kCheckEvery = std::chrono::seconds(1);
+    inbox_.wait(
+        std::chrono::steady_clock::now() + (late ? kCheckEvery : std::min(kCheckEvery, left)), -1);
   }
   return std::move(**slot);
 }

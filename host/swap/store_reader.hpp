@@ -1,13 +1,12 @@
-// StoreReader: asks the store on behalf of swaps and waits for the answer on the loader thread.
+// StoreReader: calls the store for swaps and waits for the answer on the loader thread.
 //
-// Errors  the store's own; unavailable when the database is gone. A read fails with unavailable
-//         after `patience`, and at once when the host is stopping. A write is given up only when
-//         both hold. The store may still carry out a write that was given up: a late "committed"
-//         would then name a release that has been taken back.
+// Errors  the store's own. A read fails with unavailable after `patience`, and at once when the
+//         host is stopping. A write is given up only when both have happened, because the store may
+//         still carry it out: a late "committed" would name a release that has been rolled back.
 // Time    of the Clock. A manual clock is read when work comes, and once a second.
-// Thread  the loader thread. Other work of its inbox runs meanwhile.
-// Owner   borrows its parts. The inbox must live until the store is closed: late answers are posted
-//         to it.
+// Thread  the loader thread. It runs other work of its inbox while it waits.
+// Owner   borrows its parts. The inbox must live until the store is closed, because late answers
+//         are posted to it.
 #pragma once
 
 #include <chrono>

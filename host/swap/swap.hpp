@@ -1,4 +1,4 @@
-// Swap: one swap under way, with what each stage has made for the stages after it.
+// Swap: one swap under way, with the results of its stages so far.
 //
 // Units   times are those of Clock::steady_us().
 // Thread  plain values; the loader thread.
@@ -38,10 +38,10 @@ struct Swap {
   release::LiveSet former = {};
   // PROBATION
   std::int64_t ends_us = 0;
-  std::int64_t next_look_us = 0;
-  bool way_back_failed = false;  // the last try of it; the next may work
-  bool rest_waits = false;       // the entities that are no canaries have not moved yet
-  // The outcome that is noted for the attempt when it is taken back.
+  std::int64_t next_check_us = 0;
+  bool way_back_failed = false;  // the last rollback failed; the next one may work
+  bool rest_waits = false;       // canary: the other entities have not moved yet
+  // The outcome that the fact "attempted" gets when the swap is undone.
   AttemptOutcome becomes = AttemptOutcome::refused;
 
   bool is_on_probation() const { return report.outcome == SwapOutcome::probation; }

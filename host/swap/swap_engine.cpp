@@ -12,16 +12,16 @@
 namespace serai::swap {
 namespace {
 
-constexpr auto kLookForFlips = std::chrono::seconds(60);
-constexpr auto kLookForDrained = std::chrono::seconds(1);
+constexpr auto kFlipCheckEvery = std::chrono::seconds(60);
+constexpr auto kDrainedCheckEvery = std::chrono::seconds(1);
 
-// Removes a slash at the end: "releases/current/" means the link and not its target.
+// Removes a slash at the end of the path: "releases/current/" would mean the target of the link.
 SwapOptions without_slash(SwapOptions options) {
   if (!options.release.has_filename()) options.release = options.release.parent_path();
   return options;
 }
 
-// The name of the release that the link leads to now.
+// Returns the name of the release to which the link leads now.
 std::string named_by(const std::filesystem::path& link) {
   std::error_code ignored;
   return std::filesystem::canonical(link, ignored).filename().string();
@@ -131,12 +131,12 @@ void SwapEngine::run() {
 SwapEngine::Steady::time_point SwapEngine::next_wake() const {
   const auto now = Steady::now();
   if (!requests_.empty() && may_swap_ && !machine_.is_on_probation()) return now;
-  Steady::time_point wake = watch_.next_look().value_or(now + kLookForFlips);
+  Steady::time_point wake = watch_.next_check().value_or(now + kFlipCheckEvery);
   if (machine_.is_on_probation()) {
-    const std::int64_t left_us = machine_.next_look_us() - clock_.steady_us();
+    const std::int64_t left_us = machine_.next_check_us() - clock_.steady_us();
     wake = std::min(wake, now + std::chrono::microseconds(std::max<std::int64_t>(0, left_us)));
   }
-  return stages_.is_draining() ? std::min(wake, now + kLookForDrained) : wake;
+  return stages_.is_draining() ? std::min(wake, now + kDrainedCheckEvery) : wake;
 }
 
 void SwapEngine::step() {
@@ -147,7 +147,7 @@ void SwapEngine::step() {
       break;
     }
   }
-  if (!stopping_) machine_.look();
+  if (!stopping_) machine_.check_probation();
   if (stages_.is_draining()) stages_.retire_drained();
 }
 
@@ -157,7 +157,7 @@ void SwapEngine::shut_down() {
   if (machine_.is_on_probation()) {
     const bool back =
         machine_.roll_back("the host stopped during the probation", AttemptOutcome::interrupted);
-    // Entities stay with the new version, so commit it: the next start must be able to read them.
+    // The entities stay with the new version. Commit it, so that the next start can read them.
     if (!back) machine_.settle_now("the host stopped", Stage::committed);
   }
   publish();
@@ -239,12 +239,12 @@ Result<release::Release> SwapEngine::find_release(const SwapRequest& request) co
   const ReleaseMemory& memory = serving_.memory();
   if (request.release.empty()) return release::read_release(options_.release);
   if (!request.digest.empty()) {
-    return find_whole({request.release, request.digest}, options_, stages_.kept());
+    return find_whole({request.release, request.digest}, options_, stages_.kept_releases());
   }
   Result<release::Release> release = release::read_release(options_.releases() / request.release);
   if (release || release.error().code != Errc::not_found) return release;
   const ReleaseMemory::Served* served = memory.find_served(request.release);
-  return served != nullptr ? find_whole(*served, options_, stages_.kept()) : release;
+  return served != nullptr ? find_whole(*served, options_, stages_.kept_releases()) : release;
 }
 
 void SwapEngine::refuse_unopened(const Error& error, const std::string& to, SwapRequest& request) {
@@ -256,8 +256,8 @@ void SwapEngine::refuse_unopened(const Error& error, const std::string& to, Swap
   request.answer(error);
 }
 
-// True when the link still names a release that was tried before and nobody has asked for it: a
-// host tries such a release only once by itself.
+// Refuses a release that was tried before when nobody has asked for it, because the host tries a
+// release only once by itself. True: the request is answered.
 bool SwapEngine::stays_untried(const release::Release& release, SwapRequest& request) {
   const ReleaseMemory::Attempt* barred =
       request.by_hand ? nullptr : serving_.memory().find_barred(digest_of(release));
@@ -272,15 +272,16 @@ bool SwapEngine::stays_untried(const release::Release& release, SwapRequest& req
   return true;
 }
 
-// A newer build ends the probation of the build before it, so that a developer need not wait.
+// Ends the probation of a build when a newer build comes, so that a developer need not wait. True:
+// the probation has ended.
 bool SwapEngine::end_probation_for(const release::Release& next) {
   const bool is_due = options_.development && release::is_build(next.name);
   if (!is_due || machine_.swap()->way_back_failed) return false;
   return machine_.settle_now("a newer build came", Stage::rest);
 }
 
-// During a probation, a request for the former release is a rollback. Any other release has to
-// wait for the end of the probation.
+// During a probation, a request for the former release is a rollback. False: the request is for
+// another release, or the rollback failed. It has to wait for the end of the probation.
 bool SwapEngine::goes_back(const release::Release& release, SwapRequest& request) {
   if (digest_of(release) != digest_of(machine_.swap()->former)) return false;
   const std::string reason = release.name + " was asked for again during the probation";
@@ -314,9 +315,10 @@ void SwapEngine::handle_rollback(SwapRequest& request) {
   handle(again);
 }
 
-// Adds to the rollback's report why the link could not be moved, if so, and answers the request.
+// Answers a request with the report of the rollback. `note` is the reason why the link could not be
+// moved, or empty.
 void SwapEngine::answer_way_back(SwapRequest& request, const std::string& note) {
-  SwapReport& report = journal_.last_kept();
+  SwapReport& report = journal_.newest();
   report.note = note;
   publish();
   request.answer(print_report(report));
@@ -345,7 +347,8 @@ void SwapEngine::handle_unchanged(const release::Release& release, SwapRequest& 
   request.answer(print_report(report));
 }
 
-// Runs the stages before LOAD. The link, the facts, the history and what runs do not change.
+// Runs the stages before LOAD. The link, the facts, the history and the running modules stay as
+// they are.
 void SwapEngine::handle_dry_run(SwapRequest& request) {
   if (machine_.is_on_probation()) {
     return request.answer(
@@ -377,7 +380,7 @@ void SwapEngine::handle_dry_run(SwapRequest& request) {
              {"reason", dry_run.report.reason}});
 }
 
-// ---- What others ask --------------------------------------------------------------------------
+// ---- Status -----------------------------------------------------------------------------------
 
 void SwapEngine::report_not_watched() {
   if (watch_.trouble() == trouble_) return;
@@ -398,7 +401,7 @@ void SwapEngine::publish() {
               .not_watched = watch_.trouble(),
               .swap = is_shown ? &swap->report : nullptr,
               .queued = requests_.names(options_.release.filename().string()),
-              .history = journal_.kept(),
+              .history = journal_.reports(),
               .still_mapped = closed_->still_mapped(),
               .last_crash = options_.last_crash});
 }

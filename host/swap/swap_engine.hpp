@@ -1,15 +1,15 @@
 // SwapEngine: decides which release runs. It loads the first release, watches the link, takes one
 // request after another, and lets SwapMachine carry each out. See host/swap/README.md.
 //
-// Facts   of ReleaseMemory: "committed" changes only when a swap has settled; a release that was
-//         "attempted" and failed is not tried again before somebody asks for it.
-// Errors  start(): why the release cannot be served; the caller picks the exit code by Errc:
+// Facts   of ReleaseMemory: "committed" changes only when a swap has settled. A release that is
+//         listed in "attempted" is not tried again before somebody asks for it.
+// Errors  start(): the reason why no release can be served. The caller picks the exit code by Errc:
 //         not_found, invalid_argument, failed_precondition, unavailable (storage), internal.
 // Time    of the Clock. After moving a manual clock, call serve() again, so that the loader thread
 //         reads it.
 // Thread  public calls: any but a shard's (they may wait). All work is done on one loader thread.
-// Owner   borrows its parts; they outlive it. Call stop() while the shards still run, because it
-//         moves entities back from a release on probation.
+// Owner   borrows its parts, which must outlive it. Call stop() while the shards still run, because
+//         it moves entities back from a release on probation.
 #pragma once
 
 #include <atomic>
@@ -38,7 +38,7 @@ class SwapEngine final : public ReleaseAdmin {
     Metrics& metrics;
     std::vector<SwapObserver*> observers = {};
     // Checks the modules' configuration files against the settings that the next release declares.
-    // [the loader thread]
+    // It is called on the loader thread.
     std::function<Result<>(const SwapStages::Settings& declared)> check_settings = {};
   };
 
@@ -49,15 +49,15 @@ class SwapEngine final : public ReleaseAdmin {
 
   // Loads and installs the first release. Requests for swaps wait for serve().
   Result<> start();
-  // The runtime has started: swaps may begin.
+  // To be called when the runtime has started. From then on swaps may begin.
   void serve();
   void stop();
 
-  // Reads `current` again, for SIGHUP and reload requests; does not wait.
+  // Requests that the link is read again, for SIGHUP and reloads. Does not wait.
   void request_reload(const std::string& trigger);
 
-  // Both wait until the swap is on probation, refused or found to change nothing, and return the
-  // report.
+  // Both wait until the swap is on probation, refused, or found to change nothing. They return its
+  // report, or the error because of which it was refused. unavailable: the host is stopping.
   Result<std::string> swap(const std::string& release) override;
   Result<std::string> rollback() override;
   Result<std::string> dry_run(const std::string& release) override;
@@ -66,7 +66,7 @@ class SwapEngine final : public ReleaseAdmin {
   std::vector<RunningModule> modules() const override;
   std::string releases() const override;
   Result<std::string> contracts(const std::string& release) override;
-  std::string release() const;  // the name of what runs
+  std::string release() const;  // the name of the running release
 
  private:
   using Steady = std::chrono::steady_clock;
@@ -79,7 +79,7 @@ class SwapEngine final : public ReleaseAdmin {
   Result<std::string> ask(SwapRequest request);
   void shut_down();
 
-  // Carries out one request. False: it has to wait for the end of the probation.
+  // Carries out one request. False: the request has to wait for the end of the probation.
   bool handle(SwapRequest& request);
   void handle_rollback(SwapRequest& request);
   void handle_dry_run(SwapRequest& request);
@@ -112,7 +112,7 @@ class SwapEngine final : public ReleaseAdmin {
   StatusView view_;
   std::atomic<bool> stopping_{false};
 
-  // The loader thread's.
+  // Used by the loader thread alone.
   bool may_swap_ = false;
   SwapRequests requests_;
   std::string trouble_;  // folders that are not watched, as last logged

@@ -54,7 +54,7 @@ void SwapJournal::end(SwapReport& report, std::string detail) {
   stage.took_us = since_start(report) - stage.at_us;
   stage.detail = std::move(detail);
   stage.ended = true;
-  notify(report);  // before the log line, so that a status read after it agrees with it
+  notify(report);  // before the log line, so that a status read after the line agrees with it
   if (report.dry_run) return;
   parts_.log.info("swap.stage_ended",
                   {{"swap", report.id},
@@ -93,8 +93,8 @@ void SwapJournal::conclude_unchanged(const SwapReport& report) {
 }
 
 void SwapJournal::keep(SwapReport report) {
-  kept_.push_front(std::move(report));
-  if (kept_.size() > kKept) kept_.pop_back();
+  reports_.push_front(std::move(report));
+  if (reports_.size() > kReportsMax) reports_.pop_back();
   parts_.changed();
 }
 

@@ -1,8 +1,8 @@
-// SwapJournal: writes the report of each swap while it goes on, and keeps the last kKept reports.
-// Every change is logged and passed to the observers.
+// SwapJournal: writes the report of each swap while the swap goes on, and stores the last
+// kReportsMax reports. Every change is logged and passed to the observers.
 //
 // Thread  the loader thread.
-// Owner   borrows clock and observers.
+// Owner   borrows clock, metrics and observers.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace serai::swap {
 
 class SwapJournal {
  public:
-  static constexpr std::size_t kKept = 16;
+  static constexpr std::size_t kReportsMax = 16;
 
   struct Parts {
     const Clock& clock;
@@ -32,17 +32,20 @@ class SwapJournal {
   explicit SwapJournal(Parts parts) : parts_(std::move(parts)) {}
 
   SwapReport open(std::string from, std::string to, std::string trigger);
+  // The report of a dry run has no id, and is neither logged nor passed to observers.
   SwapReport open_dry_run(std::string from, std::string to, std::string trigger);
   void begin(SwapReport& report, Stage stage);
-  // Ends the stage that began last; does nothing when it has ended already.
+  // Ends the stage that began last. Does nothing when that stage has ended already.
   void end(SwapReport& report, std::string detail);
+  // Sets the outcome: the end of the swap, or the start of its probation.
   void conclude(SwapReport& report, SwapOutcome outcome, std::string reason);
-  // A swap to what runs already: nothing has changed, so it is logged at debug level.
+  // For a swap to the release that runs already. Nothing has changed, so it is logged at debug
+  // level.
   void conclude_unchanged(const SwapReport& report);
 
-  void keep(SwapReport report);
-  SwapReport& last_kept() { return kept_.front(); }
-  const std::deque<SwapReport>& kept() const { return kept_; }  // newest first
+  void keep(SwapReport report);  // stores the report as the newest one
+  SwapReport& newest() { return reports_.front(); }
+  const std::deque<SwapReport>& reports() const { return reports_; }  // newest first
 
   void report_progress(const SwapReport& report, const SwapProgress& progress) const;
   void report_probation(const SwapReport& report,
@@ -54,7 +57,7 @@ class SwapJournal {
   void notify(const SwapReport& report) const;
 
   Parts parts_;
-  std::deque<SwapReport> kept_;
+  std::deque<SwapReport> reports_;
   std::uint64_t next_id_ = 1;
 };
 

@@ -16,20 +16,20 @@ std::int64_t us(std::chrono::milliseconds time) { return std::chrono::microsecon
 
 }  // namespace
 
-// The life of a swap. Stages run from the top down. When a stage fails, the stages above it are
+// The stages of a swap. They run from the top down. When a stage fails, the stages above it are
 // undone from the bottom up, and the swap is refused. A rollback during the probation undoes the
 // same stages.
 //
-// What a crash at a stage leaves for the next start (first_release.hpp):
+// The effects of a crash in a stage on the next start (first_release.hpp):
 //
-//   verify, contract, rehearse    private copies; the start removes them
-//   attempted, load               the fact: the start serves the committed release and does not try
-//                                 this one again before somebody asks
+//   verify, contract, rehearse    private copies are left; the start removes them
+//   attempted, load               the fact "attempted" is left; the start serves the committed
+//                                 release and does not try the new one before somebody asks for it
 //   commit, probation, rest       the same; and the start first rewrites entities that the new
 //                                 release stored, so that the committed one can read them
 //   committed, settle             the start serves the new release
 //
-//   stage              what it does                   what takes it back
+//   stage              its work                       its undo
 const SwapMachine::Row SwapMachine::kTable[] = {
     {Stage::verify, &SwapMachine::verify, nullptr},
     {Stage::contract, &SwapMachine::check_contract, nullptr},
@@ -92,13 +92,14 @@ Swap SwapMachine::take_dry_run() {
   return *std::exchange(swap_, std::nullopt);
 }
 
-void SwapMachine::look() {
-  if (is_on_probation() && parts_.clock.steady_us() >= swap_->next_look_us) run();
+void SwapMachine::check_probation() {
+  if (is_on_probation() && parts_.clock.steady_us() >= swap_->next_check_us) run();
 }
 
-// A release that was refused for its files alone may be tried again. One whose code has run and
-// failed is noted as refused, and runs again only if somebody asks for it. When the store did not
-// answer, the release is not at fault and is noted as interrupted.
+// Undoes the swap and reports the refusal. A release that was refused because of its files may be
+// tried again. A release whose code has run and failed is stored as refused, and runs again only if
+// somebody asks for it. When the store did not answer, the release is not at fault, and is stored
+// as interrupted.
 void SwapMachine::refuse(const Error& error) {
   Swap& swap = *swap_;
   const Stage stage = kTable[at_].stage;
@@ -138,7 +139,8 @@ Result<SwapMachine::StageEnd> SwapMachine::rehearse() {
   return StageEnd{.detail = *std::move(done)};
 }
 
-// Writes the fact "attempted", so that the next start knows which release crashed the process.
+// Writes the fact "attempted". After a crash the next start reads from it which release was the
+// cause.
 Result<SwapMachine::StageEnd> SwapMachine::note_attempt() {
   const release::Release& release = swap_->release;
   Result<> put = parts_.serving.memory().note_attempt(
@@ -160,7 +162,7 @@ Result<SwapMachine::StageEnd> SwapMachine::load() {
   return StageEnd{.detail = *std::move(done)};
 }
 
-// Closes the loaded generations. COMMIT or its undo has closed those that COMMIT took.
+// Closes the loaded generations. Those that COMMIT has taken are closed already.
 Result<> SwapMachine::unload() {
   swap_->loaded.generations.clear();
   return success();
@@ -201,13 +203,13 @@ Result<SwapMachine::StageEnd> SwapMachine::watch() {
   }
   const std::int64_t now = parts_.clock.steady_us();
   const bool is_last = now >= swap.ends_us;
-  swap.next_look_us =
+  swap.next_check_us =
       std::min(now + us(parts_.options.probation_sample), std::max(now, swap.ends_us));
   const std::vector<GenerationFigures> figures = parts_.control.figures();
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(
       std::chrono::microseconds(std::max<std::int64_t>(0, swap.ends_us - now)));
   parts_.journal.report_probation(swap.report, figures, left);
-  // Each try moves all entities, so after a failed one only the last look tries again by itself.
+  // A rollback moves all entities. So after a failed one only the last check tries again by itself.
   if (!swap.way_back_failed || is_last) {
     std::vector<std::uint64_t> generations;
     for (const SwappedModule& module : swap.report.modules)
@@ -226,8 +228,8 @@ void SwapMachine::begin_probation() {
   Swap& swap = *swap_;
   const std::chrono::milliseconds lasts =
       swap.release.irreversible ? std::chrono::milliseconds(0) : parts_.options.probation;
-  swap.next_look_us = parts_.clock.steady_us();
-  swap.ends_us = swap.next_look_us + us(lasts);
+  swap.next_check_us = parts_.clock.steady_us();
+  swap.ends_us = swap.next_check_us + us(lasts);
   swap.rest_waits =
       std::ranges::any_of(swap.release.modules, [](const release::ReleaseModule& module) {
         return module.policy.kind == abi::MovePolicy::Kind::canary;
@@ -244,7 +246,7 @@ bool SwapMachine::roll_back(const std::string& reason, AttemptOutcome becomes) {
   swap.becomes = becomes;
   if (Result<> back = undo_stages(); !back) {
     at_ = row_of(Stage::probation);
-    swap.way_back_failed = true;  // the new version serves on and settles after its probation
+    swap.way_back_failed = true;  // the new version serves on, and settles after its probation
     swap.report.reason = "could not go back (" + reason + "): " + back.error().detail;
     parts_.log.error("swap.rollback_failed",
                      {{"to", swap.report.to}, {"reason", swap.report.reason}});
@@ -262,13 +264,13 @@ bool SwapMachine::roll_back(const std::string& reason, AttemptOutcome becomes) {
   return true;
 }
 
-// Goes back to the probation, so that the release is judged again before the stage is repeated.
+// Returns to the probation. The release is judged again before the stage is repeated.
 void SwapMachine::retry_later() {
   at_ = row_of(Stage::probation);
-  swap_->next_look_us = parts_.clock.steady_us() + kRetryUs;
+  swap_->next_check_us = parts_.clock.steady_us() + kRetryUs;
 }
 
-// ---- After it ---------------------------------------------------------------------------------
+// ---- After the probation ----------------------------------------------------------------------
 
 Result<SwapMachine::StageEnd> SwapMachine::move_rest() {
   Result<std::string> done = parts_.stages.move_rest();
@@ -318,7 +320,7 @@ void SwapMachine::forget_copies() {
   if (is_on_probation()) needed.insert(digest_of(swap_->former));
   if (const auto* previous = memory.previous_to(live)) needed.insert(previous->digest);
   if (const auto* unfinished = memory.find_unfinished()) needed.insert(unfinished->digest);
-  parts_.stages.kept().remove_all_but(needed);
+  parts_.stages.kept_releases().remove_all_but(needed);
 }
 
 }  // namespace serai::swap

@@ -1,11 +1,11 @@
-// SwapMachine: takes one swap through its stages, and back. The table in swap_machine.cpp has their
-// order, the undo of each stage, and what a crash leaves.
+// SwapMachine: takes one swap through its stages, and back. The table in swap_machine.cpp has the
+// order of the stages, the undo of each, and the effects of a crash in it.
 //
-// A swap runs until its probation, which waits for time to pass; look() continues from there. A dry
-// run ends before the first stage that writes a fact.
+// begin() runs a swap until its probation, which waits for time to pass. check_probation()
+// continues from there. A dry run ends before the first stage that writes a fact.
 //
-// Errors  begin(): the swap was refused, and only its report is left.
-// Time    of the Clock: whoever drives the machine calls look() when next_look_us() has come.
+// Errors  begin(): the reason of the refusal. The swap is over then, and only its report is left.
+// Time    of the Clock: the caller calls check_probation() when next_check_us() has come.
 // Thread  the loader thread.
 // Owner   owns the swap under way; borrows its parts.
 #pragma once
@@ -44,25 +44,25 @@ class SwapMachine {
   // Returns the dry run that has ended or was refused, and forgets it.
   Swap take_dry_run();
 
-  const Swap* swap() const { return swap_ ? &*swap_ : nullptr; }  // under way
+  const Swap* swap() const { return swap_ ? &*swap_ : nullptr; }  // null: no swap is under way
   bool is_on_probation() const { return swap_ && swap_->is_on_probation(); }
-  std::int64_t next_look_us() const { return swap_->next_look_us; }
-  void look();
+  std::int64_t next_check_us() const { return swap_->next_check_us; }
+  void check_probation();  // does nothing before next_check_us()
 
-  // False: the release is irreversible, or the way back failed. The new release then serves on and
-  // settles at the end of its probation.
+  // Rolls the swap back. False: the release is irreversible, or the way back failed. The new
+  // release then serves on and settles at the end of its probation.
   bool roll_back(const std::string& reason, AttemptOutcome becomes);
-  // Ends the probation early and with success, and continues with stage `next`, REST or COMMITTED.
-  // False: it could not settle.
+  // Ends the probation early and with success, and continues with stage `next`: REST or COMMITTED.
+  // False: the swap could not settle.
   bool settle_now(const std::string& reason, Stage next);
 
-  void forget_copies();  // removes private copies that no start and no way back needs
+  void forget_copies();  // removes the private copies that neither a start nor a way back needs
 
  private:
   // The result of a stage that did not fail.
   struct StageEnd {
-    enum class Kind { done, waits, over } kind = Kind::done;  // over: there is no swap any more
-    std::string detail = {};                                  // of done: its line in the report
+    enum class Kind { done, waits, over } kind = Kind::done;  // over: the swap has ended
+    std::string detail = {};                                  // done: its line in the report
   };
   struct Row {
     Stage stage;
@@ -96,8 +96,8 @@ class SwapMachine {
 
   Parts parts_;
   std::optional<Swap> swap_;
-  std::size_t at_ = 0;            // the row that swap_ is at
-  std::optional<Error> refused_;  // of the last begin()
+  std::size_t at_ = 0;            // the row of the stage of swap_
+  std::optional<Error> refused_;  // the refusal in the last begin()
 };
 
 }  // namespace serai::swap

@@ -1,7 +1,7 @@
-// Stage and SwapOutcome: where a swap is, and how it ended. Their texts are defined only here.
+// Stage and SwapOutcome: the stage of a swap, and its end. Their texts are defined only here.
 //
-// Order   stages are in the order of the table in swap_machine.cpp.
-// Thread  plain values.
+// Order   the stages have the order of the table in swap_machine.cpp.
+// Thread  any; plain values.
 #pragma once
 
 #include <optional>
@@ -17,29 +17,29 @@ enum class Stage {
   load,
   commit,
   probation,
-  rest,       // canary: the other entities follow
+  rest,       // canary: the other entities move
   committed,  // the fact "committed" is written
   settle,
-  rollback,  // the way back; no row of the table, but the undo of COMMIT
+  rollback,  // the way back: not a row of the table, but the undo of COMMIT
 };
 
 enum class SwapOutcome {
   running,
-  unchanged,    // every module is what runs already
-  refused,      // no trace left; see reason
-  probation,    // serving, and may still go back
-  settled,      // committed for good
-  rolled_back,  // served for a while, then went back; see reason
+  unchanged,    // all its modules run already
+  refused,      // it left no trace; the report has the reason
+  probation,    // it serves, and may still be rolled back
+  settled,      // it is committed for good
+  rolled_back,  // it served for a while and was rolled back; the report has the reason
 };
 
-// Writing a fact takes almost no time, so the two stages that do are left out of reports.
+// The two stages that write a fact take almost no time, so reports leave them out.
 constexpr bool is_reported(Stage stage) {
   return stage != Stage::attempted && stage != Stage::committed;
 }
 
 std::string_view to_string(Stage stage);
 std::string_view to_string(SwapOutcome outcome);
-// Parses what another process printed; none: that process has an outcome that this one lacks.
+// Parses the text of another process. No value: that process has an outcome that this one has not.
 std::optional<SwapOutcome> parse_outcome(std::string_view text);
 // True when the swap is over.
 constexpr bool has_ended(SwapOutcome outcome) {

@@ -36,7 +36,7 @@ release::LiveModule describe(loading::VerifiedModule module,
 std::string moved_text(const MoveReport& moved, const char* did) {
   std::string text = std::to_string(moved.entities_moved) + " entities " + did +
                      ", longest pause " + std::to_string(moved.pause_us_max) + " us";
-  if (moved.held_us != 0) text += ", all held for " + std::to_string(moved.held_us) + " us";
+  if (moved.held_us != 0) text += ", barrier of " + std::to_string(moved.held_us) + " us";
   return text;
 }
 
@@ -58,7 +58,8 @@ Result<std::vector<loading::CachedFile>> SwapStages::copy(const release::SwapPla
   return files;
 }
 
-// Keeps the whole release: new copies of the changed modules, the running copies of the others.
+// Stores the whole release: the new copies of its changed modules, the running copies of the
+// others.
 Result<> SwapStages::keep(const release::SwapPlan& plan,
                           const std::vector<loading::CachedFile>& files,
                           const release::LiveSet& live) {
@@ -79,10 +80,10 @@ Result<release::LiveSet> SwapStages::install(const release::Release& release) {
   if (Result<> checked = check_plan(*plan, release::LiveSet{}); !checked) return checked.error();
   Result<std::vector<loading::CachedFile>> files = copy(*plan);
   if (!files) return files.error();
-  // A full disk must not keep the host from starting.
-  if (Result<> kept = keep(*plan, *files, release::LiveSet{}); !kept) {
+  // A failure is only logged, because the host must start although the disk is full.
+  if (Result<> saved = keep(*plan, *files, release::LiveSet{}); !saved) {
     parts_.log.warn("release.not_kept",
-                    {{"release", release.name}, {"error", kept.error().detail}});
+                    {{"release", release.name}, {"error", saved.error().detail}});
   }
   Result<LoadedModules> loaded =
       load_files(*std::move(plan), *std::move(files), release::LiveSet{});
@@ -130,7 +131,7 @@ Result<std::string> SwapStages::verify(Swap& swap, const release::LiveSet& live)
   if (!files) return files.error();
   swap.files = *std::move(files);
   if (!swap.report.dry_run) {
-    if (Result<> kept = keep(swap.plan, swap.files, live); !kept) return kept.error();
+    if (Result<> saved = keep(swap.plan, swap.files, live); !saved) return saved.error();
   }
   return versions(swap.plan, live);
 }
@@ -140,7 +141,7 @@ Result<> SwapStages::refuse_when_too_much_stayed() const {
   if (stayed.size() < parts_.options.still_mapped_max) return success();
   return {Errc::resource_exhausted,
           std::to_string(stayed.size()) + " closed modules are still mapped, the last one " +
-              stayed.back() + ": mend what holds them, and restart the host to swap again"};
+              stayed.back() + ": fix these modules, and restart the host to swap again"};
 }
 
 // ---- Contract ---------------------------------------------------------------------------------
@@ -168,8 +169,8 @@ Result<> SwapStages::refuse_while_draining(const release::SwapPlan& plan) const 
   return success();
 }
 
-// Refuses other code under a version that serves: logs, reports and the way back identify code by
-// its version.
+// Refuses other code under the version that serves, because logs, reports and rollbacks identify
+// code by its version.
 Result<> SwapStages::refuse_same_version(const release::SwapPlan& plan,
                                          const release::LiveSet& live) const {
   if (parts_.options.development || plan.returning) return success();
@@ -180,16 +181,16 @@ Result<> SwapStages::refuse_same_version(const release::SwapPlan& plan,
     if (running->second.contract.version != next.contract.version) continue;
     refused += (refused.empty() ? "" : "\n") + next.contract.name + ": other code under version " +
                next.contract.version +
-               ", which serves: logs and the way back could not tell them " +
-               "apart; build it with a new VERSION (the development profile takes it as it is)";
+               ", which serves: logs and a rollback could not distinguish them; " +
+               "build it with a new VERSION (the development profile accepts it)";
   }
   if (refused.empty()) return success();
   return {Errc::failed_precondition, refused};
 }
 
 // Refuses a release whose settings do not fit the configuration files, because the next start would
-// fail on them. A release that served before is let through: a rollback must not wait until
-// somebody has edited a file.
+// fail. A release that served before is accepted: a rollback must not wait until somebody has
+// edited a file.
 Result<> SwapStages::refuse_wrong_settings(const release::SwapPlan& plan,
                                            const release::LiveSet& live) const {
   if (!parts_.check_settings) return success();
@@ -283,17 +284,17 @@ std::string SwapStages::retire() {
   close_former();
   retire_drained();
   if (stayed.size() > before) return "former code stays mapped: " + stayed.back();
-  return draining_ ? "former code serves what it has open" : "former code is unmapped";
+  return draining_ ? "former code serves its open entities" : "former code is unmapped";
 }
 
 void SwapStages::retire_drained() {
-  parts_.control.retire_drained();  // the generations it returns are closed here, on this thread
+  parts_.control.retire_drained();  // destroys the generations that it returns, on this thread
   const std::vector<GenerationFigures> figures = parts_.control.figures();
   draining_ = std::ranges::any_of(figures, &GenerationFigures::draining);
 }
 
 void SwapStages::close_former() {
-  // Destroyed here, on the loader thread: the instance first, then the code.
+  // The generations are destroyed here, on the loader thread: each instance first, then its code.
   std::vector<std::unique_ptr<abi::Generation>> former = parts_.control.retire_former();
   former.clear();
 }

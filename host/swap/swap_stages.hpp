@@ -2,10 +2,10 @@
 //
 // Each stage returns its line of the report.
 //
-// Errors  failed_precondition: refused, with a reason a person can act on; unavailable: storage is
-//         gone, or the host stops. A stage that fails leaves no trace.
+// Errors  failed_precondition: refused, with a reason on which a person can act. unavailable:
+//         storage cannot be reached, or the host stops. A stage that fails leaves no trace.
 // Thread  the loader thread.
-// Owner   loaded generations go to SwapControl; retire() gets them back and closes them.
+// Owner   loaded generations go to SwapControl. retire() gets them back and closes them.
 #pragma once
 
 #include <functional>
@@ -36,7 +36,7 @@ class SwapStages {
     SwapControl& control;
     StoreReader& store;
     const SwapOptions& options;
-    std::shared_ptr<ClosedCode> closed;  // owned by the engine and by every library it loaded
+    std::shared_ptr<ClosedCode> closed;  // shared with the engine and every library it loaded
     std::function<bool()> cancelled;
     Log log;
     // Checks the modules' configuration files against the declared settings.
@@ -44,9 +44,9 @@ class SwapStages {
   };
   explicit SwapStages(Parts parts);
 
-  // For the first start: loads all modules; there is nothing to compare them with.
+  // For the first start: loads and installs all modules. There are no former ones to compare with.
   Result<release::LiveSet> install(const release::Release& release);
-  // For a start after a crash: rewrites stored entities that only `release` can read, so that
+  // For a start after a crash: rewrites the stored entities that only `release` can read, so that
   // `live` can read them.
   Result<> read_with(const release::Release& release, const release::LiveSet& live);
 
@@ -55,17 +55,18 @@ class SwapStages {
   Result<std::string> rehearse(Swap& swap, const release::LiveSet& live);
   Result<std::string> load(Swap& swap, const release::LiveSet& live);
   Result<std::string> commit(Swap& swap);
-  // Moves all entities back to what ran before commit(), and closes the newer code.
+  // Moves all entities back to the generations that ran before commit(), and closes the newer code.
   Result<std::string> go_back();
-  // For canaries: moves the entities that stayed behind.
+  // For canaries: moves the entities that are still with the former code.
   Result<std::string> move_rest();
-  // Closes the code that the last commit() replaced, except code that still serves (drain).
+  // Closes the code that the last commit() replaced, except code that still drains.
   std::string retire();
-  // Closes drained code whose last entity has ended.
+  // Closes the draining code whose last entity has ended.
   void retire_drained();
-  bool is_draining() const { return draining_; }  // former code may still serve what it has open
+  // True while former code serves entities that it had open (policy drain).
+  bool is_draining() const { return draining_; }
 
-  const release::KeptReleases& kept() const { return kept_; }
+  const release::KeptReleases& kept_releases() const { return kept_; }
 
  private:
   Result<std::vector<loading::CachedFile>> copy(const release::SwapPlan& plan);

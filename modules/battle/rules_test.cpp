@@ -38,9 +38,9 @@ Field make_field(int per_side, std::uint64_t seed = 7, const RuleBook& book = bo
   return field;
 }
 
-// Four fighters a side. The fastest one acts: kMe, in the middle of the field with one enemy before
-// it, the others still in their columns. Fighters are so strong that one per cent of a blow shows,
-// and so healthy that nobody falls.
+// Four fighters a side. The fastest, kMe, acts. It stands in the middle of the field with one enemy
+// before it; the others are still in their columns. The fighters are so strong that one percent of
+// a blow changes the damage, and so healthy that nobody falls.
 constexpr int kMe = 8;
 constexpr int kFriend = 7;
 constexpr int kEnemy = 1;
@@ -67,7 +67,8 @@ std::string against(const Field& field, const RuleBook& book, const Action& acti
   return code == nullptr ? "" : code;
 }
 
-// In both rule books; the second has "bleed" as well.
+// The expected properties of one tactic. Both rule books have the same tactics, and the second also
+// "bleed".
 struct TacticRule {
   std::string name;
   int target = kEnemy;

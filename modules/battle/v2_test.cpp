@@ -8,7 +8,8 @@ using battle::Battle;
 
 namespace {
 
-// Ann's scout stands before a bandit on her turn, so that her next move can wound it.
+// Starts a battle and plays until Ann's scout stands beside a bandit on her turn, so that her next
+// move can wound it.
 std::string meet(Game& game) {
   const Player ann = game.world.player("ann");
   const std::string id = game.start_pve(ann, game.create(ann, "Ann", "scout"), 2, 1);
@@ -67,7 +68,7 @@ TEST_CASE("a wound bleeds at three turn starts and then closes", "[battle]") {
   const auto hits = battle::rules::play(field, book, cut);
 
   const int after_cut = hits.front().hp;
-  CHECK(hits.back().damage == 10);  // a twentieth of its health, when its turn starts
+  CHECK(hits.back().damage == 10);  // a twentieth of its full health, when its turn starts
   while (field.turn < 8) battle::rules::play(field, book, {.unit = field.active()});
   CHECK(field.fighter(2).hp == after_cut - 3 * 10);
   CHECK(field.effects.empty());

@@ -1,9 +1,10 @@
-// campaign 1: a player's campaigns: rows of nodes. Each node is a battle; winning it opens the
-// next.
+// campaign 1: a player's campaigns. A campaign is a row of nodes. Each node is a battle, and
+// winning it opens the next node.
 //
 // State   schema 1: `campaign`, one per player, keyed by user id.
-// Tick    none: a battle sends its result by svc_battle_settled.
-// Errors  refusals are codes; features.enable_campaign_battle = false refuses fights, not claims.
+// Tick    none. A battle sends its result by svc_battle_settled.
+// Errors  refusals are codes. With features.enable_campaign_battle = false fights are refused, but
+//         rewards can be claimed.
 #include "accounts.hpp"
 #include "calls.hpp"
 #include "handlers.hpp"

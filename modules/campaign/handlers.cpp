@@ -72,7 +72,7 @@ void clear(Campaign& campaign, int index, int stars) {
   }
 }
 
-// Grants experience and a keepsake to the heroes of the last fight. Skips heroes that no longer
+// Grants experience and a medal to the heroes of the latest fight. Skips heroes that no longer
 // exist.
 serai::Task<serai::Reply> honour(const Campaign& campaign, serai::Entity& entity, int xp) {
   game::Grant grant;

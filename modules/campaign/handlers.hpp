@@ -1,7 +1,7 @@
 // Handlers of a player's campaigns.
 //
-// Errors  refusals are codes; a refused fight unlocks the characters it had locked.
-// Thread  the player's campaign entity's shard.
+// Errors  refusals are codes; a refused fight unlocks the characters that it had locked.
+// Thread  the shard of the player's campaign entity.
 #pragma once
 
 #include <serai/module.hpp>

@@ -1,7 +1,7 @@
 // Accounts: the towns and the treasury, used by all modules that move gold.
 //
-// Units   gold. Both may be below zero: towns trade on credit, and the treasury pays before it is
-//         paid.
+// Units   gold. The balances may be below zero: towns trade on credit, and the treasury pays purses
+//         and campaign rewards before it has any income.
 #pragma once
 
 #include <serai/accounts.hpp>

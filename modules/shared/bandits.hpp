@@ -1,4 +1,4 @@
-// Bandits: the attributes of the host's own fighters.
+// Bandits: the fighters that the host plays. Their attributes rise with the level.
 #pragma once
 
 #include <string>

@@ -17,7 +17,7 @@ inline constexpr serai::Call<Muster, Done> kMuster{"roster", "svc_muster"};
 
 inline constexpr serai::Call<CreateBattle, BattleCreated> kCreateBattle{"battle",
                                                                         "svc_create_battle"};
-// A handler of every kind that asks for battles; Origin names the kind.
+// A handler of every kind that requests battles. Origin names the kind.
 inline constexpr serai::Call<BattleSettled> kBattleSettled{"", "svc_battle_settled"};
 
 }  // namespace game

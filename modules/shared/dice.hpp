@@ -1,6 +1,7 @@
-// dice: counter-based random numbers. A draw depends on its purpose, never on earlier draws.
+// dice: counter-based random numbers. A draw depends on its arguments only, never on earlier draws.
 //
-// Units   draws are 64 uniform bits; take them modulo a small bound.
+// Units   draws are 64 uniform bits. roll() takes them modulo a bound, which must be small.
+// Source  splitmix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
 // Thread  any; there is no state.
 #pragma once
 
@@ -16,7 +17,7 @@ constexpr std::uint64_t mix(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-// One more word into a running hash; order matters.
+// Adds one word to a running hash. The result depends on the order of the words.
 constexpr std::uint64_t chain(std::uint64_t hash, std::uint64_t word) {
   return mix(hash ^ mix(word));
 }
@@ -30,7 +31,7 @@ constexpr std::uint64_t draw(std::uint64_t seed, int turn, int unit, int n) {
   return chain(chain(chain(mix(seed), std::int64_t{turn}), std::int64_t{unit}), std::int64_t{n});
 }
 
-// The same, as a number from 0 to bound - 1.
+// Reduces a draw to a number from 0 to bound - 1.
 constexpr int roll(std::uint64_t draw_bits, int bound) {
   return static_cast<int>(draw_bits % static_cast<std::uint64_t>(bound));
 }

@@ -1,6 +1,7 @@
-// Locks: locks several characters for one journey or battle, or none of them.
+// Locks: locks several characters for one journey or battle, either all of them or none.
 //
-// Errors  the first refusal; characters locked before it are unlocked (a saga, not a transaction).
+// Errors  the first refusal. Characters that were locked before it are unlocked again: a saga, not
+//         a transaction.
 // Thread  the calling entity's shard.
 #pragma once
 
@@ -16,8 +17,8 @@ namespace game {
 using Sheets = std::vector<Sheet>;
 
 struct Takers {
-  std::string user_id;  // must own them all
-  std::string ref;      // "caravan:<id>" or "battle:<id>"
+  std::string user_id;  // the owner of all the characters
+  std::string ref;      // the lock: "caravan:<id>" or "battle:<id>"
   std::vector<std::string> characters;
 };
 
@@ -26,7 +27,7 @@ std::vector<std::string> to_list(const Ids& ids) {
   return {ids.begin(), ids.end()};
 }
 
-// Unlocks the characters that ref still locks. Skips characters that no longer exist.
+// Unlocks the characters whose lock is `ref`. Skips characters that no longer exist.
 inline serai::Task<serai::Reply> unlock_all(serai::Context& context, Takers takers) {
   serai::Reply worst = serai::accept();
   Unlock unlock;
@@ -38,6 +39,7 @@ inline serai::Task<serai::Reply> unlock_all(serai::Context& context, Takers take
   co_return worst;
 }
 
+// Locks the characters and returns their sheets, in the same order.
 inline serai::Task<serai::Answer<Sheets>> lock_all(serai::Context& context, Takers takers) {
   Sheets sheets;
   Takers taken{takers.user_id, takers.ref, {}};

@@ -1,8 +1,8 @@
 // Purse: a player's gold, for the answers of RPCs that change it.
 //
 // Units   gold, as in the ledger.
-// Errors  those of balance(). Call it before the first call to another entity, so that an error
-//         leaves nothing to undo.
+// Errors  those of balance(). Call gold_of() before the first call to another entity, so that after
+//         an error there is nothing to undo.
 // Thread  the calling entity's shard.
 #pragma once
 
@@ -12,9 +12,9 @@
 
 namespace game {
 
-// The player's gold after a transfer of this handler that paid the player `received` (0 for a
-// transfer that took gold). balance() counts what a handler takes at once, but what it pays only
-// after the commit: so `received` is added here.
+// The player's gold after a transfer of this handler, which paid the player `received` (0 for a
+// transfer that took gold). balance() includes the handler's debits at once, but its credits only
+// after the commit. So `received` is added here.
 inline serai::Task<serai::Answer<std::int64_t>> gold_of(serai::Context& context,
                                                         std::string player_id,
                                                         std::int64_t received) {

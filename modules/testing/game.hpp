@@ -1,6 +1,6 @@
-// Game: the four modules in one World, helpers that play for players, and the invariants.
+// Game: the four modules in one World, functions that play for players, and the game's invariants.
 //
-// Errors  a call that must work and fails fails its test.
+// Errors  when a call fails that must succeed, the test fails.
 // Thread  one.
 #pragma once
 
@@ -30,6 +30,7 @@ class Game {
   explicit Game(std::uint64_t seed = 1);
   explicit Game(WorldOptions options);
 
+  // Makes a call that must succeed, and returns its answer.
   template <class Answer, class Request>
   Answer ok(const Player& player, std::string_view rpc, const Request& request) {
     const Outcome outcome = world.rpc(player, rpc, request);
@@ -37,13 +38,14 @@ class Game {
     REQUIRE(outcome.ok());
     return outcome.as<Answer>();
   }
+  // Makes a call, and returns the code of its refusal, or "accepted".
   template <class Request>
   std::string refusal(const Player& player, std::string_view rpc, const Request& request) {
     const Outcome outcome = world.rpc(player, rpc, request);
     return outcome.ok() ? "accepted" : outcome.code();
   }
 
-  // A new idempotency key in each call; the host derives ids from keys.
+  // A new idempotency key for each call. The host derives new ids from it.
   std::string idem();
 
   std::string create(const Player& player, const std::string& name, const std::string& type);
@@ -52,7 +54,7 @@ class Game {
 
   battle::Battle battle(const std::string& id) const;
   std::string start_pve(const Player& player, const std::string& hero, int enemies, int level);
-  // Plays the active unit's turn as the host would; false when no unit is active.
+  // Plays the turn of the active unit as the host would. Returns false when no player is to act.
   bool play_turn(const std::string& battle_id);
   // Plays until the battle is settled.
   void play_out(const std::string& battle_id);
@@ -71,12 +73,12 @@ class Game {
                  const std::string& caravan,
                  const std::vector<std::string>& path);
   Outcome resolve(const Player& player, const std::string& caravan, trade::ResolveAmbush::Way way);
-  // Sends caravans over the canyon until one is ambushed; returns it, with cargo aboard.
+  // Sends caravans with cargo through the canyon until one is ambushed. Returns the id of that one.
   std::string ambushed_caravan(const Player& player, const std::string& guard);
-  // Travels until the caravan stands in a town; fights or pays at ambushes, in turn.
+  // Lets time pass until the caravan arrives. At ambushes it fights and pays in turn.
   void bring_home(const Player& player, const std::string& caravan);
 
-  // Checks the game's invariants 1, 2, 4, 5, 6, 7 and 8 on all entities.
+  // Checks the game's invariants 1, 2, 4, 5, 6, 7 and 8 (see invariants.cpp) on all entities.
   void check_invariants();
 
   World world;

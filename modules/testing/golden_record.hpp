@@ -1,5 +1,5 @@
-// Functions that record golden states when a schema is released. Hidden test cases, run by hand,
-// call them.
+// Functions that record golden states when a schema is released. Hidden test cases, which are run
+// by hand, call them.
 #pragma once
 
 #include "testing/golden.hpp"
@@ -10,12 +10,12 @@ namespace game_test {
 // The bytes that the newest version writes for a recorded state.
 std::string written_by(const std::string& newest, const serai::testing::Recorded& state);
 
-// An entity's current state, written in `schema`.
+// The present state of the entity in `where`, with its hashes.
 Golden capture(const World& world,
                const serai::testing::Recorded& where,
                const std::string& newest);
 
-// `count` different states of a kind from a story, early and late ones.
+// Up to `count` different states of a kind, taken from the whole length of a story.
 std::vector<Golden> capture_story(Story& story,
                                   const std::string& kind,
                                   std::uint32_t schema,

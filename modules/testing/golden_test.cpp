@@ -9,14 +9,14 @@ namespace {
 
 struct Kind {
   std::string name;
-  std::uint32_t schema;  // the newest; each from 1 on has been released
+  std::uint32_t schema;  // the newest schema; all from 1 on have been released
 };
 
 struct Module {
   std::string name;
   std::vector<Kind> kinds;
   const char* newest;
-  const char* before = nullptr;  // the version of schema 1, if it is another one
+  const char* before = nullptr;  // the version that writes schema 1, unless the newest version does
 };
 
 const std::vector<Module>& game_modules() {
@@ -136,13 +136,13 @@ TEST_CASE("record golden states of schema 1", "[.record]") {
   record("campaign", "campaign", SERAI_MODULE_campaign);
 }
 
-// A battle that begins under version 1 and is served by version 2 between two of its actions.
+// A battle that begins under version 1, and is swapped to version 2 between two of its actions.
 struct Fought {
   std::vector<battle::Act> acts;
   battle::View end;
 };
 
-// Repeats the acts of an earlier battle; without these, chooses acts as the host would.
+// Plays a battle with the given acts. Without acts it chooses them as the host would.
 Fought fight(const std::vector<battle::Act>& acts, std::size_t swap_at, std::size_t back_at) {
   Game game(9);
   const Player ann = game.world.player("ann");

@@ -13,7 +13,8 @@ void Game::check_invariants() {
   check_journeys();
 }
 
-// 1 and 2: accounts sum to zero, no player is below zero, and the mint paid battle rewards only.
+// 1 and 2: the balances sum to zero, no player's balance is below zero, and the mint has paid only
+// battle rewards.
 void Game::check_money() {
   std::int64_t sum = 0;
   for (const auto& [account, balance] : world.balances()) {
@@ -53,7 +54,8 @@ void Game::check_characters() {
   }
 }
 
-// 6: stock + cargo + losses = initial + produced; what was sold is stock again.
+// 6: for each good, stock + cargo + losses = initial + produced. Sold goods are part of a town's
+// stock.
 void Game::check_goods() {
   const std::map<std::string, int> founded{
       {"cloth", 250}, {"grain", 560}, {"iron", 420}, {"spice", 270}};
@@ -79,8 +81,8 @@ void Game::check_goods() {
   }
 }
 
-// 4 and 8: health and cooldowns are in their bounds, and every battle replays to its log_hash with
-// allowed actions only.
+// 4 and 8: health and cooldowns are within their bounds. The replay of every battle gives its
+// log_hash, and has only allowed actions.
 void Game::check_battles() {
   for (const std::string& id : world.keys("battle")) {
     const battle::Battle now = battle(id);
@@ -100,7 +102,7 @@ void Game::check_battles() {
   }
 }
 
-// 7: caravans never go back; a cleared node has nothing but cleared nodes before it.
+// 7: caravans never go back. Before a cleared node of a campaign all nodes are cleared.
 void Game::check_journeys() {
   for (const std::string& id : world.keys("caravan")) {
     const int index = caravan(id).seg_index();

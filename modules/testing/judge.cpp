@@ -29,7 +29,7 @@ std::vector<BattleAction> ways_to_act(int fighters) {
   return all;
 }
 
-// Each of these actions without a move, and with a move to each cell of the field.
+// Each of the actions without a move, and with a move to each cell of the field.
 std::vector<BattleAction> from_everywhere(const std::vector<BattleAction>& ways) {
   std::vector<BattleAction> all = ways;
   for (int cell = 0; cell < battle::rules::kWidth * battle::rules::kHeight; ++cell) {
@@ -46,10 +46,10 @@ std::vector<BattleAction> from_everywhere(const std::vector<BattleAction>& ways)
 }  // namespace
 
 std::string Judged::text() const {
-  std::string words =
+  std::string name =
       Action::Act_Name(wish.act()) + " " + wish.tactic() + " at " + std::to_string(wish.target());
-  if (!wish.moves()) return words;
-  return words + " from " + std::to_string(wish.to_x()) + "," + std::to_string(wish.to_y());
+  if (!wish.moves()) return name;
+  return name + " from " + std::to_string(wish.to_x()) + "," + std::to_string(wish.to_y());
 }
 
 std::string player_to_act(const battle::Battle& battle) {

@@ -1,4 +1,4 @@
-// Judge: asks a version of the module which actions a fighter may do.
+// Judge: finds out which actions a version of the module allows a fighter.
 //
 // Errors  a state that the version cannot import fails its test.
 // Thread  one.
@@ -19,11 +19,11 @@ struct Judged {
   std::string text() const;
 };
 
-// The player whose turn it is; empty when it is no player's.
+// The id of the player whose turn it is; empty when the active unit is not a player's.
 std::string player_to_act(const battle::Battle& battle);
 
-// Every action of the active unit: each act, with every target and none, from each cell. The module
-// in the file `version` tries each of them in the same state.
+// Tries every action of the active unit: each act, with every target and without one, from each
+// cell. The module in the file `version` gets each of them in the same state.
 std::vector<Judged> judge(const std::string& version, const serai::testing::Recorded& state);
 
 }  // namespace game_test

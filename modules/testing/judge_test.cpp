@@ -30,7 +30,7 @@ void compare(const std::vector<Judged>& before, const std::vector<Judged>& after
   }
 }
 
-// Ann's guard and mage against Bob's scout and guard, placed.
+// Begins a battle of Ann's guard and mage against Bob's scout and guard, and places them.
 std::string begin_duel(Game& game) {
   const Player ann = game.world.player("ann");
   const Player bob = game.world.player("bob");
@@ -50,7 +50,8 @@ std::string begin_duel(Game& game) {
   return started.battle_id();
 }
 
-// Uses any ready tactic, so that there are cooldowns and taunts; else acts as the host would.
+// Uses a tactic that is ready, so that there are cooldowns and taunts. Without one it acts as the
+// host would.
 void act(Game& game, const std::string& id, const std::vector<Judged>& judged) {
   Player player;
   player.id = player_to_act(game.battle(id));

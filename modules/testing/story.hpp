@@ -1,4 +1,4 @@
-// Story: three players with random actions from one seed, valid and invalid ones.
+// Story: three players who take random actions, valid and invalid ones, from one seed.
 //
 // Thread  one.
 #pragma once
@@ -13,7 +13,7 @@ class Story {
  public:
   explicit Story(std::uint64_t seed);
 
-  // Does one random thing: a call, a move, or some time passes.
+  // Takes one random step: calls, moves in battles, or the passing of time.
   void step();
   void steps(int count);
 

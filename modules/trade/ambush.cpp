@@ -16,7 +16,7 @@ void wait_for_decision(const Caravan& caravan, serai::Entity& entity, std::int64
   entity.timer(kAmbushTimer, std::chrono::milliseconds(wait_ms), kAmbushOver, over);
 }
 
-// The gold that came back to the player; 0 unless the caravan has arrived.
+// The gold that was paid back to the player; 0 unless the caravan has arrived.
 using Returned = serai::Answer<std::int64_t>;
 
 serai::Task<Returned> escape(Caravan& caravan, serai::Entity& entity) {
@@ -52,8 +52,8 @@ game::CreateBattle battle_order(const Caravan& caravan, const game::Sheets& guar
   return order;
 }
 
-// Locks the guards for a battle and creates it. If that is refused, the guards stay with the
-// caravan.
+// Locks the guards for a battle and creates it. When that is refused, the guards keep the caravan's
+// lock.
 serai::Task<Returned> fight(Caravan& caravan, serai::Entity& entity) {
   const std::string battle_id = entity.fresh_key();
   const game::Takers guards{

@@ -101,14 +101,14 @@ void start_segment(const Caravan& caravan, serai::Entity& entity) {
   entity.timer(kRoadTimer, std::chrono::milliseconds(took), kSegmentOver, over);
 }
 
-// A toll that cannot be moved does not stop the caravan: gold left in escrow is given back at the
-// end.
+// Logs a failed payment. A toll that cannot be paid does not stop the caravan: the gold stays in
+// escrow and is paid back on arrival.
 void warn_unless(const serai::Reply& done, const serai::Entity& entity, std::string_view event) {
   if (!done) entity.log().warn(event, {{"reason", done.text()}});
 }
 
-// Unlocks the guards and pays back what is left of the tolls, which is the result. Tried again when
-// a guard cannot be reached.
+// Unlocks the guards and pays back the tolls that are left in escrow. Returns the gold paid back.
+// When a guard cannot be unlocked, the arrival is tried again a second later.
 serai::Task<std::int64_t> arrive(Caravan& caravan, serai::Entity& entity) {
   const serai::Reply freed = co_await game::unlock_all(entity, guards_of(caravan));
   if (!freed) {
@@ -141,7 +141,7 @@ serai::Task<> pay_toll(const Caravan& caravan, serai::Entity& entity) {
   warn_unless(paid, entity, "toll.not_paid");
 }
 
-// Puts the path's tolls into escrow; returns the player's remaining gold.
+// Moves the tolls of the path into escrow. Returns the player's remaining gold.
 serai::Task<serai::Answer<std::int64_t>> deposit_tolls(const Caravan& caravan,
                                                        serai::Entity& entity,
                                                        std::int64_t tolls) {
@@ -214,7 +214,7 @@ serai::Task<std::int64_t> advance(Caravan& caravan, serai::Entity& entity) {
   co_return co_await arrive(caravan, entity);
 }
 
-// Refuses guards that are not the player's, and a caravan too many, before it asks the town.
+// Refuses guards that are not the player's, and a caravan above the player's limit.
 serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
                                                        serai::Entity& entity,
                                                        CreateCaravan request) {
@@ -241,7 +241,8 @@ serai::Task<serai::Answer<CaravanView>> create_caravan(Caravan& caravan,
   co_return view_of(caravan, entity);
 }
 
-// Logs the segment that the caravan came by; empty before its departure.
+// Logs a trade with the last segment of the caravan's path; the segment is empty before the
+// departure.
 void log_trade(const Caravan& caravan,
                const serai::Entity& entity,
                const ExecuteTrade& request,
@@ -256,8 +257,8 @@ void log_trade(const Caravan& caravan,
                       {"total", total}});
 }
 
-// Refuses an order that the player cannot pay before it goes to the town, which is blocked while an
-// order is paid.
+// Refuses an order that the player cannot pay before it goes to the town, because the town handles
+// no other message while an order is paid.
 serai::Task<serai::Reply> check_purse(const Caravan& caravan,
                                       serai::Entity& entity,
                                       ExecuteTrade request) {

@@ -24,7 +24,7 @@ void found(Town& town, const world::Town& plan, std::int64_t now_ms) {
   }
 }
 
-// Adds one piece of each good an hour, up to the stock at the town's founding.
+// Adds one piece of each good an hour, up to the stock at the start of the town.
 void produce(Town& town, const world::Town& plan, std::int64_t now_ms, std::int64_t hour_ms) {
   const std::int64_t hours = (now_ms - town.produced_until_ms()) / hour_ms;
   if (hours <= 0) return;
@@ -40,7 +40,8 @@ void produce(Town& town, const world::Town& plan, std::int64_t now_ms, std::int6
   }
 }
 
-// Produces up to the present time. False when there is no such town.
+// Founds the town at its first call, and adds the goods produced since the last call. Returns false
+// when there is no such town.
 bool refresh(Town& town, const serai::Entity& entity) {
   const std::string key = entity.key();
   const world::Town* plan = world::find_town(key);

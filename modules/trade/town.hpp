@@ -1,4 +1,4 @@
-// Town: stock and demand per good; every piece traded moves the price of the next.
+// Town: stock and demand of each good. Every traded piece changes the price of the next.
 //
 // Units   gold and pieces.
 // Errors  refusals are codes; a refused trade moves neither gold nor goods.
@@ -17,7 +17,7 @@ serai::Task<serai::Answer<TownTraded>> town_trade(Town& town,
                                                   TownTrade request);
 serai::Answer<Market> show_market(Town& town, serai::Entity& entity);
 
-// All towns and all roads.
+// Lists all towns and all roads. A stateless handler, which calls the towns one after the other.
 serai::Task<serai::Answer<Markets>> list_markets(serai::Context& context, ListMarkets request);
 
 }  // namespace trade

@@ -2,7 +2,7 @@
 //
 // State   schema 1. One `town` per code, founded at its first call; one `caravan` per id; one
 //         `trader` per player, with the list of open caravans.
-// Tick    none: timers move caravans, and end an ambush that the player does not decide.
+// Tick    none. Timers move caravans, and end an ambush when the player does not decide.
 // Errors  refusals are codes; a caravan that is not the caller's is refused as not_yours.
 #include "accounts.hpp"
 #include "calls.hpp"

@@ -1,6 +1,6 @@
-// Trader: the list of a player's open caravans, which bounds their number.
+// Trader: the list of a player's open caravans. It limits their number.
 //
-// Errors  too_many_caravans; the bound is caravans_max of the configuration.
+// Errors  too_many_caravans; the limit is the setting caravans_max.
 // Thread  the trader's shard.
 #pragma once
 

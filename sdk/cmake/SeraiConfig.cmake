@@ -15,7 +15,7 @@ if(NOT TARGET serai::abi)
   target_link_libraries(serai::sdk INTERFACE serai::abi serai_protobuf_lite)
   target_compile_features(serai::sdk INTERFACE cxx_std_20)
 
-  # The host's libraries behind it, each before those it uses.
+  # The host's libraries that serai::testing links. Each stands before the libraries it uses, as linkers require.
   find_dependency(OpenSSL)
   find_dependency(SQLite3)
   set(host_libraries)

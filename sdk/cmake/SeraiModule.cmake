@@ -1,26 +1,26 @@
-# serai_add_module(): a gameplay module with every flag that loading and unloading it safely needs.
+# serai_add_module(): builds a gameplay module with all flags that it needs to be loaded and unloaded safely.
 #
 #   serai_add_module(battle VERSION 1.2.0 PROTO battle.proto SOURCES battle.cpp rules.cpp
 #                    [TARGET battle_v2] [PROTO_DIR dir] [INCLUDES dir ...] [LINKS target ...] [FOLDER dir])
 #
-#   <TARGET>         (default: the name) the library, made as <build>/modules/<TARGET>/<name>.so
+#   <TARGET>         (default: the name) the library <build>/modules/<TARGET>/<name>.so
 #   <TARGET>_proto   its messages, for tests to link
-#   <TARGET>_asan    the same module under AddressSanitizer, built when a test wants it
-#   FOLDER           another place for the library
+#   <TARGET>_asan    the same module under AddressSanitizer, built when a test needs it
+#   FOLDER           the library's folder, instead of <build>/modules/<TARGET>
 #
-#   Configuring stops when the C++ compiler breaks coroutines: tests/coroutines/README.md.
+#   Stops with an error when the C++ compiler breaks coroutines: tests/coroutines/README.md.
 #
 # serai_add_module_test(battle_test SOURCES battle_test.cpp MODULES battle [OTHERS battle_v1]
 #                       [INCLUDES dir ...] [LINKS target ...])
-#   a test against sdk/testing; SERAI_MODULE_<TARGET> is the path of each module's library. The
-#   messages of OTHERS are not linked: two versions of one .proto cannot be in one program.
-#   Test and modules are built with AddressSanitizer, leaks included; SERAI_TEST_SANITIZE=OFF leaves it out.
+#   builds a test with the test host of sdk/testing. The macro SERAI_MODULE_<TARGET> is the path of each module's
+#   library. The messages of OTHERS are not linked, because two versions of one .proto cannot be in one program.
+#   Test and modules are built with AddressSanitizer, which also finds leaks; SERAI_TEST_SANITIZE=OFF turns it off.
 
 option(SERAI_TEST_SANITIZE "Run the tests of modules under AddressSanitizer" ON)
 set(SERAI_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
-# A program that loads modules hides the libraries it has linked in. clang's ThreadSanitizer is one of these, and
-# the modules must find it there: they alone have no definition of its symbols.
+# A program that loads modules hides the symbols of the static libraries it links. Under clang's ThreadSanitizer it
+# hides Protobuf only: the sanitizer's runtime is such a library, and modules take its symbols from the program.
 set(SERAI_HIDDEN_LIBS ALL)
 set(SERAI_LINK_DEFS -Wl,-z,defs)
 if(SERAI_SANITIZE STREQUAL "thread")
@@ -28,7 +28,7 @@ if(SERAI_SANITIZE STREQUAL "thread")
   set(SERAI_LINK_DEFS "")
 endif()
 
-# Why each flag: sdk/README.md, "What is forbidden and why".
+# sdk/README.md, "What is forbidden and why", has the reason for each flag.
 set(SERAI_MODULE_COMPILE_OPTIONS
   -fPIC -fvisibility=hidden
   $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
@@ -37,7 +37,7 @@ set(SERAI_MODULE_LINK_OPTIONS
   -Wl,--exclude-libs,ALL -Wl,-z,now ${SERAI_LINK_DEFS} -Wl,-z,relro -Wl,-z,noexecstack
   -Wl,--build-id=sha1 -Wl,-Bsymbolic -Wl,--as-needed)
 
-# The shared lite runtime: two versions of one .proto may then live in one process.
+# Finds the shared lite runtime. With it, two versions of one .proto can be in one process.
 function(_serai_lite_runtime)
   if(NOT TARGET serai_protobuf_lite)
     find_library(SERAI_PROTOBUF_LITE NAMES libprotobuf-lite.so REQUIRED)
@@ -50,7 +50,7 @@ function(_serai_lite_runtime)
   endif()
 endfunction()
 
-# The static full runtime of tests, which leaves nothing in the process's global scope.
+# Finds the static full runtime for tests. It adds no symbols to the process's global scope.
 function(_serai_full_runtime)
   if(NOT TARGET serai_protobuf_full)
     find_library(SERAI_PROTOBUF_STATIC NAMES libprotobuf.a REQUIRED)
@@ -63,7 +63,7 @@ function(_serai_full_runtime)
   endif()
 endfunction()
 
-# Generates the messages of one target: sets <out_sources>, <out_dir> and <out_contract> for the caller.
+# Generates the messages of one target. Sets <out_sources>, <out_dir> and <out_contract> in the caller's scope.
 function(_serai_generate target proto_dir out_sources out_dir out_contract)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_gen)
   file(MAKE_DIRECTORY ${dir})
@@ -84,7 +84,7 @@ function(_serai_generate target proto_dir out_sources out_dir out_contract)
             --descriptor_set_out=${dir}/contract.desc ${files}
     DEPENDS ${files}
     COMMENT "messages of ${target}" VERBATIM)
-  # Top-level assembly instead of an .S file: needs no further language in the project.
+  # Top-level assembly in C++ instead of an .S file, so that the project needs no further language.
   file(GENERATE OUTPUT ${dir}/contract.cpp CONTENT
 "asm(\".pushsection .serai.contract,\\\"a\\\",@progbits\\n\"
     \".incbin \\\"${dir}/contract.desc\\\"\\n\"
@@ -211,7 +211,7 @@ function(serai_add_module name)
 endfunction()
 
 # <TARGET>_asan: the module's sources again, with every property the module has, also those set later. It links
-# the module's own message objects: generated code is not what is tested.
+# the module's own message objects, because generated code is not under test.
 function(_serai_add_sanitized target name folder)
   add_library(${target}_asan MODULE EXCLUDE_FROM_ALL $<TARGET_PROPERTY:${target},SOURCES>)
   target_compile_definitions(${target}_asan PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
@@ -248,7 +248,7 @@ function(serai_add_module_test name)
     endif()
   endforeach()
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} serai::testing)
-  # The test has its own copy of Protobuf; a module must not find it.
+  # The test links its own copy of Protobuf. Hiding it keeps modules from binding to that copy.
   target_link_options(${name} PRIVATE -Wl,--exclude-libs,${SERAI_HIDDEN_LIBS})
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

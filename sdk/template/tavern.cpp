@@ -1,7 +1,7 @@
-// tavern: guests come in, cheer, and go; an hour after opening it closes.
+// tavern: guests come in, cheer and leave. A tavern closes an hour after it was opened.
 //
 // State   schema 1.
-// Errors  the refusal of a cheer is sent to its guest and changes nothing.
+// Errors  refusals are codes. The refusal of a cheer is sent to its sender and changes nothing.
 #include "serai/module.hpp"
 #include "tavern.pb.h"
 

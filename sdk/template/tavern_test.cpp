@@ -1,4 +1,4 @@
-// The rules of a tavern, one test case each.
+// The rules of a tavern. Each rule has a test case.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 

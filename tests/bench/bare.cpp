@@ -1,7 +1,7 @@
-// bare: a server of Boost.Beast alone that answers the load generator and does nothing else, for
-// comparison with the host. One thread; the content of requests is ignored.
+// bench_bare: a server with Boost.Beast alone that answers the load generator and does nothing
+// else, for comparison with the host. It has one thread and ignores the content of requests.
 //
-//   bare     prints {"client":"127.0.0.1:PORT"} and serves until it is killed
+//   bench_bare     prints {"client":"127.0.0.1:PORT"} and serves until it is killed
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
@@ -21,7 +21,7 @@ namespace websocket = beast::websocket;
 using Tcp = asio::ip::tcp;
 using Failure = beast::error_code;
 
-// A socket lives for as long as one of its operations is running.
+// A WebSocket. Its pending operation owns it, so it lives until an operation fails.
 class Socket : public std::enable_shared_from_this<Socket> {
  public:
   explicit Socket(Tcp::socket socket) : stream_(std::move(socket)) {}

@@ -1,16 +1,18 @@
-// bench_border: the cost of the border between host and module per message. One line of JSON.
+// bench_border: measures the cost of the border between host and module for one message. Prints one
+// line of JSON.
 //
-// The handler bench_hit is in this program twice: linked in, and in bench.so, opened as the host
-// opens a module. Both get the request as bytes and give the answer as bytes, as any host must:
-// they come from a socket and go to one.
+// The handler bench_hit is in this program twice: linked in, and in bench.so, which is opened as
+// the host opens a module. Both get the request as bytes and return the answer as bytes, because in
+// a host both come from a socket and go to one.
 //
-//   direct   parse the request, call the function, serialise the answer.
-//   border   the steps of Runner::execute for a module's handler: describe the message in C (both
-//            ids as text), enter through the table with the guard against exceptions; the SDK finds
-//            the row, parses, calls, serialises, and passes the answer to the host, which checks
-//            the call and the pointer, and copies the answer.
+//   direct   parses the request, calls the function and serialises the answer.
+//   border   does the steps of Runner::execute for a module's handler: describes the message in C,
+//            with both ids as text, and enters through the table with the guard against exceptions.
+//            The SDK finds the row, parses, calls, serialises and passes the answer to the host.
+//            The host checks the call and the pointer, and copies the answer.
 //
-// The difference is the border. Rounds of both alternate; figures are medians of the rounds.
+// The difference of their times is the cost of the border. Rounds of both alternate. The figures
+// are medians of the rounds.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -40,8 +42,8 @@ constexpr int kRounds = 21;
 constexpr int kMessages = 200'000;  // in a round
 constexpr int kItems = 100;
 
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "bench_border: %s\n", what.c_str());
+[[noreturn]] void die(const std::string& reason) {
+  std::fprintf(stderr, "bench_border: %s\n", reason.c_str());
   std::exit(1);
 }
 
@@ -59,7 +61,8 @@ class LinkedIn {
   }
   std::string hit(std::string_view request) {
     bench::Hit hit;
-    if (!hit.ParseFromArray(request.data(), static_cast<int>(request.size()))) die("no request");
+    if (!hit.ParseFromArray(request.data(), static_cast<int>(request.size())))
+      die("malformed request");
     return bytes_of(*bench::on_hit(cell_, hit));
   }
 
@@ -132,7 +135,7 @@ class Opened {
 
   std::unique_ptr<loading::SharedLibrary> library_;
   abi::ModuleContract contract_;
-  abi::Generation generation_;  // only its address is used
+  abi::Generation generation_;  // guarded() needs its address only
   serai_instance* instance_ = nullptr;
   serai_entity* cell_ = nullptr;
   serai_str key_{"one", 3};
@@ -142,7 +145,8 @@ class Opened {
   runtime::Run run_;
 };
 
-// Nanoseconds per message. A last message checks that all of them arrived.
+// Runs a round and returns the nanoseconds per message. A last message checks that all have
+// arrived.
 template <class Side>
 double round_of(Side& side, const std::string& request, std::int64_t& hits) {
   const auto began = std::chrono::steady_clock::now();

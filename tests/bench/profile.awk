@@ -1,7 +1,7 @@
-# Where a host spends its time: shares of samples by part, from `perf script -F ip,sym,dso`.
+# Prints the shares of a host's CPU time by part, from the output of `perf script -F ip,sym,dso`.
 #
 # A sample inside a system call counts for the call, whatever the kernel does in it (on the loopback
-# device a send is also the receiver's work). All else counts for the innermost function.
+# device a send includes the receiver's work). All other samples count for the innermost function.
 function part_of(symbol, object) {
   if (object ~ /kernel/) return "kernel: interrupts, scheduling"
   if (object ~ /libsqlite3/) return "SQLite"

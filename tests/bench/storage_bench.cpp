@@ -1,8 +1,9 @@
-// bench_storage: operations of the SQLite store per second, one line of JSON per figure.
+// bench_storage: measures the operations of the SQLite store per second. Prints one line of JSON
+// per kind of operation.
 //
 //   bench_storage [directory] [operations]
 //
-// One thread requests accounts and objects with 1,024 requests in flight, as shards do.
+// One thread sends the requests, as a shard does, with at most 1,024 of them in flight.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -23,11 +24,13 @@ namespace {
 
 constexpr int kInFlight = 1'024;
 
-// Runs answers on the storage thread that posts them, because the bench has no shards.
+// An executor that runs answers on the storage thread that posts them, because the bench has no
+// shard.
 struct Direct final : Executor {
   void post(Work work) override { work(); }
 };
 
+// Limits the number of requests in flight, and counts failures.
 class Gate {
  public:
   void enter() {
@@ -43,7 +46,8 @@ class Gate {
     }
     changed_.notify_one();
   }
-  int drain() {
+  // Waits for all answers, and returns the number of failures.
+  int wait_for_all() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return in_flight_ == 0; });
     return failures_;
@@ -89,7 +93,7 @@ struct CountingMetrics final : Metrics {
 
 using Operation = std::function<void(int, Gate&)>;
 
-void measure(const char* what, int count, CountingMetrics& metrics, const Operation& operation) {
+void measure(const char* name, int count, CountingMetrics& metrics, const Operation& operation) {
   Gate gate;
   const double commits = metrics.commits.value;
   const double cpu = cpu_seconds();
@@ -98,7 +102,7 @@ void measure(const char* what, int count, CountingMetrics& metrics, const Operat
     gate.enter();
     operation(i, gate);
   }
-  const int failures = gate.drain();
+  const int failures = gate.wait_for_all();
   const double wall =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const double used = cpu_seconds() - cpu;
@@ -106,7 +110,7 @@ void measure(const char* what, int count, CountingMetrics& metrics, const Operat
   std::printf(
       "{\"what\":\"%s\",\"count\":%d,\"failures\":%d,\"per_second\":%.0f,\"per_cpu_second\":%.0f,"
       "\"commits_per_second\":%.0f,\"batch\":%.1f}\n",
-      what,
+      name,
       count,
       failures,
       count / wall,

@@ -1,12 +1,13 @@
-// bench_swap: a swap under load, measured from inside the process. One line of JSON.
+// bench_swap: measures a swap under load from inside the process. Prints one line of JSON.
 //
 //   bench_swap RELEASES [--entities N] [--bytes N] [--rate N] [--to NAME] [--shards N]
 //
-// RELEASES has v1.0.0, `current` pointing at it, and the release to swap to. The swap is requested
-// after two thirds of the time. Messages have planned times on one grid over all entities; their
-// latency counts from the planned time, so that a pause affects everything that was due in it.
-// Every answer has its entity's number of hits, which must be one more than the last time: nothing
-// is lost, doubled or out of order. At the end every entity's items are summed up.
+// The folder RELEASES has v1.0.0, `current` pointing at it, and the release to swap to. The swap is
+// requested after six seconds of steady load. The messages to all entities have planned times at
+// equal distances. Their latency counts from the planned time, so that a pause affects all messages
+// that were due in it. Every answer has the entity's number of hits, which must be one more than in
+// the answer before: so no message is lost, doubled or out of order. At the end every entity sums
+// up its items.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -40,12 +41,12 @@ struct Wish {
 };
 
 constexpr std::uint32_t kItemBytes = 20;
-constexpr std::int64_t kBeforeUs = 6'000'000;  // steady load before the swap: new entities are
-                                               // written meanwhile, the second half counts
-constexpr std::int64_t kAfterUs = 2'000'000;   // and after its commit
+// The load before the swap. New entities are written in its first half, so only the second counts.
+constexpr std::int64_t kBeforeUs = 6'000'000;
+constexpr std::int64_t kAfterUs = 2'000'000;  // the load after the commit
 
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "bench_swap: %s\n", what.c_str());
+[[noreturn]] void die(const std::string& reason) {
+  std::fprintf(stderr, "bench_swap: %s\n", reason.c_str());
   std::exit(1);
 }
 
@@ -71,8 +72,8 @@ struct NoConfig final : runtime::ModuleConfig {
   }
 };
 
-// The last state of the swap's report.
-class Watcher final : public swap::SwapObserver {
+// Stores the latest report of the swap.
+class LatestReport final : public swap::SwapObserver {
  public:
   void on_swap(const swap::SwapReport& report) override {
     const std::lock_guard lock(mutex_);
@@ -100,7 +101,7 @@ std::int64_t number_after(std::string_view json, std::string_view name) {
   return std::strtoll(std::string(json.substr(digits)).c_str(), nullptr, 10);
 }
 
-// Sends the messages for one shard's share of the entities; lives on that shard.
+// Sends the messages for one shard's part of the entities, on that shard.
 class Driver {
  public:
   Driver(runtime::Runtime& runtime, runtime::Shard& shard, const Clock& clock, const Wish& wish)
@@ -140,9 +141,9 @@ class Driver {
 
  private:
   template <class Then>
-  void ask(std::size_t i, const char* what, std::string payload, Then then) {
+  void ask(std::size_t i, const char* rpc, std::string payload, Then then) {
     ++asked;
-    RpcRequest request{what, std::move(payload), {users_[i], "bench", {}}, {}};
+    RpcRequest request{rpc, std::move(payload), {users_[i], "bench", {}}, {}};
     runtime_.rpc(std::move(request), [this, then](RpcAnswer answer) {
       if (!answer.payload) {
         ++wrong_;
@@ -154,7 +155,7 @@ class Driver {
     });
   }
 
-  // Sends all messages that are due; a shard that was delayed catches up.
+  // Sends all messages that are due. So a shard that was delayed catches up.
   void beat() {
     if (!running_) return;
     const std::int64_t now = clock_.steady_us();
@@ -176,7 +177,7 @@ class Driver {
   const Clock& clock_;
   const Wish& wish_;
   std::vector<Uuid> users_;
-  std::vector<std::int64_t> hits_;  // answers seen, by entity
+  std::vector<std::int64_t> hits_;  // the number of answers, by entity
   std::vector<Sample> samples_;
   std::int64_t start_us_ = 0;
   std::uint64_t sent_ = 0;
@@ -237,8 +238,8 @@ double cpu_us() {
          static_cast<double>(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
 }
 
-// `message_us`: the CPU time of all threads per message without a swap, including the driver's and
-// write-behind's.
+// Prints the figures. `message_us` is the CPU time per message without a swap: that of all threads,
+// including the drivers and write-behind.
 void report(const Wish& wish,
             const Drivers& drivers,
             const swap::SwapReport& swap,
@@ -287,7 +288,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   if (!store) die(store.error().detail);
   NoConfig config;
   NoStreams streams;
-  Watcher watcher;
+  LatestReport latest;
   runtime::Runtime runtime(
       runtime::Environment{shards, **store, **store, clock, config, Log(), no_metrics(), {}});
   runtime.set_streams([&](std::uint32_t) -> Streams& { return streams; });
@@ -297,7 +298,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   options.release = wish.releases / "current";
   options.data = data;
   options.probation = std::chrono::milliseconds(0);
-  swap::SwapEngine engine({runtime, **store, **store, clock, Log(), no_metrics(), {&watcher}},
+  swap::SwapEngine engine({runtime, **store, **store, clock, Log(), no_metrics(), {&latest}},
                           options);
   if (auto started = engine.start(); !started) die(started.error().detail);
   if (auto started = runtime.start(); !started) die(started.error().detail);
@@ -325,13 +326,13 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   engine.stop();
   runtime.stop();
   shards.stop();
-  report(wish, drivers, watcher.report(), message_us);
+  report(wish, drivers, latest.report(), message_us);
   static_cast<void>((*store)->flush());
 }
 
 Wish read_wish(int count, char** words) {
   Wish wish;
-  if (count < 2) die("say where the releases are");
+  if (count < 2) die("the folder of the releases is missing");
   wish.releases = words[1];
   for (int i = 2; i + 1 < count; i += 2) {
     const std::string word = words[i];

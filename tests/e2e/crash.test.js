@@ -166,7 +166,7 @@ test("what only the version on probation can hold stands in the way back, and ou
     host = await Host.start(releases, options);
     player.client = client(host);
     assert.equal(host.ready.release, "v1.0.0");
-    assert.match(host.ctl("modules", "--json").out, /cannot be read before a release serves that does/);
+    assert.match(host.ctl("modules", "--json").out, /cannot be read before such a release serves/);
     assert.match((await refusal(player.rpc("rpc_get_battle", { battle_id: wounded.battle_id }))).message, /battle cannot be read/);
     const again = host.ctl("swap", "v1.1.0");
     assert.equal(again.status, 0, again.err);

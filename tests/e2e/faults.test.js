@@ -248,7 +248,7 @@ test("what a refused release stumbled over is repeated without a host, and passe
     await add(player, VICTIM, 5);
     mine.releases.publish("v1.1.0", { ...V1, counter: faulty("crash_import") });
     const refused = await mine.host.swap("v1.1.0");
-    const [, kept] = /kept in (.*)$/m.exec(refused.error);
+    const [, kept] = /saved in (.*)$/m.exec(refused.error);
     await mine.host.stop();
 
     const [, words] = /^again +host check (.*)$/m.exec(readFileSync(join(kept, "reason.txt"), "utf8"));
@@ -268,7 +268,7 @@ test("what a refused release stumbled over is repeated without a host, and passe
     assert.match(misspelt.stderr, /rehearse_silence_ms/);
     const mended = check([faulty("counter_v2"), "--against", old, "--states", kept]);
     assert.equal(mended.status, 0, mended.stdout);
-    assert.match(mended.stdout, /against 1\.0\.0: 1 entities there and back/);
+    assert.match(mended.stdout, /against 1\.0\.0: 1 entities moved and read back/);
   } finally {
     await mine.close();
   }
@@ -331,7 +331,7 @@ for (const [what, id, calls, words] of [
   ["fails", "throws in handle", 30, /calls failed/],
   ["cannot read its own states", "throws in import", 30, /could not be read|unreadable/],
   ["is too slow at each tick", "slow tick", 1, /overran their budget/],
-  ["still waits in a tick when the next is due", "waits in tick", 1, /met a tick too late/],
+  ["still waits in a tick when the next is due", "waits in tick", 1, /delayed a tick/],
   ["is slower, but within its budget", "slow in handle", ENOUGH_TO_COMPARE,
     /99 % of handlers end within \d+ us \(before the swap \d+ us\)/],
 ]) {

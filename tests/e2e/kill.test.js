@@ -25,8 +25,8 @@ const settled = (host) => host.logged((line) => line.event === "swap.settled", "
 // `stage` is the swap's last stage if all went well; at the end of a drain two generations serve.
 for (const [policy, release, stage, words] of [
   ["rolling", "v1.1.0", "settle", /former code is unmapped/],
-  ["barrier", "v1.1.0-barrier", "commit", /all held for \d+ us/],
-  ["drain", "v1.1.0-drain", "settle", /former code serves what it has open/],
+  ["barrier", "v1.1.0-barrier", "commit", /barrier of \d+ us/],
+  ["drain", "v1.1.0-drain", "settle", /former code serves its open entities/],
 ]) {
   test(`a host killed before any step of a swap comes back whole: ${policy}`, { timeout: 300_000 }, async (t) => {
     const up = {

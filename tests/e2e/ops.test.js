@@ -75,13 +75,13 @@ test("a dry run replays what running battles have lately handled, through both v
   const [divergence] = report.divergences;
   assert.equal(divergence.key, started.battle_id);
   assert.match(divergence.difference, /message \d+ of \d+ \(\w+\): [^;]*served_by: "battle 1.0.0" -> "battle 2.0.0"/);
-  assert.doesNotMatch(divergence.difference, /does not repeat itself/);
-  assert.match(report.stages.at(-1).detail, /recorded messages of 1 matches replayed, 1 of them go otherwise$/);
+  assert.doesNotMatch(divergence.difference, /does not reproduce its recording/);
+  assert.match(report.stages.at(-1).detail, /recorded messages of 1 matches replayed, 1 of them diverge$/);
   await Promise.all(fights);
   for (const one of players) one.leave();
 });
 
-test("a release that refuses divergences is followed to where a battle goes otherwise", async () => {
+test("a release that refuses divergences is followed to where a battle diverges", async () => {
   w.releases.publish("v1.3.0", GOOD, (folder) => {
     const file = join(folder, "manifest.json");
     const manifest = JSON.parse(readFileSync(file, "utf8"));
@@ -92,8 +92,8 @@ test("a release that refuses divergences is followed to where a battle goes othe
   const { status, out, err } = await follow("v1.3.0");
 
   assert.equal(status, 1);
-  assert.match(out, new RegExp(`goes otherwise: battle "${started.battle_id}": "message \\d+ of \\d+`));
-  assert.match(err, /(\d+) of \1 replayed entities of kind battle go otherwise.*"on_divergence" is "refuse"/);
+  assert.match(out, new RegExp(`diverges: battle "${started.battle_id}": "message \\d+ of \\d+`));
+  assert.match(err, /(\d+) of \1 replayed entities of kind battle diverge.*"on_divergence" is "refuse"/);
   await Promise.all(fights);
   for (const one of players) one.leave();
 });
@@ -155,7 +155,7 @@ test("the stream of swaps is for operators, and for a few of them", async () => 
 async function follow(...words) {
   for (;;) {
     const done = await w.host.ctlAsync("swap", ...words, "--follow");
-    if (!/watch already/.test(done.err)) return done;
+    if (!/watchers already/.test(done.err)) return done;
   }
 }
 

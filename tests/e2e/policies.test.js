@@ -62,7 +62,7 @@ test("barrier: all move in one moment, and the record says how long it took", as
     assert.equal(w.host.ctl("swap", "v1.1.0").status, 0);
     for (const battle of battles) assert.match(await battle.servedBy(), /2\.0\.0/);
     const commit = await w.host.logged((line) => line.event === "swap.stage_ended" && line.stage === "commit", "the commit");
-    assert.match(commit.detail, /all held for \d+ us/);
+    assert.match(commit.detail, /barrier of \d+ us/);
     await Promise.all(fights);
     assert.equal(player.disconnects, 0);
     player.leave();

@@ -99,7 +99,7 @@ test("what a library has to say of a message is a line of the log", async () => 
   await new Promise((done) => socket.on("open", done));
   socket.send(Buffer.from([0x0a, 0x02, 0xff, 0xfe]));  // a cid that is no UTF-8
   await closed;
-  const line = await w.host.logged((one) => one.event === "protobuf.said", "Protobuf's line");
+  const line = await w.host.logged((one) => one.event === "protobuf.logged", "Protobuf's line");
   assert.match(line.text, /invalid UTF-8/);
   assert.deepEqual(w.host.lines.filter((one) => one.event === "unparsable"), []);
 });

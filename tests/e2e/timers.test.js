@@ -100,7 +100,7 @@ test("an auction that the host died of is tried again later, not at once", { ski
     };
     const line = await host.logged((one) => one.event === "timer.failed", "the try that failed");
     assert.deepEqual([line.key, line.handler, line.try, line.next_try_in_ms], ["x", "end", 1, 1000]);
-    assert.match(line.reason, /died of SIGSEGV/);
+    assert.match(line.reason, /crashed with SIGSEGV/);
     await host.logged((one) => one.event === "auction.ended", "its end");
   } finally {
     await w.close();

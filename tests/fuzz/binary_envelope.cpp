@@ -1,4 +1,4 @@
-// A binary socket: for any input it sends envelopes, or closes.
+// Fuzz target: one message to a binary socket. For any input the socket sends envelopes, or closes.
 #include <google/protobuf/stubs/logging.h>
 
 #include "fuzz/fuzz.hpp"
@@ -10,7 +10,7 @@ using namespace serai::testing;
 using nakama::realtime::Envelope;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const google::protobuf::LogSilencer silence;  // it reports text that is not UTF-8
+  const google::protobuf::LogSilencer silence;  // Protobuf logs text that is not UTF-8
   const std::string match = "0dd02c67-5a6c-4c54-b6a5-1c2c8ad76a51.";
   SocketFixture fixture({.per_socket = {}});
   fixture.game.matches.emplace(match, MatchJoined{});
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   player.say(fuzz_text(data, size));
   for (const std::string& frame : player.socket.sent) {
     Envelope envelope;
-    fuzz_require(envelope.ParseFromString(frame), "frames are envelopes");
+    fuzz_require(envelope.ParseFromString(frame), "every frame is an envelope");
   }
   return 0;
 }

@@ -1,5 +1,5 @@
-// A whole client connection: requests, upgrade, frames. The host's answers are the same however the
-// bytes arrive: HTTP, or frames after the upgrade.
+// Fuzz target: a whole client connection with requests, upgrade and frames. The host's answers,
+// HTTP or frames after the upgrade, do not depend on how the bytes arrive.
 #include "fuzz/fuzz.hpp"
 #include "unit/net/one_connection.hpp"
 #include "unit/net/pieces.hpp"
@@ -13,10 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > kSizeMax) return -1;
   const std::string text = with_end(fuzz_text(data, size));
   const std::string whole = answers_to({text});
-  fuzz_require(whole == answers_to(halves_of(text)), "two pieces are answered the same");
+  fuzz_require(whole == answers_to(halves_of(text)), "the answers are the same in two pieces");
   fuzz_require(!goes_by_bytes(text) || whole == answers_to(bytes_of(text)),
-               "bytes one by one are answered the same");
+               "the answers are the same byte by byte");
   fuzz_require(whole == "open" || whole == "closed" || whole.starts_with("HTTP/1.1 "),
-               "the host speaks HTTP");
+               "the host answers in HTTP");
   return 0;
 }

@@ -1,5 +1,6 @@
-// A module's messages and one of their payloads: the size of a FileDescriptorSet in two bytes, the
-// set, the payload. Every accepted set must work in the host's further steps.
+// Fuzz target: a module's descriptors and a payload. The input is the size of a FileDescriptorSet
+// in two bytes, the set, and the payload. Every set that the host accepts must work in its later
+// steps.
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/logging.h>
 
@@ -21,9 +22,9 @@ void check_message(const abi::Transcoder& transcoder,
   const auto json = transcoder.to_json(name, wire);
   if (!json) return;
   const auto again = transcoder.to_wire(name, *json);
-  if (!again) return;  // lists of null and clashing names can be written, but not read
+  if (!again) return;  // lists with null and equal names can be written as JSON, but not read
   const auto same = transcoder.to_json(name, *again);
-  fuzz_require(same.ok() && *same == *json, "a message is written the same again");
+  fuzz_require(same.ok() && *same == *json, "a message is read and written the same again");
 }
 
 }  // namespace
@@ -53,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   static_cast<void>(book.print());
   const release::ModuleFace face{contract, descriptors->get()};
-  fuzz_require(breaking_changes(face, face).empty(), "a module breaks nothing of its own");
+  fuzz_require(breaking_changes(face, face).empty(),
+               "a module has no breaking change against itself");
   for (const std::string& name : names) {
     const bool parses = (*descriptors)->parses(name, wire);
     const std::string found = difference(**descriptors, **descriptors, name, wire, wire);

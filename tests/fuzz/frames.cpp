@@ -1,5 +1,5 @@
-// WebSocket frames: for a cut head the parser needs more, and its result does not depend on the
-// cut; frames that we write are read back unchanged.
+// Fuzz target: WebSocket frames. The parser demands more bytes for a cut head, and its result does
+// not depend on the cut. Frames that the host writes are read back unchanged.
 #include <algorithm>
 
 #include "base/utf8.hpp"
@@ -19,17 +19,17 @@ void check_head(std::string_view text) {
     net::FrameHead cut;
     const net::FrameParse seen = parse_frame_head(text.substr(0, i), cut);
     if (seen == net::FrameParse::more) continue;
-    fuzz_require(seen == whole, "a head does not change its mind");
+    fuzz_require(seen == whole, "a result does not change with more bytes");
     if (seen == net::FrameParse::bad) continue;
     fuzz_require(cut.head_bytes == head.head_bytes && cut.payload_bytes == head.payload_bytes &&
                      cut.mask == head.mask && cut.opcode == head.opcode &&
                      cut.is_final == head.is_final && cut.head_bytes <= i,
-                 "a whole head is the same with more behind it");
+                 "a complete head is the same with more bytes after it");
   }
   if (whole == net::FrameParse::more)
     fuzz_require(text.size() < kHeadBytesMax, "14 bytes are enough");
   if (whole != net::FrameParse::ok) return;
-  fuzz_require(head.head_bytes <= text.size(), "a head is read whole");
+  fuzz_require(head.head_bytes <= text.size(), "a head is not longer than the input");
   if (is_control(head.opcode)) fuzz_require(head.payload_bytes <= 125, "control frames are short");
   std::string payload(text.substr(head.head_bytes));
   net::unmask(payload, head.mask);
@@ -38,10 +38,10 @@ void check_head(std::string_view text) {
     const auto byte = static_cast<unsigned char>(byte_by_byte[i]);
     byte_by_byte[i] = static_cast<char>(byte ^ (head.mask >> (8 * (i % 4)) & 0xff));
   }
-  fuzz_require(payload == byte_by_byte, "unmasking is what the RFC says");
+  fuzz_require(payload == byte_by_byte, "unmasking follows RFC 6455");
 }
 
-// Our frames are not masked. With a mask of zeroes added, our parser can read them.
+// The host's frames have no mask. With a mask of zeroes added, the host's parser can read them.
 void check_written(const std::string& frame, net::Opcode opcode, std::string_view payload) {
   const auto form = static_cast<unsigned char>(frame.at(1));
   const std::size_t mask_at = form == 127 ? 10 : form == 126 ? 4 : 2;
@@ -49,10 +49,11 @@ void check_written(const std::string& frame, net::Opcode opcode, std::string_vie
   masked[1] = static_cast<char>(form | 0x80);
   masked.insert(mask_at, 4, '\0');
   net::FrameHead head;
-  fuzz_require(parse_frame_head(masked, head) == net::FrameParse::ok, "what we write is a frame");
+  fuzz_require(parse_frame_head(masked, head) == net::FrameParse::ok,
+               "a written frame can be read");
   fuzz_require(head.opcode == opcode && head.is_final &&
                    std::string_view(masked).substr(head.head_bytes) == payload,
-               "and holds what was put in");
+               "a written frame has its opcode and payload");
 }
 
 void check_close(std::string_view text) {
@@ -62,7 +63,7 @@ void check_close(std::string_view text) {
   net::append_close_frame(frame, *code == 0 ? 1000 : *code, text.size() < 2 ? "" : text.substr(2));
   const std::string_view payload = std::string_view(frame).substr(2);
   check_written(frame, net::Opcode::close, payload);
-  fuzz_require(net::parse_close(payload).has_value(), "what we close with is well formed");
+  fuzz_require(net::parse_close(payload).has_value(), "a written close payload can be read");
 }
 
 }  // namespace
@@ -77,6 +78,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string close;
   net::append_close_frame(close, 1000, text);
   fuzz_require(close.size() <= 127 && is_utf8(std::string_view(close).substr(4)),
-               "a reason is cut between characters");
+               "a close reason is cut between characters");
   return 0;
 }

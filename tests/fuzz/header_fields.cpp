@@ -1,4 +1,5 @@
-// The header fields that net itself handles, one "name:value" per line: upgrade, preflight.
+// Fuzz target: the header fields that host/net handles itself, for upgrades and preflights. The
+// first line is the method, then one "name:value" per line.
 #include "fuzz/fuzz.hpp"
 #include "net/cors.hpp"
 #include "net/response_head.hpp"
@@ -14,16 +15,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.headers.emplace_back(name, value);
   }
   const std::string key = serai::net::upgrade_key(request);
-  fuzz_require(key.empty() || key.size() == 28, "the key of an upgrade has 20 bytes in base64");
+  fuzz_require(key.empty() || key.size() == 28, "an upgrade key is 20 bytes in base64");
   const std::string lines = serai::net::preflight_lines(request);
   for (std::string_view left = lines; !left.empty();) {
     const std::string_view line = fuzz_part(left);
     fuzz_require(line.starts_with("Access-Control-Allow-") && line.ends_with('\r') &&
                      line.find('\r') == line.size() - 1,
-                 "a preflight is answered with lines of ours");
+                 "a preflight is answered with Access-Control lines only");
   }
   std::string head;
   serai::net::ResponseHead(request.headers).append(head, {.content_type = request.method});
-  fuzz_require(head.find("\r\n\r\n") == head.size() - 4, "an answer has one head");
+  fuzz_require(head.find("\r\n\r\n") == head.size() - 4,
+               "an answer has one empty line, at the end of its head");
   return 0;
 }

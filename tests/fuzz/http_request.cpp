@@ -1,5 +1,5 @@
-// Requests one after the other on one connection: requests and faults are the same however the
-// bytes arrive.
+// Fuzz target: requests one after the other on one connection. The requests and faults that are
+// found do not depend on how the bytes arrive.
 #include "fuzz/fuzz.hpp"
 #include "unit/net/pieces.hpp"
 
@@ -7,10 +7,11 @@ using namespace serai::testing;
 
 namespace {
 
-// A fault in a cut header is found at the header's end; before that the header may get too large.
+// In a header that arrives in pieces, a fault is found at the header's end only. Before that the
+// header may become too large, which is another fault.
 void check_same(const SeenRequests& whole, SeenRequests cut, std::size_t size) {
   if (size > kHeaderBytesMax) cut.ended = whole.ended;
-  fuzz_require(whole == cut, "pieces are the same requests");
+  fuzz_require(whole == cut, "the requests are the same in pieces");
 }
 
 }  // namespace
@@ -21,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_same(whole, read_requests(bytes_of(text)), text.size());
   check_same(whole, read_requests(halves_of(text)), text.size());
   for (const serai::HttpRequest& request : whole.requests) {
-    fuzz_require(request.body.size() <= kBodyBytesMax, "the body keeps its bound");
+    fuzz_require(request.body.size() <= kBodyBytesMax, "the body is within its limit");
     fuzz_require(!request.method.empty(), "a request has a method");
     std::size_t bytes = 0;
     for (const auto& [name, value] : request.headers) {
@@ -30,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                    "a field is one line");
       bytes += name.size() + value.size();
     }
-    fuzz_require(bytes <= kHeaderBytesMax, "the header keeps its bound");
+    fuzz_require(bytes <= kHeaderBytesMax, "the header is within its limit");
   }
   return 0;
 }

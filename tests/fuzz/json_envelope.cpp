@@ -1,4 +1,5 @@
-// A JSON socket: for any input it sends JSON, or closes with a reason that is short enough.
+// Fuzz target: one message to a JSON socket. For any input the socket sends JSON, or closes with a
+// reason that fits into a close frame.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
@@ -18,10 +19,10 @@ void check_scan(std::string_view message) {
   if (!scanned) return;
   nakama::realtime::Envelope envelope;
   fuzz_require(protocol::decode_envelope(message, SocketFormat::json, envelope).ok(),
-               "scanned is valid");
+               "the full parser accepts what the fast one accepts");
   fuzz_require(envelope.cid() == scanned->cid && envelope.rpc().id() == scanned->id &&
                    envelope.rpc().payload() == scanned->payload,
-               "scanned is read the same");
+               "both parsers read the same");
 }
 
 }  // namespace
@@ -38,8 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_scan(fuzz_text(data, size));
   player.say(fuzz_text(data, size));
   for (const std::string& frame : player.socket.sent) {
-    fuzz_require(nlohmann::json::accept(frame), "frames are JSON");
+    fuzz_require(nlohmann::json::accept(frame), "every frame is JSON");
   }
-  if (player.socket.closed) fuzz_require(player.socket.closed->size() <= 123, "reasons fit");
+  if (player.socket.closed)
+    fuzz_require(player.socket.closed->size() <= 123, "a close reason has at most 123 bytes");
   return 0;
 }

@@ -1,6 +1,6 @@
-// The files of a saved state, as `host check --state` reads them: entity.json to the end of the
-// line, then the entity's recording. They are read completely, or an error; written again, they are
-// read as the same.
+// Fuzz target: the files of a saved state, as `host check --states` reads them. The input is
+// entity.json, to the end of the line, and the entity's recording. Both are read completely or
+// refused. Written again, they are read as the same.
 #include "rehearsal/kept_state.hpp"
 
 #include "fuzz/fuzz.hpp"
@@ -37,16 +37,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   folder.write("entity.json", entity);
   folder.write("state.bin", entity);
-  const auto states = rehearsal::read_kept_states(folder.path());
+  const auto states = rehearsal::read_saved_states(folder.path());
   if (!states) return 0;
   fuzz_require(states->size() == 1 && states->front().state == entity, "one state is read");
   static const testing::TempFolder copy;
-  fuzz_require(rehearsal::write_kept_state(copy.path(), states->front()).ok(),
-               "a state can be kept");
-  const auto again = rehearsal::read_kept_states(copy.path());
+  fuzz_require(rehearsal::write_saved_state(copy.path(), states->front()).ok(),
+               "a state can be saved");
+  const auto again = rehearsal::read_saved_states(copy.path());
   fuzz_require(again.ok() && again->front().id == states->front().id &&
                    again->front().schema == states->front().schema &&
                    again->front().live == states->front().live,
-               "a state is kept as it is");
+               "a state is saved and read the same");
   return 0;
 }

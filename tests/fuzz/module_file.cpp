@@ -1,5 +1,5 @@
-// A module's file, checked before any of its code runs. All parts that the check returns lie inside
-// the file.
+// Fuzz target: a module's file, which the host checks before any of its code runs. All parts that
+// the check returns lie inside the file.
 #include <functional>
 
 #include "fuzz/fuzz.hpp"
@@ -18,7 +18,7 @@ bool lies_in(std::string_view part, std::string_view whole) {
 
 void check_image(const loading::ElfImage& image, std::string_view bytes) {
   const auto inside = [&](std::string_view part) {
-    fuzz_require(lies_in(part, bytes), "what is shown of a file lies in it");
+    fuzz_require(lies_in(part, bytes), "every part of an image lies in the file");
   };
   inside(image.soname);
   for (const std::string_view name : image.needed) inside(name);
@@ -39,12 +39,13 @@ void check_image(const loading::ElfImage& image, std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(fuzz_text(data, size));
   const std::string id = loading::find_build_id(bytes);
-  fuzz_require(id.find_first_not_of("0123456789abcdef") == std::string::npos, "an id is hex");
+  fuzz_require(id.find_first_not_of("0123456789abcdef") == std::string::npos, "a build id is hex");
   const auto image = loading::read_elf(bytes);
   if (image) check_image(*image, bytes);
   const auto module = loading::verify_module(bytes);
   if (!module) return 0;
-  fuzz_require(image.ok() && module->bytes == bytes, "what is verified is what was given");
-  fuzz_require(module->abi == release::declare(*module, "a.so").abi, "and what it declares");
+  fuzz_require(image.ok() && module->bytes == bytes, "a verified module has the bytes of the file");
+  fuzz_require(module->abi == release::declare(*module, "a.so").abi,
+               "a verified module has the declared ABI version");
   return 0;
 }

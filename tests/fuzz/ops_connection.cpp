@@ -1,5 +1,5 @@
-// A connection of the ops plane: answers are the same however the bytes arrive, and are HTTP. No
-// worker runs: requests that need one are refused as too many.
+// Fuzz target: a connection of the ops plane. The answers are HTTP and do not depend on how the
+// bytes arrive. There is no worker, so requests that need one are refused as too many.
 #include "ops/ops_connection.hpp"
 
 #include <sys/socket.h>
@@ -70,9 +70,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > kSizeMax) return -1;
   const std::string text = with_end(fuzz_text(data, size));
   const std::string whole = answers_to({text});
-  fuzz_require(whole == answers_to(halves_of(text)), "two pieces are answered the same");
+  fuzz_require(whole == answers_to(halves_of(text)), "the answers are the same in two pieces");
   fuzz_require(!goes_by_bytes(text) || whole == answers_to(bytes_of(text)),
-               "bytes one by one are answered the same");
-  fuzz_require(whole.empty() || whole.starts_with("HTTP/1.1 "), "the host speaks HTTP");
+               "the answers are the same byte by byte");
+  fuzz_require(whole.empty() || whole.starts_with("HTTP/1.1 "), "the host answers in HTTP");
   return 0;
 }

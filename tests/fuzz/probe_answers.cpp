@@ -1,5 +1,5 @@
-// Answers of a probe, whose memory a module may have overwritten: the frames are the same however
-// the bytes arrive, and costs can be added up.
+// Fuzz target: the answers of a probe, whose memory a module may have overwritten. The frames do
+// not depend on how the bytes arrive, and the reported costs are small enough to be added up.
 #include "fuzz/fuzz.hpp"
 #include "rehearsal/probe_wire.hpp"
 #include "unit/net/pieces.hpp"
@@ -29,10 +29,10 @@ std::string frames_of(const testing::Pieces& pieces) {
 void check_cost(std::string_view payload) {
   const auto cost = rehearsal::unpack_cost(payload, kUsMax);
   if (!cost) return;
-  fuzz_require(pack_cost(*cost) == payload, "a cost is read whole");
+  fuzz_require(pack_cost(*cost) == payload, "a cost is read completely");
   fuzz_require(cost->import_us >= 0 && cost->import_us <= kUsMax && cost->export_us >= 0 &&
                    cost->export_us <= kUsMax,
-               "times are such as the host has waited for");
+               "a time is not longer than the host waits");
 }
 
 }  // namespace
@@ -40,8 +40,10 @@ void check_cost(std::string_view payload) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = fuzz_text(data, size);
   const std::string whole = frames_of({bytes});
-  fuzz_require(whole == frames_of(testing::bytes_of(bytes)), "bytes one by one are the same");
-  fuzz_require(whole == frames_of(testing::halves_of(bytes)), "two pieces are the same");
+  fuzz_require(whole == frames_of(testing::bytes_of(bytes)),
+               "the frames are the same byte by byte");
+  fuzz_require(whole == frames_of(testing::halves_of(bytes)),
+               "the frames are the same in two pieces");
   check_cost(bytes);
   return 0;
 }

@@ -1,4 +1,5 @@
-// JSON into messages and back: accepted JSON, written again, is read as the same message.
+// Fuzz target: JSON into messages and back. Accepted JSON that is written again is read as the same
+// message.
 #include "base/proto_json_read.hpp"
 #include "base/proto_json_write.hpp"
 #include "fuzz/fuzz.hpp"
@@ -15,10 +16,10 @@ void check(std::string_view json, serai::UnknownFields unknown) {
   serai::append_json(message, first);
   Message again;
   fuzz_require(serai::read_json(first, serai::UnknownFields::refuse, again).ok(),
-               "output is input");
+               "written JSON can be read");
   std::string second;
   serai::append_json(again, second);
-  fuzz_require(first == second, "writing is stable");
+  fuzz_require(first == second, "a message is written the same again");
 }
 
 }  // namespace

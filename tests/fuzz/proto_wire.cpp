@@ -1,5 +1,5 @@
-// Bytes into JSON without a message in between: bytes that Protobuf's own parser accepts give the
-// JSON of that message.
+// Fuzz target: Protobuf bytes into JSON without a message in between. Bytes that Protobuf's own
+// parser accepts give the JSON of the message which that parser reads.
 #include "base/proto_json_write.hpp"
 #include "fuzz/fuzz.hpp"
 #include "nakama/realtime.pb.h"
@@ -15,13 +15,13 @@ serai::testing::EveryType& every_type() {
 void check(const google::protobuf::Message& type, std::string_view wire) {
   const google::protobuf::LogSilencer silence;  // Protobuf logs text that is not UTF-8
   std::string ours;
-  const bool taken = serai::wire_to_json(wire, *type.GetDescriptor(), ours).ok();
-  const std::unique_ptr<google::protobuf::Message> meant(type.New());
-  if (!meant->ParseFromArray(wire.data(), static_cast<int>(wire.size()))) return;
-  fuzz_require(taken, "what Protobuf takes is taken");
+  const bool accepted = serai::wire_to_json(wire, *type.GetDescriptor(), ours).ok();
+  const std::unique_ptr<google::protobuf::Message> message(type.New());
+  if (!message->ParseFromArray(wire.data(), static_cast<int>(wire.size()))) return;
+  fuzz_require(accepted, "bytes that Protobuf accepts are accepted");
   std::string theirs;
-  serai::append_json(*meant, theirs);
-  fuzz_require(ours == theirs, "it is written as what it means");
+  serai::append_json(*message, theirs);
+  fuzz_require(ours == theirs, "the JSON is that of the message");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// manifest.json of a release: the values read are those in the text, and are written back
-// unchanged.
+// Fuzz target: manifest.json of a release. The values that are read are those in the text, and are
+// written back unchanged.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
@@ -11,14 +11,15 @@ using Json = nlohmann::json;
 namespace {
 
 // Compared as texts, because nlohmann treats -1 and its unsigned counterpart as equal.
-void check_module(const Json& said, const release::ReleaseModule& read, const Json& printed) {
-  fuzz_require(release::is_plain_name(read.file), "a module lies in its release");
-  fuzz_require(said["name"] == read.name && said["version"] == read.version, "texts are kept");
-  fuzz_require(read.schemas.size() == said.value("schemas", Json::object()).size(),
+void check_module(const Json& input, const release::ReleaseModule& read, const Json& printed) {
+  fuzz_require(release::is_plain_name(read.file), "a module's file is in the release");
+  fuzz_require(input["name"] == read.name && input["version"] == read.version,
+               "texts are read unchanged");
+  fuzz_require(read.schemas.size() == input.value("schemas", Json::object()).size(),
                "every kind is read");
   for (const auto& [kind, range] : read.schemas) {
     for (const char* member : {"reads", "writes"}) {
-      fuzz_require(said["schemas"][kind][member].dump() == printed["schemas"][kind][member].dump(),
+      fuzz_require(input["schemas"][kind][member].dump() == printed["schemas"][kind][member].dump(),
                    "schema numbers are read as they are written");
     }
   }
@@ -30,18 +31,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = fuzz_text(data, size);
   if (const auto policy = release::parse_policy(text)) {
     fuzz_require(text.empty() || release::print_policy(*policy).size() <= text.size(),
-                 "policies are short");
-    fuzz_require(policy->percent < 100, "a canary is a part");
+                 "a policy is not longer than its text");
+    fuzz_require(policy->percent < 100, "a canary is below 100 percent");
   }
   const auto release = release::parse_release(text);
   if (!release) return 0;
   const std::string printed = print_release(*release);
   const auto again = release::parse_release(printed);
-  fuzz_require(again.ok() && print_release(*again) == printed, "what is written can be read");
-  const Json said = Json::parse(text);
+  fuzz_require(again.ok() && print_release(*again) == printed,
+               "a release is written and read the same");
+  const Json input = Json::parse(text);
   const Json written = Json::parse(printed);
   for (std::size_t i = 0; i < release->modules.size(); ++i) {
-    check_module(said["modules"][i], release->modules[i], written["modules"][i]);
+    check_module(input["modules"][i], release->modules[i], written["modules"][i]);
   }
   return 0;
 }

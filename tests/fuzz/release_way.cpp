@@ -1,5 +1,5 @@
-// Links on the path to a release, one "name target" per line; a name without a target is a folder.
-// The first line is the path to resolve. The result must be the kernel's.
+// Fuzz target: links on the path to a release. The first line is the path to resolve. Then comes
+// one "name target" per line; a name without a target is a folder. The result must be the kernel's.
 #include "release/release_way.hpp"
 
 #include <algorithm>
@@ -14,13 +14,13 @@ namespace {
 
 constexpr int kNamesMax = 12;
 
-// A name of something directly in the folder: one component, and not "..".
+// Whether `name` can be the name of an entry of the folder: one component, and not "." or "..".
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() < 64 && name != "." && name != ".." &&
          name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
 }
 
-// Refuses links out of the folder, whose targets others may use.
+// Whether a link stays inside the folder. Targets outside of it belong to others.
 bool stays_inside(std::string_view target) {
   return !target.empty() && target.size() < 256 && !target.starts_with('/') &&
          target.find("..") == std::string_view::npos && target.find('\0') == std::string_view::npos;
@@ -48,13 +48,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const fs::path path = folder.path(asked);
   const release::ReleaseWay way = release::find_way(path);
   const fs::path real = fs::canonical(path, failed);
-  fuzz_require(failed || (way.arrives && way.release() == real), "the kernel's way is found");
+  fuzz_require(failed || (way.arrives && way.release() == real),
+               "the way ends where the kernel ends");
   fuzz_require(way == release::find_way(path), "a way does not change by itself");
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     const fs::path release = entry.path();
     if (entry.is_symlink() || !release::lead_to(path, release)) continue;
     const release::ReleaseWay led = release::find_way(path);
-    fuzz_require(led.arrives && led.release() == release, "the way leads where it was made to");
+    fuzz_require(led.arrives && led.release() == release, "the way leads to the chosen release");
   }
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     fs::remove_all(entry.path(), failed);

@@ -1,4 +1,4 @@
-// A REST request, "METHOD target\nbody": every answer's body matches its content type.
+// Fuzz target: a REST request, "METHOD target\nbody". Every answer's body matches its content type.
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz.hpp"
@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto response = fixture.call(text.substr(0, blank), target, body, headers);
     fuzz_require(response.status >= 200 && response.status < 600, "every request is answered");
     if (response.content_type == "application/json") {
-      fuzz_require(nlohmann::json::accept(response.body), "bodies are JSON");
+      fuzz_require(nlohmann::json::accept(response.body), "a JSON body is JSON");
     }
   }
   fixture.game.requests.clear();

@@ -1,5 +1,5 @@
-// Texts of values: base64, ids, times, numbers, trace ids, strings in JSON. A value that was read
-// is written with the same meaning, and read as the same value again.
+// Fuzz target: texts of values: base64, ids, times, numbers, trace ids, strings in JSON. A value
+// that was read is written with the same meaning, and is read again as the same value.
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -22,15 +22,17 @@ std::string lower(std::string_view text) {
 void check_base64(std::string_view text) {
   std::string standard;
   serai::append_base64(text, standard);
-  fuzz_require(serai::decode_base64(standard) == text, "bytes come back from base64");
+  fuzz_require(serai::decode_base64(standard) == text, "bytes are encoded and decoded the same");
   std::string for_urls;
   serai::append_base64url(text, for_urls);
-  fuzz_require(serai::decode_base64(for_urls) == text, "bytes come back from base64url");
+  fuzz_require(serai::decode_base64(for_urls) == text,
+               "bytes are encoded and decoded the same for URLs");
   const auto decoded = serai::decode_base64(text);
   if (!decoded) return;
   std::string again;
   serai::append_base64(*decoded, again);
-  fuzz_require(serai::decode_base64(again) == decoded, "base64 is read the same again");
+  fuzz_require(serai::decode_base64(again) == decoded,
+               "decoded bytes are encoded and decoded the same");
 }
 
 void check_id(std::string_view text) {
@@ -38,30 +40,31 @@ void check_id(std::string_view text) {
   if (id) fuzz_require(id->text() == lower(text), "an id is written as it was read");
   const serai::Uuid trace = serai::trace_of(text);
   if (trace.is_nil()) return;
-  fuzz_require(lower(text).find(serai::trace_text(trace)) == 3, "a trace id is what the text says");
+  fuzz_require(lower(text).find(serai::trace_text(trace)) == 3, "a trace id is that in the text");
 }
 
 void check_time(std::string_view text) {
   const auto time = serai::parse_rfc3339(text);
   if (!time) return;
-  fuzz_require(time->nanos >= 0 && time->nanos < 1'000'000'000, "nanoseconds are a fraction");
+  fuzz_require(time->nanos >= 0 && time->nanos < 1'000'000'000, "nanoseconds are below a second");
   std::string again;
   serai::append_rfc3339(*time, again);
-  fuzz_require(serai::parse_rfc3339(again) == time, "a time is read the same again");
+  fuzz_require(serai::parse_rfc3339(again) == time, "a time is written and read the same");
 }
 
 template <class Integer>
 void check_whole(const serai::JsonNumber& number) {
   const auto whole = serai::to_integer<Integer>(number);
   if (!whole) return;
-  fuzz_require(serai::to_real(number) == static_cast<double>(*whole), "whole numbers keep value");
+  fuzz_require(serai::to_real(number) == static_cast<double>(*whole),
+               "a whole number has the same value as a real one");
 }
 
 void check_number(std::string_view text) {
   static_cast<void>(serai::parse_json_special(text));
   const auto number = serai::parse_json_number(text);
   if (!number) return;
-  fuzz_require(std::isfinite(serai::to_real(*number)), "numbers are finite");
+  fuzz_require(std::isfinite(serai::to_real(*number)), "a number is finite");
   check_whole<std::int32_t>(*number);
   check_whole<std::uint32_t>(*number);
   check_whole<std::int64_t>(*number);

@@ -1,4 +1,5 @@
-// Tokens: only tokens that we have signed are accepted, and these are read as they were written.
+// Fuzz target: tokens. Only tokens that the host has signed are accepted, and these are read as
+// they were written.
 #include <openssl/hmac.h>
 
 #include <array>
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::string_view kKey = "a key of thirty-two bytes or more";
 
-// Adds the right signature, for any header.
+// Adds the correct signature. The header may be any text.
 std::string with_signature(std::string_view signed_part) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int size = 0;
@@ -33,7 +34,7 @@ std::string with_signature(std::string_view signed_part) {
 void check_claims(std::string_view json) {
   const auto claims = session::decode_claims(json);
   if (!claims) return;
-  fuzz_require(claims->expires_s > 0 && !claims->user_id.is_nil(), "claims name a user and an end");
+  fuzz_require(claims->expires_s > 0 && !claims->user_id.is_nil(), "claims have a user and an end");
   const std::string text = session::encode_claims(*claims);
   for (const char c : text) fuzz_require(c >= 0x20 && c < 0x7e, "claims are printable ASCII");
   const auto again = session::decode_claims(text);
@@ -51,11 +52,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = fuzz_text(data, size);
   const std::string signed_text = jwt.sign(text);
   const auto opened = jwt.open(signed_text);
-  fuzz_require(opened.ok() && *opened == text, "what was signed opens");
-  fuzz_require(!jwt.open(text).ok(), "what was not signed does not open");
+  fuzz_require(opened.ok() && *opened == text, "a signed text is opened");
+  fuzz_require(!jwt.open(text).ok(), "an unsigned text is refused");
   std::string other = signed_text;
   other[size % other.size()] = other[size % other.size()] == 'A' ? 'B' : 'A';
-  fuzz_require(other == signed_text || !jwt.open(other).ok(), "a changed token does not open");
+  fuzz_require(other == signed_text || !jwt.open(other).ok(), "a changed token is refused");
   static_cast<void>(jwt.open(with_signature(text)));
   check_claims(text);
   return 0;

@@ -1,13 +1,13 @@
-// Breaks of the promises of a swap: an edit that makes the code wrong, and the tests that must notice.
+// Breaks of the promises of a swap. Each is an edit that makes the code wrong, and the tests that must then fail.
 //
 // promise   P1 to P10, or another promise
-// broken    what is wrong after the edit
-// edits     [function, from, to]; `from` must be there exactly once, whichever file the function is in
-// notices   ctest entries, of which every one must fail
+// broken    the wrong behaviour after the edit
+// edits     [function, from, to]: in the function, `from` is replaced by `to`; `from` must be there exactly once
+// notices   the ctest entries that must fail, all of them
 export const breaks = [
   {
     promise: "P1",
-    broken: "whoever is in a match is disconnected when it moves",
+    broken: "the players of a match are disconnected when it moves",
     edits: [["Mover::move_to", `  const std::uint32_t was_hz = from.tick_hz;
 `, `  const std::uint32_t was_hz = from.tick_hz;
   Streams& streams = services_.streams();
@@ -35,7 +35,7 @@ export const breaks = [
   },
   {
     promise: "P2",
-    broken: "what others did for a handler that was cut short is kept, and so done again by a retry",
+    broken: "the writes of other entities for a cancelled handler are committed, and a retry repeats them",
     edits: [["Committer::evict", "if (entity.run->unit.id != 0) services_.env.store.abandon(entity.run->unit.id);", "if (entity.run->unit.is_root) services_.env.store.finish(entity.run->unit.id);"]],
     notices: ["unit_runtime"],
   },
@@ -54,7 +54,7 @@ export const breaks = [
   },
   {
     promise: "P4",
-    broken: "after a failed import those that have moved stay where they are",
+    broken: "after a failed import the entities that have moved do not move back",
     edits: [["SwapGate::move_all", "const std::optional<Error> stuck = switch_shards(*directory_, true, undone);", "const std::optional<Error> stuck; static_cast<void>(undone);"]],
     notices: ["unit_runtime", "e2e_faults"],
   },
@@ -81,7 +81,7 @@ export const breaks = [
   },
   {
     promise: "P6",
-    broken: "going back forgets what happened under the new version",
+    broken: "going back forgets the changes made under the new version",
     edits: [["Mover::put_back", "  if (before && entity.runs == entity.runs_before_switch) {", "  if (before) {"]],
     notices: ["unit_runtime"],
   },
@@ -128,13 +128,13 @@ export const breaks = [
   },
   {
     promise: "P5",
-    broken: "nobody asks the sleepers whether they can go back",
+    broken: "stored entities are not tried before the way back",
     edits: [["SwapGate::switch_directory", "  const Result<> can = records_.try_sleepers(*target);", "  const Result<> can = success();"]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P5",
-    broken: "entities fall asleep between the look at the sleepers and the switch",
+    broken: "entities are unloaded between the check of the stored entities and the switch",
     edits: [["SwapGate::switch_directory", "  calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });\n", ""]],
     notices: ["unit_runtime"],
   },
@@ -154,19 +154,19 @@ export const breaks = [
   },
   {
     promise: "timers",
-    broken: "a disk that refuses a timer's commit is asked again each second",
+    broken: "a timer whose commit the disk refuses is tried again each second",
     edits: [["Committer::evict", "  parts_.timers.keep_tries(entity);\n", ""]],
     notices: ["unit_runtime"],
   },
   {
     promise: "P10",
-    broken: "a swap asked for during another one is forgotten",
+    broken: "a swap requested during another one is forgotten",
     edits: [["SwapEngine::goes_back", "  if (digest_of(release) != digest_of(machine_.swap()->former)) return false;", "  if (digest_of(release) != digest_of(machine_.swap()->former)) return true;"]],
     notices: ["unit_modules"],
   },
   {
     promise: "P10",
-    broken: "a swap goes on although storage cannot note it",
+    broken: "a swap goes on although storage cannot record it",
     edits: [["SwapMachine::note_attempt", "  if (!put)", "  if (!put && release.name.empty())"]],
     notices: ["e2e_flips"],
   },
@@ -178,7 +178,7 @@ export const breaks = [
   },
   {
     promise: "load",
-    broken: "other code that is mapped under the file's name is taken for the file's",
+    broken: "other code that is mapped under the file's name is used in place of the file's",
     edits: [["SharedLibrary::open", "  if (loaded != build_id) {", "  if (loaded.empty()) {"]],
     notices: ["unit_modules"],
   },
@@ -200,25 +200,25 @@ export const breaks = [
   },
   {
     promise: "restart",
-    broken: "a start killed while it reads what a crash left is the last to try",
+    broken: "a start that is killed while it reads the states that a crash left is the last to try",
     edits: [["kReadingsMax", "kReadingsMax = 3", "kReadingsMax = 1"]],
     notices: ["unit_modules", "e2e_kill_back"],
   },
   {
     promise: "rehearsal",
-    broken: "what the way back loses is not compared",
+    broken: "a state that the way back changes is not noticed",
     edits: [["Rehearsal::go_back", "  if (differs.empty() || may_differ(live.name)) {", "  if (differs.size() < 100'000 || may_differ(live.name)) {"]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
     promise: "probation",
-    broken: "nobody looks at the new version's failures",
+    broken: "the failures of the new version are not counted",
     edits: [["SwapMachine::watch", "    if (!worse.empty() && roll_back(", "    if (worse.size() > 100'000 && roll_back("]],
     notices: ["unit_modules", "e2e_faults"],
   },
   {
     promise: "probation",
-    broken: "nobody looks at how long the new version's handlers take",
+    broken: "the times of the new version's handlers are not compared",
     edits: [["judge", "  return slower(now, former, limits);", "  return now.calls == 0 ? slower(now, former, limits) : std::string();"]],
     notices: ["unit_modules", "e2e_faults"],
   },

@@ -1,4 +1,5 @@
-// Every break must still fit the source. Without this test that would show after half an hour, or never.
+// Every break must fit the present source. Without this test a mismatch would show only in tests/promises/run, which
+// takes half an hour.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Finds the place of an edit by the name of its function, in whatever file that is today.
+// Finds the place of an edit by the name of its function, whichever file of host/ has it.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -12,7 +12,8 @@ function* sources(folder) {
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-// From a definition's first line to the line that ends it: "Mover::move_to", "struct VerifiedModule", "kReadingsMax".
+// The text of a definition, from its first line to the line that ends it. Names are as in "Mover::move_to",
+// "struct VerifiedModule" and "kReadingsMax". Undefined when the text has no such definition, or several.
 function regionOf(text, name) {
   const begins = new RegExp(`^(?=\\S)(?!//)(?!using ).*(?<![\\w:])${escaped(name)}(?:\\(| \\{|;| =)`, "gm");
   const found = [...text.matchAll(begins)].flatMap(({ index, 0: line }) => {
@@ -24,7 +25,7 @@ function regionOf(text, name) {
   return found.length === 1 ? found[0] : undefined;
 }
 
-// Where an edit goes: `from` must be there exactly once, in one place in host/ of that name.
+// The place of an edit. In all of host/, `from` must be exactly once in definitions of that name; else it throws.
 export function place(checkout, [name, from]) {
   const places = [];
   for (const path of sources(join(checkout, "host"))) {

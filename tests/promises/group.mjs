@@ -1,5 +1,5 @@
-// Runs a command in a process group of its own and ends the group with it, so that processes that a failed test has
-// left behind, hosts above all, are gone before the next test runs.
+// Runs a command in a process group of its own, and kills the group when the command ends. So processes that a failed
+// test has left behind, mostly hosts, are gone before the next test runs.
 import { spawn } from "node:child_process";
 
 const running = new Set();
@@ -17,7 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-// { ok, text }: whether the command ended with 0 within `timeoutMs`, and its output.
+// Returns { ok, text }: whether the command ended with 0 within `timeoutMs`, and its output.
 export async function runInGroup(command, words, { timeoutMs, ...options } = {}) {
   const child = spawn(command, words, { detached: true, stdio: ["ignore", "pipe", "pipe"], ...options });
   running.add(child.pid);

@@ -1,4 +1,4 @@
-// No process that a test has started outlives it, however the test ends.
+// A process that a test has started must not outlive the test, however the test ends.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -22,7 +22,7 @@ async function ended(pid, { signal }) {
 
 const leaves = (how) => ["-c", `sleep 1000 >/dev/null 2>&1 & echo $!; ${how}`];
 
-test("what a failed command left behind is ended", { timeout: 20_000 }, async (t) => {
+test("processes that a failed command left behind are ended", { timeout: 20_000 }, async (t) => {
   const { ok, text } = await runInGroup("bash", leaves("exit 1"), { timeoutMs: 10_000 });
   assert.equal(ok, false);
   await ended(Number(text), t);
@@ -34,16 +34,16 @@ test("a command that hangs is ended with what it has started", { timeout: 20_000
   await ended(Number(text), t);
 });
 
-test("whoever is interrupted ends what it runs", { timeout: 20_000 }, async (t) => {
+test("an interrupted run ends its commands", { timeout: 20_000 }, async (t) => {
   const code = `import { runInGroup } from ${JSON.stringify(fileURLToPath(new URL("group.mjs", import.meta.url)))};
     await runInGroup("bash", ["-c", "echo $$ >&3; exec sleep 1000"], { timeoutMs: 60000, stdio: ["ignore", "pipe", "pipe", 1] });`;
   const runner = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
-  const [said] = await once(runner.stdout, "data");
+  const [output] = await once(runner.stdout, "data");
   runner.kill("SIGTERM");
   await once(runner, "exit");
-  await ended(Number(said), t);
+  await ended(Number(output), t);
 });
 
-test("a command that succeeds says so", async () => {
+test("a command that succeeds is reported as ok", async () => {
   assert.deepEqual(await runInGroup("bash", ["-c", "echo fine"], { timeoutMs: 10_000 }), { ok: true, text: "fine\n" });
 });

@@ -1,4 +1,4 @@
-// Applies one break after the other to a checkout, builds the tests that must notice, and checks that they fail.
+// Applies one break after the other to a checkout, builds the tests that must fail, and checks that they do.
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,8 @@ function run(command, words, options = {}) {
   return { ok: done.status === 0, text: done.stdout + done.stderr };
 }
 
-// Builds what the tests run: host and modules, the faulty modules, and the library that is preloaded to fail a write.
+// Builds the programs that the tests run. End-to-end tests need the host and the modules, the faulty modules, and the
+// library that they preload to let a write fail.
 function make(notices) {
   const tests = notices.filter((name) => !name.startsWith("e2e_"));
   const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules", "steps"];
@@ -23,7 +24,7 @@ function make(notices) {
 }
 
 const restore = () => run("git", ["checkout", "-q", "--", "."]);
-// A broken host may hang: then the test and its processes are ended, long before the test's own limit.
+// A broken host may hang. The test and its processes are then killed, long before the test's own limit.
 const passes = async (name) => {
   const words = ["--test-dir", build, "-R", `^${name}$`, "--no-tests=error"];
   return (await runInGroup("ctest", words, { cwd: copy, timeoutMs: 240_000 })).ok;

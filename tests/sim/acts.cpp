@@ -42,15 +42,15 @@ Deed& Acts::begin(int player, const std::string& rpc, Json request, std::int64_t
 
 void Acts::ask(Deed& deed) {
   host_.log.add("player " + std::to_string(deed.player) + " asks " + deed.rpc + " " + deed.payload);
-  Client& who = client(deed.player);
+  Client& sender = client(deed.player);
   const bool by_rest = chance_.percent(25);
-  deed.asked.push_back(by_rest ? who.rest_rpc(deed.rpc, deed.payload)
-                               : who.rpc(deed.rpc, deed.payload));
+  deed.asked.push_back(by_rest ? sender.rest_rpc(deed.rpc, deed.payload)
+                               : sender.rpc(deed.rpc, deed.payload));
 }
 
-std::optional<Json> Acts::look(int player, const std::string& rpc, const Json& request) {
+std::optional<Json> Acts::query(int player, const std::string& rpc, const Json& request) {
   const Ask ask = client(player).rest_rpc(rpc, request.dump());
-  host_.settle();
+  host_.run_due();
   if (!ask->ok()) return std::nullopt;
   return Json::parse(ask->text);
 }
@@ -60,7 +60,7 @@ std::string Acts::hero_of(int player) {
   return some.empty() ? "00000000-0000-4000-8000-000000000000" : some.front();
 }
 
-// Includes characters of other players now and then.
+// A random choice of the player's characters. Now and then it includes characters of other players.
 std::vector<std::string> Acts::heroes_of(int player, int most) {
   std::vector<std::string> mine;
   const bool thief = chance_.percent(3);
@@ -122,15 +122,15 @@ void Acts::talent(int player) {
 
 void Acts::market(int player) {
   if (chance_.percent(50)) {
-    look(player, "rpc_list_markets", Json::object());
+    query(player, "rpc_list_markets", Json::object());
     return;
   }
-  look(player,
-       "rpc_quote_trade",
-       {{"town", chance_.of(kTowns)},
-        {"good", chance_.of(kGoods)},
-        {"quantity", chance_.pick(0, 9)},
-        {"side", chance_.percent(50) ? "BUY" : "SELL"}});
+  query(player,
+        "rpc_quote_trade",
+        {{"town", chance_.of(kTowns)},
+         {"good", chance_.of(kGoods)},
+         {"quantity", chance_.pick(0, 9)},
+         {"side", chance_.percent(50) ? "BUY" : "SELL"}});
 }
 
 void Acts::new_caravan(int player) {
@@ -177,7 +177,7 @@ void Acts::depart(int player) {
 void Acts::resolve(int player) {
   const std::string id = caravan_of(player);
   if (id.empty()) return;
-  const auto view = look(player, "rpc_get_caravan", {{"caravan_id", id}});
+  const auto view = query(player, "rpc_get_caravan", {{"caravan_id", id}});
   if (!view) return;
   model_.saw_caravan(player, *view);
   const std::string way = chance_.of(std::vector<std::string>{"FIGHT", "PAY", "FLEE"});
@@ -209,10 +209,10 @@ void Acts::fight(int player) {
   for (const auto& [id, owner] : model_.battles) {
     if (chance_.percent(40)) continue;
     for (int moves = chance_.pick(1, 8); moves > 0; --moves) {
-      const auto view = look(player, "rpc_get_battle", {{"battle_id", id}});
+      const auto view = query(player, "rpc_get_battle", {{"battle_id", id}});
       if (!view) break;
       one_move(player, id, *view);
-      host_.settle();
+      host_.run_due();
       model_.collect();
     }
   }
@@ -224,17 +224,17 @@ void Acts::one_move(int player, const std::string& battle, const Json& view) {
   constexpr int kActOp = 1;
   constexpr int kReadyOp = 4;
   const std::string match = battle + ".battle";
-  Client& who = client(player);
+  Client& fighter = client(player);
   const int state = view.value("state", 0);
   if (state == kPlacement) {
-    who.join(match);
-    return who.play(match, kReadyOp, Json::object());
+    fighter.join(match);
+    return fighter.play(match, kReadyOp, Json::object());
   }
-  if (state != kTurn || view.value("active_user", "") != who.user_id()) return;
+  if (state != kTurn || view.value("active_user", "") != fighter.user_id()) return;
   Json move = choose_move(view, chance_);
-  if (who.connected() && chance_.percent(50)) {
-    who.join(match);
-    return who.play(match, kActOp, move);
+  if (fighter.connected() && chance_.percent(50)) {
+    fighter.join(match);
+    return fighter.play(match, kActOp, move);
   }
   move["battle_id"] = battle;
   begin(player, "rpc_battle_action", std::move(move));
@@ -252,7 +252,7 @@ void Acts::start_campaign(int player) {
 }
 
 void Acts::campaign_node(int player) {
-  const auto list = look(player, "rpc_list_campaigns", Json::object());
+  const auto list = query(player, "rpc_list_campaigns", Json::object());
   if (!list || !list->contains("campaigns")) return start_campaign(player);
   constexpr int kOpen = 1;
   for (const Json& campaign : list->at("campaigns")) {
@@ -322,7 +322,7 @@ void Acts::other_body_under_an_old_key() {
   Json request = Json::parse(old.payload);
   request["name"] = "Another";
   const Ask ask = client(old.player).rest_rpc(old.rpc, request.dump());
-  host_.settle();
+  host_.run_due();
   if (!ask->arrived || ask->ok()) {
     require(!ask->ok(), "another body under an old key is refused: " + ask->text);
     return;
@@ -345,7 +345,7 @@ void Acts::babble(int player) {
       R"({"match_data_send":{"match_id":"nonsense","op_code":"1","data":"AAAA"}})",
       R"({"cid":"x","match_join":{"match_id":"00000000-0000-4000-8000-000000000000.battle"}})"};
   if (chance_.percent(50)) {
-    client(player).say(chance_.of(kNoise));
+    client(player).send_text(chance_.of(kNoise));
   } else {
     client(player).rest_rpc("rpc_rename_character", chance_.of(kNoise));
   }

@@ -1,7 +1,7 @@
-// Acts: players' actions, valid or not; an act is one request or a few.
+// Acts: the actions of players, valid or not. An action is one request or a few.
 //
 // Thread  one.
-// Owner   borrows everything; the model owns the requests it begins.
+// Owner   borrows its parts. The model owns the requests that Acts begins.
 #pragma once
 
 #include <memory>
@@ -22,16 +22,20 @@ class Acts {
   Acts(SimHost& host, Chance& chance, Model& model, Clients& clients)
       : host_(host), chance_(chance), model_(model), clients_(clients) {}
 
+  // A random action.
   void something(int player);
   void create_character(int player);
-  // Sends a deed's request, for the first time or again.
+  // Sends the request of a deed, for the first time or again.
   void ask(Deed& deed);
+  // Repeats the request of an earlier deed.
   void ask_again_about_the_past();
+  // Sends another request under the idempotency key of an earlier deed, which must be refused.
   void other_body_under_an_old_key();
+  // Sends a malformed request.
   void babble(int player);
 
-  // Returns the answer, if the host gives one without time passing.
-  std::optional<Json> look(int player, const std::string& rpc, const Json& request);
+  // Makes an RPC without an idempotency key. Returns its answer, if it comes before time passes.
+  std::optional<Json> query(int player, const std::string& rpc, const Json& request);
 
  private:
   Client& client(int player) { return *clients_[static_cast<std::size_t>(player)]; }

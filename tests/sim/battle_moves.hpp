@@ -1,5 +1,5 @@
-// A player's moves in a battle, chosen from the answer of rpc_get_battle: mostly sensible,
-// sometimes illegal.
+// Chooses a player's move in a battle from the answer of rpc_get_battle. Most moves are sensible,
+// some are illegal.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
-// Chance: the simulation's own random numbers. A seed gives the same numbers with every library.
+// Chance: the random numbers of the simulation. A seed gives the same numbers with every standard
+// library, because the distributions are written here.
 #pragma once
 
 #include <cstdint>

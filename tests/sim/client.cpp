@@ -5,13 +5,13 @@
 
 namespace serai::sim {
 
-// One connection. It is kept after its end, because posted work may still use it.
+// One connection. The client owns it beyond its end, because posted work may still use it.
 struct Client::Line final : ClientSocket {
   Line(Client& owner, SocketFormat kind) : client(owner), wire(kind) {}
 
-  void send(std::string message) override { client.heard(*this, message); }
+  void send(std::string message) override { client.on_frame(*this, message); }
   void send_shared(std::shared_ptr<const std::string> message) override {
-    client.heard(*this, *message);
+    client.on_frame(*this, *message);
   }
   void close(std::string_view) override { client.closed_by_host(*this); }
   SocketFormat format() const override { return wire; }
@@ -63,11 +63,11 @@ void Client::log_in() {
   rest(std::move(request), [this](const HttpResponse& response) {
     if (response.status != 200) return;
     token_ = Json::parse(response.body).at("token").get<std::string>();
-    HttpRequest who;
-    who.method = "GET";
-    who.path = "/v2/account";
-    who.headers = {{"authorization", "Bearer " + token_}};
-    rest(std::move(who), [this](const HttpResponse& account) {
+    HttpRequest account_request;
+    account_request.method = "GET";
+    account_request.path = "/v2/account";
+    account_request.headers = {{"authorization", "Bearer " + token_}};
+    rest(std::move(account_request), [this](const HttpResponse& account) {
       if (account.status != 200) return;
       const std::string id = Json::parse(account.body).at("user").at("id").get<std::string>();
       require(user_id_.empty() || user_id_ == id, "a device always finds the same account");
@@ -114,7 +114,7 @@ void Client::forget() {
   lines_.clear();
 }
 
-void Client::say(std::string message) {
+void Client::send_text(std::string message) {
   if (!connected()) return;
   post([line = line_, message = std::move(message)] {
     if (line->session && !line->ended) line->session->on_message(message);
@@ -126,7 +126,7 @@ Ask Client::rpc(const std::string& id, const std::string& payload) {
   const std::string cid = std::to_string(next_cid_++);
   auto ask = std::make_shared<Reply>();  // owners: see Ask
   waiting_.emplace(cid, ask);
-  say(Json{{"cid", cid}, {"rpc", {{"id", id}, {"payload", payload}}}}.dump());
+  send_text(Json{{"cid", cid}, {"rpc", {{"id", id}, {"payload", payload}}}}.dump());
   return ask;
 }
 
@@ -153,20 +153,20 @@ Ask Client::rest_rpc(const std::string& id, const std::string& payload) {
 }
 
 void Client::join(const std::string& match) {
-  say(Json{{"cid", "join"}, {"match_join", {{"match_id", match}}}}.dump());
+  send_text(Json{{"cid", "join"}, {"match_join", {{"match_id", match}}}}.dump());
 }
 
 void Client::play(const std::string& match, int op, const Json& data) {
   std::string encoded;
   append_base64(data.dump(), encoded);
-  say(Json{{"match_data_send",
-            {{"match_id", match}, {"op_code", std::to_string(op)}, {"data", encoded}}}}
-          .dump());
+  send_text(Json{{"match_data_send",
+                  {{"match_id", match}, {"op_code", std::to_string(op)}, {"data", encoded}}}}
+                .dump());
 }
 
-void Client::heard(Line& line, const std::string& frame) {
+void Client::on_frame(Line& line, const std::string& frame) {
   trace_.add(frame);
-  if (&line != line_) return;  // it has hung up
+  if (&line != line_) return;  // the client has closed this connection
   const Json message = Json::parse(frame, nullptr, false);
   require(message.is_object(), "a frame is a JSON object: " + frame);
   if (message.contains("match_data")) return match_data(message.at("match_data"));
@@ -186,7 +186,7 @@ void Client::heard(Line& line, const std::string& frame) {
 }
 
 void Client::note(const std::string& asked, const Reply& reply) {
-  host_.log.add("player " + std::to_string(number_) + " hears of " + asked + ": " +
+  host_.log.add("player " + std::to_string(number_) + " gets the answer to " + asked + ": " +
                 std::to_string(reply.code) + " " + reply.text.substr(0, 120));
 }
 

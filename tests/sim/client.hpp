@@ -1,6 +1,8 @@
-// Client: a player's device: an account, a token, at most one open socket; REST when there is none.
+// Client: a player's device. It has an account, a token, and at most one open socket. Without a
+// socket it uses REST.
 //
-// Errors  answers are data, see Reply; a frame that no client could read is a Violation.
+// Errors  an error of the host is data, see Reply. A frame that no client could parse is a
+//         Violation.
 // Thread  one.
 // Owner   borrows the host; call forget() before the host is restarted.
 #pragma once
@@ -19,30 +21,30 @@ namespace serai::sim {
 
 using Json = nlohmann::json;
 
-// A hash of everything clients received, in its order.
+// A hash of all texts that clients have received, in their order.
 class Trace {
  public:
   void add(std::string_view text) {
     for (const char c : text) {
       hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     }
-    ++heard_;
+    ++texts_;
   }
   std::uint64_t hash() const { return hash_; }
-  std::uint64_t heard() const { return heard_; }
+  std::uint64_t texts() const { return texts_; }
 
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-  std::uint64_t heard_ = 0;
+  std::uint64_t texts_ = 0;
 };
 
 struct Reply {
-  std::uint64_t arrived = 0;  // the number among this client's answers; 0: not yet
-  int code = 0;               // 0: no error; else the number of the protocol's error
+  std::uint64_t arrived = 0;  // its number among the client's answers; 0: it has not arrived
+  int code = 0;               // the number of the protocol's error; 0: no error
   std::string text;           // the payload, or the error's message
   bool ok() const { return arrived != 0 && code == 0; }
 };
-using Ask = std::shared_ptr<Reply>;  // owners: the sender, and the list of waiting answers
+using Ask = std::shared_ptr<Reply>;  // owners: the sender, and the list of missing answers
 
 class Client {
  public:
@@ -51,17 +53,17 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Does not wait: the token comes in a later turn of the host.
+  // Does not wait. The token arrives in a later turn of the host.
   void log_in();
   bool has_token() const { return !token_.empty(); }
   void connect();
   void disconnect();
-  void forget();  // call when the host ends or has ended
+  void forget();  // drops all connections; call it when the host ends
   bool connected() const { return line_ != nullptr; }
 
   Ask rpc(const std::string& id, const std::string& payload);
   Ask rest_rpc(const std::string& id, const std::string& payload);
-  void say(std::string message);  // sends it unchanged, if connected
+  void send_text(std::string message);  // sends it unchanged, if connected
   void join(const std::string& match);
   void play(const std::string& match, int op, const Json& data);
 
@@ -69,7 +71,7 @@ class Client {
   int number() const { return number_; }
   int answers_owed() const { return static_cast<int>(waiting_.size()); }
 
-  // Called for data of a battle: op code and data.
+  // Called for each event of a battle.
   std::function<void(const std::string& match, int op, const Json& data)> on_match_data;
 
  private:
@@ -77,7 +79,7 @@ class Client {
 
   void post(Work work);
   void rest(HttpRequest request, std::function<void(const HttpResponse&)> answer);
-  void heard(Line& line, const std::string& frame);
+  void on_frame(Line& line, const std::string& frame);
   void note(const std::string& asked, const Reply& reply);
   void match_data(const Json& data);
   void closed_by_host(Line& line);
@@ -88,7 +90,7 @@ class Client {
   std::uint32_t shard_;
   std::string token_;
   std::string user_id_;
-  Line* line_ = nullptr;  // the open one
+  Line* line_ = nullptr;  // the open connection
   std::vector<std::unique_ptr<Line>> lines_;
   std::map<std::string, Ask> waiting_;  // by cid
   std::uint64_t next_cid_ = 1;

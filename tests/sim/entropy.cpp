@@ -1,4 +1,5 @@
-// OpenSSL 3 deprecates this hook in favour of providers; a provider would be too much for a test.
+// OpenSSL 3 deprecates this hook in favour of providers. A provider would be too much code for a
+// test.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "entropy.hpp"
 
@@ -29,7 +30,7 @@ const RAND_METHOD kSeeded{nullptr, draw, nullptr, nullptr, draw, status};
 Entropy::Entropy(std::uint64_t seed) {
   RAND_set_rand_method(&kSeeded);
   generator.seed(seed);
-  // Uuid draws bytes in advance: use up those that an earlier run left.
+  // Uuid draws bytes in advance. The loop uses up those that an earlier run has left.
   for (drawn = false; !drawn;) static_cast<void>(Uuid::make_random());
 }
 

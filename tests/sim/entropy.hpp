@@ -1,6 +1,7 @@
-// Entropy: while it lives, OpenSSL's random bytes come from a seed, so that ids and tokens repeat.
+// Entropy: while an object lives, OpenSSL's random bytes come from its seed, so that ids and tokens
+// are the same in every run.
 //
-// Thread  one; one at a time in a process.
+// Thread  one. At most one object at a time in a process.
 #pragma once
 
 #include <cstdint>

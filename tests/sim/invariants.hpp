@@ -1,4 +1,4 @@
-// Invariants: checks everything on disk once the world has come to rest.
+// Invariants: checks all stored entities and accounts when the world has come to rest.
 //
 // Errors  a broken invariant is a Violation that names the entity.
 #pragma once
@@ -32,8 +32,9 @@ class Invariants {
   SimHost& host_;
   const Model& model_;
   const Clients& clients_;
-  std::map<std::string, std::int64_t> minted_;  // "<battle> <user>": gold; removed battles too
-  std::map<std::string, int> seg_index_;
+  // Gold by "<battle> <user>". Battles that were removed stay in it.
+  std::map<std::string, std::int64_t> minted_;
+  std::map<std::string, int> seg_index_;  // the segment of each caravan at the last check
 };
 
 }  // namespace serai::sim

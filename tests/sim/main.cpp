@@ -1,8 +1,9 @@
-// sim_host [--seed N] [--steps N] [--verbose]: plays seeds and checks that no promise was broken.
-// --verbose prints all that was asked and logged, not only the end of it.
+// sim_host [--seed N] [--steps N] [--verbose]: plays seeds and checks that no promise is broken.
+// --verbose prints all requests, answers and log lines, not only the last of them.
 //
-// Without --seed (or SERAI_SIM_SEED): a fixed list, one random seed, and one seed twice, whose
-// traces must be equal. Exit code 1 and the command that replays it when a promise was broken.
+// Without --seed (or SERAI_SIM_SEED) it plays a fixed list, one random seed, and one seed twice,
+// whose traces must be equal. When a promise is broken, it prints the command that replays the
+// seed, and ends with 1.
 #include <google/protobuf/stubs/logging.h>
 
 #include <chrono>
@@ -47,45 +48,45 @@ std::optional<Wish> read_wish(int count, char** words) {
   return wish;
 }
 
-// The trace, or nothing when a promise was broken.
+// Plays a seed. Returns its trace, or nothing when a promise was broken.
 std::optional<std::uint64_t> play(std::uint64_t seed, const Wish& wish) {
   std::cout << "seed " << seed << " steps " << wish.steps << std::flush;
   const auto began = std::chrono::steady_clock::now();
   Simulation simulation(seed);
-  if (wish.verbose) simulation.keep_all_words();
+  if (wish.verbose) simulation.keep_all_lines();
   try {
     simulation.run(wish.steps);
   } catch (const Violation& broken) {
     std::cout << "\nBROKEN at step " << simulation.step() << ": " << broken.what()
-              << "\nlast words of the host:\n"
-              << simulation.last_words() << "figures:" << simulation.summary()
+              << "\nlast log lines:\n"
+              << simulation.last_lines() << "figures:" << simulation.summary()
               << "\nreplay: sim_host --seed " << seed << " --steps " << wish.steps << std::endl;
     return std::nullopt;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   std::cout << " ok in " << took.count() << " s, trace " << std::hex << simulation.trace()
             << std::dec << simulation.summary() << std::endl;
-  if (wish.verbose) std::cout << simulation.last_words();
+  if (wish.verbose) std::cout << simulation.last_lines();
   return simulation.trace();
 }
 
 int play_all(const Wish& wish) {
-  bool kept = true;
+  bool all_true = true;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U})
-    kept = play(seed, wish).has_value() && kept;
+    all_true = play(seed, wish).has_value() && all_true;
   const std::uint64_t fresh = std::random_device{}() % 1'000'000'000;
-  kept = play(fresh, wish).has_value() && kept;
+  all_true = play(fresh, wish).has_value() && all_true;
   const auto first = play(7, wish);
   const auto again = play(7, wish);
-  if (first != again) std::cout << "BROKEN: seed 7 played twice left two traces" << std::endl;
-  return kept && first && first == again ? 0 : 1;
+  if (first != again) std::cout << "BROKEN: two runs of seed 7 have different traces" << std::endl;
+  return all_true && first && first == again ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  serai::fix_hash_key(1);                    // tables are walked in the same order every time
-  google::protobuf::SetLogHandler(nullptr);  // it would log the noise that players send
+  serai::fix_hash_key(1);                    // hash tables have the same order in every run
+  google::protobuf::SetLogHandler(nullptr);  // Protobuf would log malformed requests
   const auto wish = read_wish(count, words);
   if (!wish) return 2;
   if (wish->seed) return play(*wish->seed, *wish) ? 0 : 1;

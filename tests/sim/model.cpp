@@ -8,7 +8,7 @@
 namespace serai::sim {
 namespace {
 
-// Whether the answer leaves open if the deed happened; then the request is sent again.
+// Whether it is uncertain after this answer that the deed was done. Then the request is sent again.
 bool is_doubtful(const Reply& reply) {
   const int code = reply.code;
   constexpr int kDeadline = 4;
@@ -16,12 +16,12 @@ bool is_doubtful(const Reply& reply) {
   constexpr int kUnavailable = 14;
   constexpr int kCancelled = 1;
   constexpr int kExhausted = 8;
-  // Sockets have one number for all errors. A module's refusal is distinguished by its one-word
-  // code.
-  constexpr int kByWords = 7;
+  // On sockets all errors have one number. There a module's refusal is distinguished by its text,
+  // which begins with a code of one word.
+  constexpr int kAnyError = 7;
   const bool word = reply.text.substr(0, reply.text.find(':')).find(' ') == std::string::npos &&
                     !reply.text.starts_with("database") && !reply.text.starts_with("store");
-  if (code == kByWords) return !word && !reply.text.starts_with("RPC function");
+  if (code == kAnyError) return !word && !reply.text.starts_with("RPC function");
   return code == kDeadline || code == kInternal || code == kUnavailable || code == kCancelled ||
          code == kExhausted;
 }
@@ -32,7 +32,7 @@ std::int64_t number(const Json& object, const char* name) {
   return found->is_string() ? std::stoll(found->get<std::string>()) : found->get<std::int64_t>();
 }
 
-// Twelve percent of what the caravan carries; paying leaves the cargo alone.
+// The ransom for a caravan: twelve percent of the value of its cargo.
 std::int64_t ransom(const Json& caravan) {
   std::int64_t value = 0;
   for (const Json& each : caravan.value("cargo", Json::array())) {
@@ -51,7 +51,8 @@ Deed& Model::begin(Deed deed) {
 
 void Model::collect() {
   for (const auto& deed : deeds) {
-    // In the order of the player's answers: a request sent twice may be refused, then done.
+    // The answers are taken in the order in which they arrived, because a request that is sent
+    // twice may first be refused and then done.
     std::vector<Ask> arrived;
     std::erase_if(deed->asked, [&arrived](const Ask& ask) {
       if (ask->arrived != 0) arrived.push_back(ask);
@@ -72,7 +73,7 @@ void Model::give_up_waiting() {
 
 void Model::take(Deed& deed, const Reply& reply) {
   ++answered;
-  const std::string what = deed.rpc + " " + deed.payload;
+  const std::string request = deed.rpc + " " + deed.payload;
   if (!reply.ok()) {
     ++refusals[reply.text.substr(0, 40)];
     ++refused;
@@ -81,22 +82,22 @@ void Model::take(Deed& deed, const Reply& reply) {
       return;
     }
     require(deed.outcome != Outcome::done,
-            "what was done is not refused later: " + what + ": " + reply.text);
+            "a deed that was done is not refused later: " + request + ": " + reply.text);
     deed.outcome = Outcome::refused;
     return;
   }
   if (deed.outcome == Outcome::done) {
-    require(
-        deed.answer == reply.text,
-        "one key has one answer: " + what + "\n  first " + deed.answer + "\n  then  " + reply.text);
+    require(deed.answer == reply.text,
+            "one key has one answer: " + request + "\n  first " + deed.answer + "\n  then  " +
+                reply.text);
     return;
   }
   deed.outcome = Outcome::done;
   deed.answer = reply.text;
-  learn(deed, Json::parse(reply.text));
+  apply(deed, Json::parse(reply.text));
 }
 
-void Model::learn(const Deed& deed, const Json& answer) {
+void Model::apply(const Deed& deed, const Json& answer) {
   Money& purse = money[static_cast<std::size_t>(deed.player)];
   const Json asked = Json::parse(deed.payload);
   if (answer.contains("character_id")) {
@@ -104,7 +105,7 @@ void Model::learn(const Deed& deed, const Json& answer) {
     saw_character(deed.player, answer);
     if (asked.contains("name")) {
       CharacterFacts& facts = characters.at(answer.at("character_id").get<std::string>());
-      // Of two renames in doubt the later one may be answered first.
+      // When two renames are in doubt, the later one may be answered first.
       const std::int64_t version = number(answer, "version");
       if (version >= facts.named_at) facts.name = asked.at("name");
       facts.named_at = std::max(facts.named_at, version);

@@ -1,9 +1,9 @@
-// Model: the answers that players got, and what must therefore stay true.
+// Model: the answers that players got. The invariants compare the stored entities with them.
 //
-// A Deed is one request with an idempotency key. It is in doubt until it has a final answer: after
+// A Deed is one request with an idempotency key. It is in doubt until it has a final answer. After
 // a lost answer or "unavailable" it is sent again with the same key, as clients do.
 //
-// Errors  a contradiction is a Violation.
+// Errors  an answer that contradicts an earlier one is a Violation.
 // Thread  one.
 #pragma once
 
@@ -22,16 +22,16 @@ struct Deed {
   int player = 0;
   std::string rpc;
   std::string payload;
-  std::int64_t price = 0;  // the tolls of a departure, which its answer does not have
+  std::int64_t price = 0;  // the tolls of a departure, which are not in its answer
   Outcome outcome = Outcome::in_doubt;
-  std::string answer;      // once done
+  std::string answer;      // of a deed that is done
   std::vector<Ask> asked;  // answers that have not come yet
 };
 
 struct CharacterFacts {
   int player = 0;
   std::string name;
-  std::int64_t named_at = 0;  // the version that brought the name
+  std::int64_t named_at = 0;  // the version with which the name came
   std::int64_t version = 0;
 };
 
@@ -49,11 +49,12 @@ class Model {
   void collect();
   // Treats missing answers as lost.
   void give_up_waiting();
-  // Notes that a player got this view of a character.
+  // Store a view that a player got.
   void saw_character(int player, const Json& view);
   void saw_caravan(int player, const Json& view);
   void saw_campaign(int player, const Json& view);
 
+  // The sums of a player's money, from answers.
   struct Money {
     bool purse = false;
     std::int64_t bought = 0;
@@ -67,16 +68,16 @@ class Model {
   std::vector<std::unique_ptr<Deed>> deeds;
   std::map<std::string, CharacterFacts> characters;
   std::map<std::string, CaravanFacts> caravans;
-  std::map<std::string, int> battles;    // id: a player in it
-  std::map<std::string, int> campaigns;  // id: whose
-  std::map<std::string, std::set<std::string>> cleared;
+  std::map<std::string, int> battles;                    // by id: a player in it
+  std::map<std::string, int> campaigns;                  // by id: its player
+  std::map<std::string, std::set<std::string>> cleared;  // by campaign id: the cleared nodes
   std::uint64_t answered = 0;
   std::uint64_t refused = 0;
   std::map<std::string, std::uint64_t> refusals;
 
  private:
   void take(Deed& deed, const Reply& reply);
-  void learn(const Deed& deed, const Json& answer);
+  void apply(const Deed& deed, const Json& answer);
 };
 
 }  // namespace serai::sim

@@ -1,7 +1,9 @@
-// ModuleShelf: the game's modules as files, verified once, loaded any number of times.
+// ModuleShelf: the files of the game's modules. It verifies each file once, and loads it any number
+// of times.
 //
-// Errors  a file that fails to verify or load is a Violation.
-// Owner   outlives the generations it loaded, which report to it whether their code was unmapped.
+// Errors  a file that cannot be verified or loaded is a Violation.
+// Owner   must outlive the generations that it has loaded. They report to it whether their code was
+//         unmapped.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +18,7 @@
 
 namespace serai::sim {
 
-// Which version of the modules that have two.
+// The versions of the modules that have two.
 struct Versions {
   int character = 1;
   int battle = 1;
@@ -32,13 +34,14 @@ class ModuleShelf {
 
   using Generations = std::vector<std::unique_ptr<abi::Generation>>;
   Generations load_all(Versions versions, SwapControl& control);
-  // A version with an older schema cannot serve beside the one it replaces: drain and canary become
-  // rolling.
+  // Loads the modules whose versions differ, with this policy. A version with an older schema
+  // cannot serve beside the version that it replaces, so drain and canary become rolling for it.
   Generations load_changed(Versions from,
                            Versions to,
                            SwapControl& control,
                            abi::MovePolicy policy = {});
 
+  // The closed modules whose code was not unmapped.
   const std::vector<std::string>& still_mapped() const { return still_mapped_; }
 
  private:

@@ -10,7 +10,7 @@ class Inline final : public Executor {
   void post(Work work) override { work(); }
 };
 
-// Asks a store that is pumped by hand, and waits.
+// Sends a request to a store that is pumped by hand, and waits for the answer.
 template <class T, class Call>
 T ask(storage::SqliteStore& store, Call call) {
   Inline here;
@@ -25,7 +25,7 @@ T ask(storage::SqliteStore& store, Call call) {
 template <class State>
 void read_kind(storage::SqliteStore& store,
                const char* kind,
-               std::map<std::string, Kept<State>>& out) {
+               std::map<std::string, Stored<State>>& out) {
   constexpr std::uint32_t kMany = 100'000;
   const auto ids = ask<std::vector<EntityId>>(store, [&](Executor& here, auto answer) {
     store.list({kind, "", kMany}, here, std::move(answer));
@@ -33,10 +33,10 @@ void read_kind(storage::SqliteStore& store,
   for (const EntityId& id : ids) {
     const auto record = ask<std::optional<EntityRecord>>(
         store, [&](Executor& here, auto answer) { store.load(id, here, std::move(answer)); });
-    require(record.has_value(), "what is listed is there");
-    Kept<State>& kept = out[id.key];
-    kept.schema = record->schema;
-    require(kept.state.ParseFromString(record->state),
+    require(record.has_value(), "a listed entity exists");
+    Stored<State>& stored = out[id.key];
+    stored.schema = record->schema;
+    require(stored.state.ParseFromString(record->state),
             std::string(kind) + " " + id.key + " parses");
   }
 }

@@ -1,4 +1,5 @@
-// Records: all stored entities, as the game's own messages. Schema 2 reads states of schema 1.
+// Records: all stored entities as the game's own messages. The messages of schema 2 can read states
+// of schema 1.
 //
 // Errors  a stored entity that cannot be read is a Violation.
 #pragma once
@@ -15,19 +16,19 @@
 namespace serai::sim {
 
 template <class State>
-struct Kept {
+struct Stored {
   std::uint32_t schema = 0;
   State state;
 };
 
 struct Records {
-  std::map<std::string, Kept<battle::Battle>> battles;
-  std::map<std::string, Kept<character::Character>> characters;
-  std::map<std::string, Kept<character::Roster>> rosters;
-  std::map<std::string, Kept<trade::Town>> towns;
-  std::map<std::string, Kept<trade::Caravan>> caravans;
-  std::map<std::string, Kept<campaign::Progress>> campaigns;
-  std::size_t outbox = 0;
+  std::map<std::string, Stored<battle::Battle>> battles;
+  std::map<std::string, Stored<character::Character>> characters;
+  std::map<std::string, Stored<character::Roster>> rosters;
+  std::map<std::string, Stored<trade::Town>> towns;
+  std::map<std::string, Stored<trade::Caravan>> caravans;
+  std::map<std::string, Stored<campaign::Progress>> campaigns;
+  std::size_t outbox = 0;  // the number of messages that have not arrived
 };
 
 Records read_records(storage::SqliteStore& store);

@@ -43,7 +43,7 @@ SimHost::ManualShards::ManualShards(const Clock& clock) {
 
 std::optional<std::string> SimHost::Config::get(std::string_view module,
                                                 std::string_view key) const {
-  // Players here do not wait five minutes for an opponent.
+  // Lobbies end after 40 s, so that a player without an opponent does not wait for five minutes.
   if (module == "battle" && key == "lobby_ms") return "40000";
   return std::nullopt;
 }
@@ -82,7 +82,7 @@ void SimHost::open_store() {
 void SimHost::build_parts() {
   runtime::RuntimeOptions options;
   options.seed = seed_;
-  options.migrate_slice_us = 0;  // one entity a turn, so that other work runs between moves
+  options.migrate_slice_us = 0;  // one entity a turn, so that other work runs between the moves
   options.pump = [this] {
     if (meanwhile) meanwhile();
     if (!turn()) clock.advance_ms(1);
@@ -119,8 +119,9 @@ void SimHost::build_parts() {
   }
 }
 
-// start() blocks until the store has answered, and this store answers when it is pumped, so another
-// thread pumps it. How far that thread gets meanwhile is random, but it always pumps to the end.
+// start() blocks until the store has answered. This store answers only when it is pumped, so
+// another thread pumps it. The order of the two threads is random, but the store is always pumped
+// to the end.
 void SimHost::start_sessions() {
   std::atomic<bool> started{false};
   std::thread disk_thread([this, &started] {
@@ -148,7 +149,7 @@ bool SimHost::start(Versions versions, Versions attempted) {
     retire();
   }
   require(read.ok() || read.error().kind == ErrorKind::export_failed,
-          "what was stored during a probation is read");
+          "the states stored during a probation can be read");
   const Result<> started = runtime_->start();
   require(started.ok(), "the runtime starts on a sound disk");
   return read.ok();
@@ -186,7 +187,7 @@ bool SimHost::turn() {
   return ran || store_->pump();
 }
 
-void SimHost::settle() {
+void SimHost::run_due() {
   while (turn()) {
   }
 }
@@ -194,7 +195,7 @@ void SimHost::settle() {
 void SimHost::advance(std::int64_t ms) {
   for (; ms > 0; ms -= kStepMs) {
     clock.advance_ms(std::min(kStepMs, ms));
-    settle();
+    run_due();
   }
 }
 

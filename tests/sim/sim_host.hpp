@@ -1,9 +1,10 @@
-// SimHost: the host's parts wired as in host/app, with a clock and shards that the simulation
+// SimHost: the host's parts, wired as in host/app, with a clock and shards that the simulation
 // drives.
 //
-// Errors  what may never happen (a start that fails on a sound disk) is a Violation.
-// Thread  one.
-// Owner   owns the parts from start() to stop() or crash(); the disk, a folder, outlives them.
+// Errors  a failure that must never happen, such as a failed start on a sound disk, is a Violation.
+// Thread  one, except for a moment in start_sessions().
+// Owner   owns the parts from start() to close() or crash(). The disk, which is a folder, outlives
+//         them.
 #pragma once
 
 #include <deque>
@@ -27,25 +28,25 @@ namespace serai::sim {
 
 constexpr std::uint32_t kShards = 3;
 
-// The fake disk under the database's statements.
+// The faults of the disk, which let the database's statements fail.
 struct Disk {
-  bool dead = false;     // every statement fails: the machine is gone
-  int fails_after = -1;  // the statement after so many others fails; -1: none does
-  int fails_for = 0;     // so many more after it fail, too
-  int code = 0;
+  bool dead = false;     // all statements fail, as in a crash
+  int fails_after = -1;  // after so many more statements they begin to fail; -1: never
+  int fails_for = 0;     // so many statements then fail
+  int code = 0;          // the SQLite error code of the failures
 };
 
-// Stores logged errors, and the last lines for the report of a failure.
+// Stores logged errors, and the last log lines for the report of a failure.
 class SimLog final : public LogSink {
  public:
-  static constexpr std::size_t kLastWords = 200;
+  static constexpr std::size_t kLastLines = 200;
 
   bool enabled(LogLevel level) const override { return level >= LogLevel::warn; }
   void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override;
 
   void add(std::string line);
 
-  std::size_t lines_kept = kLastWords;
+  std::size_t lines_kept = kLastLines;
   std::deque<std::string> lines;
   std::vector<std::string> errors;
 };
@@ -57,15 +58,16 @@ class SimHost {
   SimHost(const SimHost&) = delete;
   SimHost& operator=(const SimHost&) = delete;
 
-  // `attempted`: the versions on probation when the host died; the start reads what they stored.
-  // False: only they can read some of it.
+  // Starts with `versions`. `attempted` are the versions that were on probation when the host
+  // crashed; the start reads the states that they stored. Returns false when only they can read
+  // some of these.
   bool start(Versions versions, Versions attempted);
-  void shut_down();  // an orderly stop, up to the last write; the store is still open
-  void close();      // what is left after shut_down()
-  void crash();      // the power fails: data that is not on disk is lost
+  void shut_down();  // stops in order, up to the last write; the store stays open
+  void close();      // destroys the parts after shut_down()
+  void crash();      // destroys them as in a power failure: data that is not on disk is lost
 
-  bool turn();    // does a little of everything that is due; false: nothing was due
-  void settle();  // runs until nothing is due
+  bool turn();     // does a part of the work that is due; false: no work was due
+  void run_due();  // works until no work is due
   void advance(std::int64_t ms);
 
   Result<MoveReport> swap(Versions to, abi::MovePolicy policy);
@@ -84,7 +86,7 @@ class SimHost {
   ManualClock clock;
   Disk disk;
   SimLog log;
-  std::function<void()> meanwhile;  // called again and again while entities move; may be empty
+  std::function<void()> meanwhile;  // called again and again while entities move; null: nothing
 
  private:
   struct ManualShards final : runtime::Shards {

@@ -33,7 +33,7 @@ void Simulation::run(int steps) {
   log_everybody_in();
   for (int player = 0; player < kPlayers; ++player) {
     for (int n = 0; n < 3; ++n) acts_.create_character(player);
-    host_.settle();
+    host_.run_due();
     model_.collect();
   }
   for (step_ = 1; step_ <= steps; ++step_) {
@@ -55,18 +55,18 @@ void Simulation::note(const std::string& what) {
 
 void Simulation::one_step() {
   const int player = chance_.pick(0, kPlayers - 1);
-  const int what = chance_.pick(1, 100);
-  if (what <= 66) {
+  const int event = chance_.pick(1, 100);
+  if (event <= 66) {
     acts_.something(player);
-  } else if (what <= 72) {
+  } else if (event <= 72) {
     acts_.ask_again_about_the_past();
-  } else if (what <= 74) {
+  } else if (event <= 74) {
     acts_.other_body_under_an_old_key();
-  } else if (what <= 77) {
+  } else if (event <= 77) {
     acts_.babble(player);
-  } else if (what <= 86) {
+  } else if (event <= 86) {
     connections();
-  } else if (what <= 93) {
+  } else if (event <= 93) {
     host_.advance(chance_.percent(50) ? chance_.pick(10, 1'000) : chance_.pick(1'000, 60'000));
   } else {
     weather();
@@ -76,14 +76,14 @@ void Simulation::one_step() {
 }
 
 void Simulation::weather() {
-  const int what = chance_.pick(1, 100);
-  if (what <= 45) {
+  const int event = chance_.pick(1, 100);
+  if (event <= 45) {
     swap();
-  } else if (what <= 65) {
+  } else if (event <= 65) {
     end_probation();
-  } else if (what <= 82) {
+  } else if (event <= 82) {
     fail_disk();
-  } else if (what <= 93) {
+  } else if (event <= 93) {
     crash();
   } else {
     restart();
@@ -92,7 +92,7 @@ void Simulation::weather() {
 
 void Simulation::move_on() {
   const int how = chance_.pick(1, 10);
-  if (how <= 6) return host_.settle();
+  if (how <= 6) return host_.run_due();
   for (int turns = chance_.pick(0, 4); turns > 0; --turns) host_.turn();
 }
 
@@ -108,12 +108,12 @@ void Simulation::connections() {
 
 void Simulation::log_everybody_in() {
   for (auto& client : clients_) client->log_in();
-  host_.settle();
+  host_.run_due();
   for (auto& client : clients_) {
     require(client->has_token() && !client->user_id().empty(), "everybody can log in");
     if (chance_.percent(80)) client->connect();
   }
-  host_.settle();
+  host_.run_due();
 }
 
 // ---- Swaps -------------------------------------------------------------------------------------
@@ -143,12 +143,13 @@ void Simulation::swap() {
   const bool busy = swapped.error().code == Errc::deadline_exceeded;
   const bool drains = swapped.error().kind == ErrorKind::still_draining;
   require(to.battle == 1 || busy || drains,
-          "only a living effect, a waiting handler or a drain stands in a swap's way: " +
+          "only an active effect, a waiting handler or a drain refuses a swap: " +
               swapped.error().detail);
   const auto now = rules_in_force();
   for (const auto& [battle, rules_now] : now) {
     const auto before = rules.find(battle);
-    // Acknowledged changes made under the other version are kept (P6), in this version's schema.
+    // Acknowledged changes that were made under the other version stay (P6), in this version's
+    // schema.
     if (before == rules.end() || before->second.fought != rules_now.fought) continue;
     require(before->second.version == rules_now.version,
             "P5: a refused swap leaves battle " + battle + " under its rules");
@@ -156,20 +157,20 @@ void Simulation::swap() {
 }
 
 abi::MovePolicy Simulation::any_policy() {
-  const int what = chance_.pick(1, 100);
-  if (what <= 45) return {};
-  if (what <= 65) return {abi::MovePolicy::Kind::barrier, 0};
-  if (what <= 85)
+  const int draw = chance_.pick(1, 100);
+  if (draw <= 45) return {};
+  if (draw <= 65) return {abi::MovePolicy::Kind::barrier, 0};
+  if (draw <= 85)
     return {abi::MovePolicy::Kind::canary, static_cast<std::uint32_t>(chance_.pick(1, 99))};
   return {abi::MovePolicy::Kind::drain, 0};
 }
 
-// The rules of running battles, as far as the disk can be read.
+// The rules of all running battles. A battle that a failing disk hides is left out.
 std::map<std::string, Simulation::Rules> Simulation::rules_in_force() {
   constexpr int kTurn = 2;
   std::map<std::string, Rules> rules;
   for (const auto& [id, player] : model_.battles) {
-    const auto view = acts_.look(player, "rpc_get_battle", {{"battle_id", id}});
+    const auto view = acts_.query(player, "rpc_get_battle", {{"battle_id", id}});
     if (!view || view->value("state", 0) != kTurn) continue;
     rules[id] = {view->value("rules_version", 0), view->value("log_hash", "")};
   }
@@ -186,16 +187,16 @@ void Simulation::end_probation() {
       return;
     }
     ++tally_.rollbacks_refused;
-    require(host_.versions().battle == 2, "only a living effect stands in a rollback's way");
+    require(host_.versions().battle == 2, "only an active effect refuses a rollback");
   }
   const auto rest = host_.move_rest();
-  require(rest.ok(), "who stayed behind follows the canaries");
+  require(rest.ok(), "the other entities follow the canaries");
   host_.retire();
   committed_ = host_.versions();
   probation_ = false;
 }
 
-// ---- Bad days ----------------------------------------------------------------------------------
+// ---- Faults ------------------------------------------------------------------------------------
 
 void Simulation::fail_disk() {
   note("the disk will fail");
@@ -216,11 +217,12 @@ void Simulation::crash() {
   log_everybody_in();
 }
 
-// Active effects stay on disk, so the operator publishes the version again that can read them.
+// Active effects are on disk, which only the other version can read. So the operator publishes that
+// version again.
 void Simulation::bring_back(Versions attempted) {
-  require(attempted.battle == 2, "only a living effect cannot be read by the committed release");
+  require(attempted.battle == 2, "only an active effect cannot be read by the committed release");
   const auto swapped = host_.swap(attempted, {});
-  require(swapped.ok(), "the code that reads what was stored can come back");
+  require(swapped.ok(), "the version that can read the stored states can come back");
   host_.retire();
   committed_ = attempted;
 }
@@ -229,8 +231,8 @@ void Simulation::restart() {
   note("restart");
   ++tally_.restarts;
   host_.disk = {};
-  host_.settle();
-  // As in the swap engine: a host that stops on probation rolls back first.
+  host_.run_due();
+  // As in the swap engine, a host that is stopped on probation rolls back first.
   if (probation_ && !host_.swap_back()) {
     host_.retire();
     committed_ = host_.versions();
@@ -249,7 +251,7 @@ void Simulation::rest() {
   note("rest");
   ++tally_.rests;
   host_.disk = {};
-  host_.settle();
+  host_.run_due();
   resolve_doubts();
   constexpr int kPatience = 200;
   constexpr std::int64_t kWaitMs = 10'000;
@@ -272,7 +274,7 @@ void Simulation::rest() {
   for (const auto& deed : model_.deeds) {
     if (deed->outcome == Outcome::done && chance_.percent(10)) acts_.ask(*deed);
   }
-  host_.settle();
+  host_.run_due();
   model_.collect();
 }
 
@@ -290,7 +292,8 @@ void Simulation::resolve_doubts() {
       acts_.ask(*deed);
     }
     if (open == nullptr) return;
-    require(round < kPatience, "every question is answered: " + open->rpc + " " + open->payload);
+    require(round < kPatience,
+            "every request gets a final answer: " + open->rpc + " " + open->payload);
   }
 }
 
@@ -299,7 +302,7 @@ bool Simulation::world_stands() {
   touch_everything();
   bool stands = true;
   for (const auto& [id, player] : model_.battles) {
-    const auto view = acts_.look(player, "rpc_get_battle", {{"battle_id", id}});
+    const auto view = acts_.query(player, "rpc_get_battle", {{"battle_id", id}});
     if (!view || view->value("state", 0) == kSettled) continue;
     stands = false;
     restless_ = "battle " + view->dump();
@@ -315,23 +318,23 @@ bool Simulation::world_stands() {
   return stands;
 }
 
-// Reads every entity by RPC; the model stores what it sees.
+// Reads the entities by RPC. The model stores the answers.
 void Simulation::touch_everything() {
   for (const auto& [id, facts] : model_.characters) {
-    const auto view = acts_.look(facts.player, "rpc_get_character", {{"character_id", id}});
-    require(view.has_value(), "character " + id + " can be seen by its player");
+    const auto view = acts_.query(facts.player, "rpc_get_character", {{"character_id", id}});
+    require(view.has_value(), "character " + id + " can be read by its player");
     model_.saw_character(facts.player, *view);
   }
   for (auto& [id, facts] : model_.caravans) {
-    const auto view = acts_.look(facts.player, "rpc_get_caravan", {{"caravan_id", id}});
-    require(view.has_value(), "caravan " + id + " can be seen by its player");
+    const auto view = acts_.query(facts.player, "rpc_get_caravan", {{"caravan_id", id}});
+    require(view.has_value(), "caravan " + id + " can be read by its player");
     const int before = facts.view.value("seg_index", 0);
     require(view->value("seg_index", 0) >= before, "7: caravan " + id + " never goes back");
     model_.saw_caravan(facts.player, *view);
   }
   for (const auto& [id, player] : model_.campaigns) {
-    const auto view = acts_.look(player, "rpc_get_campaign", {{"campaign_id", id}});
-    require(view.has_value(), "campaign " + id + " can be seen by its player");
+    const auto view = acts_.query(player, "rpc_get_campaign", {{"campaign_id", id}});
+    require(view.has_value(), "campaign " + id + " can be read by its player");
     model_.saw_campaign(player, *view);
   }
 }
@@ -347,10 +350,10 @@ std::string Simulation::summary() const {
          figure("rollbacks", tally_.rollbacks) +
          figure("rollbacks_refused", tally_.rollbacks_refused) + figure("crashes", tally_.crashes) +
          figure("restarts", tally_.restarts) + figure("faults", tally_.faults) +
-         figure("drops", tally_.drops) + figure("heard", trace_.heard());
+         figure("drops", tally_.drops) + figure("texts", trace_.texts());
 }
 
-std::string Simulation::last_words() const {
+std::string Simulation::last_lines() const {
   std::string text;
   for (const std::string& line : host_.log.lines) text += "  " + line + "\n";
   return text;

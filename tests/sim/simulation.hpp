@@ -1,8 +1,8 @@
-// Simulation: one world from one seed: players, time, swaps, failing disks, crashes. At rests, all
-// work comes to its end and the invariants are checked.
+// Simulation: one world from one seed, with players, time, swaps, failing disks and crashes. From
+// time to time it rests: all work is completed, and the invariants are checked.
 //
-// Errors  a broken promise is a Violation; last_words() returns the lines before it.
-// Thread  one; one simulation at a time in a process.
+// Errors  a broken promise is a Violation. last_lines() returns the log lines before it.
+// Thread  one. At most one simulation at a time in a process.
 #pragma once
 
 #include <cstdint>
@@ -43,19 +43,19 @@ class Simulation {
   int step() const { return step_; }
   std::uint64_t trace() const { return trace_.hash(); }
   std::string summary() const;
-  std::string last_words() const;
-  void keep_all_words() { host_.log.lines_kept = SIZE_MAX; }
+  std::string last_lines() const;
+  void keep_all_lines() { host_.log.lines_kept = SIZE_MAX; }
 
  private:
   void note(const std::string& what);  // adds a line to the host's log lines
   void one_step();
-  void weather();  // events from outside: failing disks, crashes, swaps
-  void move_on();  // lets some of what is due happen
+  void weather();  // a random event from outside: a failing disk, a crash, a swap
+  void move_on();  // does some of the work that is due
   void swap();
   abi::MovePolicy any_policy();
   struct Rules {
     int version = 0;
-    std::string fought;  // changes with whatever happens in the battle
+    std::string fought;  // the log_hash, which every action changes
   };
   std::map<std::string, Rules> rules_in_force();
   void end_probation();
@@ -83,7 +83,7 @@ class Simulation {
   Tally tally_;
   Versions committed_;
   bool probation_ = false;
-  std::string restless_;  // the part that did not come to rest
+  std::string restless_;  // an entity that has not come to rest
   int step_ = 0;
 };
 

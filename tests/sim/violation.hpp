@@ -1,4 +1,4 @@
-// Violation: a broken promise. Ends the run; main prints it with the seed.
+// Violation: a broken promise. It ends the run; main() prints it with the seed.
 #pragma once
 
 #include <stdexcept>
@@ -10,8 +10,9 @@ struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-inline void require(bool kept, const std::string& promise) {
-  if (!kept) throw Violation(promise);
+// `promise` is the rule that must be true.
+inline void require(bool is_true, const std::string& promise) {
+  if (!is_true) throw Violation(promise);
 }
 
 }  // namespace serai::sim

@@ -194,7 +194,7 @@ serai_status pay(const serai_host& host, serai_call* call, const serai_message& 
   return pay_toll(host, call, account, number_in(view(message.payload)));
 }
 
-// Adds the timer's payload; fails for some numbers.
+// Adds the timer's payload. Fails for the numbers kRefuses, kThrows and kRefusesLater.
 serai_status ring(const serai_host& host,
                   State& state,
                   serai_call* call,
@@ -215,7 +215,7 @@ serai_status ring(const serai_host& host,
   return SERAI_OK;
 }
 
-// Notifies the caller; "kept" sends a persistent notification, "undone" fails after it.
+// Notifies the caller. "kept" sends a persistent notification; "undone" notifies and then fails.
 serai_status notify(const serai_host& host, serai_call* call, const serai_message& message) {
   const auto* notices =
       static_cast<const serai_notify_v1*>(host.get_extension(&host, str_of(SERAI_EXT_NOTIFY)));
@@ -227,11 +227,11 @@ serai_status notify(const serai_host& host, serai_call* call, const serai_messag
                                         str_of(R"({"of":"the day"})"),
                                         payload == "kept" ? 1u : 0u,
                                         0};
-  const serai_status told = notices->notify(call, &notification);
-  return payload == "undone" ? SERAI_FAILED_PRECONDITION : told;
+  const serai_status status = notices->notify(call, &notification);
+  return payload == "undone" ? SERAI_FAILED_PRECONDITION : status;
 }
 
-// "late N" is accepted after N ms.
+// Decides whether a player may join: "mallory" may not, and "late N" is accepted after N ms.
 serai_status judge(const serai_host& host,
                    serai_call* call,
                    const serai_message& m,
@@ -247,7 +247,8 @@ serai_status judge(const serai_host& host,
   return shout(host, call, 10, "welcome " + std::string(name));
 }
 
-// The trail shows what each tick saw, and in which order.
+// Folds the number of the tick, a random number and the state's number into the trail. So the trail
+// depends on all of them and on their order.
 void tick(const serai_host& host, State& state, serai_call* call, std::uint64_t number) {
   auto trail = static_cast<std::uint64_t>(state.trail);
   for (const std::uint64_t seen :
@@ -257,8 +258,8 @@ void tick(const serai_host& host, State& state, serai_call* call, std::uint64_t 
   state.trail = static_cast<std::int64_t>(trail);
 }
 
-// Calls one host function, "<what> <argument>", and adds the status of a refusal to the number. So
-// the run succeeds whatever the host returns, and the state stores it.
+// Calls the host function of the payload, "<what> <argument>", and adds the status of a refusal to
+// the number. So the run succeeds whatever the host returns, and the state stores the status.
 serai_status try_asking(const serai_host& host,
                         State& state,
                         serai_call* call,
@@ -330,7 +331,7 @@ serai_status handle_arena(const serai_host& host,
   }
 }
 
-// "<key> <handler>": a stateless handler that calls a counter to add 5.
+// Calls the counter and handler of the payload, "<key> <handler>", with 5. A stateless handler.
 serai_status relay(const serai_host& host,
                    serai_call* call,
                    const serai_message& message,

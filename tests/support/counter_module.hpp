@@ -1,11 +1,11 @@
-// A module linked into the test, written against abi.h alone: counters and an arena.
+// The counter module: a module linked into the test, written with abi.h alone.
 //
-// Kind "counter" has a number; kind "arena" is a match that counts hits, refuses "foul" ones, and
-// folds its number, the tick and a random number into a trail at each tick. Payloads are plain
-// text, so that no descriptors are needed. The number 707 cannot be exported. Version 2 writes
-// another schema, refuses to import the number 666, and cannot write 1313 in the schema of
-// version 1. The timer "ring", which "later" sets to go off in a second, adds 100 to the number; it
-// fails on three of them.
+// The kind "counter" has a number. The kind "arena" is a match that counts hits, refuses "foul"
+// hits, and at each tick folds its number, the tick and a random number into a trail. Payloads are
+// plain text, so that no descriptors are needed. The number 707 cannot be exported. Version 2
+// writes schema 2, refuses to import the number 666, and cannot write 1313 in schema 1. The handler
+// "later" sets the timer "ring" to one second; the timer adds 100 to the number, or fails for the
+// numbers below.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,16 @@
 
 namespace serai::testing {
 
+// The numbers for which the timer "ring" fails.
 inline constexpr std::int64_t kRefuses = 404;
 inline constexpr std::int64_t kThrows = 500;
-inline constexpr std::int64_t kRefusesLater = 408;  // after it has waited
+inline constexpr std::int64_t kRefusesLater = 408;  // it waits first
 
 using EditManifest = std::function<void(std::string&)>;
 
-// `at_import` is called in each import, `at_tick` in each tick with the arena's key. `edit` may
-// change the manifest; handlers are identified by their places in it.
+// Makes an opened generation of version 1 or 2. `at_import` is called in each import, `at_tick` in
+// each tick with the arena's key. `edit` may change the manifest, but not the order of its
+// handlers.
 std::unique_ptr<abi::Generation> make_counter_module(
     std::uint64_t id,
     int version,

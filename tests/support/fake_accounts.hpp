@@ -1,9 +1,9 @@
 // FakeAccounts: accounts and revoked tokens in memory.
 //
-// fail_at(n) makes the n-th call from now answer `unavailable`, so that a test can fail each in
-// turn.
+// fail_at(n) makes the n-th call from now fail with `unavailable`, so that a test can let each call
+// fail in turn.
 //
-// Thread  any; answers are posted to `where`, never given before return.
+// Thread  any. Answers are posted to `where`, never given before the function returns.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +45,7 @@ class FakeAccounts final : public AccountStore {
                       Executor& where,
                       StoreAnswer<FoundAccount> answer) override {
     reply<FoundAccount>(where, std::move(answer), [&]() -> Result<FoundAccount> {
-      if (const Account* known = owner_of(account.identity)) return found(known);
+      if (const Account* owner = owner_of(account.identity)) return found(owner);
       if (named(account.username) != nullptr) return {Errc::already_exists, "user name"};
       Account fresh;
       fresh.user.id = Uuid::make_random();

@@ -1,4 +1,4 @@
-// FakeHost, FakeReleases: fixed answers to operators' requests, for tests of the ops plane.
+// FakeHost, FakeReleases: give fixed answers to operators' requests, for tests of the ops plane.
 #pragma once
 
 #include <atomic>
@@ -43,7 +43,7 @@ struct FakeHost final : HostAdmin {
 
 struct FakeReleases final : ReleaseAdmin {
   std::function<void()> on_swap;
-  Error swap_error{Errc::not_found, "no release v9"};  // for release v9
+  Error swap_error{Errc::not_found, "no release v9"};  // the answer to swap("v9")
   std::string status() const override { return R"({"release":"v1"})"; }
   std::vector<RunningModule> modules() const override {
     return {{"battle", "1.2.0", 7}, {"trade", "1.0.0", 3}};

@@ -1,6 +1,7 @@
-// FakeGame: RPCs by name and matches by id, with calls recorded, for tests of the protocol.
+// FakeGame: answers RPCs by name and matches by id, and records calls, for tests of the protocol.
 //
-// Answers come before return, except those of RPCs in `held`, which wait for release().
+// Answers come before the function returns. Only RPCs in `held`, and joins with hold_joins, are
+// queued until release().
 #pragma once
 
 #include <deque>
@@ -30,7 +31,7 @@ class FakeGame final : public Game {
   std::optional<MatchFilter> filter;  // of the last match_list()
   bool hold_joins = false;
 
-  // Answers the oldest held call.
+  // Answers the oldest queued call.
   void release() {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();

@@ -1,7 +1,7 @@
-// FakeIdentity: tokens whose text is their meaning, and every call recorded, for tests of the
+// FakeIdentity: accepts the tokens that a test has added, and records every call, for tests of the
 // protocol.
 //
-// Answers come before return. `fail` makes every later call answer that error.
+// Answers come before the function returns. While `fail` is set, every call fails with it.
 #pragma once
 
 #include <map>
@@ -19,14 +19,14 @@ class FakeIdentity final : public IdentityService {
   std::map<std::string, TokenClaims, std::less<>> tokens;
   std::optional<Error> fail;
   std::vector<std::string> calls;
-  Credentials credentials;      // of the last authenticate()
-  Identity identity;            // of the last link() or unlink()
-  AccountUpdate update;         // of the last update_account()
-  SessionVars vars;             // of the last refresh()
-  Account account;              // what get_account() answers
-  std::vector<User> users;      // what get_users() answers
-  std::vector<Uuid> asked_ids;  // of the last get_users()
-  std::vector<std::string> asked_names;
+  Credentials credentials;               // of the last authenticate()
+  Identity identity;                     // of the last link() or unlink()
+  AccountUpdate update;                  // of the last update_account()
+  SessionVars vars;                      // of the last refresh()
+  Account account;                       // the answer of get_account()
+  std::vector<User> users;               // the answer of get_users()
+  std::vector<Uuid> asked_ids;           // of the last get_users()
+  std::vector<std::string> asked_names;  // of the last get_users()
 
   Uuid add_user(const std::string& token, const std::string& name) {
     TokenClaims claims;

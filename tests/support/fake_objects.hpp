@@ -1,6 +1,6 @@
-// FakeObjects, FakeNotifications, FakeLedger: stores that answer with what a test has put there,
-// and record their requests. RunNow: an executor for tests with one thread, in which order does not
-// matter.
+// FakeObjects, FakeNotifications, FakeLedger: stores that give the answers which a test has set,
+// and record their requests. RunNow: an executor that runs posted work at once, for tests with one
+// thread in which the order does not matter.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// FakeSessions: relayed matches and status with calls recorded, for tests of the protocol.
-// FakeSocket: a client socket that stores the messages it was given to send.
+// FakeSessions: answers calls about relayed matches and status, and records them, for tests of the
+// protocol. FakeSocket: a client socket that stores the messages that it would send.
 #pragma once
 
 #include <optional>
@@ -52,7 +52,7 @@ class FakeSessions final : public Sessions {
   std::vector<std::string> leaves;
   std::vector<Data> data;
   std::vector<Uuid> followed;
-  std::string follow_refusal;  // set: following is refused with it
+  std::string follow_refusal;  // not empty: follow() is refused with this text
   std::vector<StatusPresence> statuses;
   std::vector<Uuid> unfollowed;
   std::vector<std::optional<std::string>> status_updates;
@@ -61,7 +61,7 @@ class FakeSessions final : public Sessions {
   int reserved = 0;           // sockets
   std::vector<SocketOpening> openings;
   std::vector<Uuid> flushed_sockets;
-  bool holds_senders = false;  // true: match data is answered by go_on()
+  bool holds_senders = false;  // true: go_on() gives the answers to match data
   std::vector<Callback<Unit>> held;
 
   Result<> reserve_socket(const Uuid&) override {

@@ -1,10 +1,10 @@
 // MemoryStore: entities and the ledger in memory, for tests of the runtime.
 //
 // A unit is applied as a whole when it is finished, unless hold_commits queues it. lose_next(n)
-// makes the n-th commit from now fail, `down` all of them. Ledger: balances, and debits by
-// reserve().
+// makes the n-th commit from now fail; with `down` all commits fail. The ledger checks balances in
+// reserve() and changes them in confirm().
 //
-// Thread  any; answers are posted to `where`.
+// Thread  any, but only one at a time. Answers are posted to `where`.
 #pragma once
 
 #include <algorithm>
@@ -28,11 +28,11 @@ class MemoryStore final : public EntityStore, public Ledger {
   std::vector<Notification> notifications;
   std::uint64_t commits = 0;
   std::uint64_t loads = 0;
-  std::uint64_t loads_before_outbox = 0;  // when the messages to be sent were last asked for
+  std::uint64_t loads_before_outbox = 0;  // the value of `loads` at the last pending_outbox()
   bool hold_commits = false;              // finished units wait for release_commits()
   bool hold_loads = false;                // answers to load() wait for release_loads()
   bool down = false;
-  std::set<Uuid> crowded;  // players with too many writes waiting for the disk
+  std::set<Uuid> crowded;  // players with too many unfinished writes
 
   Result<> admits(const Uuid& player) const override {
     if (!crowded.contains(player)) return success();
@@ -120,14 +120,14 @@ class MemoryStore final : public EntityStore, public Ledger {
         return;
       }
     }
-    holds_[run].push_back(std::move(transfer));
+    reserved_[run].push_back(std::move(transfer));
     post(where, std::move(answer), Result<serai::Unit>(serai::Unit{}));
   }
 
-  void cancel(UnitId, std::uint64_t run) override { holds_.erase(run); }
+  void cancel(UnitId, std::uint64_t run) override { reserved_.erase(run); }
 
   void confirm(UnitId, std::uint64_t run) override {
-    auto node = holds_.extract(run);
+    auto node = reserved_.extract(run);
     if (node.empty()) return;
     for (const LedgerTransfer& transfer : node.mapped()) {
       for (const LedgerEntry& entry : transfer.entries) balances[entry.account] += entry.delta;
@@ -156,7 +156,7 @@ class MemoryStore final : public EntityStore, public Ledger {
   }
 
  private:
-  struct Part {
+  struct Staged {
     Writes writes;
     Executor* where;
     StoreAnswer<serai::Unit> committed;
@@ -175,16 +175,16 @@ class MemoryStore final : public EntityStore, public Ledger {
     const bool abandoned = abandoned_.contains(unit);
     if (!abandoned) ++commits;
     const bool answered = std::ranges::any_of(
-        node.mapped(), [this](const Part& part) { return is_answered(part.writes); });
+        node.mapped(), [this](const Staged& staged) { return is_answered(staged.writes); });
     const bool lost = down || abandoned || answered || (lose_at_ > 0 && --lose_at_ == 0);
-    for (Part& part : node.mapped()) {
-      if (!lost) write(part.writes);
+    for (Staged& staged : node.mapped()) {
+      if (!lost) write(staged.writes);
       Result<serai::Unit> result = serai::Unit{};
       if (lost) result = Error{Errc::unavailable, "disk gone"};
-      if (is_answered(part.writes) && lost) {
+      if (is_answered(staged.writes) && lost) {
         result = serai::idempotency_mismatch();
       }
-      post(*part.where, std::move(part.committed), std::move(result));
+      post(*staged.where, std::move(staged.committed), std::move(result));
     }
   }
 
@@ -201,15 +201,15 @@ class MemoryStore final : public EntityStore, public Ledger {
     for (const std::uint64_t id : writes.outbox_done) outbox.erase(id);
     for (const IdempotentAnswer& answer : writes.answers)
       answers_[{answer.scope, answer.key}] = answer;
-    for (const Notification& kept : writes.notifications) notifications.push_back(kept);
+    for (const Notification& one : writes.notifications) notifications.push_back(one);
   }
 
-  std::map<UnitId, std::vector<Part>> units_;
+  std::map<UnitId, std::vector<Staged>> units_;
   std::set<UnitId> finished_;
   std::set<UnitId> abandoned_;
   std::vector<UnitId> ready_;
   std::vector<UniqueFunction<void()>> held_loads_;
-  std::map<std::uint64_t, std::vector<LedgerTransfer>> holds_;
+  std::map<std::uint64_t, std::vector<LedgerTransfer>> reserved_;
   std::map<std::pair<std::string, std::string>, IdempotentAnswer> answers_;
   int lose_at_ = 0;
   std::uint64_t last_id_ = 0;

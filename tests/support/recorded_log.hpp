@@ -1,4 +1,6 @@
-// RecordedLog: a log sink that stores its lines.
+// RecordedLog: a log sink that stores its lines as text.
+//
+// Thread  one.
 #pragma once
 
 #include <sstream>
@@ -10,7 +12,7 @@
 
 namespace serai::testing {
 
-// Every line as text: "message.undeliverable module=counter generation=1".
+// A line is the event and its fields: "message.undeliverable module=counter generation=1".
 struct RecordedLog final : LogSink {
   std::vector<std::string> lines;
 

@@ -1,6 +1,7 @@
-// RecordedMetrics: counters with one label, by name and label; gauges by name.
+// RecordedMetrics: stores the counters that have one label, by name and label, and gauges by name.
+// It discards all other metrics.
 //
-// Thread  series are made by one thread, and counted in by any.
+// Thread  one thread creates the series; any thread may add to them.
 #pragma once
 
 #include <atomic>

@@ -1,7 +1,8 @@
-// Included before everything else in a build with ThreadSanitizer.
+// A build with ThreadSanitizer includes this file before all others (see the root CMakeLists.txt).
 //
-// Undefines the macro of ThreadSanitizer after the standard library was included: with it,
-// Protobuf's generated classes have more members (map_field.h) than in the system's library.
+// It undefines the macro of ThreadSanitizer, after the standard library has used it. With the
+// macro, Protobuf's generated classes would have more members (map_field.h) than in the system's
+// library.
 #pragma once
 
 #include <bits/c++config.h>

@@ -1,4 +1,4 @@
-// TempFolder: an empty directory, removed with its content when the test ends.
+// TempFolder: an empty directory, which the destructor removes with its content.
 #pragma once
 
 #include <unistd.h>

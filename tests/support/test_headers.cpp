@@ -1,2 +1,2 @@
-// The program that the suites' precompiled headers are made with; it is never run.
+// The program for which the suites' precompiled headers are compiled. It is never run.
 int main() { return 0; }

@@ -1,8 +1,8 @@
 // wait_for(): waits until something has happened on another thread.
 //
-// Bound   20 s on the wall clock, more than anything here takes on a busy machine; after that the
-//         test fails instead of hanging.
-// Thread  any; calls `done` repeatedly, and lets other threads run in between.
+// Bound   20 s of real time, more than any wait here takes on a busy machine. After that the test
+//         fails instead of hanging.
+// Thread  any. Calls `done` on this thread again and again, and lets other threads run in between.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ namespace serai::testing {
 
 inline constexpr std::chrono::seconds kWaitMax{20};
 
-// False: it has not happened in time. `done` may itself do a step of work.
+// Returns false when `done` did not become true in time. `done` may do a step of the work itself.
 template <class Done>
 [[nodiscard]] bool wait_for(Done done, std::chrono::milliseconds at_most = kWaitMax) {
   const auto end = std::chrono::steady_clock::now() + at_most;

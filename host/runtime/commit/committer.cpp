@@ -47,7 +47,7 @@ void Committer::commit(RunPtr run) {
   writes.player = run->input.user_id;
   parts_.bounds.charge_writes(writes.player, writes);
   if (run->unit.has_reserved) services_.env.ledger.confirm(parts_.runner.unit_of(*run), run->id);
-  // Answer a calling handler at once: its commit and this one are the same unit.
+  // A calling handler is answered before the commit, because both are committed in the same unit.
   if (run->input.is_called()) run->input.answer({Errc::ok, run->reply, {}});
 
   const UnitId unit = parts_.runner.unit_of(*run);
@@ -58,7 +58,9 @@ void Committer::commit(RunPtr run) {
     id = entity->id;
     ++entity->writes.commits;
     entity->writes.dirty = false;
-    entity->writes.staged_hash = 0;  // if that older state came back, it would not be written
+    // The state on disk is not the one that write-behind has staged last. If the entity returns to
+    // that one, write-behind must not skip it.
+    entity->writes.staged_hash = 0;
     entity->writes.stored = true;
     entity->pending_effects.push_back({std::move(run), false});
   } else {
@@ -71,8 +73,6 @@ void Committer::commit(RunPtr run) {
   if (finishes) services_.env.store.finish(unit);
 }
 
-// Adds the effects that are stored: messages that must arrive, notifications, and the answer for
-// retries.
 void Committer::add_effects(Run& run, Writes& writes) {
   for (abi::OutsideEffect& effect : run.effects.outside) {
     if (auto* message = std::get_if<OutboxMessage>(&effect)) {
@@ -89,7 +89,8 @@ void Committer::add_effects(Run& run, Writes& writes) {
     answer.key = run.input.idempotency_key;
     answer.request_hash = stable_hash(run.input.payload);
     answer.payload = run.reply;
-    // False: a quicker call on another entity has the key, and the store refuses this one.
+    // False: a call on another entity was quicker with this key, so the store will refuse this
+    // unit. The run then loses the key, because waiting retries belong to the quicker call.
     const bool own = parts_.idempotency.recent().add(
         RecentAnswers::name(answer.scope, answer.key), answer.request_hash, answer.payload);
     if (!own) run.input.idempotency_key.clear();
@@ -97,7 +98,6 @@ void Committer::add_effects(Run& run, Writes& writes) {
   }
 }
 
-// The entity to store, with the state of its last snapshot.
 EntityRecord Committer::record_of(const Entity& entity) {
   EntityRecord record;
   record.id = entity.id;
@@ -123,13 +123,15 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
       entity->pending_effects,
       [run_id](const PendingEffects& pending) { return pending.run->id == run_id; });
   if (waiting != entity->pending_effects.end() && !result) {
-    // A refusal is caused by the caller, any other error by the disk.
+    // failed_precondition is the caller's fault, such as a key that was used before. Any other
+    // error comes from the disk.
     const bool refused = result.error().code == Errc::failed_precondition;
     services_.log.write(refused ? LogLevel::debug : LogLevel::error,
                         "entity.commit_lost",
                         About(*entity, {{"error", result.error().detail}}));
     answer_commit(*waiting->run, result);
-    // Earlier runs have commits of their own. Later runs have built on the lost state, so they go.
+    // Earlier runs have commits of their own. Later runs have worked on the lost state, so they are
+    // lost too.
     evict(*entity,
           result.error().detail,
           static_cast<std::size_t>(waiting - entity->pending_effects.begin()));
@@ -142,15 +144,14 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
   remove_if_over(*entity);
 }
 
-// Removes an entity that has ended or was evicted, but only after its last write: opening it again
-// must read the result of that write.
+// The last write must have ended, because opening the entity again must read its result.
 void Committer::remove_if_over(Entity& entity) {
   if (entity.writes.commits != 0 || parts_.mailboxes.is_working_on(entity) ||
       !entity.pending_effects.empty())
     return;
   if (entity.phase() == Entity::Phase::ending) {
     if (entity.kind().match) services_.streams().close(entity.stream());
-    parts_.loader.remove(entity, true);  // messages in the mailbox will find no entity
+    parts_.loader.remove(entity, true);  // its messages are delivered again, and find no entity
   } else if (entity.phase() == Entity::Phase::gone) {
     parts_.loader.remove(entity, true);
   }
@@ -177,17 +178,13 @@ void Committer::answer_commit(Run& run, const Result<>& result) {
   run.input.answer(std::move(outcome));
 }
 
-// Drops the entity from memory. The next message loads the last committed state; an entity that may
-// have timers or ticks is loaded by itself. The oldest `effects_kept` runs that wait for their
-// commits still get their own results from the store.
-void Committer::evict(Entity& entity, const std::string& reason, std::size_t effects_kept) {
+void Committer::evict(Entity& entity, const std::string& reason, std::size_t runs_left) {
   services_.log.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
   const auto try_again = [this, &entity, &reason](Input& input) {
     if (input.trigger == abi::Trigger::timer) parts_.timers.put_back(entity, input, reason);
     parts_.mailboxes.try_again_later(entity.id, input);
   };
-  const auto first_lost =
-      entity.pending_effects.begin() + static_cast<std::ptrdiff_t>(effects_kept);
+  const auto first_lost = entity.pending_effects.begin() + static_cast<std::ptrdiff_t>(runs_left);
   for (auto lost = first_lost; lost != entity.pending_effects.end(); ++lost) {
     answer_commit(*lost->run, Error{Errc::unavailable, reason});
     if (!lost->committed) try_again(lost->run->input);
@@ -199,12 +196,12 @@ void Committer::evict(Entity& entity, const std::string& reason, std::size_t eff
         Outcome::refused(Errc::unavailable, reason, entity.run->generation->served_by()));
     if (entity.run->unit.has_reserved)
       services_.env.ledger.cancel(entity.run->unit.id, entity.run->id);
-    // The run is cut short and cannot compensate what others did for it, so abandon the whole unit.
+    // The run ends here and cannot compensate the work of its callees, so abandon the whole unit.
     if (entity.run->unit.id != 0) services_.env.store.abandon(entity.run->unit.id);
     try_again(entity.run->input);
   }
   parts_.timers.keep_tries(entity);
-  // The timers on disk count now, and must go off without a message for the entity.
+  // The stored timers and ticks must go off even if no message comes, so load the entity again.
   const bool awake = !entity.table().timers.empty() || entity.kind().tick_hz != 0;
   if (awake || parts_.mover.keeps_awake()) parts_.loader.wake_later(entity.id);
   parts_.timers.disarm(entity);

@@ -25,7 +25,8 @@ void EffectFlusher::flush_in_order(Entity& entity) {
   }
 }
 
-// Sends the answer first, so that a player who joins is on the stream before the handler's pushes.
+// The answer comes first: for a join, it adds the player to the stream, so that the player gets the
+// handler's broadcasts.
 void EffectFlusher::flush(Run& run) {
   parts_.committer.answer_commit(run, success());
   for (abi::OutsideEffect& effect : run.effects.outside) flush_one(run, std::move(effect));

@@ -1,5 +1,8 @@
-// EffectFlusher: carries out the effects of handlers, in the order of each entity's handlers.
+// EffectFlusher: carries out the effects of successful handlers: broadcasts, kicks, messages and
+// notifications. Effects of one entity are carried out in the order of its handlers.
 //
+// Errors  none. A message that no serving handler takes, and an event that reaches nobody, are
+//         logged and counted as dead letters.
 // Thread  the shard's.
 // Owner   ShardRuntime.
 #pragma once
@@ -22,14 +25,17 @@ class EffectFlusher {
  public:
   EffectFlusher(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
+  // Flushes the entity's oldest runs up to the first one whose commit is not on disk.
   void flush_in_order(Entity& entity);
+  // Answers the run's call, then carries out its effects.
   void flush(Run& run);
+  // Delivers stored messages from before a restart.
   void redeliver(std::vector<OutboxMessage> messages);
 
  private:
   void flush_one(const Run& run, abi::OutsideEffect effect);
-  // `sender` is null when no serving version has the kind that it came from. `sent_by` is unknown
-  // for messages from before a restart.
+  // Delivers a message to its entity. `sender`: for the log; null: no serving generation has the
+  // kind of the sending entity. `sent_by` is empty for messages from before a restart.
   void forward(OutboxMessage message, const abi::Generation* sender, const ServedBy& sent_by);
 
   ShardServices& services_;

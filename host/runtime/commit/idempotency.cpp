@@ -52,12 +52,13 @@ void Idempotency::look_up_answer(Entity& entity, Input input, int handler_index)
   if (answer_from_memory(input, name)) return;
   ShardParts& home = services_.peers[stable_hash(name) % services_.peers.size()]->parts();
   if (&home == &parts_) {
-    // A call on another entity has claimed it. Two calls on this entity would wait in its mailbox.
+    // A claimed key belongs to a call on another entity: on this entity, a second call waits in the
+    // mailbox until the first has ended.
     if (!keys_.claim(name)) return input.answer(mismatch());
     input.key_claim = keys_.own(std::move(name));
   }
   entity.run = parts_.runner.take_run(*entity.generation, handler_index, std::move(input));
-  entity.enter(Entity::Phase::looking);
+  entity.enter(Entity::Phase::looking_up);
   if (&home == &parts_) return ask_for_answer(entity);
   home.services.shard.post(
       [this, &home, id = entity.id, run_id = entity.run->id, name = std::move(name)]() mutable {
@@ -81,14 +82,13 @@ void Idempotency::ask_for_answer(const Entity& entity) {
       });
 }
 
-// The entity that looks up the key of call `run_id`; null: it was evicted meanwhile.
-Entity* Idempotency::find_looking(const EntityId& id, std::uint64_t run_id) {
+Entity* Idempotency::find_in_lookup(const EntityId& id, std::uint64_t run_id) {
   Entity* entity = parts_.table.find(id);
-  const bool looks = entity != nullptr && entity->phase() == Entity::Phase::looking;
-  return looks && entity->run->id == run_id ? entity : nullptr;
+  const bool looks_up = entity != nullptr && entity->phase() == Entity::Phase::looking_up;
+  return looks_up && entity->run->id == run_id ? entity : nullptr;
 }
 
-Input Idempotency::stop_looking(Entity& entity) {
+Input Idempotency::end_lookup(Entity& entity) {
   RunPtr run = std::move(entity.run);
   Input input = std::move(run->input);
   parts_.runner.recycle(std::move(run));
@@ -97,30 +97,30 @@ Input Idempotency::stop_looking(Entity& entity) {
 }
 
 void Idempotency::on_key_claimed(const EntityId& id, std::uint64_t run_id, KeyClaim claim) {
-  Entity* entity = find_looking(id, run_id);
+  Entity* entity = find_in_lookup(id, run_id);
   if (entity == nullptr) return;
   if (claim) {
     entity->run->input.key_claim = std::move(claim);
     return ask_for_answer(*entity);
   }
-  stop_looking(*entity).answer(mismatch());
+  end_lookup(*entity).answer(mismatch());
   parts_.mailboxes.pump(*entity);
 }
 
 void Idempotency::on_answer_found(const EntityId& id,
                                   std::uint64_t run_id,
                                   Result<std::optional<IdempotentAnswer>> found) {
-  Entity* entity = find_looking(id, run_id);
+  Entity* entity = find_in_lookup(id, run_id);
   if (entity == nullptr) return;
   const int handler_index = entity->run->handler_index;
-  Input input = stop_looking(*entity);
+  Input input = end_lookup(*entity);
   parts_.mailboxes.begin_work(*entity);
   if (!found) {
     input.answer(Outcome::refused(Errc::unavailable, found.error().detail));
   } else if (!found->has_value()) {
     const bool opens = entity->generation->handler(handler_index).key == abi::KeyRule::fresh;
     if (opens && entity->writes.stored) {
-      // The entity that the call created is still stored, but the answer is not.
+      // An earlier call with this key has created the entity. Its answer is not stored any more.
       input.answer(Outcome::refused(
           Errc::already_exists, "This idempotency key was used before", entity->served_by()));
     } else {
@@ -132,11 +132,10 @@ void Idempotency::on_answer_found(const EntityId& id,
   parts_.mailboxes.end_work(*entity);
 }
 
-// Refuses a call for an entity that is not stored any more. A retry still gets the answer that the
-// entity gave.
 void Idempotency::refuse_unknown(const KindRoute& route, int handler_index, Input input) {
   if (input.outbox_id != 0) {
-    // The entity has ended. Consume the message, or it would be redelivered at every start.
+    // The entity has ended. Remove its message from the store; otherwise every start would deliver
+    // it again.
     services_.dead_letters.count(DeadLetter::send_unknown);
     services_.log.debug(
         "message.dead_letter",

@@ -1,10 +1,12 @@
 // RecentAnswers: answers to idempotent calls that are not committed yet, or were committed lately.
 //
-// They are searched before the store, so that a retry that overtakes the commit finds its first
-// call.
+// Answers are searched here before the store. So a retry that comes before the commit of its first
+// call finds that call and waits for the commit.
 //
+// Bound   kMax committed entries, and `bytes_max` bytes of them; the oldest are dropped first.
+//         Answers that are not committed yet do not count.
 // Thread  the shard's.
-// Bound   kMax entries and bytes_max bytes; only committed ones are dropped, the oldest first.
+// Owner   owns answers, and the callbacks of waiting retries until it returns them.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +23,11 @@
 
 namespace serai::runtime {
 
-// The same in every process, because it is stored.
+// A hash that is the same in every process, because it is stored with an answer.
+//
+// Source  FNV-1a, 64 bits (Fowler, Noll, Vo: isthe.com/chongo/tech/comp/fnv).
 std::uint64_t stable_hash(std::string_view text);
-// The scope of a key: one name space per player and RPC.
+// The scope of idempotency keys: the same key of another player or RPC is another key.
 std::string answer_scope(const Uuid& player, const std::string& handler);
 
 class RecentAnswers {
@@ -34,12 +38,13 @@ class RecentAnswers {
   explicit RecentAnswers(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
   struct Entry {
-    std::uint64_t request_hash = 0;
+    std::uint64_t request_hash = 0;  // stable_hash() of the request
     std::string payload;
     bool committed = false;
     std::vector<Reply> waiting;  // retries that came before the commit
   };
 
+  // The name of a call's entry.
   static std::string name(const std::string& scope, const std::string& key) {
     return scope + '\n' + key;
   }
@@ -48,11 +53,11 @@ class RecentAnswers {
     const auto found = entries_.find(name);
     return found == entries_.end() ? nullptr : &found->second;
   }
-  // False, and nothing is added, when another call has taken the name meanwhile.
+  // Adds an answer that is not committed yet. False: another call has the name already.
   bool add(const std::string& name, std::uint64_t request_hash, std::string payload) {
     return entries_.try_emplace(name, Entry{request_hash, std::move(payload), false, {}}).second;
   }
-  // The commit is done: returns the retries to answer.
+  // Marks the answer as committed. Returns the waiting retries, which the caller must answer.
   std::vector<Reply> committed(const std::string& name) {
     Entry* entry = find(name);
     if (entry == nullptr) return {};
@@ -68,7 +73,8 @@ class RecentAnswers {
     }
     return waiting;
   }
-  // The commit failed, so the call has not happened: forgets it and returns the retries to answer.
+  // Removes the answer, because its commit has failed and the call has had no effect. Returns the
+  // waiting retries, which the caller must answer.
   std::vector<Reply> lost(const std::string& name) {
     auto node = entries_.extract(name);
     return node.empty() ? std::vector<Reply>{} : std::move(node.mapped().waiting);
@@ -77,14 +83,15 @@ class RecentAnswers {
   std::size_t bytes() const { return bytes_; }
 
  private:
+  // The name is stored twice: in entries_ and in order_.
   static std::size_t bytes_of(const std::string& name, const Entry& entry) {
     return 2 * name.size() + entry.payload.size() + sizeof(Entry);
   }
 
   std::size_t bytes_max_;
-  std::size_t bytes_ = 0;  // of committed ones
+  std::size_t bytes_ = 0;  // of committed entries
   std::unordered_map<std::string, Entry, KeyedTextHash> entries_;
-  std::deque<std::string> order_;
+  std::deque<std::string> order_;  // names of committed entries, the oldest first
 };
 
 }  // namespace serai::runtime

@@ -11,7 +11,8 @@ namespace {
 
 std::uint64_t hash_of(std::string_view text) { return keyed_hash(text); }
 
-// A hash of what must be on disk. It leaves out the tick number, which alone is not worth a write.
+// A hash of the entity as it would be stored, without the number of the tick: a change of that
+// alone is not worth a write. mix() uses the prime of FNV-1a.
 std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
   std::uint64_t hash = hash_of(record.state);
   const auto mix = [&hash](std::uint64_t part) { hash = (hash ^ part) * 0x100000001b3ULL; };
@@ -42,8 +43,8 @@ void WriteBehind::write_later() {
   services_.shard.after(std::max<std::int64_t>(1, wait_ms), [this] { write_due(); });
 }
 
-// Writes entities that are due, for no more than kSliceUs of a turn, because thousands of exports
-// in one turn would be a pause that players feel.
+// Writes entities that are due, for kSliceUs of a turn at most. Thousands of exports in one turn
+// would be a pause that players notice.
 void WriteBehind::write_due() {
   constexpr std::int64_t kSliceUs = 250;
   const std::int64_t now_us = services_.env.clock.steady_us();
@@ -64,7 +65,8 @@ void WriteBehind::write_oldest() {
   dirty_.pop_front();
   Entity* entity = parts_.table.find(id);
   if (entity == nullptr || !entity->writes.dirty) return;
-  // An entity has one write under way at most, so that a slow store gets only its newest state.
+  // An entity has one write under way at most, so that a slow store gets no states that are out of
+  // date already.
   if (entity->phase() != Entity::Phase::ready || entity->writes.commits != 0) {
     entity->writes.dirty = false;
     return mark_dirty(*entity);

@@ -14,7 +14,7 @@ bool may_follow(Entity::Phase before, Entity::Phase next) {
       return next == ready || next == gone;
     case ready:
       return next != loading;
-    case looking:
+    case looking_up:
     case waiting:
       return next == ready || next == gone;
     case ending:

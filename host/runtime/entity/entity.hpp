@@ -1,8 +1,8 @@
-// Entity: one piece of live game state, addressed by kind and key, and everything the host keeps
-// for it.
+// Entity: one piece of game state in memory, addressed by kind and key, with its mailbox, its
+// timers and all other data that the host has of it.
 //
-// Owner   the ShardRuntime of shard_of(kind, key). The module's state belongs to the entity and is
-//         destroyed by the generation that made it.
+// Owner   the EntityTable of shard_of(kind, key). The entity owns the module's state, which the
+//         generation that made it destroys (EntityStates).
 // Thread  the shard's.
 #pragma once
 
@@ -21,73 +21,75 @@
 
 namespace serai::runtime {
 
-// A finished handler whose effects wait for its commit, or for an earlier one's.
+// A finished run whose effects wait for its own commit or for that of an earlier run.
 struct PendingEffects {
   RunPtr run;
   bool committed = false;
 };
 
-// How far the stored entity is behind its state in memory.
+// The difference between the entity in memory and on disk.
 struct WriteState {
-  bool dirty = false;             // changed since the last stage()
+  bool dirty = false;             // changed since it was staged last
   Uuid dirtied_by;                // the player whose message changed it last; nil: none
-  bool write_failed = false;      // of the last write by write-behind
-  bool stored = false;            // it is stored or staged
-  std::uint32_t commits = 0;      // stages under way
-  std::uint64_t staged_hash = 0;  // of what write-behind staged last
+  bool write_failed = false;      // the last write by write-behind has failed
+  bool stored = false;            // the store has the entity, or will have it with a staged write
+  std::uint32_t commits = 0;      // staged writes that are not on disk yet
+  std::uint64_t staged_hash = 0;  // of the state that write-behind staged last; 0: none
 };
 
 struct Entity {
-  // loading -> ready -> looking -> ready
+  // loading -> ready -> looking_up -> ready
   //                  -> waiting -> ready
   //                  -> ending
-  // and from each of them to gone, which is final.
+  // Each phase may also change to gone, which is final.
   enum class Phase : std::uint8_t {
-    loading,  // it is being read from storage
-    ready,
-    looking,  // an idempotency key is being looked up
-    waiting,  // its handler waits
-    ending,   // closed; being erased from storage
-    gone,     // ended or evicted: to be removed when the turn ends
+    loading,     // the entity is being read from storage
+    ready,       // the next message can be handled
+    looking_up,  // the idempotency key of `run` is being looked up
+    waiting,     // the handler of `run` waits for an answer
+    ending,      // a handler has closed the entity, which is being erased from storage
+    gone,        // evicted or never created; removed as soon as nothing uses the entity
   };
 
   EntityId id;
   LoadedGeneration* generation = nullptr;
   int kind_index = -1;
   serai_entity* state = nullptr;
-  bool is_worked_on = false;  // changed by Mailboxes only
-  bool born = false;          // read from storage, or a handler that creates has succeeded
+  bool is_worked_on = false;  // a handler or a move is running; changed by Mailboxes only
+  bool born = false;          // it was stored, or a handler with `creates` has succeeded
   WriteState writes;
 
   HostState host;
-  TimerId tick_timer = 0;
-  std::int64_t next_tick_us = 0;
-  std::int64_t used_ms = 0;
+  TimerId tick_timer = 0;         // 0: not armed
+  std::int64_t next_tick_us = 0;  // steady clock
+  std::int64_t used_ms = 0;       // Unix, of the last message
 
   Mailbox mailbox;
-  RunPtr run;                                  // with Phase::waiting and looking
-  std::deque<PendingEffects> pending_effects;  // effects in the order of their handlers
+  RunPtr run;                                  // in the phases looking_up and waiting
+  std::deque<PendingEffects> pending_effects;  // in the order of the handlers
 
-  Snapshot snapshot;  // undoes a failed handler, with the log
+  Snapshot snapshot;  // restores the entity after a failed handler, together with `log`
   InputLog log;
-  std::unique_ptr<Recorder> recorder;  // of a match, unless recording is switched off
+  std::unique_ptr<Recorder> recorder;  // of a match; null when `record_inputs` is off
 
-  // During a switch, until it is complete: the last state under the former generation, in that
-  // generation's schema, and the value of `runs` then.
+  // The last state under the former generation, in that generation's schema, and the value of
+  // `runs` then. A failed switch restores it, if the entity has run no handler since. The sweeper
+  // drops it after the switch.
   std::optional<Snapshot> before_switch;
   std::uint64_t runs_before_switch = 0;
-  std::uint64_t runs = 0;  // since it was opened
+  std::uint64_t runs = 0;  // since the entity was opened
 
   const abi::KindContract& kind() const { return generation->kind(kind_index); }
   const KindTable& table() const { return generation->kind_table(kind_index); }
-  // Empty while the entity is being read, and when it is gone, because its code may be gone too.
+  // Empty while the entity is loading, and when it is gone, because its generation may be closed
+  // then.
   ServedBy served_by() const {
     return generation == nullptr || phase_ == Phase::gone ? ServedBy{} : generation->served_by();
   }
-  StreamId stream() const;  // of its match
+  StreamId stream() const;  // the stream of a match
 
   Phase phase() const { return phase_; }
-  void enter(Phase next);  // asserts that the one may follow the other
+  void enter(Phase next);  // asserts that the transition is allowed
 
  private:
   Phase phase_ = Phase::loading;

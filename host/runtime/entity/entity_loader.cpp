@@ -17,7 +17,7 @@ constexpr std::int64_t kRetryMs = 1'000;
 void EntityLoader::wake(std::vector<EntityId> ids) {
   for (const EntityId& id : ids) {
     if (const Entity* entity = parts_.table.find(id); entity != nullptr) {
-      if (entity->phase() == Entity::Phase::gone) wake_later(id);  // its last write is under way
+      if (entity->phase() == Entity::Phase::gone) wake_later(id);  // a write is under way
       continue;
     }
     parts_.table.add(id, services_.env.clock.now_ms());
@@ -96,7 +96,8 @@ void EntityLoader::open_fresh(Entity& entity) {
     remove(entity, false);
     return;
   }
-  // The seed is drawn from the id under a fixed host seed, so that a simulation repeats itself.
+  // With a fixed host seed, the generator's seed depends on that seed and the id alone, so that a
+  // simulation repeats itself.
   const std::uint64_t seed = services_.env.options.seed;
   entity.host.generator.seed = seed != 0 ? hash_of_address(entity.id.kind, entity.id.key) ^ seed
                                          : Uuid::make_random().hash();
@@ -112,11 +113,11 @@ void EntityLoader::refuse_all(Entity& entity, Errc code, const std::string& text
   }
 }
 
-// Nothing is stored under this id. Refuses waiting messages up to one whose handler creates,
-// because only that may open the entity.
+// Nothing is stored under this id, so only a message whose handler has `creates` may open the
+// entity. Refuses the waiting messages before the first such message.
 void EntityLoader::refuse_until_creator(Entity& entity) {
   const KindRoute* route = services_.directory->route(entity.id);
-  if (route == nullptr) {  // a swap took its kind away meanwhile
+  if (route == nullptr) {  // a swap has removed the kind meanwhile
     return refuse_all(
         entity, Errc::unimplemented, "no module has the kind '" + entity.id.kind + "'");
   }

@@ -1,8 +1,10 @@
 // EntityLoader: opens stored entities and new ones, and removes entities from memory.
 //
-// An entity is opened by the first message for it, or by wake() when it may have timers or ticks.
-// When it cannot be opened, its messages are refused with the error, and it stays as it is on disk.
+// An entity is opened by the first message for it, or by wake() if it may have timers or ticks. If
+// it cannot be opened, its messages are refused, and the stored entity is not changed.
 //
+// Errors  of refused messages: unavailable (the store), data_loss (the state cannot be read),
+//         unimplemented (no module has the kind), internal (the module cannot create the entity).
 // Thread  the shard's.
 // Owner   ShardRuntime.
 #pragma once
@@ -25,11 +27,15 @@ class EntityLoader {
  public:
   EntityLoader(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
-  void wake(std::vector<EntityId> ids);  // opens entities that have ticks or timers
-  void wake_later(const EntityId& id);
+  // Opens stored entities without a message. Failures of the store are tried again.
+  void wake(std::vector<EntityId> ids);
+  void wake_later(const EntityId& id);  // a second later
+  // Opens the entity with the answer of the store. None: nothing is stored under the id.
   void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);
+  // Opens an entity that is not stored.
   void open_fresh(Entity& entity);
-  // `redeliver`: messages in its mailbox are delivered again; otherwise they are refused.
+  // Removes the entity from memory, and destroys it. `redeliver`: messages in its mailbox are
+  // delivered again; otherwise they are refused (unavailable).
   void remove(Entity& entity, bool redeliver);
 
  private:

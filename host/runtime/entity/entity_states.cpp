@@ -10,18 +10,18 @@
 namespace serai::runtime {
 namespace {
 
-// The error's text, or its status when the module gave no reason.
+// The module's reason, or its status when it gave none.
 std::string reason_of(const Error& error) {
   return error.detail.empty() ? "status " + std::to_string(static_cast<int>(error.code))
                               : error.detail;
 }
 
-// "counter/ann: export in schema 2 by counter 1.0.0 failed"
+// "counter/ann: export in schema 2 by counter 1.0.0"
 std::string attempt(const EntityId& id,
-                    const std::string& what,
+                    const std::string& action,
                     std::uint32_t schema,
                     const abi::Generation& generation) {
-  return id.kind + "/" + id.key + ": " + what + " schema " + std::to_string(schema) + " by " +
+  return id.kind + "/" + id.key + ": " + action + " schema " + std::to_string(schema) + " by " +
          generation.contract.name + " " + generation.contract.version;
 }
 

@@ -1,9 +1,9 @@
 // EntityTable: the entities of a shard that are in memory.
 //
-// Walks   visit a part of the table per turn, because a hundred thousand entities in one turn would
-//         be a pause that players feel.
+// Walks   visit a part of the table in each turn, because a hundred thousand entities in one turn
+//         would be a pause that players notice.
 // Thread  the shard's; count(): any.
-// Owner   owns the entities; an erased one is destroyed at once.
+// Owner   owns the entities; an erased entity is destroyed at once.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 
 namespace serai::runtime {
 
-// How far a walk has come.
+// The position of a walk.
 struct TableWalk {
   std::size_t bucket = 0;
   std::size_t buckets = 0;
@@ -29,16 +29,18 @@ class EntityTable {
   using Entities = std::unordered_map<EntityId, std::unique_ptr<Entity>, EntityIdHash>;
 
   Entity* find(const EntityId& id) const;  // null: not in memory
+  // Adds an entity in phase loading; the id must be new. `now_ms`: Unix.
   Entity& add(const EntityId& id, std::int64_t now_ms);
   void erase(const EntityId& id);
   const Entities& all() const { return entities_; }
   std::uint64_t count() const { return count_; }
 
-  // Visits the next part of the table; false when that was the last one. A table that has grown has
-  // another order, so the walk starts again; is_new_order() reports that beforehand.
+  // Calls `see` for each entity of the next part of the table. False: that was the last part. `see`
+  // must not add or erase entities. When the table has grown, its order is another one and the walk
+  // starts again; call is_new_order() before, and drop the results of the walk so far.
   template <class See>
   bool walk_on(TableWalk& walk, const See& see) const {
-    constexpr std::size_t kBucketsPerTurn = 512;  // about one entity in each
+    constexpr std::size_t kBucketsPerTurn = 512;  // each has about one entity
     if (is_new_order(walk)) walk = {0, entities_.bucket_count()};
     const std::size_t until = std::min(walk.bucket + kBucketsPerTurn, walk.buckets);
     for (; walk.bucket < until; ++walk.bucket) {

@@ -11,7 +11,7 @@ namespace {
 
 std::uint64_t timer_id(const Input& input) { return static_cast<std::uint64_t>(input.op_code); }
 
-// The beginning of a text, cut between UTF-8 characters.
+// The first kTimerErrorMax bytes of a text, without a part of a UTF-8 character at the end.
 std::string_view beginning(std::string_view text) {
   std::size_t size = std::min(text.size(), kTimerErrorMax);
   while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
@@ -43,8 +43,6 @@ void EntityTimers::arm(Entity& entity, std::uint64_t id) {
   });
 }
 
-// Takes the timer off the entity while its handler runs. False: it was cancelled or set again while
-// its message waited, so the message is void.
 bool EntityTimers::take(Entity& entity, const Input& input) {
   const auto timer = entity.host.timers.find(timer_id(input));
   if (timer == entity.host.timers.end() || !timer->second.fired) return false;
@@ -52,14 +50,13 @@ bool EntityTimers::take(Entity& entity, const Input& input) {
   return true;
 }
 
-// The handler has failed: the timer is due again later.
 void EntityTimers::put_back(Entity& entity, const Input& input, std::string_view reason) {
   EntityTimer timer{0, input.timer, input.payload, input.tries + 1, std::string(beginning(reason))};
   const std::int64_t wait_ms = timer_back_off_ms(timer.tries);
   timer.due_ms = services_.env.clock.now_ms() + wait_ms;
   services_.env.metrics
       .counter("serai_timer_failures_total",
-               "Timers whose handler did not succeed, so that they wait for another try.",
+               "Failed tries of timers.",
                {{"module", entity.generation->contract().name}, {"handler", timer.handler}})
       .add();
   services_.log.write(LogLevel::warn,
@@ -80,12 +77,11 @@ void EntityTimers::retry(Entity& entity, const Input& input, std::string_view re
   parts_.write_behind.mark_dirty(entity);
 }
 
-// Takes the timer off when it has failed more often than its handler wants to be tried again.
 bool EntityTimers::give_up(Entity& entity, std::uint64_t id) {
   const auto timer = entity.host.timers.find(id);
   const auto& handlers = entity.table().timers;
   const auto handler = handlers.find(timer->second.handler);
-  if (handler == handlers.end()) return false;  // the next version may have the handler again
+  if (handler == handlers.end()) return false;  // another version may have the handler
   const std::optional<std::uint32_t> retries = entity.generation->handler(handler->second).retries;
   if (!retries || timer->second.tries <= *retries) return false;
   services_.env.metrics
@@ -104,8 +100,8 @@ bool EntityTimers::give_up(Entity& entity, std::uint64_t id) {
   return true;
 }
 
-// Saves the tries before the entity is evicted. Without them, a timer whose commit the disk refuses
-// would be tried again as fast as the entity can be read.
+// Without the saved tries, a timer whose commit the disk refuses would be tried again as soon as
+// the entity has been read from disk.
 void EntityTimers::keep_tries(const Entity& entity) {
   for (const auto& [id, timer] : entity.host.timers) {
     if (timer.tries != 0) unsaved_tries_[entity.id].insert_or_assign(id, timer);
@@ -129,8 +125,7 @@ void EntityTimers::recall_tries(Entity& entity) {
   }
 }
 
-// Counts the crash as a failed try and writes it at once, because the host may die of the next try
-// before write-behind would write it.
+// The try is written at once: the next try may crash the host before write-behind would write it.
 void EntityTimers::recall_crash(Entity& entity) {
   if (!crash_ || crash_->entity != entity.id) return;
   const TimerCrash crash = *std::exchange(crash_, std::nullopt);
@@ -143,7 +138,7 @@ void EntityTimers::recall_crash(Entity& entity) {
   input.payload = found->second.payload;
   input.tries = found->second.tries;
   input.op_code = static_cast<std::int64_t>(crash.timer);
-  put_back(entity, input, "the host died of " + crash.signal + " in it");
+  put_back(entity, input, "the host crashed with " + crash.signal + " in this handler");
   give_up(entity, crash.timer);
   parts_.write_behind.stage_entity(entity);
 }
@@ -173,7 +168,8 @@ void EntityTimers::arm_tick(Entity& entity) {
   if (hz == 0) return;
   const std::int64_t now = services_.env.clock.steady_us();
   const std::int64_t period = 1'000'000 / hz;
-  // Planned times stay on one grid; a shard that fell behind skips ticks instead of bunching them.
+  // Each tick is planned one period after the tick before it. A shard that is late skips ticks, so
+  // that missed ticks do not run in a row.
   entity.next_tick_us = std::max(entity.next_tick_us + period, now);
   if (entity.next_tick_us > now + period) entity.next_tick_us = now + period;
   const std::int64_t delay_ms = (entity.next_tick_us - now + 999) / 1000;

@@ -1,6 +1,7 @@
-// HostState: the host's own state of an entity: its generator, ticks, timers and label. It is
-// stored together with the module's state, so that both agree.
+// HostState: the host's part of an entity's state: generator, tick number, timers and label. It is
+// stored together with the module's part, so that both are of the same moment.
 //
+// Units   ..._ms: Unix milliseconds.
 // Thread  plain value of the entity's shard.
 #pragma once
 
@@ -16,30 +17,31 @@ namespace serai::runtime {
 
 inline constexpr std::size_t kTimerErrorMax = 256;  // bytes
 
-// A timer is done when its handler has succeeded. Until then it is tried again: the back-off is 1 s
-// and doubles with each try, up to 1 h.
+// A timer of an entity. Its handler is tried until it succeeds.
 struct EntityTimer {
-  std::int64_t due_ms = 0;  // Unix; of the next try
+  std::int64_t due_ms = 0;  // of the next try
   std::string handler;
   std::string payload;
-  std::uint32_t tries = 0;  // that failed
-  std::string error;        // why the last one failed; at most kTimerErrorMax
-  TimerId armed = 0;        // on the shard; not stored
-  bool fired = false;       // its message waits in the mailbox; not stored
+  std::uint32_t tries = 0;  // failed ones
+  std::string error;        // the reason of the last failure; kTimerErrorMax at most
+  TimerId armed = 0;        // the shard's timer; 0: not armed; not stored
+  bool fired = false;       // its message is in the mailbox; not stored
 };
 
-// The wait until the next try, after so many have failed.
+// The wait before the next try after `tries` failed ones: 1 s, doubled with each, 1 h at most.
 std::int64_t timer_back_off_ms(std::uint32_t tries);
 
 struct HostState {
   Generator generator;
-  std::uint64_t tick = 0;
+  std::uint64_t tick = 0;  // the number of the next tick
   std::int64_t create_ms = 0;
   std::string label;
   std::map<std::uint64_t, EntityTimer> timers;
 
-  std::string encode() const;  // in format 2
-  // Formats 1 (timers had no tries) and 2. data_loss when damaged, or of a later format.
+  // Encodes as format 2: numbers and texts of wire_bytes.hpp, in the order of host_state.cpp.
+  std::string encode() const;
+  // Reads formats 2 and 1, in which timers have no tries. data_loss: the bytes are damaged, or in a
+  // later format.
   static Result<HostState> decode(std::string_view bytes);
 };
 

@@ -31,8 +31,9 @@ bool Sweeper::is_idle(const Entity& entity) const {
     return false;
   }
   const abi::KindContract& kind = entity.kind();
-  if (kind.tick_hz != 0 || !entity.host.timers.empty()) return false;  // awake, so that they go off
-  // When its module drains, it is put to sleep earlier, so that it opens under the successor.
+  if (kind.tick_hz != 0 || !entity.host.timers.empty()) return false;  // they must go off
+  // When the module drains, an entity becomes idle earlier, so that its next message opens it under
+  // the new generation.
   const KindRoute* newest = services_.directory->kind(entity.id.kind);
   const bool drains = newest != nullptr && newest->generation != entity.generation &&
                       newest->generation->policy().kind == abi::MovePolicy::Kind::drain;
@@ -40,8 +41,8 @@ bool Sweeper::is_idle(const Entity& entity) const {
   return services_.env.clock.now_ms() - entity.used_ms >= idle_ms;
 }
 
-// Visits a part of the entities each millisecond. Also drops their states from before the last
-// switch.
+// Visits a part of the entities every millisecond, and also drops the states that they had before
+// the last switch.
 void Sweeper::passivate_idle(TableWalk walk) {
   if (parts_.mover.is_switching() || parts_.mover.keeps_awake()) return sweep_later();
   std::vector<Entity*> idle;

@@ -1,4 +1,5 @@
-// Sweeper: once a second, refuses what is late and puts idle entities to sleep.
+// Sweeper: once a second, refuses RPCs and joins whose deadline has passed, and removes idle
+// entities from memory (passivation).
 //
 // Thread  the shard's.
 // Owner   ShardRuntime.
@@ -15,6 +16,7 @@ class Sweeper {
  public:
   Sweeper(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
+  // Schedules the next sweep. Call once; after that it repeats itself.
   void sweep_later();
 
  private:

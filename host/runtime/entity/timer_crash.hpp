@@ -1,5 +1,6 @@
-// TimerCrash: the timer in whose handler the host last died. The crash counts as a failed try.
-// Otherwise every start would run the handler at once and die again.
+// TimerCrash: the timer in whose handler the host has crashed last, from the crash report. The
+// crash counts as a failed try. Otherwise every start would run the handler at once and crash
+// again.
 //
 // Thread  plain value.
 #pragma once
@@ -14,7 +15,7 @@ namespace serai::runtime {
 struct TimerCrash {
   EntityId entity;
   std::uint64_t timer = 0;
-  std::string signal;
+  std::string signal;  // "SIGSEGV"
 };
 
 }  // namespace serai::runtime

@@ -22,7 +22,7 @@ bool WaitingTimers::count_in(std::uint32_t tries, std::int64_t due_ms, std::size
   return tries > last.tries || (tries == last.tries && due_ms <= last.due_ms);
 }
 
-// Inserts into a heap whose top is the last of the listed timers, which the next one may replace.
+// The list is a heap with the last timer of the order on top, which the next timer may replace.
 void WaitingTimers::list(WaitingTimer&& timer, std::size_t max) {
   first.push_back(std::move(timer));
   std::ranges::push_heap(first, is_before);

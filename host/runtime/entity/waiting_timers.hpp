@@ -1,6 +1,6 @@
-// WaitingTimers: the timers that wait to go off, as operators see them.
+// WaitingTimers: the timers that are set, for operators (host ctl timers).
 //
-// Bound   the list has the first `max` timers; the counts include all.
+// Bound   the list has `max` timers; the counts include all.
 // Thread  plain values.
 #pragma once
 
@@ -15,24 +15,27 @@ namespace serai::runtime {
 struct WaitingTimer {
   std::string module;
   EntityId entity;
-  std::uint64_t id = 0;  // among its entity's timers
+  std::uint64_t id = 0;  // unique in the entity
   std::string handler;
   std::int64_t due_ms = 0;  // Unix
-  std::uint32_t tries = 0;  // that failed
-  std::string error;        // why the last one failed
+  std::uint32_t tries = 0;  // failed ones
+  std::string error;        // the reason of the last failure
 };
 
 struct WaitingTimers {
-  std::vector<WaitingTimer> first;  // those that failed most often, then those due soonest
-  std::uint64_t count = 0;          // all that wait
-  std::uint64_t failed = 0;         // of these, those that failed at least once
-  std::uint32_t shards_missing = 0;
+  std::vector<WaitingTimer> first;   // the most often failed first, then the soonest due
+  std::uint64_t count = 0;           // all timers
+  std::uint64_t failed = 0;          // timers that have failed at least once
+  std::uint32_t shards_missing = 0;  // shards that did not answer in time
 
-  // Counts a timer. True: it may be among the first `max`, so list() it.
+  // Counts a timer. True: it may be among the first `max`, so the caller must list() it. The two
+  // calls are separate so that a timer's texts are copied only when it is listed.
   bool count_in(std::uint32_t tries, std::int64_t due_ms, std::size_t max);
   void list(WaitingTimer&& timer, std::size_t max);
+  // Adds the list and the counts of another shard.
   void add(WaitingTimers&& part);
-  void keep_first(std::size_t max);  // sorts the list
+  // Sorts the list and drops all but the first `max`. Call once, at the end.
+  void keep_first(std::size_t max);
 };
 
 }  // namespace serai::runtime

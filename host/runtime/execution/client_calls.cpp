@@ -52,8 +52,8 @@ void ClientCalls::rpc(RpcRequest&& request, RpcReply&& reply) {
   }
 }
 
-// Under a fixed seed the ids follow from it, so that a simulation repeats itself. A store numbers
-// units over all its openings, so a restart gives no id twice.
+// With a fixed seed, the id depends on the seed and the store's next unit number alone, so that a
+// simulation repeats itself. Unit numbers continue after a restart, so no id is made twice.
 Uuid ClientCalls::fresh_id() {
   const std::uint64_t seed = services_.env.options.seed;
   if (seed == 0) return Uuid::make_random();
@@ -78,7 +78,7 @@ UniqueFunction<void(Outcome)> ClientCalls::reply_to_client(std::uint64_t pending
 
 void ClientCalls::answer_client(std::uint64_t pending, Outcome outcome) {
   RpcReply reply = answers_.take(pending);
-  if (!reply) return;  // its deadline has passed
+  if (!reply) return;  // the deadline has passed, and the client has its reply
   if (outcome.ok()) {
     reply({std::move(outcome.payload), outcome.by});
   } else {

@@ -35,20 +35,21 @@ void CodePlaces::find(void* const* frames, int count) {
   }
   const int file = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
-  std::size_t kept = 0;
-  for (ssize_t got = 0; (got = ::read(file, text_.data() + kept, text_.size() - kept)) > 0;) {
-    std::string_view text(text_.data(), kept + static_cast<std::size_t>(got));
+  std::size_t rest = 0;  // bytes of a line that the next read completes
+  for (ssize_t got = 0; (got = ::read(file, text_.data() + rest, text_.size() - rest)) > 0;) {
+    std::string_view text(text_.data(), rest + static_cast<std::size_t>(got));
     for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos;) {
       take_line(text.substr(0, end));
       text.remove_prefix(end + 1);
     }
-    kept = text.size() < text_.size() ? text.size() : 0;  // a line that long is no path of ours
-    std::memmove(text_.data(), text.data(), kept);
+    // A line that fills the buffer is dropped: no file of the host or a module has such a path.
+    rest = text.size() < text_.size() ? text.size() : 0;
+    std::memmove(text_.data(), text.data(), rest);
   }
   ::close(file);
 }
 
-// "7f12…-7f13… r-xp 00001000 08:01 1234   /path". A file's mappings follow each other.
+// Reads "7f12…-7f13… r-xp 00001000 08:01 1234   /path". The mappings of one file follow each other.
 void CodePlaces::take_line(std::string_view line) {
   std::string_view rest = line;
   const std::uintptr_t begin = read_hex(rest);
@@ -56,9 +57,9 @@ void CodePlaces::take_line(std::string_view line) {
   const std::uintptr_t end = read_hex(rest);
   const std::size_t slash = rest.find('/');
   const std::string_view path = slash == std::string_view::npos ? "" : rest.substr(slash);
-  const std::string_view known(file_.data(), ::strnlen(file_.data(), file_.size()));
+  const std::string_view last(file_.data(), ::strnlen(file_.data(), file_.size()));
   if (path.empty()) return;
-  if (path.substr(0, file_.size() - 1) != known) {
+  if (path.substr(0, file_.size() - 1) != last) {
     file_.fill('\0');
     std::copy_n(path.data(), std::min(path.size(), file_.size() - 1), file_.begin());
     file_begin_ = begin;

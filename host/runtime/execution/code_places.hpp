@@ -1,8 +1,7 @@
-// CodePlaces: which files addresses of code are in, and where in them, found out in a signal
-// handler.
+// CodePlaces: finds the file and the offset of each return address, in a signal handler.
 //
-// As /proc/self/maps tells it: the dynamic linker would take a lock that the crash may be inside
-// of.
+// It reads /proc/self/maps. The dynamic linker has the same data, but takes a lock, which the
+// crashed thread may hold already.
 //
 // Signal  safe: nothing allocates or locks.
 #pragma once
@@ -18,11 +17,13 @@ class CodePlaces {
  public:
   static constexpr int kFramesMax = 48;
   struct Place {
-    std::string_view file;      // without its folder; empty: not in a file
-    std::uintptr_t offset = 0;  // of the call, which is before the return address
+    std::string_view file;      // without its folder; empty: the address is in no file
+    std::uintptr_t offset = 0;  // of the call, which lies before the return address
   };
 
+  // Finds the places of these return addresses, at most kFramesMax.
   void find(void* const* frames, int count);
+  // The place of one address of the last find(). The text is borrowed from this object.
   Place at(int index) const;
 
  private:
@@ -34,9 +35,9 @@ class CodePlaces {
 
   std::array<Found, kFramesMax> found_{};
   int count_ = 0;
-  std::array<char, 4096> text_{};  // of the maps, being read
-  std::array<char, 512> file_{};   // whose mappings are being read
-  std::uintptr_t file_begin_ = 0;  // its first
+  std::array<char, 4096> text_{};  // a part of the maps
+  std::array<char, 512> file_{};   // the path in the last line
+  std::uintptr_t file_begin_ = 0;  // the address of that file's first mapping
 };
 
 }  // namespace serai::runtime

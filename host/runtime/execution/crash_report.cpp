@@ -27,15 +27,16 @@ namespace serai::runtime {
 namespace {
 
 constexpr std::array kSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
-constexpr unsigned kPatienceSeconds = 5;  // a report that hangs must not keep the process
-constexpr int kFramesOfSignal = 2;        // the handler and the kernel's way into it
+constexpr unsigned kPatienceSeconds = 5;  // then SIGALRM ends a process whose report hangs
+constexpr int kFramesOfSignal = 2;        // the handler and the kernel's signal frame
 
-// All a handler needs is here: in a crash there is no heap and no stack to rely on.
+// The memory of the signal handlers, allocated in advance: a crashed thread may have a broken heap
+// and a full stack.
 struct Desk {
   std::array<char, 4096> path{};
   std::array<char, 16384> line{};
   std::size_t size = 0;
-  std::atomic<pid_t> writer{0};  // the thread that dies first reports; others wait for the end
+  std::atomic<pid_t> writer{0};  // the first thread to crash writes; others wait for the end
   std::array<void*, CodePlaces::kFramesMax> frames{};
   int count = 0;
   CodePlaces places;
@@ -78,12 +79,13 @@ void put_field(std::string_view name, std::string_view text) {
   put_text(text);
 }
 
-// Days since 1970 as a date, by the calendar's 400 years of 146,097 days.
+// Writes the time as RFC 3339. gmtime() is not safe in a signal handler, so the date is computed
+// here: the calendar repeats every 400 years, which have 146,097 days.
 void put_time() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   const auto seconds = static_cast<std::uint64_t>(now.tv_sec);
-  const std::uint64_t days = seconds / 86'400 + 719'468;  // since the first of March of year 0
+  const std::uint64_t days = seconds / 86'400 + 719'468;  // since 1 March of year 0
   const std::uint64_t day_of_era = days % 146'097;
   const std::uint64_t year_of_era =
       (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
@@ -108,7 +110,7 @@ void put_time() {
   put("Z\"");
 }
 
-// Whose code this thread is in, and for whom.
+// Writes the module whose code this thread is in, and the entity it works for.
 void put_place() {
   const abi::Generation* const code = abi::entered_code();
   if (code == nullptr) return;
@@ -141,7 +143,7 @@ void put_stack() {
   for (int i = kFramesOfSignal; i < desk.count; ++i) {
     if (i > kFramesOfSignal) put(" < ");
     const CodePlaces::Place place = desk.places.at(i);
-    put(place.file);  // made of the names of files: nothing to escape but what nobody uses
+    put(place.file);  // not escaped: names of modules and system libraries need no escapes
     put("+0x");
     put_number(place.offset, 16);
   }
@@ -185,7 +187,8 @@ void write_report(int signal, const siginfo_t* info, bool with_stack) {
   ::close(file);
 }
 
-// A second fault on the same thread is the unwinder's, on a stack that is broken: without it, then.
+// A second fault on the same thread comes from the unwinder, which met a broken stack. The thread
+// then writes its report without the stack.
 extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
   pid_t nobody = 0;
   const bool first = desk.writer.compare_exchange_strong(nobody, ::gettid());
@@ -200,7 +203,8 @@ extern "C" void serai_host_crashed(int signal, siginfo_t* info, void*) {
   ::raise(signal);
 }
 
-[[noreturn]] void say_what_was_thrown() noexcept {
+// The terminate handler: saves the text of the uncaught exception as the reason, then aborts.
+[[noreturn]] void abort_with_exception() noexcept {
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
     set_abort_reason("std::terminate without an exception");
@@ -222,13 +226,14 @@ constexpr bool kSanitizerReports = false;
 
 void install_crash_report(const std::string& file) {
   if (kSanitizerReports) return;
-  if (file.size() >= desk.path.size()) return;  // no file system has such a path
+  if (file.size() >= desk.path.size()) return;  // longer than any path that can be opened
   std::copy(file.begin(), file.end(), desk.path.begin());
   static const AlternateStack main_threads;
   std::array<void*, 2> warm{};
-  ::backtrace(warm.data(), static_cast<int>(warm.size()));  // loads the unwinder now
+  // The first call loads the unwinder's library, which a signal handler must not do.
+  ::backtrace(warm.data(), static_cast<int>(warm.size()));
   leave_abort_reason_to_report();
-  std::set_terminate(say_what_was_thrown);
+  std::set_terminate(abort_with_exception);
   struct sigaction action {};
   action.sa_sigaction = &serai_host_crashed;
   action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_NODEFER);

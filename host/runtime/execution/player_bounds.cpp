@@ -8,13 +8,13 @@
 namespace serai::runtime {
 namespace {
 
-std::string of_at_most(const std::string& what, std::uint64_t size, std::uint64_t max) {
-  return what + " has " + std::to_string(size) + " bytes, the limit is " + std::to_string(max);
+std::string too_long(const std::string& subject, std::uint64_t size, std::uint64_t max) {
+  return subject + " has " + std::to_string(size) + " bytes, the limit is " + std::to_string(max);
 }
 
 }  // namespace
 
-// Who has used up a quota is refused before anything of the call is looked at.
+// The quota is the first check of a message, so that a refused message costs little.
 bool PlayerBounds::refuse_over_quota(Input& input) {
   if (!input.from_client && input.trigger != abi::Trigger::join) return false;
   const auto over = services_.quotas.over(input.user_id, services_.env.clock);
@@ -25,7 +25,7 @@ bool PlayerBounds::refuse_over_quota(Input& input) {
   return true;
 }
 
-// A durable handler would have to wait for a disk that has too much to do already.
+// A durable handler waits for the disk. When the disk is overloaded, its queue must not grow.
 bool PlayerBounds::refuse_unwritable(const Entity& entity, Input& input) {
   if (!input.from_client) return false;
   const Result<> room = services_.env.store.admits(input.user_id);
@@ -34,7 +34,7 @@ bool PlayerBounds::refuse_unwritable(const Entity& entity, Input& input) {
   return true;
 }
 
-// Also what other entities make for a player counts as that player's.
+// An entity that another entity opens on behalf of a player counts as the player's.
 bool PlayerBounds::refuse_new_entity(const Entity& entity, Input& input) {
   const auto over = services_.quotas.over(input.user_id, services_.env.clock);
   if (!over || over->bound != Bound::player_entities_per_min) return false;
@@ -47,26 +47,26 @@ bool PlayerBounds::refuse_new_entity(const Entity& entity, Input& input) {
   return true;
 }
 
-// Of a handler that has succeeded: otherwise what it did is undone.
+// The caller undoes the handler when this returns false.
 bool PlayerBounds::keeps_bounds(Run& run) {
   const RuntimeLimits& limits = services_.env.options.limits;
   const std::size_t size = run.reply.size();
-  const bool is_kept = run.handler().idempotent && !run.input.idempotency_key.empty();
+  const bool is_stored = run.handler().idempotent && !run.input.idempotency_key.empty();
   const bool is_long = size > limits.reply_bytes;
-  if (!is_long && !(is_kept && size > limits.kept_answer_bytes)) return true;
+  if (!is_long && !(is_stored && size > limits.kept_answer_bytes)) return true;
   const Bound bound = is_long ? Bound::reply_bytes : Bound::kept_answer_bytes;
   const std::uint32_t max = is_long ? limits.reply_bytes : limits.kept_answer_bytes;
-  const std::string what = is_long ? "The answer" : "The answer, which is kept for retries,";
-  run.refuse(services_.refusals.count(bound, of_at_most(what, size, max)));
+  const std::string answer = is_long ? "The answer" : "The answer, which is kept for retries,";
+  run.refuse(services_.refusals.count(bound, too_long(answer, size, max)));
   return false;
 }
 
-// What is too large already, under a former limit, may still become smaller.
+// A state that was stored under a higher limit may still change, but it must not grow.
 serai_status PlayerBounds::check_state(const Entity& entity, Run& run, std::size_t bytes) {
   const std::uint32_t max = services_.env.options.limits.state_bytes;
   if (bytes <= max || bytes <= entity.snapshot.bytes.size()) return SERAI_OK;
-  const std::string what = "The state of this " + entity.id.kind;
-  return run.refuse(services_.refusals.count(Bound::state_bytes, of_at_most(what, bytes, max)));
+  const std::string state = "The state of this " + entity.id.kind;
+  return run.refuse(services_.refusals.count(Bound::state_bytes, too_long(state, bytes, max)));
 }
 
 void PlayerBounds::charge_writes(const Uuid& player, const Writes& writes) {
@@ -75,15 +75,15 @@ void PlayerBounds::charge_writes(const Uuid& player, const Writes& writes) {
   const std::int64_t now_us = services_.env.clock.steady_us();
   services_.quotas.charge(player, written_bytes, static_cast<double>(writes.bytes()), now_us);
   for (const IdempotentAnswer& answer : writes.answers) {
-    const std::size_t kept = answer.payload.size() + answer.scope.size() + answer.key.size();
-    services_.quotas.charge(player, answer_bytes, static_cast<double>(kept), now_us);
+    const std::size_t size = answer.payload.size() + answer.scope.size() + answer.key.size();
+    services_.quotas.charge(player, answer_bytes, static_cast<double>(size), now_us);
   }
 }
 
 serai_status PlayerBounds::refuse(Run& run, Bound bound, std::uint64_t max) {
   const std::string name(name_of(bound));
-  const std::string what = run.handler().name + " may have " + std::to_string(max) + " " + name;
-  return run.refuse(services_.refusals.count(bound, what));
+  const std::string limit = run.handler().name + " may have " + std::to_string(max) + " " + name;
+  return run.refuse(services_.refusals.count(bound, limit));
 }
 
 }  // namespace serai::runtime

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kWaitsMax = 16;
 
-// "counter/add", or "echo" without a kind. Keys stay out: players may get to read it.
+// "counter/add", or "echo" for a stateless handler. Without the key, because a player may get the
+// text.
 std::string name_of(const serai_target& target) {
   const std::string kind(abi::view_of(target.kind));
   return (kind.empty() ? kind : kind + "/") + std::string(abi::view_of(target.handler));
@@ -126,11 +127,11 @@ void Requests::transfer(Run& run, LedgerTransfer transfer, std::uint64_t token) 
                                run.id,
                                std::move(transfer),
                                services_.shard,
-                               [this, run_id = run.id, sequence](Result<> held) {
+                               [this, run_id = run.id, sequence](Result<> done) {
                                  parts_.waits.complete(run_id,
                                                        sequence,
-                                                       held ? Errc::ok : held.error().code,
-                                                       held ? std::string() : held.error().detail);
+                                                       done ? Errc::ok : done.error().code,
+                                                       done ? std::string() : done.error().detail);
                                });
 }
 

@@ -7,8 +7,9 @@ std::string field_of(const RpcRoute& route, const std::string& name, const std::
   return route.generation->generation().transcoder->field(route.handler().request, name, wire);
 }
 
-// The key of an entity that this request opens. Retries meet at the entity their first call
-// opened: side by side they would open two.
+// The key of the entity that this request opens. The key of an idempotent call is made from its
+// idempotency key, so that a retry reaches the entity that the first call opened. Otherwise two
+// retries at the same time would open two entities.
 std::string fresh_key(const RpcRoute& route, Input& input, const Uuid& fresh) {
   const abi::HandlerContract& handler = route.handler();
   if (handler.idempotent && input.idempotency_key.empty() && !handler.request.empty()) {

@@ -1,8 +1,7 @@
-// What a client's RPC is for: its request as the handler takes it, and the entity that handles it.
+// The target of a client's RPC: the request in the handler's format, and the entity.
 //
-// Errors  invalid_argument: the request is not what the handler's contract says, or its key is
-//         missing or too long; unauthenticated: the handler is for players, and nobody is logged
-//         in.
+// Errors  invalid_argument: the request does not match the handler's contract, or its key is
+//         missing or too long; unauthenticated: the handler needs a player, and the caller is none.
 // Thread  any.
 #pragma once
 
@@ -14,11 +13,13 @@
 
 namespace serai::runtime {
 
-// The payload in the handler's Protobuf message, when it has one.
+// Translates a JSON payload into the handler's Protobuf message. A handler without a message gets
+// the payload unchanged.
 Result<std::string> wire_of(const RpcRoute& route, std::string payload);
 
-// The entity for `input`, whose payload wire_of() has made. A fresh one's key comes from the
-// idempotency key, which is left in `input`, or is `fresh` when there is none.
+// The entity that handles `input`, whose payload comes from wire_of(). For a call that opens a new
+// entity, the key is made from the idempotency key, or is `fresh` without one; `input` then has the
+// idempotency key.
 Result<EntityId> target_of(const RpcRoute& route, Input& input, const Uuid& fresh);
 
 }  // namespace serai::runtime

@@ -1,8 +1,8 @@
 // Run: one execution of one handler on a shard, its waits included.
 //
-// Owner   the entity while it waits, a pending commit while it is being written; recycled by the
-//         shard.
-// Thread  the shard's. A module that keeps the pointer past its handler breaks the ABI's rule.
+// Owner   Runner while the handler executes, and for stateless handlers until their end; Entity
+//         while the handler waits and until its effects are flushed. Runner reuses the memory.
+// Thread  the shard's. A module may use the pointer only in this handler, by the rules of abi.h.
 #pragma once
 
 #include <array>
@@ -22,17 +22,17 @@ namespace serai::runtime {
 struct ShardParts;
 struct Entity;
 
-// Something the handler waits for.
+// One call, sleep, transfer or balance that the handler waits for.
 struct Wait {
-  std::uint64_t token = 0;     // the module's
+  std::uint64_t token = 0;     // chosen by the module
   TimerId deadline = 0;        // 0: none
-  std::uint64_t sequence = 0;  // the host's: a late answer finds no wait of its number
+  std::uint64_t sequence = 0;  // chosen by the host; no wait has the number of a late answer
 };
 
-// What a run has to do with a unit of the store.
+// The run's part in a commit unit of the store.
 struct RunUnit {
-  UnitId id = 0;              // joined or opened; 0: none yet
-  bool is_root = false;       // the run has opened it, and finishes it
+  UnitId id = 0;              // 0: none yet
+  bool is_root = false;       // this run has opened the unit, and finishes it
   bool has_reserved = false;  // money is reserved under this run
   bool has_writes = false;    // an effect must be stored
 };
@@ -82,10 +82,10 @@ struct Run final : serai_call {
   bool logs(LogLevel level) const override;
   void log(LogLevel level, std::string_view event, std::span<const LogField> fields) const override;
 
-  void reset();
+  void reset();  // makes the memory ready for the next run
 };
 
-// Errors that are the module's fault, not its caller's.
+// True for an error that is the module's fault and not its caller's.
 inline bool is_fault(serai_status status) {
   return status == SERAI_INTERNAL || status == SERAI_UNKNOWN || status == SERAI_DATA_LOSS ||
          status < 0 || status > SERAI_UNAUTHENTICATED;

@@ -10,8 +10,8 @@
 namespace serai::runtime {
 namespace {
 
-// What takes less is not charged to its player: a look into the table of quotas would cost a share
-// of it, and the rate limits of the protocol bound how often it is asked for.
+// A shorter run is not charged to its player: the search in the table of quotas would cost a
+// noticeable part of the run, and the protocol's rate limits bound the number of runs.
 constexpr std::uint64_t kCheapUs = 16;
 
 }  // namespace
@@ -21,7 +21,8 @@ CallerCell& RunFigures::cell_of(const Run& run) const {
       .callers[cell_of_player(run.input.user_id)];
 }
 
-// A storage that cannot answer is neither the release's doing nor a rule of the game.
+// SERAI_UNAVAILABLE does not count as a refusal: it comes from the storage and is neither a fault
+// of the release nor a rule of the game.
 void RunFigures::count_outcome(const Run& run, serai_status status) {
   Figures& figures = run.generation->figures(services_.shard.index());
   auto& callers = figures.handlers[static_cast<std::size_t>(run.handler_index)];

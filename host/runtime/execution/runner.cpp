@@ -29,7 +29,8 @@ int Runner::resolve(const Entity& entity, const Input& input) const {
   const KindTable& table = entity.table();
   switch (input.trigger) {
     case abi::Trigger::rpc: {
-      // Another version may have a handler of this name on another kind, or on none.
+      // The sender may have found the handler in another version. In the entity's version, the
+      // handler of this name may belong to another kind, or to none.
       const int index = entity.generation->rpc(input.handler);
       const bool fits =
           index >= 0 && entity.generation->handler(index).kind_index == entity.kind_index;
@@ -53,7 +54,8 @@ int Runner::resolve(const Entity& entity, const Input& input) const {
   return -1;
 }
 
-// Clients send match data as JSON or as binary Protobuf; '{' cannot begin a proto3 message.
+// Clients send match data as JSON or as binary Protobuf. No proto3 message begins with '{', so the
+// first byte distinguishes the two.
 bool Runner::translate_data(const Entity& entity,
                             const abi::HandlerContract& handler,
                             Input& input) {
@@ -82,7 +84,7 @@ void Runner::start(Entity& entity, Input&& input) {
   if (!entity.born && parts_.bounds.refuse_new_entity(entity, input)) return;
   if (handler_index < 0) {
     if (input.trigger == abi::Trigger::join || input.trigger == abi::Trigger::leave) {
-      input.answer({});  // a kind without such a handler takes everybody
+      input.answer({});  // a kind without such a handler accepts every join and leave
       return;
     }
     if (input.trigger == abi::Trigger::data) {
@@ -92,7 +94,7 @@ void Runner::start(Entity& entity, Input&& input) {
           entity.served_by()));
       return;
     }
-    // A newer version that serves beside this one may have it, or the next one.
+    // The timer is tried again later, because a newer version may have the handler.
     const std::string reason = entity.id.kind + " has no such handler in version " +
                                entity.generation->contract().version + " of " +
                                entity.generation->contract().name +
@@ -134,7 +136,7 @@ void Runner::execute(Entity& entity, Input&& input, int handler_index) {
   after_handler(std::move(run), status);
 }
 
-// The directory may have changed since the handler was looked up.
+// The handler is looked up again: a swap may have changed the directory since the caller did it.
 void Runner::run_stateless(std::string_view name, Input&& input) {
   if (const auto now = services_.directory->handler({}, name)) {
     run_stateless(services_.directory->choose(*now, input.user_id), std::move(input));
@@ -178,7 +180,7 @@ void Runner::recycle(RunPtr run) {
     serai_frame* frame = std::exchange(run->frame, nullptr);
     static const std::string kCancelling = "cancel";
     const Watched watched(services_.watch, kCancelling, generation.id, services_.env);
-    log_what_throws(
+    log_exceptions(
         generation, kCancelling, [&] { generation.entry->cancel(generation.instance, frame); });
   }
   parts_.waits.forget(*run);
@@ -216,7 +218,7 @@ void Runner::fill_message(Run& run) {
   message.timer_id = timer ? static_cast<std::uint64_t>(run.input.op_code) : 0;
 }
 
-// What the watchdog reports, and what count() measures, from now on; returns now.
+// Starts the watchdog's and count()'s measurement; returns its begin on the steady clock.
 std::int64_t Runner::watch(const Run& run) {
   const std::uint32_t declared = run.handler().budget_ms;
   const std::int64_t now = services_.env.clock.steady_us();
@@ -279,7 +281,7 @@ void Runner::after_handler(RunPtr run, serai_status status) {
 }
 
 void Runner::keep_waiting(RunPtr run) {
-  run->unrepeatable = true;  // what it waited for is not in the log
+  run->unrepeatable = true;  // the input log does not have the answers to waits
   parts_.waits.keep(*run);
   if (run->entity != nullptr) {
     run->entity->enter(Entity::Phase::waiting);
@@ -316,8 +318,9 @@ void Runner::succeed(RunPtr run) {
                        run->input.outbox_id != 0;
   if (entity != nullptr) {
     parts_.undo.record(*entity, *run);
-    if (const serai_status kept = parts_.undo.remember(*entity, *run, durable); kept != SERAI_OK) {
-      fail(std::move(run), kept);
+    if (const serai_status saved = parts_.undo.remember(*entity, *run, durable);
+        saved != SERAI_OK) {
+      fail(std::move(run), saved);
       return;
     }
     parts_.committer.apply_to_host_state(*entity, *run);
@@ -334,7 +337,7 @@ void Runner::succeed(RunPtr run) {
     return;
   }
   if (run->effects.close) {
-    parts_.committer.commit(std::move(run));  // an ended entity is erased from storage
+    parts_.committer.commit(std::move(run));  // the commit erases the ended entity from storage
     return;
   }
   entity->writes.dirtied_by = run->input.user_id;
@@ -344,7 +347,9 @@ void Runner::succeed(RunPtr run) {
 }
 
 void Runner::fail(RunPtr run, serai_status status) {
-  // A module that passes on what the host refused has no more to say than the host has.
+  // A module that returns the status with which the host refused a request gets the host's reason
+  // as its error text, unless it has set its own. The reason of an exceeded limit always stays,
+  // because it names the limit.
   const bool passed_on = status == run->refused && !run->refusal.empty();
   if (passed_on && (run->error_text.empty() || status == SERAI_RESOURCE_EXHAUSTED)) {
     run->error_text = run->refusal;
@@ -378,7 +383,7 @@ void Runner::fail(RunPtr run, serai_status status) {
   Result<> restored = entity == nullptr ? success() : parts_.undo.restore(*entity);
   if (run->input.trigger == abi::Trigger::timer) {
     if (restored) parts_.timers.retry(*entity, run->input, run->error_text);
-    // evict() keeps it
+    // An entity that cannot be restored is evicted below; evict() saves the timer's tries.
     if (!restored) parts_.timers.put_back(*entity, run->input, run->error_text);
   }
   run->input.answer(
@@ -394,7 +399,7 @@ void Runner::fail(RunPtr run, serai_status status) {
                         About(*entity, {{"error", restored.error().detail}}));
     parts_.committer.evict(*entity, restored.error().detail, entity->pending_effects.size());
   } else if (!entity->born) {
-    entity->enter(Entity::Phase::gone);  // its first handler failed: it never came to be
+    entity->enter(Entity::Phase::gone);  // the handler that should create the entity has failed
   } else {
     entity->enter(Entity::Phase::ready);
   }

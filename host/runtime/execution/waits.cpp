@@ -27,7 +27,7 @@ std::uint64_t Waits::add_wait(Run& run, std::uint64_t token, std::uint32_t deadl
 
 void Waits::drop_waits(Run& run) {
   for (const Wait& wait : run.waits) {
-    // A host that goes down takes its shards' timers with it.
+    // At shutdown another thread runs this, and the shard has ended together with its timers.
     if (wait.deadline != 0 && services_.shard.is_current()) services_.shard.cancel(wait.deadline);
   }
   run.waits.clear();
@@ -53,7 +53,7 @@ void Waits::complete(std::uint64_t run_id, std::uint64_t sequence, Errc code, st
   if (waiting->entity != nullptr) {
     run = std::move(waiting->entity->run);
     waiting->entity->enter(Entity::Phase::ready);
-    parts_.mailboxes.begin_work(*waiting->entity);  // its mailbox waits until this run has gone on
+    parts_.mailboxes.begin_work(*waiting->entity);  // no message is handled before the run returns
   } else {
     run = parts_.runner.take_stateless(run_id);
   }

@@ -7,8 +7,8 @@
 namespace serai::runtime {
 namespace {
 
-// True for a message sent to arrive exactly once. It stays in order with the sending entity's other
-// messages, whichever player the entity acts for.
+// True when the sending entity is the caller, even if a player is named. Messages that must arrive
+// exactly once stay in order with all others of their sender, whichever player it acts for.
 bool is_sent_by_entity(const Input& input) {
   return input.outbox_id != 0 || input.user_id.is_nil();
 }
@@ -25,8 +25,8 @@ bool Mailbox::is_of(const Lane& lane, const Input& input) {
   return lane.player == input.user_id;
 }
 
-// Finds the caller's lane in any rank: when its rank has changed, new messages still go behind its
-// earlier ones, so that they keep their order.
+// Searches all ranks. When a caller's rank has changed, its new messages still go behind its
+// earlier ones, so that they stay in order.
 Mailbox::Lane* Mailbox::find(const Input& input) {
   for (Lanes& lanes : ranks_) {
     for (Lane& lane : lanes) {
@@ -71,7 +71,7 @@ std::optional<Input> Mailbox::offer(Input&& input, Rank rank, const Bounds& boun
     if (greedy == nullptr || greedy == lane || (!outranked && !has_more)) return std::move(input);
     refused = take_newest(*greedy);
     if (!refused) return std::move(input);
-    // Drop lanes that are empty now.
+    // Erase the lane if it is empty now.
     for (Lanes& lanes : ranks_) {
       std::erase_if(lanes, [](const Lane& one) { return one.waiting.empty(); });
     }

@@ -1,17 +1,20 @@
 // Mailbox: messages that wait for one entity. Their callers take turns.
 //
-// A message's caller is the player it is for; without a player, the calling entity, or the entity
-// itself (timers, ticks). For a message sent to arrive exactly once, the caller is always the
-// sending entity. Each caller's messages stay in order. Turns rotate over three ranks (the entity
-// itself, members of its match, everybody else), and within a rank over its callers. So a member of
-// a match waits for at most one message of a stranger, and a stranger for one message of each other
-// caller.
+// The caller of a message is the player for whom it is sent. A message without a player belongs to
+// the entity that sends it, or to the mailbox's own entity (timers, ticks). A message that must
+// arrive exactly once always belongs to the entity that sends it.
 //
-// Bound   `total` messages, of which `per_caller` of one caller. In a full mailbox the caller with
-//         the most messages loses its newest to a caller that has fewer, or a higher rank. Messages
-//         that must arrive (timers, ticks, leaves) are exempt; each has a bound of its own.
+// Messages of one caller stay in order. Turns rotate over three ranks: the entity itself, members
+// of its match, all others. Within a rank they rotate over the callers. So a member of a match
+// waits for one message of a stranger at most, and a stranger for one message of each other caller.
+//
+// Bound   `total` messages, and `per_caller` of one caller. In a full mailbox, a new message
+//         replaces the newest message of the stranger with the most messages (without strangers,
+//         of the member with the most), if its own caller has at least two fewer or a higher rank.
+//         Timers, ticks and leaves are never refused; their number has other bounds.
 // Order   depends on the order of arrival alone, so simulations and replays repeat it.
 // Thread  the shard's.
+// Owner   owns the messages.
 #pragma once
 
 #include <array>
@@ -35,12 +38,13 @@ class Mailbox {
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
 
-  // Adds a message that must not be refused.
+  // Adds a message without a check of the bounds.
   void push(Input&& input, Rank rank);
-  // Adds the message if there is room. Returns the message that has to be refused instead: this
-  // one, or another caller's that made room for it.
+  // Adds the message if the bounds admit it. Returns the message that the caller must refuse: this
+  // one, or the other caller's message that it has replaced.
   std::optional<Input> offer(Input&& input, Rank rank, const Bounds& bounds);
 
+  // The message whose turn is next; there must be one.
   const Input& front() const { return next_lane().waiting.front(); }
   Input pop_front();
   // Removes all messages, in the order of turns.
@@ -59,8 +63,9 @@ class Mailbox {
   }
 
  private:
+  // The waiting messages of one caller.
   struct Lane {
-    Uuid player;      // nil: the entity below is the caller
+    Uuid player;      // nil: the caller is `entity`
     EntityId entity;  // empty: the mailbox's own entity
     std::list<Input> waiting;
   };

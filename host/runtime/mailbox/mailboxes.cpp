@@ -13,17 +13,15 @@ namespace {
 
 constexpr std::int64_t kRetryMs = 1'000;
 
-constexpr int kMessagesPerTurn = 64;  // of one entity, before its shard serves others
+constexpr int kMessagesPerTurn = 64;  // of one entity, before the shard serves other entities
 
 }  // namespace
 
-// Delivers a message that must arrive again after kRetryMs, because the failure may be temporary.
-// False: the message need not arrive.
 bool Mailboxes::try_again_later(const EntityId& id, Input& input) {
   if (input.outbox_id == 0) return false;
-  auto kept = std::make_unique<Input>(std::move(input));
-  services_.shard.after(kRetryMs,
-                        [this, id, kept = std::move(kept)] { deliver(id, std::move(*kept)); });
+  auto message = std::make_unique<Input>(std::move(input));
+  services_.shard.after(
+      kRetryMs, [this, id, message = std::move(message)] { deliver(id, std::move(*message)); });
   return true;
 }
 
@@ -36,7 +34,6 @@ void Mailboxes::forward(const EntityId& id, Input&& input) {
 }
 
 bool Mailboxes::refuse_when_shutting_down(Input& input) {
-  // Calls of a chain that has begun may finish; new work is refused.
   if (!services_.shutting_down || input.is_called()) return false;
   input.answer(Outcome::refused(Errc::unavailable, std::string(kShuttingDown)));
   return true;
@@ -72,7 +69,8 @@ void Mailboxes::deliver(const EntityId& id, Input&& input) {
       });
 }
 
-// Members of a match have a higher rank than strangers.
+// A session is a member when its own socket is in the match. A message without a session, such as a
+// call of another entity for a player, has the rank of that player.
 Mailbox::Rank Mailboxes::rank_of(const Entity& entity, const Input& input) const {
   if (input.trigger == abi::Trigger::timer || input.trigger == abi::Trigger::tick)
     return Mailbox::Rank::self;
@@ -88,8 +86,6 @@ Mailbox::Rank Mailboxes::rank_of(const Entity& entity, const Input& input) const
   return is_member ? Mailbox::Rank::member : Mailbox::Rank::other;
 }
 
-// Queues a message that has to wait, and refuses the one for which there is no room: this one, or
-// the newest message of the caller who has the most.
 void Mailboxes::enqueue(Entity& entity, Input&& input) {
   const RuntimeLimits& limits = services_.env.options.limits;
   const Mailbox::Bounds bounds{limits.mailbox_messages, limits.mailbox_messages_per_caller};
@@ -108,7 +104,7 @@ void Mailboxes::enqueue(Entity& entity, Input&& input) {
   refused->answer(Outcome::refused(beyond, entity.served_by()));
 }
 
-// True when no message is ahead, so that the next one can skip the mailbox.
+// True when the entity can handle a message at once, without the mailbox.
 bool Mailboxes::is_free(const Entity& entity) const {
   return entity.phase() == Entity::Phase::ready && !entity.is_worked_on && entity.mailbox.empty() &&
          !parts_.barrier.is_up() && !parts_.mover.needs_move(entity);
@@ -152,7 +148,7 @@ void Mailboxes::pump(Entity& entity) {
   parts_.barrier.note_ended();
   const bool phantom =
       entity.phase() == Entity::Phase::ready && !entity.born && entity.mailbox.empty();
-  if (phantom) entity.enter(Entity::Phase::gone);  // the handler that should create it did not
+  if (phantom) entity.enter(Entity::Phase::gone);  // no handler has created the entity
   parts_.committer.remove_if_over(entity);
 }
 

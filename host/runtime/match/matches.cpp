@@ -60,8 +60,8 @@ void Matches::join(MatchJoinRequest request, Callback<MatchJoined> answer) {
   ask_handler(std::move(request), std::move(answer));
 }
 
-// Asks the match's handler. A session may have one join under way: the leave that undoes a late
-// join must not hit the next join.
+// A session may have only one join of a match under way. When the handler accepts a join too late,
+// a leave undoes it, and that leave must not end a second join of the session.
 void Matches::ask_handler(MatchJoinRequest request, Callback<MatchJoined> answer) {
   const EntityId id = entity_of(request.match);
   const auto [joining, is_first] =
@@ -81,23 +81,23 @@ void Matches::ask_handler(MatchJoinRequest request, Callback<MatchJoined> answer
   input.username = request.presence.username;
   input.session_id = request.presence.session_id;
   input.trace_id = request.trace_id;
-  input.reply = [this, match = std::move(request.match), who = std::move(request.presence)](
-                    Outcome outcome) { on_verdict(match, who, std::move(outcome)); };
+  input.reply = [this, match = std::move(request.match), presence = std::move(request.presence)](
+                    Outcome outcome) { on_verdict(match, presence, std::move(outcome)); };
   parts_.mailboxes.deliver(id, std::move(input));
 }
 
-void Matches::on_verdict(const MatchId& match, const Presence& who, Outcome outcome) {
-  const auto joining = joining_.find({entity_of(match), who.session_id});
+void Matches::on_verdict(const MatchId& match, const Presence& presence, Outcome outcome) {
+  const auto joining = joining_.find({entity_of(match), presence.session_id});
   SERAI_ASSERT(joining != joining_.end());
   Callback<MatchJoined> answer = std::exchange(joining->second.answer, nullptr);
   if (!answer && outcome.ok()) {
-    take_back(match, who);
+    take_back(match, presence);
     return;
   }
   joining_.erase(joining);
   if (!answer) return;
   if (outcome.ok()) {
-    let_in(match, who, std::move(answer));
+    let_in(match, presence, std::move(answer));
     return;
   }
   const bool refused = outcome.code != Errc::not_found && outcome.code != Errc::unavailable &&
@@ -105,22 +105,22 @@ void Matches::on_verdict(const MatchId& match, const Presence& who, Outcome outc
   answer(Error{refused ? Errc::permission_denied : outcome.code, std::move(outcome.payload)});
 }
 
-void Matches::let_in(const MatchId& match, const Presence& who, Callback<MatchJoined> answer) {
+void Matches::let_in(const MatchId& match, const Presence& presence, Callback<MatchJoined> answer) {
   Streams& streams = services_.streams();
   const StreamId stream = match.stream();
   MatchJoined joined;
   joined.others = streams.members(stream);
   if (const Entity* entity = parts_.table.find(entity_of(match))) joined.label = entity->host.label;
   answer(std::move(joined));
-  streams.join(stream, who);
+  streams.join(stream, presence);
 }
 
-// The handler has let in a player whose join had been answered as too late. The handler gets a
-// leave for that player.
-void Matches::take_back(const MatchId& match, const Presence& who) {
-  services_.shard.post([this, match, who] {
-    joining_.erase({entity_of(match), who.session_id});
-    on_left(match, who);
+// The handler has accepted a player whose join was refused as too late before. A leave for that
+// player undoes it. The leave is posted, because the entity still works on the join.
+void Matches::take_back(const MatchId& match, const Presence& presence) {
+  services_.shard.post([this, match, presence] {
+    joining_.erase({entity_of(match), presence.session_id});
+    on_left(match, presence);
   });
 }
 
@@ -148,14 +148,14 @@ void Matches::leave(const MatchId& match, const Uuid& session_id) {
   }
 }
 
-void Matches::on_left(const MatchId& match, const Presence& who) {
+void Matches::on_left(const MatchId& match, const Presence& presence) {
   const EntityId id = entity_of(match);
-  if (parts_.table.find(id) == nullptr) return;  // it has ended
+  if (parts_.table.find(id) == nullptr) return;  // the match has ended
   Input input;
   input.trigger = abi::Trigger::leave;
-  input.user_id = who.user_id;
-  input.username = who.username;
-  input.session_id = who.session_id;
+  input.user_id = presence.user_id;
+  input.username = presence.username;
+  input.session_id = presence.session_id;
   parts_.mailboxes.deliver(id, std::move(input));
 }
 
@@ -174,7 +174,7 @@ struct Matches::DataSender {
   Uuid user_id;
   Uuid session_id;
   std::int64_t op_code = 0;
-  std::uint32_t shard = 0;  // of the socket
+  std::uint32_t shard = 0;  // the shard of the socket
 };
 
 void Matches::on_data(MatchInput data) {
@@ -197,7 +197,7 @@ void Matches::on_data(MatchInput data) {
   input.username = std::move(data.sender.username);
   input.session_id = data.sender.session_id;
   input.trace_id = data.trace_id;
-  // Small enough for the reply to need no allocation, because most match data is not refused.
+  // A DataSender instead of the Presence: it fits into the callback without an allocation.
   const DataSender sender{input.user_id, input.session_id, input.op_code, data.sender.shard};
   input.reply = [this, sender](const Outcome& outcome) {
     if (!outcome.ok()) refuse_data(sender, outcome);

@@ -7,8 +7,8 @@
 
 namespace serai::runtime {
 
-// While a handler waits for an answer from this entity, the barrier lets its mailbox be handled, in
-// order, up to that call.
+// A handler that waits for an answer from this entity is a call in flight. So the messages in the
+// mailbox are handled, in order, until that call has been handled.
 bool Barrier::keeps_waiting(const Entity& entity) const {
   return is_up_ && !entity.mailbox.any_of([](const Input& input) { return input.is_called(); });
 }
@@ -20,7 +20,7 @@ bool Barrier::queue(const RpcRoute& route, Input& input) {
 }
 
 bool Barrier::is_busy(const Entity& entity) const {
-  if (entity.phase() == Entity::Phase::looking) return true;
+  if (entity.phase() == Entity::Phase::looking_up) return true;
   return entity.phase() == Entity::Phase::ready && !entity.mailbox.empty() &&
          !keeps_waiting(entity);
 }
@@ -59,8 +59,9 @@ std::optional<std::string> Barrier::still_busy() const {
   }
   for (const auto& [id, entity] : parts_.table.all()) {
     if (!is_busy(*entity)) continue;
-    const bool looks = entity->phase() == Entity::Phase::looking;
-    return id.kind + " '" + id.key + "' " + (looks ? "looks a key up" : "owes an answer");
+    const bool looks_up = entity->phase() == Entity::Phase::looking_up;
+    return id.kind + " '" + id.key + "' " +
+           (looks_up ? "looks up an idempotency key" : "has a call to answer");
   }
   return std::nullopt;
 }

@@ -45,10 +45,10 @@ void Mover::end_switch() {
   }
 }
 
-// A shard spends a quarter of its time on moves. When that is used up, the former generation
-// handles an entity's next message. Without this limit, a shard whose entities all get messages
-// within a tenth of a second would move them all in that time, and players would wait. The limit
-// does not apply to a way back or behind a barrier, where the moves are more urgent.
+// A shard spends a quarter of its time on moves at most. When that is used up, an entity's next
+// message is handled by the former generation. Without this limit, a shard whose entities all get a
+// message within a tenth of a second would move them all in that time, and players would wait. The
+// limit does not apply after a failed switch or behind a barrier, where the moves are more urgent.
 bool Mover::may_move() const {
   constexpr std::int64_t kShareOf = 4;
   if (parts_.barrier.is_up() || reverting_) return true;
@@ -57,8 +57,6 @@ bool Mover::may_move() const {
   return moving_us_ <= passed / kShareOf + services_.env.options.migrate_slice_us;
 }
 
-// True when only the newer generation can handle the next message, so that the entity moves at
-// once.
 bool Mover::needs_newer(const Entity& entity) const {
   return !entity.mailbox.empty() && parts_.runner.resolve(entity, entity.mailbox.front()) < 0;
 }
@@ -71,7 +69,7 @@ void Mover::gather_some() {
   progress_.of = progress_.moved + to_move_.size();
 }
 
-// Moves entities that no message has reached yet, for one slice of a turn.
+// Moves entities without waiting for their next message, for one slice of a turn.
 void Mover::move_slice() {
   if (!switching_ || progress_.done || progress_.failed) return;
   if (gathering_) gather_some();
@@ -84,11 +82,11 @@ void Mover::move_slice() {
     Entity* entity = parts_.table.find(id);
     if (entity == nullptr || !needs_move(*entity)) continue;
     if (entity->phase() == Entity::Phase::ready && !parts_.mailboxes.is_working_on(*entity)) {
-      parts_.mailboxes.pump(*entity);  // moves it, then goes on with its messages
+      parts_.mailboxes.pump(*entity);  // moves the entity, then handles its messages
       if (progress_.failed) return;
       entity = parts_.table.find(id);
     }
-    // It moves when its handler or its commit ends. Until then it is checked again.
+    // A handler or a commit is under way. The entity is checked again later.
     if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
     if (!parts_.barrier.is_up() && services_.env.clock.steady_us() >= until) break;
   }
@@ -98,7 +96,7 @@ void Mover::move_slice() {
     report();
     return;
   }
-  constexpr std::int64_t kReportEveryUs = 50'000;  // fast enough for people
+  constexpr std::int64_t kReportEveryUs = 50'000;  // often enough for people
   if (services_.env.clock.steady_us() - reported_us_ >= kReportEveryUs) report();
   services_.shard.after(1, [this] { move_slice(); });
 }
@@ -135,8 +133,8 @@ bool Mover::move(Entity& entity) {
   return true;
 }
 
-// Leaves an entity that the former version cannot read on disk, as the newer version wrote it.
-// Nothing that was acknowledged is lost, and a release that can read it will open it again.
+// The former generation cannot read the entity, so it stays on disk as the newer generation has
+// written it. No acknowledged change is lost, and a release that can read it will open it again.
 bool Mover::leave_behind(Entity& entity, const Error& why) {
   if (!leave(entity)) return false;
   services_.log.write(
@@ -144,20 +142,20 @@ bool Mover::leave_behind(Entity& entity, const Error& why) {
   return true;
 }
 
-// Puts an entity to sleep that no serving generation can open; it is woken when one can. A failing
-// store must not keep a bad version serving: after kSavingUs its unsaved changes are lost, as in a
-// crash.
+// Removes an entity from memory that no serving generation can open, after its changes are on disk.
+// False: they are not on disk yet. A failing store must not keep a bad version serving, so after
+// kSavingUs the entity is removed without them: its unsaved changes are lost, as in a crash.
 bool Mover::leave(Entity& entity) {
   constexpr std::int64_t kSavingUs = 5'000'000;
   const bool give_up = services_.env.clock.steady_us() - switch_began_us_ > kSavingUs;
   if (entity.writes.dirty && !entity.writes.write_failed)
-    parts_.write_behind.stage_entity(entity);  // write-behind tries again
-  if (entity.writes.commits != 0 || !entity.pending_effects.empty()) return false;  // not yet
+    parts_.write_behind.stage_entity(entity);  // after a failure, write-behind tries again
+  if (entity.writes.commits != 0 || !entity.pending_effects.empty()) return false;
   if (entity.writes.dirty) {
     if (!give_up) return false;
     services_.log.write(LogLevel::error,
                         "swap.entity_not_saved",
-                        About(entity, {{"error", "the storage did not take its last changes"}}));
+                        About(entity, {{"error", "the store has not written its last changes"}}));
   }
   if (progress_.of > 0) --progress_.of;
   left_.insert(entity.id);
@@ -184,14 +182,14 @@ Result<> Mover::move_to(Entity& entity, const KindRoute& route) {
   if (!state) return state.error();
   Snapshot before{false, schema, *bytes, entity.host.generator};
   if (schema != from.schema) {
-    // Also save the state in its own schema, because the older schema may lose some of it.
+    // Also save the state in its own schema, because the common schema may lose a part of it.
     Result<std::string> own = parts_.states.export_state(entity, from.schema, SERAI_FOR_SWAP);
     if (own) before = Snapshot{false, from.schema, *std::move(own), entity.host.generator};
   }
   const std::uint32_t was_hz = from.tick_hz;
   parts_.states.destroy_state(entity);
   parts_.states.adopt(entity, route, *state);
-  if (entity.recorder != nullptr) entity.recorder->miss();  // the former version handled it
+  if (entity.recorder != nullptr) entity.recorder->miss();  // one recording, one version
   parts_.undo.set_snapshot(entity, schema, *std::move(bytes));
   entity.before_switch = std::move(before);
   entity.runs_before_switch = entity.runs;
@@ -199,7 +197,7 @@ Result<> Mover::move_to(Entity& entity, const KindRoute& route) {
   return success();
 }
 
-// Moves an entity back. One that has run no handler since its move gets its former state back,
+// Moves an entity back. If it has run no handler since its move, it gets its former state back,
 // byte for byte.
 Result<> Mover::put_back(Entity& entity, const KindRoute& route) {
   const std::optional<Snapshot> before = std::exchange(entity.before_switch, std::nullopt);
@@ -246,7 +244,7 @@ Result<std::vector<ExportedEntity>> Mover::export_some(std::deque<EntityId>& ids
     exported.id = id;
     exported.schema = entity->kind().schema;
     if (entity->phase() == Entity::Phase::waiting) {
-      // A handler is under way, so take the state from before it.
+      // A handler is under way, so take the last state before it.
       if (entity->snapshot.created) continue;
       exported.schema = entity->snapshot.schema;
       exported.state = entity->snapshot.bytes;

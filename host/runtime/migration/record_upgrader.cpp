@@ -8,8 +8,6 @@
 
 namespace serai::runtime {
 
-// Translates a stored entity so that the route's generation can read it. Does nothing when it can
-// already.
 Result<> RecordUpgrader::make_readable(const KindRoute& route, EntityRecord& record) const {
   const abi::KindContract& wanted = route.generation->kind(route.kind_index);
   if (wanted.reads(record.schema)) return success();
@@ -42,7 +40,7 @@ Result<> RecordUpgrader::read_through(LoadedGeneration& reader,
   return success();
 }
 
-void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
+void RecordUpgrader::rewrite(EntityRecord record, RecordsCheck& records) {
   const KindRoute* route = services_.directory->kind(record.id.kind);
   if (route == nullptr || route->generation->kind(route->kind_index).reads(record.schema)) return;
   if (Entity* entity = parts_.table.find(record.id)) {
@@ -50,7 +48,7 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
       entity->writes.staged_hash = 0;
       parts_.write_behind.stage_entity(*entity);
     }
-    ++records.pending;  // checked again; one that is busy is written when its handler has ended
+    ++records.pending;  // a busy entity is staged at the next check
     return;
   }
   const std::uint32_t schema = record.schema;
@@ -63,7 +61,7 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
     if (!records.stuck) records.stuck = readable.error();
     return;
   }
-  if (record.schema == schema) return;  // no loaded generation can read it
+  if (record.schema == schema) return;  // no reader can translate it
   Writes writes;
   writes.entities.push_back(std::move(record));
   const UnitId unit = services_.env.store.next_unit();
@@ -72,11 +70,11 @@ void RecordUpgrader::rewrite(EntityRecord record, RecordsLook& records) {
   ++records.pending;
 }
 
-// Loaded entities are moved by the switch, so skip them. A stored entity that its own version
-// cannot read is already lost; it must not block the switch.
+// Entities in memory are moved by the switch, so skip them. A stored entity that even its own
+// version cannot read is lost already, so it must not block the switch.
 void RecordUpgrader::try_to_read(const Directory& target,
                                  EntityRecord record,
-                                 RecordsLook& records) {
+                                 RecordsCheck& records) {
   const KindRoute* route = target.kind(record.id.kind);
   if (route == nullptr || records.stuck || parts_.table.find(record.id) != nullptr) return;
   const Result<> readable = make_readable(*route, record);
@@ -84,46 +82,46 @@ void RecordUpgrader::try_to_read(const Directory& target,
 }
 
 void RecordUpgrader::rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done) {
-  look_through(
+  check_all(
       std::move(ids),
-      [this](EntityRecord record, RecordsLook& records) { rewrite(std::move(record), records); },
+      [this](EntityRecord record, RecordsCheck& records) { rewrite(std::move(record), records); },
       std::move(done));
 }
 
 void RecordUpgrader::try_unreadable(std::vector<EntityId> ids,
                                     const Directory& target,
                                     RecordsDone done) {
-  look_through(
+  check_all(
       std::move(ids),
-      [this, &target](EntityRecord record, RecordsLook& records) {
+      [this, &target](EntityRecord record, RecordsCheck& records) {
         try_to_read(target, std::move(record), records);
       },
       std::move(done));
 }
 
-void RecordUpgrader::look_through(std::vector<EntityId> ids,
-                                  std::function<void(EntityRecord, RecordsLook&)> each,
-                                  RecordsDone done) {
+void RecordUpgrader::check_all(std::vector<EntityId> ids,
+                               std::function<void(EntityRecord, RecordsCheck&)> each,
+                               RecordsDone done) {
   if (ids.empty()) return done({});
-  struct Look {
+  struct PendingCheck {
     std::size_t left;
-    RecordsLook records;
-    std::function<void(EntityRecord, RecordsLook&)> each;
+    RecordsCheck records;
+    std::function<void(EntityRecord, RecordsCheck&)> each;
     RecordsDone done;
   };
-  auto look = std::make_shared<Look>();  // owned by the loads under way
-  look->left = ids.size();
-  look->each = std::move(each);
-  look->done = std::move(done);
+  auto check = std::make_shared<PendingCheck>();  // owned by the callbacks of the loads
+  check->left = ids.size();
+  check->each = std::move(each);
+  check->done = std::move(done);
   for (const EntityId& id : ids) {
     services_.env.store.load(
-        id, services_.shard, [look](Result<std::optional<EntityRecord>> record) {
+        id, services_.shard, [check](Result<std::optional<EntityRecord>> record) {
           if (!record) {
-            ++look->records.pending;  // the disk failed, so check it again
+            ++check->records.pending;  // the disk has failed
           } else if (record->has_value()) {
-            look->each(**std::move(record), look->records);
+            check->each(**std::move(record), check->records);
           }
-          if (--look->left == 0) look->done(std::move(look->records));
+          if (--check->left == 0) check->done(std::move(check->records));
         });
   }
 }

@@ -1,8 +1,9 @@
-// RecordUpgrader: translates stored entities that their generation cannot read, by a generation
-// that can, while that is loaded.
+// RecordUpgrader: translates stored entities that their generation cannot read. Another loaded
+// generation, a reader, imports the state and exports it in a schema that the generation can read.
 //
+// Errors  the reader's import (data_loss) or export (internal).
 // Thread  the shard's.
-// Owner   ShardRuntime.
+// Owner   ShardRuntime. It borrows the readers until set_readers() replaces them.
 #pragma once
 
 #include <cstdint>
@@ -22,32 +23,36 @@ struct ShardParts;
 struct ShardServices;
 
 // The result of checking stored entities.
-struct RecordsLook {
-  std::uint64_t pending = 0;   // to be checked again: rewritten, open and busy, or the disk failed
-  std::optional<Error> stuck;  // an entity that its reader cannot export for its generation
+struct RecordsCheck {
+  // Entities that must be checked again: they are being rewritten, or could not be read from disk.
+  std::uint64_t pending = 0;
+  std::optional<Error> stuck;  // the first error of a translation
 };
-using RecordsDone = std::function<void(RecordsLook)>;
+// Called once, on the shard.
+using RecordsDone = std::function<void(RecordsCheck)>;
 
 class RecordUpgrader {
  public:
   RecordUpgrader(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
+  // Translates `record` if the route's generation cannot read it. Success without a change: it is
+  // readable already, or no reader can translate it; then the import fails.
   Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
   // Rewrites the entities among `ids` that the serving generations cannot read.
   void rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done);
-  // Checks whether the dormant entities among `ids` can be made readable for `target`. Writes
-  // nothing.
+  // Checks whether the dormant entities among `ids` can be made readable for `target`, and changes
+  // nothing. `target` must exist until `done`.
   void try_unreadable(std::vector<EntityId> ids, const Directory& target, RecordsDone done);
-  // Sets the generations that may read what the kind's own generation cannot.
+  // Sets the generations that translate; they are tried in this order.
   void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
 
  private:
   Result<> read_through(LoadedGeneration& reader, std::uint32_t schema, EntityRecord& record) const;
-  void rewrite(EntityRecord record, RecordsLook& records);
-  void try_to_read(const Directory& target, EntityRecord record, RecordsLook& records);
-  void look_through(std::vector<EntityId> ids,
-                    std::function<void(EntityRecord, RecordsLook&)> each,
-                    RecordsDone done);
+  void rewrite(EntityRecord record, RecordsCheck& records);
+  void try_to_read(const Directory& target, EntityRecord record, RecordsCheck& records);
+  void check_all(std::vector<EntityId> ids,
+                 std::function<void(EntityRecord, RecordsCheck&)> each,
+                 RecordsDone done);
 
   ShardServices& services_;
   ShardParts& parts_;

@@ -13,7 +13,7 @@ void Retirement::await(std::vector<const LoadedGeneration*> former, Work unused)
   check_later();
 }
 
-// Checks in a later turn, because the caller may still be on its way out of the code.
+// Checks in a later turn, because functions of the code may still be on the stack.
 void Retirement::check_later() {
   if (std::exchange(checks_soon_, true)) return;
   services_.shard.post([this] { check(); });

@@ -1,8 +1,8 @@
-// Retirement: reports when this shard has no entity and no run of the generations that are to be
-// closed.
+// Retirement: reports that no entity and no run of this shard uses certain generations any more, so
+// that their code can be closed.
 //
 // Thread  the shard's.
-// Owner   ShardRuntime. The generations outlive the report.
+// Owner   ShardRuntime. It borrows the generations until `unused` is called.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,8 @@ class Retirement {
  public:
   explicit Retirement(ShardServices& services) : services_(services) {}
 
-  // Calls `unused` when this shard uses none of them, in a later turn at the earliest.
+  // Calls `unused` once, in the first later turn in which this shard uses none of them. One await()
+  // at a time.
   void await(std::vector<const LoadedGeneration*> former, Work unused);
   // Called when a run has ended, or an entity has left its generation.
   void note_dropped() {
@@ -31,7 +32,7 @@ class Retirement {
 
   ShardServices& services_;
   std::vector<const LoadedGeneration*> former_;
-  Work unused_;  // none: nobody waits
+  Work unused_;  // empty: no await() is under way
   bool checks_soon_ = false;
 };
 

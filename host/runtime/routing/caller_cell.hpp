@@ -1,7 +1,8 @@
 // CallerCell: the figures of one caller (ports/caller_figures.hpp) under one generation, on one
 // shard.
 //
-// Thread  written by its shard, read by any.
+// Thread  add_one(): the shard's. add_to(): any.
+// Owner   Figures of the generation.
 #pragma once
 
 #include <array>
@@ -13,7 +14,6 @@
 
 namespace serai::runtime {
 
-// One shard's part of a caller's figures.
 struct CallerCell {
   using Count = std::atomic<std::uint32_t>;
   Count calls{0};
@@ -22,7 +22,7 @@ struct CallerCell {
   Count late_ticks{0};
   std::array<Count, LatencyBuckets{}.size()> latency{};
 
-  // Only one thread writes, so the increment as a whole need not be atomic.
+  // One thread alone writes a count, so load and store need not be one atomic operation.
   static void add_one(Count& count) {
     count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
@@ -37,7 +37,7 @@ struct CallerCell {
   }
 };
 
-// One shard's part of a caller's Outcomes.
+// One shard's part of a caller's Outcomes of one handler.
 struct OutcomeCell {
   CallerCell::Count ended{0};
   CallerCell::Count refused{0};
@@ -48,6 +48,7 @@ struct OutcomeCell {
   }
 };
 
+// The index of a player's cell; kOwnCell for a run without a player (nil).
 inline std::size_t cell_of_player(const Uuid& player) {
   return player.is_nil() ? kOwnCell : player.hash() % kPlayerCells;
 }

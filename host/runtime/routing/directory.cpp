@@ -8,12 +8,13 @@
 namespace serai::runtime {
 namespace {
 
-Error taken(const std::string& what, const LoadedGeneration& by) {
-  return {Errc::failed_precondition, what + " is already declared by module " + by.contract().name};
+Error taken(const std::string& name, const LoadedGeneration& by) {
+  return {Errc::failed_precondition, name + " is already declared by module " + by.contract().name};
 }
 
-// The entity's slot of a hundred, for canaries. Uses the upper half of the hash, because shards are
-// chosen by the lower half.
+// A number from 0 to 99 that is always the same for an address. A canary of 5 percent serves the
+// addresses with 0 to 4. It comes from the upper half of the hash, because the lower half selects
+// the shard.
 std::uint32_t slot_of(std::string_view kind, std::string_view key) {
   return static_cast<std::uint32_t>((hash_of_address(kind, key) >> 32) % 100);
 }
@@ -41,7 +42,7 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
       }
     }
     for (const auto& [interned, index] : generation->rpcs()) {
-      // Handlers of a kind that only modules call are found through their kind instead.
+      // A handler of a kind that only modules call is found by its kind, in handler().
       const abi::HandlerContract& handler = generation->handler(index);
       if (!handler.client && !handler.kind.empty()) continue;
       const auto [at, added] =

@@ -1,8 +1,9 @@
-// Directory: which generation serves which kind and which RPC. Immutable; a swap publishes a new
+// Directory: the generation that serves each kind and each RPC. Immutable; a swap publishes a new
 // one.
 //
-// Owner   Runtime; every shard reads the one that was set last.
-// Thread  any.
+// Owner   SwapGate owns the current one; every shard borrows the one that was set last. Routes are
+//         valid as long as their directory.
+// Thread  any; build(): the loader thread.
 #pragma once
 
 #include <optional>
@@ -30,7 +31,8 @@ struct RpcRoute {
   const abi::HandlerContract& handler() const { return generation->handler(handler_index); }
 };
 
-// Two generations of one module that serve side by side, by the newer one's policy.
+// Two generations of one module that serve at the same time, by the newer one's policy (drain,
+// canary).
 struct Succession {
   LoadedGeneration* former = nullptr;
   LoadedGeneration* next = nullptr;
@@ -38,31 +40,36 @@ struct Succession {
 
 class Directory {
  public:
-  // failed_precondition: two modules declare the same kind or RPC, which the text names.
+  // Each of `successions` names two generations that both serve; `generations` has the newer one
+  // only. failed_precondition: two modules declare the same kind or RPC; the text names it.
   static Result<Directory> build(std::vector<LoadedGeneration*> generations,
                                  NameTable& names,
                                  std::vector<Succession> successions = {});
 
-  // The route to the newest generation; every kind that is served has one.
+  // The kind in the newest generation that has it; null: no generation serves the kind.
   const KindRoute* kind(std::string_view name) const;
-  // The route of an entity that is opened now, or that `present` has open.
+  // The generation that must have this entity; null: none serves its kind. `present`: the
+  // generation that has it in memory; null: the entity is being opened.
   const KindRoute* route(const EntityId& id, const LoadedGeneration* present = nullptr) const;
-  // The generation that runs a stateless handler for this user, when two serve.
+  // The generation that runs a stateless handler for this user. It differs from `newest` only while
+  // a canary serves a share of the users.
   RpcRoute choose(const RpcRoute& newest, const Uuid& user) const;
-  // Finds what clients may call, and stateless handlers. Names are in lower case.
+  // The handler that clients call by this name, or the stateless handler of this name; null: none.
+  // Names are in lower case.
   const RpcRoute* rpc(std::string_view name) const;
-  // Finds what modules may call: a handler of a kind, or a stateless one when the kind is empty.
+  // The handler that modules call by this name: one of the kind, or a stateless one when the kind
+  // is empty.
   std::optional<RpcRoute> handler(std::string_view kind_name, std::string_view name) const;
-  LoadedGeneration* module(std::string_view name) const;
+  LoadedGeneration* module(std::string_view name) const;  // null: not served
   const std::vector<LoadedGeneration*>& generations() const { return generations_; }
   const std::vector<Succession>& successions() const { return successions_; }
 
  private:
   struct Kind {
     KindRoute now;
-    KindRoute former;  // no generation: `now` serves alone
+    KindRoute former;  // its generation is null when `now` serves alone
   };
-  // No keyed hash is needed: modules choose the names, and a client only looks them up.
+  // A keyed hash is not needed, because modules choose the names and clients cannot add any.
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {

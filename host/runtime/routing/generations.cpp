@@ -61,7 +61,7 @@ std::vector<const LoadedGeneration*> Generations::drained() const {
 Generations::Taken Generations::take_former() {
   Taken out;
   const std::lock_guard lock(mutex_);
-  for (Loaded& loaded : former_) out.push_back(loaded->release());
+  for (Loaded& loaded : former_) out.push_back(loaded->take());
   former_.clear();
   return out;
 }
@@ -71,7 +71,7 @@ Generations::Taken Generations::take_drained(const std::vector<const LoadedGener
   const std::lock_guard lock(mutex_);
   std::erase_if(draining_, [&](Loaded& loaded) {
     if (std::ranges::find(drained, loaded.get()) == drained.end()) return false;
-    out.push_back(loaded->release());
+    out.push_back(loaded->take());
     return true;
   });
   return out;

@@ -1,8 +1,8 @@
-// Generations: all loaded generations: those that serve, those a swap may go back to, and those
-// that drain, which serve only what they have open.
+// Generations: all loaded generations, in three lists. Live ones serve. Former ones do not serve,
+// but stay loaded for a rollback. Draining ones serve only the entities that they have in memory.
 //
-// Thread  figures(), entries(): any. Everything else: the loader thread, or the main thread while
-//         no swap may begin.
+// Thread  figures(), figures_of(), entries(): any. Everything else: the loader thread, or the main
+//         thread while no swap can begin.
 // Owner   owns the generations until take_former() or take_drained() returns them.
 #pragma once
 
@@ -23,29 +23,35 @@ class Generations {
 
   void add_live(std::vector<Loaded> loaded);
   void add_former(std::vector<Loaded> loaded);
-  // Live generations that are not among `serving` become former ones.
+  // Makes the live generations that are not among `serving` the former ones. There must be no other
+  // former ones.
   void sort_out(const std::vector<LoadedGeneration*>& serving);
-  // Makes the former generations live again.
+  // Makes all former generations live again.
   void restore_former();
-  // Lets former generations drain that still serve beside their successors.
+  // Makes the former generations of these successions draining ones.
   void let_drain(const std::vector<Succession>& successions);
 
   const std::vector<Loaded>& live() const { return live_; }
   const std::vector<Loaded>& former() const { return former_; }
   const LoadedGeneration* find_draining(std::string_view module) const;  // null: none
-  std::vector<const LoadedGeneration*> drained() const;  // those with nothing open any more
+  // The draining generations that no entity and no run uses any more.
+  std::vector<const LoadedGeneration*> drained() const;
 
+  // Return the generations to the caller, who closes them. No shard may use them any more.
   Taken take_former();
   Taken take_drained(const std::vector<const LoadedGeneration*>& drained);
 
-  std::vector<GenerationFigures> figures() const;
+  std::vector<GenerationFigures> figures() const;                // of all three lists
   GenerationFigures figures_of(std::uint64_t generation) const;  // empty: it is not loaded
+  // The entry of each loaded module with its figures, to find the module that has a code address.
   std::vector<std::pair<const serai_module*, GenerationFigures>> entries() const;
 
  private:
-  mutable std::mutex mutex_;      // for readers other than the loader thread
+  // Locked for each change, and for each read by another thread than the loader thread, which alone
+  // makes changes.
+  mutable std::mutex mutex_;
   std::vector<Loaded> live_;      // GUARDED_BY(mutex_)
-  std::vector<Loaded> former_;    // GUARDED_BY(mutex_): what a swap may go back to
+  std::vector<Loaded> former_;    // GUARDED_BY(mutex_)
   std::vector<Loaded> draining_;  // GUARDED_BY(mutex_)
 };
 

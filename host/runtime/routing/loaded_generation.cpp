@@ -52,12 +52,6 @@ LoadedGeneration::LoadedGeneration(std::unique_ptr<abi::Generation> generation,
   }
 }
 
-int LoadedGeneration::kind_index(std::string_view name) const {
-  const auto& kinds = contract().kinds;
-  const auto found = std::ranges::find(kinds, name, &abi::KindContract::name);
-  return found == kinds.end() ? -1 : static_cast<int>(found - kinds.begin());
-}
-
 int LoadedGeneration::rpc(const std::string* interned) const {
   const auto found = rpcs_.find(interned);
   return found == rpcs_.end() ? -1 : found->second;

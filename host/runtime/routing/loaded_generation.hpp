@@ -1,8 +1,8 @@
 // LoadedGeneration: a generation with the runtime's look-up tables and figures.
 //
-// Owner   Runtime owns all; shards have plain pointers while the directory names them or a run or
-//         entity is pinned to them (Figures::pins).
-// Thread  tables: immutable. Figures: each shard writes its own, any thread reads.
+// Owner   Generations. Shards borrow it while the directory contains it, and while an entity or a
+//         run uses it (Figures::entities, Figures::pins).
+// Thread  the tables are immutable: any. Figures: each shard writes its own, any thread reads.
 #pragma once
 
 #include <array>
@@ -20,21 +20,25 @@
 
 namespace serai::runtime {
 
-// Names that are never freed, so that messages can carry a pointer instead of a copy. Bounded by
-// what modules declare.
+// NameTable: names that are never freed, so that messages can have a pointer instead of a copy.
+// Only the names in modules' contracts are added, so the table stays small.
 //
-// Thread  install only, under the runtime's lock.
+// Thread  intern(): the loader thread. The names: any.
+// Owner   SwapGate.
 class NameTable {
  public:
+  // Equal names get the same pointer.
   const std::string* intern(const std::string& name);
 
  private:
   std::unordered_map<std::string, std::unique_ptr<const std::string>> names_;
 };
 
+// The figures of a generation on one shard; GenerationFigures has their meaning. Each is in cache
+// lines of its own, because every shard writes its own all the time.
 struct alignas(64) Figures {
   std::atomic<std::uint64_t> entities{0};
-  std::atomic<std::uint64_t> pins{0};  // runs in progress
+  std::atomic<std::uint64_t> pins{0};  // runs that have not ended; they keep the code loaded
   std::atomic<std::uint64_t> calls{0};
   std::atomic<std::uint64_t> failures{0};
   std::atomic<std::uint64_t> overruns{0};
@@ -70,7 +74,7 @@ class LoadedGeneration {
   const abi::HandlerContract& handler(int index) const {
     return contract().handlers[static_cast<std::size_t>(index)];
   }
-  int kind_index(std::string_view name) const;  // -1: none
+  int kind_index(std::string_view name) const { return contract().kind_index(name); }  // -1: none
   const KindTable& kind_table(int index) const { return kinds_[static_cast<std::size_t>(index)]; }
   int rpc(const std::string* interned) const;  // handler number; -1: none
   const std::string* handler_name(int index) const {
@@ -80,10 +84,11 @@ class LoadedGeneration {
   const ServedBy& served_by() const { return served_by_; }
 
   Figures& figures(std::uint32_t shard) const { return figures_[shard]; }
-  GenerationFigures total() const;
-  bool in_use() const;
+  GenerationFigures total() const;  // of all shards
+  bool in_use() const;              // by an entity or a run
 
-  std::unique_ptr<abi::Generation> release() { return std::move(generation_); }
+  // Returns the generation to the caller. After that this object may only be destroyed.
+  std::unique_ptr<abi::Generation> take() { return std::move(generation_); }
 
  private:
   std::unique_ptr<abi::Generation> generation_;

@@ -21,7 +21,7 @@ std::string_view name_of(DeadLetter why) { return kNames[static_cast<std::size_t
 DeadLetters::DeadLetters(Metrics& metrics) {
   for (std::size_t i = 0; i < kDeadLetters; ++i) {
     counters_[i] = &metrics.counter("serai_dead_letters_total",
-                                    "Messages that nobody took, by why.",
+                                    "Messages that reached no receiver, by reason.",
                                     {{"why", std::string(kNames[i])}});
   }
 }

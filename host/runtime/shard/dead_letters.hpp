@@ -1,9 +1,10 @@
-// Dead letters: counts of messages that nobody took, by reason.
+// DeadLetters: counts the messages that reached no receiver, by reason (serai_dead_letters_total).
 //
-// Each is also logged (message.dead_letter), at debug level, because one client or one handler can
-// cause thousands a second.
+// The callers also log each message (message.dead_letter), at debug level only, because one client
+// or one handler can cause thousands a second.
 //
 // Thread  any: a counter is one atomic.
+// Owner   borrows the counters of Metrics.
 #pragma once
 
 #include <array>
@@ -17,12 +18,12 @@ namespace serai::runtime {
 enum class DeadLetter : std::uint8_t {
   data_of_outsider,  // match data from a player who is not in the match
   data_unhandled,    // match data with an op code that no handler has
-  data_refused,      // match data that its handler refused, or that found no room
-  send_unknown,      // sent to an entity that does not exist
-  send_refused,      // sent, and refused by the handler
-  send_unroutable,   // sent to a handler that no version serves any more
-  event_undeclared,  // pushed under an op code that the module does not declare; sent all the same
-  event_unheard,     // pushed to players of whom none is in the match
+  data_refused,      // match data that its handler refused, or that found the mailbox full
+  send_unknown,      // a message of an entity to an entity that does not exist
+  send_refused,      // a message of an entity that the receiving handler refused
+  send_unroutable,   // a message of an entity to a handler that no serving generation has
+  event_undeclared,  // an event with an op code that its module does not declare; it is still sent
+  event_unheard,     // an event for listed players, none of whom is in the match
 };
 inline constexpr std::size_t kDeadLetters = 8;
 

@@ -1,12 +1,13 @@
-// KeyClaims: the idempotency keys that calls of players are running under.
+// KeyClaims: the idempotency keys of the calls that are running.
 //
 // A key belongs to one call. When two entities on different shards are called under one key at the
-// same time, neither shard sees the other's call. The store would refuse the slower call, and
-// everything that others had built on it. So each key has a home shard, by its hash. A call claims
-// the key there before it runs; a second call is refused before it has any effect.
+// same time, neither shard has the other's call. The store would refuse the slower call, and the
+// changes that later calls have made to its entity would be lost too. So each key has a home shard,
+// selected by its hash. A call claims its key there before it runs; a second call is refused before
+// it has any effect.
 //
 // Owner   a shard's runtime; claims are dropped no later than the runtime of all shards.
-// Thread  the home shard's; a claim may be dropped on any shard.
+// Thread  the home shard's. own(), and dropping a claim: any shard's.
 #pragma once
 
 #include <memory>
@@ -21,8 +22,8 @@ namespace serai::runtime {
 
 class KeyClaims;
 
-// The claim of one call on its key, until what the call did is on disk. Destroying it frees the
-// key.
+// The claim of one call on its key, until the writes of the call are on disk. Its destruction frees
+// the key.
 class ClaimedKey {
  public:
   ClaimedKey(Shard& home, KeyClaims& keys, std::string name)
@@ -33,7 +34,7 @@ class ClaimedKey {
 
  private:
   Shard& home_;
-  KeyClaims& keys_;  // used on the home shard only; at the host's end it may be destroyed first
+  KeyClaims& keys_;  // used on the home shard only; at shutdown it may be destroyed first
   std::string name_;
 };
 
@@ -43,10 +44,10 @@ class KeyClaims {
  public:
   explicit KeyClaims(Shard& home) : home_(home) {}
 
-  // False: another call runs under the key. Call it on the home shard.
+  // Claims the key. False: another call has it. [the home shard]
   bool claim(const std::string& name) { return claimed_.insert(name).second; }
-  // Makes the owner of a claimed key. May be called on any shard. Do not post the result: a post
-  // that never arrives, because all shards end, would not free the key.
+  // Returns the owner of a key that claim() has claimed. [any shard] Do not capture the owner in
+  // a post: at shutdown, the post may be destroyed after this object, and would still use it.
   KeyClaim own(std::string name) {
     return std::make_unique<ClaimedKey>(home_, *this, std::move(name));
   }

@@ -26,9 +26,10 @@ void PlayerQuotas::charge(const Uuid& player, Use use, double amount, std::int64
   }
   const Quota& quota = quotas_[static_cast<std::size_t>(use)];
   double& used = account.used[static_cast<std::size_t>(use)];
-  // A single call costs no more than the burst, because a handler that hangs is its module's fault.
+  // A call is charged no more than the burst: a handler that hangs is its module's fault.
   used += use == Use::busy_us ? std::min(amount, quota.burst) : amount;
-  // For a count, one whole entity must fit again. Otherwise the quota would never be used up.
+  // Entities are counted in whole numbers: a player is over the quota when one more entity would
+  // exceed the burst, because the next check comes before that entity is charged.
   const double room = use == Use::entities ? quota.burst - 1 : quota.burst;
   if (used <= room) return;
   const std::int64_t until_us = now_us + static_cast<std::int64_t>((used - room) / quota.per_us);

@@ -22,16 +22,17 @@ std::string_view name_of(Bound bound) { return kBoundNames[static_cast<std::size
 
 Refusals::Refusals(Metrics& metrics) {
   for (std::size_t i = 0; i < kBounds; ++i) {
-    counters_[i] = &metrics.counter("serai_refused_total",
-                                    "What was refused for going beyond a limit, by its name.",
-                                    {{"limit", std::string(kBoundNames[i])}});
+    counters_[i] =
+        &metrics.counter("serai_refused_total",
+                         "Requests refused because of a limit, by the name of the limit.",
+                         {{"limit", std::string(kBoundNames[i])}});
   }
 }
 
-Error Refusals::count(Bound bound, std::string_view what) {
+Error Refusals::count(Bound bound, std::string_view text) {
   counters_[static_cast<std::size_t>(bound)]->add();
   return {Errc::resource_exhausted,
-          std::string(what) + " (limits." + std::string(name_of(bound)) + ")"};
+          std::string(text) + " (limits." + std::string(name_of(bound)) + ")"};
 }
 
 }  // namespace serai::runtime

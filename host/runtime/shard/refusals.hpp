@@ -1,6 +1,7 @@
-// Refusals: names, texts and counts of refusals for exceeding a bound.
+// Refusals: the errors of requests that exceed a limit, and their counts (serai_refused_total).
 //
 // Thread  any: a counter is one atomic.
+// Owner   borrows the counters of Metrics.
 #pragma once
 
 #include <array>
@@ -13,7 +14,7 @@
 
 namespace serai::runtime {
 
-// Each is named like its key in the section "limits" of the configuration.
+// The limits. Each has the name of its key in the section "limits" of the configuration.
 enum class Bound : std::uint8_t {
   mailbox_messages,
   mailbox_messages_per_caller,
@@ -36,8 +37,8 @@ class Refusals {
  public:
   explicit Refusals(Metrics& metrics);
 
-  // Counts a refusal and returns its error: "<what> (limits.<name>)".
-  Error count(Bound bound, std::string_view what);
+  // Counts a refusal and returns its error: resource_exhausted, "<text> (limits.<name>)".
+  Error count(Bound bound, std::string_view text);
 
  private:
   std::array<Counter*, kBounds> counters_{};

@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 
 thread_local Shard* current_shard = nullptr;
 
-// Makes the calling thread the shard's for a scope.
+// Makes the calling thread the shard's thread for a scope.
 class Entered {
  public:
   explicit Entered(Shard* shard) : previous_(std::exchange(current_shard, shard)) {}
@@ -37,7 +37,8 @@ class Entered {
   abi::ActForShards for_shards_;
 };
 
-// Work from other threads: a stack. A push is one exchange of a pointer; the reader reverses it.
+// Work from other threads, in a stack without locks. push() exchanges the pointer to the top.
+// run_all() takes the whole stack and reverses it, so that work runs in the order of the pushes.
 class WorkInbox {
  public:
   WorkInbox() = default;
@@ -45,12 +46,12 @@ class WorkInbox {
   WorkInbox(const WorkInbox&) = delete;
   WorkInbox& operator=(const WorkInbox&) = delete;
 
-  // True when the inbox was empty: the reader must be woken.
+  // True when the inbox was empty, so that the caller must wake the reader.
   bool push(Work work) {
     auto* node = new Node{std::move(work), nullptr};
     Node* below = top_.load(std::memory_order_relaxed);
     do {
-      node->next = below;  // node is not read after this, because the reader may free it
+      node->next = below;  // not read after the exchange, because the reader may free the node
     } while (!top_.compare_exchange_weak(below, node, std::memory_order_acq_rel));
     return below == nullptr;
   }
@@ -96,12 +97,12 @@ struct Shard::Loop {
   asio::steady_timer alarm;
   WorkInbox inbox;
   std::vector<Work> local;     // posted by the shard itself
-  std::vector<Work> deferred;  // for the end of the turn
+  std::vector<Work> deferred;  // runs at the end of the turn
   bool local_scheduled = false;
   bool deferred_scheduled = false;
 
-  // Work for other shards. Waking a shard costs more than handling a message, so the posts of one
-  // turn to a shard are sent together, or kSentTogether at a time.
+  // Work for other shards. To wake a shard costs more than to handle a message, so the posts of one
+  // turn to the same shard are sent together, kSentTogether at most.
   static constexpr std::size_t kSentTogether = 16;
   struct Outgoing {
     Loop* to;
@@ -114,9 +115,9 @@ struct Shard::Loop {
   std::map<Due, Work> timers;
   std::unordered_map<TimerId, std::int64_t> due_of;
   TimerId next_timer = 1;
-  std::int64_t armed_for = 0;  // 0: not armed
-  // Set by run(). A shard that is driven by hand has a manual clock. The alarm follows real time
-  // and would go off at a moment that the seed does not decide.
+  std::int64_t armed_for = 0;  // the alarm's time; 0: not armed
+  // True after run(). A simulation does not use the alarm: it follows real time, so its moment
+  // would be another one in every run of the simulation.
   bool alarmed = false;
 
   static bool run_list(std::vector<Work>& list) {
@@ -124,7 +125,7 @@ struct Shard::Loop {
     std::vector<Work> batch;
     batch.swap(list);
     for (Work& work : batch) work();
-    if (list.empty()) {  // keep the capacity
+    if (list.empty()) {  // reuse the memory
       batch.clear();
       list.swap(batch);
     }
@@ -148,7 +149,7 @@ struct Shard::Loop {
     sending_scheduled = false;
     for (Outgoing& each : outgoing) each.to->receive(each.works);
   }
-  // From any thread; leaves `works` empty.
+  // Leaves `works` empty. [any thread]
   void receive(std::vector<Work>& works) {
     bool wake = false;
     for (Work& work : works) wake |= inbox.push(std::move(work));
@@ -184,8 +185,8 @@ struct Shard::Loop {
     alarm.expires_after(
         std::chrono::microseconds(std::max<std::int64_t>(0, due - clock.steady_us())));
     alarm.async_wait([this](boost::system::error_code error) {
-      if (error) return;  // re-armed for an earlier timer
-      run_timers();       // the alarm is armed once, below, and not for each timer that this sets
+      if (error) return;  // the alarm was armed again, for an earlier timer
+      run_timers();       // armed_for is still set, so timers that this sets do not arm the alarm
       armed_for = 0;
       arm();
     });

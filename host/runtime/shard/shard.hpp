@@ -1,8 +1,11 @@
-// Shard: one thread with its own event loop, entities and sessions. Nothing inside is shared.
+// Shard: one thread with its own event loop, entities and sessions. It shares no data with other
+// threads.
 //
-// Thread  post(): any. Everything else: the shard's own thread, asserted.
-// Owner   the host owns the shards; work that was posted to one and not run is destroyed with it.
-// Time    timers follow the Clock: a simulation moves it and calls run_ready().
+// Thread  post(), stop(), thread_id(), index(), clock(): any. Everything else: the shard's own
+//         thread; defer(), after() and cancel() assert it.
+// Owner   the host owns the shards. Work that was posted and has not run is destroyed with its
+//         shard.
+// Time    timers follow the Clock. A simulation moves the clock and calls run_ready().
 #pragma once
 
 #include <sys/types.h>
@@ -35,22 +38,25 @@ class Shard final : public Executor {
   const Clock& clock() const { return clock_; }
   boost::asio::io_context& io();  // for sockets of this shard
 
-  // Runs `work` on this shard, after everything posted before it by the same thread. A post from
-  // another shard is sent at the end of that shard's turn, or earlier.
+  // Runs `work` on this shard. Work that one thread posts runs in order. A post from another shard
+  // is sent at the end of that shard's turn, or earlier.
   void post(Work work) override;
 
-  // Runs `work` once, not before `delay_ms` from now. Cancelling an id that has run is harmless.
+  // Runs `work` once, `delay_ms` from now or later. cancel() does nothing when it has run already.
   TimerId after(std::int64_t delay_ms, Work work);
   void cancel(TimerId id);
 
-  // Runs `work` at the end of this turn of the loop, for flushes and batches. It may defer again.
+  // Runs `work` at the end of this turn of the loop, for flushes and batches. Work that it defers
+  // runs in a later turn.
   void defer(Work work);
 
-  void run();  // until stop(); the calling thread becomes the shard's
+  // Runs the loop until stop(). The calling thread becomes the shard's thread.
+  void run();
   pid_t thread_id() const { return thread_id_; }  // any thread; 0 before run()
   void stop();                                    // any thread
-  bool run_ready();  // simulations: runs all that is due now; true if anything ran
-  // Simulations: when the next timer is due, on the clock's steady_us(); none: no timer is set.
+  // For simulations: runs all work that is due now. True if there was any.
+  bool run_ready();
+  // For simulations: the time of the next timer on the clock's steady_us(); none: no timer is set.
   std::optional<std::int64_t> next_due_us() const;
 
   bool is_current() const { return current() == this; }
@@ -64,7 +70,7 @@ class Shard final : public Executor {
   std::unique_ptr<Loop> loop_;
 };
 
-// The shards of a host, fixed for its life.
+// The shards of a host. Their number is fixed.
 class Shards {
  public:
   virtual ~Shards() = default;

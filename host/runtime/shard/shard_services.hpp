@@ -1,8 +1,8 @@
-// ShardServices: what every part of a shard uses: the ports, the settings, the shard itself,
-// counters and log.
+// ShardServices: the ports, settings, counters and log that every part of a shard uses, and the
+// shard itself.
 //
-// Thread  the shard's, but for `watch`.
-// Owner   ShardRuntime.
+// Thread  the shard's; `watch`: any.
+// Owner   ShardRuntime owns it; it borrows the references.
 #pragma once
 
 #include <memory>
@@ -40,15 +40,15 @@ struct ShardServices {
 
   Environment env;
   Shard& shard;
-  const Peers& peers;  // this shard among them; reached by post() only
+  const Peers& peers;  // all shards, this one included; to be used by post() only
   const StreamsOf& streams_of;
-  const Directory* directory = nullptr;  // which generation serves what, from now on
+  const Directory* directory = nullptr;  // the one that was set last; null before install()
   const Log log;
   Refusals refusals;
   DeadLetters dead_letters;
   PlayerQuotas quotas;
   Watch watch;
-  bool shutting_down = false;  // new work may not begin
+  bool shutting_down = false;  // new work is refused
 };
 
 }  // namespace serai::runtime

@@ -1,6 +1,7 @@
-// Watch: what the watchdog reads of a shard while module code runs on it.
+// Watch: the call into a module that a shard is in. The watchdog reads it.
 //
-// Thread  written by the shard's thread, read by any.
+// Thread  enter(), leave(): the shard's. The members: any thread may read them.
+// Owner   ShardServices.
 #pragma once
 
 #include <atomic>
@@ -15,17 +16,18 @@
 namespace serai::runtime {
 
 struct Watch {
-  std::atomic<std::int64_t> entered_us{0};        // 0: not inside a module
-  std::atomic<const std::string*> what{nullptr};  // the handler, or another function's name
+  std::atomic<std::int64_t> entered_us{0};            // steady clock; 0: not in a module
+  std::atomic<const std::string*> function{nullptr};  // the name of the handler or function
   std::atomic<std::uint64_t> generation{0};
   std::atomic<std::uint32_t> budget_ms{0};
 
-  // `called` must outlive the call. [the shard's thread, as leave()]
+  // `called`, the function's name, must never be freed, because the watchdog may read it later.
+  // `code`: the generation's id. `budget` in milliseconds, `now` in microseconds (steady clock).
   void enter(const std::string* called,
              std::uint64_t code,
              std::uint32_t budget,
              std::int64_t now) {
-    what.store(called, std::memory_order_relaxed);
+    function.store(called, std::memory_order_relaxed);
     generation.store(code, std::memory_order_relaxed);
     budget_ms.store(budget, std::memory_order_relaxed);
     entered_us.store(now, std::memory_order_release);
@@ -33,11 +35,11 @@ struct Watch {
   void leave() { entered_us.store(0, std::memory_order_release); }
 };
 
-// Watches a call into a module that is not a handler, for a scope. Inside another call, the outer
-// one stays named.
+// Watched: registers a call into a module that is not a handler, for a scope. The watchdog measures
+// it, and a crash report names it. Inside another call, the watchdog still measures the outer call.
 class Watched {
  public:
-  // `entity`: the one that it is called for, if any.
+  // `entity`: the entity that the function works on; null: none. All arguments are borrowed.
   Watched(Watch& watch,
           const std::string& called,
           std::uint64_t code,

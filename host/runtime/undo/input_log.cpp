@@ -45,29 +45,29 @@ void InputLog::clear() {
   reads_bytes_ = 0;
 }
 
-InputLog::Record InputLog::at(std::size_t index) const {
+InputLog::LoggedInput InputLog::at(std::size_t index) const {
   const Entry& entry = entries_[index];
-  Record record;
-  record.trigger = entry.trigger;
-  record.handler = entry.handler;
-  record.op_code = entry.op_code;
-  record.now_ms = entry.now_ms;
-  record.tick = entry.tick;
-  record.user_id = entry.user_id;
-  record.session_id = entry.session_id;
+  LoggedInput logged;
+  logged.trigger = entry.trigger;
+  logged.handler = entry.handler;
+  logged.op_code = entry.op_code;
+  logged.now_ms = entry.now_ms;
+  logged.tick = entry.tick;
+  logged.user_id = entry.user_id;
+  logged.session_id = entry.session_id;
   std::string_view rest = std::string_view(texts_).substr(entry.begin);
   const auto next = [&rest](std::uint32_t size) {
     const std::string_view out = rest.substr(0, size);
     rest.remove_prefix(size);
     return out;
   };
-  record.timer = next(entry.timer);
-  record.payload = next(entry.payload);
-  record.username = next(entry.username);
-  record.caller_kind = next(entry.caller_kind);
-  record.caller_key = next(entry.caller_key);
-  record.config = std::span(reads_).subspan(entry.reads_begin, entry.reads);
-  return record;
+  logged.timer = next(entry.timer);
+  logged.payload = next(entry.payload);
+  logged.username = next(entry.username);
+  logged.caller_kind = next(entry.caller_kind);
+  logged.caller_key = next(entry.caller_key);
+  logged.config = std::span(reads_).subspan(entry.reads_begin, entry.reads);
+  return logged;
 }
 
 }  // namespace serai::runtime

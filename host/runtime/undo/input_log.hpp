@@ -1,13 +1,15 @@
-// InputLog: the messages an entity has handled since its last snapshot. After a failed handler the
-// state is restored from snapshot and log, so no copy of the state per message is needed.
+// InputLog: the messages that an entity has handled since its last snapshot. After a failed handler
+// the state is restored from snapshot and log, so no message costs a copy of the state.
 //
-// A replay depends on determinism: a handler sees only its message, the time in it, the entity's
-// generator, the configuration it read, and that the host granted what it asked for. A run that
-// waited for an answer, or was refused something, has seen more, so the entity takes a new snapshot
-// after it.
+// A replay must end in the same state. So a handler depends only on its message, the time in it,
+// the entity's generator and the configuration that it reads. Its requests to the host are granted
+// again, without an effect. A run that waited for an answer, or whose request was refused, depended
+// on more. After such a run the entity takes a new snapshot and the log is cleared.
 //
-// Units   bytes; bounded by kBytesMax and kRecordsMax, after which the entity takes a new snapshot.
+// Bound   kInputsMax messages and kBytesMax bytes, which the last message may exceed. When the log
+//         is full, the entity takes a new snapshot.
 // Thread  the shard's.
+// Owner   owns copies of the messages.
 #pragma once
 
 #include <cstdint>
@@ -22,22 +24,23 @@ namespace serai::runtime {
 
 class InputLog {
  public:
-  static constexpr std::size_t kRecordsMax = 256;
+  static constexpr std::size_t kInputsMax = 256;
   static constexpr std::size_t kBytesMax = 32 * 1024;
 
-  // The parts of a message that a replay needs.
-  struct Record {
+  // The parts of a message that a replay needs. The texts borrow from the log until it changes.
+  struct LoggedInput {
     abi::Trigger trigger = abi::Trigger::rpc;
-    const std::string* handler = nullptr;
+    const std::string* handler = nullptr;  // interned; null: not an rpc
     std::int64_t op_code = 0;
     std::int64_t now_ms = 0;
     std::uint64_t tick = 0;
     Uuid user_id;
     Uuid session_id;
-    std::string_view timer, payload, username, caller_kind, caller_key;  // into the log
-    std::span<const abi::ConfigRead> config;                             // likewise
+    std::string_view timer, payload, username, caller_kind, caller_key;
+    std::span<const abi::ConfigRead> config;
   };
 
+  // `config`: the settings that the handler has read. `now_ms`: Unix, the time in its message.
   void append(const Input& input,
               const abi::ConfigReads& config,
               std::int64_t now_ms,
@@ -46,9 +49,9 @@ class InputLog {
   bool empty() const { return entries_.empty(); }
   std::size_t size() const { return entries_.size(); }
   bool full() const {
-    return entries_.size() >= kRecordsMax || texts_.size() + reads_bytes_ >= kBytesMax;
+    return entries_.size() >= kInputsMax || texts_.size() + reads_bytes_ >= kBytesMax;
   }
-  Record at(std::size_t index) const;
+  LoggedInput at(std::size_t index) const;
 
  private:
   struct Entry {

@@ -26,21 +26,21 @@ std::optional<abi::Recording> Recorder::recording() const {
   abi::Recording out{start_.schema, start_.bytes, start_.generator, {}};
   out.inputs.reserve(inputs_.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    const InputLog::Record record = inputs_.at(i);
+    const InputLog::LoggedInput logged = inputs_.at(i);
     abi::RecordedInput input;
-    input.trigger = record.trigger;
-    if (record.handler != nullptr) input.handler = *record.handler;
-    input.timer = record.timer;
-    input.op_code = record.op_code;
-    input.now_ms = record.now_ms;
-    input.tick = record.tick;
-    if (!record.user_id.is_nil()) input.user_id = record.user_id.text();
-    if (!record.session_id.is_nil()) input.session_id = record.session_id.text();
-    input.username = record.username;
-    input.caller_kind = record.caller_kind;
-    input.caller_key = record.caller_key;
-    input.payload = record.payload;
-    input.config.assign(record.config.begin(), record.config.end());
+    input.trigger = logged.trigger;
+    if (logged.handler != nullptr) input.handler = *logged.handler;
+    input.timer = logged.timer;
+    input.op_code = logged.op_code;
+    input.now_ms = logged.now_ms;
+    input.tick = logged.tick;
+    if (!logged.user_id.is_nil()) input.user_id = logged.user_id.text();
+    if (!logged.session_id.is_nil()) input.session_id = logged.session_id.text();
+    input.username = logged.username;
+    input.caller_kind = logged.caller_kind;
+    input.caller_key = logged.caller_key;
+    input.payload = logged.payload;
+    input.config.assign(logged.config.begin(), logged.config.end());
     out.inputs.push_back(std::move(input));
   }
   return out;

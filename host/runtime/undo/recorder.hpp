@@ -1,9 +1,11 @@
-// Recorder: records the messages that a match has lately handled, so that a rehearsal can replay
-// them through two versions. InputLog is cleared at every write to storage; a recorder goes on
-// until it is full, and then starts again at the next snapshot.
+// Recorder: records the messages that a match has handled lately, so that a rehearsal can replay
+// them through two versions of the module. The entity's InputLog is cleared at every write to
+// storage, so the recorder has a log of its own. When that is full, a new recording starts at the
+// next snapshot.
 //
-// Units   bounded as InputLog is.
+// Bound   as InputLog.
 // Thread  the shard's. A Recording is a plain value.
+// Owner   owns copies of the messages and of the first state.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +21,17 @@ namespace serai::runtime {
 
 class Recorder {
  public:
+  // Adds a message that a handler has handled with success. Arguments as in InputLog::append().
   void append(const Input& input,
               const abi::ConfigReads& config,
               std::int64_t now_ms,
               std::uint64_t tick);
-  // Notes a gap: the match has handled something that cannot be repeated.
+  // Ends the recording, because the state has changed in a way that a replay cannot repeat.
   void miss() { gap_ = true; }
-  // Reports that the entity is now in this state.
+  // `snapshot` is the entity's present state. Starts a new recording there if the present one has a
+  // gap or is full.
   void at(const Snapshot& snapshot);
-  // None when there is a gap, or nothing has been handled.
+  // The recording up to the present state. None: it has a gap, or no message.
   std::optional<abi::Recording> recording() const;
 
  private:

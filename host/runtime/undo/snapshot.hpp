@@ -1,4 +1,4 @@
-// Snapshot: the state of an entity at one moment.
+// Snapshot: the state of an entity at one moment, as its module has exported it, and its generator.
 //
 // Thread  plain value.
 #pragma once
@@ -11,8 +11,8 @@
 namespace serai::runtime {
 
 struct Snapshot {
-  bool created = false;  // as entity_create() made it; bytes are empty
-  std::uint32_t schema = 0;
+  bool created = false;      // the state is that of a new entity (entity_create); `bytes` is empty
+  std::uint32_t schema = 0;  // of `bytes`
   std::string bytes;
   Generator generator;
 };

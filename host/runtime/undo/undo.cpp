@@ -28,11 +28,11 @@ void Undo::record(const Entity& entity, const Run& run) {
   }
 }
 
-// Makes a successful run part of what restore() gives back. Refuses the run when the module cannot
-// export the new state, which could then be neither written nor restored, or when that state is
-// too large.
+// A durable run needs a snapshot for its write. A run that cannot be repeated cannot be replayed
+// from the log. A state that is over its limit is exported after every run, because it must
+// not grow.
 serai_status Undo::remember(Entity& entity, Run& run, bool durable) {
-  if (run.effects.close) return SERAI_OK;  // the entity ends, so its state is not needed
+  if (run.effects.close) return SERAI_OK;  // the entity ends, so its state is not needed any more
   const bool is_large = entity.snapshot.bytes.size() > services_.env.options.limits.state_bytes;
   if (!durable && !run.unrepeatable && !entity.log.full() && !is_large) {
     entity.log.append(run.input, run.config_reads, run.now_ms, run.message.tick);
@@ -44,14 +44,14 @@ serai_status Undo::remember(Entity& entity, Run& run, bool durable) {
         run.handler().name +
         " is undone, since the state it left cannot be written: " + bytes.error().detail;
   }
-  const serai_status kept =
+  const serai_status status =
       bytes ? parts_.bounds.check_state(entity, run, bytes->size()) : SERAI_INTERNAL;
-  if (kept == SERAI_OK) {
+  if (status == SERAI_OK) {
     set_snapshot(entity, entity.kind().schema, *std::move(bytes));
   } else if (entity.recorder != nullptr) {
-    entity.recorder->miss();  // the run is undone
+    entity.recorder->miss();  // record() has added the run, and it is undone now
   }
-  return kept;
+  return status;
 }
 
 Result<std::string> Undo::checkpoint(const Entity& entity) {
@@ -105,37 +105,37 @@ Result<> Undo::restore(Entity& entity) {
 
 Result<> Undo::replay(Entity& entity) {
   for (std::size_t i = 0; i < entity.log.size(); ++i) {
-    const InputLog::Record record = entity.log.at(i);
+    const InputLog::LoggedInput logged = entity.log.at(i);
     Input input;
-    input.trigger = record.trigger;
-    input.handler = record.handler;
-    input.timer = record.timer;
-    input.op_code = record.op_code;
-    input.payload = record.payload;
-    input.user_id = record.user_id;
-    input.username = record.username;
-    input.session_id = record.session_id;
-    input.caller = EntityId{std::string(record.caller_kind), std::string(record.caller_key)};
+    input.trigger = logged.trigger;
+    input.handler = logged.handler;
+    input.timer = logged.timer;
+    input.op_code = logged.op_code;
+    input.payload = logged.payload;
+    input.user_id = logged.user_id;
+    input.username = logged.username;
+    input.session_id = logged.session_id;
+    input.caller = EntityId{std::string(logged.caller_kind), std::string(logged.caller_key)};
     const int handler = parts_.runner.resolve(entity, input);
     if (handler < 0) return Error{Errc::internal, "a replayed message has no handler any more"};
     RunPtr run = parts_.runner.take_run(*entity.generation, handler, std::move(input));
     run->entity = &entity;
     run->generator = &entity.host.generator;
     run->replaying = true;
-    run->config_reads.assign(record.config.begin(), record.config.end());
+    run->config_reads.assign(logged.config.begin(), logged.config.end());
     parts_.runner.fill_message(*run);
-    run->now_ms = record.now_ms;
-    run->message.now_ms = record.now_ms;
-    run->message.tick = record.tick;
+    run->now_ms = logged.now_ms;
+    run->message.now_ms = logged.now_ms;
+    run->message.tick = logged.tick;
     const serai_status status = parts_.runner.enter(*run);
     const std::string outcome = run->handler().name + " " + outcome_text(status, run->error_text);
     if (status == SERAI_PENDING) parts_.waits.drop_waits(*run);
     parts_.runner.recycle(std::move(run));
     if (status != SERAI_OK) {
       return Error{Errc::internal,
-                   "the module is not deterministic: replayed as message " + std::to_string(i + 1) +
-                       " of " + std::to_string(entity.log.size()) + ", " + outcome +
-                       ", where it had succeeded without a wait"};
+                   "the module is not deterministic: " + outcome + " as message " +
+                       std::to_string(i + 1) + " of " + std::to_string(entity.log.size()) +
+                       " of a replay, but had succeeded without a wait before"};
     }
   }
   return success();

@@ -1,4 +1,4 @@
-// Migration 1: entities and what is committed with them (answers, outbox, ledger), and facts.
+// Migration 1: entities, the data that is committed with them (answers, outbox, ledger), and facts.
 #pragma once
 
 #include "storage/migration.hpp"

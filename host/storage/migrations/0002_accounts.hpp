@@ -1,4 +1,5 @@
-// Migration 2: users, their ways to log in, revoked tokens. The system user owns the server's.
+// Migration 2: users, their ways to log in, revoked tokens. The system user (nil id) owns the
+// server's objects.
 #pragma once
 
 #include "storage/migration.hpp"

@@ -1,4 +1,5 @@
-// Migration 3: storage objects. The owner comes first in the key: a prefix finds a user's.
+// Migration 3: storage objects. The owner is the first column of the key, so that a prefix of the
+// index has all objects of a user.
 #pragma once
 
 #include "storage/migration.hpp"

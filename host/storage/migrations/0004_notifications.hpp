@@ -1,5 +1,5 @@
-// Migration 4: notifications, stored until deleted. A seq is never used twice, since clients store
-// cursors.
+// Migration 4: notifications, stored until deleted. A seq is never used twice, because clients
+// store it as a cursor.
 #pragma once
 
 #include "storage/migration.hpp"

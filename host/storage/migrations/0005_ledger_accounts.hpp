@@ -1,5 +1,6 @@
-// Migration 5: which accounts of the ledger may fall below zero. Modules declare it, and it is
-// written with their transfers. Accounts that owe already were allowed to.
+// Migration 5: marks the ledger accounts that may fall below zero. Modules declare them, and the
+// mark is written with each transfer. Accounts that are below zero already get the mark, because
+// earlier hosts allowed it.
 #pragma once
 
 #include "storage/migration.hpp"

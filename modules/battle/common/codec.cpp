@@ -37,7 +37,7 @@ void store_unit(const rules::Fighter& fighter, Unit& unit) {
   unit.set_taunted_by(fighter.taunted_by);
 }
 
-// Drops references to fighters that do not exist: a damaged state may have them.
+// Removes references to fighters that do not exist. A damaged state may have some.
 void drop_strangers(rules::Field& field) {
   std::erase_if(field.order, [&](int id) { return !field.has(id); });
   std::erase_if(field.cooldowns,
@@ -143,7 +143,7 @@ Replay replay(const Battle& battle) {
   for (const Action& wire : battle.actions()) {
     const rules::Action action = from_wire(wire);
     const rules::RuleBook& book = book_of(field.rules_version);
-    // A change of rules is no player's move.
+    // A change of rules is not a player's move, so the rules do not check it.
     const bool moves = action.act != rules::Act::rules;
     if (const char* code = moves ? rules::check(field, book, action) : nullptr) {
       done.foul = "action " + std::to_string(place) + ": " + code;

@@ -17,7 +17,7 @@ serai::Task<serai::Answer<Started>> start_battle(Battle& battle,
 serai::Task<serai::Answer<Started>> join_battle(Battle& battle,
                                                 serai::Match& match,
                                                 JoinBattle request);
-// For other modules, which have locked the fighters already.
+// Called by other modules, which have already locked the fighters.
 serai::Answer<game::BattleCreated> create_battle(Battle& battle,
                                                  serai::Match& match,
                                                  const game::CreateBattle& request);

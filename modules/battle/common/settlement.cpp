@@ -22,7 +22,7 @@ constexpr milliseconds kRetryMax{60'000};
 
 using Rewards = google::protobuf::RepeatedPtrField<Reward>;
 
-// Gold for the winning player, within the day's cap; the roster pays it.
+// Asks the winner's roster to pay the reward, and adds it to `rewards`. The daily cap may lower it.
 serai::Task<serai::Reply> pay(const Battle& battle, serai::Match& match, Rewards& rewards) {
   if (battle.winner() == rules::kNobody) co_return serai::accept();
   const std::string& user = battle.sides(battle.winner()).user_id();
@@ -76,7 +76,7 @@ serai::Task<serai::Reply> hand_out(const Battle& battle, serai::Match& match, Re
   co_return co_await set_free(battle, match);
 }
 
-void tell_origin(const Battle& battle, serai::Match& match) {
+void notify_origin(const Battle& battle, serai::Match& match) {
   if (battle.origin().kind().empty()) return;
   game::BattleSettled settled;
   settled.set_battle_id(battle.battle_id());
@@ -103,12 +103,12 @@ serai::Task<serai::Reply> settle(Battle& battle, serai::Match& match, Settle) {
   }
   *battle.mutable_rewards() = rewards;
   enter(battle, match, Battle::SETTLED);
-  tell_origin(battle, match);
-  const milliseconds kept(match.config(kForgetMs));
-  match.timer(kForgetTimer, kept, kForget, Forget{});
-  BattleSettledEvent told;
-  *told.mutable_rewards() = rewards;
-  match.broadcast(kSettledEvent, told);
+  notify_origin(battle, match);
+  const milliseconds delay(match.config(kForgetMs));
+  match.timer(kForgetTimer, delay, kForget, Forget{});
+  BattleSettledEvent event;
+  *event.mutable_rewards() = rewards;
+  match.broadcast(kSettledEvent, event);
   co_return serai::accept();
 }
 

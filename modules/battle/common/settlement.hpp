@@ -1,8 +1,8 @@
-// Settlement: pays the winners, frees the fighters and sends the result to the entity that asked
-// for the battle. All of it happens once.
+// Settlement: pays the winners, unlocks the fighters and sends the result to the entity that
+// requested the battle. Each of these steps takes effect once.
 //
-// Errors  a step that fails is tried again later. Every step is safe to repeat, because grants,
-//         rewards and unlocks carry the battle's id.
+// Errors  when a step fails, the settlement is tried again later. Every step is safe to repeat,
+//         because grants, rewards and unlocks carry the battle's id.
 // Thread  the battle's shard.
 #pragma once
 

@@ -10,7 +10,7 @@
 
 namespace battle {
 
-// Cooldowns, and the version's other effects that last beyond an action.
+// Convert cooldowns and the version's other lasting effects between the state and the field.
 void load_lasting(const Battle& battle, rules::Field& field);
 void store_lasting(const rules::Field& field, Battle& battle);
 
@@ -18,10 +18,10 @@ void store_lasting(const rules::Field& field, Battle& battle);
 const rules::RuleBook& book_of(int rules_version);
 int newest_rules();
 
-// Adds to the view what version 1 does not show.
+// Adds the fields that the view of version 1 does not have.
 void show_more(const Battle& battle, View& view);
 
-// "battle 1.0.0": shows clients which code serves them.
+// The module and its version, which clients get: "battle 1.0.0".
 std::string_view served_by();
 
 }  // namespace battle

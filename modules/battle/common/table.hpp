@@ -1,4 +1,4 @@
-// Table: the rows every version of the module has. A version adds its schema.
+// Table: the rows that all versions of the module have. A version adds its schema.
 #pragma once
 
 #include "calls.hpp"
@@ -12,8 +12,8 @@
 
 namespace battle {
 
-// Sends the refusal of a move to its sender only.
-inline serai::Reply tell(serai::Match& match, const serai::Reply& outcome) {
+// Sends a refusal of a move to its sender only, and returns success in its place.
+inline serai::Reply send_refusal(serai::Match& match, const serai::Reply& outcome) {
   if (outcome.ok()) return outcome;
   Refused refused;
   refused.set_code(outcome.code());
@@ -31,16 +31,16 @@ rules::Action wished(const Wish& wish) {
 }
 
 inline serai::Reply on_act(Battle& battle, serai::Match& match, const Act& wish) {
-  return tell(match, act(battle, match, match.player().id, wished(wish)));
+  return send_refusal(match, act(battle, match, match.player().id, wished(wish)));
 }
 inline serai::Reply on_surrender(Battle& battle, serai::Match& match, const Surrender&) {
-  return tell(match, surrender(battle, match, match.player().id));
+  return send_refusal(match, surrender(battle, match, match.player().id));
 }
 inline serai::Reply on_place(Battle& battle, serai::Match& match, const Place& wish) {
-  return tell(match, place(battle, match, match.player().id, wish));
+  return send_refusal(match, place(battle, match, match.player().id, wish));
 }
 inline serai::Reply on_ready(Battle& battle, serai::Match& match, const Ready&) {
-  return tell(match, ready(battle, match, match.player().id));
+  return send_refusal(match, ready(battle, match, match.player().id));
 }
 
 inline serai::Answer<View> battle_action(Battle& battle,

@@ -22,14 +22,14 @@ void resolve(Battle& battle,
   const int turn = field.turn;
   const auto hits = rules::play(field, book_of(field.rules_version), action);
   *battle.add_actions() = to_wire(action);
-  BattleAct told;
-  *told.mutable_action() = to_wire(action);
-  told.set_turn(turn);
-  for (const rules::Hit& hit : hits) *told.add_hits() = to_wire(hit);
-  match.broadcast(kActEvent, told);
+  BattleAct event;
+  *event.mutable_action() = to_wire(action);
+  event.set_turn(turn);
+  for (const rules::Hit& hit : hits) *event.add_hits() = to_wire(hit);
+  match.broadcast(kActEvent, event);
 }
 
-// Changes of rules do not count: the turn and its timer go on.
+// The number of moves. A change of rules is not counted, because the turn and its timer go on.
 int moves_played(const Battle& battle) {
   const auto& actions = battle.actions();
   return static_cast<int>(std::count_if(actions.begin(), actions.end(), [](const Action& action) {
@@ -61,12 +61,12 @@ void end(Battle& battle, serai::Match& match) {
   battle.set_turn_ends_ms(0);
   match.cancel_timer(kPhaseTimer);
   match.timer(kSettleTimer, milliseconds(1), kSettle, Settle{});
-  BattleEnd told;
-  told.set_ending(battle.ending());
-  told.set_winner(battle.winner());
-  told.set_turns(battle.turn());
-  told.set_log_hash(battle.log_hash());
-  match.broadcast(kEndEvent, told);
+  BattleEnd event;
+  event.set_ending(battle.ending());
+  event.set_winner(battle.winner());
+  event.set_turns(battle.turn());
+  event.set_log_hash(battle.log_hash());
+  match.broadcast(kEndEvent, event);
 }
 
 // Plays the host's fighters until it is a player's turn or the battle ends.
@@ -80,7 +80,7 @@ void go_on(Battle& battle, serai::Match& match, rules::Field& field) {
   announce_turn(battle, match);
 }
 
-void tell_placed(const Battle& battle, serai::Match& match, bool over) {
+void send_placed(const Battle& battle, serai::Match& match, bool over) {
   Placed placed;
   *placed.mutable_units() = battle.units();
   placed.set_over(over);
@@ -95,7 +95,7 @@ void begin_turns(Battle& battle, serai::Match& match) {
     unit.set_start_x(unit.x());
     unit.set_start_y(unit.y());
   }
-  tell_placed(battle, match, true);
+  send_placed(battle, match, true);
   go_on(battle, match, field);
 }
 
@@ -135,7 +135,7 @@ void begin_placement(Battle& battle, serai::Match& match) {
   const milliseconds limit(match.config(kPlacementMs));
   battle.set_turn_ends_ms(match.now_ms() + limit.count());
   match.timer(kPhaseTimer, limit, kPhaseOver, PhaseOver{});
-  tell_placed(battle, match, false);
+  send_placed(battle, match, false);
 }
 
 serai::Reply act(Battle& battle,
@@ -153,7 +153,7 @@ serai::Reply act(Battle& battle,
   if (field.fighter(field.active()).side != side) return serai::refuse("not_your_turn");
   action.unit = field.active();
   action.automatic = false;
-  if (action.act != rules::Act::tactic) action.tactic.clear();  // it would be stored and sent
+  if (action.act != rules::Act::tactic) action.tactic.clear();  // else it is stored and sent
   if (const char* code = rules::check(field, book_of(field.rules_version), action)) {
     return serai::refuse(code);
   }
@@ -193,7 +193,7 @@ serai::Reply place(Battle& battle,
   if (code != nullptr) return serai::refuse(code);
   unit.set_x(wish.x());
   unit.set_y(wish.y());
-  tell_placed(battle, match, false);
+  send_placed(battle, match, false);
   return serai::accept();
 }
 

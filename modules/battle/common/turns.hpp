@@ -1,7 +1,8 @@
 // Turns: placing, acting, silent players, and the end of a battle.
 //
-// Units   a silent player's turn is passed after turn_ms of the configuration, 20 s unless set.
-// Errors  a refused move is a code for its sender and changes nothing.
+// Units   milliseconds. When a player is silent for turn_ms (a setting, 20 s by default), the
+//         player's fighter guards.
+// Errors  refusals are codes; a refused move changes nothing.
 // Thread  the battle's shard.
 #pragma once
 
@@ -13,15 +14,16 @@
 
 namespace battle {
 
-// The side a user fights on, or rules::kNobody.
+// The side of a user: 0, 1, or rules::kNobody.
 int side_of(const Battle& battle, const std::string& user_id);
-// Changes the phase and the match's label, which shows it.
+// Sets the phase, and the match's label, which contains the phase.
 void enter(Battle& battle, serai::Match& match, Battle::State phase);
 
-// Called when all units are in. Players place them; with only one player the fight begins at once.
+// Called when both sides have their units. The players then place them. With one player only, the
+// first turn begins at once.
 void begin_placement(Battle& battle, serai::Match& match);
 
-// A user's action, by RPC or through the match.
+// The moves of a user. They come by RPC or as match data.
 serai::Reply act(Battle& battle,
                  serai::Match& match,
                  const std::string& user_id,
@@ -33,10 +35,10 @@ serai::Reply place(Battle& battle,
                    const Place& wish);
 serai::Reply ready(Battle& battle, serai::Match& match, const std::string& user_id);
 
-// Ends without a fight: nobody came.
+// Ends the battle without a winner.
 void cancel(Battle& battle, serai::Match& match);
 
-// Timers.
+// The handlers of timers.
 void on_phase_over(Battle& battle, serai::Match& match, const PhaseOver& over);
 void on_turn_over(Battle& battle, serai::Match& match, const TurnOver& over);
 

@@ -6,7 +6,8 @@
 namespace battle::rules {
 namespace {
 
-// The taunter, else the nearest enemy; on a tie the weaker one, then the lower id.
+// The enemy that a fighter acts against: the living taunter, else the nearest enemy. On a tie it is
+// the enemy with less health, then the one with the lower id. Null when no enemy lives.
 const Fighter* prey_of(const Field& field, const Fighter& fighter) {
   if (fighter.taunted_by != 0 && field.fighter(fighter.taunted_by).alive()) {
     return &field.fighter(fighter.taunted_by);

@@ -1,6 +1,10 @@
 // Damage: one blow from one fighter to another.
 //
-// Units   hit points; powers and flanks in percent.
+// Formula (atk * power / 100) * 100 / (100 + def), times 90 to 110 percent by chance, times 125
+//         percent from behind, times 150 percent when critical, halved when the target guards,
+//         times `percent`; at least 1. A blow is critical with a chance of 5 + spd / 10 percent.
+//         Every step rounds down. The formula is the game's own.
+// Units   hit points; powers in percent.
 // Thread  any; pure functions.
 #pragma once
 
@@ -10,8 +14,8 @@ namespace battle::rules {
 
 struct Blow {
   int power = 100;
-  int percent = 100;   // of the whole, from the rule book
-  int draw_index = 1;  // the first of the two draws this blow takes
+  int percent = 100;   // of the damage, as the rule book's damage_percent() returns it
+  int draw_index = 1;  // the first of the two draws that the blow uses
 };
 
 bool is_behind(const Fighter& target, Cell striker);

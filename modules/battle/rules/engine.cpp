@@ -132,7 +132,8 @@ std::vector<Hit> strike(Field& field,
   return {hit};
 }
 
-// The target's cell and the two beside it, across the line of the blow.
+// Strikes the enemies on the target's cell and on the two cells beside it, across the line of the
+// blow.
 std::vector<Hit> sweep(Field& field, const RuleBook& book, const Action& action, int power) {
   const Cell line = towards(field.fighter(action.unit).at, field.fighter(action.target).at);
   const Cell middle = field.fighter(action.target).at;
@@ -190,7 +191,7 @@ void step(Fighter& fighter, const Action& action) {
 std::vector<Hit> act(Field& field, const RuleBook& book, const Action& action) {
   Fighter& fighter = field.fighter(action.unit);
   step(fighter, action);
-  fighter.taunted_by = 0;  // a taunt binds one turn, whatever the fighter does in it
+  fighter.taunted_by = 0;  // a taunt binds for one turn, also if the fighter only guards
   if (action.target != 0 && action.target != action.unit) {
     fighter.facing = towards(fighter.at, field.fighter(action.target).at);
   }

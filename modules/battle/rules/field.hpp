@@ -1,4 +1,4 @@
-// Field: a battle as plain values, for the rules.
+// Field: a battle as plain values, on which the rules work.
 //
 // Units   cells of an 8x5 grid; a turn is one round in which every living fighter acts once.
 // Thread  any; values only.
@@ -28,7 +28,7 @@ struct Cell {
 struct Fighter {
   int id = 0;  // its place in Field::fighters, from 1
   int side = 0;
-  bool by_host = false;  // the rules play it
+  bool by_host = false;  // no player acts for it: choose() does
   std::string type;      // the character's class, or "bandit"
   int level = 1;
   Cell at;
@@ -40,22 +40,22 @@ struct Fighter {
   int spd = 0;
   int morale = 100;  // changes under rules 2 only
   bool guarding = false;
-  int taunted_by = 0;  // a fighter's id; until the end of its next turn
+  int taunted_by = 0;  // the taunter's id until this fighter has acted; 0: not taunted
   std::vector<std::string> tactics{};
 
   bool alive() const { return hp > 0; }
 };
 
-// A tactic's cooldown. Turns are absolute here; the v1 state stores them as turns left.
+// A tactic's cooldown, as an absolute turn. The v1 state stores the number of turns left instead.
 struct Cooldown {
   int unit = 0;
   std::string tactic{};
   int ready_at_turn = 0;
 };
 
-// A lasting effect; only rules 2 make any.
+// A lasting effect. Only rules 2 have any.
 struct Effect {
-  int unit = 0;  // on whom
+  int unit = 0;  // the affected fighter's id
   std::string name{};
   int power = 0;
   int ends_after_turn = 0;
@@ -68,8 +68,8 @@ struct Field {
   int rules_version = 1;
   int turn = 0;
   std::vector<Fighter> fighters;
-  std::vector<int> order;  // ids in this turn's order
-  int position = 0;        // of the acting fighter in order
+  std::vector<int> order;  // the fighters' ids in the order of this turn
+  int position = 0;        // the index of the acting fighter in `order`
   std::vector<Cooldown> cooldowns;
   std::vector<Effect> effects;
   std::uint64_t log_hash = 0;
@@ -80,7 +80,7 @@ struct Field {
   Fighter& fighter(int id) { return fighters[static_cast<std::size_t>(id - 1)]; }
   const Fighter& fighter(int id) const { return fighters[static_cast<std::size_t>(id - 1)]; }
   bool has(int id) const { return id >= 1 && static_cast<std::size_t>(id) <= fighters.size(); }
-  // Whose turn it is; 0 before the first turn and after the last.
+  // The id of the acting fighter; 0 before the first turn and after the last.
   int active() const;
 };
 
@@ -93,14 +93,14 @@ struct Action {
   Cell to{};
   std::string tactic{};
   int target = 0;          // a fighter's id; 0 when the act needs none
-  bool automatic = false;  // the player was silent
+  bool automatic = false;  // chosen by the host, because the player was silent
 };
 
 // The result of an action on one fighter.
 struct Hit {
   int unit = 0;
   int damage = 0;  // below zero: healed
-  int hp = 0;      // afterwards
+  int hp = 0;      // after the hit
   bool critical = false;
   bool flank = false;
 };
@@ -112,8 +112,9 @@ int move_range(const Fighter& fighter);
 // 0 when the tactic is ready, else the turns to wait.
 int turns_left(const Field& field, int unit, std::string_view tactic);
 
-// The v1 state counts a cooldown down when its fighter's turn starts. Whether that has happened
-// this turn decides how the two forms convert.
+// Conversion between turns left, as in the v1 state, and absolute turns. The v1 state counts a
+// cooldown down when its fighter's turn starts. So the conversion depends on whether that has
+// already happened in this turn (`started`).
 bool has_started(const Field& field, int unit);
 int ready_at(int turn, bool started, int turns_left);
 int relative(int turn, bool started, int ready_at_turn);

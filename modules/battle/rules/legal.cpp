@@ -44,7 +44,7 @@ const char* check_tactic(const Field& field, const RuleBook& book, const Action&
   const Fighter& fighter = field.fighter(action.unit);
   const Tactic* tactic = find_tactic(book, action.tactic);
   if (tactic == nullptr) return "unknown_tactic";
-  if (!knows(book, fighter, action.tactic)) return "tactic_not_equipped";
+  if (!has_tactic(book, fighter, action.tactic)) return "tactic_not_equipped";
   if (turns_left(field, action.unit, action.tactic) > 0) return "tactic_not_ready";
   switch (tactic->aim) {
     case Aim::enemy:
@@ -67,7 +67,7 @@ const Tactic* find_tactic(const RuleBook& book, std::string_view name) {
   return found == book.tactics.end() ? nullptr : &*found;
 }
 
-bool knows(const RuleBook& book, const Fighter& fighter, std::string_view tactic) {
+bool has_tactic(const RuleBook& book, const Fighter& fighter, std::string_view tactic) {
   if (book.innate != nullptr && book.innate(fighter, tactic)) return true;
   return std::find(fighter.tactics.begin(), fighter.tactics.end(), tactic) != fighter.tactics.end();
 }

@@ -1,7 +1,7 @@
-// battle 1: two sides on a grid take turns until one has fallen. All rules run on the server.
+// battle 1: two sides on a grid take turns until one side has fallen. All rules run on the server.
 //
 // State   schema 1: cooldowns as turns left.
-// Tick    none: timers pass the turn of a silent player, settle, and forget.
+// Tick    none. Timers pass the turn of a silent player, settle the battle, and remove it.
 // Errors  the refusal of a move is sent to its sender and changes nothing.
 #include "common/table.hpp"
 

@@ -1,8 +1,8 @@
-// battle 2: as battle 1, under new rules: wounds that bleed, and morale.
+// battle 2: battle 1 with new rules: wounds that bleed, and morale.
 //
 // State   schema 2: cooldowns store the turn they end in; effects and morale are new. Schema 1 is
 //         read by upgrade_from_1() and written by downgrade_to_1(), unless an effect is active.
-// Tick    none: timers pass the turn of a silent player, settle, and forget.
+// Tick    none. Timers pass the turn of a silent player, settle the battle, and remove it.
 // Errors  the refusal of a move is sent to its sender and changes nothing.
 #include "common/table.hpp"
 #include "v2/shape.hpp"

@@ -39,7 +39,7 @@ std::vector<Hit> turn_starts(Field& field, Fighter& fighter) {
   return hits;
 }
 
-// One wound at a time: a new one replaces the old.
+// A fighter has one wound at a time. A new wound replaces the old one.
 void struck(Field& field, const Fighter&, const Fighter& target, std::string_view tactic) {
   if (tactic != "bleed") return;
   std::erase_if(field.effects, [&](const Effect& effect) { return effect.unit == target.id; });

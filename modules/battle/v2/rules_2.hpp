@@ -1,7 +1,8 @@
 // Rules 2: bleeding wounds do damage over time, and fallen friends lower a fighter's damage
 // (morale).
 //
-// Units   morale in percent; a wound takes a twentieth of the victim's health at three turn starts.
+// Units   morale in percent. A wound takes a twentieth of the victim's full health at each of three
+//         turn starts.
 // Thread  any; constants.
 #pragma once
 

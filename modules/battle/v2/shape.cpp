@@ -10,7 +10,7 @@ constexpr int kMoraleFull = 100;
 constexpr int kOldRules = 1;
 constexpr int kNewRules = 2;
 
-// Writes the change of rules into the actions of a running battle.
+// Changes a running battle to rules 1, and adds the change to its actions.
 void fall_back_to_old_rules(Battle& battle) {
   if (battle.ending() != Battle::NONE) return;
   rules::Field field = load(battle);
@@ -33,7 +33,7 @@ void load_lasting(const Battle& battle, rules::Field& field) {
     field.effects.push_back(
         {effect.unit(), effect.name(), effect.power(), effect.ends_after_turn()});
   }
-  // Units that were not stored yet have no morale: they begin with the maximum.
+  // Before the first turn no morale is stored. Units begin with the maximum.
   const bool fresh = battle.turn() == 0;
   int place = 0;
   for (rules::Fighter& fighter : field.fighters) {

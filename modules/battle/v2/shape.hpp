@@ -13,7 +13,7 @@ namespace battle {
 // A battle from schema 1 keeps rules 1 until it ends.
 void upgrade_from_1(Battle& battle);
 
-// A battle under rules 2 goes on under rules 1. The change is written into its actions, so that a
+// A battle under rules 2 goes on under rules 1. The change is added to its actions, so that a
 // replay still gives its log_hash.
 serai::Reply downgrade_to_1(Battle& battle);
 

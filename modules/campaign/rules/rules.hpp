@@ -1,4 +1,4 @@
-// Rules of campaigns: their nodes, the order of these, and the rewards.
+// Rules of campaigns: their nodes in order, and their rewards.
 //
 // Thread  any; constants and pure functions.
 #pragma once
@@ -35,7 +35,8 @@ struct Fight {
   int turns = 0;
   int fallen = 0;
 };
-// One star for the victory, one for speed, one for no fallen fighter.
+// One star for the victory, one for at most kQuickTurns turns, one for no fallen fighter; 0 without
+// a victory.
 int stars_of(const Fight& fight);
 
 }  // namespace campaign::rules

@@ -12,7 +12,8 @@ rules::Status status_of(const Character& character) {
   return static_cast<rules::Status>(character.status());
 }
 
-void hold(Character& character, const std::string& ref) {
+// Locks the character for `ref`. A traveller keeps the lock of its journey in journey_ref.
+void set_lock(Character& character, const std::string& ref) {
   if (character.status() == Character::TRAVELLING && character.status_ref() != ref) {
     character.set_journey_ref(character.status_ref());
   }
@@ -55,6 +56,7 @@ serai::Reply check_equip(const Character& character, const EquipTactic& request)
                                                        : serai::refuse("no_free_slot");
 }
 
+// Adds items. The list stays sorted by name.
 void give(Character& character, const std::string& name, int count) {
   auto& items = *character.mutable_items();
   const auto at = std::lower_bound(
@@ -182,7 +184,7 @@ serai::Answer<game::Locked> lock(Character& character,
   const char* code =
       rules::check_lock(status_of(character), character.status_ref(), request.ref(), taker);
   if (code != nullptr) return serai::refuse(code);
-  hold(character, request.ref());
+  set_lock(character, request.ref());
   touched(character);
   game::Locked locked;
   *locked.mutable_sheet() = sheet_of(character);
@@ -194,7 +196,7 @@ serai::Answer<game::Done> unlock(Character& character,
                                  const game::Unlock& request) {
   if (character.status_ref() != request.ref()) {
     if (character.journey_ref() != request.ref()) return game::Done{};
-    character.clear_journey_ref();  // the journey ended while the character fought
+    character.clear_journey_ref();  // the journey has ended while the character fights
     touched(character);
     return game::Done{};
   }

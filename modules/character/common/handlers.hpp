@@ -12,9 +12,10 @@
 
 namespace character {
 
-// Refuses when the character is not the caller's, else accepts.
+// Refuses with not_yours when the character is not the caller's.
 serai::Reply check_owner(const Character& character, const serai::Context& context);
 View view_of(const Character& character);
+// Counts a change of the character in its version.
 void touched(Character& character);
 
 // ---- One roster per player, keyed by user id --------------------------------------------------

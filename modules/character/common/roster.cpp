@@ -39,7 +39,8 @@ serai::Reply check_new(const Roster& roster, const CreateCharacter& request) {
 
 }  // namespace
 
-// The purse comes from the treasury, because the mint pays battle rewards only.
+// The first character brings a purse of gold. It comes from the treasury, because the mint pays
+// battle rewards only.
 serai::Task<serai::Answer<View>> create_character(Roster& roster,
                                                   serai::Entity& entity,
                                                   CreateCharacter request) {

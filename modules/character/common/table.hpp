@@ -1,4 +1,4 @@
-// Table: the rows every version of the module has. A version adds its schema and its own rows.
+// Table: the rows that all versions of the module have. A version adds its schema and its own rows.
 #pragma once
 
 #include "accounts.hpp"

@@ -1,4 +1,4 @@
-// Rules of a character: its growth, its name, the tactics it may equip.
+// Rules of a character: its growth, its name, its lock, and the limits of a player.
 //
 // Units   whole numbers; experience counts towards the next level only.
 // Errors  a broken rule is a code for the client, or nullptr.
@@ -45,10 +45,10 @@ std::vector<std::string> tactics_of(std::string_view class_name);
 constexpr int xp_to_next(int level) { return 100 * level * level; }
 constexpr int hp_of(int level, int vit) { return 80 + 20 * level + 5 * vit; }
 
-// Adds experience, and the levels and points it gives. At the level cap experience stops.
+// Adds experience, and the levels and points that it brings. At kLevelMax experience stays 0.
 Growth grow(Growth growth, int xp);
 
-// The points to spend. Clients may send negative ones, which are refused.
+// The points that a player spends. Clients may send negative ones, which check_spend() refuses.
 struct Spend {
   int vit = 0;
   int atk = 0;
@@ -61,16 +61,18 @@ Attributes raise(Attributes attributes, const Spend& spend, int level);
 
 const char* check_name(std::string_view name);
 
-// A character has one lock at a time. Only a traveller may get a second one, for a battle of its
-// own journey. `taker` is the entity that asks, "<kind>:<key>".
+// A character has one lock at a time, `held_by`. Only a traveller may get a second lock, for a
+// battle of its own journey. `ref` is the requested lock, and `taker` the entity that requests it,
+// "<kind>:<key>".
 enum class Status { idle, travelling, in_battle };
 const char* check_lock(Status status,
                        std::string_view held_by,
                        std::string_view ref,
                        std::string_view taker);
+// The status of a character with the lock `ref`.
 Status status_for(std::string_view ref);
 
-// The gold that a player may still get today: `gold`, at most the cap less what was paid today.
+// The part of `gold` that the daily cap allows, after `paid_today` has been paid.
 std::int64_t within_cap(std::int64_t paid_today, std::int64_t gold);
 
 }  // namespace character::rules

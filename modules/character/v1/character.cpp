@@ -1,4 +1,4 @@
-// character 1: a player's characters, their growth, and the lock that each may have.
+// character 1: a player's characters, their growth, and the locks that they may have.
 //
 // State   schema 1: flat attributes. One `character` per id; one `roster` per player, keyed by user
 //         id.

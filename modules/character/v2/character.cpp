@@ -1,4 +1,4 @@
-// character 2: as character 1, and talents: one for every five levels.
+// character 2: character 1 with talents, one for every five levels.
 //
 // State   schema 2: attributes are a map, the title is separate from the name, talents and their
 //         free points are new. Schema 1 is read by upgrade_from_1() and written by

@@ -1,6 +1,6 @@
 // Shape of schema 2: attributes as a map, the title separate from the name, talents.
 //
-// Units   a talent adds to one attribute in battle only; the stored attributes do not include it.
+// Units   a talent raises one attribute, in battles only. The stored attributes do not include it.
 // Thread  any; pure functions of the state.
 #pragma once
 

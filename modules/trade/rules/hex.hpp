@@ -1,4 +1,4 @@
-// Hex: numbers and digests as texts for players.
+// Hex: writes numbers and digests as texts for players.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@ namespace trade::world {
 
 struct Stock {
   std::string_view good;
-  int stock = 0;  // production stops at it
+  int stock = 0;  // at the start; production stops at this number
   int demand = 0;
 };
 
@@ -27,7 +27,7 @@ struct Segment {
   std::string_view from;
   std::string_view to;
   int hours = 0;
-  int base_bp = 0;
+  int base_bp = 0;  // the risk of an ambush without cargo and guards
   std::int64_t toll = 0;
 };
 

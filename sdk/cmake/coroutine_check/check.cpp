@@ -1,8 +1,8 @@
-// Checks a compiler's coroutines; serai_add_module() runs this before it builds modules with that
-// compiler. The cases are co_await expressions as modules write them, over Tracked texts, which
-// notice a wrong address. tests/coroutines/ in Serai's tree has the full set.
+// Checks a compiler's coroutines. serai_add_module() runs this program before it builds modules
+// with the compiler. The cases are co_await expressions as modules write them, with Tracked texts,
+// which detect a wrong address. tests/coroutines/ in Serai's tree has the full set of cases.
 //
-// Exit    0: the compiler is right; 1: it is wrong, and a line names the case and the mistake.
+// Exit    0: the compiler is correct; 1: it is not, and a line names the case and the mistake.
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -18,7 +18,7 @@ std::coroutine_handle<> waiting;  // NOLINT(readability-identifier-naming)
 
 struct Pause {
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> who) const noexcept { waiting = who; }
+  void await_suspend(std::coroutine_handle<> handle) const noexcept { waiting = handle; }
   void await_resume() const noexcept {}
 };
 
@@ -26,7 +26,7 @@ struct Balance {
   Tracked account;
   explicit Balance(std::string_view name) : account(name) {}
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> who) const noexcept { waiting = who; }
+  void await_suspend(std::coroutine_handle<> handle) const noexcept { waiting = handle; }
   Tracked await_resume() const { return account; }
 };
 
@@ -92,7 +92,7 @@ bool is_right(Task<bool> (*play)()) {
 
 }  // namespace
 
-// Stops at the first mistake: after it, no result is certain.
+// Stops at the first mistake, because after it no other result is reliable.
 int main() {
   struct Case {
     const char* name;

@@ -1,10 +1,11 @@
-// Tracked: a text that stores its own address, and so notices what a compiler does wrong with
+// Tracked: a text that stores its own address, and so detects a compiler's mistakes with
 // temporaries.
 //
-// Notices a bytewise copy, a second destruction, a use after destruction, an object never
-// destroyed.
-// Owner   its bytes are on the heap, so that a sanitizer sees the same mistakes. After a mistake it
-//         touches nothing more, so that the program goes on and can report which case was wrong.
+// Finds   a bytewise copy, a second destruction, a use after destruction, and an object that is
+//         never destroyed.
+// Owner   the bytes are on the heap, so that a sanitizer finds the same mistakes. After a mistake
+//         the object is left alone, so that the program goes on and can report the wrong case.
+// Thread  one.
 #pragma once
 
 #include <algorithm>
@@ -60,7 +61,7 @@ class Tracked {
     return std::string_view(left) == std::string_view(right);
   }
 
-  // The first mistake; null: none. alive() counts the objects that still live.
+  // The first mistake; null: none. alive() is the number of objects that are not destroyed.
   static const char* mistake() { return first_mistake; }
   static std::size_t alive() {
     return kPlaces - static_cast<std::size_t>(std::count(places.begin(), places.end(), nullptr));
@@ -73,11 +74,11 @@ class Tracked {
   static inline const char* first_mistake = nullptr;
   // NOLINTEND(readability-identifier-naming)
 
-  static const Tracked** find(const Tracked* whom) {
-    return std::find(places.data(), places.data() + kPlaces, whom);
+  static const Tracked** find(const Tracked* object) {
+    return std::find(places.data(), places.data() + kPlaces, object);
   }
-  static void complain(const char* what) {
-    if (first_mistake == nullptr) first_mistake = what;
+  static void complain(const char* mistake) {
+    if (first_mistake == nullptr) first_mistake = mistake;
   }
 
   void begin(std::string_view text) {
@@ -96,8 +97,8 @@ class Tracked {
     std::copy(text.begin(), text.end(), bytes_);
   }
   bool is_alive() const {
-    const bool known = find(this) != places.data() + kPlaces;
-    if (known && self_ == this) return true;
+    const bool listed = find(this) != places.data() + kPlaces;
+    if (listed && self_ == this) return true;
     complain(self_ != nullptr && self_ != this ? "copied byte by byte"
                                                : "destroyed twice or used after its end");
     return false;

@@ -1,7 +1,9 @@
-/* c_counter: a module in plain C, from abi.h alone. One kind, "counter", that counts.
+/* c_counter: a module in plain C, with abi.h alone. It has one kind, "counter", whose state is a number.
  *
- * State    schema 1: eight bytes, the count, little-endian. Opaque to the host: no Protobuf.
- * Payloads raw text: rpc_count takes a decimal number to add and answers the sum.
+ * State    schema 1: the count in eight bytes, little-endian. No Protobuf, so the host cannot parse it.
+ * Payloads raw text: rpc_count takes a decimal number, adds it, and replies with the sum.
+ *          rpc_count_later does the same after a second.
+ * Thread   one call at a time for one counter, as abi.h demands. The module has no statics.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -72,8 +74,8 @@ static serai_status import_state(serai_instance* instance,
   static const char reason[] = "a counter is eight bytes of schema 1";
   const unsigned char* bytes = state->bytes.data;
   if (kind != 0 || state->schema != 1 || state->bytes.size != 8) {
-    const serai_bytes told = {reason, sizeof reason - 1};
-    instance->host->write(instance->host, why, told);
+    const serai_bytes reason_bytes = {reason, sizeof reason - 1};
+    instance->host->write(instance->host, why, reason_bytes);
     return SERAI_INVALID_ARGUMENT;
   }
   if (create(instance, kind, state->key, out) != SERAI_OK) return SERAI_RESOURCE_EXHAUSTED;

@@ -1,8 +1,11 @@
 // libcxx_counter: the counter of c_counter in C++, with libc++ instead of the host's libstdc++.
 //
-// State    schema 1: eight bytes, the count, little-endian. Opaque to the host: no Protobuf.
-// Payloads raw text: rpc_count takes a decimal number to add and answers the sum.
-// Errors   thrown inside, caught at the border.
+// State    schema 1: the count in eight bytes, little-endian. No Protobuf, so the host cannot parse
+//          it.
+// Payloads raw text: rpc_count takes a decimal number, adds it, and replies with the sum.
+//          rpc_count_later does the same after a second.
+// Errors   exceptions are thrown inside the module, and caught in every function that the host
+//          calls.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -13,7 +16,7 @@
 
 #include "serai/abi.h"
 
-// clang-tidy reads it with the headers it finds.
+// clang-tidy parses this file with libstdc++'s headers, so the check is off for it.
 #if !defined(_LIBCPP_VERSION) && !defined(__clang_analyzer__)
 #error "this example is about libc++: compile with -stdlib=libc++"
 #endif
@@ -29,7 +32,7 @@ constexpr char kText[] = R"({"serai":1,"name":"counter","version":"1.2.0","abi":
   "client":true,"creates":true}],
 "events":[]})";
 
-// The text without its terminator.
+// The manifest's section must not contain the terminator of the text.
 __attribute__((section(".serai.manifest"), used)) constexpr auto kManifest = [] {
   std::array<char, sizeof kText - 1> bytes{};
   std::copy_n(kText, bytes.size(), bytes.begin());
@@ -54,13 +57,13 @@ struct Refusal : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Runs `body`. An exception becomes a status, and its text goes to `tell`.
-template <class Body, class Tell>
-serai_status at_border(Body body, Tell tell) noexcept {
+// Runs `body`. An exception becomes a status, and its text goes to `report`.
+template <class Body, class Report>
+serai_status at_border(Body body, Report report) noexcept {
   try {
     return body();
   } catch (const Refusal& refusal) {
-    tell(std::string_view(refusal.what()));
+    report(std::string_view(refusal.what()));
     return SERAI_INVALID_ARGUMENT;
   } catch (const std::bad_alloc&) {
     return SERAI_RESOURCE_EXHAUSTED;
@@ -195,7 +198,7 @@ serai_status self_test(serai_instance*, serai_sink*) { return SERAI_OK; }
 
 }  // namespace
 
-// NOLINTNEXTLINE(readability-identifier-naming): the border's name for it
+// NOLINTNEXTLINE(readability-identifier-naming): abi.h gives the name
 extern "C" __attribute__((visibility("default"))) const serai_module serai_module_entry;
 // NOLINTNEXTLINE(readability-identifier-naming)
 const serai_module serai_module_entry = {

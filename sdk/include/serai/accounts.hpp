@@ -4,9 +4,10 @@
 //   constexpr auto kModule = serai::module("trade", "1.0.0", kTown).accounts(kTowns);
 //   … Transfer(key, "toll").move(kTowns.of("harbor"), "player:" + id, 12) …
 //
-// Rules   a transfer may name a declared account, "player:<user id>", "mint" or "sink"; any other
-//         account fails the call. A module declares every prefix it uses; all modules of one
-//         release must declare a shared prefix alike.
+// Rules   a transfer may name a declared account, "player:<user id>", "mint" or "sink"; a transfer
+//         with any other account fails the call. A module declares every prefix it uses; all
+//         modules of one release must declare a shared prefix alike.
+// Owner   constants; texts are literals.
 #pragma once
 
 #include <string>
@@ -15,9 +16,10 @@
 namespace serai::inline face {
 
 struct Accounts {
-  std::string_view prefix;  // a name and a colon
+  std::string_view prefix;  // a name of a-z 0-9 _ - and a colon
   bool below_zero = false;  // balances may be negative
 
+  // The full name of one account: the prefix and `name`.
   std::string of(std::string_view name) const { return std::string(prefix).append(name); }
 };
 

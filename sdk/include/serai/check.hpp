@@ -1,5 +1,5 @@
-// Checks: a module's table must not contradict itself. A broken rule is a compile error with its
-// text.
+// Checks: compile-time checks that a module's table does not contradict itself. A broken rule is a
+// compile error whose text names the rule.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 namespace serai::inline face {
 namespace detail {
 
-// How many handlers of the module carry this name, joins, leaves and ticks aside.
+// The number of the module's handlers with this name, without joins, leaves and ticks.
 template <class Module>
 constexpr int handlers_named(const Module& module, std::string_view name) {
   int found = 0;

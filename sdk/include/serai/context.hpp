@@ -1,10 +1,11 @@
-// Context: everything a handler may ask of the host: time, random numbers, its caller, other
-// entities, money, the log.
+// Context: the functions of the host that a handler may call: time, random numbers, its caller,
+// other entities, money, the log.
 //
-// Thread  the entity's shard, while its handler runs.
-// Errors  an effect the host refuses fails the whole call when the handler ends; try_send() returns
-//         the refusal instead.
-// Owner   the SDK makes one per call; it lives until the handler has ended, its waits included.
+// Thread  the entity's shard, while the handler runs.
+// Errors  an effect that the host refuses fails the whole call when the handler ends; try_send()
+//         returns the refusal instead. Waits return their errors.
+// Owner   the SDK makes one Context per run of a handler. It lives until the handler has ended, its
+//         waits included.
 #pragma once
 
 #include <chrono>
@@ -28,14 +29,14 @@
 
 namespace serai::inline face {
 
-// A player at a socket, as matches see it. session_id is empty outside sockets.
+// The player behind a message.
 struct Player {
   std::string id;  // user id, UUID text
   std::string username;
-  std::string session_id;
+  std::string session_id;  // the player's socket, UUID text; empty for an RPC over HTTP
 };
 
-// The caller: a player, another entity, both, or nobody (the host itself).
+// The caller: a player, another entity, both, or neither of them when the host itself calls.
 struct Caller {
   std::string user_id;
   std::string username;
@@ -48,10 +49,11 @@ struct Notification {
   std::string_view subject{};
   std::string_view content = "{}";  // text of a JSON object
   int code = 1;                     // above 0
-  bool persistent = false;          // kept until read
+  bool persistent = false;          // stored until a client deletes it
 };
 
 namespace detail {
+// The host as one loaded version of a module sees it.
 struct Instance {
   const serai_host* host = nullptr;
   const serai_match_v1* match = nullptr;  // null where the host lacks the extension
@@ -71,20 +73,22 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
+  // Unix milliseconds. The value changes only when the handler has waited.
   std::int64_t now_ms() const { return host().now_ms(call_handle()); }
   Log log() const { return {&host(), call_handle()}; }
   Caller caller() const;
-  Player player() const;  // the player behind the call; an empty id when there is none
+  Player player() const;  // the player behind the message; the id is empty without one
 
+  // The next 64 bits of the entity's seeded generator.
   std::uint64_t random_u64() { return host().random(call_handle()); }
-  // Every value from low to high, both included, is equally likely.
+  // A number from low to high, both included, each equally likely; `low` when high <= low.
   template <std::integral T>
   T random(T low, T high);
   std::string fresh_key();  // a version 4 UUID from the entity's generator
 
-  // Messages without an answer: sent after the handler has succeeded; from durable handlers exactly
-  // once.
-  // Without a key: to the one entity of a kind, or to a stateless handler.
+  // Sends a message without waiting for an answer. The host sends it after the handler has
+  // succeeded, and a durable handler's message exactly once. Without a key it goes to the single
+  // entity of a kind, or to a stateless handler.
   template <Message M, class T>
   void send(const Call<M, T>& to, std::string_view key, const M& message) {
     const Reply sent = try_send(to, key, message);
@@ -94,11 +98,13 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   void send(const Call<M, T>& to, const M& message) {
     send(to, {}, message);
   }
+  // The same, but returns the host's refusal and does not fail the call.
   template <Message M, class T>
   Reply try_send(const Call<M, T>& to, std::string_view key, const M& message);
 
-  // Calls a handler and waits for its Answer<T>, or Reply when T is void. A deadline of 0 takes the
-  // host's default. Without a key as above.
+  // Calls a handler; `co_await` gives its Answer<T>, or a Reply when T is void. A deadline of 0
+  // stands for the host's default. Without a key it calls the single entity of a kind, or a
+  // stateless handler.
   template <Message M, class T>
   auto call(const Call<M, T>& to,
             std::string_view key,
@@ -108,17 +114,21 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
   auto call(const Call<M, T>& to, const M& request, std::chrono::milliseconds deadline = {}) {
     return call(to, std::string_view(), request, deadline);
   }
-  auto sleep(std::chrono::milliseconds delay);
+  auto sleep(std::chrono::milliseconds delay);  // co_await gives a Reply
 
-  auto transfer(Transfer transfer);        // Reply; failed_precondition: not enough money
-  auto balance(std::string_view account);  // Answer<std::int64_t>
+  // Moves money with the commit of this call. `co_await` gives a Reply; its status is
+  // failed_precondition when an account would fall below zero that must not.
+  auto transfer(Transfer transfer);
+  auto balance(std::string_view account);  // co_await gives an Answer<std::int64_t>
 
+  // Sends a notification to the user's sockets when the handler has succeeded.
   void notify(std::string_view user_id, const Notification& notification);
 
-  // The 32 bytes of the digest. A draft: a host of another release may not have it.
+  // The 32 bytes of the SHA-256 digest. A draft: a host of another release may not have it.
   std::string sha256(std::string_view bytes);
 
-  // The value in the module's configuration, or the setting's default. Text comes as std::string.
+  // The value in the module's configuration, or the setting's default. The type is the setting's;
+  // for a std::string_view setting it is std::string.
   template <SettingValue T>
   auto config(const Setting<T>& setting) const;
 
@@ -131,7 +141,7 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
     return call_;
   }
 
-  // Stores the first refused effect: it fails the call.
+  // Stores the first effect that the host refuses. It fails the call when the handler ends.
   void note(serai_status status, std::string_view what) {
     if (status == SERAI_OK || !fault_.ok()) return;
     fault_ = refuse(what, detail::why_refused(status), static_cast<Status>(status));
@@ -149,7 +159,7 @@ class Context {  // NOLINT(cppcoreguidelines-special-member-functions)
 
 namespace detail {
 
-// The SDK's access to a context's private parts.
+// The SDK's access to the private members of a context.
 struct Access {
   static Wait& wait(Context& context) { return context.wait_; }
   static const Reply& fault(const Context& context) { return context.fault_; }
@@ -166,7 +176,8 @@ inline serai_target abi_target(std::string_view kind,
   return {sizeof(serai_target), 0, to_abi(kind), to_abi(key), to_abi(handler)};
 }
 
-// A uniform number below `bound` by rejection; bound 0 stands for 2^64.
+// A uniform random number below `bound`, by rejection of draws that would favour some numbers.
+// `bound` 0 stands for 2^64.
 template <class Next>
 std::uint64_t below(std::uint64_t bound, Next next) {
   if (bound == 0) return next();

@@ -20,17 +20,17 @@
 
 namespace serai::inline face {
 
-// How a client's RPC finds its entity.
+// The rule by which a client's RPC is routed to an entity.
 struct Key {
-  std::string_view rule;   // caller, field, fresh, singleton
-  std::string_view field;  // with rule "field"
+  std::string_view rule;   // caller, field, fresh or singleton
+  std::string_view field;  // with the rule "field": the name of the request's field
 };
 
 namespace key {
-// NOLINTBEGIN(readability-identifier-naming): words of the table
+// NOLINTBEGIN(readability-identifier-naming): names that tables use
 inline constexpr Key caller{"caller", {}};        // the calling player's user id
-inline constexpr Key fresh{"fresh", {}};          // a new UUID: the handler opens an entity
-inline constexpr Key singleton{"singleton", {}};  // the one entity of the kind
+inline constexpr Key fresh{"fresh", {}};          // a new UUID, for an RPC that creates an entity
+inline constexpr Key singleton{"singleton", {}};  // the single entity of the kind
 constexpr Key field(std::string_view name) { return {"field", name}; }  // a field of the request
 // NOLINTEND(readability-identifier-naming)
 }  // namespace key
@@ -38,8 +38,8 @@ constexpr Key field(std::string_view name) { return {"field", name}; }  // a fie
 struct RpcOptions {
   Key key{};
   bool creates = false;         // may create an entity that does not exist yet
-  bool durable = false;         // answered after its effects are on disk
-  bool idempotent = false;      // the request's idem_key makes retries safe
+  bool durable = false;         // answered when its effects are on disk
+  bool idempotent = false;      // a repeated idem_key gets the first answer again
   std::uint32_t budget_ms = 0;  // 0: the host's default
 };
 
@@ -50,16 +50,17 @@ struct HandlerOptions {
   std::uint32_t budget_ms = 0;
 };
 
+// For TimerOptions::retries: no limit.
 inline constexpr std::uint32_t kWithoutEnd = UINT32_MAX;
 
-// A timer is done when its handler has succeeded and its effects are stored. If the handler
-// refuses, throws, or its effects cannot be stored, the timer fires again 1 s later, then with
-// doubled waits up to 1 h. After `retries` further tries the host removes the timer, logs and
-// counts that, and does not notify the module. A module that must notice counts tries in its state.
+// A timer is done when its handler has succeeded and its effects are stored. If the handler refuses
+// or throws, or its effects cannot be stored, the timer fires again 1 s later, then with doubled
+// waits up to 1 h. After `retries` further tries the host removes the timer, and logs and counts
+// the removal. The module gets no message about it.
 struct TimerOptions {
   bool durable = false;
   std::uint32_t budget_ms = 0;
-  std::uint32_t retries = kWithoutEnd;  // after the first try; 0: there is no second one
+  std::uint32_t retries = kWithoutEnd;  // tries after the first one
 };
 
 namespace detail {
@@ -95,7 +96,8 @@ struct Signature<R (*)(Params...)> {
   static constexpr bool kWaits = TaskResult<R>::kWaits;
 };
 
-// What a handler may take; Request is std::string_view for raw payloads.
+// The values from which a handler's parameters are taken. Request is std::string_view for raw
+// payloads.
 template <class State, class Request>
 struct Inputs {
   State* state;
@@ -149,9 +151,9 @@ struct Handler {
   std::string_view name;
   F function;
   RpcOptions options;
-  std::int64_t op = 0;                  // of match data
+  std::int64_t op = 0;                  // the op code of match data
   std::uint32_t retries = kWithoutEnd;  // of a timer
-  std::string_view kind = {};           // that a Call names; empty: any
+  std::string_view kind = {};           // the kind in the row's Call; empty: any kind
 };
 
 }  // namespace detail

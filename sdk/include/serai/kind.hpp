@@ -23,13 +23,13 @@ namespace serai::inline face {
 
 struct EntityOptions {
   std::string_view name;
-  std::uint32_t tick_hz = 0;  // 0: no tick; else 1 to 60
-  std::uint32_t idle_s = 60;  // written and dropped after this long without a message
+  std::uint32_t tick_hz = 0;  // ticks a second, 1 to 60; 0: no tick
+  std::uint32_t idle_s = 60;  // after so many seconds without a message the host unloads an entity
 };
 
 struct MatchOptions {
   std::string_view name;
-  std::uint32_t players_max = 0;  // 0: no bound
+  std::uint32_t players_max = 0;  // 0: no limit
   std::uint32_t tick_hz = 0;
   std::uint32_t idle_s = 60;
 };
@@ -103,7 +103,7 @@ constexpr auto make_kind(KindFacts facts, const Rows&... rows) {
   using Schemas = std::remove_cv_t<decltype(sorted.schemas)>;
   using Handlers = std::remove_cv_t<decltype(sorted.handlers)>;
   using Events = std::remove_cv_t<decltype(sorted.events)>;
-  static_assert(std::tuple_size_v<Schemas> <= 1, "schema() is said once");
+  static_assert(std::tuple_size_v<Schemas> <= 1, "schema() is declared once");
   if constexpr (std::tuple_size_v<Schemas> == 0) {
     return Kind<State, IsMatch, std::tuple<>, Handlers, Events>{
         facts, {}, sorted.handlers, sorted.events};
@@ -132,7 +132,7 @@ constexpr auto match_kind(MatchOptions options, Rows... rows) {
       {options.name, true, options.players_max, options.tick_hz, options.idle_s, 1}, rows...);
 }
 
-// Handlers without an entity: pure functions and look-ups. They run on any shard, concurrently.
+// Handlers without an entity, for pure functions and look-ups. They run on all shards at once.
 template <class... Rows>
 constexpr auto stateless(Rows... rows) {
   return detail::make_kind<detail::NoState, false>({}, rows...);

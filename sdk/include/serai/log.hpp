@@ -1,8 +1,12 @@
-// Log: structured lines in the host's log. One event, one line; dotted past-tense names, no prose.
+// Log: structured lines in the host's log. Write one line per event. An event's name is dotted and
+// in the past tense; everything else goes into fields.
 //
 //   entity.log().info("battle.settled", {{"winner", id}, {"gold", 12}});
 //
-// Owner   everything is borrowed until the call returns.
+// Thread  every thread on which the host calls the module. With a call, only while its handler
+//         runs.
+// Owner   texts are borrowed until the function returns.
+// Bounds  at most 64 fields.
 #pragma once
 
 #include <concepts>

@@ -1,4 +1,5 @@
-// Manifest: the module's declaration as JSON text, made from its table at compile time.
+// Manifest: the module's declaration as JSON text, generated from its table at compile time. The
+// SDK's README describes the format.
 //
 // Errors  a name that would need escaping in JSON does not compile.
 #pragma once
@@ -17,6 +18,7 @@
 namespace serai::inline face {
 namespace detail {
 
+// The name of T as the compiler prints it: "battle::Battle".
 template <class T>
 constexpr std::string_view raw_type_name() {
   std::string_view text = __PRETTY_FUNCTION__;
@@ -24,7 +26,7 @@ constexpr std::string_view raw_type_name() {
   return text.substr(start, text.find_first_of(";]", start) - start);
 }
 
-// Counts or stores the characters of the text.
+// Writes text to `out`. With a null `out` it only counts the characters.
 struct Writer {
   char* out = nullptr;
   std::size_t size = 0;
@@ -56,7 +58,7 @@ struct Writer {
     put('"');
     return *this;
   }
-  // ,"name":"value", or nothing for an empty value.
+  // Writes ,"name":"value", or nothing for an empty value.
   constexpr Writer& member(std::string_view name, std::string_view value) {
     return value.empty() ? *this : text(",\"").text(name).text("\":").quoted(value);
   }
@@ -66,7 +68,7 @@ struct Writer {
   constexpr Writer& flag(std::string_view name, bool value) {
     return value ? text(",\"").text(name).text("\":true") : *this;
   }
-  // ,"name":"package.Message" for a Protobuf message, nothing for void and raw text.
+  // Writes ,"name":"package.Message" for a Protobuf message, and nothing for void and raw text.
   template <class T>
   constexpr Writer& message(std::string_view name) {
     if constexpr (!std::is_void_v<T> && std::derived_from<T, google::protobuf::MessageLite>) {
@@ -154,7 +156,7 @@ constexpr void write_handler(Writer& out, const Kind& kind, const Row& row) {
   out.text("}");
 }
 
-// Writes ',' before every element but the first.
+// Writes ',' before every element except the first.
 struct Comma {
   bool first = true;
   constexpr void operator()(Writer& out) {

@@ -3,9 +3,10 @@
 //   constexpr auto kModule = serai::module("battle", "1.0.0", kBattle);
 //   SERAI_EXPORT_MODULE(kModule);
 //
-// Thread  handlers run on their entity's shard, one at a time; stateless ones on any, concurrently.
-// Errors  nothing is thrown across the border: every entry catches everything.
-// Owner   a module owns nothing but its entities' states: no statics, no threads, no files, no
+// Thread  an entity's handlers run on its shard, one at a time. Stateless handlers run on all
+//         shards at once.
+// Errors  every entry catches all exceptions, so that none crosses the border.
+// Owner   a module owns its entities' states and nothing else: no statics, no threads, no files, no
 //         clocks.
 #pragma once
 
@@ -26,17 +27,18 @@ struct Module {
   std::array<Accounts, AccountCount> ledger{};
   SelfTest test = nullptr;
 
-  // Checks rules that need no host; run before a release is accepted.
+  // Adds a function that checks the module's own rules. The host runs it on the loader thread
+  // before it accepts a release; a refusal refuses the release.
   constexpr Module self_test(SelfTest function) const {
     return {name, version, kinds, config, ledger, function};
   }
-  // The keys of the configuration that its handlers read.
+  // Declares the configuration keys that the handlers read.
   template <class... T>
   constexpr auto settings(const Setting<T>&... all) const {
     return Module<sizeof...(T), AccountCount, Kinds...>{
         name, version, kinds, {facts_of(all)...}, ledger, test};
   }
-  // The game's accounts that its handlers move money from or to.
+  // Declares the game's accounts that the handlers move money from or to.
   template <std::same_as<Accounts>... A>
   constexpr auto accounts(const A&... all) const {
     return Module<SettingCount, sizeof...(A), Kinds...>{
@@ -53,7 +55,7 @@ constexpr std::uint32_t kind_number() {
   (std::make_index_sequence<I>());
 }
 
-// The functions of the entry table, made for one constexpr module.
+// The functions of the entry table of one constexpr module. abi.h documents each of them.
 template <const auto& module>
 class Face {
  public:
@@ -101,7 +103,7 @@ class Face {
                              const serai_state* state,
                              serai_entity** out,
                              serai_sink* why) noexcept {
-    assert_known(threads_of(instance));
+    assert_host_thread(threads_of(instance));
     Reply outcome;
     const serai_status status = with_kind(
         kind,
@@ -122,7 +124,7 @@ class Face {
                             const serai_export* request,
                             serai_sink* out) noexcept {
     const serai_host& host = *host_of(instance);
-    assert_known(threads_of(instance));
+    assert_host_thread(threads_of(instance));
     Reply outcome;
     const serai_status status = with_kind(
         kind,
@@ -141,7 +143,7 @@ class Face {
   }
 
   static void destroy(serai_instance* instance, std::uint32_t kind, serai_entity* entity) noexcept {
-    assert_known(threads_of(instance));
+    assert_host_thread(threads_of(instance));
     with_kind(kind, [&](const auto& row) {
       delete reinterpret_cast<typename std::remove_cvref_t<decltype(row)>::State*>(entity);
       return accept();
@@ -175,11 +177,11 @@ class Face {
     try {
       Wait& wait = Access::wait(waiting->context);
       serai_frame* same = nullptr;
-      if (completion->token != wait.token) return settle(std::move(waiting), &same);
+      if (completion->token != wait.token) return finish_or_wait(std::move(waiting), &same);
       wait.status = completion->status;
       wait.payload.assign(view(completion->payload));
       std::exchange(wait.waiting, {}).resume();
-      return settle(std::move(waiting), &same);
+      return finish_or_wait(std::move(waiting), &same);
     } catch (...) {
       return broken(*reinterpret_cast<const Instance*>(instance), call);
     }
@@ -241,7 +243,7 @@ class Face {
     (std::make_index_sequence<kGroups>());
   }
 
-  // Visits the kind with this number; invalid_argument when there is none.
+  // Calls `visit` with the kind of this number. Returns invalid_argument when there is none.
   template <class Visit>
   static serai_status with_kind(std::uint32_t number, Visit visit, Reply* why = nullptr) noexcept {
     Reply outcome(Status::invalid_argument, "no such kind");
@@ -298,13 +300,13 @@ class Face {
 
 }  // namespace detail
 
-// A module: its name, its version, and its kinds.
+// A module: its name, its version and its kinds.
 template <class... Kinds>
 constexpr auto module(std::string_view name, std::string_view version, Kinds... kinds) {
   return detail::Module<0, 0, Kinds...>{name, version, {kinds...}};
 }
 
-// The entry table of a module; it also carries the manifest.
+// The entry table of a module. It also contains the manifest.
 template <const auto& kModule>
 constexpr serai_module entry_of(std::string_view manifest = {detail::Face<kModule>::kText.data(),
                                                              detail::Face<kModule>::kText.size()}) {
@@ -330,7 +332,7 @@ constexpr serai_module entry_of(std::string_view manifest = {detail::Face<kModul
 
 }  // namespace serai::inline face
 
-// serai_add_module() passes the version too; both must agree.
+// serai_add_module() defines SERAI_MODULE_VERSION; the version in the code must be the same.
 #ifdef SERAI_MODULE_VERSION
 #define SERAI_CHECK_VERSION(table) \
   static_assert((table).version == SERAI_MODULE_VERSION, "CMake names another version")

@@ -1,8 +1,9 @@
-// Reply and Answer: how a handler ends. Accepted, or refused with a code the caller can act on.
+// Reply and Answer: the result of a handler. It is accepted, or refused with a code for the caller.
 //
-// Errors  a refusal is not a fault: it is sent to the caller, and the call has no effects.
-//         Its text is "code" or "code: detail"; its status is one of the gRPC numbers of abi.h.
+// Errors  a refusal is not a fault: it is sent to the caller, and the call has no effects. Its text
+//         is "code" or "code: detail"; its status is one of the gRPC numbers of abi.h.
 // Owner   plain values.
+// Thread  any.
 #pragma once
 
 #include <optional>
@@ -45,7 +46,7 @@ class Reply {
   Status status() const { return status_; }
   const std::string& text() const { return text_; }
 
-  // What comes before the first ": " of the text.
+  // The part of the text before the first ": ", for example "not_enough_gold".
   std::string code() const { return text_.substr(0, text_.find(": ")); }
 
  private:
@@ -55,6 +56,7 @@ class Reply {
 
 inline Reply accept() { return {}; }
 
+// A refusal with the status `ok` would be no refusal, so it becomes `internal`.
 inline Reply refuse(std::string_view code, Status status = Status::failed_precondition) {
   return {status == Status::ok ? Status::internal : status, std::string(code)};
 }
@@ -67,20 +69,21 @@ inline Reply refuse(std::string_view code,
 
 namespace detail {
 
-// The reason for a host function's immediate refusal with this status (abi.h), and what to do. For
-// bounds the host sends a text of its own: which bound, and its number.
+// The text for a status (abi.h) with which a host function refuses at once: the reason and the
+// remedy. For an exceeded limit the host replaces it by its own text, which names the limit and its
+// value.
 inline std::string_view why_refused(serai_status status) {
   switch (status) {
     case SERAI_NOT_FOUND:
       return "no such handler: check its name, and that the release holds the module that has it";
     case SERAI_FAILED_PRECONDITION:
-      return "a deadlock when it is a call: the target waits for this very call, so send to it; "
-             "and only a match pushes to players";
+      return "for a call, a deadlock: the target waits for this very call, so send to it; "
+             "for a push, the entity is not a match";
     case SERAI_RESOURCE_EXHAUSTED:
       return "a limit of the host is reached (\"limits\" in its configuration)";
     case SERAI_INVALID_ARGUMENT:
-      return "an argument that cannot be meant: a key has at most 255 bytes, ids are UUIDs, and "
-             "timers, labels and pushes belong to entities";
+      return "an invalid argument: a key has at most 255 bytes, ids are UUIDs, and only entities "
+             "have timers, labels and pushes";
     case SERAI_UNIMPLEMENTED:
       return "this host does not offer it: bring the host up to date";
     default:
@@ -88,7 +91,7 @@ inline std::string_view why_refused(serai_status status) {
   }
 }
 
-// "counter/add", or "echo" when it has no kind.
+// "counter/add", or "echo" for a stateless handler.
 inline std::string name_of(std::string_view kind, std::string_view handler) {
   std::string name(kind);
   if (!kind.empty()) name += '/';
@@ -97,7 +100,7 @@ inline std::string name_of(std::string_view kind, std::string_view handler) {
 
 }  // namespace detail
 
-// A message, or the refusal that stands in its place.
+// A message, or a refusal in its place.
 template <class T>
 class [[nodiscard]] Answer {
  public:
@@ -111,7 +114,7 @@ class [[nodiscard]] Answer {
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
 
-  // Throw std::logic_error when refused: the call then fails as internal and has no effects.
+  // These throw std::logic_error for a refusal. The call then fails as internal and has no effects.
   T& value() & { return checked(), *value_; }
   const T& value() const& { return checked(), *value_; }
   T&& value() && { return checked(), std::move(*value_); }

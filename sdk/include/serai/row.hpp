@@ -30,7 +30,7 @@ struct Schema {
   std::tuple<Steps...> steps;
 };
 
-// Several rows as one, for tables that share them.
+// Several rows as one, so that tables can share them.
 template <class... Rows>
 struct RowList {
   std::tuple<Rows...> rows;
@@ -45,45 +45,46 @@ constexpr void check_answer() {
 
 }  // namespace detail
 
-// The schema that export writes, and the steps from and to its neighbours. Without this row: 1.
+// The number of the schema that exports are written in, and the steps from and to other schemas.
+// Without this row the schema is 1.
 template <class... Steps>
 constexpr auto schema(std::uint32_t number, Steps... steps) {
   return detail::Schema<Steps...>{number, {steps...}};
 }
 
-// A player asks to join a match; a refusal keeps the player out.
+// Handles a player's request to join the match. A refusal keeps the player out.
 template <class F>
 constexpr auto join(F function, HandlerOptions options = {}) {
   return detail::Handler<detail::Trigger::join, void, F>{"join", function, detail::widen(options)};
 }
 
-// A player has left a match.
+// Runs when a player has left the match.
 template <class F>
 constexpr auto leave(F function, HandlerOptions options = {}) {
   return detail::Handler<detail::Trigger::leave, void, F>{
       "leave", function, detail::widen(options)};
 }
 
-// Runs tick_hz times a second.
+// Runs as many times a second as the kind's tick_hz.
 template <class F>
 constexpr auto tick(F function, HandlerOptions options = {}) {
   return detail::Handler<detail::Trigger::tick, void, F>{"tick", function, detail::widen(options)};
 }
 
-// Match data that clients send with this op code.
+// Handles match data that clients send with this op code.
 template <class Request = void, class F>
 constexpr auto on(std::int64_t op, std::string_view name, F function, HandlerOptions options = {}) {
   return detail::Handler<detail::Trigger::data, Request, F>{
       name, function, detail::widen(options), op};
 }
 
-// Clients may call it.
+// An RPC that clients may call.
 template <class Request = void, class F>
 constexpr auto rpc(std::string_view name, F function, RpcOptions options = {}) {
   return detail::Handler<detail::Trigger::rpc, Request, F>{name, function, options};
 }
 
-// Clients may call it, and modules through its Call.
+// An RPC that clients may call, and modules by its Call.
 template <class Request, class Answered, class F>
 constexpr auto rpc(const Call<Request, Answered>& call, F function, RpcOptions options = {}) {
   detail::check_answer<Answered, F>();
@@ -91,7 +92,7 @@ constexpr auto rpc(const Call<Request, Answered>& call, F function, RpcOptions o
       call.handler, function, options, 0, kWithoutEnd, call.kind};
 }
 
-// Modules only.
+// A call that only modules may make.
 template <class Request, class Answered, class F>
 constexpr auto call(const Call<Request, Answered>& call, F function, HandlerOptions options = {}) {
   detail::check_answer<Answered, F>();
@@ -99,14 +100,14 @@ constexpr auto call(const Call<Request, Answered>& call, F function, HandlerOpti
       call.handler, function, detail::widen(options), 0, kWithoutEnd, call.kind};
 }
 
-// What Entity::timer() sends when it is due.
+// Handles the message that Entity::timer() sends when the timer is due.
 template <class M, class F>
 constexpr auto timer(const Timer<M>& timer, F function, TimerOptions options = {}) {
   return detail::Handler<detail::Trigger::timer, M, F>{
       timer.name, function, detail::widen(options), 0, options.retries};
 }
 
-// What a match pushes to its players.
+// Declares an event that a match pushes to its players.
 template <class M>
 constexpr Event<M> event(const Event<M>& pushed) {
   return pushed;

@@ -1,7 +1,8 @@
-// Run: how one message becomes one call of a handler, waits included.
+// Run: turns one message into one call of a handler, waits included.
 //
-// Errors  whatever a handler throws fails its call as internal, with the exception's text.
+// Errors  an exception of a handler fails its call as internal, with the exception's text.
 // Owner   the host owns a waiting handler's Frame, and resumes or cancels it.
+// Thread  the entity's shard.
 #pragma once
 
 #include <exception>
@@ -15,7 +16,7 @@
 namespace serai::inline face {
 namespace detail {
 
-// Reports the reason to the host, and returns the status for it.
+// Passes the refusal's text to the host, and returns its status.
 inline serai_status fail(const Context& context, const Reply& reply) {
   if (!reply.ok()) Access::host(context).fail(Access::call(context), to_abi(reply.text()));
   return static_cast<serai_status>(reply.status());
@@ -39,7 +40,7 @@ serai_status conclude(const Context& context, const Answer<T>& answer) {
   return Access::host(context).reply(Access::call(context), to_bytes(bytes));
 }
 
-// A handler that may wait, with the context it was given.
+// A handler that may wait, and its context.
 class Frame {
  public:
   Frame(const Instance& instance, serai_call* call, const serai_message& message)
@@ -73,7 +74,7 @@ class TaskFrame final : public Frame {
 
 // Takes a frame that has just run. A finished one is concluded; a waiting one goes to the host,
 // which resumes it.
-inline serai_status settle(std::unique_ptr<Frame> frame, serai_frame** out) {
+inline serai_status finish_or_wait(std::unique_ptr<Frame> frame, serai_frame** out) {
   if (!frame->done()) {
     *out = reinterpret_cast<serai_frame*>(frame.release());
     return SERAI_PENDING;
@@ -90,7 +91,7 @@ serai_status run_waiting(
     serai_frame** out) {
   frame->task.emplace(invoke(row.function, Inputs<State, Request>{state, frame->context, request}));
   frame->task->start();
-  return settle(std::move(frame), out);
+  return finish_or_wait(std::move(frame), out);
 }
 
 template <class State, class Row, class Request>
@@ -122,7 +123,7 @@ serai_status run_with(const Row& row,  // NOLINT(readability-function-size): the
   }
 }
 
-// Runs one row of the table on a message; may throw what the handler throws.
+// Runs the handler of one row on a message. Passes on the exceptions of the handler.
 template <class State, class Row>
 serai_status run(const Row& row,  // NOLINT(readability-function-size)
                  const Instance& instance,

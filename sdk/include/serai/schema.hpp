@@ -1,10 +1,12 @@
-// Schemas: how a state of another version is read, and how a state is written for another version.
+// Schemas: the steps that convert a state from an older schema and to an older schema.
 //
-//   .schema(3, serai::from<1>(grew_stamina), serai::from<2>(), serai::to<2>(drop_effects))
+//   serai::schema(3, serai::from<1>(grew_stamina), serai::from<2>(), serai::to<2>(drop_effects))
 //
 // from<N>(f)  edits a parsed schema-N state into schema N+1; from<N>() when nothing needs editing.
-// to<N>(f)    edits a copy of a schema-N+1 state into schema N before it is written; or to<N>().
-// f           void f(State&), or Reply f(State&) when it may refuse: refuse("why") is reported.
+// to<N>(f)    edits a copy of a schema-N+1 state into schema N before it is written; to<N>() when
+//             nothing needs editing.
+// f           void f(State&), or Reply f(State&) if it may refuse. The host reports the text of a
+//             refusal.
 #pragma once
 
 #include <cstddef>

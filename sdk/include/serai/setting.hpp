@@ -4,10 +4,10 @@
 //   constexpr auto kModule = serai::module("battle", "1.0.0", kBattle).settings(kTurnMs);
 //   … match.config(kTurnMs) …
 //
-// Source  config/modules/<name>.json, by a dotted key; "features.<name>" of the host's
-//         configuration.
-// Types   a whole number, bool, or std::string_view: any other value, as JSON text.
-// Errors  a handler that reads a key the module does not declare fails.
+// Source  config/modules/<name>.json, by a dotted key. Keys "features.<name>" are read from the
+//         host's configuration.
+// Types   a whole number, bool, or std::string_view for the JSON text of any other value.
+// Errors  a handler that reads a key which the module does not declare fails.
 #pragma once
 
 #include <charconv>
@@ -23,7 +23,7 @@ concept SettingValue = std::integral<T> || std::same_as<T, std::string_view>;
 template <SettingValue T>
 struct Setting {
   std::string_view key;
-  T otherwise;
+  T otherwise;  // the default
 };
 template <class T>
 Setting(const char*, T) -> Setting<T>;
@@ -32,7 +32,7 @@ namespace detail {
 
 struct SettingFacts {
   std::string_view key;
-  std::string_view type;  // the manifest's name for it
+  std::string_view type;  // its name in the manifest
 };
 
 template <SettingValue T>
@@ -44,7 +44,7 @@ constexpr SettingFacts facts_of(const Setting<T>& setting) {
   }
 }
 
-// A value of the wrong shape counts as unset.
+// Parses the JSON text of a setting. A value of another type counts as unset.
 template <SettingValue T>
 auto read_setting(std::string_view json, const Setting<T>& setting) {
   if constexpr (std::same_as<T, std::string_view>) {

@@ -1,7 +1,8 @@
-// State: the module's four functions for states: create, import, export, destroy.
+// State: imports and exports entities' states, and tests that a kind can do both.
 //
 // Errors  import: invalid_argument for an unknown schema, data_loss for malformed bytes, or the
-//         refusal of an upgrade step; the reason goes to `why`. A refused downgrade is logged.
+//         refusal of an upgrade step. An export is refused with invalid_argument for an unknown
+//         schema, or with the refusal of a downgrade step.
 // Owner   a serai_entity is a heap-allocated State; the host decides when it is destroyed.
 #pragma once
 
@@ -74,7 +75,7 @@ Answer<std::string> export_state(const Kind& kind,
   return serialize(copy);
 }
 
-// The reply when any of these functions throws.
+// The reply for an exception.
 inline Reply failure_of(std::exception_ptr thrown) {
   try {
     std::rethrow_exception(std::move(thrown));
@@ -87,7 +88,8 @@ inline Reply failure_of(std::exception_ptr thrown) {
   }
 }
 
-// An empty new state, written in each of its schemas and read back, must be unchanged.
+// Writes an empty state in each schema that the kind writes, and reads it back where the kind reads
+// that schema. Returns the first refusal.
 template <class Kind>
 Reply test_kind(const Kind& kind) {
   using State = typename Kind::State;

@@ -1,10 +1,12 @@
 // Task: a handler that may wait. `co_await` suspends it; the host resumes it with the answer.
 //
-// Rules   parameters are values, except State& and the context (Entity&, Match&, Context&), which
-//         stay valid while it waits: the entity is blocked. Never make a capturing lambda a Task.
-// Errors  an exception travels to the awaiting Task and from the outermost one to the SDK, which
+// Rules   parameters are values, except State& and the context (Entity&, Match&, Context&). These
+//         stay valid while the handler waits, because its entity handles no other message. A
+//         capturing lambda must not be a Task: its captures end before the coroutine does.
+// Errors  an exception goes to the awaiting Task. From the outermost Task it goes to the SDK, which
 //         fails the call with it.
-// Owner   a Task owns its coroutine frame; dropping it drops everything it waits for.
+// Owner   a Task owns its coroutine frame, and so the Tasks that it waits for.
+// Thread  the entity's shard.
 #pragma once
 
 #include <coroutine>

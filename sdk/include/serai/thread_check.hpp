@@ -1,7 +1,8 @@
 // Thread checks: the thread tags of abi.h as assertions, in debug builds of a module.
 //
-// Errors  a wrong thread, or a context used after its handler has ended, ends the process. Without
-//         the host's extension serai.thread_check/1 nothing is checked.
+// Errors  a call on a wrong thread, or the use of a context after its handler has ended, ends the
+//         process. Without the host's extension serai.thread_check/1 nothing is checked.
+// Thread  any.
 #pragma once
 
 #include <cassert>
@@ -29,7 +30,7 @@ inline void assert_loader([[maybe_unused]] const ThreadCheck& threads) {
 inline void assert_shard([[maybe_unused]] const ThreadCheck& threads) {
   assert(threads.on_shard() && "serai: called on a thread that is no shard's");
 }
-inline void assert_known([[maybe_unused]] const ThreadCheck& threads) {
+inline void assert_host_thread([[maybe_unused]] const ThreadCheck& threads) {
   assert((threads.on_shard() || threads.on_loader()) &&
          "serai: called on a thread that is neither a shard's nor the loader's");
 }

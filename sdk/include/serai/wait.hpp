@@ -1,7 +1,8 @@
 // Waits: the objects behind `co_await` on the context's verbs. One wait at a time per handler.
 //
-// Owner   a waiter owns the bytes it sends; the context owns the slot its answer arrives in.
-// Errors  returned as Reply or Answer, never thrown; a malformed answer is Status::data_loss.
+// Owner   a waiter owns the bytes that it sends. The context owns the Wait that gets the answer.
+// Errors  are returned as Reply or Answer, never thrown. A malformed answer is Status::data_loss.
+// Thread  the entity's shard.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,8 @@
 
 namespace serai::inline face {
 
-// Money: entries that sum to zero, done once per idem_key for ever.
+// A transfer of money: entries that sum to zero. The host carries it out once per idem_key, for
+// ever.
 //   co_await entity.transfer(serai::Transfer(key, "toll").move("player:7", kTowns.of("hama"), 12));
 class Transfer {
  public:
@@ -49,7 +51,7 @@ class Transfer {
 
 namespace detail {
 
-// The slot of the one thing a handler waits for.
+// A handler's one wait at a time. `token` counts the waits, and so identifies the present one.
 struct Wait {
   std::uint64_t token = 0;
   std::coroutine_handle<> waiting;
@@ -63,8 +65,8 @@ inline std::uint32_t clamp_ms(std::chrono::milliseconds delay) {
   return static_cast<std::uint32_t>(delay.count() < most ? delay.count() : most);
 }
 
-// Begin is a callable serai_status(token) that starts the wait; Finish makes its result. `what`
-// names the wait in the text of a refusal: "call: counter/add".
+// Begin is a callable serai_status(token) that starts the wait. Finish makes the result from the
+// status and the payload. `what` is the wait's name in the text of a refusal: "call: counter/add".
 template <class Begin, class Finish>
 class [[nodiscard]] Waiter {
  public:
@@ -75,8 +77,8 @@ class [[nodiscard]] Waiter {
         finish_(std::move(finish)) {}
 
   bool await_ready() const noexcept { return false; }
-  bool await_suspend(std::coroutine_handle<> who) {
-    wait_->waiting = who;
+  bool await_suspend(std::coroutine_handle<> waiting) {
+    wait_->waiting = waiting;
     wait_->payload.clear();
     wait_->status = begin_(++wait_->token);
     if (wait_->status == SERAI_PENDING) return true;
@@ -99,7 +101,7 @@ inline Reply reply_of(serai_status status, std::string text) {
   return {static_cast<Status>(status), std::move(text)};
 }
 
-// The result of a wait: Reply when there is no answer message.
+// The type of a wait's result: Reply when there is no answer message.
 template <class T>
 using AnswerTo = typename std::conditional_t<std::is_void_v<T>,
                                              std::type_identity<Reply>,

@@ -1,7 +1,10 @@
 // Wire: Protobuf messages to bytes and back, and the ABI's borrowed texts.
 //
-// Bytes   written deterministically (maps sorted), so that one state always gives the same bytes.
-// Errors  parse() is false for malformed bytes; unknown fields are kept.
+// Bytes   are written deterministically (maps sorted), so that one state always gives the same
+//         bytes.
+// Errors  parse() returns false for malformed bytes. It keeps unknown fields.
+// Owner   view() and to_abi() borrow.
+// Thread  any.
 #pragma once
 
 #include <google/protobuf/io/coded_stream.h>
@@ -47,7 +50,7 @@ inline bool parse(google::protobuf::MessageLite& message, std::string_view bytes
 // The metadata that a client sends with a join: serai.JoinMetadata {map<string,string> = 1}.
 class JoinMetadata {
  public:
-  // The first value given for a key, or nothing.
+  // The first value for a key; nothing without one.
   std::optional<std::string> find(std::string_view key) const;
 
   explicit JoinMetadata(std::string_view bytes) : bytes_(bytes) {}
@@ -58,8 +61,8 @@ class JoinMetadata {
 
 namespace detail {
 
-// The first length-delimited field `number` of an encoded message, from `offset`, which moves past
-// it.
+// Finds the first length-delimited field `number` of an encoded message from `offset` on, and moves
+// `offset` behind it.
 inline std::optional<std::string_view> next_text(std::string_view bytes,  // NOLINT(*-complexity)
                                                  int number,
                                                  std::size_t& offset) {

@@ -1,4 +1,4 @@
-// Damaged states: cut short at every byte, and with every bit flipped.
+// damage_test(): imports states that are cut short at every byte, or have a bit flipped.
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -10,7 +10,7 @@
 #include "serai/testing/swap_test.hpp"
 // clang-format on
 
-// Null in a program without a sanitizer.
+// A function of the sanitizers; null in a program without one.
 extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
 
 namespace serai::testing {
@@ -33,9 +33,9 @@ void for_each_damage(const std::vector<Recorded>& states, const Visit& visit) {
   }
 }
 
-// A damaged state must be refused with a reason, or read. One that is read must be written, or
-// refused with a reason, in every schema; what was written in the version's own schema must be read
-// back unchanged.
+// Checks one damaged state, and returns what is wrong; empty: nothing. The module must refuse the
+// state with a reason, or read it. After reading it, the module must write it in every schema, or
+// refuse that with a reason. It must read its export in its own schema, and write that unchanged.
 std::string judge(OpenSubject& module, const Recorded& damaged, Report& report) {
   const auto held = module.read(damaged);
   if (!held) {
@@ -56,10 +56,10 @@ std::string judge(OpenSubject& module, const Recorded& damaged, Report& report) 
   if (const Result<> back = module.through(again); !back) {
     return "read and written, but not read again: " + back.error().detail;
   }
-  return again.bytes == *first ? "" : "its export does not come back as it was";
+  return again.bytes == *first ? "" : "its export changes when it is read and written again";
 }
 
-// Silences the modules' Protobuf, which would log a line for every damaged text.
+// Turns off the log of the modules' Protobuf library, which writes a line for every damaged text.
 void quiet_protobuf() {
   void* library = dlopen("libprotobuf-lite.so.32", RTLD_NOW | RTLD_NOLOAD);
   if (library == nullptr) return;
@@ -71,18 +71,19 @@ void quiet_protobuf() {
   dlclose(library);
 }
 
-// The bytes that malloc has handed out. A sanitizer has a malloc of its own.
+// The allocated bytes of the process. A sanitizer replaces malloc, so it is asked instead.
 std::size_t bytes_in_use() {
   return __sanitizer_get_current_allocated_bytes == nullptr
              ? mallinfo2().uordblks
              : __sanitizer_get_current_allocated_bytes();
 }
 
-// The first run has filled every cache, so a thousand further imports must leave no memory in use.
+// The first run has filled all caches. A thousand further imports must then leave no memory
+// allocated, except for some noise.
 constexpr std::size_t kImportsMin = 1000;
 constexpr std::size_t kNoiseBytes = 1024;
 
-void look_for_leaks(OpenSubject& module, const std::vector<Recorded>& states, Report& report) {
+void check_leaks(OpenSubject& module, const std::vector<Recorded>& states, Report& report) {
   Report ignored;
   std::size_t imports = 0;
   const std::size_t before = bytes_in_use();
@@ -113,7 +114,7 @@ Report damage_test(const Subject& module, const std::vector<Recorded>& states) {
       report.findings.push_back(damaged.kind + " " + damaged.key + " " + how + ": " + found);
     }
   });
-  look_for_leaks(subject, states, report);
+  check_leaks(subject, states, report);
   return report;
 }
 

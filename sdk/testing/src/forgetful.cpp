@@ -8,7 +8,7 @@
 namespace serai::testing {
 namespace {
 
-// To the host these are the module's instance and entity.
+// The host takes a Layer for the module's instance, and a Wrapped for an entity of it.
 struct Layer {
   const abi::Generation& generation;
   const serai_module& module;
@@ -44,7 +44,7 @@ serai_status fail(const Layer& layer, serai_call* call, const std::string& why) 
   return SERAI_INTERNAL;
 }
 
-// After a handler has succeeded, replaces the entity by one that has imported its exported state.
+// After a handler has succeeded, replaces the entity by a new one that imports the exported state.
 serai_status forget(Layer& layer, serai_entity* entity, serai_call* call, serai_status status) {
   if (status != SERAI_OK || entity == nullptr) return status;
   Wrapped& kept = wrapped(entity);
@@ -74,7 +74,7 @@ serai_status forget(Layer& layer, serai_entity* entity, serai_call* call, serai_
 
 void close(serai_instance* instance) {
   const std::unique_ptr<Layer> layer(&layer_of(instance));
-  if (layer->instance != nullptr) layer->module.close(layer->instance);  // as the host does
+  if (layer->instance != nullptr) layer->module.close(layer->instance);  // as in the host
 }
 
 const void* get_extension(serai_instance* instance, serai_str id) {
@@ -151,7 +151,8 @@ serai_status self_test(serai_instance* instance, serai_sink* why) {
   return layer.module.self_test(layer.instance, why);
 }
 
-// `open` and the manifest stay empty: the host takes those of the wrapped module.
+// `open` and the manifest stay empty, because the host has already used those of the wrapped
+// module.
 serai_module make_entry() {
   serai_module entry{};
   entry.struct_size = sizeof entry;

@@ -1,10 +1,10 @@
-// The host's headers that the World uses. Include them before the C++ face: both have an Entity, a
-// Log, a Caller and others, and after the face the host's headers could not name their own.
+// The host's headers that the World uses. Include this file before the C++ face: both have types
+// named Entity, Log, Caller and so on, and inside the host's headers these names must mean the
+// host's types.
 //
-// The aliases are for files that include both.
+// The aliases name the host's types in files that include both.
 #pragma once
 
-#include "abi/module_calls.hpp"
 #include "abi/module_states.hpp"
 #include "abi/sink.hpp"
 #include "base/file_io.hpp"
@@ -12,7 +12,6 @@
 #include "loading/descriptors.hpp"
 #include "loading/loader.hpp"
 #include "loading/module_cache.hpp"
-#include "loading/transcoder.hpp"
 #include "loading/verify.hpp"
 #include "model/placement.hpp"
 #include "runtime/runtime.hpp"

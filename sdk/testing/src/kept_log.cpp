@@ -29,20 +29,20 @@ void KeptLog::write(LogLevel level, std::string_view event, std::span<const Host
   lines.push_back(std::move(line));
 }
 
-std::string KeptLog::said_since(std::size_t from) const {
-  static const std::set<std::string> kWhose{"module", "module_version", "generation"};
-  std::string said;
+std::string KeptLog::lines_since(std::size_t from) const {
+  static const std::set<std::string> kSkipped{"module", "module_version", "generation"};
+  std::string text;
   for (std::size_t i = from; i < lines.size(); ++i) {
-    if (i != from) said += "; ";
-    said += lines[i].event;
+    if (i != from) text += "; ";
+    text += lines[i].event;
     const char* before = ": ";
     for (const auto& [name, value] : lines[i].fields) {
-      if (kWhose.contains(name)) continue;
-      said += before + value;
+      if (kSkipped.contains(name)) continue;
+      text += before + value;
       before = ", ";
     }
   }
-  return said;
+  return text;
 }
 
 }  // namespace serai::testing

@@ -1,4 +1,4 @@
-// KeptLog: the host's log as a list of lines.
+// KeptLog: stores the lines of the host's log.
 //
 // Thread  one.
 #pragma once
@@ -18,8 +18,9 @@ class KeptLog final : public LogSink {
   bool enabled(LogLevel level) const override { return level >= LogLevel::debug; }
   void write(LogLevel level, std::string_view event, std::span<const HostLogField> fields) override;
 
-  // The lines logged since the list had `from` lines, as "event: value, value".
-  std::string said_since(std::size_t from) const;
+  // The lines from number `from` on as one text, "event: value, value; event: …". The fields that
+  // name the module are left out.
+  std::string lines_since(std::size_t from) const;
 
   std::vector<LogLine> lines;
 };

@@ -1,4 +1,4 @@
-// KeptStreams: the players at their sockets, and what was pushed to them.
+// KeptStreams: the members of streams, and the messages that were pushed to them.
 //
 // Thread  one.
 #pragma once
@@ -17,7 +17,7 @@ namespace serai::testing {
 
 class KeptStreams final : public Streams {
  public:
-  // Fills in the event's name and the message's bytes, from the module's contract.
+  // Sets the event's name and the message's bytes, which are those of the module's contract.
   using Describe = std::function<void(const MatchId& match, Push& push)>;
   explicit KeptStreams(Describe describe) : describe_(std::move(describe)) {}
 
@@ -35,7 +35,7 @@ class KeptStreams final : public Streams {
 
   std::vector<Push> pushes;
   std::vector<Notice> notices;
-  std::map<Uuid, Error> refused;  // refused match data, the last of each session
+  std::map<Uuid, Error> refused;  // by session id: the reason for the last refused match data
 
  private:
   Describe describe_;

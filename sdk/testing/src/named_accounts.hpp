@@ -1,8 +1,8 @@
-// NamedAccounts: the store's ledger, with a list of the accounts it was asked for, because no port
-// lists them.
+// NamedAccounts: passes calls on to the store's ledger, and records the names of the accounts in
+// transfers, because no port lists accounts.
 //
 // Thread  one.
-// Owner   borrows the ledger behind it.
+// Owner   borrows the ledger.
 #pragma once
 
 #include <set>

@@ -13,8 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// This process's copies of modules, in a folder that is removed at its end. A process that was
-// killed leaves its folder behind; the next process removes it.
+// The folder with this process's copies of module files. The process removes it when it ends. The
+// folder of a process that was killed is removed by the next process.
 class Copies {
  public:
   Copies() : folder_(fs::temp_directory_path() / (kStem + std::to_string(::getpid()))) {
@@ -46,22 +46,22 @@ class Copies {
   loading::ModuleCache cache_{folder_};
 };
 
-// Each file is verified once, and again after it was rebuilt.
+// Verifies a file once, and again when it was rebuilt.
 const loading::VerifiedModule& verified(const std::string& path) {
   using Key = std::tuple<std::string, std::uintmax_t, fs::file_time_type>;
-  static std::map<Key, loading::VerifiedModule> known;
+  static std::map<Key, loading::VerifiedModule> files;
   std::error_code failure;
   const Key key{path, fs::file_size(path, failure), fs::last_write_time(path, failure)};
-  const auto found = known.find(key);
-  if (found != known.end()) return found->second;
+  const auto found = files.find(key);
+  if (found != files.end()) return found->second;
   Result<std::string> bytes = read_file(path, kModuleBytesMax);
   if (!bytes) throw std::runtime_error(bytes.error().detail);
   Result<loading::VerifiedModule> module = loading::verify_module(*std::move(bytes), path);
   if (!module) throw std::runtime_error(module.error().detail);
-  return known.emplace(key, *std::move(module)).first->second;
+  return files.emplace(key, *std::move(module)).first->second;
 }
 
-// For a module without descriptors: payloads pass unchanged.
+// The transcoder of a module without descriptors. Payloads pass unchanged.
 class AsItIs final : public abi::Transcoder {
  public:
   Result<std::string> to_wire(std::string_view, std::string_view text) const override {
@@ -74,17 +74,6 @@ class AsItIs final : public abi::Transcoder {
     return {};
   }
 };
-
-std::unique_ptr<abi::Transcoder> transcoder_of(const abi::ModuleContract& contract,
-                                               std::string_view descriptor_set) {
-  if (descriptor_set.empty()) return std::make_unique<AsItIs>();
-  auto descriptors = loading::Descriptors::make(descriptor_set);
-  if (!descriptors) throw std::runtime_error(descriptors.error().detail);
-  if (const auto found = judge_contract(contract, **descriptors); !found.empty()) {
-    throw std::runtime_error(refusal_of(contract.name, found).detail);
-  }
-  return make_transcoder(*std::move(descriptors));
-}
 
 }  // namespace
 
@@ -107,29 +96,10 @@ OpenedModule open_module(const serai_module& entry,
                          std::string_view contract,
                          std::uint64_t number,
                          const abi::ModuleHost& host) {
-  OpenedModule module;
-  module.manifest = abi::view_of(entry.manifest);
-  module.descriptor_set = contract;
-  if (Result<> checked = loading::check_entry(entry, module.manifest); !checked) {
-    throw std::runtime_error(checked.error().detail);
-  }
-  Result<abi::ModuleContract> parsed = abi::parse_contract(module.manifest);
-  if (!parsed) throw std::runtime_error(parsed.error().detail);
-  auto generation = std::make_unique<abi::Generation>();
-  generation->id = number;
-  generation->contract = *std::move(parsed);
-  generation->transcoder = transcoder_of(generation->contract, contract);
-  generation->give_host(host);
-  std::string thrown;
-  const serai_status opened = guarded(*generation, thrown, [&] {
-    return entry.open(&generation->host.table, &generation->instance);
-  });
-  if (opened != SERAI_OK) {
-    throw std::runtime_error("module " + generation->contract.name + " refused to open " + thrown);
-  }
-  generation->entry = &entry;
-  module.generation = std::move(generation);
-  return module;
+  auto generation = loading::open_linked_module(entry, contract, {number, {}, host});
+  if (!generation) throw std::runtime_error(generation.error().detail);
+  if (contract.empty()) (*generation)->transcoder = std::make_unique<AsItIs>();
+  return {*std::move(generation), std::string(abi::view_of(entry.manifest)), std::string(contract)};
 }
 
 }  // namespace serai::testing

@@ -1,6 +1,5 @@
 #include "subject.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -30,27 +29,24 @@ OpenSubject::OpenSubject(const Subject& subject)
       descriptors_(descriptors_of(module_)) {}
 
 const abi::KindContract* OpenSubject::kind_of(std::string_view kind) const {
-  const auto& kinds = module_.generation->contract.kinds;
-  const auto found = std::ranges::find(kinds, kind, &abi::KindContract::name);
-  return found == kinds.end() ? nullptr : &*found;
+  return module_.generation->contract.find_kind(kind);
 }
 
 Result<HeldState> OpenSubject::read(const Recorded& state) const {
-  const abi::KindContract* found = kind_of(state.kind);
-  if (found == nullptr) return Error{Errc::not_found, "no such kind"};
-  const auto kind = static_cast<int>(found - module_.generation->contract.kinds.data());
+  const int kind = module_.generation->contract.kind_index(state.kind);
+  if (kind < 0) return Error{Errc::not_found, "no such kind"};
   const auto held = states_.import(kind, state.key, state.schema, state.bytes);
   if (!held) return held.error();
   return HeldState(*held, {module_.generation.get(), kind});
 }
 
-// A module logs the reason when it refuses an export.
+// When a module refuses an export, the reason is in its log lines.
 Result<std::string> OpenSubject::write(const HeldState& state, std::uint32_t schema) {
-  host_.settle();
+  host_.run_due();
   host_.log().lines.clear();
   auto written = states_.write(state.get_deleter().kind, state.get(), schema, SERAI_FOR_SWAP);
   if (written || !written.error().detail.empty()) return written;
-  return Error{written.error().code, host_.log().said_since(0)};
+  return Error{written.error().code, host_.log().lines_since(0)};
 }
 
 Result<> OpenSubject::through(Recorded& state, std::uint32_t schema) {
@@ -74,9 +70,9 @@ std::vector<std::uint32_t> OpenSubject::writes(std::string_view kind) const {
   return found == nullptr ? std::vector<std::uint32_t>{} : found->writes;
 }
 
-bool OpenSubject::says_same(std::string_view kind,
-                            std::string_view left,
-                            std::string_view right) const {
+bool OpenSubject::is_same_state(std::string_view kind,
+                                std::string_view left,
+                                std::string_view right) const {
   const abi::KindContract* found = kind_of(kind);
   if (found == nullptr || descriptors_ == nullptr) return left == right;
   return difference(*descriptors_, *descriptors_, found->state, left, right).empty();

@@ -1,6 +1,7 @@
-// OpenSubject: a module under test without a host: it imports and exports states.
+// OpenSubject: the opened module under test, which imports and exports states.
 //
-// Errors  what cannot be opened throws std::runtime_error.
+// Errors  a module that cannot be opened throws std::runtime_error. Refusals of the module are
+//         Results.
 // Thread  one.
 #pragma once
 
@@ -31,13 +32,14 @@ class OpenSubject {
 
   Result<HeldState> read(const Recorded& state) const;
   Result<std::string> write(const HeldState& state, std::uint32_t schema);
-  // Reads a state and writes it in `schema`; 0: the version's own.
+  // Reads a state and replaces it by the module's export in `schema`; 0: the module's own schema.
   Result<> through(Recorded& state, std::uint32_t schema = 0);
 
-  std::uint32_t schema_of(std::string_view kind) const;  // the schema it writes; 0: no such kind
-  std::vector<std::uint32_t> writes(std::string_view kind) const;
-  // Whether two states of one schema agree in every field the module's messages declare.
-  bool says_same(std::string_view kind, std::string_view left, std::string_view right) const;
+  std::uint32_t schema_of(std::string_view kind) const;  // the kind's own schema; 0: no such kind
+  std::vector<std::uint32_t> writes(std::string_view kind) const;  // all schemas it can write
+  // Whether two states of one schema have equal values in all fields that the module's messages
+  // declare.
+  bool is_same_state(std::string_view kind, std::string_view left, std::string_view right) const;
 
  private:
   const abi::KindContract* kind_of(std::string_view kind) const;  // null: no such kind
@@ -45,7 +47,7 @@ class OpenSubject {
   TestHost host_;
   OpenedModule module_;
   abi::ModuleStates states_;
-  std::unique_ptr<loading::Descriptors> descriptors_;  // null: linked in without its contract
+  std::unique_ptr<loading::Descriptors> descriptors_;  // null for a module without a contract
 };
 
 }  // namespace serai::testing

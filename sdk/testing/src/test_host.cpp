@@ -12,15 +12,16 @@ namespace {
 
 constexpr std::int64_t kPatienceMs = 120'000;
 
-// Set before the first hash is computed, so that tables are walked in the same order in every run.
+// The hash key is fixed before the first hash is computed, so that hash tables have the same order
+// in every run.
 const bool kTableOrderIsFixed = [] {
   fix_hash_key(1);
   return true;
 }();
 
-// A test makes thousands of calls at one moment, so a player's quotas per second make no sense.
+// No quotas per second, because a test makes thousands of calls at one moment of virtual time.
 runtime::RuntimeLimits limits_of_a_test() {
-  constexpr std::uint32_t kPlenty = 1U << 30;
+  static constexpr std::uint32_t kPlenty = 1U << 30;
   runtime::RuntimeLimits limits;
   limits.player_busy_ms_per_sec = kPlenty;
   limits.player_written_bytes_per_sec = kPlenty;
@@ -50,7 +51,7 @@ std::optional<std::string> TestHost::Config::get(std::string_view, std::string_v
 }
 
 TestHost::TestHost(const WorldOptions& options)
-    : seed_(options.seed == 0 ? 1 : options.seed),  // to the host 0 means a random seed
+    : seed_(options.seed == 0 ? 1 : options.seed),  // for the host 0 stands for a random seed
       forgetful_(options.forgetful),
       clock_(options.start_ms),
       shards_(clock_),
@@ -88,8 +89,7 @@ const TestHost::Serving* TestHost::find(std::string_view module) const {
 
 const abi::Generation* TestHost::code_of_kind(std::string_view kind) const {
   for (const auto& [name, module] : modules_) {
-    const auto& kinds = module.code->contract.kinds;
-    if (std::ranges::find(kinds, kind, &abi::KindContract::name) != kinds.end()) return module.code;
+    if (module.code->contract.find_kind(kind) != nullptr) return module.code;
   }
   return nullptr;
 }
@@ -103,7 +103,7 @@ const abi::Generation* TestHost::code_of_rpc(std::string_view rpc) const {
 }
 
 Result<> TestHost::serve(OpenedModule module) {
-  settle();
+  run_due();
   if (forgetful_) make_forgetful(*module.generation);
   const abi::Generation* code = module.generation.get();
   const std::string name = code->contract.name;
@@ -114,11 +114,11 @@ Result<> TestHost::serve(OpenedModule module) {
   }
   modules_.insert_or_assign(name, Serving{code, std::move(module.manifest)});
   runtime_->retire_former();
-  settle();
+  run_due();
   return success();
 }
 
-// Clients get an event as JSON; a test needs the message and the event's name.
+// Streams get an event as JSON, because clients do. A test needs the message and the event's name.
 void TestHost::describe(const MatchId& match, Push& push) const {
   const abi::Generation* code = code_of_kind(match.kind);
   const abi::EventContract* event = code == nullptr ? nullptr : code->contract.find_event(push.op);
@@ -133,29 +133,29 @@ void TestHost::describe(const MatchId& match, Push& push) const {
 
 bool TestHost::turn() { return shards_.only.run_ready() || store_->pump(); }
 
-void TestHost::settle() {
+void TestHost::run_due() {
   while (turn()) {
   }
 }
 
 void TestHost::step() {
-  settle();
+  run_due();
   const std::int64_t now = clock_.steady_us();
   clock_.advance_us(std::max<std::int64_t>(0, shards_.only.next_due_us().value_or(now) - now));
-  settle();
+  run_due();
 }
 
 void TestHost::advance(std::int64_t ms) {
   const std::int64_t until = clock_.steady_us() + ms * 1000;
-  settle();
+  run_due();
   while (shards_.only.next_due_us().value_or(until + 1) <= until) step();
   clock_.advance_us(until - clock_.steady_us());
-  settle();
+  run_due();
 }
 
 void TestHost::run_until(const std::function<bool()>& done) {
   const std::int64_t until = clock_.now_ms() + kPatienceMs;
-  settle();
+  run_due();
   while (!done()) {
     if (clock_.now_ms() > until) throw std::runtime_error("no answer in two minutes");
     step();
@@ -164,13 +164,13 @@ void TestHost::run_until(const std::function<bool()>& done) {
 
 void TestHost::on_shard(Work work) {
   shards_.only.post(std::move(work));
-  settle();
+  run_due();
 }
 
 // ---- Entities --------------------------------------------------------------------------------
 
 HostEntity* TestHost::find_entity(const EntityId& id) {
-  settle();
+  run_due();
   const auto find = [this, &id]() -> HostEntity* {
     HostEntity* entity = parts().table.find(id);
     return entity != nullptr && entity->state != nullptr && entity->born ? entity : nullptr;
@@ -189,12 +189,12 @@ bool TestHost::is_at_rest(const EntityId& id) const {
 }
 
 std::vector<std::string> TestHost::keys_of(const std::string& kind) {
-  settle();
+  run_due();
   std::set<std::string> keys;
   for (const auto& [id, entity] : parts().table.all()) {
     if (id.kind == kind && entity->state != nullptr && entity->born) keys.insert(id.key);
   }
-  constexpr std::uint32_t kAll = 1U << 20;
+  static constexpr std::uint32_t kAll = 1U << 20;
   const auto stored =
       ask_store<std::vector<EntityId>>([&](Store& store, Executor& where, auto answer) {
         EntityQuery query;
@@ -207,10 +207,10 @@ std::vector<std::string> TestHost::keys_of(const std::string& kind) {
   return {keys.begin(), keys.end()};
 }
 
-// Writes the state to the store and reads it back, as after a restart. A loaded entity keeps its
-// host part: timers, label, players.
+// Writes the state to the store and reads it back, as after a restart. An entity that exists
+// already keeps the host's data about it: timers, label, players.
 Result<> TestHost::put_state(const EntityId& id, std::uint32_t schema, std::string_view bytes) {
-  settle();
+  run_due();
   const runtime::KindRoute* route = parts().services.directory->kind(id.kind);
   if (route == nullptr) throw std::runtime_error("no module owns the kind " + id.kind);
   auto readable =

@@ -1,7 +1,8 @@
-// TestHost: the host in one thread, for modules: the runtime on one shard, the store in memory, a
-// clock that the test moves.
+// TestHost: the host in one thread, for tests of modules. It has the runtime on one shard, the
+// store in memory, and a clock that the test moves.
 //
-// Errors  a set-up that does not work throws std::runtime_error.
+// Errors  a set-up that fails throws std::runtime_error.
+// Units   milliseconds of virtual time.
 // Thread  one.
 #pragma once
 
@@ -32,29 +33,30 @@ class TestHost {
   const abi::ModuleHost& host_table() const { return runtime_->host_table(); }
   std::uint64_t next_generation() { return runtime_->next_generation_id(); }
 
-  // A module that serves: its generation and its manifest.
+  // A loaded module that handles messages.
   struct Serving {
     const abi::Generation* code = nullptr;
     std::string manifest;
   };
-  const Serving* find(std::string_view module) const;  // null: none of that name
+  const Serving* find(std::string_view module) const;  // null: no module of that name
   // The generation that serves a kind or a client RPC; null: none.
   const abi::Generation* code_of_kind(std::string_view kind) const;
   const abi::Generation* code_of_rpc(std::string_view rpc) const;
-  // Adds the module, or replaces the one of its name with every entity it has.
+  // Adds the module. A module of the same name is replaced, and all its entities move.
   Result<> serve(OpenedModule module);
 
-  // Time. settle() does what is due now; step() goes to the next moment at which something is due.
-  void settle();
+  // Time. run_due() does all work that is due now. step() moves the clock to the next moment at
+  // which work is due, and does that work.
+  void run_due();
   void step();
   void advance(std::int64_t ms);
   std::int64_t now_ms() const { return clock_.now_ms(); }
-  // Lets time pass until `done`; throws after two minutes of it.
+  // Lets virtual time pass until `done` is true. Throws after two minutes of it.
   void run_until(const std::function<bool()>& done);
 
-  // Does `work` on the shard, and everything that is due after it at the same moment.
+  // Does `work` on the shard, and then all work that is due at the same moment.
   void on_shard(Work work);
-  // Asks the store, and waits for its answer.
+  // Sends a request to the store and waits for its answer.
   template <class T, class Ask>
   Result<T> ask_store(Ask ask) {
     std::optional<Result<T>> got;
@@ -65,7 +67,7 @@ class TestHost {
     return *std::move(got);
   }
 
-  // The entity, read from the store when it sleeps; null: there is none.
+  // Finds an entity, and loads it from the store if it is not loaded; null: it does not exist.
   HostEntity* find_entity(const EntityId& id);
   bool is_at_rest(const EntityId& id) const;  // handles no message, and none is queued
   std::vector<std::string> keys_of(const std::string& kind);

@@ -9,7 +9,7 @@
 namespace serai::testing {
 namespace {
 
-// A player's id or a socket's: the same for the same text every time.
+// The id of a player or a socket. The same text always gives the same id.
 std::string id_named(const std::string& text) { return Uuid::make_named(text).text(); }
 
 Uuid id_of(const std::string& text) {
@@ -43,7 +43,7 @@ Outcome outcome_of(const Result<>& done) { return done ? Outcome{} : outcome_of(
 struct World::Impl {
   explicit Impl(const WorldOptions& options) : host(options) {}
 
-  // The form of an answer: text as for clients, or the message, for a test that has its type.
+  // The form of an answer: text as clients get it, or the message for a test that parses it.
   enum class Form { text, message };
 
   // Sends a client's request, and stores the answer for take().
@@ -117,7 +117,7 @@ HostEntity& World::Impl::entity(std::string_view kind, std::string_view key) {
 }
 
 const TestHost::Serving& World::Impl::module(std::string_view name) {
-  host.settle();
+  host.run_due();
   const TestHost::Serving* found = host.find(name);
   if (found == nullptr) throw std::runtime_error("no module " + std::string(name));
   return *found;
@@ -137,9 +137,9 @@ Outcome World::Impl::swap(OpenedModule module) {
   const std::size_t lines = host.log().lines.size();
   Outcome outcome = outcome_of(host.serve(std::move(module)));
   if (outcome.ok()) return outcome;
-  // The module has logged why it could not write the state.
-  const std::string said = host.log().said_since(lines);
-  if (!said.empty()) outcome.text += "; " + said;
+  // The module has logged the reason why it could not write the state.
+  const std::string reason = host.log().lines_since(lines);
+  if (!reason.empty()) outcome.text += "; " + reason;
   return outcome;
 }
 
@@ -302,7 +302,8 @@ std::int64_t World::now_ms() const { return impl_->host.now_ms(); }
 void World::advance(std::chrono::milliseconds duration) { impl_->host.advance(duration.count()); }
 
 void World::fund(std::string_view account, std::int64_t amount) {
-  constexpr std::uint64_t kOwnRuns = std::uint64_t{1} << 63;  // no handler's run has such a number
+  // Higher than the number of any handler's run.
+  constexpr std::uint64_t kOwnRuns = std::uint64_t{1} << 63;
   TestHost& host = impl_->host;
   const std::uint64_t number = ++impl_->funded;
   LedgerTransfer transfer{"world:fund:" + std::to_string(number),
@@ -318,7 +319,7 @@ void World::fund(std::string_view account, std::int64_t amount) {
   if (!reserved) throw std::runtime_error(reserved.error().detail);
   host.store().confirm(unit, kOwnRuns + number);
   host.store().finish(unit);
-  host.settle();
+  host.run_due();
 }
 
 std::int64_t World::balance(std::string_view account) const {
@@ -336,7 +337,7 @@ std::map<std::string, std::int64_t> World::balances() const {
   return all;
 }
 
-// ---- Looking inside --------------------------------------------------------------------------
+// ---- States and output -----------------------------------------------------------------------
 
 bool World::exists(std::string_view kind, std::string_view key) const {
   return impl_->host.find_entity({std::string(kind), std::string(key)}) != nullptr;
@@ -361,13 +362,13 @@ std::string World::state_json(std::string_view kind, std::string_view key) const
 }
 
 Outcome World::open(std::string_view kind, std::string_view key) {
-  impl_->host.settle();
+  impl_->host.run_due();
   const runtime::KindRoute* route = impl_->host.parts().services.directory->kind(kind);
   if (route == nullptr) throw std::runtime_error("no module owns the kind " + std::string(kind));
   const abi::ModuleStates states(route->generation->generation());
   const std::uint32_t schema = route->generation->kind(route->kind_index).schema;
   Result<std::string> first = std::string();
-  impl_->host.on_shard([&] {  // the thread that entities are made on
+  impl_->host.on_shard([&] {  // entities are created on the shard
     const auto made = states.create(route->kind_index, key);
     if (!made) {
       first = made.error();

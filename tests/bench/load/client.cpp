@@ -32,7 +32,7 @@ void give_up(const std::string& why) {
 Poller::Poller() : epoll_(epoll_create1(0)) {}
 Poller::~Poller() { close(epoll_); }
 
-void Poller::watch(Connection& connection) {
+void Poller::add(Connection& connection) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.ptr = &connection;
@@ -73,7 +73,7 @@ void Connection::readable() {
   if (got < 0 && errno == EAGAIN) return;
   if (got <= 0) give_up("the server closed a connection");
   const std::string_view fresh(buffer.data(), static_cast<std::size_t>(got));
-  if (in_.empty()) {  // the usual case: whole messages, no copy
+  if (in_.empty()) {  // the usual case: whole messages, which need no copy
     std::string_view rest = fresh;
     while (!rest.empty()) {
       const std::size_t used = take(rest);
@@ -218,15 +218,15 @@ std::vector<std::string> make_accounts(const Address& address,
   constexpr std::string_view kServerKey = "Basic ZGVmYXVsdGtleTo=";
   constexpr std::size_t kConnections = 16;
   std::vector<std::string> tokens;
-  std::size_t asked = 0;
+  std::size_t requested = 0;
   Poller poller;
   std::vector<std::unique_ptr<HttpClient>> clients;
   const auto ask = [&](HttpClient& client) {
-    if (asked == count) return;
+    if (requested == count) return;
     client.request("POST",
                    "/v2/account/authenticate/device",
                    kServerKey,
-                   "{\"id\":\"" + prefix + "-" + std::to_string(asked++) + "\"}");
+                   "{\"id\":\"" + prefix + "-" + std::to_string(requested++) + "\"}");
   };
   for (std::size_t i = 0; i < std::min(kConnections, count); ++i) {
     clients.push_back(std::make_unique<HttpClient>(address));
@@ -237,7 +237,7 @@ std::vector<std::string> make_accounts(const Address& address,
       tokens.push_back(member(body, "token"));
       ask(*client);
     };
-    poller.watch(*client);
+    poller.add(*client);
     ask(*client);
   }
   poller.run_until(now_us() + 60'000'000, [&] { return tokens.size() == count; });
@@ -252,7 +252,7 @@ std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
   std::size_t open = 0;
   for (const std::string& token : tokens) {
     sockets.push_back(std::make_unique<SocketClient>(address, token));
-    poller.watch(*sockets.back());
+    poller.add(*sockets.back());
     if (sockets.size() % 64 != 0 && sockets.size() != tokens.size()) continue;
     poller.run_until(now_us() + 10'000'000, [&] {
       while (open < sockets.size() && sockets[open]->open()) ++open;
@@ -273,7 +273,7 @@ ProcessUse use_of(int pid) {
   std::string field;
   double ticks = 0;
   for (int i = 3; fields >> field && i <= 15; ++i) {
-    if (i == 14 || i == 15) ticks += std::stod(field);  // utime, stime: proc(5)
+    if (i == 14 || i == 15) ticks += std::stod(field);  // utime and stime, see proc(5)
   }
   use.cpu_s = ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
   std::ifstream statm(root + "/statm");

@@ -1,9 +1,11 @@
-// The load generator's own clients: HTTP and WebSocket over plain epoll, so that they cost less
+// The load generator's own clients: HTTP and WebSocket over plain epoll, so that they use less CPU
 // than the host.
 //
-// Thread  one; everything happens inside Poller::run_for().
-// Errors  a broken connection or an unexpected answer ends the program with a message: a benchmark
-//         that lost a request has no valid result.
+// Thread  one. All callbacks run inside Poller::run_until().
+// Errors  a broken connection or an unexpected answer ends the program with a message, because a
+//         benchmark that loses a request has no valid result.
+// Owner   a Poller borrows its connections, which must outlive it or its last run_until().
+// Units   microseconds of a monotonic clock.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +34,8 @@ class Poller {
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
 
-  void watch(Connection& connection);
-  // Handles events until `until_us`, or until `done` is true.
+  void add(Connection& connection);
+  // Handles events until the time `until_us`, or until `done` is true.
   void run_until(
       std::int64_t until_us, const std::function<bool()>& done = [] { return false; });
   // Called about once a millisecond while running.
@@ -43,7 +45,7 @@ class Poller {
   int epoll_ = -1;
 };
 
-// A connected socket with buffers.
+// A connected TCP socket, which buffers incomplete input.
 class Connection {
  public:
   explicit Connection(const Address& address);
@@ -52,18 +54,20 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   int fd() const { return fd_; }
-  void readable();  // by the poller
+  void readable();  // called by the poller
   void write(std::string_view bytes);
 
  protected:
-  virtual std::size_t take(std::string_view input) = 0;  // how much of the input was used
+  // Handles the front of the input. Returns the number of bytes used; 0: the message is incomplete.
+  virtual std::size_t take(std::string_view input) = 0;
 
  private:
   int fd_ = -1;
   std::string in_;
 };
 
-// One request at a time, or several in a row (pipelined); answers come in order.
+// Sends one request at a time, or several before the first answer (pipelining). Answers come in
+// order.
 class HttpClient final : public Connection {
  public:
   using OnAnswer = std::function<void(int status, std::string_view body)>;
@@ -93,12 +97,12 @@ class SocketClient final : public Connection {
   bool open_ = false;
 };
 
-// Session tokens of fresh device accounts.
+// Creates `count` device accounts, and returns their session tokens.
 std::vector<std::string> make_accounts(const Address& address,
                                        std::size_t count,
                                        const std::string& prefix);
 
-// A WebSocket for each token, watched by the poller; all are open when it returns.
+// Opens a WebSocket for each token and adds it to the poller. Returns when all are open.
 std::vector<std::unique_ptr<SocketClient>> open_sockets(Poller& poller,
                                                         const Address& address,
                                                         const std::vector<std::string>& tokens);
@@ -110,8 +114,9 @@ struct ProcessUse {
 };
 ProcessUse use_of(int pid);
 
-std::string member(std::string_view json,
-                   std::string_view name);  // a text member, good enough for our answers
+// The text of a member of a JSON object; empty without one. Not a full parser: it fits the host's
+// answers only.
+std::string member(std::string_view json, std::string_view name);
 
 struct Percentiles {
   double p50 = 0, p99 = 0, max = 0;

@@ -1,4 +1,5 @@
-// load: drives a running host over real sockets and prints its measurements, one line of JSON.
+// load: sends requests to a running host over real sockets, and prints its measurements as one line
+// of JSON.
 #include <sys/resource.h>
 
 #include <cstdio>

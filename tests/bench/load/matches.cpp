@@ -1,4 +1,4 @@
-// Matches with ticks: how evenly their beats arrive, also during a swap.
+// Matches with ticks: measures how evenly their beats arrive, also during a swap.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -18,16 +18,16 @@ struct Player {
   std::int64_t last_tick = -1;
 };
 
-struct Watch {
-  std::vector<double> jitter_ms;  // how far a beat was from its place
+struct BeatFigures {
+  std::vector<double> jitter_ms;  // by beat: the difference from kPeriodMs after the one before
   double gap_ms_max = 0;          // the longest silence of one socket
   std::uint64_t beats = 0;
-  std::uint64_t missing = 0;   // ticks never seen
-  std::uint64_t repeated = 0;  // ticks seen twice or backwards
-  bool on = false;
+  std::uint64_t missing = 0;   // ticks that did not arrive
+  std::uint64_t repeated = 0;  // ticks that arrived twice, or after a later one
+  bool on = false;             // false: beats are not counted
 };
 
-// Beats carry the arena's count as base64 of {"tick":"12","now_ms":"…"}: decoded just far enough.
+// The number of a beat's tick. A beat is base64 of {"tick":"12","now_ms":"…"}.
 std::int64_t tick_of(std::string_view text) {
   static const std::string kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -45,17 +45,17 @@ std::int64_t tick_of(std::string_view text) {
   return std::strtoll(member(out, "tick").c_str(), nullptr, 10);
 }
 
-void on_beat(Player& player, Watch& watch, std::string_view text) {
+void on_beat(Player& player, BeatFigures& figures, std::string_view text) {
   const std::int64_t now = now_us();
   const std::int64_t tick = tick_of(text);
-  if (watch.on && player.last_tick >= 0) {
+  if (figures.on && player.last_tick >= 0) {
     const double gap = static_cast<double>(now - player.last_us) / 1000;
-    watch.jitter_ms.push_back(std::abs(gap - kPeriodMs));
-    watch.gap_ms_max = std::max(watch.gap_ms_max, gap);
-    ++watch.beats;
+    figures.jitter_ms.push_back(std::abs(gap - kPeriodMs));
+    figures.gap_ms_max = std::max(figures.gap_ms_max, gap);
+    ++figures.beats;
     if (tick > player.last_tick + 1)
-      watch.missing += static_cast<std::uint64_t>(tick - player.last_tick - 1);
-    if (tick <= player.last_tick) ++watch.repeated;
+      figures.missing += static_cast<std::uint64_t>(tick - player.last_tick - 1);
+    if (tick <= player.last_tick) ++figures.repeated;
   }
   player.last_us = now;
   player.last_tick = tick;
@@ -69,7 +69,7 @@ std::string open_match(const Options& options, const std::string& token) {
     if (status != 200) give_up("bench_open answered " + std::string(body));
     id = member(body, "match_id");
   };
-  poller.watch(client);
+  poller.add(client);
   client.request(
       "POST", "/v2/rpc/bench_open?unwrap", "Bearer " + token, R"({"ballast_bytes":2048})");
   poller.run_until(now_us() + 5'000'000, [&] { return !id.empty(); });
@@ -79,20 +79,20 @@ std::string open_match(const Options& options, const std::string& token) {
 
 using Players = std::vector<std::unique_ptr<Player>>;
 
-// One player: opens a socket and asks to join; `joined` counts accepted joins.
+// Opens a socket for one player and requests to join the match. `joined` counts the accepted joins.
 void enter(Players& players,
            Poller& poller,
            const Options& options,
            const std::string& token,
            const std::string& match,
-           Watch& watch,
+           BeatFigures& figures,
            std::size_t& joined) {
   players.push_back(std::make_unique<Player>());
   Player* player = players.back().get();
   player->socket = std::make_unique<SocketClient>(options.address, token);
-  player->socket->on_message = [player, &watch, &joined](std::string_view text) {
+  player->socket->on_message = [player, &figures, &joined](std::string_view text) {
     if (text.find("\"match_data\"") != std::string_view::npos) {
-      on_beat(*player, watch, text);
+      on_beat(*player, figures, text);
     } else if (text.find("\"error\"") != std::string_view::npos) {
       give_up("join refused: " + std::string(text));
     } else if (!player->joined && text.find("\"match\":") != std::string_view::npos) {
@@ -100,19 +100,19 @@ void enter(Players& players,
       ++joined;
     }
   };
-  poller.watch(*player->socket);
+  poller.add(*player->socket);
   poller.run_until(now_us() + 5'000'000, [player] { return player->socket->open(); });
   player->socket->send(R"({"cid":"1","match_join":{"match_id":")" + match + "\"}}");
 }
 
-void fill_matches(Players& players, Poller& poller, const Options& options, Watch& watch) {
+void fill_matches(Players& players, Poller& poller, const Options& options, BeatFigures& figures) {
   const auto tokens =
       make_accounts(options.address, options.matches * kPlayers, options.run + "-match");
   std::size_t joined = 0;
   for (std::size_t i = 0; i < options.matches; ++i) {
     const std::string match = open_match(options, tokens[i * kPlayers]);
     for (std::size_t seat = 0; seat < kPlayers; ++seat) {
-      enter(players, poller, options, tokens[i * kPlayers + seat], match, watch, joined);
+      enter(players, poller, options, tokens[i * kPlayers + seat], match, figures, joined);
     }
   }
   poller.run_until(now_us() + 30'000'000, [&] { return joined == players.size(); });
@@ -120,9 +120,12 @@ void fill_matches(Players& players, Poller& poller, const Options& options, Watc
   poller.run_until(now_us() + 2'000'000);
 }
 
-void print(
-    const Options& options, const Watch& watch, std::size_t sockets, double wall_s, double cpu_s) {
-  const Percentiles jitter = percentiles(watch.jitter_ms);
+void print(const Options& options,
+           const BeatFigures& figures,
+           std::size_t sockets,
+           double wall_s,
+           double cpu_s) {
+  const Percentiles jitter = percentiles(figures.jitter_ms);
   std::printf(
       "{\"scenario\":\"%s\",\"matches\":%zu,\"sockets\":%zu,\"seconds\":%.2f,\"beats\":%llu,"
       "\"per_second\":%.0f,\"server_cpu\":%.2f,\"jitter_p50_ms\":%.3f,\"jitter_p99_ms\":%.3f,"
@@ -131,25 +134,25 @@ void print(
       options.matches,
       sockets,
       wall_s,
-      static_cast<unsigned long long>(watch.beats),
-      static_cast<double>(watch.beats) / wall_s,
+      static_cast<unsigned long long>(figures.beats),
+      static_cast<double>(figures.beats) / wall_s,
       cpu_s / wall_s,
       jitter.p50,
       jitter.p99,
-      watch.gap_ms_max,
-      static_cast<unsigned long long>(watch.missing),
-      static_cast<unsigned long long>(watch.repeated));
+      figures.gap_ms_max,
+      static_cast<unsigned long long>(figures.missing),
+      static_cast<unsigned long long>(figures.repeated));
 }
 
 }  // namespace
 
 void matches(const Options& options) {
   Poller poller;
-  Watch watch;
+  BeatFigures figures;
   Players players;
-  fill_matches(players, poller, options, watch);
+  fill_matches(players, poller, options, figures);
   const ProcessUse before = use_of(options.pid);
-  watch.on = true;
+  figures.on = true;
   const std::int64_t began = now_us();
   const auto length_us = static_cast<std::int64_t>(options.seconds * 1e6);
   if (!options.flip.empty()) {
@@ -158,9 +161,9 @@ void matches(const Options& options) {
   }
   poller.run_until(began + length_us);
   const double wall_s = static_cast<double>(now_us() - began) / 1e6;
-  print(options, watch, players.size(), wall_s, use_of(options.pid).cpu_s - before.cpu_s);
+  print(options, figures, players.size(), wall_s, use_of(options.pid).cpu_s - before.cpu_s);
   // A socket closed by the server would have ended the program, so all are still open.
-  if (watch.missing != 0 || watch.repeated != 0) give_up("ticks were lost or repeated");
+  if (figures.missing != 0 || figures.repeated != 0) give_up("ticks were lost or repeated");
 }
 
 }  // namespace serai::bench

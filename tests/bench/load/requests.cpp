@@ -15,7 +15,7 @@ struct Measured {
   std::vector<double> latency_ms;
 };
 
-// Lets a closed loop warm up, then counts for the given time.
+// Lets the load warm up, then counts answers for the time in the options.
 Measured measure(Poller& poller,
                  const Options& options,
                  std::uint64_t& answers,
@@ -60,7 +60,8 @@ std::string rpc_envelope(std::uint64_t cid) {
          R"(","rpc":{"id":"bench_echo","payload":"{\"n\":1}"}})";
 }
 
-// HTTP requests in a closed loop; `body_of` makes the n-th one.
+// Sends HTTP requests in a closed loop: each client sends the next request when it has its answer.
+// `body_of` makes the body of the n-th request.
 void closed_http(const std::string& name,
                  const Options& options,
                  const std::string& method,
@@ -69,7 +70,7 @@ void closed_http(const std::string& name,
                  const std::function<std::string(std::uint64_t n)>& body_of) {
   Poller poller;
   std::uint64_t answers = 0;
-  std::uint64_t asked = 0;
+  std::uint64_t requested = 0;
   std::vector<double> latency_ms;
   std::vector<std::unique_ptr<HttpClient>> clients;
   std::vector<std::string> auths;
@@ -80,7 +81,7 @@ void closed_http(const std::string& name,
     HttpClient* client = clients.back().get();
     const auto ask = [&, client, i] {
       began[i] = now_us();
-      client->request(method, target, auths[i], body_of(asked++));
+      client->request(method, target, auths[i], body_of(requested++));
     };
     client->on_answer = [&, ask, i](int status, std::string_view body) {
       if (status != 200)
@@ -89,7 +90,7 @@ void closed_http(const std::string& name,
       ++answers;
       ask();
     };
-    poller.watch(*client);
+    poller.add(*client);
     ask();
   }
   print(name, options, measure(poller, options, answers, &latency_ms));
@@ -159,14 +160,15 @@ void socket_rpc_fixed(const Options& options) {
   const auto tokens = make_accounts(options.address, options.clients, options.run + "-open");
   Poller poller;
   auto sockets = open_sockets(poller, options.address, tokens);
-  std::vector<std::int64_t> planned;  // by request number
+  std::vector<std::int64_t> planned;  // the planned times, by request number
   std::uint64_t answers = 0;
   std::vector<double> latency_ms;
   for (auto& socket : sockets) {
     socket->on_message = [&](std::string_view text) {
       const std::size_t at = text.find("\"cid\":\"");
       const std::uint64_t n = std::strtoull(text.data() + at + 7, nullptr, 10);
-      // Counted from the planned time: a server that stalls the sender must not look faster.
+      // Latency counts from the planned time, so that a server that stalls the sender has no
+      // advantage.
       latency_ms.push_back(static_cast<double>(now_us() - planned[n]) / 1000);
       ++answers;
     };

@@ -10,21 +10,23 @@ namespace serai::bench {
 
 struct Options {
   Address address;
-  int pid = 0;  // the host's, for its CPU time and memory
+  int pid = 0;  // the host's process, for its CPU time and memory
   std::size_t clients = 64;
   std::size_t inflight = 1;
   double seconds = 5;
-  double rate = 20'000;  // of open-loop scenarios, per second
+  double rate = 20'000;  // requests a second in open-loop scenarios
   std::size_t matches = 1'500;
-  std::string run;              // a word that makes device ids of this run unique
+  std::string run;              // makes the device ids of this run unique
   std::uint32_t bytes = 2'000;  // of each cell of "swap"
-  std::string flip;             // a command that is started in the middle of "matches" and "swap"
-  std::string flip_back;        // undoes it, later in "swap"
+  std::string flip;             // the command for a swap in the middle of "matches" and "swap"
+  std::string flip_back;        // the command for the way back in "swap"
 };
 
 void rest_rpc(const Options& options);
-void socket_rpc(const Options& options);        // closed loop
-void socket_rpc_fixed(const Options& options);  // open loop
+// A closed loop: a client sends the next request when it has an answer.
+void socket_rpc(const Options& options);
+// An open loop: requests are sent at a fixed rate, whatever the answers do.
+void socket_rpc_fixed(const Options& options);
 void new_accounts(const Options& options);
 void storage_writes(const Options& options);
 void idle_sockets(const Options& options);

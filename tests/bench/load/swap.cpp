@@ -1,7 +1,7 @@
-// A swap and its rollback, measured by clients. Each client has a socket and a cell of its own, and
-// all cells are hit in turn at a fixed rate. Every answer has the cell's number of hits, which must
-// be one more than the last time, and its schema. So the clients see when the first cell has moved,
-// and the last.
+// Measures a swap and its rollback from the clients' side. Each client has its own socket and its
+// own cell, and messages go to all cells in turn at a fixed rate. Every answer has the cell's
+// number of hits, which must be one more than in the answer before, and its schema. The schemas
+// show when the first cell has moved, and when the last.
 #include <cstdio>
 #include <cstdlib>
 
@@ -10,7 +10,7 @@
 namespace serai::bench {
 namespace {
 
-constexpr std::int64_t kSteadyUs = 3'000'000;  // ahead of each flip, and after the last
+constexpr std::int64_t kSteadyUs = 3'000'000;  // before each flip, and after the last
 constexpr std::int64_t kPatienceUs = 120'000'000;
 constexpr std::uint32_t kItemBytes = 20;
 
@@ -112,7 +112,7 @@ class Cells {
 
  private:
   struct Cell {
-    std::int64_t hits = 0;  // answers seen
+    std::int64_t hits = 0;  // the number of answers
     std::int64_t schema = 0;
   };
 

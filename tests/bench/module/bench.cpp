@@ -1,7 +1,7 @@
-// bench: the benchmarks' module: an echo, a match that beats ten times a second, and a cell of many
-// items that counts hits and can be summed up.
+// bench: the module of the benchmarks. It has an echo, a match that sends a beat ten times a
+// second, and a cell of many items that counts hits and can sum up its items.
 //
-// State   schema 1, or schema 2 when BENCH_SCHEMA is 2: the count moves to another field.
+// State   schema 1, or schema 2 when BENCH_SCHEMA is 2. In schema 2 the count is in another field.
 #include "bench.pb.h"
 #include "serai/module.hpp"
 

@@ -95,11 +95,11 @@ TEST_CASE("a module file that is no JSON object is refused with its line", "[con
   folder.write("battle", "{\n  // of a turn\n  \"turn_ms\": }");
   CHECK_THAT(folder.failure(), Contains("battle.json:3: not JSON"));
   folder.write("battle", "{\"a\": 1,\n \"a\": {}}");
-  CHECK_THAT(folder.failure(), Contains("battle.json:2: a stands twice, first in line 1"));
+  CHECK_THAT(folder.failure(), Contains("battle.json:2: a appears twice, first in line 1"));
   folder.write("battle", "[1]");
   CHECK_THAT(folder.failure(), Contains("battle.json:1: the file must hold one object"));
   folder.write("battle", "{\"a\": " + std::string(100, '[') + std::string(100, ']') + "}");
-  CHECK_THAT(folder.failure(), Contains("battle.json:1: a: too many lists in each other"));
+  CHECK_THAT(folder.failure(), Contains("battle.json:1: a: lists are nested too deeply"));
 }
 
 TEST_CASE("a setting that its module does not declare is found, with the nearest", "[config]") {

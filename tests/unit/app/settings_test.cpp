@@ -133,7 +133,7 @@ TEST_CASE("broken JSON is refused with its line", "[config]") {
   CHECK_THAT(Files("7").failure(), Contains("one object"));
   CHECK_THAT(Files("{} x").failure(), Contains("not JSON"));
   CHECK_THAT(Files("{\"log\": {\"level\": \"info\",\n\"level\": \"warn\"}}").failure(),
-             Contains("host.json:2: log.level stands twice, first in line 1"));
+             Contains("host.json:2: log.level appears twice, first in line 1"));
 }
 
 TEST_CASE("a missing profile or file is named", "[config]") {

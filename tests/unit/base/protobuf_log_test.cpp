@@ -18,6 +18,6 @@ TEST_CASE("what Protobuf says comes as lines of the log, and not without bound",
 
   REQUIRE(sink.lines.size() >= ProtobufLog::kBurst);
   CHECK(sink.lines.size() < 100);  // the loop takes less than a second on any machine
-  CHECK(sink.lines[0].starts_with("protobuf.said text=broken text place="));
+  CHECK(sink.lines[0].starts_with("protobuf.logged text=broken text place="));
   CHECK(sink.lines[0].ends_with("left_out=0"));
 }

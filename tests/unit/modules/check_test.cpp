@@ -20,7 +20,7 @@ namespace {
 void keep(const TempFolder& states, const ExportedEntity& entity) {
   const fs::path folder = states.path() / entity.id.key;
   fs::create_directory(folder);
-  REQUIRE(rehearsal::write_kept_state(folder, entity).ok());
+  REQUIRE(rehearsal::write_saved_state(folder, entity).ok());
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ TEST_CASE("kept states go there and back as in a swap", "[modules][check]") {
   const swap::CheckReport good = checked("counter_v2");
   INFO(good.text);
   CHECK(good.passed);
-  CHECK_THAT(good.text, Contains("against 1.0.0: 2 entities there and back\n"));
+  CHECK_THAT(good.text, Contains("against 1.0.0: 2 entities moved and read back\n"));
 
   const swap::CheckReport lossy = checked("loses_state");
   CHECK_FALSE(lossy.passed);
@@ -136,11 +136,11 @@ TEST_CASE("a kept recording is replayed by both versions", "[modules][check]") {
   INFO(report.text);
   CHECK(report.passed);
   CHECK_THAT(report.text,
-             Contains("2 recorded messages of 1 matches replayed, 1 of them go otherwise") &&
-                 Contains("goes otherwise: counter bad1: message 1 of 2"));
+             Contains("2 recorded messages of 1 matches replayed, 1 of them diverge") &&
+                 Contains("diverges: counter bad1: message 1 of 2"));
 }
 
-TEST_CASE("a match that goes otherwise refuses a release that says so", "[modules][check]") {
+TEST_CASE("a match that diverges refuses a release that says so", "[modules][check]") {
   const TempFolder states;
   keep(states, played("bad1"));
   const auto checked = [&](const char* next, const swap::ReleaseWishes& wishes) {
@@ -153,7 +153,7 @@ TEST_CASE("a match that goes otherwise refuses a release that says so", "[module
   const swap::CheckReport refused = checked("adds_twice", strict);
   CHECK_FALSE(refused.passed);
   CHECK_THAT(refused.text,
-             Contains("1 of 1 replayed entities of kind counter go otherwise") &&
+             Contains("1 of 1 replayed entities of kind counter diverge") &&
                  Contains("\"on_divergence\" is \"refuse\"") &&
                  Contains("the first is bad1: message 1 of 2"));
   CHECK(checked("counter_v2", strict).passed);
@@ -219,7 +219,7 @@ TEST_CASE("what a refused swap has kept is refused again at home, until it is me
       swap::check_offline({fixture("counter_v2"), release("v1"), kept}, probe_options());
   INFO(mended.text);
   CHECK(mended.passed);
-  CHECK_THAT(mended.text, Contains("against 1.0.0: 1 entities there and back"));
+  CHECK_THAT(mended.text, Contains("against 1.0.0: 1 entities moved and read back"));
 }
 
 TEST_CASE("states that no module has are left alone, and told", "[modules][check]") {
@@ -233,7 +233,7 @@ TEST_CASE("states that no module has are left alone, and told", "[modules][check
 
   CHECK(report.passed);
   CHECK_THAT(report.text, Contains("left  kind tavern, states: 1"));
-  CHECK_THAT(report.text, Contains("0 entities there and back"));
+  CHECK_THAT(report.text, Contains("0 entities moved and read back"));
 }
 
 TEST_CASE("a folder without states is an error, and so is a damaged one", "[modules][check]") {
@@ -244,7 +244,7 @@ TEST_CASE("a folder without states is an error, and so is a damaged one", "[modu
     CHECK_FALSE(report.passed);
     return report.text;
   };
-  CHECK_THAT(refusal(), Contains("holds no state: wanted is a folder with entity.json"));
+  CHECK_THAT(refusal(), Contains("contains no state: give a folder with entity.json"));
 
   keep(states, played("c1"));
   const fs::path folder = states.path() / "c1";
@@ -257,7 +257,7 @@ TEST_CASE("a folder without states is an error, and so is a damaged one", "[modu
                              R"({"kind":"counter","key":"c","schema":4294967297,"live":true})",
                              R"({"kind":"counter","key":"c\nok    all","schema":1,"live":true})"}) {
     REQUIRE(write_file(folder / "entity.json", entity, 0600).ok());
-    CHECK_THAT(refusal(), Contains("entity.json: wanted is"));
+    CHECK_THAT(refusal(), Contains("entity.json: must be"));
   }
 }
 

@@ -52,6 +52,6 @@ TEST_CASE("a message under one of Google's names is what the name says, or is re
     INFO(one);
     const auto made = loading::Descriptors::make(set_with(one));
     REQUIRE_FALSE(made);
-    CHECK_THAT(made.error().detail, Contains("is not what Google calls so"));
+    CHECK_THAT(made.error().detail, Contains("lacks the fields of Google's message of that name"));
   }
 }

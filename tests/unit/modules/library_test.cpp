@@ -92,7 +92,7 @@ TEST_CASE("code with another build id than was judged is refused and closed",
 
 TEST_CASE("what holds code after closing is named", "[modules][library]") {
   CHECK_THAT(left_of("keeps_local"), Contains("a thread-local value with a destructor"));
-  CHECK_THAT(left_of("nodelete"), Contains("its mark never to be unloaded"));
+  CHECK_THAT(left_of("nodelete"), Contains("its flag NODELETE"));
   CHECK_THAT(left_of("unique"), Contains("the unique symbol"));
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("each figure that grew worse takes the release back", "[modules][proba
   };
   const Case cases[] = {{"failed", [](GenerationFigures& now) { now.failures = 70; }},
                         {"overran", [](GenerationFigures& now) { now.overruns = 300; }},
-                        {"tick too late", [](GenerationFigures& now) { now.late_ticks = 70; }},
+                        {"delayed a tick", [](GenerationFigures& now) { now.late_ticks = 70; }},
                         {"could not be read", [](GenerationFigures& now) { now.unreadable = 1; }},
                         {"99 % of handlers", [](GenerationFigures& now) {
                            now.latency[8] = 980;
@@ -185,7 +185,7 @@ TEST_CASE("one caller does not decide, several do", "[modules][probation]") {
          now.overruns += share;
          caller.overruns += share;
        }},
-      {"tick too late",
+      {"delayed a tick",
        15,
        [](GenerationFigures& now, CallerFigures& caller, std::uint64_t share) {
          now.late_ticks += share;

@@ -158,10 +158,10 @@ TEST_CASE("a link that leads to nothing is told of when it goes on doing so", "[
   world.watch.start(world.root / "releases/current");
   fs::remove(world.root / "releases/current");
   CHECK_FALSE(world.watch.take_flip());
-  REQUIRE(world.watch.next_look());
-  std::this_thread::sleep_until(*world.watch.next_look());
+  REQUIRE(world.watch.next_check());
+  std::this_thread::sleep_until(*world.watch.next_check());
   CHECK(world.watch.take_flip());
-  CHECK_FALSE(world.watch.next_look());
+  CHECK_FALSE(world.watch.next_check());
   world.link("v2", "releases/current");
   CHECK(world.notices());
 }

@@ -74,5 +74,5 @@ TEST_CASE("a recording the live version does not repeat is not held against the 
   CHECK(verdict.kinds.at("counter").replayed == 0);
   REQUIRE(verdict.divergences.size() == 1);
   CHECK_THAT(verdict.divergences[0].what,
-             Contains("the live version does not repeat itself") && Contains("7 -> 5"));
+             Contains("the live version does not reproduce its recording") && Contains("7 -> 5"));
 }

@@ -43,13 +43,13 @@ struct MachineWorld {
   Result<> swap(const std::string& release) { return machine.begin(make_swap(release)); }
   void pass(std::chrono::milliseconds time) {
     clock.advance_ms(time.count());
-    machine.look();
+    machine.check_probation();
   }
   std::string fact(const char* name, const char* member) const {
     const auto json = nlohmann::json::parse(store.fact_now(name));
     return json.at(member).get<std::string>();
   }
-  const swap::SwapReport& last() { return journal.last_kept(); }
+  const swap::SwapReport& last() { return journal.newest(); }
 
   ReleaseFolder folder;
   swap::SwapOptions options = [this] {
@@ -152,7 +152,7 @@ TEST_CASE("with storage down at the end of a probation the release serves on and
   CHECK(world.machine.is_on_probation());
   CHECK(world.runtime.version_of("counter") == "1.1.0");
   CHECK(world.fact("committed", "release") == "v1");
-  CHECK(world.journal.kept().empty());
+  CHECK(world.journal.reports().empty());
   CHECK(stages_of(world.machine.swap()->report).back() == swap::Stage::probation);
 
   world.store.set_down(false);
@@ -188,7 +188,7 @@ TEST_CASE("a dry run ends before the first fact is written", "[modules][machine]
                                                             swap::Stage::contract,
                                                             swap::Stage::rehearse});
   CHECK(world.store.fact_now("attempted").empty());
-  CHECK(world.journal.kept().empty());
+  CHECK(world.journal.reports().empty());
   CHECK(world.machine.swap() == nullptr);
   CHECK(world.runtime.switches() == 0);
 }

@@ -36,8 +36,8 @@ TEST_CASE("what an owner does not read is bounded, over all connections", "[net]
     CHECK(refused.status == 429);
     CHECK(
         refused.body ==
-        R"text({"code":8,"message":"Too much of yours is unread or half sent, the limit is 1000000 )text"
-        R"text(bytes: finish it first (limits.player_held_bytes)"})text");
+        R"text({"code":8,"message":"Too much of your data is unread or incomplete, the limit is )text"
+        R"text(1000000 bytes: finish it first (limits.player_held_bytes)"})text");
     CHECK(server.metrics.value("serai_refused_total", "player_held_bytes") == 1);
     CHECK(other.ask(get("/size/1000?owner=7")).status == 200);  // goes out at once
     CHECK(other.ask(get("/size/2000000?owner=8")).body.size() == 2'000'000);
@@ -163,7 +163,7 @@ TEST_CASE("what an owner sends in part is bounded, over all connections", "[net]
     REQUIRE(third.send(begun));
     const RawAnswer refused = third.answer();
     CHECK(refused.status == 429);
-    CHECK(refused.body.find("half sent, the limit is 400000 bytes") != std::string::npos);
+    CHECK(refused.body.find("incomplete, the limit is 400000 bytes") != std::string::npos);
     CHECK(third.read_to_end().empty());
     CHECK(other.ask(post("/echo", "small")).body == "small");
     REQUIRE(first.send(std::string(50'000, 'x')));
@@ -187,7 +187,7 @@ TEST_CASE("what a player's sockets send in part is bounded, over all of them", "
 
   REQUIRE(second.send(client_frame(0x01, std::string(20'000, 'x'))));
 
-  CHECK(second.read_to_end().find("half sent, the limit is 30000 bytes") != std::string::npos);
+  CHECK(second.read_to_end().find("incomplete, the limit is 30000 bytes") != std::string::npos);
   REQUIRE(first.send(client_frame(0x80, "x")));
   CHECK(server.messages.reaches(1));
 }

@@ -29,29 +29,37 @@ class Echo final : public SocketSession {
 
 }  // namespace
 
-OneConnection::OneConnection() {
-  hub_ = std::make_unique<net::Hub>(net::HubSetup{
-      shard_, options_, {*this, *this}, admission_, held_, nullptr, Log(), no_metrics()});
+EchoHost::EchoHost()
+    : hub_(net::HubSetup{
+          shard_, options_, {*this, *this}, admission_, held_, nullptr, Log(), no_metrics()}) {}
+
+net::ConnectionPtr EchoHost::connect(int descriptor) {
+  net::ConnectionPtr connection = new net::Connection(hub_, descriptor, {"10.0.0.1", 1});
+  list_.push_back(*connection);
+  intrusive_ptr_add_ref(connection.get());  // the list's, as the hub does it
+  admission_.enter("10.0.0.1");
+  run([&] { connection->start(make_http_phase(*connection)); });
+  return connection;
+}
+
+void EchoHost::run(UniqueFunction<void()> work) {
+  shard_.post(std::move(work));
+  while (shard_.run_ready()) {
+  }
+}
+
+OneConnection::OneConnection(EchoHost& host) : host_(host) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     std::abort();
   }
   peer_ = ends[0];
-  connection_ = new net::Connection(*hub_, ends[1], {"10.0.0.1", 1});
-  list_.push_back(*connection_);
-  intrusive_ptr_add_ref(connection_.get());  // the list's, as the hub does it
-  admission_.enter("10.0.0.1");
-  shard_.post([this] { connection_->start(make_http_phase(*connection_)); });
-  while (shard_.run_ready()) {
-  }
+  connection_ = host_.connect(ends[1]);
 }
 
 OneConnection::~OneConnection() {
   ::close(peer_);
-  shard_.post([this] { connection_->drop(); });
-  while (shard_.run_ready()) {
-  }
-  connection_.reset();
+  host_.run([this] { connection_->drop(); });
 }
 
 bool OneConnection::put(std::string_view piece) {
@@ -67,9 +75,7 @@ bool OneConnection::put(std::string_view piece) {
 // Until the host has nothing more to say.
 void OneConnection::turn(net::Ready ready) {
   do {
-    shard_.post([this, ready] { connection_->on_ready(ready); });
-    while (shard_.run_ready()) {
-    }
+    host_.run([this, ready] { connection_->on_ready(ready); });
     ready.output = true;
   } while (read_answers());
 }
@@ -91,7 +97,7 @@ std::string OneConnection::answers() const {
   return text;
 }
 
-void OneConnection::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) {
+void EchoHost::handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) {
   const auto unpacked = request.unpack_body();
   HttpResponse response{200, "text/plain", request.method + ' ' + request.path + '?'};
   response.body += request.query + '\n';
@@ -100,7 +106,7 @@ void OneConnection::handle(HttpRequest request, UniqueFunction<void(HttpResponse
   answer(std::move(response));
 }
 
-std::variant<std::unique_ptr<SocketSession>, SocketRefusal> OneConnection::accept(
+std::variant<std::unique_ptr<SocketSession>, SocketRefusal> EchoHost::accept(
     const HttpRequest& request, SocketFormat& format) {
   if (request.query.find("token=ok") == std::string::npos) return SocketRefusal{};
   format = request.query.find("format=protobuf") == std::string::npos ? SocketFormat::json
@@ -109,7 +115,8 @@ std::variant<std::unique_ptr<SocketSession>, SocketRefusal> OneConnection::accep
 }
 
 std::string answers_to(const Pieces& pieces) {
-  OneConnection connection;
+  static EchoHost host;
+  OneConnection connection(host);
   for (const std::string_view piece : pieces) {
     if (!connection.put(piece)) break;
   }

@@ -1,5 +1,6 @@
 // OneConnection: a client connection of the host without a listener and without threads: the test
-// puts bytes in piece by piece, and gets the host's answers.
+// puts bytes in piece by piece, and gets the host's answers. EchoHost is the host's side, which any
+// number of connections may use one after the other.
 //
 // HTTP    every request is answered with its parsed form, including its unpacked body.
 // Socket  token=ok is accepted; messages are echoed.
@@ -17,10 +18,33 @@
 
 namespace serai::testing {
 
-class OneConnection final : public HttpHandler, public SocketHandler {
+class EchoHost final : public HttpHandler, public SocketHandler {
  public:
-  OneConnection();
-  ~OneConnection() override;
+  EchoHost();
+
+  net::ConnectionPtr connect(int descriptor);
+  void run(UniqueFunction<void()> work);  // until nothing is left to do
+
+  void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
+  std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
+                                                                     SocketFormat& format) override;
+
+ private:
+  ManualClock clock_;
+  runtime::Shard shard_{0, clock_};
+  net::Admission admission_{1, 0};
+  net::HeldBytes held_{net::HeldLimits{}, no_metrics()};
+  net::ListenerOptions options_;
+  net::Hub hub_;
+  boost::intrusive::list<net::Connection, boost::intrusive::constant_time_size<false>> list_;
+};
+
+class OneConnection {
+ public:
+  explicit OneConnection(EchoHost& host);
+  ~OneConnection();
+  OneConnection(const OneConnection&) = delete;
+  OneConnection& operator=(const OneConnection&) = delete;
 
   // False: the host has closed the connection before it.
   bool put(std::string_view piece);
@@ -29,21 +53,11 @@ class OneConnection final : public HttpHandler, public SocketHandler {
   std::string answers() const;
   bool is_closed() const { return closed_; }
 
-  void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
-  std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
-                                                                     SocketFormat& format) override;
-
  private:
   void turn(net::Ready ready);
   bool read_answers();
 
-  ManualClock clock_;
-  runtime::Shard shard_{0, clock_};
-  net::Admission admission_{1, 0};
-  net::HeldBytes held_{net::HeldLimits{}, no_metrics()};
-  net::ListenerOptions options_;
-  std::unique_ptr<net::Hub> hub_;
-  boost::intrusive::list<net::Connection, boost::intrusive::constant_time_size<false>> list_;
+  EchoHost& host_;
   net::ConnectionPtr connection_;
   int peer_ = -1;
   bool closed_ = false;

@@ -41,11 +41,11 @@ struct Table {
 
 std::string bad_match_id(const std::string& given) {
   return "Invalid match ID \"" + given +
-         "\": expected \"<UUID>.\" or \"<key>.<kind>\", as match_id came";
+         "\": expected \"<UUID>.\" or \"<key>.<kind>\", as the server sent it";
 }
 std::string no_match(const std::string& id) {
   return "Match not found: nobody is in \"" + id +
-         "\", it has ended or never was; list or create one";
+         "\", it has ended or never existed; list or create one";
 }
 
 }  // namespace
@@ -150,8 +150,8 @@ TEST_CASE("match data is not answered, and its errors carry no cid", "[socket][m
   CHECK(table.ask(R"("match_data_send":{"match_id":")" + kRelayed +
                   R"(","presences":[{"session_id":"x"}]})") ==
         table.bare_error(3,
-                         "Invalid presence: session_id \"x\" is no UUID; name members as "
-                         "presences came"));
+                         "Invalid presence: session_id \"x\" is not a UUID; use the "
+                         "presences that the server sent"));
 }
 
 TEST_CASE("following tells who shows a status", "[socket][status]") {

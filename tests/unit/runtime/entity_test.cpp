@@ -69,7 +69,7 @@ TEST_CASE("an entity whose first handler fails never came to be", "[runtime][und
 
 TEST_CASE("the log of messages gives way to a snapshot, and undo still works", "[runtime][undo]") {
   World world;
-  const int many = static_cast<int>(serai::runtime::InputLog::kRecordsMax) * 2 + 10;
+  const int many = static_cast<int>(serai::runtime::InputLog::kInputsMax) * 2 + 10;
   for (int i = 0; i < many; ++i) world.rpc("add", "1", player(1));
 
   world.rpc("spoil", "", player(1));

@@ -40,7 +40,7 @@ TEST_CASE("a handler that passes on a refusal of the host says the host's reason
         "declare its kind as one");
   CHECK(pass_on("label 3000") == "!3 the label has 3000 bytes, the limit is 2048");
   CHECK(pass_on("kick nobody") ==
-        "!3 kick: a session id is the UUID of a player's socket, as messages from sockets have it");
+        "!3 kick: a session id is the UUID of a player's socket, as in a message's session_id");
 }
 
 TEST_CASE("a call with a key too long says the bound", "[runtime][texts]") {

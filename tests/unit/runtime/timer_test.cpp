@@ -263,7 +263,7 @@ TEST_CASE("a timer that the host died of has failed once more", "[runtime][timer
   const serai::runtime::WaitingTimers all = world.runtime->waiting_timers(10);
   REQUIRE(all.first.size() == 1);
   CHECK(all.first.front().tries == 1);
-  CHECK(all.first.front().error == "the host died of SIGSEGV in it");
+  CHECK(all.first.front().error == "the host crashed with SIGSEGV in this handler");
   CHECK(world.rpc("add", "0", player(1)) == "0");
 
   world.restart();  // the timer crashes the host again at once: the try was written before

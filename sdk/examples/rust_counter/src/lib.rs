@@ -1,8 +1,9 @@
 //! counter: the counter of c_counter in Rust, with the serai crate.
 //!
-//! State    schema 1: eight bytes, the count, little-endian. Opaque to the host: no Protobuf.
-//! Payloads raw text: rpc_count takes a decimal number to add and answers the sum.
-//! Errors   a panic ends the process, so no input from outside may cause one here.
+//! State    schema 1: the count in eight bytes, little-endian. No Protobuf, so the host cannot parse it.
+//! Payloads raw text: rpc_count takes a decimal number, adds it, and replies with the sum.
+//!          rpc_count_later does the same after a second.
+//! Errors   a panic would end the process, so no input from outside may cause one here.
 #![no_std]
 
 use core::fmt::Write;
@@ -24,7 +25,7 @@ struct Counter {
     count: u64,
 }
 
-/// At most 18 digits; none is zero.
+/// Parses at most 18 digits, which always fit into 64 bits. An empty text is 0.
 fn parse(digits: &[u8]) -> Result<u64, Refusal> {
     if digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
         return Err(Refusal { status: INVALID_ARGUMENT, why: "not_a_number" });
@@ -44,7 +45,7 @@ impl Counter {
 }
 
 impl Kind for Counter {
-    type Waiting = u64; // what rpc_count_later will add
+    type Waiting = u64; // the number that rpc_count_later will add
 
     fn create(_: &str) -> Self {
         Counter { count: 0 }

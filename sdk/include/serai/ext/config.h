@@ -1,4 +1,4 @@
-/* serai.config/1: the configuration of modules: config/modules/<name>.json and "features". */
+/* serai.config/1: the configuration of the module: config/modules/<name>.json and "features". */
 #ifndef SERAI_EXT_CONFIG_H
 #define SERAI_EXT_CONFIG_H
 
@@ -12,9 +12,9 @@ extern "C" {
 typedef struct serai_config_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Shows the value of a dotted key as JSON text, lent until the handler waits or ends.
-   * SERAI_NOT_FOUND when unset. A key that the module's manifest does not declare fails the
-   * handler. [shard & call] */
+  /* Sets *out to the value of a dotted key, as JSON text that is valid until the handler waits or
+   * ends. SERAI_OK, or SERAI_NOT_FOUND when the key has no value. A key that the module's manifest
+   * does not declare makes the handler fail. [shard & call] */
   serai_status (*get)(serai_call *call, serai_str key, serai_str *out);
 } serai_config_v1;
 

@@ -1,10 +1,11 @@
 /* serai.ledger/1: money. The entries of one transfer sum to zero.
  *
- * Three kinds of accounts belong to the host: "player:<user id>", which never falls below zero and
- * is what the player's wallet shows, and "mint" and "sink", which may. All others belong to games:
- * a module lists under "accounts" of its manifest the prefixes of those it moves money from or to,
- * and which of them may fall below zero. Modules of one release may share a prefix when they say
- * the same of it.
+ * Three kinds of accounts belong to the host. "player:<user id>" is the balance in the player's
+ * wallet and never falls below zero. "mint", from which new money comes, and "sink", to which spent
+ * money goes, may fall below zero. All other accounts belong to games. A module declares the
+ * prefixes of the accounts that it uses under "accounts" of its manifest, and for each prefix
+ * whether its accounts may fall below zero. Modules of one release may share a prefix when their
+ * declarations of it are equal.
  */
 #ifndef SERAI_EXT_LEDGER_H
 #define SERAI_EXT_LEDGER_H
@@ -18,25 +19,25 @@ extern "C" {
 #define SERAI_EXT_LEDGER "serai.ledger/1"
 typedef struct serai_ledger_entry {
   serai_str account; /* "player:<user id>", "mint", "sink", or one with a declared prefix */
-  int64_t delta;
+  int64_t delta;     /* below 0: a debit */
 } serai_ledger_entry;
 
 typedef struct serai_ledger_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Reserves the debits and waits: SERAI_PENDING; resume() gets SERAI_OK, or
-   * SERAI_FAILED_PRECONDITION when an account would fall below zero that may not. The transfer
-   * happens with the commit of this call, once per idem_key for ever: a repeated key succeeds with
-   * no effect. Refused at once: SERAI_INVALID_ARGUMENT, also for an account whose prefix is not
-   * declared. [shard & call] */
+  /* Reserves the debits and begins a wait: SERAI_PENDING. Then resume() gets SERAI_OK, or
+   * SERAI_FAILED_PRECONDITION when an account would fall below zero that must not. The money moves
+   * with the commit of this call. One idem_key moves money once, for ever: a transfer with a used
+   * key gets SERAI_OK and has no effect, so a retry does no harm. Error at once, without a wait:
+   * SERAI_INVALID_ARGUMENT, also for an account without a declared prefix. [shard & call] */
   serai_status (*transfer)(serai_call *call,
                            serai_str idem_key,
                            serai_str reason,
                            const serai_ledger_entry *entries,
                            uint64_t count,
                            uint64_t token);
-  /* Waits; the completion's payload is the balance as int64_t, host byte order. Any account may be
-   * asked for. [shard & call] */
+  /* Reads the balance of any account and begins a wait: SERAI_PENDING. Then resume() gets the
+   * balance as its payload: one int64_t in host byte order. [shard & call] */
   serai_status (*balance)(serai_call *call, serai_str account, uint64_t token);
 } serai_ledger_v1;
 

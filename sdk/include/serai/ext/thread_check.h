@@ -1,6 +1,6 @@
-/* serai.thread_check/1: the thread tags of serai/abi.h, asked at run time. For assertions: a
- * module must not do one thing on one thread and another elsewhere. Every thread may ask; one that
- * the host knows nothing of gets 0.
+/* serai.thread_check/1: the thread tags of serai/abi.h, checked at run time. For assertions only: a
+ * module must not behave differently on different threads. Every thread may call these functions;
+ * on a thread on which the host never calls modules they return 0.
  */
 #ifndef SERAI_EXT_THREAD_CHECK_H
 #define SERAI_EXT_THREAD_CHECK_H
@@ -15,13 +15,13 @@ extern "C" {
 typedef struct serai_thread_check_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* 1 when what is tagged [loader] may be done on the calling thread now, else 0. [any] */
+  /* 1 when functions tagged [loader] may be called on the calling thread now, else 0. [any] */
   uint32_t (*is_loader)(const serai_host *host);
-  /* 1 when what is tagged [shard] may be done on the calling thread now, else 0. [any] */
+  /* 1 when functions tagged [shard] may be called on the calling thread now, else 0. [any] */
   uint32_t (*is_shard)(const serai_host *host);
-  /* 1 when `call` is live on the calling thread: what is tagged [shard & call] may be done with it
-   * now. The pointer is compared and never followed, so that one from an earlier handler may be
-   * shown. [any] */
+  /* 1 when `call` is live on the calling thread, so that functions tagged [shard & call] may be
+   * called with it now, else 0. The host compares the pointer and never follows it, so a pointer
+   * from an earlier handler is allowed. [any] */
   uint32_t (*is_live)(const serai_host *host, const serai_call *call);
 } serai_thread_check_v1;
 

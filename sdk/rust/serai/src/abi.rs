@@ -1,5 +1,5 @@
-//! serai/abi.h and serai/ext/*.h in Rust: the same order and sizes, checked by the assertions at the end. Those
-//! headers document each function, its thread and its owners.
+//! The types of serai/abi.h and serai/ext/*.h in Rust, with the same order and sizes, which the assertions at the end
+//! check. The headers document each function, its thread and its owners.
 #![allow(missing_docs)]
 
 use core::ffi::c_void;
@@ -9,7 +9,7 @@ pub const MAGIC: u32 = 0x4941_5253;
 pub const ABI_MAJOR: u16 = 1;
 pub const ABI_MINOR: u16 = 0;
 
-/// 0 to 16 are gRPC's numbers, which clients see.
+/// Numbers 0 to 16 are the gRPC status numbers, and clients get them as they are.
 pub type Status = i32;
 pub const OK: Status = 0;
 pub const CANCELLED: Status = 1;
@@ -49,11 +49,11 @@ pub struct Bytes {
     pub size: u64,
 }
 
-/// The host's, opaque.
+/// Objects of the host, opaque to modules.
 pub enum Call {}
 pub enum Sink {}
 
-/// The module's, opaque to the host.
+/// Objects of the module, opaque to the host.
 pub enum Instance {}
 pub enum Entity {}
 pub enum Frame {}
@@ -170,7 +170,7 @@ pub struct Module {
     pub self_test: unsafe extern "C" fn(*mut Instance, *mut Sink) -> Status,
 }
 
-/// The table is constant, and so is all it points to.
+/// Safe, because the table and all that it points to are constant.
 unsafe impl Sync for Module {}
 
 pub const EXT_MATCH: &str = "serai.match/1";

@@ -1,4 +1,4 @@
-//! A handler's message, and the host functions it may call. Valid while the handler runs.
+//! A handler's message, and the functions of the host that the handler may call. Both are valid while it runs.
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -15,7 +15,7 @@ pub(crate) fn lend_text(text: &str) -> abi::Str {
     abi::Str { data: text.as_ptr(), size: text.len() as u64 }
 }
 
-/// Bytes that the host lends until the function returns; an empty one may be a null pointer.
+/// Bytes that are borrowed from the host until the function returns. Empty bytes may have a null pointer.
 pub(crate) unsafe fn borrowed<'a>(data: *const u8, size: u64) -> &'a [u8] {
     if size == 0 {
         return &[];
@@ -23,7 +23,7 @@ pub(crate) unsafe fn borrowed<'a>(data: *const u8, size: u64) -> &'a [u8] {
     slice::from_raw_parts(data, size as usize)
 }
 
-/// The border's texts are UTF-8.
+/// A text that is borrowed from the host, which guarantees UTF-8.
 pub(crate) unsafe fn text<'a>(text: abi::Str) -> &'a str {
     str::from_utf8_unchecked(borrowed(text.data, text.size))
 }
@@ -35,11 +35,11 @@ fn check(status: Status) -> Result<(), Refusal> {
     }
 }
 
-/// The message that a handler runs on.
+/// The input of a handler.
 pub struct Message<'a>(pub(crate) &'a abi::Message);
 
 impl<'a> Message<'a> {
-    /// The handler's place in the manifest's list.
+    /// The handler's index in the manifest's list.
     pub fn handler(&self) -> u32 {
         self.0.handler
     }
@@ -47,15 +47,15 @@ impl<'a> Message<'a> {
     pub fn key(&self) -> &'a str {
         unsafe { text(self.0.entity_key) }
     }
-    /// The player behind it; empty when there is none.
+    /// The id of the player behind the message, as UUID text; empty without a player.
     pub fn user_id(&self) -> &'a str {
         unsafe { text(self.0.user_id) }
     }
-    /// The player's name; empty when there is none.
+    /// The player's name; empty without a player.
     pub fn username(&self) -> &'a str {
         unsafe { text(self.0.username) }
     }
-    /// The player's socket; empty outside sockets.
+    /// The id of the player's socket; empty when the message came by no socket.
     pub fn session_id(&self) -> &'a str {
         unsafe { text(self.0.session_id) }
     }
@@ -71,7 +71,7 @@ impl<'a> Message<'a> {
     pub fn payload(&self) -> &'a [u8] {
         unsafe { borrowed(self.0.payload.data as *const u8, self.0.payload.size) }
     }
-    /// Ticks of this entity so far, for "tick" handlers.
+    /// For "tick" handlers: the number of earlier ticks of this entity.
     pub fn tick(&self) -> u64 {
         self.0.tick
     }
@@ -79,21 +79,21 @@ impl<'a> Message<'a> {
     pub fn timer_id(&self) -> u64 {
         self.0.timer_id
     }
-    /// For "data" handlers.
+    /// For "data" handlers: the op code of the client's message.
     pub fn op_code(&self) -> i64 {
         self.0.op_code
     }
 }
 
-/// The result of what a handler waited for.
+/// The result of a wait.
 pub struct Completion<'a>(pub(crate) &'a abi::Completion);
 
 impl<'a> Completion<'a> {
-    /// As given when the wait began.
+    /// The token with which the wait began.
     pub fn token(&self) -> u64 {
         self.0.token
     }
-    /// The answer, or the error text when there is none.
+    /// The answer, or the error text when the status is not OK.
     pub fn payload(&self) -> &'a [u8] {
         unsafe { borrowed(self.0.payload.data as *const u8, self.0.payload.size) }
     }
@@ -104,13 +104,13 @@ impl<'a> Completion<'a> {
     }
 }
 
-/// Where a message goes; an empty kind with a handler's name is a stateless handler.
+/// The receiver of a message. With an empty kind it is a stateless handler.
 pub struct Target<'a> {
-    /// Of the entity.
+    /// The entity's kind; empty for a stateless handler.
     pub kind: &'a str,
-    /// Of the entity.
+    /// The entity's key; empty for a stateless handler.
     pub key: &'a str,
-    /// By its name in the manifest of the module that owns the kind.
+    /// The handler's name in the manifest of the module that owns the kind.
     pub handler: &'a str,
 }
 
@@ -126,7 +126,7 @@ impl Target<'_> {
     }
 }
 
-/// The running handler's way to the host. Effects count only when the handler succeeds.
+/// The functions of the host for the running handler. Effects take place only when the handler succeeds.
 pub struct Call<'a> {
     pub(crate) host: *const abi::Host,
     pub(crate) call: *mut abi::Call,
@@ -139,23 +139,24 @@ impl Call<'_> {
         unsafe { &*self.host }
     }
 
-    /// Unix milliseconds; the only clock there is.
+    /// Unix milliseconds. A module must use no other clock.
     pub fn now_ms(&self) -> i64 {
         unsafe { (self.host().now_ms)(self.call) }
     }
-    /// 64 bits of the entity's generator; the only chance there is.
+    /// The next 64 bits of the entity's seeded generator. A module must use no other random numbers.
     pub fn random(&mut self) -> u64 {
         unsafe { (self.host().random)(self.call) }
     }
-    /// Sets the answer; the last one wins.
+    /// Sets the answer. A later call replaces it.
     pub fn reply(&mut self, payload: &[u8]) -> Result<(), Refusal> {
         check(unsafe { (self.host().reply)(self.call, lend(payload)) })
     }
-    /// Sends a message that nobody waits for.
+    /// Sends a message without waiting for an answer.
     pub fn send(&mut self, target: &Target, payload: &[u8]) -> Result<(), Refusal> {
         check(unsafe { (self.host().send)(self.call, &target.raw(), lend(payload)) })
     }
-    /// Begins a call; end the handler with `Next::Wait`. deadline_ms 0 is the host's own.
+    /// Begins a call. Then end the handler with `Next::Wait`; resume() gets the answer with this token.
+    /// `deadline_ms` 0 stands for the host's default.
     pub fn call(
         &mut self,
         target: &Target,
@@ -167,12 +168,12 @@ impl Call<'_> {
             unsafe { (self.host().call)(self.call, &target.raw(), lend(payload), deadline_ms, token) };
         self.begin_wait(begun)
     }
-    /// Begins to sleep; end the handler with `Next::Wait`.
+    /// Begins a wait of `delay_ms`. Then end the handler with `Next::Wait`.
     pub fn sleep(&mut self, delay_ms: u32, token: u64) -> Result<(), Refusal> {
         let begun = unsafe { (self.host().sleep)(self.call, delay_ms, token) };
         self.begin_wait(begun)
     }
-    /// Takes the status that an extension's waiting function returned, such as a transfer's.
+    /// Notes the status with which an extension's function began a wait, for example a transfer.
     pub fn begin_wait(&mut self, begun: Status) -> Result<(), Refusal> {
         self.waits = begun == abi::PENDING;
         match begun {
@@ -180,7 +181,7 @@ impl Call<'_> {
             status => Err(Refusal { status, why: "" }),
         }
     }
-    /// Sets or replaces the entity's timer; when due, its handler gets the payload.
+    /// Sets or replaces the entity's timer `id`. After `delay_ms` the handler gets the payload.
     pub fn timer(
         &mut self,
         id: u64,
@@ -195,32 +196,33 @@ impl Call<'_> {
     pub fn cancel_timer(&mut self, id: u64) -> Result<(), Refusal> {
         check(unsafe { (self.host().timer_cancel)(self.call, id) })
     }
-    /// Ends the entity once this handler has succeeded.
+    /// Ends the entity when this handler has succeeded.
     pub fn close(&mut self) -> Result<(), Refusal> {
         check(unsafe { (self.host().close)(self.call) })
     }
-    /// One event, one line: abi::LOG_INFO, "battle.settled".
+    /// Writes a log line for one event, for example with abi::LOG_INFO and "battle.settled".
     pub fn log(&self, level: i32, event: &str) {
         unsafe { (self.host().log)(self.host, self.call, level, lend_text(event), ptr::null(), 0) }
     }
-    /// An extension's table, and the call to pass to its functions: `abi::MatchV1` by `abi::EXT_MATCH`.
+    /// The table of an extension, and the call to pass to its functions; nothing when the host lacks it. For
+    /// `abi::EXT_MATCH` the table is an `abi::MatchV1`.
     ///
     /// # Safety
-    /// T is the table of that id.
+    /// T must be the type of the table with this id.
     pub unsafe fn extension<T>(&self, id: &str) -> Option<(&T, *mut abi::Call)> {
         let table = (self.host().get_extension)(self.host, lend_text(id)) as *const T;
         table.as_ref().map(|table| (table, self.call))
     }
 }
 
-/// Takes the bytes of a state.
+/// A buffer of the host, to which a module writes a state.
 pub struct Sink {
     pub(crate) host: *const abi::Host,
     pub(crate) sink: *mut abi::Sink,
 }
 
 impl Sink {
-    /// Appends; refused past the host's bound.
+    /// Appends bytes. Refused above the host's limit.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         check(unsafe { ((*self.host).write)(self.host, self.sink, lend(bytes)) })
     }

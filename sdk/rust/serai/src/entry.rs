@@ -1,4 +1,4 @@
-//! The module's side of the border, made of its kinds. Only `module!` uses it.
+//! The module's side of the border, generated from its kinds. Only `module!` uses it.
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -11,11 +11,11 @@ use crate::{Call, Completion, Kind, Message, Next, Refusal, Sink};
 
 /// The kinds of a module, in the manifest's order.
 pub trait Kinds {
-    /// The kinds that module! lists.
+    /// The functions of each kind that module! lists.
     const ALL: &'static [Functions];
 }
 
-/// One kind behind the border.
+/// The functions of one kind.
 pub struct Functions {
     create: unsafe fn(&'static Functions, &str) -> *mut abi::Entity,
     import: unsafe fn(&'static Functions, u32, &[u8]) -> Result<*mut abi::Entity, &'static str>,
@@ -25,14 +25,14 @@ pub struct Functions {
     resume: unsafe fn(*mut abi::Entity, &mut Call, *mut abi::Frame, &Completion) -> Status,
 }
 
-/// An entity: its kind's functions, then its state.
+/// An entity on the heap: the functions of its kind, then its state.
 #[repr(C)]
 struct Held<K> {
     functions: &'static Functions,
     state: K,
 }
 
-/// A waiting handler: the function that drops it, then its saved value.
+/// A waiting handler on the heap: the function that drops it, then its saved value.
 #[repr(C)]
 struct Waiting<W> {
     drop: unsafe fn(*mut abi::Frame),
@@ -50,7 +50,7 @@ fn refused(call: &mut Call, refusal: Refusal) -> Status {
     refusal.status
 }
 
-/// The status that the host gets for a run's end. `keep` saves the value of a run that waits.
+/// The status that the host gets when a run ends or waits. `keep` saves the value of a run that waits.
 fn finish<W>(call: &mut Call, end: Result<Next<W>, Refusal>, keep: impl FnOnce(W)) -> Status {
     match end {
         Ok(Next::Done) => abi::OK,
@@ -128,7 +128,7 @@ unsafe fn resume_of<K: Kind>(
     let frame = frame as *mut Waiting<K::Waiting>;
     let kept = core::ptr::addr_of!((*frame).kept).read();
     let end = (*(entity as *mut Held<K>)).state.resume(call, kept, done);
-    // A handler that waits again keeps its frame.
+    // A handler that waits again uses the same frame.
     let mut again = false;
     let status = finish(call, end, |kept| {
         core::ptr::addr_of_mut!((*frame).kept).write(kept);
@@ -280,7 +280,7 @@ unsafe extern "C" fn resume(
 }
 
 unsafe extern "C" fn cancel(_: *mut abi::Instance, frame: *mut abi::Frame) {
-    // The first field has the same place for any W.
+    // The first field has the same offset for every W.
     let drop = (*(frame as *const Waiting<()>)).drop;
     drop(frame)
 }

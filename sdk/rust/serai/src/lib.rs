@@ -7,9 +7,9 @@
 //! serai::module!(br#"{"serai":1,"name":"counter", …}"#, [Counter]);
 //! ```
 //!
-//! Panics   end the process; the host's supervisor restarts it with what was committed. So check all input, and
+//! Panics   end the process; the host's supervisor restarts it with all committed data. So check all input, and
 //!          avoid an index or a division that could fail.
-//! Statics  none: several versions live in one process, and a swap loses them.
+//! Statics  must not be used, because several versions are in one process and a swap loses them.
 //! Threads  one call at a time for one entity.
 //!
 //! `../examples/rust_counter` is a whole module; the SDK's README describes the manifest.
@@ -26,23 +26,23 @@ pub use abi::Status;
 pub use call::{Call, Completion, Message, Sink, Target};
 pub use memory::Buffer;
 
-/// A handler's refusal: the call has no effects. With an empty `why` the host chooses the text.
+/// A handler's refusal, after which the call has no effects. With an empty `why` the host chooses the text.
 pub struct Refusal {
-    /// One of abi's error numbers, which the client gets.
+    /// One of abi's error numbers. Clients get it.
     pub status: Status,
     /// The code for the caller, such as "not_a_number".
     pub why: &'static str,
 }
 
-/// How a run of a handler ends when it is not refused.
+/// The end of a run of a handler that does not refuse.
 pub enum Next<W> {
-    /// It is finished.
+    /// The handler has finished.
     Done,
-    /// It waits for the call() or sleep() it has begun, and saves this value until then.
+    /// The handler waits for the call() or sleep() that it has begun. This value is saved until then.
     Wait(W),
 }
 
-/// What handlers return.
+/// The result of a handler.
 pub type Answer<W> = Result<Next<W>, Refusal>;
 
 /// The state of an entity, and the functions of its kind.
@@ -50,15 +50,15 @@ pub trait Kind: Sized + 'static {
     /// The value that a waiting handler saves; `()` if no handler waits.
     type Waiting: 'static;
 
-    /// A fresh entity.
+    /// Makes a new entity.
     fn create(key: &str) -> Self;
-    /// Reads a state of a schema that the manifest lists under "reads", or returns the reason why not.
+    /// Reads a state of a schema that the manifest lists under "reads", or returns the reason of the refusal.
     fn import(schema: u32, bytes: &[u8]) -> Result<Self, &'static str>;
     /// Writes the state in a schema that the manifest lists under "writes".
     fn export(&self, schema: u32, out: &mut Sink) -> Result<(), Refusal>;
-    /// Handles the message; message.handler() is the handler's place in the manifest's list.
+    /// Handles a message. message.handler() is the handler's index in the manifest's list.
     fn handle(&mut self, call: &mut Call, message: &Message) -> Answer<Self::Waiting>;
-    /// Goes on when the wait is over.
+    /// Continues a handler whose wait has ended. `kept` is the value that it saved.
     fn resume(
         &mut self,
         call: &mut Call,

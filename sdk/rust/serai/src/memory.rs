@@ -1,5 +1,5 @@
 //! Memory: malloc and free, which the host and all modules share. They are the global allocator too, so that
-//! `extern crate alloc` works with Rust 1.68 or newer; for an older one there is Buffer.
+//! `extern crate alloc` works with Rust 1.68 or newer. For older versions there is Buffer.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
@@ -14,7 +14,7 @@ extern "C" {
     fn abort() -> !;
 }
 
-/// A panic ends the process: unwinding needs std, and must not cross the border.
+/// Ends the process on a panic, because unwinding needs std and must not cross the border.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     unsafe { abort() }
@@ -41,10 +41,10 @@ unsafe impl GlobalAlloc for Malloc {
 #[global_allocator]
 static GLOBAL: Malloc = Malloc;
 
-/// Puts a value on the heap; take() frees it. The process ends when there is no memory.
+/// Moves a value to the heap, where take() frees it. Ends the process when there is no memory.
 pub(crate) fn give<T>(value: T) -> *mut T {
     unsafe {
-        // One byte more, so that a value of no size has an address.
+        // One byte more, so that a value of size 0 has an address.
         let layout = Layout::new::<(T, u8)>();
         let place = GLOBAL.alloc(layout) as *mut T;
         if place.is_null() {
@@ -55,17 +55,17 @@ pub(crate) fn give<T>(value: T) -> *mut T {
     }
 }
 
-/// Moves a value off the heap and frees its place.
+/// Moves a value off the heap and frees its memory.
 ///
 /// # Safety
-/// `place` comes from give() of the same type and is not used again.
+/// `place` must come from give() of the same type, and must not be used again.
 pub(crate) unsafe fn take<T>(place: *mut T) -> T {
     let value = place.read();
     free(place as *mut c_void);
     value
 }
 
-/// A growing byte buffer: `write!(buffer, "{}", count)`. The process ends when there is no memory.
+/// A growing byte buffer: `write!(buffer, "{}", count)`. Ends the process when there is no memory.
 pub struct Buffer {
     data: *mut u8,
     size: usize,
@@ -73,12 +73,12 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// Empty; takes no memory yet.
+    /// Makes an empty buffer, which has no memory yet.
     pub const fn new() -> Self {
         Buffer { data: ptr::null_mut(), size: 0, capacity: 0 }
     }
 
-    /// Appends a copy.
+    /// Appends a copy of the bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         unsafe {
             if bytes.len() > self.capacity - self.size {

@@ -14,7 +14,7 @@ extern "C" {
 typedef struct serai_crypto_draft1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Writes the SHA-256 of the bytes to the SERAI_SHA256_BYTES bytes at `out`.
+  /* Writes the SHA-256 of `bytes` to `out`, which has room for SERAI_SHA256_BYTES bytes.
    * SERAI_OK, SERAI_INVALID_ARGUMENT. [any] */
   serai_status (*sha256)(const serai_host *host, serai_bytes bytes, uint8_t *out);
 } serai_crypto_draft1;

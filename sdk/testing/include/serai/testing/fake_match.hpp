@@ -5,6 +5,9 @@
 //   match.advance(15s);
 //   CHECK(match.last<TurnBegan>("turn").user_id() == bob.id);
 //   CHECK(match.is_open());
+//
+// Errors  a module that does not load, or a player who may not join, throws std::runtime_error.
+// Thread  one.
 #pragma once
 
 #include <array>
@@ -28,7 +31,7 @@ class FakeMatch {
     place();
   }
 
-  // Joins players and throws when one is refused; to test a refusal use world.join().
+  // Joins players. Throws when one is refused; to test a refusal use world.join().
   template <class... Names>
   std::array<Player, sizeof...(Names)> join(const Names&... names) {
     const std::array<Player, sizeof...(Names)> players{world.player(names)...};
@@ -61,7 +64,7 @@ class FakeMatch {
  private:
   static constexpr std::string_view kKey = "00000000-0000-4000-8000-000000000001";
 
-  // Every kind starts with an empty state.
+  // Creates the match with an empty state, the first state of every kind.
   void place() {
     const Outcome placed = world.open(kind_, kKey);
     if (!placed.ok()) throw std::runtime_error("no match " + kind_ + ": " + placed.text);

@@ -1,6 +1,6 @@
-// Target: where a message of World::call() goes.
+// Target: the receiver of a call by World::call().
 //
-// Owner   borrows its texts; make it where it is used.
+// Owner   borrows its texts, so make it in the expression that uses it.
 #pragma once
 
 #include <string_view>

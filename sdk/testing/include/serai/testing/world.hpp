@@ -1,5 +1,5 @@
-// World: the Serai host in one thread, for the tests of modules: its runtime and its storage, in
-// memory. Time is virtual, players are scripted.
+// World: the Serai host in one thread, for tests of modules. It has the host's runtime and its
+// storage, in memory. Time is virtual, and the test plays the players.
 //
 //   World world({.seed = 7});
 //   world.load(SERAI_MODULE_battle);
@@ -7,14 +7,15 @@
 //   const Outcome opened = world.rpc(ann, "rpc_start_battle", request);
 //   world.advance(15s);
 //
-// Modules are verified, loaded, called and swapped by the code that serves players: what is refused
-// here is refused there, with the same text. Two things differ. A player has no quotas per second,
-// because a test makes a thousand calls at one moment. And states are exported and imported after
-// every message (WorldOptions::forgetful).
+// Modules are verified, loaded, called and swapped by the code that serves players, so a module or
+// a call that is refused here is refused there, with the same text. Two things differ. A player has
+// no quotas per second, because a test makes a thousand calls at one moment. And states are
+// exported and imported after every message (WorldOptions::forgetful).
 //
-// Errors  refusals of the host or a module are Outcomes; a broken test set-up throws
-//         std::runtime_error.
+// Errors  refusals of the host or a module are Outcomes. A mistake of the test, such as an unknown
+//         module, throws std::runtime_error.
 // Thread  one.
+// Units   milliseconds of virtual time since 1970; whole units of money.
 #pragma once
 
 #include <chrono>
@@ -34,7 +35,7 @@ namespace serai::testing {
 
 struct Outcome {
   Status status = Status::ok;
-  std::string text;   // the reason, when refused
+  std::string text;   // the reason of a refusal
   std::string bytes;  // the answer
 
   bool ok() const { return status == Status::ok; }
@@ -47,7 +48,7 @@ struct Outcome {
   }
 };
 
-// Something pushed to the players of a match.
+// A message pushed to the players of a match.
 struct Push {
   std::string match_id;
   std::int64_t op = 0;
@@ -81,8 +82,8 @@ struct WorldOptions {
   std::uint64_t seed = 1;
   std::int64_t start_ms = 1'700'000'000'000;
   std::map<std::string, std::string> config{};  // dotted key to JSON text
-  // Exports and imports every state after every message, so that whatever a module keeps outside
-  // its state is lost at once instead of at the first swap.
+  // Exports and imports every state after every message, so that data that a module keeps outside
+  // the state is lost at once and not only at the first swap.
   bool forgetful = true;
 };
 
@@ -98,12 +99,12 @@ class World {
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
 
-  // Modules, as files or linked in. `contract` is a FileDescriptorSet; without it a linked-in
-  // module has no JSON, no key::field and no idem_key.
+  // Load a module from a file, or a linked-in module. `contract` is its FileDescriptorSet; without
+  // it payloads are not translated to JSON, and key::field and idem_key do not work.
   void load(const std::string& path);
   void add(const serai_module& entry, std::string_view contract = {});
   // Replaces the loaded module of the same name, for all its entities or for none. An entity whose
-  // handler waits moves when the handler has ended: virtual time passes.
+  // handler waits moves when the handler has ended, so virtual time may pass.
   Outcome swap(const std::string& path);
   Outcome swap(const serai_module& entry, std::string_view contract = {});
   std::string manifest(std::string_view module) const;
@@ -112,25 +113,26 @@ class World {
   // A player with an open socket. The same name is always the same player.
   Player player(std::string_view name) const;
 
-  // A client's RPC over HTTP (without a session), run to its answer; virtual time passes while it
-  // waits. The default Player stands for a server that calls with the HTTP key.
+  // Makes a client's RPC over HTTP (without a session) and waits for its answer, while virtual time
+  // passes. A default Player stands for a server that calls with the HTTP key.
   Outcome rpc(const Player& caller,
               std::string_view name,
               const google::protobuf::MessageLite& request);
-  // The same with a client's text: JSON for handlers with a request, and for the answer.
+  // The same with texts as clients send and get them: JSON for messages, raw text where the handler
+  // declares no message.
   Outcome rpc_text(const Player& caller, std::string_view name, std::string_view text);
-  // A call as another module would make it.
+  // Makes a call as another module would, and waits for its answer.
   Outcome call(const Target& target, const google::protobuf::MessageLite& request);
 
-  // The same, without waiting for the answer.
+  // Makes a client's RPC without waiting for the answer.
   Ticket begin(const Player& caller,
                std::string_view name,
                const google::protobuf::MessageLite& request);
   bool done(Ticket ticket) const;
-  Outcome take(Ticket ticket);  // runs the call to its answer
+  Outcome take(Ticket ticket);  // waits for the answer, and returns it once
 
-  // Matches. `match_id` is "<key>.<kind>". data() returns when the match has handled the message,
-  // with the outcome that the sender's socket would get.
+  // Matches. `match_id` is "<key>.<kind>". data() waits until the match has handled the message,
+  // and returns the outcome that the sender's socket would get.
   Outcome join(const Player& player,
                std::string_view match_id,
                const std::map<std::string, std::string>& metadata = {});
@@ -143,9 +145,10 @@ class World {
   std::string label(std::string_view match_id) const;
 
   std::int64_t now_ms() const;
-  void advance(std::chrono::milliseconds duration);  // ticks and timers in their order
+  // Lets virtual time pass, and runs ticks and timers in their order.
+  void advance(std::chrono::milliseconds duration);
 
-  // Money. fund() moves it from the account "world". A balance is what can be spent.
+  // Money. fund() moves it from the account "world". balance() is the amount that can be spent.
   void fund(std::string_view account, std::int64_t amount);
   std::int64_t balance(std::string_view account) const;
   std::map<std::string, std::int64_t> balances() const;
@@ -161,14 +164,14 @@ class World {
     if (!parse(state, state_bytes(kind, key))) throw std::runtime_error("malformed state");
     return state;
   }
-  // Creates an entity, in its first state or from recorded bytes.
+  // Creates an entity, in its first state or with recorded bytes.
   Outcome open(std::string_view kind, std::string_view key);
   Outcome restore(std::string_view kind,
                   std::string_view key,
                   std::uint32_t schema,
                   std::string_view bytes);
 
-  // Pushes, notices and log lines so far, oldest first.
+  // The pushes, notices and log lines since the start or the last forget(), oldest first.
   const std::vector<Push>& pushes() const;
   const std::vector<Notice>& notices() const;
   const std::vector<LogLine>& logs() const;

@@ -1,6 +1,8 @@
-/* serai.match/1: players joined by socket to the entity that handles the message.
+/* serai.match/1: the match of the running handler's entity, and its members, which are sockets of
+ * players.
  *
- * All functions: SERAI_OK, SERAI_INVALID_ARGUMENT, or SERAI_RESOURCE_EXHAUSTED past a limit.
+ * All functions are effects: they take place when the handler has succeeded. All return SERAI_OK,
+ * SERAI_INVALID_ARGUMENT, or SERAI_RESOURCE_EXHAUSTED above a limit.
  */
 #ifndef SERAI_EXT_MATCH_H
 #define SERAI_EXT_MATCH_H
@@ -15,18 +17,20 @@ extern "C" {
 typedef struct serai_match_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Pushes data to the sockets with these session ids. A null list with a count of 0 stands for
-   * everybody in the match; a list that is not null, with a count of 0, for nobody. The payload is
-   * the message declared for op_code under "events" (clients get JSON), or raw bytes when none is.
-   * Released after success. SERAI_FAILED_PRECONDITION: the entity is no match. [shard & call] */
+  /* Sends data to the members with these session ids. A null list with a count of 0 stands for
+   * all members, and a list that is not null with a count of 0 for no member. The payload is the
+   * Protobuf message that the manifest declares for op_code under "events", which clients get as
+   * JSON, or raw bytes when it declares none. Also SERAI_FAILED_PRECONDITION: the handler is not
+   * one of a match. [shard & call] */
   serai_status (*broadcast)(serai_call *call,
                             int64_t op_code,
                             serai_bytes payload,
                             const serai_str *session_ids,
                             uint64_t count);
-  /* Takes a socket off the match; a "leave" message follows. [shard & call] */
+  /* Removes a member from the match. The entity then gets a "leave" message. [shard & call] */
   serai_status (*kick)(serai_call *call, serai_str session_id);
-  /* The text clients list and search matches by, at most 2048 bytes. [shard & call] */
+  /* Sets the label, the text by which clients list and search matches: at most 2048 bytes.
+   * [shard & call] */
   serai_status (*set_label)(serai_call *call, serai_str label);
 } serai_match_v1;
 

@@ -1,5 +1,5 @@
-/* serai.notify/1: notifications to players, on any socket of theirs; persistent ones are kept until
- * they are read.
+/* serai.notify/1: notifications to players. A notification goes to all sockets of its player. The
+ * host stores a persistent one until a client deletes it.
  */
 #ifndef SERAI_EXT_NOTIFY_H
 #define SERAI_EXT_NOTIFY_H
@@ -13,19 +13,19 @@ extern "C" {
 #define SERAI_EXT_NOTIFY "serai.notify/1"
 typedef struct serai_notification {
   uint32_t struct_size;
-  int32_t code; /* above 0 */
-  serai_str user_id;
+  int32_t code;      /* above 0 */
+  serai_str user_id; /* the player's, UUID text */
   serai_str subject;
-  serai_str content; /* text of a JSON object */
-  uint32_t persistent;
+  serai_str content;   /* text of a JSON object */
+  uint32_t persistent; /* 1: stored; 0: sent only */
   uint32_t reserved;
 } serai_notification;
 
 typedef struct serai_notify_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Released after success. SERAI_OK, SERAI_INVALID_ARGUMENT, or SERAI_RESOURCE_EXHAUSTED past a
-   * limit. [shard & call] */
+  /* Sends a notification when the handler has succeeded. SERAI_OK, SERAI_INVALID_ARGUMENT, or
+   * SERAI_RESOURCE_EXHAUSTED above a limit. [shard & call] */
   serai_status (*notify)(serai_call *call, const serai_notification *notification);
 } serai_notify_v1;
 
