@@ -131,8 +131,8 @@ const ConfigKey* find_config_key(std::string_view name) {
 }
 
 std::string_view nearest_config_key(std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const ConfigKey& key : kKeys) names.push_back(key.name);
+  std::vector<std::string_view> names(kKeys.size());
+  std::ranges::transform(kKeys, names.begin(), &ConfigKey::name);
   return nearest_key(name, names);
 }
 

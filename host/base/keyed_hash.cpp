@@ -77,8 +77,8 @@ std::uint64_t sip_hash(SipKey key, std::string_view text, SipRounds rounds) {
 }
 
 std::uint64_t keyed_hash(std::string_view text) {
-  static const SipKey key = draw_key();
-  return sip_hash(key, text);
+  static const SipKey kKey = draw_key();
+  return sip_hash(kKey, text);
 }
 
 void fix_hash_key(std::uint64_t key) { g_fixed_key = key; }

@@ -184,8 +184,8 @@ class JsonReader {
   bool in_list() { return top().shape == Shape::list; }
 
   void push_object(const Descriptor& type, std::size_t begin) {
-    const auto bits = static_cast<std::size_t>(type.field_count() + type.oneof_decl_count());
-    const std::size_t words = bits / 64 + 1;
+    const int bits = type.field_count() + type.oneof_decl_count();
+    const std::size_t words = static_cast<std::size_t>(bits) / 64 + 1;
     auto* seen = static_cast<std::uint64_t*>(
         pool_.allocate(words * sizeof(std::uint64_t), alignof(std::uint64_t)));
     std::fill_n(seen, words, 0);

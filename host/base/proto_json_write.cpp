@@ -68,6 +68,20 @@ bool read_scalar(CodedInputStream& in, WireFormatLite::WireType type, std::uint6
   return read;
 }
 
+// Reads the value of an occurrence. `in` reads the bytes of `message`.
+bool read_value(CodedInputStream& in,
+                WireFormatLite::WireType type,
+                std::string_view message,
+                Item& item) {
+  if (type != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) return read_scalar(in, type, item.bits);
+  std::uint32_t length = 0;
+  if (!in.ReadVarint32(&length)) return false;
+  const auto from = static_cast<std::size_t>(in.CurrentPosition());
+  if (length > message.size() - from || !in.Skip(static_cast<int>(length))) return false;
+  item.bytes = message.substr(from, length);
+  return true;
+}
+
 std::int32_t as_int32(const FieldDescriptor& field, std::uint64_t bits) {
   const auto half = static_cast<std::uint32_t>(bits);
   return field.type() == FieldDescriptor::TYPE_SINT32 ? WireFormatLite::ZigZagDecode32(half)
@@ -141,25 +155,21 @@ class JsonWriter {
         continue;
       }
       item.at = static_cast<std::uint32_t>(items_.size() - begin);
-      if (wire_type != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
-        if (!read_scalar(in, wire_type, item.bits)) return false;
-      } else {
-        std::uint32_t length = 0;
-        if (!in.ReadVarint32(&length)) return false;
-        const auto from = static_cast<std::size_t>(in.CurrentPosition());
-        if (length > bytes.size() - from || !in.Skip(static_cast<int>(length))) return false;
-        item.bytes = bytes.substr(from, length);
-      }
+      if (!read_value(in, wire_type, bytes, item)) return false;
       in_order = in_order && (item.at == 0 || items_.back().field->index() <= item.field->index());
       items_.push_back(item);
     }
     if (!in.ConsumedEntireMessage()) return false;
-    if (!in_order) {
-      std::sort(at(begin), items_.end(), [](const Item& a, const Item& b) {
-        return std::pair(a.field->index(), a.at) < std::pair(b.field->index(), b.at);
-      });
-    }
+    if (!in_order) sort_from(begin);
     return true;
+  }
+
+  // Brings the items of a message into the order of its fields. Occurrences of one field keep their
+  // order.
+  void sort_from(std::size_t begin) {
+    std::sort(at(begin), items_.end(), [](const Item& a, const Item& b) {
+      return std::pair(a.field->index(), a.at) < std::pair(b.field->index(), b.at);
+    });
   }
 
   // True when the field can have this wire type. A list may be packed or not. A value of any other

@@ -105,7 +105,8 @@ std::optional<TimePoint> parse_rfc3339(std::string_view text) {
   const auto offset = read_offset(in);
   if (!nanos || !offset || !in.done()) return std::nullopt;
   if (hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
-  const std::int64_t total = *days * 86'400 + hours * 3600 + minutes * 60 + seconds - *offset;
+  const int second_of_day = hours * 3600 + minutes * 60 + seconds;
+  const std::int64_t total = *days * 86'400 + second_of_day - *offset;
   if (total < kSecondsMin || total > kSecondsMax) return std::nullopt;
   return TimePoint{total, *nanos};
 }

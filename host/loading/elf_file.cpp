@@ -240,16 +240,20 @@ class Reader {
     for (std::uint64_t i = 0; i < header_.e_shnum; ++i) {
       const auto entry = section(i);
       if (!entry) return damaged("section headers");
-      if (entry->sh_type == SHT_NOBITS || entry->sh_type == SHT_NULL) continue;
-      const auto contents = bytes_.slice(entry->sh_offset, entry->sh_size);
-      const auto name = text_in(*names_bytes, entry->sh_name);
-      if (!contents || !name) return damaged("a section lies outside the file");
-      image_.sections.emplace(*name, *contents);
-      if (entry->sh_type != SHT_DYNSYM) continue;
-      symbols_seen = true;
-      if (Result<> read = symbols(*entry, *contents); !read) return read;
+      if (Result<> noted = note_section(*entry, *names_bytes); !noted) return noted;
+      symbols_seen = symbols_seen || entry->sh_type == SHT_DYNSYM;
     }
     return symbols_seen ? success() : Result<>(damaged("no dynamic symbols"));
+  }
+
+  Result<> note_section(const Elf64_Shdr& entry, std::string_view names) {
+    if (entry.sh_type == SHT_NOBITS || entry.sh_type == SHT_NULL) return success();
+    const auto contents = bytes_.slice(entry.sh_offset, entry.sh_size);
+    const auto name = text_in(names, entry.sh_name);
+    if (!contents || !name) return damaged("a section lies outside the file");
+    image_.sections.emplace(*name, *contents);
+    if (entry.sh_type != SHT_DYNSYM) return success();
+    return symbols(entry, *contents);
   }
 
   std::optional<Elf64_Shdr> section(std::uint64_t index) const {
@@ -297,17 +301,23 @@ class Reader {
       const auto need = at ? bytes_.at<Elf64_Verneed>(*at) : std::nullopt;
       const auto library = need ? text_in(strings_, need->vn_file) : std::nullopt;
       if (!library || i > kChainMax) return damaged("needed versions");
-      std::uint64_t aux_at = *at + need->vn_aux;
-      for (unsigned j = 0; j < need->vn_cnt; ++j) {
-        const auto aux = bytes_.at<Elf64_Vernaux>(aux_at);
-        const auto version = aux ? text_in(strings_, aux->vna_name) : std::nullopt;
-        if (!version || j > kChainMax) return damaged("needed versions");
-        if ((aux->vna_flags & VER_FLG_WEAK) == 0) {
-          image_.version_needs.push_back({*library, *version});
-        }
-        aux_at += aux->vna_next;
-      }
+      Result<> noted = note_version_needs(*library, *at + need->vn_aux, need->vn_cnt);
+      if (!noted) return noted;
       *at += need->vn_next;
+    }
+    return success();
+  }
+
+  // Notes the versions that are needed of one library. `at` is the offset of the first entry.
+  Result<> note_version_needs(std::string_view library, std::uint64_t at, unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      const auto aux = bytes_.at<Elf64_Vernaux>(at);
+      const auto version = aux ? text_in(strings_, aux->vna_name) : std::nullopt;
+      if (!version || i > kChainMax) return damaged("needed versions");
+      if ((aux->vna_flags & VER_FLG_WEAK) == 0) {
+        image_.version_needs.push_back({library, *version});
+      }
+      at += aux->vna_next;
     }
     return success();
   }

@@ -136,12 +136,12 @@ int add_library(dl_phdr_info* info, std::size_t /*size*/, void* out) {
 }
 
 const LoadedVersions& loaded_versions() {
-  static const LoadedVersions versions = [] {
+  static const LoadedVersions kVersions = [] {
     LoadedVersions found;
     ::dl_iterate_phdr(&add_library, &found);
     return found;
   }();
-  return versions;
+  return kVersions;
 }
 
 // Detects Rust's standard library by the source paths in its panics, which stripping does not
@@ -216,23 +216,28 @@ class Lint {
     }
   }
 
+  // Finds a symbol of a kind that a module must not have.
+  void symbol_kind(const ElfSymbol& symbol) {
+    if (symbol.unique) {
+      find("elf.unique",
+           std::string(symbol.name) +
+               " is a unique symbol, which pins the library for ever: compile with "
+               "-fno-gnu-unique and hide all but the entry by a version script");
+    }
+    if (symbol.ifunc) {
+      find("elf.ifunc",
+           std::string(symbol.name) +
+               " is resolved by running code while loading: "
+               "remove the ifunc or target_clones attribute");
+    }
+  }
+
   void exports() {
     std::size_t entries = 0;
     std::string others;
     std::size_t other_count = 0;
     for (const ElfSymbol& symbol : image_.symbols) {
-      if (symbol.unique) {
-        find("elf.unique",
-             std::string(symbol.name) +
-                 " is a unique symbol, which pins the library for ever: compile with "
-                 "-fno-gnu-unique and hide all but the entry by a version script");
-      }
-      if (symbol.ifunc) {
-        find("elf.ifunc",
-             std::string(symbol.name) +
-                 " is resolved by running code while loading: "
-                 "remove the ifunc or target_clones attribute");
-      }
+      symbol_kind(symbol);
       if (!symbol.exported || symbol.unique) continue;
       if (symbol.name == kEntrySymbol) {
         ++entries;

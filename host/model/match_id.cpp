@@ -9,7 +9,7 @@ namespace serai {
 // The last dot is the separator, because a key may contain dots and a kind contains none.
 std::optional<MatchId> MatchId::parse(std::string_view text) {
   const std::size_t dot = text.rfind('.');
-  if (dot == std::string_view::npos || dot > kEntityKeyMax) return std::nullopt;
+  if (dot > kEntityKeyMax) return std::nullopt;  // npos is greater too
   MatchId match{std::string(text.substr(0, dot)), std::string(text.substr(dot + 1))};
   if (!match.relayed()) return match;
   const auto id = Uuid::parse(match.key);

@@ -13,7 +13,7 @@ namespace {
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kZlibWindow = 15;
 constexpr int kRawWindow = -15;
-constexpr std::size_t kStepBytes = 16 * 1024;
+constexpr std::size_t kStepBytes = std::size_t{16} * 1024;
 constexpr int kFast = 1;  // the fastest level, because the shard's thread compresses
 
 Bytef* bytes_of(const char* text) {
@@ -98,9 +98,9 @@ Result<std::string> inflate_body(std::string&& body, Encoding encoding, std::siz
 std::string deflate_body(std::string_view body, Encoding encoding) {
   // A deflater has 256 KB of tables, so each thread has one per format and resets it between
   // answers.
-  thread_local const Deflater gzip = make_deflater(kGzipWindow);
-  thread_local const Deflater zlib = make_deflater(kZlibWindow);
-  z_stream* stream = (encoding == Encoding::gzip ? gzip : zlib).get();
+  thread_local const Deflater kGzip = make_deflater(kGzipWindow);
+  thread_local const Deflater kZlib = make_deflater(kZlibWindow);
+  z_stream* stream = (encoding == Encoding::gzip ? kGzip : kZlib).get();
   if (stream == nullptr || deflateReset(stream) != Z_OK) return {};
 
   std::string out(body.size(), '\0');

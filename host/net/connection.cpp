@@ -10,8 +10,8 @@ namespace serai::net {
 namespace {
 
 constexpr std::chrono::milliseconds kLingerLimit{1000};
-constexpr std::size_t kSmallOutputBytes = 64 * 1024;
-constexpr std::size_t kSmallInputBytes = 8 * 1024;  // a header or a message
+constexpr std::size_t kSmallOutputBytes = std::size_t{64} * 1024;
+constexpr std::size_t kSmallInputBytes = std::size_t{8} * 1024;  // a header or a message
 constexpr int kReadsPerTurn = 4;                    // after them other connections are served
 constexpr std::size_t kIdleInputCapacityMax = 256;  // bytes; a larger in_ is freed when it is empty
 
@@ -148,11 +148,7 @@ void Connection::read_all() {
       return;
     }
     if (got.status == IoStatus::closed) {
-      if (state_ == State::lingering) {
-        drop();
-      } else {
-        phase_->on_end();
-      }
+      end_input();
       return;
     }
     hub_->counts().received_bytes += got.bytes;
@@ -161,6 +157,14 @@ void Connection::read_all() {
     // will report further input. The end of the stream is reported only once, so reading goes on
     // when the end has been reported.
     if (got.bytes < buffer.size() && !transport_.is_tls() && !ending_) readable_ = false;
+  }
+}
+
+void Connection::end_input() {
+  if (state_ == State::lingering) {
+    drop();
+  } else {
+    phase_->on_end();
   }
 }
 

@@ -134,6 +134,7 @@ class Connection final : public boost::intrusive::list_base_hook<
   void close();
   void read_all();
   void read_later();
+  void end_input();
   void count_input();
   void feed(std::span<char> data);
   std::size_t pump(std::span<char> data);

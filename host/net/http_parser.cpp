@@ -145,6 +145,16 @@ struct HttpParser::Grammar final : http::basic_parser<true> {
     return body.size();
   }
   void on_finish_impl(ErrorCode&) override {}
+
+  // The state of the parser after put() has given `error`.
+  State state_after(const ErrorCode& error) const {
+    if (unknown_coding) return State::unknown_coding;
+    if (error == http::error::need_more || (!error && !is_done())) return State::more;
+    if (!error) return State::done;
+    if (error == http::error::body_limit) return State::body_too_large;
+    if (error == http::error::header_limit) return State::header_too_large;
+    return State::malformed;
+  }
 };
 
 HttpParser::HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max)
@@ -179,13 +189,7 @@ HttpParser::State HttpParser::put_header_or_body(std::span<const char> input, st
     if ((in_header ? header_bytes_ : 0) + unread > header_bytes_max_)
       return State::header_too_large;
   } while (!error && taken != 0 && used < input.size() && !grammar_->is_done());
-
-  if (grammar_->unknown_coding) return State::unknown_coding;
-  if (error == http::error::need_more || (!error && !grammar_->is_done())) return State::more;
-  if (!error) return State::done;
-  if (error == http::error::body_limit) return State::body_too_large;
-  if (error == http::error::header_limit) return State::header_too_large;
-  return State::malformed;
+  return grammar_->state_after(error);
 }
 
 HttpParser::State HttpParser::put_chunks(std::span<const char> input, std::size_t& used) {

@@ -17,7 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCallMargin = 500ms;  // a call times out this long before the idle limit
-constexpr std::size_t kQueuedBytesMax = 64 * 1024;  // beyond this no further request is read
+// Beyond this no further request is read.
+constexpr std::size_t kQueuedBytesMax = std::size_t{64} * 1024;
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBodyTooLarge = R"({"code":3,"message":"http: request body too large"})";

@@ -13,9 +13,9 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-constexpr std::size_t kReadBufferBytes = 64 * 1024;
+constexpr std::size_t kReadBufferBytes = std::size_t{64} * 1024;
 constexpr std::size_t kSpareBuffersMax = 64;
-constexpr std::size_t kSpareBufferBytesMax = 64 * 1024;
+constexpr std::size_t kSpareBufferBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kNewBufferBytes = 1024;
 constexpr int kAcceptsPerTurn = 32;
 constexpr std::int64_t kAcceptRetryMs = 50;

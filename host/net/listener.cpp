@@ -17,6 +17,19 @@ std::string Endpoint::text() const {
 }
 
 struct Listener::Parts {
+  Parts(runtime::Shards& host_shards,
+        ListenerOptions given,
+        HandlersOf handlers_of,
+        Log host_log,
+        Metrics& host_metrics)
+      : shards(host_shards),
+        options(std::move(given)),
+        handlers(std::move(handlers_of)),
+        log(host_log),
+        metrics(host_metrics),
+        admission(options.connections_max, options.connections_per_ip_max),
+        held(options.held, metrics) {}
+
   runtime::Shards& shards;
   ListenerOptions options;
   HandlersOf handlers;
@@ -32,20 +45,9 @@ Listener::Listener(runtime::Shards& shards,
                    ListenerOptions options,
                    HandlersOf handlers,
                    Log log,
-                   Metrics& metrics) {
-  const std::uint32_t connections_max = options.connections_max;
-  const std::uint32_t per_ip_max = options.connections_per_ip_max;
-  const HeldLimits held = options.held;
-  parts_.reset(new Parts{shards,
-                         std::move(options),
-                         std::move(handlers),
-                         log,
-                         metrics,
-                         {connections_max, per_ip_max},
-                         {held, metrics},
-                         {},
-                         {}});
-}
+                   Metrics& metrics)
+    : parts_(
+          std::make_unique<Parts>(shards, std::move(options), std::move(handlers), log, metrics)) {}
 
 Listener::~Listener() = default;
 

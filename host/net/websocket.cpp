@@ -10,7 +10,7 @@
 namespace serai::net {
 namespace {
 
-constexpr std::size_t kLargeMessageBytes = 16 * 1024;
+constexpr std::size_t kLargeMessageBytes = std::size_t{16} * 1024;
 
 class WebSocket final : public Phase, public ClientSocket {
  public:
@@ -21,6 +21,8 @@ class WebSocket final : public Phase, public ClientSocket {
         format_(format) {
     connection_.hub().admission().socket_opened();
   }
+  WebSocket(const WebSocket&) = delete;
+  WebSocket& operator=(const WebSocket&) = delete;
   ~WebSocket() override {
     if (admission_ != nullptr) admission_->socket_closed();
   }

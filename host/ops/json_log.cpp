@@ -76,7 +76,7 @@ struct JsonLog::Impl {
         level(options.level),
         // A shared_ptr, because the constructor of spdlog's logger takes one.
         pool(std::make_shared<spdlog::details::thread_pool>(
-            options.lines_queued_max, 1, [] { thread_local const HostThread named("log"); })),
+            options.lines_queued_max, 1, [] { thread_local const HostThread kNamed("log"); })),
         logger(std::make_shared<spdlog::async_logger>(
             "host", make_sink(options.out), pool, spdlog::async_overflow_policy::overrun_oldest)) {
     logger->set_level(spdlog::level::trace);

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t kHeaderBytesMax = 8 * 1024;
 constexpr std::ptrdiff_t kHeaderFieldsMax = 64;
-constexpr std::uint64_t kBodyBytesMax = 64 * 1024;
+constexpr std::uint64_t kBodyBytesMax = std::uint64_t{64} * 1024;
 constexpr std::size_t kDiscardedMax = std::size_t{4} << 20;
 constexpr auto kRequestWait = 5s;
 constexpr auto kAnswerWait = 10s;

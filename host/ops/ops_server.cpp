@@ -54,6 +54,8 @@ struct OpsServer::Impl {
               }} {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
+  // Only a lack of memory can throw here. Then the host ends, which is right.
+  // NOLINTNEXTLINE(bugprone-exception-escape)
   ~Impl() {
     if (thread.joinable()) stop();
     if (spare >= 0) ::close(spare);

@@ -117,7 +117,7 @@ Result<> open_body(RestCall& call, const Uuid& user, std::size_t bytes_max) {
                                                 "bytes a second",
                                                 "send less, or try again in some seconds"});
   }
-  const auto unpacked = http.unpack_body(bytes_max);
+  auto unpacked = http.unpack_body(bytes_max);
   // A malformed or too large body has been unpacked in part. The caller is charged the largest cost
   // that this can have had.
   const std::size_t bytes =

@@ -15,7 +15,7 @@ constexpr int kObjectsMax = 1000;
 // The bytes that are reserved for each object of a read or a page before its real size is known.
 // With these numbers about sixteen large requests are admitted at once
 // (RestApiOptions::answer_bytes), and further ones are refused before they are made.
-constexpr std::size_t kObjectBytes = 64 * 1024;
+constexpr std::size_t kObjectBytes = std::size_t{64} * 1024;
 constexpr std::size_t kReservedBytesMax = 1 << 20;
 
 Result<> reserve_objects(RestCall& call, std::size_t objects) {

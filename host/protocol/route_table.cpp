@@ -32,6 +32,22 @@ bool same_shape(const std::vector<std::string_view>& pattern,
   return true;
 }
 
+// Decodes the values of a pattern's {name} segments. The outcome is `found`, or `broken_path` for a
+// value that cannot be decoded, or `unknown_path` for one that contains a slash.
+RouteMatch::Outcome read_params(const std::vector<std::string_view>& pattern,
+                                const std::vector<std::string_view>& path,
+                                NamedValues& params) {
+  using Outcome = RouteMatch::Outcome;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (!is_param(pattern[i])) continue;
+    auto value = percent_decode(path[i], Plus::plain);
+    if (!value) return Outcome::broken_path;
+    if (value->find('/') != std::string::npos) return Outcome::unknown_path;
+    params.emplace_back(param_name(pattern[i]), std::move(*value));
+  }
+  return Outcome::found;
+}
+
 }  // namespace
 
 RouteTable::RouteTable(std::span<const Route> routes) {
@@ -49,22 +65,17 @@ RouteMatch RouteTable::find(std::string_view method, std::string_view path) cons
   RouteMatch match;
   if (!path.starts_with('/')) return match;
   if (const auto found = exact_.find(path); found != exact_.end()) {
-    for (const Route* route : found->second) {
-      if (route->method == method) return {Outcome::found, route, {}};
-    }
+    const auto route = std::ranges::find(found->second, method, &Route::method);
+    if (route != found->second.end()) return {Outcome::found, *route, {}};
     match.outcome = Outcome::other_method;
   }
   const auto segments = split(path);
   for (const Pattern& pattern : patterns_) {
     if (!same_shape(pattern.segments, segments)) continue;
     NamedValues params;
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-      if (!is_param(pattern.segments[i])) continue;
-      auto value = percent_decode(segments[i], Plus::plain);
-      if (!value) return {Outcome::broken_path, nullptr, {}};
-      if (value->find('/') != std::string::npos) return match;
-      params.emplace_back(param_name(pattern.segments[i]), std::move(*value));
-    }
+    const Outcome read = read_params(pattern.segments, segments, params);
+    if (read == Outcome::broken_path) return {read, nullptr, {}};
+    if (read == Outcome::unknown_path) return match;
     if (pattern.route->method == method) {
       return {Outcome::found, pattern.route, std::move(params)};
     }

@@ -110,6 +110,7 @@ Result<> Probe::spawn(const ProbePlan& plan) {
   std::vector<std::string> arguments{"host"};
   arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const SpawnAttributes attributes;

@@ -14,7 +14,7 @@
 //                                  the handler is gone; also .request
 //   event:101                      the event is gone; also .message
 //   field:battle.Attack.heavy      a field of a message is gone, renamed, renumbered or of another
-//                                  type, or a value of its enum is. In a state, a field may go away,
+//                                  type, or a value of its enum is. In a state, a field may go,
 //                                  and it may be renamed if the old name is listed as `reserved`
 //   config:turn_ms                 the key is gone or of another type
 //   accounts:town:                 the prefix is gone, or its accounts may no longer fall below

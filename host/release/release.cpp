@@ -87,13 +87,13 @@ Result<ReleaseModule> parse_module(const Json& json) {
   }
   ReleaseModule module;
   std::string policy;
-  for (Result<> got : {take(json, "name", true, module.name),
-                       take(json, "file", true, module.file),
-                       take(json, "sha256", true, module.sha256),
-                       take(json, "version", true, module.version),
-                       take(json, "abi", true, module.abi),
-                       take(json, "policy", false, policy),
-                       parse_schemas(json, module)}) {
+  for (const Result<>& got : {take(json, "name", true, module.name),
+                              take(json, "file", true, module.file),
+                              take(json, "sha256", true, module.sha256),
+                              take(json, "version", true, module.version),
+                              take(json, "abi", true, module.abi),
+                              take(json, "policy", false, policy),
+                              parse_schemas(json, module)}) {
     if (!got) return got.error();
   }
   if (!is_plain_name(module.file)) {
@@ -177,10 +177,10 @@ Result<Release> parse_release(std::string_view json) {
     return {Errc::invalid_argument, "manifest.json is not a JSON object"};
   }
   Release release;
-  for (Result<> got : {take(root, "release", true, release.name),
-                       take(root, "allow_breaking", false, release.allow_breaking),
-                       take(root, "irreversible", false, release.irreversible),
-                       take_on_divergence(root, release.refuse_divergence)}) {
+  for (const Result<>& got : {take(root, "release", true, release.name),
+                              take(root, "allow_breaking", false, release.allow_breaking),
+                              take(root, "irreversible", false, release.irreversible),
+                              take_on_divergence(root, release.refuse_divergence)}) {
     if (!got) return got.error();
   }
   if (!is_plain_name(release.name)) {

@@ -35,14 +35,18 @@ void ReleaseWatch::watch_all() {
     for (const WayStep& step : way_.steps) {
       const std::string folder = step.folder.string();
       if (std::ranges::find(folders_, folder) != folders_.end()) continue;
-      if (::inotify_add_watch(notify_.get(), folder.c_str(), kEvents) >= 0) {
-        folders_.push_back(folder);
-      } else {
-        trouble_ +=
-            (trouble_.empty() ? "" : "; ") + folder + ": " + std::system_category().message(errno);
-      }
+      watch(folder);
     }
     if (find_way(path_) == way_) return;
+  }
+}
+
+void ReleaseWatch::watch(const std::string& folder) {
+  if (::inotify_add_watch(notify_.get(), folder.c_str(), kEvents) >= 0) {
+    folders_.push_back(folder);
+  } else {
+    trouble_ +=
+        (trouble_.empty() ? "" : "; ") + folder + ": " + std::system_category().message(errno);
   }
 }
 

@@ -38,6 +38,7 @@ class ReleaseWatch {
  private:
   bool read_events();  // true: a watch was lost
   void watch_all();
+  void watch(const std::string& folder);
 
   std::filesystem::path path_;
   Fd notify_;

@@ -38,6 +38,23 @@ void put_first(std::deque<std::string>& names, const fs::path& path) {
   names.insert(names.begin(), all.begin(), all.end());
 }
 
+fs::path path_of(const std::deque<std::string>& names) {
+  fs::path path;
+  for (const std::string& name : names) path /= name;
+  return path;
+}
+
+// Goes from the folder `at` through its entry: into a folder, or to the target of a link, whose
+// names are then the first of the names that are left.
+void go_through(const WayStep& step, bool is_link, fs::path& at, std::deque<std::string>& names) {
+  if (!is_link) {
+    at /= step.name;
+    return;
+  }
+  if (fs::path(step.target).is_absolute()) at = "/";
+  put_first(names, step.target);
+}
+
 }  // namespace
 
 fs::path ReleaseWay::releases() const { return release().parent_path(); }
@@ -70,15 +87,10 @@ ReleaseWay find_way(const fs::path& path) {
     if (is_link) step.target = fs::read_symlink(file, error).string();
     way.steps.push_back(step);
     if (!there || (is_link && ++links > kLinksMax)) {
-      for (const std::string& name : names) way.rest /= name;
+      way.rest = path_of(names);
       return way;
     }
-    if (!is_link) {
-      at = file;
-      continue;
-    }
-    if (fs::path(step.target).is_absolute()) at = "/";
-    put_first(names, step.target);
+    go_through(step, is_link, at, names);
   }
   way.arrives = true;
   way.end = at;

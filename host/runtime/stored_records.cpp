@@ -11,6 +11,9 @@ namespace serai::runtime {
 namespace {
 
 constexpr std::uint32_t kPage = 1000;  // stored entities listed at a time
+// A shard may export all entities of a page in one turn, while its players wait: for a page of 1000
+// entities of 64 KB, 100 ms.
+constexpr std::uint32_t kCheckedPage = 64;
 
 // True for a kind whose entities must be in memory, so that their ticks and timers go off.
 bool stays_awake(const abi::ModuleContract& contract, const abi::KindContract& kind) {
@@ -24,7 +27,6 @@ bool stays_awake(const abi::ModuleContract& contract, const abi::KindContract& k
 
 Result<std::vector<EntityId>> StoredRecords::list_page(EntityQuery query) {
   std::optional<Result<std::vector<EntityId>>> page;
-  query.limit = kPage;
   env_.store.list(std::move(query), calls_.inbox(), [&page](Result<std::vector<EntityId>> ids) {
     page.emplace(std::move(ids));
   });
@@ -61,14 +63,13 @@ Result<> StoredRecords::wake_kinds(const std::vector<LoadedGeneration*>& serving
 Result<> StoredRecords::wake_kind(const std::string& kind) {
   std::string after;
   for (bool more = true; more;) {
-    Result<std::vector<EntityId>> page = list_page({kind, after});
+    Result<std::vector<EntityId>> page = list_page({kind, after, kPage});
     if (!page) return page.error();
     more = page->size() == kPage;
     if (!page->empty()) after = page->back().key;
     std::vector<std::vector<EntityId>> own = by_shard(*std::move(page));
-    calls_.on_all([&own](ShardRuntime& shard) {
-      shard.parts().loader.wake(std::move(own[shard.shard().index()]));
-    });
+    calls_.on_all(
+        [&own](ShardRuntime& shard) { shard.parts().loader.wake(own[shard.shard().index()]); });
   }
   return success();
 }
@@ -105,12 +106,12 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
   std::string after;
   for (bool more = true; more;) {
     Result<std::vector<EntityId>> page =
-        list_page({reader.name, after, 0, reader.reads_min, reader.reads_max});
+        list_page({reader.name, after, kCheckedPage, reader.reads_min, reader.reads_max});
     if (!page) {
       ++found.pending;
       return;
     }
-    more = page->size() == kPage;
+    more = page->size() == kCheckedPage;
     if (!page->empty()) after = page->back().key;
     std::vector<std::vector<EntityId>> own = by_shard(*std::move(page));
     std::vector<RecordsCheck> parts(own.size());
@@ -141,11 +142,7 @@ bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
          std::ranges::any_of(generations_.former(), writes_otherwise);
 }
 
-// Checks the stored entities of each kind that may have unreadable ones. Repeats this while some
-// are pending, `passes_max` times at most; then the error is unavailable.
-Result<> StoredRecords::check_all(const Directory& target, int passes_max, const Check& check) {
-  constexpr std::int64_t kBetweenUs = 50'000;
-  lend_readers();
+std::vector<const KindRoute*> StoredRecords::unreadable_routes(const Directory& target) const {
   std::vector<const KindRoute*> routes;
   for (const LoadedGeneration* generation : target.generations()) {
     for (const abi::KindContract& kind : generation->contract().kinds) {
@@ -153,6 +150,15 @@ Result<> StoredRecords::check_all(const Directory& target, int passes_max, const
       if (may_be_unreadable(*route)) routes.push_back(route);
     }
   }
+  return routes;
+}
+
+// Checks the stored entities of each kind that may have unreadable ones. Repeats this while some
+// are pending, `passes_max` times at most; then the error is unavailable.
+Result<> StoredRecords::check_all(const Directory& target, int passes_max, const Check& check) {
+  constexpr std::int64_t kBetweenUs = 50'000;
+  lend_readers();
+  const std::vector<const KindRoute*> routes = unreadable_routes(target);
   if (routes.empty()) return success();
   Result<> written = success();
   for (int pass = 0; pass < passes_max; ++pass) {
@@ -171,18 +177,19 @@ Result<> StoredRecords::try_sleepers(const Directory& target) {
   const Result<> tried =
       check_all(target,
                 kPassesMax,
-                [&target](ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done) {
-                  shard.parts().upgrader.try_unreadable(std::move(ids), target, std::move(done));
+                [&target](ShardRuntime& shard, const std::vector<EntityId>& ids, RecordsDone done) {
+                  shard.parts().upgrader.try_unreadable(ids, target, std::move(done));
                 });
   return !tried && tried.error().code == Errc::unavailable ? success() : tried;
 }
 
 Result<> StoredRecords::rewrite_unreadable(const Directory& serving) {
   constexpr int kPassesMax = 40;
-  return check_all(
-      serving, kPassesMax, [](ShardRuntime& shard, std::vector<EntityId> ids, RecordsDone done) {
-        shard.parts().upgrader.rewrite_unreadable(std::move(ids), std::move(done));
-      });
+  return check_all(serving,
+                   kPassesMax,
+                   [](ShardRuntime& shard, const std::vector<EntityId>& ids, RecordsDone done) {
+                     shard.parts().upgrader.rewrite_unreadable(ids, std::move(done));
+                   });
 }
 
 }  // namespace serai::runtime

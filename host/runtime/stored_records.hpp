@@ -48,6 +48,7 @@ class StoredRecords {
   std::vector<std::vector<EntityId>> by_shard(std::vector<EntityId> ids) const;
   void lend_readers();
   bool may_be_unreadable(const KindRoute& route) const;
+  std::vector<const KindRoute*> unreadable_routes(const Directory& target) const;
   void check_kind(const KindRoute& route, const Check& check, RecordsCheck& found);
   Result<> check_all(const Directory& target, int passes_max, const Check& check);
 

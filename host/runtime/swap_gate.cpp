@@ -285,6 +285,7 @@ void SwapGate::rewrite_records() {
 
 Result<> SwapGate::read_with(std::vector<std::unique_ptr<abi::Generation>> generations) {
   std::vector<Loaded> readers;
+  readers.reserve(generations.size());
   for (auto& generation : generations) readers.push_back(load(std::move(generation)));
   generations_.add_former(std::move(readers));
   return records_.rewrite_unreadable(*directory_);

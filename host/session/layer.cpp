@@ -88,7 +88,7 @@ struct SessionLayer::Inside final : IdentityPeers {
   HashPool hashing;  // after parts: its threads end before the parts are destroyed
 };
 
-// More parameters than usual: the only caller, app, has a named object for each.
+// NOLINTNEXTLINE(readability-function-size): the only caller, app, has a named object for each
 SessionLayer::SessionLayer(SessionOptions options,
                            runtime::Shards& shards,
                            AccountStore& store,

@@ -164,19 +164,43 @@ std::unordered_set<CommitQueue::Node> CommitQueue::ready() const {
   return free;
 }
 
+// The nodes among `ready` on which each of them builds.
+CommitQueue::BuildsOn CommitQueue::builds_on(const std::unordered_set<Node>& ready) const {
+  BuildsOn out;
+  for (const Node node : ready) {
+    for (const Node dependent : nodes_.at(node).dependents) {
+      if (ready.contains(dependent)) out[dependent].push_back(node);
+    }
+  }
+  return out;
+}
+
+// Returns `first` with the nodes it builds on, without chosen ones. A group of more than
+// `bytes_max` is not complete.
+CommitQueue::Group CommitQueue::group_of(Node first,
+                                         const BuildsOn& builds_on,
+                                         const std::unordered_set<Node>& chosen,
+                                         std::size_t bytes_max) const {
+  Group group{{first}, 0};
+  std::unordered_set<Node> in_group{first};
+  for (std::size_t i = 0; i < group.nodes.size() && group.bytes <= bytes_max; ++i) {
+    group.bytes += nodes_.at(group.nodes[i]).bytes;
+    const auto below = builds_on.find(group.nodes[i]);
+    if (below == builds_on.end()) continue;
+    for (const Node on : below->second) {
+      if (!chosen.contains(on) && in_group.insert(on).second) group.nodes.push_back(on);
+    }
+  }
+  return group;
+}
+
 // Chooses the nodes of one batch of at most `bytes_max`: the oldest one, then the smallest ones,
 // each with the nodes it builds on.
 std::vector<CommitQueue::Node> CommitQueue::share_of(const std::unordered_set<Node>& ready,
                                                      std::size_t bytes_max) const {
-  std::unordered_map<Node, std::vector<Node>> builds_on;
+  const BuildsOn below = builds_on(ready);
   std::vector<Node> by_size(ready.begin(), ready.end());
-  for (const Node node : by_size) {
-    for (const Node dependent : nodes_.at(node).dependents) {
-      if (ready.contains(dependent)) builds_on[dependent].push_back(node);
-    }
-  }
-  const auto bytes_of_node = [this](Node node) { return nodes_.at(node).bytes; };
-  std::ranges::sort(by_size, {}, [&](Node node) { return std::pair(bytes_of_node(node), node); });
+  std::ranges::sort(by_size, {}, [&](Node node) { return std::pair(nodes_.at(node).bytes, node); });
   const auto oldest = std::ranges::min_element(by_size);
   std::rotate(by_size.begin(), oldest, oldest + 1);
 
@@ -184,19 +208,11 @@ std::vector<CommitQueue::Node> CommitQueue::share_of(const std::unordered_set<No
   std::size_t bytes = 0;
   for (const Node first : by_size) {
     if (chosen.contains(first)) continue;
-    std::vector<Node> group{first};
-    std::unordered_set<Node> in_group{first};
-    std::size_t more = 0;
-    const auto fits = [&] { return chosen.empty() || bytes + more <= bytes_max; };
-    for (std::size_t i = 0; i < group.size() && fits(); ++i) {
-      more += bytes_of_node(group[i]);
-      for (const Node on : builds_on[group[i]]) {
-        if (!chosen.contains(on) && in_group.insert(on).second) group.push_back(on);
-      }
-    }
-    if (!fits()) continue;
-    chosen.insert(group.begin(), group.end());
-    bytes += more;
+    const std::size_t room = chosen.empty() ? SIZE_MAX : bytes_max - bytes;
+    const Group group = group_of(first, below, chosen, room);
+    if (group.bytes > room) continue;
+    chosen.insert(group.nodes.begin(), group.nodes.end());
+    bytes += group.bytes;
     if (bytes >= bytes_max) break;
   }
   return {chosen.begin(), chosen.end()};

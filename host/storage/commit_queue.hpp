@@ -96,7 +96,18 @@ class CommitQueue {
     std::vector<std::uint64_t> messages;
     std::unordered_set<Node> dependents;
   };
+  using BuildsOn = std::unordered_map<Node, std::vector<Node>>;
+  // Nodes that a batch takes together.
+  struct Group {
+    std::vector<Node> nodes;
+    std::size_t bytes = 0;
+  };
   std::unordered_set<Node> ready() const;
+  BuildsOn builds_on(const std::unordered_set<Node>& ready) const;
+  Group group_of(Node first,
+                 const BuildsOn& builds_on,
+                 const std::unordered_set<Node>& chosen,
+                 std::size_t bytes_max) const;
   std::vector<Node> share_of(const std::unordered_set<Node>& ready, std::size_t bytes_max) const;
   Node node_for(UnitId unit);
   bool is_stale(const Writes& writes) const;

@@ -79,6 +79,27 @@ std::optional<LedgerBook::Verdict> LedgerBook::seen_before(UnitId unit,
   return std::nullopt;
 }
 
+LedgerBook::Funds LedgerBook::funds_after(const LedgerEntry& entry,
+                                          std::uint64_t run,
+                                          Node own,
+                                          const CommitQueue& queue,
+                                          LedgerDisk& disk) const {
+  Funds funds;
+  funds.sure = disk.balance(entry.account) + entry.delta;
+  funds.with_others = funds.sure;
+  const auto shares = shares_.find(entry.account);
+  if (shares == shares_.end()) return funds;
+  for (const Share& share : shares->second) {
+    const bool mine = (share.run == 0 && own != 0 && share.node == own) || share.run == run;
+    const std::int64_t counted = mine ? share.net : std::min<std::int64_t>(0, share.net);
+    funds.sure += counted;
+    const bool spendable = mine || (share.run == 0 && queue.is_finished(share.node));
+    funds.with_others += spendable ? share.net : counted;
+    if (spendable && !mine && share.net > 0) funds.others.push_back(share.node);
+  }
+  return funds;
+}
+
 LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
                                         std::uint64_t run,
                                         LedgerTransfer transfer,
@@ -89,33 +110,20 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
   Verdict verdict;
   for (const LedgerEntry& entry : transfer.entries) {
     if (entry.delta > 0 || entry.below_zero) continue;
-    std::int64_t sure = disk.balance(entry.account) + entry.delta;
-    std::int64_t with_others = sure;
-    std::vector<Node> others;
-    const auto shares = shares_.find(entry.account);
-    if (shares != shares_.end()) {
-      for (const Share& share : shares->second) {
-        const bool mine = (share.run == 0 && own != 0 && share.node == own) || share.run == run;
-        const std::int64_t counted = mine ? share.net : std::min<std::int64_t>(0, share.net);
-        sure += counted;
-        const bool spendable = mine || (share.run == 0 && queue.is_finished(share.node));
-        with_others += spendable ? share.net : counted;
-        if (spendable && !mine && share.net > 0) others.push_back(share.node);
-      }
-    }
-    if (sure >= 0) continue;
-    if (with_others >= 0 && queue.has_ended(unit)) {
+    const Funds funds = funds_after(entry, run, own, queue, disk);
+    if (funds.sure >= 0) continue;
+    if (funds.with_others >= 0 && queue.has_ended(unit)) {
       // A part that comes after the end of its unit is committed alone, so it cannot be ordered
       // after another unit.
       verdict.refused = Error{Errc::aborted, "ledger: account " + entry.account + " is in use"};
       return verdict;
     }
-    if (with_others < 0) {
+    if (funds.with_others < 0) {
       verdict.refused = Error{Errc::failed_precondition,
                               "ledger: account " + entry.account + " has too little money"};
       return verdict;
     }
-    verdict.after.insert(verdict.after.end(), others.begin(), others.end());
+    verdict.after.insert(verdict.after.end(), funds.others.begin(), funds.others.end());
   }
   for (const LedgerEntry& entry : transfer.entries) {
     add_share(entry, {.run = run, .node = 0, .net = entry.delta});

@@ -86,6 +86,18 @@ class LedgerBook {
     Node node = 0;
     std::vector<LedgerEntry> entries;
   };
+  // What an account would have after an entry.
+  struct Funds {
+    std::int64_t sure = 0;         // in every state that can reach the disk
+    std::int64_t with_others = 0;  // with the credits of other units that have ended
+    std::vector<Node> others;      // these units
+  };
+  // `own` is the node of the unit that makes the entry in this run; 0: it has none yet.
+  Funds funds_after(const LedgerEntry& entry,
+                    std::uint64_t run,
+                    Node own,
+                    const CommitQueue& queue,
+                    LedgerDisk& disk) const;
   std::optional<Verdict> seen_before(UnitId unit,
                                      std::uint64_t run,
                                      const LedgerTransfer& transfer,

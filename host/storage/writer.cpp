@@ -75,9 +75,14 @@ void Writer::work() {
     const bool due = now >= window_ends || core_.waiting() >= options_.batch_max;
     if (!due && running && flushes_.empty()) continue;
     in_window = false;
-    const auto done = flushes_.empty() ? core_.commit() : core_.commit_all();
-    for (auto& flush : std::exchange(flushes_, {})) flush.set_value(done);
+    commit();
   }
+}
+
+// Commits one batch, or everything when somebody waits for a flush.
+void Writer::commit() {
+  const auto done = flushes_.empty() ? core_.commit() : core_.commit_all();
+  for (auto& flush : std::exchange(flushes_, {})) flush.set_value(done);
 }
 
 bool Writer::pump() {

@@ -39,6 +39,7 @@ class Writer {
   void work();
   bool wait(bool in_window, std::chrono::steady_clock::time_point until, std::vector<Command>& out);
   void run(std::vector<Command>& commands);
+  void commit();
 
   WriterCore core_;
   const StoreOptions& options_;

@@ -168,7 +168,7 @@ Result<> WriterCore::commit() {
   const std::int64_t began_us = options_.clock->steady_us();
   auto done = attempt(batch.parts, jobs);
   if (!done && done.error().code != Errc::unavailable && size > 1) {
-    return commit_piecemeal(std::move(batch), std::move(jobs));
+    return commit_piecemeal(std::move(batch), jobs);
   }
   if (done) {
     measure(size, began_us);
@@ -211,7 +211,7 @@ std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
 // Commits the units together, then each job alone, so that one bad statement does not fail the
 // others.
 Result<> WriterCore::commit_piecemeal(CommitQueue::Batch batch,
-                                      std::vector<std::unique_ptr<Job>> jobs) {
+                                      const std::vector<std::unique_ptr<Job>>& jobs) {
   Result<> worst = success();
   auto units = batch.parts.empty() ? success() : attempt(batch.parts, {});
   if (units) {

@@ -51,7 +51,8 @@ class WriterCore {
   bool ensure_open();
   bool recover();
   Result<> attempt(const std::vector<UnitPart>& parts, std::span<const std::unique_ptr<Job>> jobs);
-  Result<> commit_piecemeal(CommitQueue::Batch batch, std::vector<std::unique_ptr<Job>> jobs);
+  Result<> commit_piecemeal(CommitQueue::Batch batch,
+                            const std::vector<std::unique_ptr<Job>>& jobs);
   void measure(std::size_t size, std::int64_t began_us);
 
   std::unique_ptr<Db> db_;  // null while the database cannot be opened

@@ -130,23 +130,28 @@ BuildWatch::BuiltFiles BuildWatch::find_changed(const release::Release& base) {
   for (const fs::path& folder : folders_) {
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      if (at->path().extension() != ".so") continue;
-      Result<std::string> bytes = read_file(at->path(), kModuleBytesMax);
-      if (!bytes) continue;  // it is being replaced; inotify reports the new file
-      const std::string name = at->path().filename().string();
-      const auto serving = std::ranges::find(base.modules, name, &release::ReleaseModule::file);
-      std::string hash = sha256_hex(*bytes);
-      if (refused_.contains(hash)) continue;
-      if (serving != base.modules.end() && serving->sha256 == hash) continue;
-      if (const Result<loading::VerifiedModule> module = loading::verify_module(*bytes); !module) {
-        refused_.insert(hash);
-        parts_.log.warn("watch.refused", {{"reason", name + ":\n" + module.error().detail}});
-        continue;
-      }
-      changed[name] = {*std::move(bytes), std::move(hash)};
+      if (at->path().extension() == ".so") add_if_changed(at->path(), base, changed);
     }
   }
   return changed;
+}
+
+void BuildWatch::add_if_changed(const fs::path& file,
+                                const release::Release& base,
+                                BuiltFiles& changed) {
+  Result<std::string> bytes = read_file(file, kModuleBytesMax);
+  if (!bytes) return;  // it is being replaced; inotify reports the new file
+  const std::string name = file.filename().string();
+  const auto serving = std::ranges::find(base.modules, name, &release::ReleaseModule::file);
+  std::string hash = sha256_hex(*bytes);
+  if (refused_.contains(hash)) return;
+  if (serving != base.modules.end() && serving->sha256 == hash) return;
+  if (const Result<loading::VerifiedModule> module = loading::verify_module(*bytes); !module) {
+    refused_.insert(hash);
+    parts_.log.warn("watch.refused", {{"reason", name + ":\n" + module.error().detail}});
+    return;
+  }
+  changed[name] = {*std::move(bytes), std::move(hash)};
 }
 
 // Files that were refused together are published one by one. Removes all but the file whose turn it

@@ -73,6 +73,9 @@ class BuildWatch final : public SwapObserver {
   // already, or their swap has been requested.
   Result<std::string> publish();
   BuiltFiles find_changed(const release::Release& base);
+  void add_if_changed(const std::filesystem::path& file,
+                      const release::Release& base,
+                      BuiltFiles& changed);
   void keep_one(BuiltFiles& changed);
   bool take_outcome(const std::string& release, SwapOutcome outcome);
   static Result<> stage(const std::filesystem::path& draft,

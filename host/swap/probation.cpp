@@ -99,6 +99,34 @@ bool has_risen(const RefusalRate& now,
   return now.rate > before.rate + std::max(limits.refusal_rate_over, 3 * std::sqrt(variance));
 }
 
+// Calls of a handler that are judged together.
+struct Sample {
+  std::size_t first;  // index of the first caller
+  std::size_t callers;
+  bool by_player;
+};
+constexpr Sample kOfPlayers{0, kPlayerCells, true};
+constexpr Sample kOwn{kOwnCell, 1, false};  // calls without a player
+
+// What the rise of a handler's refusals is; empty: they have not risen.
+std::string rise_of(const HandlerFigures& handler,
+                    const HandlerFigures& old,
+                    const Sample& sample,
+                    const ProbationLimits& limits) {
+  const auto callers_of = [&](const HandlerFigures& figures) {
+    return std::span(figures.callers).subspan(sample.first, sample.callers);
+  };
+  const RefusalRate after = refusal_rate(callers_of(handler));
+  const RefusalRate before = refusal_rate(callers_of(old));
+  if (sample.by_player && after.callers < kProbationPlayers) return {};
+  if (!has_risen(after, before, sample.by_player ? after.callers : after.ended, limits)) return {};
+  return handler.name + " refused " + std::to_string(after.refused) + " of " +
+         std::to_string(after.ended) + " calls" +
+         (sample.by_player ? " of " + std::to_string(after.callers) + " players" : "") + " (" +
+         percent(after.rate) + (sample.by_player ? " of a player's" : "") + ", before the swap " +
+         percent(before.rate) + ")";
+}
+
 // Finds a handler that now refuses calls that it accepted before. A new handler, or one that was
 // rarely called before, is skipped, because it has no rate to compare with. Each player is one
 // sample. Calls without a player are judged separately.
@@ -108,20 +136,9 @@ std::string refuses_more(const GenerationFigures& now,
   for (const HandlerFigures& handler : now.handlers) {
     const auto old = std::ranges::find(former.handlers, handler.name, &HandlerFigures::name);
     if (old == former.handlers.end()) continue;
-    const auto judged = [&](std::size_t first, std::size_t count, bool by_player) -> std::string {
-      const RefusalRate after = refusal_rate(std::span(handler.callers).subspan(first, count));
-      const RefusalRate before = refusal_rate(std::span(old->callers).subspan(first, count));
-      if (by_player && after.callers < kProbationPlayers) return {};
-      if (!has_risen(after, before, by_player ? after.callers : after.ended, limits)) return {};
-      return now.module + " " + now.version + ": " + handler.name + " refused " +
-             std::to_string(after.refused) + " of " + std::to_string(after.ended) + " calls" +
-             (by_player ? " of " + std::to_string(after.callers) + " players" : "") + " (" +
-             percent(after.rate) + (by_player ? " of a player's" : "") + ", before the swap " +
-             percent(before.rate) + ")";
-    };
-    std::string reason = judged(0, kPlayerCells, true);
-    if (reason.empty()) reason = judged(kOwnCell, 1, false);
-    if (!reason.empty()) return reason;
+    std::string rise = rise_of(handler, *old, kOfPlayers, limits);
+    if (rise.empty()) rise = rise_of(handler, *old, kOwn, limits);
+    if (!rise.empty()) return now.module + " " + now.version + ": " + rise;
   }
   return {};
 }

@@ -1,7 +1,7 @@
 #include "swap/rehearser.hpp"
 
 #include <iterator>
-#include <set>
+#include <utility>
 
 #include "base/uuid.hpp"
 #include "rehearsal/module_rehearsal.hpp"
@@ -65,36 +65,53 @@ Result<> Rehearser::rehearse_module(const loading::VerifiedModule& module,
 
 Result<> Rehearser::feed_entities(rehearsal::Probe& probe, const release::LiveModule& live) {
   std::set<EntityId> seen;
+  const Result<bool> takes_more = feed_live(probe, live.contract.name, seen);
+  if (!takes_more) return takes_more.error();
+  if (!*takes_more) return success();  // the verdict has the reason
+  for (const abi::KindContract& kind : live.contract.kinds) {
+    // One half of the sample begins at the first key, the other at a random one. That takes few
+    // reads, and every entity can be chosen.
+    for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
+      const Result<bool> more =
+          feed_dormant(probe, {kind.name, after, options_.dormant_sample / 2}, seen);
+      if (!more) return more.error();
+      if (!*more) return success();
+    }
+  }
+  return success();
+}
+
+Result<bool> Rehearser::feed_live(rehearsal::Probe& probe,
+                                  const std::string& module,
+                                  std::set<EntityId>& seen) {
   bool open = true;
-  Result<> exported = control_.export_live(
-      live.contract.name, kReplayedMax, [&](std::vector<ExportedEntity> batch) {
+  const Result<> exported =
+      control_.export_live(module, kReplayedMax, [&](std::vector<ExportedEntity> batch) {
         for (ExportedEntity& entity : batch) {
           seen.insert(entity.id);
           open = open && probe.feed(std::move(entity));
         }
         return open && !cancelled_();
       });
-  if (!open || cancelled_()) return success();  // the verdict has the reason
-  if (!exported) return exported;
+  if (!open || cancelled_()) return false;
+  if (!exported) return exported.error();
+  return true;
+}
 
-  for (const abi::KindContract& kind : live.contract.kinds) {
-    // One half of the sample begins at the first key, the other at a random one. That takes few
-    // reads, and every entity can be chosen.
-    for (const std::string& after : {std::string(), Uuid::make_random().text()}) {
-      Result<std::vector<EntityId>> ids =
-          store_.list({kind.name, after, options_.dormant_sample / 2});
-      if (!ids) return ids.error();
-      for (const EntityId& id : *ids) {
-        if (!seen.insert(id).second) continue;
-        Result<std::optional<EntityRecord>> record = store_.load(id);
-        if (!record) return record.error();
-        if (!record->has_value()) continue;
-        EntityRecord& stored = **record;
-        if (!probe.feed({id, stored.schema, std::move(stored.state), false, {}})) return success();
-      }
-    }
+Result<bool> Rehearser::feed_dormant(rehearsal::Probe& probe,
+                                     EntityQuery query,
+                                     std::set<EntityId>& seen) {
+  Result<std::vector<EntityId>> ids = store_.list(std::move(query));
+  if (!ids) return ids.error();
+  for (const EntityId& id : *ids) {
+    if (!seen.insert(id).second) continue;
+    Result<std::optional<EntityRecord>> record = store_.load(id);
+    if (!record) return record.error();
+    if (!record->has_value()) continue;
+    EntityRecord& stored = **record;
+    if (!probe.feed({id, stored.schema, std::move(stored.state), false, {}})) return false;
   }
-  return success();
+  return true;
 }
 
 }  // namespace serai::swap

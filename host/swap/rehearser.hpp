@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "loading/module_cache.hpp"
@@ -38,6 +39,12 @@ class Rehearser {
                            const release::LiveModule* live,
                            Swap& swap);
   Result<> feed_entities(rehearsal::Probe& probe, const release::LiveModule& live);
+  // Feed entities, and add them to `seen`: those in memory, or the dormant ones among those that
+  // `query` lists. False: the probe takes no more, or the host stops.
+  Result<bool> feed_live(rehearsal::Probe& probe,
+                         const std::string& module,
+                         std::set<EntityId>& seen);
+  Result<bool> feed_dormant(rehearsal::Probe& probe, EntityQuery query, std::set<EntityId>& seen);
 
   SwapControl& control_;
   StoreReader& store_;

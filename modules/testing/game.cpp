@@ -17,7 +17,7 @@ WorldOptions seeded(std::uint64_t seed) {
 
 Game::Game(std::uint64_t seed) : Game(seeded(seed)) {}
 
-Game::Game(WorldOptions options) : world(std::move(options)) {
+Game::Game(const WorldOptions& options) : world(options) {
   world.load(GAME_CHARACTER);
   world.load(GAME_BATTLE);
   world.load(SERAI_MODULE_trade);

@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 class Game {
  public:
   explicit Game(std::uint64_t seed = 1);
-  explicit Game(WorldOptions options);
+  explicit Game(const WorldOptions& options);
 
   // Makes a call that must succeed, and returns its answer.
   template <class Answer, class Request>

@@ -42,8 +42,8 @@ export const breaks = [
   {
     promise: "P3",
     broken: "an entity moves in the middle of a waiting call",
-    edits: [["Mover::move_slice", "    if (entity->phase() == Entity::Phase::ready &&", `    if (entity->phase() == Entity::Phase::waiting) move(*entity);
-    if (entity->phase() == Entity::Phase::ready &&`]],
+    edits: [["Mover::move_next", "  if (entity->phase() == Entity::Phase::ready &&", `  if (entity->phase() == Entity::Phase::waiting) move(*entity);
+  if (entity->phase() == Entity::Phase::ready &&`]],
     notices: ["unit_runtime"],
   },
   {

@@ -103,21 +103,13 @@ void Model::apply(const Deed& deed, const Json& answer) {
   if (answer.contains("character_id")) {
     purse.purse = true;
     saw_character(deed.player, answer);
-    if (asked.contains("name")) {
-      CharacterFacts& facts = characters.at(answer.at("character_id").get<std::string>());
-      // When two renames are in doubt, the later one may be answered first.
-      const std::int64_t version = number(answer, "version");
-      if (version >= facts.named_at) facts.name = asked.at("name");
-      facts.named_at = std::max(facts.named_at, version);
-    }
+    if (asked.contains("name")) named(answer, asked.at("name"));
   } else if (deed.rpc == "rpc_execute_trade") {
     const bool sells = asked.at("side") == "SELL";
     (sells ? purse.sold : purse.bought) += number(answer, "total");
     saw_caravan(deed.player, answer.at("caravan"));
   } else if (answer.contains("caravan_id")) {
-    if (deed.rpc == "rpc_depart_caravan") purse.tolls += deed.price;
-    if (asked.value("way", "") == "PAY") purse.ransoms += ransom(answer);
-    saw_caravan(deed.player, answer);
+    travelled(deed, asked, answer);
   } else if (deed.rpc == "rpc_claim_campaign_reward") {
     purse.claimed += number(answer, "gold");
     saw_campaign(deed.player, answer.at("campaign"));
@@ -127,6 +119,21 @@ void Model::apply(const Deed& deed, const Json& answer) {
   } else if (answer.contains("campaign_id")) {
     saw_campaign(deed.player, answer);
   }
+}
+
+void Model::named(const Json& answer, const Json& name) {
+  CharacterFacts& facts = characters.at(answer.at("character_id").get<std::string>());
+  // When two renames are in doubt, the later one may be answered first.
+  const std::int64_t version = number(answer, "version");
+  if (version >= facts.named_at) facts.name = name;
+  facts.named_at = std::max(facts.named_at, version);
+}
+
+void Model::travelled(const Deed& deed, const Json& asked, const Json& answer) {
+  Money& purse = money[static_cast<std::size_t>(deed.player)];
+  if (deed.rpc == "rpc_depart_caravan") purse.tolls += deed.price;
+  if (asked.value("way", "") == "PAY") purse.ransoms += ransom(answer);
+  saw_caravan(deed.player, answer);
 }
 
 void Model::saw_character(int player, const Json& view) {

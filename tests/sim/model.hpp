@@ -35,6 +35,7 @@ struct CharacterFacts {
   std::int64_t version = 0;
 };
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nlohmann declares that a Json moves without throwing
 struct CaravanFacts {
   int player = 0;
   Json view;
@@ -78,6 +79,8 @@ class Model {
  private:
   void take(Deed& deed, const Reply& reply);
   void apply(const Deed& deed, const Json& answer);
+  void named(const Json& answer, const Json& name);  // a character has got this name
+  void travelled(const Deed& deed, const Json& asked, const Json& answer);
 };
 
 }  // namespace serai::sim

@@ -78,7 +78,7 @@ void Simulation::one_step() {
 void Simulation::weather() {
   const int event = chance_.pick(1, 100);
   if (event <= 45) {
-    swap();
+    swap_modules();
   } else if (event <= 65) {
     end_probation();
   } else if (event <= 82) {
@@ -118,7 +118,7 @@ void Simulation::log_everybody_in() {
 
 // ---- Swaps -------------------------------------------------------------------------------------
 
-void Simulation::swap() {
+void Simulation::swap_modules() {
   if (probation_) end_probation();
   if (probation_) return;
   Versions to = host_.versions();

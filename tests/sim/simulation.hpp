@@ -51,7 +51,7 @@ class Simulation {
   void one_step();
   void weather();  // a random event from outside: a failing disk, a crash, a swap
   void move_on();  // does some of the work that is due
-  void swap();
+  void swap_modules();
   abi::MovePolicy any_policy();
   struct Rules {
     int version = 0;

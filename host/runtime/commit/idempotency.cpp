@@ -56,10 +56,10 @@ void Idempotency::look_up_answer(Entity& entity, Input input, int handler_index)
     // mailbox until the first has ended.
     if (!keys_.claim(name)) return input.answer(mismatch());
     input.key_claim = keys_.own(std::move(name));
+    begin_lookup(entity, std::move(input), handler_index);
+    return ask_for_answer(entity);
   }
-  entity.run = parts_.runner.take_run(*entity.generation, handler_index, std::move(input));
-  entity.enter(Entity::Phase::looking_up);
-  if (&home == &parts_) return ask_for_answer(entity);
+  begin_lookup(entity, std::move(input), handler_index);
   home.services.shard.post(
       [this, &home, id = entity.id, run_id = entity.run->id, name = std::move(name)]() mutable {
         const bool own = home.idempotency.keys_.claim(name);
@@ -86,6 +86,11 @@ Entity* Idempotency::find_in_lookup(const EntityId& id, std::uint64_t run_id) {
   Entity* entity = parts_.table.find(id);
   const bool looks_up = entity != nullptr && entity->phase() == Entity::Phase::looking_up;
   return looks_up && entity->run->id == run_id ? entity : nullptr;
+}
+
+void Idempotency::begin_lookup(Entity& entity, Input&& input, int handler_index) {
+  entity.run = parts_.runner.take_run(*entity.generation, handler_index, std::move(input));
+  entity.enter(Entity::Phase::looking_up);
 }
 
 Input Idempotency::end_lookup(Entity& entity) {

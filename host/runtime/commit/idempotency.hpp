@@ -51,6 +51,7 @@ class Idempotency {
   void ask_for_answer(const Entity& entity);
   // The entity that looks up the key of this call; null: it was evicted meanwhile.
   Entity* find_in_lookup(const EntityId& id, std::uint64_t run_id);
+  void begin_lookup(Entity& entity, Input&& input, int handler_index);
   // Makes the entity ready again, and returns the call.
   Input end_lookup(Entity& entity);
   void on_key_claimed(const EntityId& id, std::uint64_t run_id, KeyClaim claim);

@@ -14,7 +14,7 @@ constexpr std::int64_t kRetryMs = 1'000;
 
 }  // namespace
 
-void EntityLoader::wake(std::vector<EntityId> ids) {
+void EntityLoader::wake(const std::vector<EntityId>& ids) {
   for (const EntityId& id : ids) {
     if (const Entity* entity = parts_.table.find(id); entity != nullptr) {
       if (entity->phase() == Entity::Phase::gone) wake_later(id);  // a write is under way

@@ -28,7 +28,7 @@ class EntityLoader {
   EntityLoader(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {}
 
   // Opens stored entities without a message. Failures of the store are tried again.
-  void wake(std::vector<EntityId> ids);
+  void wake(const std::vector<EntityId>& ids);
   void wake_later(const EntityId& id);  // a second later
   // Opens the entity with the answer of the store. None: nothing is stored under the id.
   void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);

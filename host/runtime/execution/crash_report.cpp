@@ -228,7 +228,7 @@ void install_crash_report(const std::string& file) {
   if (kSanitizerReports) return;
   if (file.size() >= desk.path.size()) return;  // longer than any path that can be opened
   std::copy(file.begin(), file.end(), desk.path.begin());
-  static const AlternateStack main_threads;
+  static const AlternateStack kMainThreads;
   std::array<void*, 2> warm{};
   // The first call loads the unwinder's library, which a signal handler must not do.
   ::backtrace(warm.data(), static_cast<int>(warm.size()));

@@ -127,7 +127,7 @@ void Requests::transfer(Run& run, LedgerTransfer transfer, std::uint64_t token) 
                                run.id,
                                std::move(transfer),
                                services_.shard,
-                               [this, run_id = run.id, sequence](Result<> done) {
+                               [this, run_id = run.id, sequence](const Result<>& done) {
                                  parts_.waits.complete(run_id,
                                                        sequence,
                                                        done ? Errc::ok : done.error().code,

@@ -82,42 +82,44 @@ void Runner::start(Entity& entity, Input&& input) {
     return parts_.idempotency.refuse_unknown(route, handler_index, std::move(input));
   }
   if (!entity.born && parts_.bounds.refuse_new_entity(entity, input)) return;
-  if (handler_index < 0) {
-    if (input.trigger == abi::Trigger::join || input.trigger == abi::Trigger::leave) {
-      input.answer({});  // a kind without such a handler accepts every join and leave
-      return;
-    }
-    if (input.trigger == abi::Trigger::data) {
-      input.answer(Outcome::refused(
-          Errc::unimplemented,
-          entity.id.kind + " has no handler for op code " + std::to_string(input.op_code),
-          entity.served_by()));
-      return;
-    }
-    // The timer is tried again later, because a newer version may have the handler.
-    const std::string reason = entity.id.kind + " has no such handler in version " +
-                               entity.generation->contract().version + " of " +
-                               entity.generation->contract().name +
-                               ", which this one still runs under";
-    if (input.trigger == abi::Trigger::timer) return parts_.timers.retry(entity, input, reason);
-    input.answer(Outcome::refused(Errc::unimplemented, reason, entity.served_by()));
-    return;
-  }
+  if (handler_index < 0) return end_unhandled(entity, input);
   const abi::HandlerContract& handler = entity.generation->handler(handler_index);
   if (!translate_data(entity, handler, input)) return;
   if (handler.durable && parts_.bounds.refuse_unwritable(entity, input)) return;
-  if (handler.idempotent && input.from_client) {
-    parts_.idempotency.find_idempotency_key(*entity.generation, handler, input);
-    if (input.idempotency_key.size() > kIdempotencyKeyMax) {
-      input.answer(Outcome::refused(Errc::invalid_argument, kKeyTooLong, entity.served_by()));
-      return;
-    }
-    if (!input.idempotency_key.empty()) {
-      parts_.idempotency.look_up_answer(entity, std::move(input), handler_index);
-      return;
-    }
-  }
+  if (handler.idempotent && input.from_client && look_up_key(entity, input, handler_index)) return;
   execute(entity, std::move(input), handler_index);
+}
+
+void Runner::end_unhandled(Entity& entity, Input& input) {
+  if (input.trigger == abi::Trigger::join || input.trigger == abi::Trigger::leave) {
+    input.answer({});  // a kind without such a handler accepts every join and leave
+    return;
+  }
+  if (input.trigger == abi::Trigger::data) {
+    input.answer(Outcome::refused(
+        Errc::unimplemented,
+        entity.id.kind + " has no handler for op code " + std::to_string(input.op_code),
+        entity.served_by()));
+    return;
+  }
+  // The timer is tried again later, because a newer version may have the handler.
+  const std::string reason =
+      entity.id.kind + " has no such handler in version " + entity.generation->contract().version +
+      " of " + entity.generation->contract().name + ", which this one still runs under";
+  if (input.trigger == abi::Trigger::timer) return parts_.timers.retry(entity, input, reason);
+  input.answer(Outcome::refused(Errc::unimplemented, reason, entity.served_by()));
+}
+
+bool Runner::look_up_key(Entity& entity, Input& input, int handler_index) {
+  parts_.idempotency.find_idempotency_key(
+      *entity.generation, entity.generation->handler(handler_index), input);
+  if (input.idempotency_key.empty()) return false;
+  if (input.idempotency_key.size() > kIdempotencyKeyMax) {
+    input.answer(Outcome::refused(Errc::invalid_argument, kKeyTooLong, entity.served_by()));
+  } else {
+    parts_.idempotency.look_up_answer(entity, std::move(input), handler_index);
+  }
+  return true;
 }
 
 void Runner::execute(Entity& entity, Input&& input, int handler_index) {
@@ -346,18 +348,31 @@ void Runner::succeed(RunPtr run) {
   parts_.effects.flush_in_order(*entity);
 }
 
+// A module that returns the status with which the host refused a request gets the host's reason as
+// its error text, unless it has set its own. The reason of an exceeded limit always stays, because
+// it names the limit.
+void Runner::give_reason(Run& run, serai_status status) {
+  const bool passed_on = status == run.refused && !run.refusal.empty();
+  if (passed_on && (run.error_text.empty() || status == SERAI_RESOURCE_EXHAUSTED)) {
+    run.error_text = run.refusal;
+  }
+  if (run.error_text.empty()) {
+    run.error_text =
+        run.handler().name + " ended with status " + std::to_string(status) + " and gave no reason";
+  }
+}
+
+void Runner::drop_message(Run& run) {
+  services_.log.write(LogLevel::warn, "message.refused", About(run, {{"error", run.error_text}}));
+  services_.dead_letters.count(DeadLetter::send_refused);
+  Writes writes;
+  writes.outbox_done.push_back(run.input.outbox_id);
+  services_.env.store.stage(
+      unit_of(run), std::move(writes), services_.shard, [](const Result<>&) {});
+}
+
 void Runner::fail(RunPtr run, serai_status status) {
-  // A module that returns the status with which the host refused a request gets the host's reason
-  // as its error text, unless it has set its own. The reason of an exceeded limit always stays,
-  // because it names the limit.
-  const bool passed_on = status == run->refused && !run->refusal.empty();
-  if (passed_on && (run->error_text.empty() || status == SERAI_RESOURCE_EXHAUSTED)) {
-    run->error_text = run->refusal;
-  }
-  if (run->error_text.empty()) {
-    run->error_text = run->handler().name + " ended with status " + std::to_string(status) +
-                      " and gave no reason";
-  }
+  give_reason(*run, status);
   parts_.figures.count_outcome(*run, status);
   if (is_fault(status)) {
     run->generation->figures(services_.shard.index())
@@ -370,17 +385,9 @@ void Runner::fail(RunPtr run, serai_status status) {
   run->effects.clear();
   Entity* entity = run->entity;
   if (run->unit.has_reserved) services_.env.ledger.cancel(run->unit.id, run->id);
-  if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) {
-    services_.log.write(
-        LogLevel::warn, "message.refused", About(*run, {{"error", run->error_text}}));
-    services_.dead_letters.count(DeadLetter::send_refused);
-    Writes writes;
-    writes.outbox_done.push_back(run->input.outbox_id);
-    services_.env.store.stage(
-        unit_of(*run), std::move(writes), services_.shard, [](const Result<>&) {});
-  }
+  if (run->input.outbox_id != 0 && status != SERAI_UNAVAILABLE) drop_message(*run);
   if (run->unit.is_root) services_.env.store.finish(run->unit.id);
-  Result<> restored = entity == nullptr ? success() : parts_.undo.restore(*entity);
+  const Result<> restored = entity == nullptr ? success() : parts_.undo.restore(*entity);
   if (run->input.trigger == abi::Trigger::timer) {
     if (restored) parts_.timers.retry(*entity, run->input, run->error_text);
     // An entity that cannot be restored is evicted below; evict() saves the timer's tries.
@@ -392,16 +399,19 @@ void Runner::fail(RunPtr run, serai_status status) {
     parts_.mailboxes.try_again_later(entity->id, run->input);
   }
   recycle(std::move(run));
-  if (entity == nullptr) return;
+  if (entity != nullptr) go_on_after_failure(*entity, restored);
+}
+
+void Runner::go_on_after_failure(Entity& entity, const Result<>& restored) {
   if (!restored) {
     services_.log.write(LogLevel::error,
                         "entity.not_restored",
-                        About(*entity, {{"error", restored.error().detail}}));
-    parts_.committer.evict(*entity, restored.error().detail, entity->pending_effects.size());
-  } else if (!entity->born) {
-    entity->enter(Entity::Phase::gone);  // the handler that should create the entity has failed
+                        About(entity, {{"error", restored.error().detail}}));
+    parts_.committer.evict(entity, restored.error().detail, entity.pending_effects.size());
+  } else if (!entity.born) {
+    entity.enter(Entity::Phase::gone);  // the handler that should create the entity has failed
   } else {
-    entity->enter(Entity::Phase::ready);
+    entity.enter(Entity::Phase::ready);
   }
 }
 

@@ -61,11 +61,23 @@ class Runner {
  private:
   // False when the message was refused.
   bool translate_data(const Entity& entity, const abi::HandlerContract& handler, Input& input);
+  // Ends a message for which the entity's generation has no handler.
+  void end_unhandled(Entity& entity, Input& input);
+  // Takes a call that has an idempotency key: refuses it, or looks up its answer. False: it has
+  // none, and stays with the caller.
+  bool look_up_key(Entity& entity, Input& input, int handler_index);
   std::int64_t watch(const Run& run);
   void keep_waiting(RunPtr run);
   void finish(RunPtr run, serai_status status);
   void succeed(RunPtr run);
   void fail(RunPtr run, serai_status status);
+  // Brings the entity of a failed run into its next phase.
+  void go_on_after_failure(Entity& entity, const Result<>& restored);
+  // Sets the error text of a run that has failed.
+  static void give_reason(Run& run, serai_status status);
+  // Removes the refused message of the run from the outbox; otherwise every start would deliver it
+  // again.
+  void drop_message(Run& run);
   // Translates the reply to a client into JSON. False: the reply is not the declared message.
   bool render_reply(Run& run) const;
 

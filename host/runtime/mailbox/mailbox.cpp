@@ -71,10 +71,7 @@ std::optional<Input> Mailbox::offer(Input&& input, Rank rank, const Bounds& boun
     if (greedy == nullptr || greedy == lane || (!outranked && !has_more)) return std::move(input);
     refused = take_newest(*greedy);
     if (!refused) return std::move(input);
-    // Erase the lane if it is empty now.
-    for (Lanes& lanes : ranks_) {
-      std::erase_if(lanes, [](const Lane& one) { return one.waiting.empty(); });
-    }
+    erase_empty_lanes();
     lane = find(input);
   }
   append(std::move(input), rank, lane);
@@ -97,6 +94,12 @@ std::optional<Input> Mailbox::take_newest(Lane& lane) {
     return out;
   }
   return std::nullopt;
+}
+
+void Mailbox::erase_empty_lanes() {
+  for (Lanes& lanes : ranks_) {
+    std::erase_if(lanes, [](const Lane& lane) { return lane.waiting.empty(); });
+  }
 }
 
 std::size_t Mailbox::next_rank() const {

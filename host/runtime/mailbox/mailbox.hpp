@@ -79,6 +79,7 @@ class Mailbox {
   const Lane& next_lane() const { return ranks_[next_rank()].front(); }
   Lane* longest(Rank rank);
   std::optional<Input> take_newest(Lane& lane);
+  void erase_empty_lanes();
 
   std::array<Lanes, kRanks> ranks_;
   std::size_t turn_ = 0;  // the rank whose turn is next

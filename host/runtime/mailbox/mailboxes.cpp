@@ -128,24 +128,36 @@ void Mailboxes::pump(Entity& entity) {
   int left = kMessagesPerTurn;
   while (entity.phase() == Entity::Phase::ready &&
          (!entity.mailbox.empty() || parts_.mover.needs_move(entity))) {
-    if (parts_.mover.needs_move(entity) &&
-        (parts_.mover.may_move() || parts_.mover.needs_newer(entity))) {
+    if (must_move(entity)) {
       if (parts_.mover.move(entity)) continue;
       if (!entity.mailbox.empty()) parts_.mover.note_stuck(entity.id);
       break;
     }
-    if (entity.mailbox.empty()) break;
-    if (parts_.barrier.keeps_waiting(entity)) break;
-    if (left-- == 0) {
-      services_.shard.post([this, id = entity.id] {
-        if (Entity* again = parts_.table.find(id)) pump(*again);
-      });
-      break;
-    }
-    parts_.runner.start(entity, entity.mailbox.pop_front());
+    if (!handle_next(entity, left)) break;
   }
   entity.is_worked_on = false;
   parts_.barrier.note_ended();
+  remove_if_over(entity);
+}
+
+bool Mailboxes::must_move(const Entity& entity) const {
+  return parts_.mover.needs_move(entity) &&
+         (parts_.mover.may_move() || parts_.mover.needs_newer(entity));
+}
+
+bool Mailboxes::handle_next(Entity& entity, int& left) {
+  if (entity.mailbox.empty() || parts_.barrier.keeps_waiting(entity)) return false;
+  if (left-- == 0) {
+    services_.shard.post([this, id = entity.id] {
+      if (Entity* again = parts_.table.find(id)) pump(*again);
+    });
+    return false;
+  }
+  parts_.runner.start(entity, entity.mailbox.pop_front());
+  return true;
+}
+
+void Mailboxes::remove_if_over(Entity& entity) {
   const bool phantom =
       entity.phase() == Entity::Phase::ready && !entity.born && entity.mailbox.empty();
   if (phantom) entity.enter(Entity::Phase::gone);  // no handler has created the entity

@@ -49,6 +49,12 @@ class Mailboxes {
   // Queues the message, and refuses the one for which there is no room.
   void enqueue(Entity& entity, Input&& input);
   bool is_free(const Entity& entity) const;
+  bool must_move(const Entity& entity) const;  // before it handles its next message
+  // Handles the next message. `left`: how many more the entity may handle in this turn; after them
+  // pump() goes on in another turn. False: no message can be handled now.
+  bool handle_next(Entity& entity, int& left);
+  // Removes the entity if it has ended, or if no handler has created it.
+  void remove_if_over(Entity& entity);
 
   ShardServices& services_;
   ShardParts& parts_;

@@ -29,7 +29,7 @@ void Mover::begin_switch(const Directory* target, bool reverting, Report report)
     back.push_back(id);
     return true;
   });
-  parts_.loader.wake(std::move(back));
+  parts_.loader.wake(back);
   switch_began_us_ = services_.env.clock.steady_us();
   reported_us_ = switch_began_us_;
   moving_us_ = 0;
@@ -77,17 +77,8 @@ void Mover::move_slice() {
       services_.env.clock.steady_us() + services_.env.options.migrate_slice_us;
   std::size_t passes = to_move_.size();
   while (passes-- > 0 && may_move()) {
-    const EntityId id = std::move(to_move_.front());
-    to_move_.pop_front();
-    Entity* entity = parts_.table.find(id);
-    if (entity == nullptr || !needs_move(*entity)) continue;
-    if (entity->phase() == Entity::Phase::ready && !parts_.mailboxes.is_working_on(*entity)) {
-      parts_.mailboxes.pump(*entity);  // moves the entity, then handles its messages
-      if (progress_.failed) return;
-      entity = parts_.table.find(id);
-    }
-    // A handler or a commit is under way. The entity is checked again later.
-    if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
+    if (!move_next()) continue;
+    if (progress_.failed) return;
     if (!parts_.barrier.is_up() && services_.env.clock.steady_us() >= until) break;
   }
   if (to_move_.empty() && !gathering_) {
@@ -99,6 +90,21 @@ void Mover::move_slice() {
   constexpr std::int64_t kReportEveryUs = 50'000;  // often enough for people
   if (services_.env.clock.steady_us() - reported_us_ >= kReportEveryUs) report();
   services_.shard.after(1, [this] { move_slice(); });
+}
+
+bool Mover::move_next() {
+  const EntityId id = std::move(to_move_.front());
+  to_move_.pop_front();
+  Entity* entity = parts_.table.find(id);
+  if (entity == nullptr || !needs_move(*entity)) return false;
+  if (entity->phase() == Entity::Phase::ready && !parts_.mailboxes.is_working_on(*entity)) {
+    parts_.mailboxes.pump(*entity);  // moves the entity, then handles its messages
+    if (progress_.failed) return true;
+    entity = parts_.table.find(id);
+  }
+  // A handler or a commit is under way. The entity is checked again later.
+  if (entity != nullptr && needs_move(*entity)) to_move_.push_back(id);
+  return true;
 }
 
 void Mover::report() {
@@ -204,7 +210,7 @@ Result<> Mover::put_back(Entity& entity, const KindRoute& route) {
   if (before && entity.runs == entity.runs_before_switch) {
     return become(entity, route, *before);
   }
-  const Result<> moved = move_to(entity, route);
+  Result<> moved = move_to(entity, route);
   entity.before_switch.reset();
   return moved;
 }
@@ -240,31 +246,36 @@ Result<std::vector<ExportedEntity>> Mover::export_some(std::deque<EntityId>& ids
     ids.pop_front();
     const Entity* entity = parts_.table.find(id);
     if (entity == nullptr || entity->state == nullptr || !entity->born) continue;
-    ExportedEntity exported;
-    exported.id = id;
-    exported.schema = entity->kind().schema;
-    if (entity->phase() == Entity::Phase::waiting) {
-      // A handler is under way, so take the last state before it.
-      if (entity->snapshot.created) continue;
-      exported.schema = entity->snapshot.schema;
-      exported.state = entity->snapshot.bytes;
-    } else {
-      Result<std::string> bytes =
-          parts_.states.export_state(*entity, exported.schema, SERAI_FOR_SWAP);
-      if (!bytes) {
-        return Error{bytes.error().code,
-                     id.kind + " " + id.key +
-                         " cannot be exported by the version that runs: " + bytes.error().detail};
-      }
-      exported.state = *std::move(bytes);
-      if (recordings > 0 && entity->recorder != nullptr) {
-        exported.recording = entity->recorder->recording();
-        if (exported.recording) --recordings;
-      }
-    }
-    out.push_back(std::move(exported));
+    if (entity->phase() == Entity::Phase::waiting && entity->snapshot.created) continue;
+    Result<ExportedEntity> exported = export_one(*entity, recordings);
+    if (!exported) return exported.error();
+    out.push_back(*std::move(exported));
   }
   return out;
+}
+
+Result<ExportedEntity> Mover::export_one(const Entity& entity, std::size_t& recordings) const {
+  ExportedEntity exported;
+  exported.id = entity.id;
+  exported.schema = entity.kind().schema;
+  if (entity.phase() == Entity::Phase::waiting) {
+    // A handler is under way, so take the last state before it.
+    exported.schema = entity.snapshot.schema;
+    exported.state = entity.snapshot.bytes;
+    return exported;
+  }
+  Result<std::string> bytes = parts_.states.export_state(entity, exported.schema, SERAI_FOR_SWAP);
+  if (!bytes) {
+    return Error{bytes.error().code,
+                 entity.id.kind + " " + entity.id.key +
+                     " cannot be exported by the version that runs: " + bytes.error().detail};
+  }
+  exported.state = *std::move(bytes);
+  if (recordings > 0 && entity.recorder != nullptr) {
+    exported.recording = entity.recorder->recording();
+    if (exported.recording) --recordings;
+  }
+  return exported;
 }
 
 }  // namespace serai::runtime

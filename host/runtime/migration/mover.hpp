@@ -81,12 +81,15 @@ class Mover {
   // Adds entities that must move to to_move_, from a part of the table.
   void gather_some();
   void move_slice();
+  // Moves the first entity of to_move_. False: it needs no move any more.
+  bool move_next();
   void report();
   bool leave_behind(Entity& entity, const Error& why);
   bool leave(Entity& entity);
   Result<> move_to(Entity& entity, const KindRoute& route);
   Result<> put_back(Entity& entity, const KindRoute& route);
   Result<> become(Entity& entity, const KindRoute& route, const Snapshot& snapshot);
+  Result<ExportedEntity> export_one(const Entity& entity, std::size_t& recordings) const;
 
   ShardServices& services_;
   ShardParts& parts_;

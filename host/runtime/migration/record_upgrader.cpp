@@ -81,25 +81,25 @@ void RecordUpgrader::try_to_read(const Directory& target,
   if (!readable && readable.error().code != Errc::data_loss) records.stuck = readable.error();
 }
 
-void RecordUpgrader::rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done) {
+void RecordUpgrader::rewrite_unreadable(const std::vector<EntityId>& ids, RecordsDone done) {
   check_all(
-      std::move(ids),
+      ids,
       [this](EntityRecord record, RecordsCheck& records) { rewrite(std::move(record), records); },
       std::move(done));
 }
 
-void RecordUpgrader::try_unreadable(std::vector<EntityId> ids,
+void RecordUpgrader::try_unreadable(const std::vector<EntityId>& ids,
                                     const Directory& target,
                                     RecordsDone done) {
   check_all(
-      std::move(ids),
+      ids,
       [this, &target](EntityRecord record, RecordsCheck& records) {
         try_to_read(target, std::move(record), records);
       },
       std::move(done));
 }
 
-void RecordUpgrader::check_all(std::vector<EntityId> ids,
+void RecordUpgrader::check_all(const std::vector<EntityId>& ids,
                                std::function<void(EntityRecord, RecordsCheck&)> each,
                                RecordsDone done) {
   if (ids.empty()) return done({});

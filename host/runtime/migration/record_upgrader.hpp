@@ -39,10 +39,10 @@ class RecordUpgrader {
   // readable already, or no reader can translate it; then the import fails.
   Result<> make_readable(const KindRoute& route, EntityRecord& record) const;
   // Rewrites the entities among `ids` that the serving generations cannot read.
-  void rewrite_unreadable(std::vector<EntityId> ids, RecordsDone done);
+  void rewrite_unreadable(const std::vector<EntityId>& ids, RecordsDone done);
   // Checks whether the dormant entities among `ids` can be made readable for `target`, and changes
   // nothing. `target` must exist until `done`.
-  void try_unreadable(std::vector<EntityId> ids, const Directory& target, RecordsDone done);
+  void try_unreadable(const std::vector<EntityId>& ids, const Directory& target, RecordsDone done);
   // Sets the generations that translate; they are tried in this order.
   void set_readers(std::vector<LoadedGeneration*> readers) { readers_ = std::move(readers); }
 
@@ -50,7 +50,7 @@ class RecordUpgrader {
   Result<> read_through(LoadedGeneration& reader, std::uint32_t schema, EntityRecord& record) const;
   void rewrite(EntityRecord record, RecordsCheck& records);
   void try_to_read(const Directory& target, EntityRecord record, RecordsCheck& records);
-  void check_all(std::vector<EntityId> ids,
+  void check_all(const std::vector<EntityId>& ids,
                  std::function<void(EntityRecord, RecordsCheck&)> each,
                  RecordsDone done);
 

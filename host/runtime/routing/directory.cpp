@@ -32,35 +32,41 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
   out.generations_ = std::move(generations);
   out.successions_ = std::move(successions);
   for (LoadedGeneration* generation : out.generations_) {
-    const abi::ModuleContract& contract = generation->contract();
-    for (int i = 0; i < static_cast<int>(contract.kinds.size()); ++i) {
-      const std::string& name = contract.kinds[static_cast<std::size_t>(i)].name;
-      const auto [at, added] =
-          out.kinds_.try_emplace(name, Kind{{names.intern(name), generation, i}, {}});
-      if (!added) {
-        return taken("kind '" + name + "' of module " + contract.name, *at->second.now.generation);
-      }
-    }
-    for (const auto& [interned, index] : generation->rpcs()) {
-      // A handler of a kind that only modules call is found by its kind, in handler().
-      const abi::HandlerContract& handler = generation->handler(index);
-      if (!handler.client && !handler.kind.empty()) continue;
-      const auto [at, added] =
-          out.rpcs_.try_emplace(*interned, RpcRoute{interned, generation, index});
-      if (!added) {
-        return taken("rpc '" + *interned + "' of module " + contract.name, *at->second.generation);
-      }
-    }
+    if (Result<> added = out.add(*generation, names); !added) return added.error();
   }
-  for (const Succession& both : out.successions_) {
-    for (const abi::KindContract& kind : both.former->contract().kinds) {
-      const auto found = out.kinds_.find(kind.name);
-      if (found == out.kinds_.end() || found->second.now.generation != both.next) continue;
-      found->second.former = {
-          found->second.now.name, both.former, both.former->kind_index(kind.name)};
-    }
-  }
+  for (const Succession& both : out.successions_) out.add_former(both);
   return out;
+}
+
+Result<> Directory::add(LoadedGeneration& generation, NameTable& names) {
+  const abi::ModuleContract& contract = generation.contract();
+  for (int i = 0; i < static_cast<int>(contract.kinds.size()); ++i) {
+    const std::string& name = contract.kinds[static_cast<std::size_t>(i)].name;
+    const auto [at, added] =
+        kinds_.try_emplace(name, Kind{{names.intern(name), &generation, i}, {}});
+    if (!added) {
+      return taken("kind '" + name + "' of module " + contract.name, *at->second.now.generation);
+    }
+  }
+  for (const auto& [interned, index] : generation.rpcs()) {
+    // A handler of a kind that only modules call is found by its kind, in handler().
+    const abi::HandlerContract& handler = generation.handler(index);
+    if (!handler.client && !handler.kind.empty()) continue;
+    const auto [at, added] = rpcs_.try_emplace(*interned, RpcRoute{interned, &generation, index});
+    if (!added) {
+      return taken("rpc '" + *interned + "' of module " + contract.name, *at->second.generation);
+    }
+  }
+  return success();
+}
+
+void Directory::add_former(const Succession& both) {
+  for (const abi::KindContract& kind : both.former->contract().kinds) {
+    const auto found = kinds_.find(kind.name);
+    if (found == kinds_.end() || found->second.now.generation != both.next) continue;
+    found->second.former = {
+        found->second.now.name, both.former, both.former->kind_index(kind.name)};
+  }
 }
 
 const KindRoute* Directory::kind(std::string_view name) const {

@@ -79,6 +79,11 @@ class Directory {
   template <class T>
   using ByName = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
+  // Adds the kinds and RPCs of a generation.
+  Result<> add(LoadedGeneration& generation, NameTable& names);
+  // Adds the former generation to each kind that has it beside the newer one.
+  void add_former(const Succession& both);
+
   std::vector<LoadedGeneration*> generations_;
   std::vector<Succession> successions_;
   ByName<Kind> kinds_;

@@ -115,19 +115,21 @@ std::vector<Hit> pass_on(Field& field, const RuleBook& book) {
   return all;
 }
 
-std::vector<Hit> strike(Field& field,
-                        const RuleBook& book,
-                        int unit,
-                        int target,
-                        const Blow& how,
-                        std::string_view tactic) {
-  Blow with_morale = how;
+struct Strike {
+  int unit = 0;
+  int target = 0;
+  Blow how{};
+  std::string_view tactic{};  // empty: a plain attack
+};
+
+std::vector<Hit> strike(Field& field, const RuleBook& book, const Strike& made) {
+  Blow with_morale = made.how;
   if (book.damage_percent != nullptr)
-    with_morale.percent = book.damage_percent(field.fighter(unit));
-  const Hit hit = blow(field, field.fighter(unit), field.fighter(target), with_morale);
+    with_morale.percent = book.damage_percent(field.fighter(made.unit));
+  const Hit hit = blow(field, field.fighter(made.unit), field.fighter(made.target), with_morale);
   land(field, book, hit);
-  if (book.struck != nullptr && field.fighter(target).alive()) {
-    book.struck(field, field.fighter(unit), field.fighter(target), tactic);
+  if (book.struck != nullptr && field.fighter(made.target).alive()) {
+    book.struck(field, field.fighter(made.unit), field.fighter(made.target), made.tactic);
   }
   return {hit};
 }
@@ -145,7 +147,7 @@ std::vector<Hit> sweep(Field& field, const RuleBook& book, const Action& action,
     const Fighter* target = standing_at(field, cell);
     if (target != nullptr && target->side != side) {
       const Blow how{.power = power, .draw_index = draw_index};
-      hits.push_back(strike(field, book, action.unit, target->id, how, action.tactic).front());
+      hits.push_back(strike(field, book, {action.unit, target->id, how, action.tactic}).front());
     }
     draw_index += 2;
   }
@@ -171,7 +173,8 @@ std::vector<Hit> use(Field& field, const RuleBook& book, const Action& action) {
   field.cooldowns.push_back({action.unit, action.tactic, field.turn + tactic.cooldown});
   switch (tactic.aim) {
     case Aim::enemy:
-      return strike(field, book, action.unit, action.target, {.power = tactic.power}, tactic.name);
+      return strike(
+          field, book, {action.unit, action.target, {.power = tactic.power}, tactic.name});
     case Aim::three_enemies:
       return sweep(field, book, action, tactic.power);
     case Aim::ally:
@@ -197,7 +200,7 @@ std::vector<Hit> act(Field& field, const RuleBook& book, const Action& action) {
   }
   switch (action.act) {
     case Act::attack:
-      return strike(field, book, action.unit, action.target, {}, "");
+      return strike(field, book, {action.unit, action.target, {}, ""});
     case Act::tactic:
       return use(field, book, action);
     default:

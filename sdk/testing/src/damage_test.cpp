@@ -11,6 +11,7 @@
 // clang-format on
 
 // A function of the sanitizers; null in a program without one.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): they name it
 extern "C" [[gnu::weak]] std::size_t __sanitizer_get_current_allocated_bytes();
 
 namespace serai::testing {

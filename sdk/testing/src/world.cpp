@@ -143,7 +143,7 @@ Outcome World::Impl::swap(OpenedModule module) {
   return outcome;
 }
 
-World::World(WorldOptions options) : impl_(std::make_unique<Impl>(options)) {}
+World::World(const WorldOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 World::~World() = default;
 World::World(World&&) noexcept = default;
 World& World::operator=(World&&) noexcept = default;

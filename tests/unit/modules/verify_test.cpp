@@ -111,7 +111,7 @@ TEST_CASE("thread-local variables of Rust's standard library are told by their n
 TEST_CASE("code that may stay mapped is taken when its manifest says so", "[modules][verify]") {
   CHECK(verdict_of("stays_mapped") == "");
   CHECK(verdict_of("rust_std_stays") == "");
-  const std::string advice = "say \"stays_mapped\": true in the manifest";
+  const std::string advice = "set \"stays_mapped\": true in the manifest";
   CHECK_THAT(verdict_of("nodelete"), Contains(advice));
   const Rules found = rules_in(verdict_of("rust_std"));  // one elf.import for each import
   CHECK(std::set(found.begin(), found.end()) ==

@@ -20,13 +20,13 @@ namespace serai::testing {
 
 class FakeMatch {
  public:
-  FakeMatch(const std::string& path, std::string_view kind, WorldOptions options = {})
-      : world(std::move(options)), kind_(kind) {
+  FakeMatch(const std::string& path, std::string_view kind, const WorldOptions& options = {})
+      : world(options), kind_(kind) {
     world.load(path);
     place();
   }
-  FakeMatch(const serai_module& entry, std::string_view kind, WorldOptions options = {})
-      : world(std::move(options)), kind_(kind) {
+  FakeMatch(const serai_module& entry, std::string_view kind, const WorldOptions& options = {})
+      : world(options), kind_(kind) {
     world.add(entry);
     place();
   }

@@ -94,8 +94,10 @@ struct Ticket {
 
 class World {
  public:
-  explicit World(WorldOptions options = {});
+  explicit World(const WorldOptions& options = {});
   ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
 
