@@ -14,7 +14,7 @@
 
 namespace serai::abi {
 
-inline constexpr std::size_t kSinkBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kSinkBytesMax = std::size_t{16} << 20;
 
 // Lends a string as a sink for one call into a module. Sinks nest: only the innermost one of a
 // thread is lent.

@@ -30,7 +30,8 @@ class UniqueFunction<R(Args...)> {
   template <class F>
   requires(!std::is_same_v<std::decay_t<F>, UniqueFunction> &&
            std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
-      UniqueFunction(F&& function) {  // NOLINT(google-explicit-constructor)
+      // NOLINTNEXTLINE(google-explicit-constructor, bugprone-forwarding-reference-overload)
+      UniqueFunction(F&& function) {
     using Target = std::decay_t<F>;
     if constexpr (fits<Target>()) {
       ::new (static_cast<void*>(storage_)) Target(std::forward<F>(function));
@@ -69,6 +70,7 @@ class UniqueFunction<R(Args...)> {
 
   template <class F>
   static constexpr bool fits() {
+    // NOLINTNEXTLINE(misc-redundant-expression): for some F both sides are the same number
     return sizeof(F) <= kInlineBytes && alignof(F) <= alignof(std::max_align_t) &&
            std::is_nothrow_move_constructible_v<F>;
   }

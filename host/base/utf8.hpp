@@ -10,6 +10,29 @@
 
 namespace serai {
 
+struct ByteRange {
+  unsigned char low;
+  unsigned char high;
+  bool has(unsigned char byte) const { return low <= byte && byte <= high; }
+};
+
+// The bytes that may follow the first byte of a sequence (Unicode 15, table 3-7). The narrower
+// ranges exclude overlong forms, surrogates and characters above U+10FFFF.
+inline ByteRange utf8_second_byte(unsigned char first) {
+  switch (first) {
+    case 0xe0:
+      return {0xa0, 0xbf};
+    case 0xed:
+      return {0x80, 0x9f};
+    case 0xf0:
+      return {0x90, 0xbf};
+    case 0xf4:
+      return {0x80, 0x8f};
+    default:
+      return {0x80, 0xbf};
+  }
+}
+
 // The number of bytes of the first character. The text must not be empty. 0: it does not begin with
 // a valid sequence.
 inline std::size_t utf8_length(std::string_view text) {
@@ -22,9 +45,7 @@ inline std::size_t utf8_length(std::string_view text) {
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0U) != 0x80U) return 0;
   }
-  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-  return low <= byte(1) && byte(1) <= high ? length : 0;
+  return utf8_second_byte(first).has(byte(1)) ? length : 0;
 }
 
 bool is_utf8(std::string_view text);

@@ -30,7 +30,7 @@ class Uuid {
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   std::size_t hash() const;  // keyed_hash.hpp: differs in every process
 
-  friend auto operator<=>(const Uuid&, const Uuid&) = default;
+  friend auto operator<=>(const Uuid&, const Uuid&) = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   std::array<std::uint8_t, 16> bytes_{};

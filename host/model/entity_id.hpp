@@ -15,7 +15,8 @@ inline constexpr std::size_t kEntityKeyMax = 255;
 struct EntityId {
   std::string kind;
   std::string key;
-  friend auto operator<=>(const EntityId&, const EntityId&) = default;
+  friend auto operator<=>(const EntityId&,
+                          const EntityId&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct EntityIdHash {

@@ -104,7 +104,13 @@ void Connection::detach(OnGone on_gone) {
 void Connection::sweep(std::int64_t now_ms) {
   if (state_ == State::dead) return;
   if (write_deadline_ms_ != 0 && now_ms > write_deadline_ms_) {
-    drop();
+    // The kernel reports room only when a third of its send buffer is free, and that may be
+    // megabytes. A peer that has read as much as it must in the meantime is not gone.
+    if (made_write_progress()) {
+      restart_write_deadline();
+    } else {
+      drop();
+    }
   } else if (deadline_ms_ != 0 && now_ms > deadline_ms_) {
     clear_deadline();
     if (state_ == State::open) {
@@ -270,10 +276,7 @@ bool Connection::write_out() {
       return false;
     }
     if (put.status == IoStatus::again) {
-      if (write_deadline_ms_ == 0 || out_sent_ - deadline_sent_ >= phase_->write_progress()) {
-        write_deadline_ms_ = hub_->deadline_ms(phase_->write_limit());
-        deadline_sent_ = out_sent_;
-      }
+      if (write_deadline_ms_ == 0 || made_write_progress()) restart_write_deadline();
       blocked_ = true;
       return false;
     }
@@ -282,6 +285,22 @@ bool Connection::write_out() {
   }
   write_deadline_ms_ = 0;
   return true;
+}
+
+// The bytes of out_ that the peer has acknowledged. It is negative while bytes before out_ are not.
+std::int64_t Connection::acknowledged_output() const {
+  return static_cast<std::int64_t>(out_sent_) -
+         static_cast<std::int64_t>(transport_.unacknowledged());
+}
+
+bool Connection::made_write_progress() const {
+  return std::cmp_greater_equal(acknowledged_output() - deadline_acknowledged_,
+                                phase_->write_progress());
+}
+
+void Connection::restart_write_deadline() {
+  write_deadline_ms_ = hub_->deadline_ms(phase_->write_limit());
+  deadline_acknowledged_ = acknowledged_output();
 }
 
 void Connection::on_flushed() {

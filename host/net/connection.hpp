@@ -39,9 +39,9 @@ class Phase {
   virtual std::size_t consume(std::span<char> input) = 0;
   // False: input stays in the kernel until Connection::resume().
   virtual bool reading() const = 0;
-  // The longest time in which write_progress() bytes must be written.
+  // The longest time in which the peer must acknowledge write_progress() bytes while output waits.
   virtual std::chrono::milliseconds write_limit() const = 0;
-  // The write deadline starts again each time this many bytes have been written.
+  // The write deadline starts again each time the peer has acknowledged this many bytes.
   virtual std::size_t write_progress() const { return SIZE_MAX; }
   // The bytes of an incomplete request or message that have been taken so far.
   virtual std::size_t held_bytes() const = 0;
@@ -142,6 +142,9 @@ class Connection final : public boost::intrusive::list_base_hook<
   bool write_out();
   void on_flushed();
   void schedule();
+  std::int64_t acknowledged_output() const;
+  bool made_write_progress() const;
+  void restart_write_deadline();
 
   Hub* hub_;
   Transport transport_;
@@ -152,11 +155,11 @@ class Connection final : public boost::intrusive::list_base_hook<
   Output more_;     // appended while the write of out_ is blocked
   std::size_t out_sent_ = 0;
   std::uint64_t owner_;
-  std::size_t held_input_ = 0;     // incomplete input, here and in the phase
-  std::size_t counted_held_ = 0;   // counted in HeldBytes
-  std::size_t deadline_sent_ = 0;  // out_sent_ when the write deadline was set
-  std::int64_t deadline_ms_ = 0;   // 0: none
+  std::size_t held_input_ = 0;    // incomplete input, here and in the phase
+  std::size_t counted_held_ = 0;  // counted in HeldBytes
+  std::int64_t deadline_ms_ = 0;  // 0: none
   std::int64_t write_deadline_ms_ = 0;
+  std::int64_t deadline_acknowledged_ = 0;  // acknowledged_output() when the write deadline was set
   Peer peer_;
   std::uint32_t references_ = 0;
   State state_ = State::open;

@@ -43,6 +43,8 @@ class HttpParser {
 
   HttpParser(std::uint32_t header_bytes_max, std::uint64_t body_bytes_max);
   ~HttpParser();
+  HttpParser(const HttpParser&) = delete;
+  HttpParser& operator=(const HttpParser&) = delete;
 
   // Takes bytes from the front of `input` and sets `used` to their number. The caller passes the
   // other bytes again later, with more after them.

@@ -28,6 +28,8 @@ class Descriptor {
     return *this;
   }
   ~Descriptor();
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
 
   int number() const { return number_; }
   int take() { return std::exchange(number_, -1); }

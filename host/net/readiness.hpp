@@ -21,6 +21,7 @@ class Readiness {
   explicit Readiness(boost::asio::io_context& io);
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;
+  ~Readiness() = default;
 
   // Begins to wait for events.
   void start();

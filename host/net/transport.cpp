@@ -1,7 +1,9 @@
 #include "net/transport.hpp"
 
+#include <linux/sockios.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -66,6 +68,12 @@ IoResult Transport::tls_result(int returned) const {
     default:
       return {IoStatus::closed, 0};
   }
+}
+
+std::size_t Transport::unacknowledged() const {
+  int bytes = 0;
+  if (!is_open() || ::ioctl(descriptor_, SIOCOUTQ, &bytes) != 0) return 0;
+  return static_cast<std::size_t>(bytes);
 }
 
 void Transport::end_sending() {

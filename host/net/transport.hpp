@@ -39,6 +39,8 @@ class Transport {
 
   IoResult read(std::span<char> into);
   IoResult write(std::string_view data);
+  // Written bytes that the peer has not acknowledged yet. With TLS they are counted encrypted.
+  std::size_t unacknowledged() const;
   void end_sending();  // half-close: the peer reads the end after the written bytes
   void close();
 

@@ -32,6 +32,8 @@ class JsonLog final : public LogSink {
  public:
   JsonLog(JsonLogOptions options, const Clock& clock);
   ~JsonLog() override;
+  JsonLog(const JsonLog&) = delete;
+  JsonLog& operator=(const JsonLog&) = delete;
 
   bool enabled(LogLevel level) const override;
   void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override;

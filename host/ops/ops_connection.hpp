@@ -41,6 +41,7 @@ class OpsConnection : public std::enable_shared_from_this<OpsConnection> {
   OpsConnection(boost::asio::ip::tcp::socket socket, Plane& plane);
   OpsConnection(const OpsConnection&) = delete;
   OpsConnection& operator=(const OpsConnection&) = delete;
+  ~OpsConnection() = default;
 
   void start();  // begins to read the request
   void close();  // at once, without an answer

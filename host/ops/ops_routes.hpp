@@ -30,6 +30,7 @@ class OpsRoutes {
   OpsRoutes(OpsPorts ports, Log log);
   OpsRoutes(const OpsRoutes&) = delete;
   OpsRoutes& operator=(const OpsRoutes&) = delete;
+  ~OpsRoutes() = default;
 
   // The route of a method and a path; null when there is none. HEAD has the routes of GET.
   const OpsRoute* find(const std::string& method, const std::string& path) const;

@@ -18,6 +18,8 @@ class PrometheusMetrics final : public Metrics {
  public:
   PrometheusMetrics();
   ~PrometheusMetrics() override;
+  PrometheusMetrics(const PrometheusMetrics&) = delete;
+  PrometheusMetrics& operator=(const PrometheusMetrics&) = delete;
 
   Counter& counter(std::string_view name, std::string_view help, MetricLabels labels = {}) override;
   Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels = {}) override;

@@ -10,7 +10,7 @@ Error idempotency_mismatch() {
 
 std::size_t Writes::bytes() const {
   std::size_t sum = 0;
-  for (const EntityRecord& one : entities) sum += one.state.size() + one.host_state.size();
+  for (const StoredEntity& one : entities) sum += one.state.size() + one.host_state.size();
   for (const OutboxMessage& one : outbox) sum += one.payload.size();
   for (const IdempotentAnswer& one : answers) sum += one.payload.size();
   for (const Notification& one : notifications) sum += one.content.size();

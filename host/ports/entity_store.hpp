@@ -26,7 +26,7 @@
 
 namespace serai {
 
-struct EntityRecord {
+struct StoredEntity {
   EntityId id;
   std::uint32_t schema = 0;
   std::string module_version;  // the version of the module that wrote the state
@@ -50,7 +50,7 @@ Error idempotency_mismatch();
 
 // One part of a unit: the writes of one of its runs.
 struct Writes {
-  std::vector<EntityRecord> entities;
+  std::vector<StoredEntity> entities;
   std::vector<EntityId> erased;
   std::vector<OutboxMessage> outbox;
   std::vector<std::uint64_t> outbox_done;  // ids of the messages that this run has handled
@@ -83,7 +83,7 @@ class EntityStore {
 
   virtual void load(EntityId id,
                     Executor& where,
-                    StoreAnswer<std::optional<EntityRecord>> answer) = 0;
+                    StoreAnswer<std::optional<StoredEntity>> answer) = 0;
   // Lists committed entities only. For restarts, samples for rehearsals, and changes of schema.
   virtual void list(EntityQuery query,
                     Executor& where,

@@ -123,7 +123,7 @@ class SwapControl {
 
   // Sets the callback for the progress of a switch. It is called on the loader thread during each
   // switch and at its end. To be called once, before the first switch.
-  virtual void watch_progress(std::function<void(const SwapProgress&)> /*report*/) {}
+  virtual void watch_progress(std::function<void(const SwapProgress&)> report) = 0;
 
   virtual std::vector<GenerationFigures> figures() const = 0;  // any thread
 };

@@ -38,6 +38,8 @@ class ClientSession final : public SocketSession {
   // the reservation when it ends, also when it was never opened.
   ClientSession(SocketCore& core, Presence presence, SocketOpening opening);
   ~ClientSession() override;
+  ClientSession(const ClientSession&) = delete;
+  ClientSession& operator=(const ClientSession&) = delete;
 
   void on_open(ClientSocket& socket) override;
   void on_message(std::string_view message) override;

@@ -57,6 +57,8 @@ class RestApi final : public HttpHandler {
  public:
   RestApi(RestApiPorts ports, RestApiOptions options);
   ~RestApi() override;
+  RestApi(const RestApi&) = delete;
+  RestApi& operator=(const RestApi&) = delete;
 
   void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
 

@@ -46,6 +46,7 @@ class RestCall {
   RestCall(RestCore& core, HttpRequest request, Answerer answer);
   RestCall(const RestCall&) = delete;
   RestCall& operator=(const RestCall&) = delete;
+  ~RestCall() = default;
 
   RestApiPorts& ports() { return core_.ports; }
   RestCore& core() { return core_; }
@@ -113,9 +114,10 @@ Result<> check_rate(RestCall& call, const Uuid& user);
 bool admit_user(RestCall& call, const Uuid& user);
 bool admit_address(RestCall& call);
 
-inline constexpr std::size_t kFreeAnswerBytes = 64 * 1024;    // of each answer
-inline constexpr std::size_t kFreeBodyBytes = 4096;           // of each body
-inline constexpr std::size_t kLoginBodyBytesMax = 64 * 1024;  // of calls with the server key
+inline constexpr std::size_t kFreeAnswerBytes = std::size_t{64} << 10;  // of each answer
+inline constexpr std::size_t kFreeBodyBytes = 4096;                     // of each body
+inline constexpr std::size_t kLoginBodyBytesMax = std::size_t{64}
+                                                  << 10;  // of calls with the server key
 // Unpacks the body in place. The bytes are charged to the player, or to the address when `user` is
 // nil. invalid_argument: the body is malformed or too large. resource_exhausted: the recent bodies
 // of the caller were too large.

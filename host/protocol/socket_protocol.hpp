@@ -46,6 +46,8 @@ class SocketProtocol final : public SocketHandler {
  public:
   SocketProtocol(SocketPorts ports, SocketOptions options);
   ~SocketProtocol() override;
+  SocketProtocol(const SocketProtocol&) = delete;
+  SocketProtocol& operator=(const SocketProtocol&) = delete;
 
   std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
                                                                      SocketFormat& format) override;

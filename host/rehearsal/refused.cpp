@@ -5,7 +5,7 @@
 
 #include "base/file_io.hpp"
 #include "base/private_path.hpp"
-#include "rehearsal/kept_state.hpp"
+#include "rehearsal/saved_state.hpp"
 
 namespace serai::rehearsal {
 namespace {

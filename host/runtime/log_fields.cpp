@@ -18,24 +18,24 @@ const abi::Generation* code_of(const LoadedGeneration* loaded) {
 
 }  // namespace
 
-About::About(const abi::Generation* code, LogFields more) {
+LogContext::LogContext(const abi::Generation* code, LogFields more) {
   add_code(code);
   add(std::span(more.begin(), more.size()));
 }
 
-About::About(const LoadedGeneration* generation, const EntityId& id, LogFields more) {
+LogContext::LogContext(const LoadedGeneration* generation, const EntityId& id, LogFields more) {
   add_code(code_of(generation));
   add_entity(id, false);
   add(std::span(more.begin(), more.size()));
 }
 
-About::About(const Entity& entity, LogFields more) {
+LogContext::LogContext(const Entity& entity, LogFields more) {
   add_code(code_of(entity.generation));
   add_entity(entity.id, is_match(entity));
   add(std::span(more.begin(), more.size()));
 }
 
-About::About(const Run& run, std::span<const LogField> more) {
+LogContext::LogContext(const Run& run, std::span<const LogField> more) {
   add_code(code_of(run.generation));
   const bool rpc = run.input.trigger == abi::Trigger::rpc;
   fields_.emplace_back(rpc ? "rpc" : "handler", run.handler().name);
@@ -54,12 +54,12 @@ About::About(const Run& run, std::span<const LogField> more) {
   add(more);
 }
 
-void About::add_code(const abi::Generation* code) {
+void LogContext::add_code(const abi::Generation* code) {
   if (code != nullptr) fields_ = abi::with_code(*code, {});
 }
 
 // Adds the calling entity and the calling code, each if there is one.
-void About::add_caller(const Input& input) {
+void LogContext::add_caller(const Input& input) {
   if (!input.caller.kind.empty()) {
     fields_.emplace_back("caller_kind", input.caller.kind);
     fields_.emplace_back("caller_key", input.caller.key);
@@ -70,7 +70,7 @@ void About::add_caller(const Input& input) {
   fields_.emplace_back("caller_generation", input.caller_code.generation);
 }
 
-void About::add_entity(const EntityId& id, bool is_match) {
+void LogContext::add_entity(const EntityId& id, bool is_match) {
   fields_.emplace_back("kind", id.kind);
   fields_.emplace_back("key", id.key);
   if (!is_match) return;
@@ -78,7 +78,7 @@ void About::add_entity(const EntityId& id, bool is_match) {
   fields_.emplace_back("match_id", match_id_);
 }
 
-void About::add(std::span<const LogField> more) {
+void LogContext::add(std::span<const LogField> more) {
   fields_.insert(fields_.end(), more.begin(), more.end());
 }
 

@@ -1,7 +1,7 @@
-// About: the fields with which a log line about running code begins: module, version, generation,
-// entity, match and caller. The fields of the event follow.
+// LogContext: the fields with which a log line about running code begins: module, version,
+// generation, entity, match and caller. The fields of the event follow.
 //
-//   log_.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
+//   log_.write(LogLevel::warn, "entity.evicted", LogContext(entity, {{"reason", reason}}));
 //
 // Thread  the shard's for an entity or a run; otherwise any.
 // Owner   borrows the generation, entity, run and `more` until the line is written.
@@ -17,17 +17,19 @@
 
 namespace serai::runtime {
 
-class About {
+class LogContext {
  public:
   // `code`, `generation`: null when unknown; their fields are then left out.
-  About(const abi::Generation* code, LogFields more);
-  About(const LoadedGeneration* generation, const EntityId& id, LogFields more);
-  About(const Entity& entity, LogFields more);
+  LogContext(const abi::Generation* code, LogFields more);
+  LogContext(const LoadedGeneration* generation, const EntityId& id, LogFields more);
+  LogContext(const Entity& entity, LogFields more);
   // Adds the handler, its caller, the trace id, and the time since the handler began.
-  About(const Run& run, std::span<const LogField> more);
-  About(const Run& run, LogFields more) : About(run, std::span(more.begin(), more.size())) {}
-  About(const About&) = delete;
-  About& operator=(const About&) = delete;
+  LogContext(const Run& run, std::span<const LogField> more);
+  LogContext(const Run& run, LogFields more)
+      : LogContext(run, std::span(more.begin(), more.size())) {}
+  LogContext(const LogContext&) = delete;
+  LogContext& operator=(const LogContext&) = delete;
+  ~LogContext() = default;
 
   operator std::span<const LogField>() const {  // NOLINT(google-explicit-constructor)
     return fields_;

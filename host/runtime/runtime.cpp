@@ -53,8 +53,8 @@ Result<> Runtime::start() {
   calls_.on_all([](ShardRuntime& shard) { shard.start_sweeps(); });
   // First the outbox, then the entities: a message that a loaded entity sends is in the outbox too,
   // and would be delivered twice.
-  if (auto sent = records_.redeliver_outbox(); !sent) return sent;
-  if (auto woken = records_.wake_kinds(gate_.serving(), {}); !woken) return woken;
+  if (auto sent = stored_entities_.redeliver_outbox(); !sent) return sent;
+  if (auto woken = stored_entities_.wake_kinds(gate_.serving(), {}); !woken) return woken;
   if (!env_.options.pump) watchdog_.start();
   return success();
 }

@@ -20,7 +20,7 @@
 #include "runtime/shard/environment.hpp"
 #include "runtime/shard_calls.hpp"
 #include "runtime/shard_runtime.hpp"
-#include "runtime/stored_records.hpp"
+#include "runtime/stored_entities.hpp"
 #include "runtime/swap_gate.hpp"
 #include "runtime/watchdog.hpp"
 
@@ -38,6 +38,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
  public:
   explicit Runtime(Environment environment);
   ~Runtime() override;
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
 
   // Call before the first message: the streams are created after the runtime, with the sessions.
   void set_streams(StreamsOf streams) { streams_ = std::move(streams); }
@@ -110,8 +112,8 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   StreamsOf streams_;
   Generations generations_;
   ShardCalls calls_{env_, shards_};
-  StoredRecords records_{env_, calls_, generations_};
-  SwapGate gate_{env_, calls_, generations_, records_};
+  StoredEntities stored_entities_{env_, calls_, generations_};
+  SwapGate gate_{env_, calls_, generations_, stored_entities_};
   std::vector<std::unique_ptr<ShardRuntime>> shards_;  // destroyed before the code of the entities
   Watchdog watchdog_{env_, shards_, generations_};
 };

@@ -23,8 +23,8 @@
 #include "runtime/mailbox/mailboxes.hpp"
 #include "runtime/match/matches.hpp"
 #include "runtime/migration/barrier.hpp"
+#include "runtime/migration/entity_upgrader.hpp"
 #include "runtime/migration/mover.hpp"
-#include "runtime/migration/record_upgrader.hpp"
 #include "runtime/migration/retirement.hpp"
 #include "runtime/shard/shard_services.hpp"
 #include "runtime/undo/undo.hpp"
@@ -53,7 +53,7 @@ struct ShardParts {
   Matches& matches;
   Mover& mover;
   Barrier& barrier;
-  RecordUpgrader& upgrader;
+  EntityUpgrader& upgrader;
   Retirement& retirement;
 };
 

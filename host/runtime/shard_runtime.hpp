@@ -63,7 +63,7 @@ class ShardRuntime {
   Matches matches_;
   Mover mover_;
   Barrier barrier_;
-  RecordUpgrader upgrader_;
+  EntityUpgrader upgrader_;
   Retirement retirement_;
   ShardParts parts_;
   Work when_shut_down_;

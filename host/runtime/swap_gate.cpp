@@ -11,12 +11,12 @@ namespace serai::runtime {
 SwapGate::SwapGate(const Environment& env,
                    ShardCalls& calls,
                    Generations& generations,
-                   StoredRecords& records)
+                   StoredEntities& stored_entities)
     : env_(env),
       host_{abi::host_table(), nullptr, env.log},
       calls_(calls),
       generations_(generations),
-      records_(records) {}
+      stored_entities_(stored_entities) {}
 
 SwapGate::Loaded SwapGate::load(std::unique_ptr<abi::Generation> generation) {
   return std::make_unique<LoadedGeneration>(std::move(generation), names_, env_.shards.count());
@@ -137,11 +137,11 @@ Result<> SwapGate::begin_barrier() {
 Result<MoveReport> SwapGate::switch_directory(std::unique_ptr<Directory> target, bool barrier) {
   const std::vector<LoadedGeneration*> before = directory_->generations();
   calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(true); });
-  const Result<> can = records_.try_sleepers(*target);
+  const Result<> can = stored_entities_.try_sleepers(*target);
   Result<MoveReport> report = can ? move_all(std::move(target), barrier) : can.error();
   calls_.on_all([](ShardRuntime& shard) { shard.parts().mover.keep_awake(false); });
   if (!report) return report;
-  if (Result<> woken = records_.wake_kinds(directory_->generations(), before); !woken) {
+  if (Result<> woken = stored_entities_.wake_kinds(directory_->generations(), before); !woken) {
     env_.log.error("swap.not_woken", {{"error", woken.error().detail}});
   }
   return report;
@@ -218,7 +218,7 @@ Result<MoveReport> SwapGate::switch_to(std::vector<std::unique_ptr<abi::Generati
   generations_.add_live(std::move(incoming));
   Result<MoveReport> report = switch_directory(std::move(directory), barrier);
   generations_.sort_out(directory_->generations());
-  rewrite_records();
+  rewrite_stored();
   if (report) {
     added_ = std::move(added);
   } else {
@@ -274,12 +274,12 @@ Result<MoveReport> SwapGate::switch_back() {
     generations_.restore_former();
     generations_.sort_out(directory_->generations());
   }
-  rewrite_records();  // after a failure too: entities may have stored state in the former schema
+  rewrite_stored();  // after a failure too: entities may have stored state in the former schema
   return report;
 }
 
-void SwapGate::rewrite_records() {
-  const Result<> rewritten = records_.rewrite_unreadable(*directory_);
+void SwapGate::rewrite_stored() {
+  const Result<> rewritten = stored_entities_.rewrite_unreadable(*directory_);
   if (!rewritten) env_.log.error("swap.records_unreadable", {{"error", rewritten.error().detail}});
 }
 
@@ -288,7 +288,7 @@ Result<> SwapGate::read_with(std::vector<std::unique_ptr<abi::Generation>> gener
   readers.reserve(generations.size());
   for (auto& generation : generations) readers.push_back(load(std::move(generation)));
   generations_.add_former(std::move(readers));
-  return records_.rewrite_unreadable(*directory_);
+  return stored_entities_.rewrite_unreadable(*directory_);
 }
 
 // ---- Retiring generations ---------------------------------------------------------------------

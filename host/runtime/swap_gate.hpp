@@ -17,7 +17,7 @@
 #include "runtime/routing/directory.hpp"
 #include "runtime/routing/generations.hpp"
 #include "runtime/shard_calls.hpp"
-#include "runtime/stored_records.hpp"
+#include "runtime/stored_entities.hpp"
 
 namespace serai::runtime {
 
@@ -26,7 +26,7 @@ class SwapGate final : public SwapControl {
   SwapGate(const Environment& env,
            ShardCalls& calls,
            Generations& generations,
-           StoredRecords& records);
+           StoredEntities& stored_entities);
 
   const abi::ModuleHost& host_table() const override { return host_; }
   std::uint64_t next_generation_id() override { return next_generation_++; }
@@ -60,13 +60,13 @@ class SwapGate final : public SwapControl {
   // Moves the entities of all shards to `target` and adds to `report`. Returns the first error.
   std::optional<Error> switch_shards(const Directory& target, bool reverting, MoveReport& report);
   void notify_progress(const std::vector<SwitchProgress>& shards) const;
-  void rewrite_records();
+  void rewrite_stored();
 
   const Environment& env_;
   abi::ModuleHost host_;  // copied into the table of each version
   ShardCalls& calls_;
   Generations& generations_;
-  StoredRecords& records_;
+  StoredEntities& stored_entities_;
   NameTable names_;
   std::atomic<std::uint64_t> next_generation_{1};
   std::unique_ptr<Directory> directory_;

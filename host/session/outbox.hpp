@@ -35,6 +35,7 @@ class Outbox {
   Outbox(runtime::Shard& shard, std::uint32_t shard_count, Parts& parts);
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
+  ~Outbox() = default;
 
   void send(const MessagePtr& message, const SocketAddress& to);
   // Closes the socket after the messages that were added before.

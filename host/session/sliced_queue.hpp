@@ -27,6 +27,7 @@ class SlicedQueue {
   SlicedQueue(runtime::Shard& shard, Step step) : shard_(shard), step_(std::move(step)) {}
   SlicedQueue(const SlicedQueue&) = delete;
   SlicedQueue& operator=(const SlicedQueue&) = delete;
+  ~SlicedQueue() = default;
 
   // Adds a job. Work on it begins in the next turn at the earliest.
   void push(Job job) {

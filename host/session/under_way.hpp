@@ -22,6 +22,8 @@ class UnderWay {
   explicit UnderWay(std::shared_ptr<Count> of) : of_(std::move(of)) { ++*of_; }
   UnderWay(UnderWay&&) noexcept = default;
   UnderWay& operator=(UnderWay&&) = delete;
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
   ~UnderWay() {
     if (of_) --*of_;
   }

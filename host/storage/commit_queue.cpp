@@ -8,8 +8,8 @@ namespace serai::storage {
 namespace {
 
 bool writes_entity(const Writes& writes, const EntityId& id) {
-  for (const EntityRecord& record : writes.entities) {
-    if (record.id == id) return true;
+  for (const StoredEntity& stored : writes.entities) {
+    if (stored.id == id) return true;
   }
   return std::find(writes.erased.begin(), writes.erased.end(), id) != writes.erased.end();
 }
@@ -57,8 +57,8 @@ CommitQueue::Node CommitQueue::node_for(UnitId unit) {
 
 bool CommitQueue::is_stale(const Writes& writes) const {
   if (stale_.empty()) return false;
-  for (const EntityRecord& record : writes.entities) {
-    if (stale_.contains(record.id)) return true;
+  for (const StoredEntity& stored : writes.entities) {
+    if (stale_.contains(stored.id)) return true;
   }
   return std::any_of(writes.erased.begin(), writes.erased.end(), [this](const EntityId& id) {
     return stale_.contains(id);
@@ -81,7 +81,7 @@ void CommitQueue::touch(Node node, const EntityId& id) {
 }
 
 void CommitQueue::order(Node node, const Writes& writes) {
-  for (const EntityRecord& record : writes.entities) touch(node, record.id);
+  for (const StoredEntity& stored : writes.entities) touch(node, stored.id);
   for (const EntityId& id : writes.erased) touch(node, id);
   for (const OutboxMessage& message : writes.outbox) {
     if (messages_.emplace(message.id, node).second) nodes_.at(node).messages.push_back(message.id);
@@ -97,7 +97,7 @@ CommitQueue::Staged CommitQueue::stage(UnitId unit, UnitPart part) {
   Staged result;
   if (is_lost(unit) || is_stale(part.writes)) {
     // The changes of the refused handler are in memory only, so its entities are stale.
-    for (const EntityRecord& record : part.writes.entities) stale_.insert(record.id);
+    for (const StoredEntity& stored : part.writes.entities) stale_.insert(stored.id);
     stale_.insert(part.writes.erased.begin(), part.writes.erased.end());
     result.refused = std::move(part);
     if (!is_lost(unit)) lose(node_for(unit), Cause::built_on_lost, result.fallen);
@@ -339,9 +339,9 @@ std::optional<CommitQueue::Pending> CommitQueue::pending(const EntityId& id) con
     for (const EntityId& erased : part->writes.erased) {
       if (erased == id) return Pending{};
     }
-    for (auto record = part->writes.entities.rbegin(); record != part->writes.entities.rend();
-         ++record) {
-      if (record->id == id) return Pending{&*record};
+    for (auto stored = part->writes.entities.rbegin(); stored != part->writes.entities.rend();
+         ++stored) {
+      if (stored->id == id) return Pending{&*stored};
     }
   }
   return std::nullopt;

@@ -75,9 +75,9 @@ class CommitQueue {
   std::vector<Node> take_lost_nodes();
 
   // The newest staged state of an entity, which a load must return instead of the state on disk.
-  // `record` is null when the entity is staged as erased.
+  // `stored` is null when the entity is staged as erased.
   struct Pending {
-    const EntityRecord* record = nullptr;
+    const StoredEntity* stored = nullptr;
   };
   std::optional<Pending> pending(const EntityId& id) const;
   // The entity is being loaded from the store, so it may be staged again.

@@ -25,6 +25,8 @@ class Readers {
  public:
   Readers(std::string database_path, std::uint32_t threads);
   ~Readers();
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
 
   void post(std::unique_ptr<Job> job);
   void close();

@@ -142,7 +142,7 @@ Result<> SqliteStore::admits(const Uuid& player) const { return parts_->waiting-
 
 void SqliteStore::load(EntityId id,
                        Executor& where,
-                       StoreAnswer<std::optional<EntityRecord>> answer) {
+                       StoreAnswer<std::optional<StoredEntity>> answer) {
   parts_->writer->post(
       [id = std::move(id), &where, answer = std::move(answer)](WriterCore& core) mutable {
         core.load(std::move(id), where, std::move(answer));

@@ -19,6 +19,8 @@ class SqliteStore final : public SqliteData {
  public:
   static Result<std::unique_ptr<SqliteStore>> open(StoreOptions options);
   ~SqliteStore() override;
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
 
   // With options.manual: runs all posted commands and commits the ready work. True when there was
   // work.
@@ -29,7 +31,7 @@ class SqliteStore final : public SqliteData {
   Result<> audit();
 
   Result<> admits(const Uuid& player) const override;
-  void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
+  void load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer) override;
   void list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override;
 
   UnitId next_unit() override;

@@ -7,18 +7,18 @@
 namespace serai::storage {
 namespace {
 
-void write_entity(Db& db, const EntityRecord& record) {
+void write_entity(Db& db, const StoredEntity& stored) {
   Query(db,
         "INSERT INTO entities(kind, key, schema, module_version, state, host_state) "
         "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO UPDATE SET schema = excluded.schema, "
         "module_version = excluded.module_version, state = excluded.state, "
         "host_state = excluded.host_state",
-        record.id.kind,
-        record.id.key,
-        record.schema,
-        record.module_version,
-        Bytes{record.state},
-        Bytes{record.host_state})
+        stored.id.kind,
+        stored.id.key,
+        stored.schema,
+        stored.module_version,
+        Bytes{stored.state},
+        Bytes{stored.host_state})
       .run();
 }
 
@@ -94,20 +94,20 @@ void write_events(Db& db, const UnitPart& part, std::int64_t now_ms) {
 
 }  // namespace
 
-std::optional<EntityRecord> load_entity(Db& db, const EntityId& id) {
+std::optional<StoredEntity> load_entity(Db& db, const EntityId& id) {
   Query query(db,
               "SELECT schema, module_version, state, host_state FROM entities "
               "WHERE kind = ? AND key = ?",
               id.kind,
               id.key);
   if (!query.row()) return std::nullopt;
-  EntityRecord record;
-  record.id = id;
-  record.schema = static_cast<std::uint32_t>(query.integer(0));
-  record.module_version = query.text(1);
-  record.state = query.text(2);
-  record.host_state = query.text(3);
-  return record;
+  StoredEntity stored;
+  stored.id = id;
+  stored.schema = static_cast<std::uint32_t>(query.integer(0));
+  stored.module_version = query.text(1);
+  stored.state = query.text(2);
+  stored.host_state = query.text(3);
+  return stored;
 }
 
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted) {
@@ -126,16 +126,16 @@ std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted) {
 }
 
 void write_parts(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms) {
-  std::unordered_map<EntityId, const EntityRecord*, EntityIdHash> newest;  // null: erased
+  std::unordered_map<EntityId, const StoredEntity*, EntityIdHash> newest;  // null: erased
   for (const UnitPart& part : parts) {
     if (db.failed()) return;
     write_events(db, part, now_ms);
-    for (const EntityRecord& record : part.writes.entities) newest[record.id] = &record;
+    for (const StoredEntity& stored : part.writes.entities) newest[stored.id] = &stored;
     for (const EntityId& id : part.writes.erased) newest[id] = nullptr;
   }
-  for (const auto& [id, record] : newest) {
-    if (record != nullptr) {
-      write_entity(db, *record);
+  for (const auto& [id, stored] : newest) {
+    if (stored != nullptr) {
+      write_entity(db, *stored);
     } else {
       erase_entity(db, id);
     }

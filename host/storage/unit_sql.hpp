@@ -15,7 +15,7 @@
 
 namespace serai::storage {
 
-std::optional<EntityRecord> load_entity(Db& db, const EntityId& id);
+std::optional<StoredEntity> load_entity(Db& db, const EntityId& id);
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted);
 
 // Writes all parts in their order. Of several writes of one entity only the last is written.

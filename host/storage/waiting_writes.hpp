@@ -46,6 +46,8 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
     Reservation() = default;
     Reservation(Reservation&& other) noexcept = default;
     Reservation& operator=(Reservation&&) = delete;
+    Reservation(const Reservation&) = delete;
+    Reservation& operator=(const Reservation&) = delete;
     ~Reservation() {
       if (of_) of_->give_back(cell_, bytes_);
     }

@@ -29,6 +29,8 @@ class Writer {
 
   Writer(WriterCore core, const StoreOptions& options);
   ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   void post(Command command, Urgency urgency = Urgency::can_wait);
   bool pump();  // with StoreOptions::manual only; true when there was work

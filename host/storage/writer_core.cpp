@@ -70,18 +70,18 @@ void WriterCore::balance(const std::string& account,
 
 void WriterCore::load(EntityId id,
                       Executor& where,
-                      StoreAnswer<std::optional<EntityRecord>> answer) {
-  using Record = std::optional<EntityRecord>;
+                      StoreAnswer<std::optional<StoredEntity>> answer) {
+  using Stored = std::optional<StoredEntity>;
   if (closed_) {
-    post_answer<Record>(where, std::move(answer), closed());
+    post_answer<Stored>(where, std::move(answer), closed());
     return;
   }
   if (const auto pending = desk_.loading(id)) {
-    Record record = pending->record != nullptr ? Record(*pending->record) : std::nullopt;
-    post_answer<Record>(where, std::move(answer), std::move(record));
+    Stored stored = pending->stored != nullptr ? Stored(*pending->stored) : std::nullopt;
+    post_answer<Stored>(where, std::move(answer), std::move(stored));
     return;
   }
-  read(make_job<Record>(where, std::move(answer), [id = std::move(id)](Db& db) -> Result<Record> {
+  read(make_job<Stored>(where, std::move(answer), [id = std::move(id)](Db& db) -> Result<Stored> {
     return load_entity(db, id);
   }));
 }

@@ -35,7 +35,7 @@ class WriterCore {
   void reserve(ReserveRequest request);
   void conclude(UnitId unit, std::uint64_t run, bool keep);
   void balance(const std::string& account, Executor& where, StoreAnswer<std::int64_t> answer);
-  void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer);
+  void load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer);
   void read(std::unique_ptr<Job> job);
   void write(std::unique_ptr<Job> job);
 

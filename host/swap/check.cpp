@@ -9,8 +9,8 @@
 
 #include "base/file_io.hpp"
 #include "loading/module_cache.hpp"
-#include "rehearsal/kept_state.hpp"
 #include "rehearsal/module_rehearsal.hpp"
+#include "rehearsal/saved_state.hpp"
 #include "release/verify_release.hpp"
 
 namespace serai::swap {

@@ -44,7 +44,7 @@ struct ReleaseWishes {
 struct CheckRequest {
   std::filesystem::path path;       // a module file or a release
   std::filesystem::path against{};  // a module file or a release that counts as running; or empty
-  std::filesystem::path states{};   // folder of saved states (kept_state.hpp) to try; or empty
+  std::filesystem::path states{};   // folder of saved states (saved_state.hpp) to try; or empty
   ReleaseWishes wishes{};           // for a module file; the manifest of a release has its own
 };
 

@@ -24,7 +24,7 @@ std::string leave_out(release::Release& release, const release::Release& next) {
 
 Result<release::Release> find_whole(const ReleaseMemory::Served& served,
                                     const SwapOptions& options,
-                                    const release::KeptReleases& kept) {
+                                    const release::SavedReleases& kept) {
   Result<release::Release> release = release::read_release(options.releases() / served.release);
   if (release && digest_of(*release) == served.digest) return release;
   Result<release::Release> copy = kept.find(served.digest);
@@ -57,7 +57,7 @@ Result<release::Release> FirstRelease::choose() {
     return same ? requested : committed_instead(*requested);
   }
   // The link leads to nothing or to a damaged manifest. The committed release may still be whole.
-  Result<release::Release> last = find_whole(committed, options_, stages_.kept_releases());
+  Result<release::Release> last = find_whole(committed, options_, stages_.saved_releases());
   if (!last) return requested;
   report_instead(*last, options_.release.filename().string(), ": " + requested.error().detail);
   return last;
@@ -70,8 +70,8 @@ Result<release::LiveSet> FirstRelease::install(const release::Release& release) 
   if (live) return live;
   const Error error{live.error().code, "release " + release.name + ": " + live.error().detail};
   const ReleaseMemory::Served& committed = serving_.memory().committed();
-  Result<release::Release> kept = stages_.kept_releases().find(committed.digest);
-  if (!kept || stages_.kept_releases().contains(release)) return error;
+  Result<release::Release> kept = stages_.saved_releases().find(committed.digest);
+  if (!kept || stages_.saved_releases().contains(release)) return error;
   kept->name = committed.release;
   Result<release::LiveSet> instead = stages_.install(*kept);
   if (!instead) return error;
@@ -83,7 +83,7 @@ Result<release::LiveSet> FirstRelease::install(const release::Release& release) 
 void FirstRelease::report_instead(const release::Release& starts,
                                   const std::string& requested,
                                   const std::string& reason) {
-  const bool from_copy = stages_.kept_releases().contains(starts);
+  const bool from_copy = stages_.saved_releases().contains(starts);
   const std::string note = "started on the committed " + starts.name +
                            (from_copy ? " from its private copy" : "") + reason;
   serving_.set_note(note);
@@ -95,7 +95,7 @@ Result<release::Release> FirstRelease::committed_instead(const release::Release&
   const std::string committed = serving_.memory().committed().release;
   const ReleaseMemory::Attempt* barred = serving_.memory().find_barred(digest_of(requested));
   Result<release::Release> last =
-      find_whole(serving_.memory().committed(), options_, stages_.kept_releases());
+      find_whole(serving_.memory().committed(), options_, stages_.saved_releases());
   if (!last && last.error().code == Errc::not_found) {
     serving_.set_uncommitted(barred != nullptr);
     std::string note = "the committed release " + committed + " is no longer there";
@@ -132,7 +132,7 @@ void FirstRelease::recover_from_crash() {
   if (found == nullptr || found->digest == digest_of(serving_.live())) return;
   const ReleaseMemory::Attempt died = *found;
   const Result<release::Release> release =
-      find_whole({died.release, died.digest}, options_, stages_.kept_releases());
+      find_whole({died.release, died.digest}, options_, stages_.saved_releases());
   if (!release || digest_of(*release) != died.digest) return;
   Result<> read = Error{Errc::aborted, "each start that tried to read it died"};
   if (died.readings < kReadingsMax) {

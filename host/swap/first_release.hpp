@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/log.hpp"
-#include "release/kept_releases.hpp"
+#include "release/saved_releases.hpp"
 #include "swap/serving.hpp"
 #include "swap/swap_options.hpp"
 #include "swap/swap_stages.hpp"
@@ -21,7 +21,7 @@ namespace serai::swap {
 // now has other contents.
 Result<release::Release> find_whole(const ReleaseMemory::Served& served,
                                     const SwapOptions& options,
-                                    const release::KeptReleases& kept);
+                                    const release::SavedReleases& kept);
 
 class FirstRelease {
  public:

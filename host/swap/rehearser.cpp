@@ -56,10 +56,10 @@ Result<> Rehearser::rehearse_module(const loading::VerifiedModule& module,
   if (report.dry_run) {
     report.probe_output = verdict.output;
   } else {
-    report.kept = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
+    report.saved_to = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
   }
   std::string reason = refusal_text(module.contract.name, verdict);
-  if (!report.kept.empty()) reason += "; saved in " + report.kept;
+  if (!report.saved_to.empty()) reason += "; saved in " + report.saved_to;
   return {Errc::failed_precondition, reason};
 }
 
@@ -105,10 +105,10 @@ Result<bool> Rehearser::feed_dormant(rehearsal::Probe& probe,
   if (!ids) return ids.error();
   for (const EntityId& id : *ids) {
     if (!seen.insert(id).second) continue;
-    Result<std::optional<EntityRecord>> record = store_.load(id);
-    if (!record) return record.error();
-    if (!record->has_value()) continue;
-    EntityRecord& stored = **record;
+    Result<std::optional<StoredEntity>> loaded = store_.load(id);
+    if (!loaded) return loaded.error();
+    if (!loaded->has_value()) continue;
+    StoredEntity& stored = **loaded;
     if (!probe.feed({id, stored.schema, std::move(stored.state), false, {}})) return false;
   }
   return true;

@@ -50,7 +50,7 @@ Json report_json(const SwapReport& report) {
           {"outcome", to_string(report.outcome)},
           {"reason", report.reason},
           {"note", report.note},
-          {"kept", report.kept},
+          {"kept", report.saved_to},
           {"modules", modules},
           {"rehearsed", report.rehearsed},
           {"differences", differences_json(report.differences)},

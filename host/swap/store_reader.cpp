@@ -44,8 +44,8 @@ Result<std::vector<EntityId>> StoreReader::list(EntityQuery query) {
       Asks::read, [&](auto answer) { store_.list(std::move(query), inbox_, std::move(answer)); });
 }
 
-Result<std::optional<EntityRecord>> StoreReader::load(const EntityId& id) {
-  return wait_for<std::optional<EntityRecord>>(
+Result<std::optional<StoredEntity>> StoreReader::load(const EntityId& id) {
+  return wait_for<std::optional<StoredEntity>>(
       Asks::read, [&](auto answer) { store_.load(id, inbox_, std::move(answer)); });
 }
 

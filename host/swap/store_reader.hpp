@@ -40,7 +40,7 @@ class StoreReader {
   Result<std::optional<std::string>> fact(const std::string& name);
   Result<> put_fact(const std::string& name, std::string value);
   Result<std::vector<EntityId>> list(EntityQuery query);
-  Result<std::optional<EntityRecord>> load(const EntityId& id);
+  Result<std::optional<StoredEntity>> load(const EntityId& id);
 
  private:
   enum class Asks { read, write };

@@ -239,12 +239,12 @@ Result<release::Release> SwapEngine::find_release(const SwapRequest& request) co
   const ReleaseMemory& memory = serving_.memory();
   if (request.release.empty()) return release::read_release(options_.release);
   if (!request.digest.empty()) {
-    return find_whole({request.release, request.digest}, options_, stages_.kept_releases());
+    return find_whole({request.release, request.digest}, options_, stages_.saved_releases());
   }
   Result<release::Release> release = release::read_release(options_.releases() / request.release);
   if (release || release.error().code != Errc::not_found) return release;
   const ReleaseMemory::Served* served = memory.find_served(request.release);
-  return served != nullptr ? find_whole(*served, options_, stages_.kept_releases()) : release;
+  return served != nullptr ? find_whole(*served, options_, stages_.saved_releases()) : release;
 }
 
 void SwapEngine::refuse_unopened(const Error& error, const std::string& to, SwapRequest& request) {

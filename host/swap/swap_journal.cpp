@@ -82,7 +82,7 @@ void SwapJournal::conclude(SwapReport& report, SwapOutcome outcome, std::string 
                     {"modules", modules_text(report)},
                     {"took_us", since_start(report)},
                     {"reason", report.reason},
-                    {"kept", report.kept}});
+                    {"kept", report.saved_to}});
   if (!ended) return;
   parts_.metrics.counter("serai_swaps_total", "Swaps by outcome", {{"outcome", text}}).add();
 }

@@ -320,7 +320,7 @@ void SwapMachine::forget_copies() {
   if (is_on_probation()) needed.insert(digest_of(swap_->former));
   if (const auto* previous = memory.previous_to(live)) needed.insert(previous->digest);
   if (const auto* unfinished = memory.find_unfinished()) needed.insert(unfinished->digest);
-  parts_.stages.kept_releases().remove_all_but(needed);
+  parts_.stages.saved_releases().remove_all_but(needed);
 }
 
 }  // namespace serai::swap

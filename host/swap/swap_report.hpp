@@ -39,9 +39,9 @@ struct SwapReport {
   std::int64_t started_ms = 0;
   std::int64_t started_us = 0;  // steady clock
   SwapOutcome outcome = SwapOutcome::running;
-  std::string reason;  // of a refusal or a rollback
-  std::string note;    // why the swap may not last, such as a link that could not be moved
-  std::string kept;    // the folder where the rehearsal saved the bytes of the refused entity
+  std::string reason;    // of a refusal or a rollback
+  std::string note;      // why the swap may not last, such as a link that could not be moved
+  std::string saved_to;  // the folder where the rehearsal saved the bytes of the refused entity
   std::vector<StageReport> stages;
   std::vector<SwappedModule> modules;
   std::uint64_t rehearsed = 0;  // entities tried in the probe

@@ -17,7 +17,7 @@
 #include "loading/loader.hpp"
 #include "loading/module_cache.hpp"
 #include "ports/swap_control.hpp"
-#include "release/kept_releases.hpp"
+#include "release/saved_releases.hpp"
 #include "release/swap_plan.hpp"
 #include "swap/closed_code.hpp"
 #include "swap/rehearser.hpp"
@@ -66,7 +66,7 @@ class SwapStages {
   // True while former code serves entities that it had open (policy drain).
   bool is_draining() const { return draining_; }
 
-  const release::KeptReleases& kept_releases() const { return kept_; }
+  const release::SavedReleases& saved_releases() const { return kept_; }
 
  private:
   Result<std::vector<loading::CachedFile>> copy(const release::SwapPlan& plan);
@@ -84,7 +84,7 @@ class SwapStages {
 
   Parts parts_;
   loading::ModuleCache cache_;
-  release::KeptReleases kept_;
+  release::SavedReleases kept_;
   Rehearser rehearser_;
   bool draining_ = false;
 };

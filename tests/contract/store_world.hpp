@@ -91,8 +91,8 @@ class StoreWorld {
       s.finish(unit);
     });
   }
-  std::optional<EntityRecord> load(const EntityId& id) {
-    return *ask<std::optional<EntityRecord>>(
+  std::optional<StoredEntity> load(const EntityId& id) {
+    return *ask<std::optional<StoredEntity>>(
         [&](Store& s, Executor& e, auto answer) { s.load(id, e, std::move(answer)); });
   }
   Result<> reserve(UnitId unit, std::uint64_t run, LedgerTransfer transfer) {

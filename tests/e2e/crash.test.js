@@ -284,7 +284,7 @@ test("a notification to be kept is heard at once, and listed until it is deleted
   }
 });
 
-test("SIGTERM ends in order: clients are told, everything is written, exit 0", async () => {
+test("SIGTERM ends in order: clients are notified, everything is written, exit 0", async () => {
   const releases = new Releases().publish("v1.0.0", V1);
   releases.use("v1.0.0");
   const host = await Host.start(releases);

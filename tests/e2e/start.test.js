@@ -30,7 +30,7 @@ function refused(args = {}, ...words) {
   return { code: done.status, out: done.stdout, words: done.stderr };
 }
 
-test("standard output carries exactly one line, and health is told from the first moment", async () => {
+test("standard output carries exactly one line, and health is reported from the first moment", async () => {
   const host = await Host.start(releases);
   assert.deepEqual(Object.keys(host.ready).sort(), ["client", "ops", "pid", "ready", "release"]);
   assert.equal(host.ready.release, "v1.0.0");
@@ -102,7 +102,7 @@ test("a setting that its module does not declare refuses the start, and the chec
   }
 });
 
-test("a database of a newer host, and one that is no database, are told apart", async () => {
+test("a database of a newer host, and one that is no database, are distinguished", async () => {
   const host = await Host.start(releases);
   await host.stop();
   const database = join(host.data, "serai.db");

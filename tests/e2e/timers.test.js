@@ -128,7 +128,7 @@ test("what a timer has come to is shown, counted, and kept over a swap", { timeo
   }
 });
 
-test("a timer whose retries are used up is given up, and told", async () => {
+test("a timer whose retries are used up is given up and logged", async () => {
   const w = await world({ versions: VERSIONS });
   try {
     const player = await Player.enter(w.host);

@@ -129,7 +129,7 @@ export const breaks = [
   {
     promise: "P5",
     broken: "stored entities are not tried before the way back",
-    edits: [["SwapGate::switch_directory", "  const Result<> can = records_.try_sleepers(*target);", "  const Result<> can = success();"]],
+    edits: [["SwapGate::switch_directory", "  const Result<> can = stored_entities_.try_sleepers(*target);", "  const Result<> can = success();"]],
     notices: ["unit_runtime"],
   },
   {

@@ -31,12 +31,12 @@ void read_kind(storage::SqliteStore& store,
     store.list({kind, "", kMany}, here, std::move(answer));
   });
   for (const EntityId& id : ids) {
-    const auto record = ask<std::optional<EntityRecord>>(
+    const auto loaded = ask<std::optional<StoredEntity>>(
         store, [&](Executor& here, auto answer) { store.load(id, here, std::move(answer)); });
-    require(record.has_value(), "a listed entity exists");
+    require(loaded.has_value(), "a listed entity exists");
     Stored<State>& stored = out[id.key];
-    stored.schema = record->schema;
-    require(stored.state.ParseFromString(record->state),
+    stored.schema = loaded->schema;
+    require(stored.state.ParseFromString(loaded->state),
             std::string(kind) + " " + id.key + " parses");
   }
 }

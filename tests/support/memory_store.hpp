@@ -22,7 +22,7 @@ namespace serai::testing {
 
 class MemoryStore final : public EntityStore, public Ledger {
  public:
-  std::map<EntityId, EntityRecord> records;
+  std::map<EntityId, StoredEntity> records;
   std::map<std::uint64_t, OutboxMessage> outbox;
   std::map<std::string, std::int64_t> balances;
   std::vector<Notification> notifications;
@@ -54,13 +54,13 @@ class MemoryStore final : public EntityStore, public Ledger {
 
   void load(EntityId id,
             Executor& where,
-            StoreAnswer<std::optional<EntityRecord>> answer) override {
+            StoreAnswer<std::optional<StoredEntity>> answer) override {
     ++loads;
     const auto found = records.find(id);
-    std::optional<EntityRecord> record;
-    if (found != records.end()) record = found->second;
-    UniqueFunction<void()> give = [&where, answer = std::move(answer), record]() mutable {
-      post(where, std::move(answer), Result<std::optional<EntityRecord>>(std::move(record)));
+    std::optional<StoredEntity> stored;
+    if (found != records.end()) stored = found->second;
+    UniqueFunction<void()> give = [&where, answer = std::move(answer), stored]() mutable {
+      post(where, std::move(answer), Result<std::optional<StoredEntity>>(std::move(stored)));
     };
     if (hold_loads) {
       held_loads_.push_back(std::move(give));
@@ -73,8 +73,8 @@ class MemoryStore final : public EntityStore, public Ledger {
             Executor& where,
             StoreAnswer<std::vector<EntityId>> answer) override {
     std::vector<EntityId> out;
-    for (const auto& [id, record] : records) {
-      const bool skipped = record.schema >= query.skip_min && record.schema <= query.skip_max;
+    for (const auto& [id, stored] : records) {
+      const bool skipped = stored.schema >= query.skip_min && stored.schema <= query.skip_max;
       if (skipped || id.kind != query.kind || out.size() == query.limit) continue;
       if (id.key > query.after_key || query.after_key.empty()) out.push_back(id);
     }
@@ -195,7 +195,7 @@ class MemoryStore final : public EntityStore, public Ledger {
   }
 
   void write(const Writes& writes) {
-    for (const EntityRecord& record : writes.entities) records[record.id] = record;
+    for (const StoredEntity& stored : writes.entities) records[stored.id] = stored;
     for (const EntityId& id : writes.erased) records.erase(id);
     for (const OutboxMessage& message : writes.outbox) outbox[message.id] = message;
     for (const std::uint64_t id : writes.outbox_done) outbox.erase(id);

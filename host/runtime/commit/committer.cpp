@@ -40,7 +40,7 @@ void Committer::commit(RunPtr run) {
       entity->enter(Entity::Phase::ending);
       parts_.timers.disarm(*entity);
     } else {
-      writes.entities.push_back(record_of(*entity));
+      writes.entities.push_back(stored_entity_of(*entity));
     }
   }
   add_effects(*run, writes);
@@ -98,14 +98,14 @@ void Committer::add_effects(Run& run, Writes& writes) {
   }
 }
 
-EntityRecord Committer::record_of(const Entity& entity) {
-  EntityRecord record;
-  record.id = entity.id;
-  record.schema = entity.kind().schema;
-  record.module_version = entity.generation->contract().version;
-  record.host_state = entity.host.encode();
-  record.state = entity.snapshot.bytes;
-  return record;
+StoredEntity Committer::stored_entity_of(const Entity& entity) {
+  StoredEntity stored;
+  stored.id = entity.id;
+  stored.schema = entity.kind().schema;
+  stored.module_version = entity.generation->contract().version;
+  stored.host_state = entity.host.encode();
+  stored.state = entity.snapshot.bytes;
+  return stored;
 }
 
 void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Result<>& result) {
@@ -128,7 +128,7 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
     const bool refused = result.error().code == Errc::failed_precondition;
     services_.log.write(refused ? LogLevel::debug : LogLevel::error,
                         "entity.commit_lost",
-                        About(*entity, {{"error", result.error().detail}}));
+                        LogContext(*entity, {{"error", result.error().detail}}));
     answer_commit(*waiting->run, result);
     // Earlier runs have commits of their own. Later runs have worked on the lost state, so they are
     // lost too.
@@ -179,7 +179,7 @@ void Committer::answer_commit(Run& run, const Result<>& result) {
 }
 
 void Committer::evict(Entity& entity, const std::string& reason, std::size_t runs_left) {
-  services_.log.write(LogLevel::warn, "entity.evicted", About(entity, {{"reason", reason}}));
+  services_.log.write(LogLevel::warn, "entity.evicted", LogContext(entity, {{"reason", reason}}));
   const auto try_again = [this, &entity, &reason](Input& input) {
     if (input.trigger == abi::Trigger::timer) parts_.timers.put_back(entity, input, reason);
     parts_.mailboxes.try_again_later(entity.id, input);

@@ -30,7 +30,7 @@ class Committer {
   // handler is answered at once.
   void commit(RunPtr run);
   // The entity as it is stored, with the state of its last snapshot.
-  static EntityRecord record_of(const Entity& entity);
+  static StoredEntity stored_entity_of(const Entity& entity);
   // Erases an entity from memory when it has ended or was evicted. Does nothing while a write or a
   // handler of it is under way; this is called again at the end of that. `entity` may be destroyed.
   void remove_if_over(Entity& entity);

@@ -46,7 +46,8 @@ void EffectFlusher::flush_one(const Run& run, abi::OutsideEffect effect) {
       services_.log.write(
           LogLevel::debug,
           "message.dead_letter",
-          About(run, {{"why", name_of(DeadLetter::event_unheard)}, {"op_code", data.op_code}}));
+          LogContext(run,
+                     {{"why", name_of(DeadLetter::event_unheard)}, {"op_code", data.op_code}}));
     }
   } else if (const auto* kick = std::get_if<abi::KickEffect>(&effect)) {
     parts_.matches.kick(*run.entity, kick->session_id);
@@ -65,12 +66,12 @@ void EffectFlusher::forward(OutboxMessage message,
     services_.dead_letters.count(DeadLetter::send_unroutable);
     services_.log.write(LogLevel::error,
                         "message.undeliverable",
-                        About(sender,
-                              {{"caller_kind", message.caller_kind},
-                               {"caller_key", message.caller_key},
-                               {"kind", message.target.kind},
-                               {"key", message.target.key},
-                               {"handler", message.handler}}));
+                        LogContext(sender,
+                                   {{"caller_kind", message.caller_kind},
+                                    {"caller_key", message.caller_key},
+                                    {"kind", message.target.kind},
+                                    {"key", message.target.key},
+                                    {"handler", message.handler}}));
     return;
   }
   Input input;

@@ -13,8 +13,8 @@ std::uint64_t hash_of(std::string_view text) { return keyed_hash(text); }
 
 // A hash of the entity as it would be stored, without the number of the tick: a change of that
 // alone is not worth a write. mix() uses the prime of FNV-1a.
-std::uint64_t hash_of(const EntityRecord& record, const HostState& host) {
-  std::uint64_t hash = hash_of(record.state);
+std::uint64_t hash_of(const StoredEntity& stored, const HostState& host) {
+  std::uint64_t hash = hash_of(stored.state);
   const auto mix = [&hash](std::uint64_t part) { hash = (hash ^ part) * 0x100000001b3ULL; };
   mix(host.generator.counter);
   mix(hash_of(host.label));
@@ -77,11 +77,11 @@ void WriteBehind::write_oldest() {
 void WriteBehind::stage_entity(Entity& entity) {
   entity.writes.dirty = false;
   if (!parts_.undo.take_snapshot(entity)) return;
-  EntityRecord record = parts_.committer.record_of(entity);
-  const std::uint64_t hash = hash_of(record, entity.host);
+  StoredEntity stored = parts_.committer.stored_entity_of(entity);
+  const std::uint64_t hash = hash_of(stored, entity.host);
   if (std::exchange(entity.writes.staged_hash, hash) == hash && entity.writes.stored) return;
   Writes writes;
-  writes.entities.push_back(std::move(record));
+  writes.entities.push_back(std::move(stored));
   writes.repeatable = true;
   parts_.bounds.charge_writes(entity.writes.dirtied_by, writes);
   ++entity.writes.commits;

@@ -22,9 +22,9 @@ void EntityLoader::wake(const std::vector<EntityId>& ids) {
     }
     parts_.table.add(id, services_.env.clock.now_ms());
     services_.env.store.load(
-        id, services_.shard, [this, id](Result<std::optional<EntityRecord>> record) {
-          if (!record) wake_later(id);
-          on_loaded(id, std::move(record));
+        id, services_.shard, [this, id](Result<std::optional<StoredEntity>> stored) {
+          if (!stored) wake_later(id);
+          on_loaded(id, std::move(stored));
         });
   }
 }
@@ -33,14 +33,14 @@ void EntityLoader::wake_later(const EntityId& id) {
   services_.shard.after(kRetryMs, [this, id] { wake({id}); });
 }
 
-void EntityLoader::on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record) {
+void EntityLoader::on_loaded(const EntityId& id, Result<std::optional<StoredEntity>> stored) {
   Entity* entity = parts_.table.find(id);
   if (entity == nullptr || entity->phase() != Entity::Phase::loading) return;
-  if (!record) {
-    refuse_all(*entity, Errc::unavailable, record.error().detail);
+  if (!stored) {
+    refuse_all(*entity, Errc::unavailable, stored.error().detail);
     remove(*entity, false);
-  } else if (record->has_value()) {
-    open_from_record(*entity, **std::move(record));
+  } else if (stored->has_value()) {
+    open_from_stored(*entity, **std::move(stored));
   } else {
     parts_.timers.forget_tries(id);
     refuse_until_creator(*entity);
@@ -52,25 +52,25 @@ void EntityLoader::on_loaded(const EntityId& id, Result<std::optional<EntityReco
   }
 }
 
-void EntityLoader::open_from_record(Entity& entity, EntityRecord record) {
+void EntityLoader::open_from_stored(Entity& entity, StoredEntity stored) {
   const KindRoute* route = services_.directory->route(entity.id);
-  Result<HostState> host = HostState::decode(record.host_state);
+  Result<HostState> host = HostState::decode(stored.host_state);
   std::string reason;
   if (route == nullptr) {
     reason = "no module has the kind '" + entity.id.kind + "'";
   } else if (!host) {
     reason = host.error().detail;
-  } else if (const Result<> readable = parts_.upgrader.make_readable(*route, record); !readable) {
+  } else if (const Result<> readable = parts_.upgrader.make_readable(*route, stored); !readable) {
     reason = readable.error().detail;
   } else {
     auto state = parts_.states.import_state(
-        *route->generation, route->kind_index, entity.id, record.schema, record.state);
+        *route->generation, route->kind_index, entity.id, stored.schema, stored.state);
     if (state) {
       parts_.states.adopt(entity, *route, *state);
       entity.host = *std::move(host);
       entity.writes.stored = true;
       entity.born = true;
-      parts_.undo.set_snapshot(entity, record.schema, std::move(record.state));
+      parts_.undo.set_snapshot(entity, stored.schema, std::move(stored.state));
       parts_.timers.recall_tries(entity);
       parts_.timers.recall_crash(entity);
       become_ready(entity);
@@ -81,9 +81,9 @@ void EntityLoader::open_from_record(Entity& entity, EntityRecord record) {
   }
   services_.log.write(LogLevel::error,
                       "entity.unreadable",
-                      About(route == nullptr ? nullptr : route->generation,
-                            entity.id,
-                            {{"schema", record.schema}, {"error", reason}}));
+                      LogContext(route == nullptr ? nullptr : route->generation,
+                                 entity.id,
+                                 {{"schema", stored.schema}, {"error", reason}}));
   parts_.mover.leave_asleep(entity.id);
   refuse_all(entity, Errc::data_loss, entity.id.kind + " cannot be read: " + reason);
   remove(entity, false);

@@ -31,7 +31,7 @@ class EntityLoader {
   void wake(const std::vector<EntityId>& ids);
   void wake_later(const EntityId& id);  // a second later
   // Opens the entity with the answer of the store. None: nothing is stored under the id.
-  void on_loaded(const EntityId& id, Result<std::optional<EntityRecord>> record);
+  void on_loaded(const EntityId& id, Result<std::optional<StoredEntity>> stored);
   // Opens an entity that is not stored.
   void open_fresh(Entity& entity);
   // Removes the entity from memory, and destroys it. `redeliver`: messages in its mailbox are
@@ -39,7 +39,7 @@ class EntityLoader {
   void remove(Entity& entity, bool redeliver);
 
  private:
-  void open_from_record(Entity& entity, EntityRecord record);
+  void open_from_stored(Entity& entity, StoredEntity stored);
   void refuse_all(Entity& entity, Errc code, const std::string& text);
   void refuse_until_creator(Entity& entity);
   void become_ready(Entity& entity);

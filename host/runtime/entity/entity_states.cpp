@@ -37,7 +37,7 @@ bool EntityStates::create_state(Entity& entity, const KindRoute& route) {
     services_.log.write(
         LogLevel::error,
         "entity.not_created",
-        About(route.generation, entity.id, {{"status", why.code}, {"error", why.detail}}));
+        LogContext(route.generation, entity.id, {{"status", why.code}, {"error", why.detail}}));
     return false;
   }
   adopt(entity, route, *state);

@@ -61,12 +61,12 @@ void EntityTimers::put_back(Entity& entity, const Input& input, std::string_view
       .add();
   services_.log.write(LogLevel::warn,
                       "timer.failed",
-                      About(entity,
-                            {{"handler", timer.handler},
-                             {"timer", timer_id(input)},
-                             {"try", timer.tries},
-                             {"next_try_in_ms", wait_ms},
-                             {"reason", timer.error}}));
+                      LogContext(entity,
+                                 {{"handler", timer.handler},
+                                  {"timer", timer_id(input)},
+                                  {"try", timer.tries},
+                                  {"next_try_in_ms", wait_ms},
+                                  {"reason", timer.error}}));
   entity.host.timers.insert_or_assign(timer_id(input), std::move(timer));
 }
 
@@ -91,11 +91,11 @@ bool EntityTimers::give_up(Entity& entity, std::uint64_t id) {
       .add();
   services_.log.write(LogLevel::error,
                       "timer.given_up",
-                      About(entity,
-                            {{"handler", handler->first},
-                             {"timer", id},
-                             {"tries", timer->second.tries},
-                             {"reason", timer->second.error}}));
+                      LogContext(entity,
+                                 {{"handler", handler->first},
+                                  {"timer", id},
+                                  {"tries", timer->second.tries},
+                                  {"reason", timer->second.error}}));
   entity.host.timers.erase(timer);
   return true;
 }

@@ -182,7 +182,7 @@ Result<> Requests::broadcast(Run& run,
     services_.log.write(
         LogLevel::debug,
         "message.dead_letter",
-        About(run, {{"why", name_of(DeadLetter::event_undeclared)}, {"op_code", op_code}}));
+        LogContext(run, {{"why", name_of(DeadLetter::event_undeclared)}, {"op_code", op_code}}));
   }
   run.effects.outside.emplace_back(std::move(effect));
   return success();

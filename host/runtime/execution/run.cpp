@@ -78,7 +78,7 @@ const abi::ConfigRead* Run::read_config(std::string_view key) {
 bool Run::logs(LogLevel level) const { return parts->services.env.log.enabled(level); }
 
 void Run::log(LogLevel level, std::string_view event, std::span<const LogField> fields) const {
-  parts->services.env.log.write(level, event, About(*this, fields));
+  parts->services.env.log.write(level, event, LogContext(*this, fields));
 }
 
 void Run::reset() {

@@ -56,7 +56,7 @@ void RunFigures::count(const Run& run, std::int64_t began_us) {
   services_.log.write(
       LogLevel::warn,
       "handler.overran",
-      About(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
+      LogContext(run, {{"busy_ms", static_cast<double>(took) / 1e3}, {"budget_ms", budget_ms}}));
 }
 
 }  // namespace serai::runtime

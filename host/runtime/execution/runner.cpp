@@ -296,7 +296,7 @@ void Runner::keep_waiting(RunPtr run) {
 void Runner::finish(RunPtr run, serai_status status) {
   parts_.waits.drop_waits(*run);
   if (services_.log.enabled(LogLevel::trace)) {
-    services_.log.write(LogLevel::trace, "handler.ran", About(*run, {{"status", status}}));
+    services_.log.write(LogLevel::trace, "handler.ran", LogContext(*run, {{"status", status}}));
   }
   if (status == SERAI_OK) {
     succeed(std::move(run));
@@ -363,7 +363,8 @@ void Runner::give_reason(Run& run, serai_status status) {
 }
 
 void Runner::drop_message(Run& run) {
-  services_.log.write(LogLevel::warn, "message.refused", About(run, {{"error", run.error_text}}));
+  services_.log.write(
+      LogLevel::warn, "message.refused", LogContext(run, {{"error", run.error_text}}));
   services_.dead_letters.count(DeadLetter::send_refused);
   Writes writes;
   writes.outbox_done.push_back(run.input.outbox_id);
@@ -380,7 +381,7 @@ void Runner::fail(RunPtr run, serai_status status) {
     CallerCell::add_one(parts_.figures.cell_of(*run).failures);
     services_.log.write(LogLevel::error,
                         "handler.failed",
-                        About(*run, {{"status", status}, {"error", run->error_text}}));
+                        LogContext(*run, {{"status", status}, {"error", run->error_text}}));
   }
   run->effects.clear();
   Entity* entity = run->entity;
@@ -406,7 +407,7 @@ void Runner::go_on_after_failure(Entity& entity, const Result<>& restored) {
   if (!restored) {
     services_.log.write(LogLevel::error,
                         "entity.not_restored",
-                        About(entity, {{"error", restored.error().detail}}));
+                        LogContext(entity, {{"error", restored.error().detail}}));
     parts_.committer.evict(entity, restored.error().detail, entity.pending_effects.size());
   } else if (!entity.born) {
     entity.enter(Entity::Phase::gone);  // the handler that should create the entity has failed

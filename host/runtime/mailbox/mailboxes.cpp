@@ -64,8 +64,8 @@ void Mailboxes::deliver(const EntityId& id, Input&& input) {
     return;
   }
   services_.env.store.load(
-      id, services_.shard, [this, id](Result<std::optional<EntityRecord>> record) {
-        parts_.loader.on_loaded(id, std::move(record));
+      id, services_.shard, [this, id](Result<std::optional<StoredEntity>> stored) {
+        parts_.loader.on_loaded(id, std::move(stored));
       });
 }
 

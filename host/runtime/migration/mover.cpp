@@ -144,7 +144,7 @@ bool Mover::move(Entity& entity) {
 bool Mover::leave_behind(Entity& entity, const Error& why) {
   if (!leave(entity)) return false;
   services_.log.write(
-      LogLevel::error, "swap.entity_left_behind", About(entity, {{"error", why.detail}}));
+      LogLevel::error, "swap.entity_left_behind", LogContext(entity, {{"error", why.detail}}));
   return true;
 }
 
@@ -159,9 +159,10 @@ bool Mover::leave(Entity& entity) {
   if (entity.writes.commits != 0 || !entity.pending_effects.empty()) return false;
   if (entity.writes.dirty) {
     if (!give_up) return false;
-    services_.log.write(LogLevel::error,
-                        "swap.entity_not_saved",
-                        About(entity, {{"error", "the store has not written its last changes"}}));
+    services_.log.write(
+        LogLevel::error,
+        "swap.entity_not_saved",
+        LogContext(entity, {{"error", "the store has not written its last changes"}}));
   }
   if (progress_.of > 0) --progress_.of;
   left_.insert(entity.id);

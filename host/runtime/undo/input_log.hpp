@@ -25,7 +25,7 @@ namespace serai::runtime {
 class InputLog {
  public:
   static constexpr std::size_t kInputsMax = 256;
-  static constexpr std::size_t kBytesMax = 32 * 1024;
+  static constexpr std::size_t kBytesMax = std::size_t{32} << 10;
 
   // The parts of a message that a replay needs. The texts borrow from the log until it changes.
   struct LoggedInput {

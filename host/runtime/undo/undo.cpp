@@ -58,8 +58,9 @@ Result<std::string> Undo::checkpoint(const Entity& entity) {
   Result<std::string> bytes =
       parts_.states.export_state(entity, entity.kind().schema, SERAI_FOR_CHECKPOINT);
   if (!bytes) {
-    services_.log.write(
-        LogLevel::error, "entity.export_failed", About(entity, {{"error", bytes.error().detail}}));
+    services_.log.write(LogLevel::error,
+                        "entity.export_failed",
+                        LogContext(entity, {{"error", bytes.error().detail}}));
   }
   return bytes;
 }

@@ -217,7 +217,7 @@ Result<> TestHost::put_state(const EntityId& id, std::uint32_t schema, std::stri
       parts().states.import_state(*route->generation, route->kind_index, id, schema, bytes);
   if (!readable) return readable.error();
   parts().states.give_back(route->generation->generation(), route->kind_index, *readable);
-  EntityRecord record{id, schema, route->generation->contract().version, std::string(bytes), {}};
+  StoredEntity stored{id, schema, route->generation->contract().version, std::string(bytes), {}};
   runtime::HostState beside;
   beside.generator.seed = hash_of_address(id.kind, id.key) ^ seed_;
   beside.create_ms = now_ms();
@@ -225,15 +225,15 @@ Result<> TestHost::put_state(const EntityId& id, std::uint32_t schema, std::stri
     beside = entity->host;
     on_shard([this, entity] { parts().loader.remove(*entity, false); });
   }
-  record.host_state = beside.encode();
-  Result<> stored = ask_store<serai::Unit>([&](Store& store, Executor& where, auto answer) {
+  stored.host_state = beside.encode();
+  const Result<> written = ask_store<serai::Unit>([&](Store& store, Executor& where, auto answer) {
     const UnitId unit = store.next_unit();
     Writes writes;
-    writes.entities.push_back(std::move(record));
+    writes.entities.push_back(std::move(stored));
     store.stage(unit, std::move(writes), where, std::move(answer));
     store.finish(unit);
   });
-  if (!stored) return stored;
+  if (!written) return written;
   if (find_entity(id) == nullptr) throw std::runtime_error(id.kind + " cannot be read again");
   return success();
 }

@@ -14,9 +14,9 @@
 #include <string>
 #include <string_view>
 
+#include "collected_log.hpp"
+#include "collected_streams.hpp"
 #include "host_headers.hpp"
-#include "kept_log.hpp"
-#include "kept_streams.hpp"
 #include "named_accounts.hpp"
 #include "opened_module.hpp"
 #include "serai/testing/world.hpp"
@@ -76,8 +76,8 @@ class TestHost {
 
   runtime::Runtime& runtime() { return *runtime_; }
   runtime::ShardParts& parts() { return runtime_->parts(0); }
-  KeptLog& log() { return log_; }
-  KeptStreams& streams() { return streams_; }
+  CollectedLog& log() { return log_; }
+  CollectedStreams& streams() { return streams_; }
   NamedAccounts& ledger() { return *ledger_; }
   Store& store() { return *store_; }
 
@@ -99,10 +99,10 @@ class TestHost {
   std::uint64_t seed_;
   bool forgetful_;
   ManualClock clock_;
-  KeptLog log_;
+  CollectedLog log_;
   Config config_;
   OneShard shards_;
-  KeptStreams streams_;
+  CollectedStreams streams_;
   std::unique_ptr<storage::SqliteStore> store_;
   std::unique_ptr<NamedAccounts> ledger_;
   std::unique_ptr<runtime::Runtime> runtime_;

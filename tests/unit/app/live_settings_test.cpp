@@ -26,7 +26,7 @@ struct Running {
 
 }  // namespace
 
-TEST_CASE("a live key changes while the host serves and its observer is told", "[config]") {
+TEST_CASE("a live key changes while the host serves and its observer is notified", "[config]") {
   Running running;
   std::string seen;
   running.settings->observe([&](const Settings& next) {

@@ -143,7 +143,7 @@ TEST_CASE("a file whose module is not there is named and not judged", "[config]"
         folder.temp.path("modules/campaign.json") + ":1: unknown key \"x\"");
 }
 
-TEST_CASE("every finding is told, one a line", "[config]") {
+TEST_CASE("every finding is reported, one a line", "[config]") {
   const Folder folder;
   folder.write("battle", R"({"blind": 1, "x": 1})");
 

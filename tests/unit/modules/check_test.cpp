@@ -4,7 +4,7 @@
 
 #include "base/file_io.hpp"
 #include "loading/transcoder.hpp"
-#include "rehearsal/kept_state.hpp"
+#include "rehearsal/saved_state.hpp"
 #include "release/release.hpp"
 #include "unit/modules/probe_fixture.hpp"
 #include "unit/modules/swap_world.hpp"
@@ -102,7 +102,7 @@ TEST_CASE("a module file is checked against the file or the release it would rep
              Contains("FAIL  --against: "));
 }
 
-TEST_CASE("kept states go there and back as in a swap", "[modules][check]") {
+TEST_CASE("saved states are translated and translated back as in a swap", "[modules][check]") {
   const TempFolder states;
   keep(states, entity("c1"));
   keep(states, entity("c2"));
@@ -222,7 +222,7 @@ TEST_CASE("what a refused swap has kept is refused again at home, until it is me
   CHECK_THAT(mended.text, Contains("against 1.0.0: 1 entities moved and read back"));
 }
 
-TEST_CASE("states that no module has are left alone, and told", "[modules][check]") {
+TEST_CASE("states that no module has are left alone and reported", "[modules][check]") {
   const TempFolder states;
   ExportedEntity stranger = entity("t1");
   stranger.id.kind = "tavern";

@@ -336,7 +336,7 @@ TEST_CASE("a state may lose fields, and not give them another meaning", "[module
   for (const Edit& edit : edits) judge(edit);
 }
 
-TEST_CASE("a state that players see too is theirs as well, and is told of once",
+TEST_CASE("a state that players also see is checked as theirs too, and reported once",
           "[modules][contract]") {
   const Edit edits[] = {
       {"string id = 1; int32 round = 2;", "string id = 1;", {"field:duel.Duel.round"}},

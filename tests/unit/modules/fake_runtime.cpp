@@ -260,10 +260,10 @@ void FakeStore::answer_held() {
   for (auto& [where, work] : std::exchange(held_, {})) where->post(std::move(work));
 }
 
-void FakeStore::put_record(EntityRecord record) {
+void FakeStore::put_stored(StoredEntity stored) {
   const std::lock_guard lock(mutex_);
-  const EntityId id = record.id;
-  records_[id] = std::move(record);
+  const EntityId id = stored.id;
+  stored_[id] = std::move(stored);
 }
 
 std::string FakeStore::fact_now(const std::string& name) const {
@@ -279,14 +279,14 @@ void FakeStore::copy_facts(const FakeStore& other) {
 
 void FakeStore::load(EntityId id,
                      Executor& where,
-                     StoreAnswer<std::optional<EntityRecord>> answer) {
-  std::optional<EntityRecord> record;
+                     StoreAnswer<std::optional<StoredEntity>> answer) {
+  std::optional<StoredEntity> stored;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = records_.find(id);
-    if (found != records_.end()) record = found->second;
+    const auto found = stored_.find(id);
+    if (found != stored_.end()) stored = found->second;
   }
-  give(where, std::move(answer), std::move(record));
+  give(where, std::move(answer), std::move(stored));
 }
 
 void FakeStore::list(EntityQuery query,
@@ -295,7 +295,7 @@ void FakeStore::list(EntityQuery query,
   std::vector<EntityId> ids;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, record] : records_) {
+    for (const auto& [id, stored] : stored_) {
       if (id.kind != query.kind || ids.size() == query.limit) continue;
       if (id.key > query.after_key) ids.push_back(id);
     }

@@ -20,6 +20,8 @@ class FakeRuntime final : public SwapControl {
  public:
   FakeRuntime();
   ~FakeRuntime() override;
+  FakeRuntime(const FakeRuntime&) = delete;
+  FakeRuntime& operator=(const FakeRuntime&) = delete;
 
   // Called by tests while the engine is idle.
   void make_entity(const std::string& kind, const std::string& key);
@@ -46,6 +48,7 @@ class FakeRuntime final : public SwapControl {
   Result<> read_with(std::vector<std::unique_ptr<abi::Generation>> generations) override;
   std::vector<std::unique_ptr<abi::Generation>> retire_former() override;
   std::vector<std::unique_ptr<abi::Generation>> retire_drained() override { return {}; }
+  void watch_progress(std::function<void(const SwapProgress&)>) override {}
   std::vector<GenerationFigures> figures() const override;
 
  private:
@@ -77,11 +80,11 @@ class FakeStore final : public EntityStore, public FactStore {
   void hang();               // queues all answers
   bool await_held();         // waits for a queued answer; false: none came
   void answer_held();        // sends the queued answers; later ones are sent at once
-  void put_record(EntityRecord record);
+  void put_stored(StoredEntity stored);
   std::string fact_now(const std::string& name) const;
   void copy_facts(const FakeStore& other);  // the facts that another process left
 
-  void load(EntityId id, Executor& where, StoreAnswer<std::optional<EntityRecord>> answer) override;
+  void load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer) override;
   void list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) override;
   void put_fact(std::string name,
                 std::string value,
@@ -113,7 +116,7 @@ class FakeStore final : public EntityStore, public FactStore {
   bool hangs_ = false;
   std::vector<std::pair<Executor*, Work>> held_;  // queued answers and their executors
   std::map<std::string, std::string> facts_;
-  std::map<EntityId, EntityRecord> records_;
+  std::map<EntityId, StoredEntity> stored_;
 };
 
 }  // namespace serai::testing

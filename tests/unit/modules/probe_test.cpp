@@ -7,7 +7,7 @@ using namespace serai;
 using namespace serai::testing;
 using Catch::Matchers::Contains;
 
-TEST_CASE("every entity goes there and back in the probe", "[modules][probe]") {
+TEST_CASE("the probe translates every entity and translates it back", "[modules][probe]") {
   std::vector<ExportedEntity> entities;
   for (int i = 0; i < 2000; ++i) entities.push_back(entity("c" + std::to_string(i)));
 
@@ -110,7 +110,7 @@ TEST_CASE("faults of a module without any entity are found as well", "[modules][
   }
 }
 
-TEST_CASE("state lost on the way there and back is refused, unless that is meant",
+TEST_CASE("state lost in translating and translating back is refused, unless that is allowed",
           "[modules][probe]") {
   CHECK_THAT(rehearse("loses_state", {entity("c1")}).reason, Contains("differs"));
   CHECK(rehearse("loses_state", {entity("c1")}, probe_options(), {"roundtrip:counter"}).passed);

@@ -152,7 +152,8 @@ TEST_CASE("every link and folder on the way to a release is watched", "[modules]
   }
 }
 
-TEST_CASE("a link that leads to nothing is told of when it goes on doing so", "[modules][watch]") {
+TEST_CASE("a link that leads to nothing is logged once it has done so for a while",
+          "[modules][watch]") {
   World world;
   world.link("v1", "releases/current");
   world.watch.start(world.root / "releases/current");

@@ -20,7 +20,8 @@ TEST_CASE("two versions that do the same do not diverge", "[modules][replay]") {
   CHECK(verdict.divergences.empty());
 }
 
-TEST_CASE("where two versions diverge is told, and is no reason to refuse", "[modules][replay]") {
+TEST_CASE("the place where two versions diverge is reported, and is no reason to refuse",
+          "[modules][replay]") {
   struct Case {
     const char* fixture;
     const char* words;

@@ -260,7 +260,7 @@ TEST_CASE("a way back does not wait for the module files", "[modules][swap]") {
 TEST_CASE("stored entities are rehearsed too", "[modules][swap]") {
   SwapWorld world;
   world.start_v1();
-  world.store.put_record({{"counter", "bad-stored"}, 1, "1.0.0", "\x0a\x01z", ""});
+  world.store.put_stored({{"counter", "bad-stored"}, 1, "1.0.0", "\x0a\x01z", ""});
   world.folder.publish("v2", {"refuse_import"});
 
   CHECK_THAT(world.engine->swap("v2").error().detail,

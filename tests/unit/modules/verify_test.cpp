@@ -101,7 +101,7 @@ TEST_CASE("each rule refuses the module that breaks it and nothing else, by name
   }
 }
 
-TEST_CASE("thread-local variables of Rust's standard library are told by their name",
+TEST_CASE("thread-local variables of Rust's standard library are recognized by their name",
           "[modules][verify]") {
   const std::string advice = "this looks like Rust's standard library: use no_std";
   CHECK_THAT(verdict_of("rust_std"), Contains(advice));

@@ -158,7 +158,7 @@ TEST_CASE("HEAD is answered without the body", "[net]") {
   CHECK(client.answer().body == "next");
 }
 
-TEST_CASE("a client that waits for 100-continue is told to go on", "[net]") {
+TEST_CASE("a client that waits for 100-continue gets it", "[net]") {
   NetServer server;
   RawClient client(server.port());
 

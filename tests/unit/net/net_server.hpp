@@ -42,6 +42,8 @@ class NetServer final : public runtime::Shards, public HttpHandler, public Socke
  public:
   explicit NetServer(net::ListenerOptions options = quick(), std::uint32_t shard_count = 1);
   ~NetServer() override;
+  NetServer(const NetServer&) = delete;
+  NetServer& operator=(const NetServer&) = delete;
 
   // Limits as in the product, a fast sweep, a free port of the loopback.
   static net::ListenerOptions quick();

@@ -17,7 +17,8 @@ TEST_CASE("a watcher hears what happens after it came, in order", "[ops][feed]")
   CHECK(feed.next(watcher) == "");
 }
 
-TEST_CASE("a watcher too slow is told so and dropped; the others go on", "[ops][feed]") {
+TEST_CASE("a watcher that is too slow gets the reason and is dropped; the others go on",
+          "[ops][feed]") {
   EventFeed feed;
   const auto slow = *feed.join();
   const auto quick = *feed.join();
@@ -42,7 +43,7 @@ TEST_CASE("only so many may watch, and a place is free again when one leaves", "
   CHECK(feed.join());
 }
 
-TEST_CASE("what was told before the end is still heard, then it is over", "[ops][feed]") {
+TEST_CASE("events sent before the end are still delivered, then the feed ends", "[ops][feed]") {
   EventFeed feed;
   const auto watcher = *feed.join();
   feed.publish("swap", "last");

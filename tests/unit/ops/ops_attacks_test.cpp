@@ -196,7 +196,7 @@ TEST_CASE("only who names the address, or a name that is known, is answered", "[
   CHECK(ask(ops, "GET /healthz/live HTTP/1.0\r\n\r\n").status == 200);
 }
 
-TEST_CASE("guesses at the token are told after a second, a few at a time", "[ops]") {
+TEST_CASE("guesses at the token are answered after a second, a few at a time", "[ops]") {
   Ops ops;
   const auto begun = Steady::now();
   std::vector<RawClient> guessing;

@@ -197,7 +197,7 @@ TEST_CASE("a flood of logins from one address is answered 429", "[rest][limit]")
   CHECK(login() == error(429, 8, "Too many requests"));
 }
 
-TEST_CASE("our own failures are told without their inner words", "[rest]") {
+TEST_CASE("internal errors are answered without their details", "[rest]") {
   RestFixture fixture;
   fixture.identity.fail = Error{Errc::internal, "table accounts is locked"};
   CHECK(fixture.text("GET", "/v2/account") == error(500, 13, "Internal server error"));

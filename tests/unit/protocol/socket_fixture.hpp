@@ -56,6 +56,8 @@ class Player {
     accepted_.session->on_open(socket);
   }
   ~Player() { leave(); }
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
 
   void say(std::string_view message) { accepted_.session->on_message(message); }
   void frame() { accepted_.session->on_frame(); }

@@ -264,7 +264,8 @@ TEST_CASE("a message nobody can take is consumed, not repeated for ever", "[runt
   CHECK(world.store.outbox.empty());
 }
 
-TEST_CASE("a message to what nobody serves any more is told with its sender", "[runtime][outbox]") {
+TEST_CASE("a message to an entity that nobody serves any more is logged with its sender",
+          "[runtime][outbox]") {
   World world;
   const std::string sender = player(1).text();
   world.store.outbox[5] = {5, {"nobody", "one"}, "end", "", "counter", sender, ""};

@@ -142,7 +142,7 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
   }
 }
 
-TEST_CASE("a module's own accounts, players', mint and sink are told from all others",
+TEST_CASE("a module's own accounts, players', mint and sink are distinguished from all others",
           "[runtime][contract]") {
   const auto contract = serai::abi::parse_contract(kGood);
   REQUIRE(contract.ok());

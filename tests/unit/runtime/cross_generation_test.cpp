@@ -84,7 +84,7 @@ TEST_CASE("a version that has moved on answers one that still waits", "[runtime]
                         " caller_module=counter caller_module_version=1 caller_generation=1"));
 }
 
-TEST_CASE("who sent a message is told with its version, as long as that is known",
+TEST_CASE("the sender of a message is reported with its version while that is known",
           "[runtime][swap]") {
   World world;
   SECTION("in the life of the process") {

@@ -66,7 +66,7 @@ TEST_CASE("a version that shows another one's host table is refused", "[runtime]
   CHECK(other.log.lines.empty());
 }
 
-TEST_CASE("the tags of the border are told by thread and by call", "[runtime][host_table]") {
+TEST_CASE("the border's tags are distinguished by thread and by call", "[runtime][host_table]") {
   Loaded loaded(1);
   const serai_host& host = loaded.host();
   const abi::EnterCode entered(*loaded.code);

@@ -38,7 +38,7 @@ TEST_CASE("a notification to be kept is stored, and heard of only then", "[runti
   CHECK(world.store.notifications[0].content == R"({"of":"the day"})");
 }
 
-TEST_CASE("a handler that fails has told nobody", "[runtime][notify]") {
+TEST_CASE("a handler that fails has notified nobody", "[runtime][notify]") {
   World world;
 
   CHECK(world.rpc("notify", "undone", player(1)).starts_with("!9"));

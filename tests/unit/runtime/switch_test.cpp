@@ -273,7 +273,7 @@ TEST_CASE("what only a newer version can read is kept until it is back", "[runti
   CHECK(world.rpc("add", "0", player(1)) == "1313");
 }
 
-TEST_CASE("a switch there and back again and again loses nothing", "[runtime][swap]") {
+TEST_CASE("repeated switches to another version and back lose nothing", "[runtime][swap]") {
   World world;
   for (std::uint64_t i = 1; i <= 20; ++i) world.rpc("add_durable", std::to_string(i), player(i));
   for (int round = 0; round < 10; ++round) {

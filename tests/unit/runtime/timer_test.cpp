@@ -81,7 +81,8 @@ TEST_CASE("the back-off of a timer doubles from a second to an hour", "[runtime]
   CHECK(serai::runtime::timer_back_off_ms(UINT32_MAX) == 3'600'000);
 }
 
-TEST_CASE("a failed timer is told with its try, its next one and the reason", "[runtime][timer]") {
+TEST_CASE("a failed timer is logged with its attempt, the time of the next and the reason",
+          "[runtime][timer]") {
   Ringing world;
   world.advance(1'100);
 

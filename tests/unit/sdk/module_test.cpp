@@ -172,7 +172,7 @@ TEST_CASE("a closed entity is gone, its timers and players with it", "[sdk]") {
   CHECK(camped.world.members(camped.match()).empty());
 }
 
-TEST_CASE("players join, are told, act, and leave", "[sdk]") {
+TEST_CASE("players join, are notified, act, and leave", "[sdk]") {
   Camped camped;
   REQUIRE(camped.world.join(camped.ann, camped.match()).ok());
   REQUIRE(camped.world.join(camped.bob, camped.match()).ok());

@@ -33,7 +33,7 @@ struct Bystander {
 
 }  // namespace
 
-TEST_CASE("while many followers are told, others are served", "[sessions][slices]") {
+TEST_CASE("while many followers are notified, others are served", "[sessions][slices]") {
   constexpr std::size_t kFollowers = 3'000;
   MatchWorld world(1);
   Client& ann = world.open(0);

@@ -86,7 +86,7 @@ TEST_CASE("a client that is slow again gets what waits piece by piece", "[sessio
   CHECK(data_of(world.bob) == Texts{"4"});
 }
 
-TEST_CASE("of the statuses a slow client misses it is told the sum", "[sessions][slow]") {
+TEST_CASE("a slow client gets the sum of the statuses that it missed", "[sessions][slow]") {
   SlowWorld world(0);
   for (const char* status : {"a", "b", "c"}) CHECK(world.set_status(world.ann, status));
   CHECK(world.bob.take().empty());
@@ -96,7 +96,7 @@ TEST_CASE("of the statuses a slow client misses it is told the sum", "[sessions]
   CHECK(statuses_of(world.bob) == Texts{"-+c"});
 }
 
-TEST_CASE("who came and went while a client was slow is not told of", "[sessions][slow]") {
+TEST_CASE("who came and went while a client was slow is not reported to it", "[sessions][slow]") {
   SlowWorld world(0);
   Client& eve = world.open(2);
   REQUIRE(world.follow(world.bob, {eve.presence.user_id}).ok());

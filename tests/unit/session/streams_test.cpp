@@ -47,7 +47,7 @@ std::vector<std::int64_t> op_codes(Client& client) {
 
 }  // namespace
 
-TEST_CASE("a join is told to everybody on the stream, the joiner included", "[streams]") {
+TEST_CASE("a join is sent to everybody on the stream, the joiner included", "[streams]") {
   StreamWorld world;
   const StreamId stream = match_stream();
   Client& ann = world.open(0);
@@ -84,7 +84,7 @@ TEST_CASE("joining twice changes and tells nothing", "[streams]") {
   CHECK(world.members(stream).size() == 1);
 }
 
-TEST_CASE("a leave is told to the rest, not to the one who left", "[streams]") {
+TEST_CASE("a leave is sent to the others, not to the one who left", "[streams]") {
   StreamWorld world;
   const StreamId stream = match_stream();
   Client& ann = world.open(0);

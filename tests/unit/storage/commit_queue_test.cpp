@@ -22,7 +22,7 @@ storage::UnitPart write(const std::string& key, const std::string& state = "x") 
 std::string states(const storage::CommitQueue::Batch& batch) {
   std::string text;
   for (const storage::UnitPart& part : batch.parts) {
-    for (const EntityRecord& record : part.writes.entities) text += record.state;
+    for (const StoredEntity& stored : part.writes.entities) text += stored.state;
   }
   return text;
 }
@@ -185,12 +185,12 @@ TEST_CASE("when the newest write is lost, a load sees the one before", "[commit_
   queue.lost();  // z and y are stale now
   queue.stage(1, write("a", "old"));
   queue.stage(2, write("a", "new"));
-  CHECK(queue.pending({"e", "a"})->record->state == "new");
+  CHECK(queue.pending({"e", "a"})->stored->state == "new");
 
   queue.stage(2, write("z"));
 
   CHECK(queue.is_lost(2));
-  CHECK(queue.pending({"e", "a"})->record->state == "old");
+  CHECK(queue.pending({"e", "a"})->stored->state == "old");
 }
 
 // A model that replays everything: units may be committed in any groups, but no unit may be on disk
@@ -297,18 +297,18 @@ TEST_CASE("a unit goes with what it builds on, however large, and never before i
     if (unit % 20 != 0) continue;
     const CommitQueue::Batch batch = queue.take(3'000);
     for (const UnitPart& part : batch.parts) {
-      const EntityRecord& record = part.writes.entities.front();
-      const int number = std::stoi(record.state);
-      CHECK(number >= last[record.id.key]);
-      last[record.id.key] = number;
+      const StoredEntity& stored = part.writes.entities.front();
+      const int number = std::stoi(stored.state);
+      CHECK(number >= last[stored.id.key]);
+      last[stored.id.key] = number;
     }
     queue.committed();
   }
   while (queue.has_ready()) {
     for (const UnitPart& part : queue.take(3'000).parts) {
-      const EntityRecord& record = part.writes.entities.front();
-      CHECK(std::stoi(record.state) >= last[record.id.key]);
-      last[record.id.key] = std::stoi(record.state);
+      const StoredEntity& stored = part.writes.entities.front();
+      CHECK(std::stoi(stored.state) >= last[stored.id.key]);
+      last[stored.id.key] = std::stoi(stored.state);
     }
     queue.committed();
   }

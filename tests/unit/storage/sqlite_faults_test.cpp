@@ -63,10 +63,10 @@ struct World {
     return *std::move(got);
   }
   std::string load(const std::string& key) {
-    auto record = ask<std::optional<EntityRecord>>([&](auto answer) {
+    auto stored = ask<std::optional<StoredEntity>>([&](auto answer) {
       store->load({"character", key}, where, std::move(answer));
     });
-    return record && *record ? (*record)->state : "";
+    return stored && *stored ? (*stored)->state : "";
   }
   std::int64_t balance(const std::string& account) {
     return *ask<std::int64_t>(
@@ -142,7 +142,8 @@ TEST_CASE("fail the first operation, then the second, …: state is old or new, 
   }
 }
 
-TEST_CASE("when it cannot be told whether a call was made before, it is refused", "[faults]") {
+TEST_CASE("when it cannot be determined whether a call was made before, it is refused",
+          "[faults]") {
   TempDir directory;
   World world(directory.path.string());
   REQUIRE(call(world, "first"));

@@ -1,4 +1,4 @@
-#include "runtime/stored_records.hpp"
+#include "runtime/stored_entities.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -25,7 +25,7 @@ bool stays_awake(const abi::ModuleContract& contract, const abi::KindContract& k
 
 }  // namespace
 
-Result<std::vector<EntityId>> StoredRecords::list_page(EntityQuery query) {
+Result<std::vector<EntityId>> StoredEntities::list_page(EntityQuery query) {
   std::optional<Result<std::vector<EntityId>>> page;
   env_.store.list(std::move(query), calls_.inbox(), [&page](Result<std::vector<EntityId>> ids) {
     page.emplace(std::move(ids));
@@ -34,7 +34,7 @@ Result<std::vector<EntityId>> StoredRecords::list_page(EntityQuery query) {
   return *std::move(page);
 }
 
-std::vector<std::vector<EntityId>> StoredRecords::by_shard(std::vector<EntityId> ids) const {
+std::vector<std::vector<EntityId>> StoredEntities::by_shard(std::vector<EntityId> ids) const {
   std::vector<std::vector<EntityId>> out(calls_.shards().size());
   for (EntityId& id : ids) {
     out[shard_of(id.kind, id.key, env_.shards.count())].push_back(std::move(id));
@@ -44,8 +44,8 @@ std::vector<std::vector<EntityId>> StoredRecords::by_shard(std::vector<EntityId>
 
 // ---- Dormant entities -------------------------------------------------------------------------
 
-Result<> StoredRecords::wake_kinds(const std::vector<LoadedGeneration*>& serving,
-                                   const std::vector<LoadedGeneration*>& before) {
+Result<> StoredEntities::wake_kinds(const std::vector<LoadedGeneration*>& serving,
+                                    const std::vector<LoadedGeneration*>& before) {
   for (const LoadedGeneration* generation : serving) {
     for (const abi::KindContract& kind : generation->contract().kinds) {
       if (!stays_awake(generation->contract(), kind)) continue;
@@ -60,7 +60,7 @@ Result<> StoredRecords::wake_kinds(const std::vector<LoadedGeneration*>& serving
   return success();
 }
 
-Result<> StoredRecords::wake_kind(const std::string& kind) {
+Result<> StoredEntities::wake_kind(const std::string& kind) {
   std::string after;
   for (bool more = true; more;) {
     Result<std::vector<EntityId>> page = list_page({kind, after, kPage});
@@ -74,7 +74,7 @@ Result<> StoredRecords::wake_kind(const std::string& kind) {
   return success();
 }
 
-Result<> StoredRecords::redeliver_outbox() {
+Result<> StoredEntities::redeliver_outbox() {
   std::optional<Result<std::vector<OutboxMessage>>> pending;
   env_.store.pending_outbox(calls_.inbox(),
                             [&pending](Result<std::vector<OutboxMessage>> messages) {
@@ -93,7 +93,7 @@ Result<> StoredRecords::redeliver_outbox() {
 
 // Sets all loaded generations as readers on each shard, because one generation may read an entity
 // that another cannot.
-void StoredRecords::lend_readers() {
+void StoredEntities::lend_readers() {
   std::vector<LoadedGeneration*> readers;
   for (const auto* loaded : {&generations_.live(), &generations_.former()}) {
     for (const Generations::Loaded& one : *loaded) readers.push_back(one.get());
@@ -101,7 +101,7 @@ void StoredRecords::lend_readers() {
   calls_.on_all([&readers](ShardRuntime& shard) { shard.parts().upgrader.set_readers(readers); });
 }
 
-void StoredRecords::check_kind(const KindRoute& route, const Check& check, RecordsCheck& found) {
+void StoredEntities::check_kind(const KindRoute& route, const Check& check, StoredCheck& found) {
   const abi::KindContract& reader = route.generation->kind(route.kind_index);
   std::string after;
   for (bool more = true; more;) {
@@ -114,17 +114,17 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
     more = page->size() == kCheckedPage;
     if (!page->empty()) after = page->back().key;
     std::vector<std::vector<EntityId>> own = by_shard(*std::move(page));
-    std::vector<RecordsCheck> parts(own.size());
+    std::vector<StoredCheck> parts(own.size());
     calls_.until_all_done([&](ShardRuntime& shard, Work done) {
       const std::uint32_t index = shard.shard().index();
       // Shared, because RecordsDone must be copyable and Work is not.
       const auto ended = std::make_shared<Work>(std::move(done));
-      check(shard, std::move(own[index]), [&part = parts[index], ended](RecordsCheck result) {
+      check(shard, std::move(own[index]), [&part = parts[index], ended](StoredCheck result) {
         part = std::move(result);
         (*ended)();
       });
     });
-    for (RecordsCheck& part : parts) {
+    for (StoredCheck& part : parts) {
       found.pending += part.pending;
       if (part.stuck && !found.stuck) found.stuck = std::move(part.stuck);
     }
@@ -132,7 +132,7 @@ void StoredRecords::check_kind(const KindRoute& route, const Check& check, Recor
 }
 
 // True when a loaded generation may have stored entities that the route's generation cannot read.
-bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
+bool StoredEntities::may_be_unreadable(const KindRoute& route) const {
   const abi::KindContract& reader = route.generation->kind(route.kind_index);
   const auto writes_otherwise = [&reader](const Generations::Loaded& loaded) {
     const int index = loaded->kind_index(reader.name);
@@ -142,7 +142,7 @@ bool StoredRecords::may_be_unreadable(const KindRoute& route) const {
          std::ranges::any_of(generations_.former(), writes_otherwise);
 }
 
-std::vector<const KindRoute*> StoredRecords::unreadable_routes(const Directory& target) const {
+std::vector<const KindRoute*> StoredEntities::unreadable_routes(const Directory& target) const {
   std::vector<const KindRoute*> routes;
   for (const LoadedGeneration* generation : target.generations()) {
     for (const abi::KindContract& kind : generation->contract().kinds) {
@@ -155,7 +155,7 @@ std::vector<const KindRoute*> StoredRecords::unreadable_routes(const Directory& 
 
 // Checks the stored entities of each kind that may have unreadable ones. Repeats this while some
 // are pending, `passes_max` times at most; then the error is unavailable.
-Result<> StoredRecords::check_all(const Directory& target, int passes_max, const Check& check) {
+Result<> StoredEntities::check_all(const Directory& target, int passes_max, const Check& check) {
   constexpr std::int64_t kBetweenUs = 50'000;
   lend_readers();
   const std::vector<const KindRoute*> routes = unreadable_routes(target);
@@ -163,7 +163,7 @@ Result<> StoredRecords::check_all(const Directory& target, int passes_max, const
   Result<> written = success();
   for (int pass = 0; pass < passes_max; ++pass) {
     written = env_.store.flush();  // because the store lists committed entities only
-    RecordsCheck found;
+    StoredCheck found;
     for (const KindRoute* route : routes) check_kind(*route, check, found);
     if (written && found.pending == 0) return found.stuck ? *found.stuck : success();
     calls_.inbox().wait_until([] { return false; }, env_.clock.steady_us() + kBetweenUs);
@@ -172,7 +172,7 @@ Result<> StoredRecords::check_all(const Directory& target, int passes_max, const
   return Error{Errc::unavailable, "stored entities could not all be read and rewritten in time"};
 }
 
-Result<> StoredRecords::try_sleepers(const Directory& target) {
+Result<> StoredEntities::try_sleepers(const Directory& target) {
   constexpr int kPassesMax = 4;
   const Result<> tried =
       check_all(target,
@@ -183,7 +183,7 @@ Result<> StoredRecords::try_sleepers(const Directory& target) {
   return !tried && tried.error().code == Errc::unavailable ? success() : tried;
 }
 
-Result<> StoredRecords::rewrite_unreadable(const Directory& serving) {
+Result<> StoredEntities::rewrite_unreadable(const Directory& serving) {
   constexpr int kPassesMax = 40;
   return check_all(serving,
                    kPassesMax,

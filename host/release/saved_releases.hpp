@@ -1,4 +1,4 @@
-// KeptReleases: stores whole releases, made of the host's private copies of modules. From them the
+// SavedReleases: stores whole releases, made of the host's private copies of modules. From them the
 // host can start and go back without reading releases/.
 //
 //   <data>/modules/kept/<digest>/manifest.json and the modules: hard links to the private copies
@@ -17,9 +17,9 @@
 
 namespace serai::release {
 
-class KeptReleases {
+class SavedReleases {
  public:
-  explicit KeptReleases(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit SavedReleases(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   // Stores the release, unless it is stored already. `file_of` returns the private copy of a
   // module.

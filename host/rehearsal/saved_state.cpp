@@ -1,4 +1,4 @@
-#include "rehearsal/kept_state.hpp"
+#include "rehearsal/saved_state.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // Fuzz target: the files of a saved state, as `host check --states` reads them. The input is
 // entity.json, to the end of the line, and the entity's recording. Both are read completely or
 // refused. Written again, they are read as the same.
-#include "rehearsal/kept_state.hpp"
+#include "rehearsal/saved_state.hpp"
 
 #include "fuzz/fuzz.hpp"
 #include "rehearsal/recording_wire.hpp"

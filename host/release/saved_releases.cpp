@@ -1,4 +1,4 @@
-#include "release/kept_releases.hpp"
+#include "release/saved_releases.hpp"
 
 #include <algorithm>
 #include <system_error>
@@ -21,7 +21,7 @@ Result<> link_or_copy(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-Result<> KeptReleases::keep(
+Result<> SavedReleases::keep(
     const Release& release,
     const std::function<fs::path(const ReleaseModule& module)>& file_of) const {
   const std::string digest = digest_of(release);
@@ -42,7 +42,7 @@ Result<> KeptReleases::keep(
   return {Errc::internal, "cannot keep release " + release.name + ": " + error.message()};
 }
 
-Result<Release> KeptReleases::find(const std::string& digest) const {
+Result<Release> SavedReleases::find(const std::string& digest) const {
   if (digest.empty()) return {Errc::not_found, "no release has been committed here"};
   Result<Release> release = read_release(folder_ / digest);
   if (release && digest_of(*release) != digest) {
@@ -52,12 +52,12 @@ Result<Release> KeptReleases::find(const std::string& digest) const {
   return release;
 }
 
-bool KeptReleases::contains(const Release& release) const {
+bool SavedReleases::contains(const Release& release) const {
   std::error_code error;
   return release.folder.parent_path() == fs::canonical(folder_, error);
 }
 
-bool KeptReleases::is_whole(const std::string& digest) const {
+bool SavedReleases::is_whole(const std::string& digest) const {
   const Result<Release> release = find(digest);
   return release && std::ranges::all_of(release->modules, [&](const ReleaseModule& module) {
            const Result<std::string> bytes =
@@ -66,7 +66,7 @@ bool KeptReleases::is_whole(const std::string& digest) const {
          });
 }
 
-void KeptReleases::remove_all_but(const std::set<std::string>& digests) const {
+void SavedReleases::remove_all_but(const std::set<std::string>& digests) const {
   std::error_code error;
   std::vector<fs::path> others;
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {

@@ -1,4 +1,4 @@
-// KeptLog: stores the lines of the host's log.
+// CollectedLog: stores the lines of the host's log.
 //
 // Thread  one.
 #pragma once
@@ -13,7 +13,7 @@
 
 namespace serai::testing {
 
-class KeptLog final : public LogSink {
+class CollectedLog final : public LogSink {
  public:
   bool enabled(LogLevel level) const override { return level >= LogLevel::debug; }
   void write(LogLevel level, std::string_view event, std::span<const HostLogField> fields) override;

@@ -1,4 +1,4 @@
-// KeptStreams: the members of streams, and the messages that were pushed to them.
+// CollectedStreams: the members of streams, and the messages that were pushed to them.
 //
 // Thread  one.
 #pragma once
@@ -15,11 +15,11 @@
 
 namespace serai::testing {
 
-class KeptStreams final : public Streams {
+class CollectedStreams final : public Streams {
  public:
   // Sets the event's name and the message's bytes, which are those of the module's contract.
   using Describe = std::function<void(const MatchId& match, Push& push)>;
-  explicit KeptStreams(Describe describe) : describe_(std::move(describe)) {}
+  explicit CollectedStreams(Describe describe) : describe_(std::move(describe)) {}
 
   bool join(const StreamId& stream, const Presence& presence) override;
   bool leave(const StreamId& stream, const Uuid& session_id, LeaveReason reason) override;

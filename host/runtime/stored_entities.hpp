@@ -1,4 +1,4 @@
-// StoredRecords: work on stored entities over all shards. It loads entities that have timers or
+// StoredEntities: work on stored entities over all shards. It loads entities that have timers or
 // ticks, redelivers messages that were committed and not received, and finds stored entities that
 // their generation cannot read. It lists stored entities page by page and passes each to its shard.
 //
@@ -17,9 +17,9 @@
 
 namespace serai::runtime {
 
-class StoredRecords {
+class StoredEntities {
  public:
-  StoredRecords(const Environment& env, ShardCalls& calls, const Generations& generations)
+  StoredEntities(const Environment& env, ShardCalls& calls, const Generations& generations)
       : env_(env), calls_(calls), generations_(generations) {}
 
   // Loads the dormant entities of each kind of `serving` that has timers or ticks. Kinds that had
@@ -49,7 +49,7 @@ class StoredRecords {
   void lend_readers();
   bool may_be_unreadable(const KindRoute& route) const;
   std::vector<const KindRoute*> unreadable_routes(const Directory& target) const;
-  void check_kind(const KindRoute& route, const Check& check, RecordsCheck& found);
+  void check_kind(const KindRoute& route, const Check& check, StoredCheck& found);
   Result<> check_all(const Directory& target, int passes_max, const Check& check);
 
   const Environment& env_;

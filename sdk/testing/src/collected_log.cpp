@@ -1,4 +1,4 @@
-#include "kept_log.hpp"
+#include "collected_log.hpp"
 
 #include <set>
 #include <variant>
@@ -21,7 +21,9 @@ int level_of(LogLevel level) {
 
 }  // namespace
 
-void KeptLog::write(LogLevel level, std::string_view event, std::span<const HostLogField> fields) {
+void CollectedLog::write(LogLevel level,
+                         std::string_view event,
+                         std::span<const HostLogField> fields) {
   LogLine line{level_of(level), std::string(event), {}};
   for (const HostLogField& field : fields) {
     line.fields[std::string(field.name)] = std::visit(Print{}, field.value);
@@ -29,7 +31,7 @@ void KeptLog::write(LogLevel level, std::string_view event, std::span<const Host
   lines.push_back(std::move(line));
 }
 
-std::string KeptLog::lines_since(std::size_t from) const {
+std::string CollectedLog::lines_since(std::size_t from) const {
   static const std::set<std::string> kSkipped{"module", "module_version", "generation"};
   std::string text;
   for (std::size_t i = from; i < lines.size(); ++i) {

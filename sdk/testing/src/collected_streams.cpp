@@ -1,34 +1,34 @@
-#include "kept_streams.hpp"
+#include "collected_streams.hpp"
 
 #include <algorithm>
 
 namespace serai::testing {
 
-bool KeptStreams::join(const StreamId& stream, const Presence& presence) {
+bool CollectedStreams::join(const StreamId& stream, const Presence& presence) {
   if (contains(stream, presence.session_id)) return false;
   members_[stream].push_back(presence);
   return true;
 }
 
-bool KeptStreams::leave(const StreamId& stream, const Uuid& session_id, LeaveReason) {
+bool CollectedStreams::leave(const StreamId& stream, const Uuid& session_id, LeaveReason) {
   return std::erase_if(members_[stream],
                        [&](const Presence& member) { return member.session_id == session_id; }) > 0;
 }
 
-void KeptStreams::close(const StreamId& stream) { members_.erase(stream); }
+void CollectedStreams::close(const StreamId& stream) { members_.erase(stream); }
 
-std::vector<Presence> KeptStreams::members(const StreamId& stream) const {
+std::vector<Presence> CollectedStreams::members(const StreamId& stream) const {
   const auto found = members_.find(stream);
   return found == members_.end() ? std::vector<Presence>{} : found->second;
 }
 
-std::uint32_t KeptStreams::size(const StreamId& stream) const {
+std::uint32_t CollectedStreams::size(const StreamId& stream) const {
   return static_cast<std::uint32_t>(members(stream).size());
 }
 
-std::uint32_t KeptStreams::send_match_data(const StreamId& stream,
-                                           const MatchData& data,
-                                           std::optional<std::span<const Uuid>> targets) {
+std::uint32_t CollectedStreams::send_match_data(const StreamId& stream,
+                                                const MatchData& data,
+                                                std::optional<std::span<const Uuid>> targets) {
   const MatchId match = MatchId::of(stream);
   Push push{match.text(), data.op_code, {}, std::string(data.data), {}};
   for (const Presence& member : members(stream)) {
@@ -42,11 +42,11 @@ std::uint32_t KeptStreams::send_match_data(const StreamId& stream,
   return reached;
 }
 
-void KeptStreams::refuse_match_data(const SocketAddress& sender, const Error& why) {
+void CollectedStreams::refuse_match_data(const SocketAddress& sender, const Error& why) {
   refused.insert_or_assign(sender.session_id, why);
 }
 
-void KeptStreams::notify(const HostNotification& notification) {
+void CollectedStreams::notify(const HostNotification& notification) {
   notices.push_back({notification.user_id.text(),
                      notification.subject,
                      notification.content,
@@ -54,7 +54,7 @@ void KeptStreams::notify(const HostNotification& notification) {
                      notification.persistent});
 }
 
-void KeptStreams::disconnect(const Uuid& user_id, std::string_view) {
+void CollectedStreams::disconnect(const Uuid& user_id, std::string_view) {
   for (auto& [stream, members] : members_) {
     std::erase_if(members, [&](const Presence& member) { return member.user_id == user_id; });
   }
