@@ -15,11 +15,11 @@ function run(command, words, options = {}) {
   return { ok: done.status === 0, text: done.stdout + done.stderr };
 }
 
-// Builds the programs that the tests run. End-to-end tests need the host and the modules, the faulty modules, and the
-// library that they preload to let a write fail.
+// Builds the programs that the tests run. End-to-end tests need the host and the modules, the faulty modules, the
+// auctions, and the library that they preload to let a write fail.
 function make(notices) {
   const tests = notices.filter((name) => !name.startsWith("e2e_"));
-  const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules", "steps"];
+  const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules", "steps", "auction_good", "auction_bad"];
   return run("ninja", ["-C", build, "-j", String(cpus().length), ...needed]);
 }
 
