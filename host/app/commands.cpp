@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/ctl.hpp"
+#include "app/database_place.hpp"
 #include "app/host_config.hpp"
 #include "app/run_check.hpp"
 #include "app/run_host.hpp"
@@ -48,12 +49,13 @@ ExitCode run_migrate(const Invocation& invocation) {
     return ExitCode::usage;
   }
   const auto settings = Settings::load(setting_sources(invocation));
-  const auto folder = settings ? database_dir(*settings) : Result<std::string>(settings.error());
-  if (!folder) {
-    std::fprintf(stderr, "host: %s\n", folder.error().detail.c_str());
+  const auto place =
+      settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
+  if (!place) {
+    std::fprintf(stderr, "host: %s\n", place.error().detail.c_str());
     return ExitCode::config;
   }
-  const auto done = migrate(*folder, *command, number);
+  const auto done = migrate(*make_database(*place), *command, number);
   if (!done) {
     std::fprintf(stderr, "host: %s\n", done.error().detail.c_str());
     return exit_of(done.error());

@@ -23,6 +23,7 @@ constexpr std::array kKeys = {
     ConfigKey{"log.level", text, "info", 0, 0, live},
     ConfigKey{"data.dir", text, "data"},
     ConfigKey{"storage.url", text, "sqlite:"},
+    ConfigKey{"storage.password", text, "", 0, 0, restart, secret},
     ConfigKey{"shards.count", integer, "0", 0, 256},
     ConfigKey{"runtime.http_key", text, "", 0, 0, restart, secret},
     ConfigKey{"runtime.handler_budget_ms", integer, "20", 1, 60'000},

@@ -77,13 +77,12 @@ std::optional<StartFailure> Host::start() {
 
 std::optional<StartFailure> Host::open_store() {
   storage::StoreOptions options;
-  options.data_dir = config_.database_dir;
   options.clock = &use_.clock;
   options.log = use_.log;
   options.metrics = &use_.metrics;
   options.waiting = config_.waiting;
   options.devices_max = config_.session.devices_max;
-  auto opened = storage::SqliteStore::open(std::move(options));
+  auto opened = storage::SqlStore::open(std::move(options), make_database(config_.database));
   if (!opened) return store_failure(opened.error());
   store_ = *std::move(opened);
   return std::nullopt;

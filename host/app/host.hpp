@@ -26,7 +26,7 @@
 #include "ops/prometheus_metrics.hpp"
 #include "protocol/realtime_codec.hpp"
 #include "session/layer.hpp"
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 #include "swap/build_watch.hpp"
 
 namespace serai::app {
@@ -86,7 +86,7 @@ class Host {
   HostConfig config_;
   HostServices use_;
   ShardThreads shards_;
-  std::unique_ptr<storage::SqliteStore> store_;
+  std::unique_ptr<storage::SqlStore> store_;
   std::unique_ptr<runtime::Runtime> runtime_;
   protocol::RealtimeCodec codec_;
   std::unique_ptr<session::SessionLayer> sessions_;

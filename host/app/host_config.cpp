@@ -38,12 +38,6 @@ constexpr std::array<std::string_view, 5> kSecrets = {"socket.server_key",
                                                       "session.refresh_encryption_key",
                                                       "admin.token"};
 
-Error wrong(const Settings& settings, std::string_view name, const std::string& problem) {
-  const auto found = settings.all().find(name);
-  SERAI_ASSERT(found != settings.all().end());
-  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + problem};
-}
-
 milliseconds ms(const Settings& settings, std::string_view name) {
   return milliseconds(settings.integer(name));
 }
@@ -58,8 +52,7 @@ Result<> check_own_keys(const Settings& settings) {
     const std::string& text = settings.text(name);
     if (text.empty()) continue;  // only the admin token may be; the host makes a random one
     if (text.size() < kSecretBytesMin) {
-      return wrong(settings,
-                   name,
+      return settings.wrong(name,
                    "has " + std::to_string(text.size()) +
                        " bytes; outside the development profile it must have at least " +
                        std::to_string(kSecretBytesMin) +
@@ -68,9 +61,7 @@ Result<> check_own_keys(const Settings& settings) {
     for (const std::string_view other : kSecrets) {
       if (other == name) break;
       if (text != settings.text(other)) continue;
-      return wrong(
-          settings,
-          name,
+      return settings.wrong(name,
           "must differ from " + std::string(other) + ", so that one stolen key does not open both");
     }
   }
@@ -80,18 +71,16 @@ Result<> check_own_keys(const Settings& settings) {
 Result<> check_keys(const Settings& settings, std::string_view profile) {
   for (const WellKnownKey& key : kWellKnownKeys) {
     if (settings.text(key.name).empty()) {
-      return wrong(settings, key.name, "is empty; set a secret, for example file:<path>");
+      return settings.wrong(key.name, "is empty; set a secret, for example file:<path>");
     }
     if (profile != kDevelopment && settings.text(key.name) == key.text) {
-      return wrong(settings,
-                   key.name,
+      return settings.wrong(key.name,
                    "is the well-known \"" + std::string(key.text) +
                        "\"; only the development profile may use it");
     }
   }
   if (settings.text("session.encryption_key") == settings.text("session.refresh_encryption_key")) {
-    return wrong(settings,
-                 "session.refresh_encryption_key",
+    return settings.wrong("session.refresh_encryption_key",
                  "must differ from session.encryption_key: a refresh token would pass for a "
                  "session token");
   }
@@ -100,7 +89,7 @@ Result<> check_keys(const Settings& settings, std::string_view profile) {
 
 Result<HostAddress> address(const Settings& settings, std::string_view name) {
   auto parsed = parse_address(settings.text(name));
-  if (!parsed) return wrong(settings, name, parsed.error().detail);
+  if (!parsed) return settings.wrong(name, parsed.error().detail);
   return parsed;
 }
 
@@ -155,10 +144,10 @@ Result<net::ListenerOptions> listener_options(const Settings& settings) {
   options.certificate_file = settings.text("socket.ssl_certificate");
   options.key_file = settings.text("socket.ssl_private_key");
   if (options.certificate_file.empty() != options.key_file.empty()) {
-    return wrong(settings, "socket.ssl_certificate", "and socket.ssl_private_key go together");
+    return settings.wrong("socket.ssl_certificate", "and socket.ssl_private_key go together");
   }
   if (options.socket.ping_period >= options.socket.pong_wait) {
-    return wrong(settings, "socket.ping_period_ms", "must be below socket.pong_wait_ms");
+    return settings.wrong("socket.ping_period_ms", "must be below socket.pong_wait_ms");
   }
   return options;
 }
@@ -304,27 +293,18 @@ Result<HostAddress> parse_address(std::string_view text) {
   return HostAddress{std::string(host), *port};
 }
 
-Result<std::string> database_dir(const Settings& settings) {
-  static constexpr std::string_view kScheme = "sqlite:";
-  const std::string& url = settings.text("storage.url");
-  if (!url.starts_with(kScheme)) {
-    return wrong(settings, "storage.url", "must begin with \"sqlite:\"");
-  }
-  return url.size() == kScheme.size() ? settings.text("data.dir") : url.substr(kScheme.size());
-}
-
 Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view profile) {
   if (auto checked = check_keys(settings, profile); !checked) return checked.error();
   HostConfig config;
   config.node = settings.text("node.name");
   const auto level = ops::parse_log_level(settings.text("log.level"));
   if (!level)
-    return wrong(settings, "log.level", "must be trace, debug, info, warn, error or fatal");
+    return settings.wrong("log.level", "must be trace, debug, info, warn, error or fatal");
   config.log_level = *level;
-  auto data = app::database_dir(settings);
-  if (!data) return data.error();
+  auto database = database_place(settings);
+  if (!database) return database.error();
   config.data_dir = settings.text("data.dir");
-  config.database_dir = *data;
+  config.database = *std::move(database);
   auto listener = listener_options(settings);
   if (!listener) return listener.error();
   config.listener = *listener;
@@ -335,7 +315,7 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.shard_count = count_shards(settings);
   config.session = session_options(settings);
   if (config.session.single_match && !config.session.single_socket) {
-    return wrong(settings, "session.single_match", "needs session.single_socket");
+    return settings.wrong("session.single_match", "needs session.single_socket");
   }
   config.rest.per_user = rate_limit(settings, "socket.max_requests_per_user_sec");
   config.rest.per_address = rate_limit(settings, "socket.max_logins_per_address_sec");

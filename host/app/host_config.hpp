@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 
+#include "app/database_place.hpp"
 #include "app/settings.hpp"
 #include "base/log.hpp"
 #include "net/options.hpp"
@@ -30,8 +31,7 @@ struct HostConfig {
 
   std::string node;
   LogLevel log_level = LogLevel::info;
-  std::string data_dir;      // operator files, crash reports, private copies of modules
-  std::string database_dir;  // the database; data_dir unless storage.url names another
+  std::string data_dir;  // operator files, crash reports, private copies of modules
   std::uint32_t shard_count = 1;
   net::ListenerOptions listener;
   protocol::RestApiOptions rest;
@@ -39,6 +39,7 @@ struct HostConfig {
   ops::OpsOptions ops;
   session::SessionOptions session;
   runtime::RuntimeOptions runtime;
+  DatabasePlace database;
   storage::WaitingLimits waiting;
   swap::SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
@@ -48,9 +49,6 @@ struct HostConfig {
 
 // The limits of a rehearsal's child process.
 rehearsal::ProbeOptions probe_options(const Settings& settings);
-
-// The folder of the database, according to storage.url and data.dir.
-Result<std::string> database_dir(const Settings& settings);
 
 struct HostAddress {
   std::string address;  // empty: every address

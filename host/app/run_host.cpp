@@ -10,7 +10,7 @@
 #include "app/stop_watchdog.hpp"
 #include "base/protobuf_log.hpp"
 #include "ops/json_log.hpp"
-#include "storage/sqlite_log.hpp"
+#include "storage/sqlite/sqlite_log.hpp"
 
 namespace serai::app {
 namespace {

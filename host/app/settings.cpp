@@ -120,6 +120,12 @@ Result<> Settings::add_environment(std::span<const std::string> variables) {
   return success();
 }
 
+Error Settings::wrong(std::string_view name, const std::string& problem) const {
+  const auto found = all_.find(name);
+  SERAI_ASSERT(found != all_.end());
+  return {Errc::invalid_argument, found->second.origin + ": " + std::string(name) + " " + problem};
+}
+
 Result<> Settings::set(const std::string& name, std::string_view text, const std::string& origin) {
   const ConfigKey* key = find_config_key(name);
   if (key == nullptr && !is_feature(name)) return unknown_key(origin, name);

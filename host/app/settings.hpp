@@ -51,6 +51,10 @@ class Settings {
   std::int64_t integer(std::string_view name) const;
   bool flag(std::string_view name) const;
 
+  // The error of a key whose value cannot be used. The text begins with the file and line, or the
+  // option.
+  Error wrong(std::string_view name, const std::string& problem) const;
+
   // Checks and sets one key; `text` may be "file:<path>".
   Result<> set(const std::string& name, std::string_view text, const std::string& origin);
   // Copies the named settings from `other`. Those that `other` does not have are removed.

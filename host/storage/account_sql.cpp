@@ -56,21 +56,29 @@ void add_device(Db& db, const std::string& device, std::int64_t row) {
   Query(db, "INSERT INTO user_devices(id, user_row) VALUES(?, ?)", device, row).run();
 }
 
+bool insert_device_user(Db& db, const NewAccount& account, const Uuid& id) {
+  std::int64_t row = 0;
+  {
+    Query query(db,
+                "INSERT INTO users(id, username, create_s, update_s) VALUES(?1, ?2, ?3, ?3) "
+                "ON CONFLICT(username) DO NOTHING RETURNING row",
+                id,
+                account.username,
+                account.now_s);
+    if (!query.row()) return false;
+    row = query.integer(0);
+  }
+  add_device(db, account.identity.value, row);
+  return true;
+}
+
 // Inserts a user with the column of the identity; a device gets a row in user_devices instead.
 // False when the username is taken.
 bool insert_user(Db& db, const NewAccount& account, const Uuid& id) {
   const std::string& value = account.identity.value;
   switch (account.identity.kind) {
     case IdentityKind::device:
-      Query(db,
-            "INSERT INTO users(id, username, create_s, update_s) VALUES(?1, ?2, ?3, ?3) "
-            "ON CONFLICT(username) DO NOTHING",
-            id,
-            account.username,
-            account.now_s)
-          .run();
-      if (db.changes() != 0) add_device(db, value, db.last_rowid());
-      break;
+      return insert_device_user(db, account, id);
     case IdentityKind::email:
       Query(db,
             "INSERT INTO users(id, username, create_s, update_s, email, password_hash) "
@@ -109,7 +117,7 @@ struct Ways {
 Ways ways_of(Db& db, std::int64_t row) {
   Ways ways;
   Query query(db,
-              "SELECT ifnull(email, ''), ifnull(custom_id, ''), "
+              "SELECT coalesce(email, ''), coalesce(custom_id, ''), "
               "(SELECT count(*) FROM user_devices WHERE user_row = users.row) "
               "FROM users WHERE row = ?",
               row);
@@ -192,7 +200,7 @@ Result<Account> get_account(Db& db, const Uuid& id) {
   {
     Query query(db,
                 "SELECT id, username, display_name, avatar_url, lang_tag, location, timezone, "
-                "metadata, create_s, update_s, ifnull(email, ''), ifnull(custom_id, ''), "
+                "metadata, create_s, update_s, coalesce(email, ''), coalesce(custom_id, ''), "
                 "password_hash, verify_s, disable_s, row FROM users WHERE id = ?",
                 id);
     if (!query.row()) return kUnknown;
@@ -340,8 +348,11 @@ Result<> unlink_identity(Db& db, const Uuid& id, const Identity& identity) {
 void revoke_token(Db& db, const RevokedToken& token) {
   Query(db,
         "INSERT INTO revoked_tokens(token_id, user_id, before_s, expires_s) VALUES(?, ?, ?, ?) "
-        "ON CONFLICT(token_id, user_id) DO UPDATE SET before_s = max(before_s, excluded.before_s), "
-        "expires_s = max(expires_s, excluded.expires_s)",
+        "ON CONFLICT(token_id, user_id) DO UPDATE SET "
+        "before_s = CASE WHEN revoked_tokens.before_s > excluded.before_s "
+        "THEN revoked_tokens.before_s ELSE excluded.before_s END, "
+        "expires_s = CASE WHEN revoked_tokens.expires_s > excluded.expires_s "
+        "THEN revoked_tokens.expires_s ELSE excluded.expires_s END",
         token.token_id,
         token.user_id,
         token.before_s,

@@ -1,10 +1,13 @@
-// Db: one SQLite connection with its prepared statements.
+// Db: one connection to a SQL database, with its prepared statements. Each database has its own
+// (sqlite/, postgres/). The SQL is written once, in the words that both understand.
 //
+// SQL     parameters are `?` or `?1`. Where the databases differ, a text has one of these words:
+//         {int} {text} {bytes} {id} (types), {nil_uuid}, {sqlite:...} (a clause for SQLite only).
 // Errors  sticky: after the first failure every query does nothing and returns no rows, until
 //         clear_error(). So a caller can run all statements and check failed() once at the end.
-//         SQLite's codes are translated here and nowhere else: unavailable (busy, full, I/O, gone),
-//         data_loss (damaged, not a database), invalid_argument (too big), internal (a mistake of
-//         the host).
+//         unavailable (busy, full, I/O, gone), data_loss (damaged, not a database),
+//         invalid_argument (too big, or a text that the database cannot store), internal (a mistake
+//         of the host). DbFailure says what the writer can do about it.
 // Thread  one at a time.
 // Owner   a Query borrows its Db. Bound lvalues must outlive the Query; temporaries are copied.
 #pragma once
@@ -13,85 +16,109 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <unordered_map>
+#include <variant>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace serai::storage {
 
-// Called before each statement runs. If it returns a SQLite code other than 0, the statement fails
-// with that code. For tests.
-using SqlFault = std::function<int(std::string_view sql)>;
+enum class DbFailure : std::uint8_t {
+  none,
+  statement,  // the statement or its data are wrong: without it the others can be written
+  away,       // the database or its disk: nothing can be written now
+  conflict,   // another transaction was in the way: the same transaction may succeed again
+  doubt,      // the connection was lost in a commit: whether it was done has to be looked up
+};
 
-struct DbOptions {
-  std::string path;  // ":memory:": a database that ends with its connection
-  bool create = false;
-  bool read_only = false;
-  std::uint32_t cache_kb = 2048;
-  SqlFault fault{};
+// Called before each statement runs. If it returns another value than none, the statement fails in
+// this way. For tests.
+using SqlFault = std::function<DbFailure(std::string_view sql)>;
+
+// One prepared statement. Parameters count from 1, columns from 0.
+class Statement {
+ public:
+  virtual ~Statement() = default;
+  enum class Lifetime : std::uint8_t { borrowed, copied };  // until reset(); until this call ends
+  virtual void bind_integer(int parameter, std::int64_t value) = 0;
+  virtual void bind_text(int parameter, std::string_view value, Lifetime lifetime) = 0;
+  virtual void bind_bytes(int parameter, std::string_view value, Lifetime lifetime) = 0;
+  virtual bool step() = 0;  // to the next row; false: there is none, or an error
+  virtual void reset() = 0;
+
+  virtual std::int64_t integer(int column) const = 0;
+  virtual std::string_view view(int column) const = 0;  // valid until the next step()
+};
+
+// Bytes that need not be UTF-8, as a parameter.
+struct Bytes {
+  std::string_view view;
+};
+
+// A value of a row that is written with others. Texts and bytes are borrowed.
+using SqlValue = std::variant<std::int64_t, std::string_view, Bytes>;
+
+// A statement for any number of rows: `one` is run for each row, or `all` once, with an array for
+// each column. `all` names the types of its parameters.
+struct RowsStatement {
+  const char* one;
+  const char* all;
+  std::size_t columns;
 };
 
 class Db {
  public:
-  static Result<std::unique_ptr<Db>> open(DbOptions options);
-  ~Db();
+  virtual ~Db() = default;
+  Db() = default;
   Db(const Db&) = delete;
   Db& operator=(const Db&) = delete;
 
-  void set_fault(SqlFault fault) { options_.fault = std::move(fault); }
-  void exec(const char* sql);  // one or several statements, not cached
-  void begin_reading();        // all queries until end_reading() read one state of the data
-  void end_reading();
-  void begin();
-  void commit();
-  void rollback();  // clears the error; a rollback that fails sets it again
-  std::int64_t changes() const;
-  std::int64_t last_rowid() const;
+  virtual void exec(const std::string& sql) = 0;  // one or several statements, not cached
+  virtual void begin_reading() = 0;  // all queries until end_reading() read one state of the data
+  virtual void end_reading() = 0;
+  virtual void begin() = 0;
+  // Begins the writer's transaction with this number; numbers rise.
+  virtual void begin_batch(std::uint64_t number) = 0;
+  virtual void commit() = 0;
+  virtual void rollback() = 0;  // clears the error; a rollback that fails sets it again
+  // After a commit with DbFailure::doubt, on a new connection: true when that batch is committed.
+  virtual bool has_batch(std::uint64_t number) = 0;
+  virtual std::int64_t changes() const = 0;  // rows that the last statement wrote
+  // Writes all rows; `values` are their columns, row by row.
+  virtual void run_rows(const RowsStatement& statement, std::span<const SqlValue> values) = 0;
+  // False when the connection no longer leads to the data: files were moved or deleted.
+  virtual bool is_in_place() const = 0;
+
+  // The schema's number, 0 in an empty database. data_loss: this is not a Serai database.
+  virtual Result<int> schema_number() = 0;
+  virtual void store_schema_number(int number) = 0;
+  // The text with this database's own words for {int} and the others.
+  virtual std::string translate(std::string_view sql) const = 0;
 
   bool failed() const { return error_.has_value(); }
-  // True when the disk caused the failure, and not the statement.
-  bool disk_failed() const { return disk_failed_; }
   const Error& error() const { return *error_; }
-  void fail(int sqlite_code);  // keeps an earlier error
+  DbFailure failure() const { return failure_; }
+  void fail(Error error, DbFailure failure);  // keeps an earlier error
   void clear_error();
+  void set_fault(SqlFault fault) { fault_ = std::move(fault); }
 
-  // False when the files at the path are no longer those that are open: they were moved or deleted.
-  bool is_in_place() const;
+ protected:
+  friend class Query;
+  // The statement of a SQL literal, which is known by its address: each text occurs once in the
+  // source. Null after an error.
+  virtual Statement* statement(const char* sql) = 0;
+  // True when the fault makes this statement fail.
+  bool is_faulted(std::string_view sql);
 
  private:
-  friend class Query;
-  struct FileMark {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    friend bool operator==(const FileMark&, const FileMark&) = default;
-  };
-  explicit Db(DbOptions options) : options_(std::move(options)) {}
-  Result<> connect();
-  Result<> configure();
-  sqlite3_stmt* statement(const char* sql);
-  bool is_faulted(const char* sql);
-  static FileMark mark(const std::string& path);
-
-  DbOptions options_;
-  sqlite3* handle_ = nullptr;
-  // The key is the address of the SQL literal: each SQL text occurs once in the source.
-  std::unordered_map<const char*, sqlite3_stmt*> statements_;
   std::optional<Error> error_;
-  bool disk_failed_ = false;
-  FileMark database_;
-  FileMark log_;
-};
-
-// Binds bytes as a blob, for texts that need not be UTF-8.
-struct Bytes {
-  std::string_view view;
+  DbFailure failure_ = DbFailure::none;
+  SqlFault fault_;
 };
 
 // One run of a prepared statement: bind, then call row() until it is false, or run(). Columns count
@@ -101,7 +128,7 @@ class Query {
   Query(Db& db, const char* sql);
   template <class... Args>
   Query(Db& db, const char* sql, Args&&... args) : Query(db, sql) {
-    (bind_next(std::forward<Args>(args)), ...);
+    if (statement_ != nullptr) (bind_next(std::forward<Args>(args)), ...);
   }
   ~Query();
   Query(const Query&) = delete;
@@ -113,43 +140,68 @@ class Query {
     }
   }
 
-  std::int64_t integer(int column) const;
+  std::int64_t integer(int column) const { return statement_->integer(column); }
   std::string text(int column) const { return std::string(view(column)); }
-  std::string_view view(int column) const;  // valid until the next row()
+  std::string_view view(int column) const { return statement_->view(column); }
   Uuid uuid(int column) const;
-  bool is_null(int column) const;
 
  private:
+  using Lifetime = Statement::Lifetime;
   template <class T>
   void bind_next(T&& value) {
     using Plain = std::decay_t<T>;
+    constexpr Lifetime kLifetime =
+        std::is_lvalue_reference_v<T> ? Lifetime::borrowed : Lifetime::copied;
+    ++bound_;
     if constexpr (std::is_same_v<Plain, Uuid>) {
-      bind_blob(reinterpret_cast<const char*>(value.bytes().data()), 16, copied<T>());
+      const auto& bytes = value.bytes();
+      statement_->bind_bytes(
+          bound_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kLifetime);
     } else if constexpr (std::is_integral_v<Plain> || std::is_enum_v<Plain>) {
-      bind_integer(static_cast<std::int64_t>(value));
+      statement_->bind_integer(bound_, static_cast<std::int64_t>(value));
     } else if constexpr (std::is_same_v<Plain, Bytes>) {
-      bind_blob(value.view.data(), value.view.size(), false);
-    } else if constexpr (std::is_same_v<Plain, std::nullptr_t>) {
-      ++bound_;  // an unbound parameter is NULL
+      statement_->bind_bytes(bound_, value.view, Lifetime::borrowed);
     } else {
-      const std::string_view view(value);
-      bind_text(view.data(), view.size(), std::is_same_v<Plain, std::string> && copied<T>());
+      statement_->bind_text(bound_,
+                            std::string_view(value),
+                            std::is_same_v<Plain, std::string> ? kLifetime : Lifetime::borrowed);
     }
   }
-  template <class T>
-  static constexpr bool copied() {
-    return !std::is_lvalue_reference_v<T>;
-  }
-  void bind_integer(std::int64_t value);
-  void bind_text(const char* data, std::size_t size, bool copy);
-  void bind_blob(const char* data, std::size_t size, bool copy);
 
   Db& db_;
-  sqlite3_stmt* statement_;
+  Statement* statement_;  // null after an error
   int bound_ = 0;
 };
 
-// The error of the store for a SQLite code. `detail` becomes part of its text.
-Error translate_sqlite(int code, std::string_view detail);
+// Collects the rows of one RowsStatement. Lvalues that are added must outlive run().
+class Rows {
+ public:
+  Rows(Db& db, const RowsStatement& statement) : db_(db), statement_(statement) {}
+  template <class... Values>
+  void add(Values&&... values) {
+    (values_.push_back(value_of(values)), ...);
+  }
+  void run() {
+    if (!values_.empty()) db_.run_rows(statement_, values_);
+  }
+
+ private:
+  template <class T>
+  static SqlValue value_of(const T& value) {
+    if constexpr (std::is_same_v<T, Uuid>) {
+      return Bytes{{reinterpret_cast<const char*>(value.bytes().data()), 16}};
+    } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+      return static_cast<std::int64_t>(value);
+    } else if constexpr (std::is_same_v<T, Bytes>) {
+      return value;
+    } else {
+      return std::string_view(value);
+    }
+  }
+
+  Db& db_;
+  const RowsStatement& statement_;
+  std::vector<SqlValue> values_;
+};
 
 }  // namespace serai::storage

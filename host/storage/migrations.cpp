@@ -1,12 +1,9 @@
 #include "storage/migrations.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 
-#include "storage/data_dir.hpp"
-#include "storage/db.hpp"
+#include "storage/database.hpp"
 #include "storage/migrations/0001_core.hpp"
 #include "storage/migrations/0002_accounts.hpp"
 #include "storage/migrations/0003_objects.hpp"
@@ -18,17 +15,12 @@ namespace {
 
 constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
-// The application id in the header of our database files: "Srai".
-constexpr std::int64_t kApplicationId = 0x53726169;
 
-// Runs one step and stores its number, in one transaction. A PRAGMA takes no parameters, so its
-// text is composed here.
+// Runs one step and stores its number, in one transaction.
 Result<> step(Db& db, const char* sql, int number) {
   db.begin();
-  db.exec(sql);
-  const std::string mark = "PRAGMA user_version=" + std::to_string(number) +
-                           "; PRAGMA application_id=" + std::to_string(kApplicationId);
-  db.exec(mark.c_str());
+  db.exec(db.translate(sql));
+  db.store_schema_number(number);
   db.commit();
   if (!db.failed()) return success();
   Error error = db.error();
@@ -47,15 +39,9 @@ std::string describe(int number) {
 }
 
 // Takes no lock and writes nothing, so that it works beside a running host.
-Result<std::string> migration_status(const std::string& data_dir) {
-  const std::string path = data_dir + "/" + kDatabaseFile;
-  if (::access(path.c_str(), F_OK) != 0) {
-    return Error{
-        Errc::not_found,
-        "there is no database " + path + ": start the host or run `host migrate up` to make it"};
-  }
-  auto db = Db::open({.path = path, .read_only = true});
-  if (!db) return Error{db.error().code, path + ": " + db.error().detail};
+Result<std::string> migration_status(Database& database) {
+  auto db = database.open_reader();
+  if (!db) return db.error();
   const auto at = schema_number(**db);
   if (!at) return at.error();
   return describe(*at);
@@ -65,33 +51,17 @@ Result<std::string> migration_status(const std::string& data_dir) {
 
 std::span<const Migration> migrations() { return kMigrations; }
 
+int newest_schema() { return kNewest; }
+
 Result<int> schema_number(Db& db) {
-  std::int64_t application = 0;
-  std::int64_t number = 0;
-  std::int64_t tables = 0;
-  {
-    Query query(
-        db, "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version");
-    if (query.row()) {
-      application = query.integer(0);
-      number = query.integer(1);
-    }
-  }
-  {
-    Query query(db, "SELECT count(*) FROM sqlite_schema");
-    if (query.row()) tables = query.integer(0);
-  }
-  if (db.failed()) return db.error();
-  if (application != kApplicationId && (tables > 0 || number > 0)) {
-    return Error{Errc::data_loss, "the file is a SQLite database, but not a Serai database"};
-  }
-  if (number > kNewest) {
+  const auto number = db.schema_number();
+  if (number && *number > kNewest) {
     return Error{Errc::failed_precondition,
-                 "the database has schema " + std::to_string(number) + ", this host supports " +
+                 "the database has schema " + std::to_string(*number) + ", this host supports " +
                      std::to_string(kNewest) + ": run the newer host, or its `host migrate down " +
                      std::to_string(kNewest) + "` first"};
   }
-  return static_cast<int>(number);
+  return number;
 }
 
 Result<int> migrate_to(Db& db, int number) {
@@ -113,13 +83,11 @@ Result<int> migrate_to(Db& db, int number) {
   return now;
 }
 
-Result<std::string> migrate(const std::string& data_dir,
+Result<std::string> migrate(Database& database,
                             MigrateCommand command,
                             std::optional<int> to) {
-  if (command == MigrateCommand::status) return migration_status(data_dir);
-  auto lock = DataDir::open(data_dir);
-  if (!lock) return lock.error();
-  auto db = open_database(**lock, {.path = (*lock)->database_path(), .create = true});
+  if (command == MigrateCommand::status) return migration_status(database);
+  auto db = database.open_writer();
   if (!db) return db.error();
   auto at = schema_number(**db);
   if (!at) return at.error();

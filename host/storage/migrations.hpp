@@ -1,4 +1,4 @@
-// Migrations: bring the schema of a data directory to a number, or report its number.
+// Migrations: bring the schema of a database to a number, or report its number.
 //
 // Errors  failed_precondition: a newer host made the database. data_loss: not a Serai database.
 //         unavailable: another host uses the directory. permission_denied: it cannot be written.
@@ -16,16 +16,18 @@
 
 namespace serai::storage {
 
+class Database;
 class Db;
 
 enum class MigrateCommand { up, down, status };
 
 // All steps of this host, oldest first.
 std::span<const Migration> migrations();
+int newest_schema();
 
 // up: to schema `to`, or to the newest. down: to `to`, or by one step. Returns a text for the
 // operator.
-Result<std::string> migrate(const std::string& data_dir,
+Result<std::string> migrate(Database& database,
                             MigrateCommand command,
                             std::optional<int> to);
 

@@ -21,8 +21,8 @@ std::optional<std::int64_t> parse_place(const std::string& cursor) {
 void write_notification(Db& db, const Notification& notification) {
   if (!notification.persistent) return;
   Query(db,
-        "INSERT OR IGNORE INTO notifications(user_id, id, subject, content, code, sender_id, "
-        "create_s) VALUES(?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO notifications(user_id, id, subject, content, code, sender_id, create_s) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(user_id, id) DO NOTHING",
         notification.user_id,
         notification.id,
         notification.subject,

@@ -198,7 +198,7 @@ ObjectPage take_page(Query& rows, std::uint32_t limit, std::int32_t read_min) {
 ObjectPage list_public(Db& db, const ObjectQuery& query, const Uuid& owner, const Place& after) {
   Query rows(db,
              "SELECT user_id, collection, key, value, version, permission_read, "
-             "permission_write, create_s, update_s FROM objects INDEXED BY objects_public "
+             "permission_write, create_s, update_s FROM objects{sqlite: INDEXED BY objects_public} "
              "WHERE collection = ? AND user_id = ? AND key > ? AND permission_read = 2 "
              "ORDER BY key",
              query.collection,
@@ -210,7 +210,7 @@ ObjectPage list_public(Db& db, const ObjectQuery& query, const Uuid& owner, cons
 ObjectPage list_everybodys(Db& db, const ObjectQuery& query, const Place& after) {
   Query rows(db,
              "SELECT user_id, collection, key, value, version, permission_read, "
-             "permission_write, create_s, update_s FROM objects INDEXED BY objects_public "
+             "permission_write, create_s, update_s FROM objects{sqlite: INDEXED BY objects_public} "
              "WHERE collection = ? AND permission_read = 2 AND (user_id, key) > (?, ?) "
              "ORDER BY user_id, key",
              query.collection,

@@ -18,8 +18,8 @@ void answer_from(Db& db, Job& job) {
   job.deliver(&db.error());
 }
 
-Readers::Readers(std::string database_path, std::uint32_t threads)
-    : path_(std::move(database_path)), threads_max_(threads) {
+Readers::Readers(Database& database, std::uint32_t threads)
+    : database_(database), threads_max_(threads) {
   for (std::uint32_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] {
       const HostThread named("store-reader");
@@ -81,9 +81,9 @@ bool Readers::take_share(Jobs& share) {
 
 // Answers one job. The first job of a share, and the first one after a failure, begins the read
 // transaction.
-void Readers::answer(std::unique_ptr<Db>& db, Job& job) const {
+void Readers::answer(std::unique_ptr<Db>& db, Job& job) {
   if (!db) {
-    auto opened = Db::open({.path = path_, .read_only = true});
+    auto opened = database_.open_reader();
     if (!opened) {
       const Error error{Errc::unavailable, opened.error().detail};
       job.deliver(&error);

@@ -5,8 +5,8 @@
 //         older than its call.
 // Errors  a job that meets a disk error is answered with it; the connection is then opened again.
 // Thread  post(), close(): any.
-// Owner   jobs are moved in and delivered once. Those left at close() are answered with
-//         unavailable.
+// Owner   borrows the database. Jobs are moved in and delivered once. Those left at close() are
+//         answered with unavailable.
 #pragma once
 
 #include <condition_variable>
@@ -17,13 +17,14 @@
 #include <thread>
 #include <vector>
 
+#include "storage/database.hpp"
 #include "storage/job.hpp"
 
 namespace serai::storage {
 
 class Readers {
  public:
-  Readers(std::string database_path, std::uint32_t threads);
+  Readers(Database& database, std::uint32_t threads);
   ~Readers();
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
@@ -36,9 +37,9 @@ class Readers {
 
   void work();
   bool take_share(Jobs& share);  // waits for a job; false after close()
-  void answer(std::unique_ptr<Db>& db, Job& job) const;
+  void answer(std::unique_ptr<Db>& db, Job& job);
 
-  const std::string path_;
+  Database& database_;
   std::mutex mutex_;
   std::condition_variable changed_;
   Jobs jobs_;            // guarded by mutex_

@@ -4,7 +4,7 @@
 // Errors  unavailable or resource_exhausted when too many writes wait for the disk; otherwise those
 //         of the work.
 // Thread  any. `work` runs on a reader or the writer; answers come on `where`.
-// Owner   SqliteStore, which outlives all jobs.
+// Owner   SqlStore, which outlives all jobs.
 #pragma once
 
 #include <cstdint>

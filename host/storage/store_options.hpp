@@ -1,4 +1,4 @@
-// StoreOptions: the options of SqliteStore::open().
+// StoreOptions: the options of SqlStore::open().
 //
 // Units   in the type or the name; caches in KiB.
 // Thread  plain values.
@@ -18,7 +18,7 @@
 namespace serai::storage {
 
 struct StoreOptions {
-  std::string data_dir;          // made when missing; may be empty with `manual`: in memory only
+  std::string data_dir;  // of SQLite; made when missing; may be empty with `manual`: in memory
   const Clock* clock = nullptr;  // must be given
   Log log;
   Metrics* metrics = nullptr;                      // null: not measured

@@ -7,89 +7,164 @@
 namespace serai::storage {
 namespace {
 
-void write_entity(Db& db, const StoredEntity& stored) {
-  Query(db,
-        "INSERT INTO entities(kind, key, schema, module_version, state, host_state) "
-        "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO UPDATE SET schema = excluded.schema, "
-        "module_version = excluded.module_version, state = excluded.state, "
-        "host_state = excluded.host_state",
-        stored.id.kind,
-        stored.id.key,
-        stored.schema,
-        stored.module_version,
-        Bytes{stored.state},
-        Bytes{stored.host_state})
-      .run();
-}
+constexpr RowsStatement kEntities{
+    "INSERT INTO entities(kind, key, schema, module_version, state, host_state) "
+    "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO UPDATE SET schema = excluded.schema, "
+    "module_version = excluded.module_version, state = excluded.state, "
+    "host_state = excluded.host_state",
+    "INSERT INTO entities(kind, key, schema, module_version, state, host_state) "
+    "SELECT * FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::bytea[]) "
+    "ON CONFLICT(kind, key) DO UPDATE SET schema = excluded.schema, "
+    "module_version = excluded.module_version, state = excluded.state, "
+    "host_state = excluded.host_state",
+    6};
 
-void erase_entity(Db& db, const EntityId& id) {
-  Query(db, "DELETE FROM entities WHERE kind = ? AND key = ?", id.kind, id.key).run();
-}
+constexpr RowsStatement kErased{"DELETE FROM entities WHERE kind = ? AND key = ?",
+                                "DELETE FROM entities USING unnest(?::text[], ?::text[]) "
+                                "AS erased(kind, key) "
+                                "WHERE entities.kind = erased.kind AND entities.key = erased.key",
+                                2};
 
-void write_transfer(Db& db, const LedgerTransfer& transfer, std::int64_t now_ms) {
-  Query(db,
-        "INSERT INTO ledger_transfers(idem_key, reason, time_ms) VALUES(?, ?, ?)",
-        transfer.idem_key,
-        transfer.reason,
-        now_ms)
-      .run();
-  const std::int64_t id = db.last_rowid();
-  for (const LedgerEntry& entry : transfer.entries) {
-    Query(db,
-          "INSERT INTO ledger_entries(transfer, account, delta) VALUES(?, ?, ?)",
-          id,
-          entry.account,
-          entry.delta)
-        .run();
-    Query(db,
-          "INSERT INTO ledger_balances(account, balance, below_zero) VALUES(?, ?, ?) "
-          "ON CONFLICT(account) DO UPDATE SET balance = balance + excluded.balance, "
-          "below_zero = max(below_zero, excluded.below_zero)",
-          entry.account,
-          entry.delta,
-          std::int64_t{entry.below_zero ? 1 : 0})
-        .run();
+constexpr RowsStatement kTransfers{
+    "INSERT INTO ledger_transfers(id, idem_key, reason, time_ms) VALUES(?, ?, ?, ?)",
+    "INSERT INTO ledger_transfers(id, idem_key, reason, time_ms) "
+    "SELECT * FROM unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[])",
+    4};
+
+constexpr RowsStatement kEntries{
+    "INSERT INTO ledger_entries(transfer, account, delta) VALUES(?, ?, ?)",
+    "INSERT INTO ledger_entries(transfer, account, delta) "
+    "SELECT * FROM unnest(?::bigint[], ?::text[], ?::bigint[])",
+    3};
+
+constexpr RowsStatement kBalances{
+    "INSERT INTO ledger_balances(account, balance, below_zero) VALUES(?, ?, ?) "
+    "ON CONFLICT(account) DO UPDATE SET balance = ledger_balances.balance + excluded.balance, "
+    "below_zero = ledger_balances.below_zero | excluded.below_zero",
+    "INSERT INTO ledger_balances(account, balance, below_zero) "
+    "SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[]) "
+    "ON CONFLICT(account) DO UPDATE SET balance = ledger_balances.balance + excluded.balance, "
+    "below_zero = ledger_balances.below_zero | excluded.below_zero",
+    3};
+
+constexpr RowsStatement kOutbox{
+    "INSERT INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, user_id) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING",
+    "INSERT INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, user_id) "
+    "SELECT * FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], "
+    "?::text[], ?::text[]) ON CONFLICT(id) DO NOTHING",
+    8};
+
+constexpr RowsStatement kOutboxDone{
+    "DELETE FROM outbox WHERE id = ?", "DELETE FROM outbox WHERE id = ANY(?::bigint[])", 1};
+
+// An answer that replaces an expired one gets a new id too, because purge_answers() takes the ids as
+// their age.
+constexpr RowsStatement kAnswers{
+    "INSERT OR REPLACE INTO answers(scope, key, request_hash, status, payload, created_ms) "
+    "VALUES(?, ?, ?, ?, ?, ?)",
+    "INSERT INTO answers(scope, key, request_hash, status, payload, created_ms) "
+    "SELECT * FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[], "
+    "?::bigint[]) ON CONFLICT(scope, key) DO UPDATE SET id = DEFAULT, "
+    "request_hash = excluded.request_hash, status = excluded.status, "
+    "payload = excluded.payload, created_ms = excluded.created_ms",
+    6};
+
+void write_entities(Db& db, const std::vector<UnitPart>& parts) {
+  std::unordered_map<EntityId, const StoredEntity*, EntityIdHash> newest;  // null: erased
+  for (const UnitPart& part : parts) {
+    for (const StoredEntity& stored : part.writes.entities) newest[stored.id] = &stored;
+    for (const EntityId& id : part.writes.erased) newest[id] = nullptr;
   }
-}
-
-void write_outbox(Db& db, const OutboxMessage& message) {
-  Query(db,
-        "INSERT OR REPLACE INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, "
-        "user_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        message.id,
-        message.target.kind,
-        message.target.key,
-        message.handler,
-        Bytes{message.payload},
-        message.caller_kind,
-        message.caller_key,
-        message.user_id)
-      .run();
-}
-
-void write_answer(Db& db, const IdempotentAnswer& answer, std::int64_t now_ms) {
-  Query(db,
-        "INSERT OR REPLACE INTO answers(scope, key, request_hash, status, payload, created_ms) "
-        "VALUES(?, ?, ?, ?, ?, ?)",
-        answer.scope,
-        answer.key,
-        answer.request_hash,
-        answer.status,
-        Bytes{answer.payload},
-        now_ms)
-      .run();
-}
-
-void write_events(Db& db, const UnitPart& part, std::int64_t now_ms) {
-  for (const LedgerTransfer& transfer : part.transfers) write_transfer(db, transfer, now_ms);
-  for (const OutboxMessage& message : part.writes.outbox) write_outbox(db, message);
-  for (const std::uint64_t id : part.writes.outbox_done) {
-    Query(db, "DELETE FROM outbox WHERE id = ?", id).run();
+  Rows entities(db, kEntities);
+  Rows erased(db, kErased);
+  for (const auto& [id, stored] : newest) {
+    if (stored == nullptr) {
+      erased.add(id.kind, id.key);
+    } else {
+      entities.add(id.kind,
+                   id.key,
+                   stored->schema,
+                   stored->module_version,
+                   Bytes{stored->state},
+                   Bytes{stored->host_state});
+    }
   }
-  for (const IdempotentAnswer& answer : part.writes.answers) write_answer(db, answer, now_ms);
-  for (const Notification& notification : part.writes.notifications) {
-    write_notification(db, notification);
+  entities.run();
+  erased.run();
+}
+
+// The entries of all transfers change each account's balance once, which is less work when many of
+// them meet in one account.
+void write_transfers(Db& db,
+                     const std::vector<UnitPart>& parts,
+                     std::int64_t now_ms,
+                     std::uint64_t& next_transfer) {
+  struct Change {
+    std::int64_t delta = 0;
+    bool below_zero = false;
+  };
+  std::unordered_map<std::string_view, Change, KeyedTextHash, std::equal_to<>> changes;
+  Rows transfers(db, kTransfers);
+  Rows entries(db, kEntries);
+  for (const UnitPart& part : parts) {
+    for (const LedgerTransfer& transfer : part.transfers) {
+      const std::uint64_t id = next_transfer++;
+      transfers.add(id, transfer.idem_key, transfer.reason, now_ms);
+      for (const LedgerEntry& entry : transfer.entries) {
+        entries.add(id, entry.account, entry.delta);
+        Change& change = changes[entry.account];
+        if (__builtin_add_overflow(change.delta, entry.delta, &change.delta)) {
+          db.fail({Errc::internal, "ledger: " + entry.account + ": out of range"},
+                  DbFailure::statement);
+        }
+        change.below_zero = change.below_zero || entry.below_zero;
+      }
+    }
   }
+  Rows balances(db, kBalances);
+  for (const auto& [account, change] : changes) {
+    balances.add(account, change.delta, std::int64_t{change.below_zero ? 1 : 0});
+  }
+  transfers.run();
+  entries.run();
+  balances.run();
+}
+
+// A message that one part sends and another one handles is written and deleted again.
+void write_outbox(Db& db, const std::vector<UnitPart>& parts) {
+  Rows sent(db, kOutbox);
+  Rows done(db, kOutboxDone);
+  for (const UnitPart& part : parts) {
+    for (const OutboxMessage& message : part.writes.outbox) {
+      sent.add(message.id,
+               message.target.kind,
+               message.target.key,
+               message.handler,
+               Bytes{message.payload},
+               message.caller_kind,
+               message.caller_key,
+               message.user_id);
+    }
+    for (const std::uint64_t id : part.writes.outbox_done) done.add(id);
+  }
+  sent.run();
+  done.run();
+}
+
+void write_answers(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms) {
+  Rows answers(db, kAnswers);
+  for (const UnitPart& part : parts) {
+    for (const IdempotentAnswer& answer : part.writes.answers) {
+      answers.add(answer.scope,
+                  answer.key,
+                  answer.request_hash,
+                  answer.status,
+                  Bytes{answer.payload},
+                  now_ms);
+    }
+  }
+  answers.run();
 }
 
 }  // namespace
@@ -125,21 +200,19 @@ std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted) {
   return ids;
 }
 
-void write_parts(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms) {
-  std::unordered_map<EntityId, const StoredEntity*, EntityIdHash> newest;  // null: erased
+void write_parts(Db& db,
+                 const std::vector<UnitPart>& parts,
+                 std::int64_t now_ms,
+                 std::uint64_t& next_transfer) {
+  write_transfers(db, parts, now_ms, next_transfer);
+  write_outbox(db, parts);
+  write_answers(db, parts, now_ms);
   for (const UnitPart& part : parts) {
-    if (db.failed()) return;
-    write_events(db, part, now_ms);
-    for (const StoredEntity& stored : part.writes.entities) newest[stored.id] = &stored;
-    for (const EntityId& id : part.writes.erased) newest[id] = nullptr;
-  }
-  for (const auto& [id, stored] : newest) {
-    if (stored != nullptr) {
-      write_entity(db, *stored);
-    } else {
-      erase_entity(db, id);
+    for (const Notification& notification : part.writes.notifications) {
+      write_notification(db, notification);
     }
   }
+  write_entities(db, parts);
 }
 
 std::optional<IdempotentAnswer> find_answer(Db& db,
@@ -215,13 +288,13 @@ Result<> audit_ledger(Db& db) {
   };
   auto sums = first(
       "SELECT t.idem_key FROM ledger_transfers t JOIN ledger_entries e ON e.transfer = t.id "
-      "GROUP BY t.id HAVING sum(e.delta) <> 0 LIMIT 1",
+      "GROUP BY t.id, t.idem_key HAVING sum(e.delta) <> 0 LIMIT 1",
       "transfer does not sum to zero");
   if (!sums) return sums;
   auto balances = first(
       "SELECT account FROM (SELECT account, sum(balance) AS balance, sum(delta) AS delta FROM "
       "(SELECT account, balance, 0 AS delta FROM ledger_balances UNION ALL "
-      "SELECT account, 0, delta FROM ledger_entries) GROUP BY account) "
+      "SELECT account, 0, delta FROM ledger_entries) AS rows GROUP BY account) AS sums "
       "WHERE balance <> delta LIMIT 1",
       "balance differs from its entries");
   if (!balances) return balances;

@@ -19,7 +19,11 @@ std::optional<StoredEntity> load_entity(Db& db, const EntityId& id);
 std::vector<EntityId> list_entities(Db& db, const EntityQuery& wanted);
 
 // Writes all parts in their order. Of several writes of one entity only the last is written.
-void write_parts(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms);
+// `next_transfer` is the number of the next ledger transfer, and is counted up.
+void write_parts(Db& db,
+                 const std::vector<UnitPart>& parts,
+                 std::int64_t now_ms,
+                 std::uint64_t& next_transfer);
 
 std::optional<IdempotentAnswer> find_answer(Db& db,
                                             const std::string& scope,

@@ -1,5 +1,7 @@
 #include "storage/writer_core.hpp"
 
+#include <thread>
+
 #include "storage/account_sql.hpp"
 #include "storage/unit_sql.hpp"
 
@@ -7,16 +9,25 @@ namespace serai::storage {
 namespace {
 
 constexpr std::int64_t kHouseEveryMs = 30'000;
+// The waits between attempts of a batch that another transaction was in the way of.
+constexpr std::chrono::milliseconds kRetryFirst{5};
+constexpr std::chrono::milliseconds kRetryLast{200};
 
 Error closed() { return {Errc::unavailable, "store: closed"}; }
 
 }  // namespace
 
 WriterCore::WriterCore(std::unique_ptr<Db> db,
-                       DbOptions reopen,
+                       Database& database,
                        const StoreOptions& options,
-                       Readers* readers)
-    : db_(std::move(db)), reopen_(std::move(reopen)), options_(options), readers_(readers) {
+                       Readers* readers,
+                       std::uint64_t numbers)
+    : db_(std::move(db)),
+      database_(database),
+      options_(options),
+      readers_(readers),
+      next_batch_(numbers),
+      next_transfer_(numbers) {
   if (options.metrics == nullptr) return;
   Metrics& metrics = *options.metrics;
   commit_seconds_ = &metrics.histogram("serai_store_commit_seconds", "Time of one group commit.");
@@ -111,17 +122,18 @@ void WriterCore::write(std::unique_ptr<Job> job) {
 // False when it cannot be opened.
 bool WriterCore::ensure_open() {
   if (db_ && !db_->is_in_place()) {
-    options_.log.error("store.moved", {{"path", reopen_.path}});
+    options_.log.error("store.moved", {{"database", database_.name()}});
     db_.reset();
   }
   if (db_) return true;
-  auto opened = Db::open(reopen_);
+  auto opened = database_.open_writer();
   if (!opened) {
-    failure_ = Error{Errc::unavailable, reopen_.path + ": " + opened.error().detail};
+    failure_ = Error{Errc::unavailable, opened.error().detail};
     return false;
   }
   db_ = *std::move(opened);
-  options_.log.info("store.reopened", {{"path", reopen_.path}});
+  db_->set_fault(options_.fault);
+  options_.log.info("store.reopened", {{"database", database_.name()}});
   return true;
 }
 
@@ -133,11 +145,12 @@ bool WriterCore::recover() {
   return db_ != nullptr;
 }
 
-Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
-                             std::span<const std::unique_ptr<Job>> jobs) {
+Result<> WriterCore::attempt_once(const std::vector<UnitPart>& parts,
+                                  std::span<const std::unique_ptr<Job>> jobs) {
+  how_ = DbFailure::away;
   if (!ensure_open()) return *failure_;
-  db_->begin();
-  write_parts(*db_, parts, options_.clock->now_ms());
+  db_->begin_batch(++next_batch_);
+  write_parts(*db_, parts, options_.clock->now_ms(), next_transfer_);
   for (const auto& job : jobs) {
     if (db_->failed()) break;
     job->run(*db_);
@@ -146,51 +159,93 @@ Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
   if (!db_->failed() && !db_->is_in_place()) {
     db_->rollback();
     db_.reset();
-    return Error{Errc::unavailable, reopen_.path + " was moved or deleted: put it back"};
+    return Error{Errc::unavailable, database_.name() + " was moved or deleted: put it back"};
   }
   db_->commit();
   if (!db_->failed()) return success();
   Error error = db_->error();
-  const bool disk = db_->disk_failed();
+  how_ = db_->failure();
   recover();
-  if (disk) error.code = Errc::unavailable;
+  if (how_ != DbFailure::statement) error.code = Errc::unavailable;
   return error;
 }
 
+Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
+                             std::span<const std::unique_ptr<Job>> jobs) {
+  auto result = attempt_once(parts, jobs);
+  for (auto wait = kRetryFirst; !result && how_ == DbFailure::conflict && wait < kRetryLast;
+       wait *= 2) {
+    std::this_thread::sleep_for(wait);
+    result = attempt_once(parts, jobs);
+  }
+  return result;
+}
+
 Result<> WriterCore::commit() {
-  CommitQueue::Batch batch = desk_.take(options_.batch_bytes_max);
-  std::vector<std::unique_ptr<Job>> jobs = take_jobs();
-  const std::size_t size = batch.parts.size() + jobs.size();
-  if (size == 0) {
-    desk_.committed(std::move(batch));
+  if (doubt_) {
+    if (auto settled = settle_doubt(); !settled) return settled;
+  }
+  Work work{desk_.take(options_.batch_bytes_max), take_jobs()};
+  if (work.size() == 0) {
+    desk_.committed(std::move(work.batch));
     return success();
   }
   const std::int64_t began_us = options_.clock->steady_us();
-  auto done = attempt(batch.parts, jobs);
-  if (!done && done.error().code != Errc::unavailable && size > 1) {
-    return commit_piecemeal(std::move(batch), jobs);
+  auto result = attempt(work.batch.parts, work.jobs);
+  if (result) {
+    measure(work.size(), began_us);
+    done(std::move(work));
+  } else if (how_ == DbFailure::doubt) {
+    options_.log.error("store.commit_in_doubt", {{"error", result.error().detail}});
+    failure_ = result.error();
+    doubt_ = Doubt{next_batch_, std::move(work), result.error()};
+  } else if (how_ == DbFailure::statement && work.size() > 1) {
+    return commit_piecemeal(std::move(work));
+  } else {
+    lost(std::move(work), result.error());
   }
-  if (done) {
-    measure(size, began_us);
-    desk_.committed(std::move(batch));
-    for (const auto& job : jobs) job->deliver(nullptr);
-    if (failure_) options_.log.info("store.recovered");
-    failure_.reset();
-    return done;
+  return result;
+}
+
+// Asks a new connection whether the batch is committed.
+Result<> WriterCore::settle_doubt() {
+  if (!ensure_open()) return *failure_;
+  const bool is_committed = db_->has_batch(doubt_->number);
+  if (db_->failed()) {
+    Error error = db_->error();
+    recover();
+    return error;
   }
-  if (lost_ != nullptr) lost_->add(static_cast<double>(size));
+  options_.log.info("store.doubt_settled", {{"committed", is_committed}});
+  Doubt doubt = *std::exchange(doubt_, std::nullopt);
+  if (is_committed) {
+    done(std::move(doubt.work));
+  } else {
+    lost(std::move(doubt.work), doubt.error);
+  }
+  return success();
+}
+
+void WriterCore::done(Work work) {
+  desk_.committed(std::move(work.batch));
+  for (const auto& job : work.jobs) job->deliver(nullptr);
+  if (failure_) options_.log.info("store.recovered");
+  failure_.reset();
+}
+
+void WriterCore::lost(Work work, const Error& error) {
+  if (lost_ != nullptr) lost_->add(static_cast<double>(work.size()));
   if (!failure_) {
-    options_.log.error("store.batch_lost", {{"size", size}, {"error", done.error().detail}});
+    options_.log.error("store.batch_lost", {{"size", work.size()}, {"error", error.detail}});
   }
-  failure_ = done.error();
-  desk_.lost(std::move(batch), done.error());
-  for (const auto& job : jobs) job->deliver(&done.error());
-  return done;
+  failure_ = error;
+  desk_.lost(std::move(work.batch), error);
+  for (const auto& job : work.jobs) job->deliver(&error);
 }
 
 Result<> WriterCore::commit_all() {
   Result<> last = commit();
-  while (has_work()) last = commit();
+  while (has_work() && !(doubt_ && !last)) last = commit();
   return last;
 }
 
@@ -210,26 +265,32 @@ std::vector<std::unique_ptr<Job>> WriterCore::take_jobs() {
 
 // Commits the units together, then each job alone, so that one bad statement does not fail the
 // others.
-Result<> WriterCore::commit_piecemeal(CommitQueue::Batch batch,
-                                      const std::vector<std::unique_ptr<Job>>& jobs) {
+Result<> WriterCore::commit_piecemeal(Work work) {
   Result<> worst = success();
-  auto units = batch.parts.empty() ? success() : attempt(batch.parts, {});
+  auto units = work.batch.parts.empty() ? success() : attempt(work.batch.parts, {});
   if (units) {
-    desk_.committed(std::move(batch));
+    desk_.committed(std::move(work.batch));
+  } else if (how_ == DbFailure::doubt) {
+    jobs_.insert(jobs_.begin(),
+                 std::make_move_iterator(work.jobs.begin()),
+                 std::make_move_iterator(work.jobs.end()));
+    work.jobs.clear();
+    doubt_ = Doubt{next_batch_, std::move(work), units.error()};
+    return units;
   } else {
     worst = units.error();
     options_.log.error("store.units_lost", {{"error", units.error().detail}});
-    desk_.lost(std::move(batch), Error{Errc::unavailable, units.error().detail});
+    desk_.lost(std::move(work.batch), Error{Errc::unavailable, units.error().detail});
   }
-  for (const auto& job : jobs) {
-    auto done = attempt({}, std::span(&job, 1));
-    if (done) {
+  for (const auto& job : work.jobs) {
+    auto alone = attempt({}, std::span(&job, 1));
+    if (alone) {
       job->deliver(nullptr);
       continue;
     }
-    worst = done.error();
-    options_.log.error("store.write_failed", {{"error", done.error().detail}});
-    job->deliver(&done.error());
+    worst = alone.error();
+    options_.log.error("store.write_failed", {{"error", alone.error().detail}});
+    job->deliver(&alone.error());
   }
   return worst;
 }
@@ -270,6 +331,10 @@ void WriterCore::keep_house() {
 
 void WriterCore::close() {
   closed_ = true;
+  if (doubt_) {
+    Doubt doubt = *std::exchange(doubt_, std::nullopt);
+    lost(std::move(doubt.work), doubt.error);
+  }
   desk_.close(closed());
   const Error error = closed();
   for (const auto& job : std::exchange(jobs_, {})) job->deliver(&error);

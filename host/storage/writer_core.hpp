@@ -6,9 +6,10 @@
 //         disk fails, the batch is lost as a whole. When a statement fails, the batch is tried
 //         again piece by piece.
 // Errors  all calls in a lost batch get unavailable. The connection is opened again before the next
-//         batch.
+//         batch. When it is lost in a commit, the batch is neither lost nor done until a new
+//         connection has shown its outcome; all other work waits so long.
 // Thread  the writer's.
-// Owner   borrows the options and the readers, which outlive it.
+// Owner   borrows the database, the options and the readers, which outlive it.
 #pragma once
 
 #include <memory>
@@ -24,10 +25,13 @@ namespace serai::storage {
 
 class WriterCore {
  public:
+  // `numbers`: batches and ledger transfers are numbered from here on. `db` has the schema of this
+  // host.
   WriterCore(std::unique_ptr<Db> db,
-             DbOptions reopen,
+             Database& database,
              const StoreOptions& options,
-             Readers* readers);
+             Readers* readers,
+             std::uint64_t numbers);
 
   void stage(UnitId unit, UnitPart part);
   void finish(UnitId unit) { desk_.finish(unit); }
@@ -39,7 +43,7 @@ class WriterCore {
   void read(std::unique_ptr<Job> job);
   void write(std::unique_ptr<Job> job);
 
-  bool has_work() const { return desk_.has_ready() || !jobs_.empty(); }
+  bool has_work() const { return desk_.has_ready() || !jobs_.empty() || doubt_.has_value(); }
   std::size_t waiting() const { return jobs_.size(); }
   Result<> commit();      // one batch of ready work
   Result<> commit_all();  // returns the error of the last batch
@@ -47,21 +51,41 @@ class WriterCore {
   void close();
 
  private:
+  // A batch, and the jobs that are written with it.
+  struct Work {
+    CommitQueue::Batch batch;
+    std::vector<std::unique_ptr<Job>> jobs;
+    std::size_t size() const { return batch.parts.size() + jobs.size(); }
+  };
+  // A batch whose connection was lost in its commit.
+  struct Doubt {
+    std::uint64_t number = 0;
+    Work work;
+    Error error;
+  };
   std::vector<std::unique_ptr<Job>> take_jobs();
+  Result<> settle_doubt();
+  void done(Work work);
+  void lost(Work work, const Error& error);
   bool ensure_open();
   bool recover();
   Result<> attempt(const std::vector<UnitPart>& parts, std::span<const std::unique_ptr<Job>> jobs);
-  Result<> commit_piecemeal(CommitQueue::Batch batch,
-                            const std::vector<std::unique_ptr<Job>>& jobs);
+  Result<> attempt_once(const std::vector<UnitPart>& parts,
+                        std::span<const std::unique_ptr<Job>> jobs);
+  Result<> commit_piecemeal(Work work);
   void measure(std::size_t size, std::int64_t began_us);
 
   std::unique_ptr<Db> db_;  // null while the database cannot be opened
-  DbOptions reopen_;
+  Database& database_;
   const StoreOptions& options_;
   Readers* readers_;  // null: the writer reads too
   UnitDesk desk_;
   std::vector<std::unique_ptr<Job>> jobs_;
   std::optional<Error> failure_;  // the error that lost the last batch
+  std::optional<Doubt> doubt_;    // nothing is committed before its outcome is known
+  DbFailure how_ = DbFailure::none;  // the kind of the last failed attempt
+  std::uint64_t next_batch_;
+  std::uint64_t next_transfer_;
   std::int64_t cleaned_ms_ = 0;
   bool closed_ = false;
   Histogram* commit_seconds_ = nullptr;

@@ -16,7 +16,7 @@
 #include <mutex>
 #include <string>
 
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 
 using namespace serai;
 
@@ -120,7 +120,7 @@ void measure(const char* name, int count, CountingMetrics& metrics, const Operat
   std::fflush(stdout);
 }
 
-void run(storage::SqliteStore& store, int count, CountingMetrics& metrics) {
+void run(storage::SqlStore& store, int count, CountingMetrics& metrics) {
   Direct direct;
   const Uuid user = Uuid::make_random();
   const std::string value =
@@ -176,7 +176,7 @@ int main(int argc, char** argv) {
   options.data_dir = directory.string();
   options.clock = &clock;
   options.metrics = &metrics;
-  auto store = storage::SqliteStore::open(std::move(options));
+  auto store = storage::SqlStore::open(std::move(options));
   if (!store) {
     std::fprintf(stderr, "%s\n", store.error().detail.c_str());
     return 1;

@@ -24,7 +24,7 @@
 
 #include "app/shard_threads.hpp"
 #include "runtime/runtime.hpp"
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 #include "swap/swap_engine.hpp"
 
 using namespace serai;
@@ -284,7 +284,7 @@ void measure(const Wish& wish, const std::filesystem::path& data) {
   storage::StoreOptions store_options;
   store_options.data_dir = data;
   store_options.clock = &clock;
-  auto store = storage::SqliteStore::open(std::move(store_options));
+  auto store = storage::SqlStore::open(std::move(store_options));
   if (!store) die(store.error().detail);
   NoConfig config;
   NoStreams streams;

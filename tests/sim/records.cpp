@@ -12,7 +12,7 @@ class Inline final : public Executor {
 
 // Sends a request to a store that is pumped by hand, and waits for the answer.
 template <class T, class Call>
-T ask(storage::SqliteStore& store, Call call) {
+T ask(storage::SqlStore& store, Call call) {
   Inline here;
   std::optional<Result<T>> got;
   call(here, StoreAnswer<T>([&got](Result<T> result) { got.emplace(std::move(result)); }));
@@ -23,7 +23,7 @@ T ask(storage::SqliteStore& store, Call call) {
 }
 
 template <class State>
-void read_kind(storage::SqliteStore& store,
+void read_kind(storage::SqlStore& store,
                const char* kind,
                std::map<std::string, Stored<State>>& out) {
   constexpr std::uint32_t kMany = 100'000;
@@ -43,7 +43,7 @@ void read_kind(storage::SqliteStore& store,
 
 }  // namespace
 
-Records read_records(storage::SqliteStore& store) {
+Records read_records(storage::SqlStore& store) {
   Records all;
   read_kind(store, "battle", all.battles);
   read_kind(store, "character", all.characters);
@@ -57,7 +57,7 @@ Records read_records(storage::SqliteStore& store) {
   return all;
 }
 
-std::int64_t balance(storage::SqliteStore& store, const std::string& account) {
+std::int64_t balance(storage::SqlStore& store, const std::string& account) {
   return ask<std::int64_t>(
       store, [&](Executor& here, auto answer) { store.balance(account, here, std::move(answer)); });
 }

@@ -31,7 +31,7 @@ struct Records {
   std::size_t outbox = 0;  // the number of messages that have not arrived
 };
 
-Records read_records(storage::SqliteStore& store);
-std::int64_t balance(storage::SqliteStore& store, const std::string& account);
+Records read_records(storage::SqlStore& store);
+std::int64_t balance(storage::SqlStore& store, const std::string& account);
 
 }  // namespace serai::sim

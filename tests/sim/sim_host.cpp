@@ -55,16 +55,17 @@ SimHost::~SimHost() {
   if (store_) crash();
 }
 
-int SimHost::sql_fault() {
-  if (disk.dead) return disk.code;
-  if (disk.fails_after < 0) return 0;
+storage::DbFailure SimHost::sql_fault() {
+  using enum storage::DbFailure;
+  if (disk.dead) return away;
+  if (disk.fails_after < 0) return none;
   if (disk.fails_after > 0) {
     --disk.fails_after;
-    return 0;
+    return none;
   }
-  if (disk.fails_for-- > 0) return disk.code;
+  if (disk.fails_for-- > 0) return away;
   disk.fails_after = -1;
-  return 0;
+  return none;
 }
 
 void SimHost::open_store() {
@@ -74,7 +75,7 @@ void SimHost::open_store() {
   options.log = Log(log);
   options.manual = true;
   options.fault = [this](std::string_view) { return sql_fault(); };
-  auto opened = storage::SqliteStore::open(std::move(options));
+  auto opened = storage::SqlStore::open(std::move(options));
   require(opened.ok(), "the database opens again: " + (opened ? "" : opened.error().detail));
   store_ = *std::move(opened);
 }
@@ -170,9 +171,7 @@ void SimHost::close() {
 }
 
 void SimHost::crash() {
-  constexpr int kIoError = 10;  // SQLITE_IOERR
   disk.dead = true;
-  disk.code = kIoError;
   close();
 }
 

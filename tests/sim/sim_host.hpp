@@ -22,7 +22,7 @@
 #include "protocol/socket_protocol.hpp"
 #include "runtime/runtime.hpp"
 #include "session/layer.hpp"
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 
 namespace serai::sim {
 
@@ -33,7 +33,6 @@ struct Disk {
   bool dead = false;     // all statements fail, as in a crash
   int fails_after = -1;  // after so many more statements they begin to fail; -1: never
   int fails_for = 0;     // so many statements then fail
-  int code = 0;          // the SQLite error code of the failures
 };
 
 // Stores logged errors, and the last log lines for the report of a failure.
@@ -78,7 +77,7 @@ class SimHost {
 
   bool runs() const { return runtime_ != nullptr; }
   Versions versions() const { return versions_; }
-  storage::SqliteStore& store() { return *store_; }
+  storage::SqlStore& store() { return *store_; }
   runtime::Shard& shard(std::uint32_t index) { return *shards_->all[index]; }
   protocol::RestApi& rest(std::uint32_t shard) { return *planes_[shard]->rest; }
   protocol::SocketProtocol& sockets(std::uint32_t shard) { return *planes_[shard]->sockets; }
@@ -106,7 +105,7 @@ class SimHost {
   void open_store();
   void build_parts();
   void start_sessions();
-  int sql_fault();
+  storage::DbFailure sql_fault();
 
   std::string folder_;
   ModuleShelf& shelf_;
@@ -117,7 +116,7 @@ class SimHost {
   Versions former_;
 
   std::unique_ptr<ManualShards> shards_;
-  std::unique_ptr<storage::SqliteStore> store_;
+  std::unique_ptr<storage::SqlStore> store_;
   std::unique_ptr<runtime::Runtime> runtime_;
   protocol::RealtimeCodec codec_;
   std::unique_ptr<session::SessionLayer> sessions_;

@@ -7,8 +7,6 @@ namespace {
 
 constexpr int kPlayers = 4;
 constexpr int kStepsToRest = 150;
-constexpr int kFull = 13;     // SQLITE_FULL
-constexpr int kIoError = 10;  // SQLITE_IOERR
 
 Clients make_clients(SimHost& host, Trace& trace) {
   Clients clients;
@@ -201,7 +199,6 @@ void Simulation::end_probation() {
 void Simulation::fail_disk() {
   note("the disk will fail");
   ++tally_.faults;
-  host_.disk.code = chance_.percent(50) ? kFull : kIoError;
   host_.disk.fails_after = chance_.pick(0, 60);
   host_.disk.fails_for = chance_.percent(70) ? 1 : chance_.pick(2, 40);
 }

@@ -9,62 +9,62 @@ inline constexpr Migration kCore{1,
                                  "core",
                                  R"sql(
 CREATE TABLE facts(
-  name TEXT PRIMARY KEY,
-  value BLOB NOT NULL
-) WITHOUT ROWID;
+  name {text} PRIMARY KEY,
+  value {bytes} NOT NULL
+){sqlite: WITHOUT ROWID};
 
 CREATE TABLE entities(
-  id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,
-  key TEXT NOT NULL,
-  schema INTEGER NOT NULL,
-  module_version TEXT NOT NULL,
-  state BLOB NOT NULL,
-  host_state BLOB NOT NULL,
+  id {id},
+  kind {text} NOT NULL,
+  key {text} NOT NULL,
+  schema {int} NOT NULL,
+  module_version {text} NOT NULL,
+  state {bytes} NOT NULL,
+  host_state {bytes} NOT NULL,
   UNIQUE(kind, key)
 );
 
 -- Row ids rise with time: the oldest answers are the first rows.
 CREATE TABLE answers(
-  id INTEGER PRIMARY KEY,
-  scope TEXT NOT NULL,
-  key TEXT NOT NULL,
-  request_hash INTEGER NOT NULL,
-  status INTEGER NOT NULL,
-  payload BLOB NOT NULL,
-  created_ms INTEGER NOT NULL,
+  id {id},
+  scope {text} NOT NULL,
+  key {text} NOT NULL,
+  request_hash {int} NOT NULL,
+  status {int} NOT NULL,
+  payload {bytes} NOT NULL,
+  created_ms {int} NOT NULL,
   UNIQUE(scope, key)
 );
 
 CREATE TABLE outbox(
-  id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,
-  key TEXT NOT NULL,
-  handler TEXT NOT NULL,
-  payload BLOB NOT NULL,
-  caller_kind TEXT NOT NULL,
-  caller_key TEXT NOT NULL,
-  user_id TEXT NOT NULL
+  id {id},
+  kind {text} NOT NULL,
+  key {text} NOT NULL,
+  handler {text} NOT NULL,
+  payload {bytes} NOT NULL,
+  caller_kind {text} NOT NULL,
+  caller_key {text} NOT NULL,
+  user_id {text} NOT NULL
 );
 
 CREATE TABLE ledger_transfers(
-  id INTEGER PRIMARY KEY,
-  idem_key TEXT NOT NULL UNIQUE,
-  reason TEXT NOT NULL,
-  time_ms INTEGER NOT NULL
+  id {id},
+  idem_key {text} NOT NULL UNIQUE,
+  reason {text} NOT NULL,
+  time_ms {int} NOT NULL
 );
 
 CREATE TABLE ledger_entries(
-  transfer INTEGER NOT NULL REFERENCES ledger_transfers(id),
-  account TEXT NOT NULL,
-  delta INTEGER NOT NULL,
+  transfer {int} NOT NULL REFERENCES ledger_transfers(id),
+  account {text} NOT NULL,
+  delta {int} NOT NULL,
   PRIMARY KEY(transfer, account)
-) WITHOUT ROWID;
+){sqlite: WITHOUT ROWID};
 
 CREATE TABLE ledger_balances(
-  account TEXT PRIMARY KEY,
-  balance INTEGER NOT NULL CHECK(typeof(balance) = 'integer')
-) WITHOUT ROWID;
+  account {text} PRIMARY KEY,
+  balance {int} NOT NULL {sqlite:CHECK(typeof(balance) = 'integer')}
+){sqlite: WITHOUT ROWID};
 )sql",
                                  R"sql(
 DROP TABLE ledger_balances;

@@ -10,40 +10,40 @@ inline constexpr Migration kAccounts{2,
                                      "accounts",
                                      R"sql(
 CREATE TABLE users(
-  row INTEGER PRIMARY KEY,
-  id BLOB NOT NULL UNIQUE,
-  username TEXT NOT NULL UNIQUE,
-  display_name TEXT NOT NULL DEFAULT '',
-  avatar_url TEXT NOT NULL DEFAULT '',
-  lang_tag TEXT NOT NULL DEFAULT 'en',
-  location TEXT NOT NULL DEFAULT '',
-  timezone TEXT NOT NULL DEFAULT '',
-  metadata TEXT NOT NULL DEFAULT '{}',
-  email TEXT UNIQUE,
-  custom_id TEXT UNIQUE,
-  password_hash TEXT NOT NULL DEFAULT '',
-  create_s INTEGER NOT NULL,
-  update_s INTEGER NOT NULL,
-  verify_s INTEGER NOT NULL DEFAULT 0,
-  disable_s INTEGER NOT NULL DEFAULT 0
+  row {id},
+  id {bytes} NOT NULL UNIQUE,
+  username {text} NOT NULL UNIQUE,
+  display_name {text} NOT NULL DEFAULT '',
+  avatar_url {text} NOT NULL DEFAULT '',
+  lang_tag {text} NOT NULL DEFAULT 'en',
+  location {text} NOT NULL DEFAULT '',
+  timezone {text} NOT NULL DEFAULT '',
+  metadata {text} NOT NULL DEFAULT '{}',
+  email {text} UNIQUE,
+  custom_id {text} UNIQUE,
+  password_hash {text} NOT NULL DEFAULT '',
+  create_s {int} NOT NULL,
+  update_s {int} NOT NULL,
+  verify_s {int} NOT NULL DEFAULT 0,
+  disable_s {int} NOT NULL DEFAULT 0
 );
 INSERT INTO users(id, username, create_s, update_s)
-  VALUES(x'00000000000000000000000000000000', '', 0, 0);
+  VALUES({nil_uuid}, '', 0, 0);
 
 -- user_row instead of the id: a small key that rises, so its index grows at one end.
 CREATE TABLE user_devices(
-  id TEXT PRIMARY KEY,
-  user_row INTEGER NOT NULL REFERENCES users(row) ON DELETE CASCADE
-) WITHOUT ROWID;
+  id {text} PRIMARY KEY,
+  user_row {int} NOT NULL REFERENCES users(row) ON DELETE CASCADE
+){sqlite: WITHOUT ROWID};
 CREATE INDEX user_devices_by_user ON user_devices(user_row);
 
 CREATE TABLE revoked_tokens(
-  token_id TEXT NOT NULL,
-  user_id BLOB NOT NULL,
-  before_s INTEGER NOT NULL,
-  expires_s INTEGER NOT NULL,
+  token_id {text} NOT NULL,
+  user_id {bytes} NOT NULL,
+  before_s {int} NOT NULL,
+  expires_s {int} NOT NULL,
   PRIMARY KEY(token_id, user_id)
-) WITHOUT ROWID;
+){sqlite: WITHOUT ROWID};
 )sql",
                                      R"sql(
 DROP TABLE revoked_tokens;

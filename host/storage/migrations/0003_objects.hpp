@@ -10,16 +10,16 @@ inline constexpr Migration kObjects{3,
                                     "objects",
                                     R"sql(
 CREATE TABLE objects(
-  id INTEGER PRIMARY KEY,
-  user_id BLOB NOT NULL,
-  collection TEXT NOT NULL,
-  key TEXT NOT NULL,
-  value TEXT NOT NULL,
-  version TEXT NOT NULL,
-  permission_read INTEGER NOT NULL,
-  permission_write INTEGER NOT NULL,
-  create_s INTEGER NOT NULL,
-  update_s INTEGER NOT NULL,
+  id {id},
+  user_id {bytes} NOT NULL,
+  collection {text} NOT NULL,
+  key {text} NOT NULL,
+  value {text} NOT NULL,
+  version {text} NOT NULL,
+  permission_read {int} NOT NULL,
+  permission_write {int} NOT NULL,
+  create_s {int} NOT NULL,
+  update_s {int} NOT NULL,
   UNIQUE(user_id, collection, key)
 );
 CREATE INDEX objects_public ON objects(collection, user_id, key) WHERE permission_read = 2;

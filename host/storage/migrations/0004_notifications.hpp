@@ -10,14 +10,14 @@ inline constexpr Migration kNotifications{4,
                                           "notifications",
                                           R"sql(
 CREATE TABLE notifications(
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  user_id BLOB NOT NULL,
-  id BLOB NOT NULL,
-  subject TEXT NOT NULL,
-  content TEXT NOT NULL,
-  code INTEGER NOT NULL,
-  sender_id BLOB NOT NULL,
-  create_s INTEGER NOT NULL,
+  seq {id}{sqlite: AUTOINCREMENT},
+  user_id {bytes} NOT NULL,
+  id {bytes} NOT NULL,
+  subject {text} NOT NULL,
+  content {text} NOT NULL,
+  code {int} NOT NULL,
+  sender_id {bytes} NOT NULL,
+  create_s {int} NOT NULL,
   UNIQUE(user_id, id)
 );
 CREATE INDEX notifications_by_user ON notifications(user_id, seq);

@@ -10,7 +10,7 @@ namespace serai::storage {
 inline constexpr Migration kLedgerAccounts{5,
                                            "ledger accounts",
                                            R"sql(
-ALTER TABLE ledger_balances ADD COLUMN below_zero INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger_balances ADD COLUMN below_zero {int} NOT NULL DEFAULT 0;
 UPDATE ledger_balances SET below_zero = 1 WHERE balance < 0;
 )sql",
                                            R"sql(

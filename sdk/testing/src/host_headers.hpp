@@ -16,7 +16,7 @@
 #include "model/placement.hpp"
 #include "runtime/runtime.hpp"
 #include "runtime/shard_parts.hpp"
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 
 namespace serai::testing {
 

@@ -30,11 +30,11 @@ runtime::RuntimeLimits limits_of_a_test() {
   return limits;
 }
 
-std::unique_ptr<storage::SqliteStore> open_store(const Clock& clock) {
+std::unique_ptr<storage::SqlStore> open_store(const Clock& clock) {
   storage::StoreOptions options;
   options.clock = &clock;
   options.manual = true;
-  auto opened = storage::SqliteStore::open(std::move(options));
+  auto opened = storage::SqlStore::open(std::move(options));
   if (!opened) throw std::runtime_error(opened.error().detail);
   return *std::move(opened);
 }

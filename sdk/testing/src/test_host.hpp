@@ -103,7 +103,7 @@ class TestHost {
   Config config_;
   OneShard shards_;
   CollectedStreams streams_;
-  std::unique_ptr<storage::SqliteStore> store_;
+  std::unique_ptr<storage::SqlStore> store_;
   std::unique_ptr<NamedAccounts> ledger_;
   std::unique_ptr<runtime::Runtime> runtime_;
   std::map<std::string, Serving, std::less<>> modules_;

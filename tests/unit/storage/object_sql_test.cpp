@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "storage/migrations.hpp"
+#include "storage/sqlite/sqlite_db.hpp"
 
 using namespace serai;
 using namespace serai::storage;
@@ -13,11 +14,11 @@ namespace {
 // How SQLite goes about the listing, in its own words.
 std::string plan_of(const ObjectQuery& query) {
   std::string sql;  // outlives the Db, which knows statements by their address
-  auto db = *storage::Db::open({.path = ":memory:", .create = true});
+  auto db = *storage::SqliteDb::open({.path = ":memory:", .create = true});
   REQUIRE(migrate_to(*db, storage::migrations().back().number));
   db->set_fault([&sql](std::string_view text) {
     sql = text;
-    return 0;
+    return storage::DbFailure::none;
   });
   REQUIRE(list_objects(*db, query, {Uuid::make_named("bob"), false}));
   db->set_fault(nullptr);

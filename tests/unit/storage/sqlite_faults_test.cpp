@@ -8,16 +8,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 
 using namespace serai;
 using namespace serai::storage;
 
 namespace {
 
-constexpr int kFull = 13;        // SQLITE_FULL
-constexpr int kIoError = 778;    // SQLITE_IOERR_WRITE
-constexpr int kConstraint = 19;  // SQLITE_CONSTRAINT
+using storage::DbFailure;
 
 struct Queue final : Executor {
   std::vector<Work> works;
@@ -36,8 +34,8 @@ struct World {
   ManualClock clock;
   Queue where;
   int countdown = -1;
-  int code = kFull;
-  std::unique_ptr<storage::SqliteStore> store;
+  DbFailure failure = DbFailure::away;
+  std::unique_ptr<storage::SqlStore> store;
 
   explicit World(const std::string& directory) {
     storage::StoreOptions options;
@@ -45,9 +43,9 @@ struct World {
     options.clock = &clock;
     options.manual = true;
     options.fault = [this](std::string_view) {
-      return countdown >= 0 && countdown-- == 0 ? code : 0;
+      return countdown >= 0 && countdown-- == 0 ? failure : DbFailure::none;
     };
-    store = *storage::SqliteStore::open(std::move(options));
+    store = *storage::SqlStore::open(std::move(options));
   }
   void run() {
     while (store->pump() || !where.works.empty()) {
@@ -114,7 +112,7 @@ Result<> call(World& world, const std::string& state) {
 
 TEST_CASE("fail the first operation, then the second, …: state is old or new, never between",
           "[faults]") {
-  const int code = GENERATE(kFull, kIoError, kConstraint);
+  const auto failure = GENERATE(DbFailure::away, DbFailure::statement, DbFailure::conflict);
   TempDir directory;
   World world(directory.path.string());
   REQUIRE(call(world, "old"));
@@ -124,7 +122,7 @@ TEST_CASE("fail the first operation, then the second, …: state is old or new, 
     const std::int64_t before = world.balance("player:ann");
     const std::string old = world.load("ann");
     const std::string wanted = "new" + std::to_string(fail_at);
-    world.code = code;
+    world.failure = failure;
     world.countdown = fail_at;
 
     const auto done = call(world, wanted);
@@ -150,7 +148,7 @@ TEST_CASE("when it cannot be determined whether a call was made before, it is re
   const UnitId unit = world.store->next_unit();
   Writes again = states("second");
   again.answers[0].key = "first";
-  world.code = kIoError;
+  world.failure = DbFailure::away;
   world.countdown = 0;  // the query for an earlier answer
 
   const auto done = world.ask<Unit>([&](auto answer) {
@@ -175,7 +173,7 @@ TEST_CASE("a write that meets a bad statement does not take its neighbours along
                                 world.where,
                                 [&](Result<FoundAccount> found) { good.push_back(found.ok()); });
   }
-  world.code = kConstraint;
+  world.failure = DbFailure::statement;
   world.countdown = 4;  // inside the first account, in the common transaction only
   world.run();
 
@@ -223,7 +221,7 @@ TEST_CASE("a batch of objects is there whole or not at all, whatever statement f
   for (int fail_at = 0; !untouched; ++fail_at) {
     REQUIRE(fail_at < 100);
     const std::string collection = "c" + std::to_string(fail_at);
-    world.code = kIoError;
+    world.failure = DbFailure::away;
     world.countdown = fail_at;
     const auto done = world.ask<std::vector<ObjectAck>>([&](auto answer) {
       world.store->write_objects(

@@ -8,7 +8,8 @@
 #include <fstream>
 
 #include "storage/migrations.hpp"
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
+#include "storage/sqlite/sqlite_database.hpp"
 
 using namespace serai;
 using namespace serai::storage;
@@ -26,11 +27,11 @@ struct TempDir {
 
 ManualClock test_clock;
 
-Result<std::unique_ptr<SqliteStore>> open(const TempDir& directory) {
+Result<std::unique_ptr<SqlStore>> open(const TempDir& directory) {
   storage::StoreOptions options;
   options.data_dir = directory.text();
   options.clock = &test_clock;
-  return storage::SqliteStore::open(std::move(options));
+  return storage::SqlStore::open(std::move(options));
 }
 
 void sql(const std::string& path, const char* text) {
@@ -38,6 +39,13 @@ void sql(const std::string& path, const char* text) {
   REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
   CHECK(sqlite3_exec(db, text, nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
+}
+
+Result<std::string> migrate(const TempDir& directory,
+                            MigrateCommand command,
+                            std::optional<int> to) {
+  SqliteDatabase database(directory.text());
+  return storage::migrate(database, command, to);
 }
 
 }  // namespace
@@ -120,32 +128,32 @@ TEST_CASE("every migration goes up, down, and up again", "[migrations]") {
   for (int i = 0; i < newest; ++i)
     CHECK(storage::migrations()[static_cast<std::size_t>(i)].number == i + 1);
 
-  REQUIRE(migrate(directory.text(), storage::MigrateCommand::up, std::nullopt));
+  REQUIRE(migrate(directory, storage::MigrateCommand::up, std::nullopt));
   for (int number = newest - 1; number >= 0; --number) {
-    REQUIRE(migrate(directory.text(), storage::MigrateCommand::down, std::nullopt));
+    REQUIRE(migrate(directory, storage::MigrateCommand::down, std::nullopt));
   }
-  const auto bottom = migrate(directory.text(), storage::MigrateCommand::status, std::nullopt);
+  const auto bottom = migrate(directory, storage::MigrateCommand::status, std::nullopt);
   REQUIRE(bottom.ok());
   CHECK(bottom->find("schema 0 of") == 0);
   for (int number = 1; number <= newest; ++number) {
-    REQUIRE(migrate(directory.text(), storage::MigrateCommand::up, number));
+    REQUIRE(migrate(directory, storage::MigrateCommand::up, number));
   }
-  CHECK_FALSE(migrate(directory.text(), MigrateCommand::up, newest + 1));
-  CHECK_FALSE(migrate(directory.text(), MigrateCommand::down, newest + 1));
+  CHECK_FALSE(migrate(directory, MigrateCommand::up, newest + 1));
+  CHECK_FALSE(migrate(directory, MigrateCommand::down, newest + 1));
   CHECK(open(directory).ok());
 }
 
 TEST_CASE("a directory in use is looked at, and not migrated", "[migrations]") {
   TempDir directory;
-  CHECK(migrate(directory.text(), MigrateCommand::status, std::nullopt).error().code ==
+  CHECK(migrate(directory, MigrateCommand::status, std::nullopt).error().code ==
         Errc::not_found);
   auto store = open(directory);
   REQUIRE(store.ok());
 
-  const auto status = migrate(directory.text(), MigrateCommand::status, std::nullopt);
+  const auto status = migrate(directory, MigrateCommand::status, std::nullopt);
   REQUIRE(status.ok());
   const std::string newest = std::to_string(migrations().size());
   CHECK(status->find("schema " + newest + " of " + newest) == 0);
-  CHECK(migrate(directory.text(), MigrateCommand::down, std::nullopt).error().code ==
+  CHECK(migrate(directory, MigrateCommand::down, std::nullopt).error().code ==
         Errc::unavailable);
 }

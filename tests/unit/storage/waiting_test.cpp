@@ -1,7 +1,7 @@
 // Writes that wait for the disk are bounded, for each player and in all; more are refused.
 #include <catch2/catch.hpp>
 
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 
 using namespace serai;
 using namespace serai::storage;
@@ -16,14 +16,14 @@ struct Queue final : Executor {
 struct World {
   ManualClock clock;
   Queue where;
-  std::unique_ptr<storage::SqliteStore> store;
+  std::unique_ptr<storage::SqlStore> store;
 
   explicit World(const storage::WaitingLimits& limits) {
     storage::StoreOptions options;
     options.clock = &clock;
     options.manual = true;
     options.waiting = limits;
-    store = *storage::SqliteStore::open(std::move(options));
+    store = *storage::SqlStore::open(std::move(options));
   }
   // A refusal is there at once, any other answer after run().
   std::shared_ptr<std::string> write(std::uint64_t player, std::size_t bytes) {

@@ -1,5 +1,5 @@
-// SqliteStore: the Store port on SQLite. A database is a directory. Entities, units and money are
-// here; the rest of the port is in SqliteData.
+// SqlStore: the Store port on a SQL database. Entities, units and money are here; the rest of the
+// port is in SqlData.
 //
 // Errors  of open(): unavailable (another host or program uses it), failed_precondition (a newer
 //         host made it), data_loss (damaged, or not a Serai database), permission_denied (cannot be
@@ -10,17 +10,20 @@
 
 #include <memory>
 
-#include "storage/sqlite_data.hpp"
+#include "storage/database.hpp"
+#include "storage/sql_data.hpp"
 #include "storage/store_options.hpp"
 
 namespace serai::storage {
 
-class SqliteStore final : public SqliteData {
+class SqlStore final : public SqlData {
  public:
-  static Result<std::unique_ptr<SqliteStore>> open(StoreOptions options);
-  ~SqliteStore() override;
-  SqliteStore(const SqliteStore&) = delete;
-  SqliteStore& operator=(const SqliteStore&) = delete;
+  // `database` null: SQLite in options.data_dir.
+  static Result<std::unique_ptr<SqlStore>> open(StoreOptions options,
+                                                std::unique_ptr<Database> database = nullptr);
+  ~SqlStore() override;
+  SqlStore(const SqlStore&) = delete;
+  SqlStore& operator=(const SqlStore&) = delete;
 
   // With options.manual: runs all posted commands and commits the ready work. True when there was
   // work.
@@ -57,7 +60,7 @@ class SqliteStore final : public SqliteData {
 
  private:
   struct Parts;
-  explicit SqliteStore(std::unique_ptr<Parts> parts);
+  explicit SqlStore(std::unique_ptr<Parts> parts);
 
   std::unique_ptr<Parts> parts_;
 };

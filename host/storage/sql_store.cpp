@@ -1,11 +1,11 @@
-#include "storage/sqlite_store.hpp"
+#include "storage/sql_store.hpp"
 
 #include <atomic>
 #include <future>
 
-#include "storage/data_dir.hpp"
 #include "storage/migrations.hpp"
 #include "storage/notification_sql.hpp"
+#include "storage/sqlite/sqlite_database.hpp"
 #include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
 
@@ -32,10 +32,10 @@ Result<std::uint64_t> count_opening(Db& db) {
 }  // namespace
 
 // Members are destroyed from the last to the first: the writer stops before the readers, to which
-// it passes loads.
-struct SqliteStore::Parts {
+// it passes loads, and both before the database.
+struct SqlStore::Parts {
   StoreOptions options;
-  std::unique_ptr<DataDir> directory;      // null: in memory
+  std::unique_ptr<Database> database;
   std::shared_ptr<WaitingWrites> waiting;  // each waiting write has a share of it
   std::atomic<std::uint64_t> next_unit{0};
   std::atomic<std::uint64_t> next_outbox{0};
@@ -43,17 +43,17 @@ struct SqliteStore::Parts {
   std::unique_ptr<Writer> writer;
 };
 
-SqliteStore::SqliteStore(std::unique_ptr<Parts> parts)
-    : SqliteData(std::make_unique<StoreJobs>(*parts->writer, parts->readers.get(), parts->waiting),
+SqlStore::SqlStore(std::unique_ptr<Parts> parts)
+    : SqlData(std::make_unique<StoreJobs>(*parts->writer, parts->readers.get(), parts->waiting),
                  parts->options.devices_max),
       parts_(std::move(parts)) {}
 
-SqliteStore::~SqliteStore() { close(); }
+SqlStore::~SqlStore() { close(); }
 
-Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
+Result<std::unique_ptr<SqlStore>> SqlStore::open(StoreOptions options,
+                                                  std::unique_ptr<Database> database) {
   SERAI_ASSERT(options.clock != nullptr);
-  const bool in_memory = options.data_dir.empty();
-  if (in_memory && !options.manual) {
+  if (database == nullptr && options.data_dir.empty() && !options.manual) {
     return Error{Errc::invalid_argument, "a store with threads needs a data directory"};
   }
   auto parts = std::make_unique<Parts>();
@@ -61,56 +61,46 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreOptions options) {
   const StoreOptions& given = parts->options;
   Metrics& metrics = given.metrics != nullptr ? *given.metrics : no_metrics();
   parts->waiting = std::make_shared<WaitingWrites>(given.waiting, metrics);
-  DbOptions database{.path = ":memory:", .create = true, .cache_kb = given.cache_kb};
-  std::unique_ptr<Db> db;
-  if (in_memory) {
-    auto opened = Db::open(database);
-    if (!opened) return opened.error();
-    db = *std::move(opened);
-  } else {
-    auto directory = DataDir::open(given.data_dir);
-    if (!directory) return directory.error();
-    parts->directory = *std::move(directory);
-    database.path = parts->directory->database_path();
-    auto opened = open_database(*parts->directory, database);
-    if (!opened) return opened.error();
-    db = *std::move(opened);
-  }
-  auto schema = migrate_to(*db, static_cast<int>(migrations().size()));
+  parts->database = database ? std::move(database)
+                             : std::make_unique<SqliteDatabase>(given.data_dir, given.cache_kb);
+  auto db = parts->database->open_writer();
+  if (!db) return db.error();
+  auto schema = migrate_to(**db, newest_schema());
   if (!schema) {
     Error error = std::move(schema).error();
-    error.detail = database.path + ": " + error.detail;
+    error.detail = parts->database->name() + ": " + error.detail;
     return error;
   }
-  auto opening = count_opening(*db);
+  auto opening = count_opening(**db);
   if (!opening) return opening.error();
-  parts->next_unit = (*opening << kNumbersPerOpening) + 1;
-  parts->next_outbox = (*opening << kNumbersPerOpening) + 1;
+  const std::uint64_t numbers = (*opening << kNumbersPerOpening) + 1;
+  parts->next_unit = numbers;
+  parts->next_outbox = numbers;
 
-  // A database file that has disappeared must be put back, so no later opening creates a new one.
-  database.create = in_memory;
-  database.fault = given.fault;
-  db->set_fault(given.fault);
-  if (!given.manual) parts->readers = std::make_unique<Readers>(database.path, given.readers);
-  WriterCore core(std::move(db), database, given, parts->readers.get());
+  (*db)->set_fault(given.fault);
+  if (!given.manual) {
+    parts->readers = std::make_unique<Readers>(*parts->database, given.readers);
+  }
+  WriterCore core(
+      *std::move(db), *parts->database, given, parts->readers.get(), numbers);
   parts->writer = std::make_unique<Writer>(std::move(core), given);
-  given.log.info("store.opened", {{"path", database.path}, {"schema", *schema}});
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
+  given.log.info("store.opened", {{"database", parts->database->name()}, {"schema", *schema}});
+  return std::unique_ptr<SqlStore>(new SqlStore(std::move(parts)));
 }
 
-bool SqliteStore::pump() { return parts_->writer->pump(); }
+bool SqlStore::pump() { return parts_->writer->pump(); }
 
-void SqliteStore::close() {
+void SqlStore::close() {
   // The writer closes last: the last connection writes the log into the database, and readers
   // cannot write.
   if (parts_->readers) parts_->readers->close();
   parts_->writer->close();
-  parts_->directory.reset();
+  parts_->database.reset();
 }
 
-Result<> SqliteStore::flush() { return parts_->writer->flush(); }
+Result<> SqlStore::flush() { return parts_->writer->flush(); }
 
-Result<> SqliteStore::audit() {
+Result<> SqlStore::audit() {
   std::promise<Result<>> promise;
   auto result = promise.get_future();
   parts_->writer->post(
@@ -138,9 +128,9 @@ Result<> SqliteStore::audit() {
 
 // ---- Entities and units ----------------------------------------------------------------------
 
-Result<> SqliteStore::admits(const Uuid& player) const { return parts_->waiting->admit(player, 0); }
+Result<> SqlStore::admits(const Uuid& player) const { return parts_->waiting->admit(player, 0); }
 
-void SqliteStore::load(EntityId id,
+void SqlStore::load(EntityId id,
                        Executor& where,
                        StoreAnswer<std::optional<StoredEntity>> answer) {
   parts_->writer->post(
@@ -150,7 +140,7 @@ void SqliteStore::load(EntityId id,
       Writer::Urgency::now);
 }
 
-void SqliteStore::list(EntityQuery query,
+void SqlStore::list(EntityQuery query,
                        Executor& where,
                        StoreAnswer<std::vector<EntityId>> answer) {
   using Ids = std::vector<EntityId>;
@@ -159,15 +149,15 @@ void SqliteStore::list(EntityQuery query,
   });
 }
 
-UnitId SqliteStore::next_unit() {
+UnitId SqlStore::next_unit() {
   return parts_->next_unit.fetch_add(1, std::memory_order_relaxed);
 }
 
-std::uint64_t SqliteStore::next_outbox_id() {
+std::uint64_t SqlStore::next_outbox_id() {
   return parts_->next_outbox.fetch_add(1, std::memory_order_relaxed);
 }
 
-void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
+void SqlStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer<Unit> committed) {
   UnitPart part;
   part.where = &where;
   part.answer = [reservation = parts_->waiting->take(writes.player, writes.bytes()),
@@ -180,15 +170,15 @@ void SqliteStore::stage(UnitId unit, Writes writes, Executor& where, StoreAnswer
   });
 }
 
-void SqliteStore::finish(UnitId unit) {
+void SqlStore::finish(UnitId unit) {
   parts_->writer->post([unit](WriterCore& core) { core.finish(unit); });
 }
 
-void SqliteStore::abandon(UnitId unit) {
+void SqlStore::abandon(UnitId unit) {
   parts_->writer->post([unit](WriterCore& core) { core.abandon(unit); });
 }
 
-void SqliteStore::reserve(UnitId unit,
+void SqlStore::reserve(UnitId unit,
                           std::uint64_t run,
                           LedgerTransfer transfer,
                           Executor& where,
@@ -199,15 +189,15 @@ void SqliteStore::reserve(UnitId unit,
                        Writer::Urgency::now);
 }
 
-void SqliteStore::confirm(UnitId unit, std::uint64_t run) {
+void SqlStore::confirm(UnitId unit, std::uint64_t run) {
   parts_->writer->post([unit, run](WriterCore& core) { core.conclude(unit, run, true); });
 }
 
-void SqliteStore::cancel(UnitId unit, std::uint64_t run) {
+void SqlStore::cancel(UnitId unit, std::uint64_t run) {
   parts_->writer->post([unit, run](WriterCore& core) { core.conclude(unit, run, false); });
 }
 
-void SqliteStore::balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) {
+void SqlStore::balance(std::string account, Executor& where, StoreAnswer<std::int64_t> answer) {
   parts_->writer->post(
       [account = std::move(account), &where, answer = std::move(answer)](WriterCore& core) mutable {
         core.balance(account, where, std::move(answer));
@@ -215,7 +205,7 @@ void SqliteStore::balance(std::string account, Executor& where, StoreAnswer<std:
       Writer::Urgency::now);
 }
 
-void SqliteStore::find_answer(std::string scope,
+void SqlStore::find_answer(std::string scope,
                               std::string key,
                               Executor& where,
                               StoreAnswer<std::optional<IdempotentAnswer>> answer) {
@@ -230,7 +220,7 @@ void SqliteStore::find_answer(std::string scope,
       });
 }
 
-void SqliteStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) {
+void SqlStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) {
   using Messages = std::vector<OutboxMessage>;
   jobs().read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
     return storage::pending_outbox(db);

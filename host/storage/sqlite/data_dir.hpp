@@ -10,7 +10,6 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "storage/db.hpp"
 
 namespace serai::storage {
 
@@ -26,7 +25,6 @@ class DataDir {
   DataDir& operator=(const DataDir&) = delete;
 
   const std::string& path() const { return path_; }
-  std::string database_path() const { return path_ + "/" + kDatabaseFile; }
 
  private:
   DataDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -34,7 +32,7 @@ class DataDir {
   int lock_;
 };
 
-// Opens the database. The error's text names the file and the remedy.
-Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options);
+// The error of a data directory that cannot be written, with the remedy.
+Error cannot_write(const std::string& path, const std::string& why);
 
 }  // namespace serai::storage

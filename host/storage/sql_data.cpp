@@ -1,4 +1,4 @@
-#include "storage/sqlite_data.hpp"
+#include "storage/sql_data.hpp"
 
 #include "storage/account_sql.hpp"
 #include "storage/notification_sql.hpp"
@@ -21,12 +21,12 @@ std::uint64_t bytes_of(const std::vector<ObjectWrite>& writes) {
 
 }  // namespace
 
-SqliteData::SqliteData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max)
+SqlData::SqlData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max)
     : jobs_(std::move(jobs)), devices_max_(devices_max) {}
 
-SqliteData::~SqliteData() = default;
+SqlData::~SqlData() = default;
 
-void SqliteData::find_account(Identity identity,
+void SqlData::find_account(Identity identity,
                               Executor& where,
                               StoreAnswer<FoundAccount> answer) {
   jobs_->read<FoundAccount>(where, std::move(answer), [identity = std::move(identity)](Db& db) {
@@ -34,7 +34,7 @@ void SqliteData::find_account(Identity identity,
   });
 }
 
-void SqliteData::find_account_by_name(std::string username,
+void SqlData::find_account_by_name(std::string username,
                                       Executor& where,
                                       StoreAnswer<FoundAccount> answer) {
   jobs_->read<FoundAccount>(where, std::move(answer), [username = std::move(username)](Db& db) {
@@ -42,7 +42,7 @@ void SqliteData::find_account_by_name(std::string username,
   });
 }
 
-void SqliteData::create_account(NewAccount account,
+void SqlData::create_account(NewAccount account,
                                 Executor& where,
                                 StoreAnswer<FoundAccount> answer) {
   jobs_->write<FoundAccount>(where, std::move(answer), [account = std::move(account)](Db& db) {
@@ -50,12 +50,12 @@ void SqliteData::create_account(NewAccount account,
   });
 }
 
-void SqliteData::get_account(Uuid id, Executor& where, StoreAnswer<Account> answer) {
+void SqlData::get_account(Uuid id, Executor& where, StoreAnswer<Account> answer) {
   jobs_->read<Account>(
       where, std::move(answer), [id](Db& db) { return storage::get_account(db, id); });
 }
 
-void SqliteData::get_users(std::vector<Uuid> ids,
+void SqlData::get_users(std::vector<Uuid> ids,
                            std::vector<std::string> usernames,
                            Executor& where,
                            StoreAnswer<std::vector<User>> answer) {
@@ -67,7 +67,7 @@ void SqliteData::get_users(std::vector<Uuid> ids,
                      });
 }
 
-void SqliteData::update_account(Uuid id,
+void SqlData::update_account(Uuid id,
                                 AccountUpdate update,
                                 Executor& where,
                                 StoreAnswer<Unit> answer) {
@@ -77,12 +77,12 @@ void SqliteData::update_account(Uuid id,
       });
 }
 
-void SqliteData::delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) {
+void SqlData::delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(
       where, std::move(answer), [id](Db& db) { return storage::delete_account(db, id); });
 }
 
-void SqliteData::link(Uuid id,
+void SqlData::link(Uuid id,
                       Identity identity,
                       std::string password_hash,
                       Executor& where,
@@ -99,21 +99,21 @@ void SqliteData::link(Uuid id,
                         });
 }
 
-void SqliteData::unlink(Uuid id, Identity identity, Executor& where, StoreAnswer<Unit> answer) {
+void SqlData::unlink(Uuid id, Identity identity, Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write_of<Unit>(
       id, kWriteBytes, where, std::move(answer), [id, identity = std::move(identity)](Db& db) {
         return unlink_identity(db, id, identity);
       });
 }
 
-void SqliteData::revoke(RevokedToken token, Executor& where, StoreAnswer<Unit> answer) {
+void SqlData::revoke(RevokedToken token, Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(where, std::move(answer), [token = std::move(token)](Db& db) -> Result<> {
     revoke_token(db, token);
     return success();
   });
 }
 
-void SqliteData::revoked(std::int64_t now_s,
+void SqlData::revoked(std::int64_t now_s,
                          Executor& where,
                          StoreAnswer<std::vector<RevokedToken>> answer) {
   using Tokens = std::vector<RevokedToken>;
@@ -124,7 +124,7 @@ void SqliteData::revoked(std::int64_t now_s,
 
 // ---- Storage objects -------------------------------------------------------------------------
 
-void SqliteData::read_objects(std::vector<ObjectKey> keys,
+void SqlData::read_objects(std::vector<ObjectKey> keys,
                               ObjectActor actor,
                               Executor& where,
                               StoreAnswer<std::vector<StorageObject>> answer) {
@@ -134,7 +134,7 @@ void SqliteData::read_objects(std::vector<ObjectKey> keys,
   });
 }
 
-void SqliteData::write_objects(std::vector<ObjectWrite> writes,
+void SqlData::write_objects(std::vector<ObjectWrite> writes,
                                ObjectActor actor,
                                std::int64_t now_s,
                                Executor& where,
@@ -148,7 +148,7 @@ void SqliteData::write_objects(std::vector<ObjectWrite> writes,
       });
 }
 
-void SqliteData::delete_objects(std::vector<ObjectDelete> deletes,
+void SqlData::delete_objects(std::vector<ObjectDelete> deletes,
                                 ObjectActor actor,
                                 Executor& where,
                                 StoreAnswer<Unit> answer) {
@@ -160,7 +160,7 @@ void SqliteData::delete_objects(std::vector<ObjectDelete> deletes,
       });
 }
 
-void SqliteData::list_objects(ObjectQuery query,
+void SqlData::list_objects(ObjectQuery query,
                               ObjectActor actor,
                               Executor& where,
                               StoreAnswer<ObjectPage> answer) {
@@ -171,7 +171,7 @@ void SqliteData::list_objects(ObjectQuery query,
 
 // ---- Notifications ---------------------------------------------------------------------------
 
-void SqliteData::list_notifications(Uuid user,
+void SqlData::list_notifications(Uuid user,
                                     std::uint32_t limit,
                                     std::string cursor,
                                     Executor& where,
@@ -182,7 +182,7 @@ void SqliteData::list_notifications(Uuid user,
       });
 }
 
-void SqliteData::delete_notifications(Uuid user,
+void SqlData::delete_notifications(Uuid user,
                                       std::vector<Uuid> ids,
                                       Executor& where,
                                       StoreAnswer<Unit> answer) {
@@ -198,7 +198,7 @@ void SqliteData::delete_notifications(Uuid user,
 
 // ---- Facts -----------------------------------------------------------------------------------
 
-void SqliteData::put_fact(std::string name,
+void SqlData::put_fact(std::string name,
                           std::string value,
                           Executor& where,
                           StoreAnswer<Unit> answer) {
@@ -210,7 +210,7 @@ void SqliteData::put_fact(std::string name,
                      });
 }
 
-void SqliteData::get_fact(std::string name,
+void SqlData::get_fact(std::string name,
                           Executor& where,
                           StoreAnswer<std::optional<std::string>> answer) {
   using Fact = std::optional<std::string>;
@@ -220,7 +220,7 @@ void SqliteData::get_fact(std::string name,
 }
 
 // The check writes, because a disk that can be read but not written is not healthy.
-void SqliteData::ping(Executor& where, StoreAnswer<Unit> answer) {
+void SqlData::ping(Executor& where, StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(where, std::move(answer), [](Db& db) -> Result<> {
     storage::put_fact(db, "store.pinged", "1");
     return success();

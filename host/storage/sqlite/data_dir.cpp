@@ -1,4 +1,4 @@
-#include "storage/data_dir.hpp"
+#include "storage/sqlite/data_dir.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -17,12 +17,6 @@ namespace {
 // The paths that are made private: the directory, and the files of storage in it.
 constexpr std::array kPrivate = {"", "/serai.lock", "/serai.db", "/serai.db-wal", "/serai.db-shm"};
 
-Error cannot_write(const std::string& path, const std::string& why) {
-  return {Errc::permission_denied,
-          "data directory " + path + " cannot be written (" + why +
-              "): give this user the right, or choose another with --data"};
-}
-
 std::string read_holder(int file) {
   std::array<char, 32> text{};
   const auto size = ::pread(file, text.data(), text.size() - 1, 0);
@@ -31,6 +25,12 @@ std::string read_holder(int file) {
 }
 
 }  // namespace
+
+Error cannot_write(const std::string& path, const std::string& why) {
+  return {Errc::permission_denied,
+          "data directory " + path + " cannot be written (" + why +
+              "): give this user the right, or choose another with --data"};
+}
 
 Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
   std::error_code failure;
@@ -60,23 +60,5 @@ Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path) {
 }
 
 DataDir::~DataDir() { ::close(lock_); }
-
-Result<std::unique_ptr<Db>> open_database(const DataDir& directory, DbOptions options) {
-  const std::string path = options.path;
-  auto db = Db::open(std::move(options));
-  if (db) return db;
-  Error error = std::move(db).error();
-  if (error.code == Errc::data_loss) {
-    error.detail = path +
-                   " is damaged or not a database: restore it from a backup, or move it away (" +
-                   error.detail + ")";
-  } else if (::access(directory.path().c_str(), W_OK) != 0 ||
-             (::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), W_OK) != 0)) {
-    return cannot_write(directory.path(), error.detail);
-  } else {
-    error.detail = path + ": " + error.detail;
-  }
-  return error;
-}
 
 }  // namespace serai::storage

@@ -1,4 +1,4 @@
-#include "storage/sqlite_log.hpp"
+#include "storage/sqlite/sqlite_log.hpp"
 
 #include <sqlite3.h>
 

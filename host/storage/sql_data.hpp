@@ -1,9 +1,9 @@
-// SqliteData: the parts of the Store port that take one statement or a few: accounts, storage
+// SqlData: the parts of the Store port that take one statement or a few: accounts, storage
 // objects, notifications, facts.
 //
 // Errors  as in the ports.
 // Thread  as in the ports.
-// Owner   the base class of SqliteStore, which passes its StoreJobs in.
+// Owner   the base class of SqlStore, which passes its StoreJobs in.
 #pragma once
 
 #include <memory>
@@ -14,11 +14,11 @@ namespace serai::storage {
 
 class StoreJobs;
 
-class SqliteData : public Store {
+class SqlData : public Store {
  public:
-  ~SqliteData() override;
-  SqliteData(const SqliteData&) = delete;
-  SqliteData& operator=(const SqliteData&) = delete;
+  ~SqlData() override;
+  SqlData(const SqlData&) = delete;
+  SqlData& operator=(const SqlData&) = delete;
 
   void find_account(Identity identity, Executor& where, StoreAnswer<FoundAccount> answer) override;
   void find_account_by_name(std::string username,
@@ -87,7 +87,7 @@ class SqliteData : public Store {
 
  protected:
   // `devices_max`: the number of devices that an account may have.
-  SqliteData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max);
+  SqlData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max);
   StoreJobs& jobs() { return *jobs_; }
 
  private:
