@@ -49,8 +49,7 @@ ExitCode run_migrate(const Invocation& invocation) {
     return ExitCode::usage;
   }
   const auto settings = Settings::load(setting_sources(invocation));
-  const auto place =
-      settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
+  const auto place = settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
   if (!place) {
     std::fprintf(stderr, "host: %s\n", place.error().detail.c_str());
     return ExitCode::config;

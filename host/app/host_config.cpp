@@ -53,15 +53,16 @@ Result<> check_own_keys(const Settings& settings) {
     if (text.empty()) continue;  // only the admin token may be; the host makes a random one
     if (text.size() < kSecretBytesMin) {
       return settings.wrong(name,
-                   "has " + std::to_string(text.size()) +
-                       " bytes; outside the development profile it must have at least " +
-                       std::to_string(kSecretBytesMin) +
-                       ", for example from: openssl rand -hex 32");
+                            "has " + std::to_string(text.size()) +
+                                " bytes; outside the development profile it must have at least " +
+                                std::to_string(kSecretBytesMin) +
+                                ", for example from: openssl rand -hex 32");
     }
     for (const std::string_view other : kSecrets) {
       if (other == name) break;
       if (text != settings.text(other)) continue;
-      return settings.wrong(name,
+      return settings.wrong(
+          name,
           "must differ from " + std::string(other) + ", so that one stolen key does not open both");
     }
   }
@@ -75,14 +76,15 @@ Result<> check_keys(const Settings& settings, std::string_view profile) {
     }
     if (profile != kDevelopment && settings.text(key.name) == key.text) {
       return settings.wrong(key.name,
-                   "is the well-known \"" + std::string(key.text) +
-                       "\"; only the development profile may use it");
+                            "is the well-known \"" + std::string(key.text) +
+                                "\"; only the development profile may use it");
     }
   }
   if (settings.text("session.encryption_key") == settings.text("session.refresh_encryption_key")) {
-    return settings.wrong("session.refresh_encryption_key",
-                 "must differ from session.encryption_key: a refresh token would pass for a "
-                 "session token");
+    return settings.wrong(
+        "session.refresh_encryption_key",
+        "must differ from session.encryption_key: a refresh token would pass for a "
+        "session token");
   }
   return profile == kDevelopment ? success() : check_own_keys(settings);
 }

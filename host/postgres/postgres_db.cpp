@@ -1,5 +1,7 @@
 #include "postgres/postgres_db.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <pqxx/pqxx>
 
@@ -313,7 +315,12 @@ void PostgresDb::run_rows(const RowsStatement& rows, std::span<const SqlValue> v
   made->reset();
 }
 
-bool PostgresDb::is_in_place() const { return !session_->is_broken; }
+// A connection that its server has closed is found here, before anything is written to it.
+bool PostgresDb::is_in_place() const {
+  if (session_->is_broken) return false;
+  pollfd socket{session_->connection.sock(), POLLRDHUP, 0};
+  return ::poll(&socket, 1, 0) == 0;
+}
 
 Statement* PostgresDb::statement(const char* sql) {
   if (const auto found = statements_.find(sql); found != statements_.end()) {

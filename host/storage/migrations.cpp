@@ -83,9 +83,7 @@ Result<int> migrate_to(Db& db, int number) {
   return now;
 }
 
-Result<std::string> migrate(Database& database,
-                            MigrateCommand command,
-                            std::optional<int> to) {
+Result<std::string> migrate(Database& database, MigrateCommand command, std::optional<int> to) {
   if (command == MigrateCommand::status) return migration_status(database);
   auto db = database.open_writer();
   if (!db) return db.error();

@@ -27,9 +27,7 @@ int newest_schema();
 
 // up: to schema `to`, or to the newest. down: to `to`, or by one step. Returns a text for the
 // operator.
-Result<std::string> migrate(Database& database,
-                            MigrateCommand command,
-                            std::optional<int> to);
+Result<std::string> migrate(Database& database, MigrateCommand command, std::optional<int> to);
 
 // The same for an open database: its number, and the number that was reached.
 Result<int> schema_number(Db& db);

@@ -9,15 +9,6 @@ const Error kClosed{Errc::unavailable, "store: closed"};
 
 }  // namespace
 
-void answer_from(Db& db, Job& job) {
-  job.run(db);
-  if (!db.failed()) {
-    job.deliver(nullptr);
-    return;
-  }
-  job.deliver(&db.error());
-}
-
 Readers::Readers(Database& database, std::uint32_t threads)
     : database_(database), threads_max_(threads) {
   for (std::uint32_t i = 0; i < threads; ++i) {
@@ -80,20 +71,27 @@ bool Readers::take_share(Jobs& share) {
 }
 
 // Answers one job. The first job of a share, and the first one after a failure, begins the read
-// transaction.
+// transaction. A connection may have been lost while it was idle, so the job is then tried again on
+// a new one.
 void Readers::answer(std::unique_ptr<Db>& db, Job& job) {
+  const bool was_open = db != nullptr;
+  std::optional<Error> failed = run(db, job);
+  if (failed && was_open && !db) failed = run(db, job);
+  job.deliver(failed ? &*failed : nullptr);
+}
+
+std::optional<Error> Readers::run(std::unique_ptr<Db>& db, Job& job) {
   if (!db) {
     auto opened = database_.open_reader();
-    if (!opened) {
-      const Error error{Errc::unavailable, opened.error().detail};
-      job.deliver(&error);
-      return;
-    }
+    if (!opened) return Error{Errc::unavailable, opened.error().detail};
     db = *std::move(opened);
   }
   db->begin_reading();
-  answer_from(*db, job);
-  if (db->failed()) db.reset();
+  job.run(*db);
+  if (!db->failed()) return std::nullopt;
+  Error error = db->error();
+  db.reset();
+  return error;
 }
 
 }  // namespace serai::storage

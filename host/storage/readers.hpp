@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,6 +39,8 @@ class Readers {
   void work();
   bool take_share(Jobs& share);  // waits for a job; false after close()
   void answer(std::unique_ptr<Db>& db, Job& job);
+  // Runs a job on `db`, which is opened when it is null, and dropped after an error.
+  std::optional<Error> run(std::unique_ptr<Db>& db, Job& job);
 
   Database& database_;
   std::mutex mutex_;
@@ -47,8 +50,5 @@ class Readers {
   const std::size_t threads_max_;
   std::vector<std::thread> threads_;
 };
-
-// Runs a job that only reads, and delivers its result or the error.
-void answer_from(Db& db, Job& job);
 
 }  // namespace serai::storage

@@ -26,25 +26,23 @@ SqlData::SqlData(std::unique_ptr<StoreJobs> jobs, std::uint64_t devices_max)
 
 SqlData::~SqlData() = default;
 
-void SqlData::find_account(Identity identity,
-                              Executor& where,
-                              StoreAnswer<FoundAccount> answer) {
+void SqlData::find_account(Identity identity, Executor& where, StoreAnswer<FoundAccount> answer) {
   jobs_->read<FoundAccount>(where, std::move(answer), [identity = std::move(identity)](Db& db) {
     return storage::find_account(db, identity);
   });
 }
 
 void SqlData::find_account_by_name(std::string username,
-                                      Executor& where,
-                                      StoreAnswer<FoundAccount> answer) {
+                                   Executor& where,
+                                   StoreAnswer<FoundAccount> answer) {
   jobs_->read<FoundAccount>(where, std::move(answer), [username = std::move(username)](Db& db) {
     return storage::find_account_by_name(db, username);
   });
 }
 
 void SqlData::create_account(NewAccount account,
-                                Executor& where,
-                                StoreAnswer<FoundAccount> answer) {
+                             Executor& where,
+                             StoreAnswer<FoundAccount> answer) {
   jobs_->write<FoundAccount>(where, std::move(answer), [account = std::move(account)](Db& db) {
     return storage::create_account(db, account);
   });
@@ -56,9 +54,9 @@ void SqlData::get_account(Uuid id, Executor& where, StoreAnswer<Account> answer)
 }
 
 void SqlData::get_users(std::vector<Uuid> ids,
-                           std::vector<std::string> usernames,
-                           Executor& where,
-                           StoreAnswer<std::vector<User>> answer) {
+                        std::vector<std::string> usernames,
+                        Executor& where,
+                        StoreAnswer<std::vector<User>> answer) {
   using Users = std::vector<User>;
   jobs_->read<Users>(where,
                      std::move(answer),
@@ -68,9 +66,9 @@ void SqlData::get_users(std::vector<Uuid> ids,
 }
 
 void SqlData::update_account(Uuid id,
-                                AccountUpdate update,
-                                Executor& where,
-                                StoreAnswer<Unit> answer) {
+                             AccountUpdate update,
+                             Executor& where,
+                             StoreAnswer<Unit> answer) {
   jobs_->write_of<Unit>(
       id, kWriteBytes, where, std::move(answer), [id, update = std::move(update)](Db& db) {
         return storage::update_account(db, id, update);
@@ -83,10 +81,10 @@ void SqlData::delete_account(Uuid id, Executor& where, StoreAnswer<Unit> answer)
 }
 
 void SqlData::link(Uuid id,
-                      Identity identity,
-                      std::string password_hash,
-                      Executor& where,
-                      StoreAnswer<Unit> answer) {
+                   Identity identity,
+                   std::string password_hash,
+                   Executor& where,
+                   StoreAnswer<Unit> answer) {
   jobs_->write_of<Unit>(id,
                         kWriteBytes,
                         where,
@@ -114,8 +112,8 @@ void SqlData::revoke(RevokedToken token, Executor& where, StoreAnswer<Unit> answ
 }
 
 void SqlData::revoked(std::int64_t now_s,
-                         Executor& where,
-                         StoreAnswer<std::vector<RevokedToken>> answer) {
+                      Executor& where,
+                      StoreAnswer<std::vector<RevokedToken>> answer) {
   using Tokens = std::vector<RevokedToken>;
   jobs_->read<Tokens>(where, std::move(answer), [now_s](Db& db) -> Result<Tokens> {
     return revoked_tokens(db, now_s);
@@ -125,9 +123,9 @@ void SqlData::revoked(std::int64_t now_s,
 // ---- Storage objects -------------------------------------------------------------------------
 
 void SqlData::read_objects(std::vector<ObjectKey> keys,
-                              ObjectActor actor,
-                              Executor& where,
-                              StoreAnswer<std::vector<StorageObject>> answer) {
+                           ObjectActor actor,
+                           Executor& where,
+                           StoreAnswer<std::vector<StorageObject>> answer) {
   using Objects = std::vector<StorageObject>;
   jobs_->read<Objects>(where, std::move(answer), [keys = std::move(keys), actor](Db& db) {
     return storage::read_objects(db, keys, actor);
@@ -135,10 +133,10 @@ void SqlData::read_objects(std::vector<ObjectKey> keys,
 }
 
 void SqlData::write_objects(std::vector<ObjectWrite> writes,
-                               ObjectActor actor,
-                               std::int64_t now_s,
-                               Executor& where,
-                               StoreAnswer<std::vector<ObjectAck>> answer) {
+                            ObjectActor actor,
+                            std::int64_t now_s,
+                            Executor& where,
+                            StoreAnswer<std::vector<ObjectAck>> answer) {
   using Acks = std::vector<ObjectAck>;
   const Uuid player = actor.server ? Uuid{} : actor.user_id;
   const std::uint64_t bytes = bytes_of(writes);
@@ -149,9 +147,9 @@ void SqlData::write_objects(std::vector<ObjectWrite> writes,
 }
 
 void SqlData::delete_objects(std::vector<ObjectDelete> deletes,
-                                ObjectActor actor,
-                                Executor& where,
-                                StoreAnswer<Unit> answer) {
+                             ObjectActor actor,
+                             Executor& where,
+                             StoreAnswer<Unit> answer) {
   const Uuid player = actor.server ? Uuid{} : actor.user_id;
   const std::uint64_t bytes = kWriteBytes * deletes.size();
   jobs_->write_of<Unit>(
@@ -161,9 +159,9 @@ void SqlData::delete_objects(std::vector<ObjectDelete> deletes,
 }
 
 void SqlData::list_objects(ObjectQuery query,
-                              ObjectActor actor,
-                              Executor& where,
-                              StoreAnswer<ObjectPage> answer) {
+                           ObjectActor actor,
+                           Executor& where,
+                           StoreAnswer<ObjectPage> answer) {
   jobs_->read<ObjectPage>(where, std::move(answer), [query = std::move(query), actor](Db& db) {
     return storage::list_objects(db, query, actor);
   });
@@ -172,10 +170,10 @@ void SqlData::list_objects(ObjectQuery query,
 // ---- Notifications ---------------------------------------------------------------------------
 
 void SqlData::list_notifications(Uuid user,
-                                    std::uint32_t limit,
-                                    std::string cursor,
-                                    Executor& where,
-                                    StoreAnswer<NotificationPage> answer) {
+                                 std::uint32_t limit,
+                                 std::string cursor,
+                                 Executor& where,
+                                 StoreAnswer<NotificationPage> answer) {
   jobs_->read<NotificationPage>(
       where, std::move(answer), [user, limit, cursor = std::move(cursor)](Db& db) {
         return storage::list_notifications(db, user, limit, cursor);
@@ -183,9 +181,9 @@ void SqlData::list_notifications(Uuid user,
 }
 
 void SqlData::delete_notifications(Uuid user,
-                                      std::vector<Uuid> ids,
-                                      Executor& where,
-                                      StoreAnswer<Unit> answer) {
+                                   std::vector<Uuid> ids,
+                                   Executor& where,
+                                   StoreAnswer<Unit> answer) {
   jobs_->write_of<Unit>(user,
                         kWriteBytes,
                         where,
@@ -199,9 +197,9 @@ void SqlData::delete_notifications(Uuid user,
 // ---- Facts -----------------------------------------------------------------------------------
 
 void SqlData::put_fact(std::string name,
-                          std::string value,
-                          Executor& where,
-                          StoreAnswer<Unit> answer) {
+                       std::string value,
+                       Executor& where,
+                       StoreAnswer<Unit> answer) {
   jobs_->write<Unit>(where,
                      std::move(answer),
                      [name = std::move(name), value = std::move(value)](Db& db) -> Result<> {
@@ -211,8 +209,8 @@ void SqlData::put_fact(std::string name,
 }
 
 void SqlData::get_fact(std::string name,
-                          Executor& where,
-                          StoreAnswer<std::optional<std::string>> answer) {
+                       Executor& where,
+                       StoreAnswer<std::optional<std::string>> answer) {
   using Fact = std::optional<std::string>;
   jobs_->read<Fact>(where, std::move(answer), [name = std::move(name)](Db& db) -> Result<Fact> {
     return storage::get_fact(db, name);

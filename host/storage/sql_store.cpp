@@ -45,13 +45,13 @@ struct SqlStore::Parts {
 
 SqlStore::SqlStore(std::unique_ptr<Parts> parts)
     : SqlData(std::make_unique<StoreJobs>(*parts->writer, parts->readers.get(), parts->waiting),
-                 parts->options.devices_max),
+              parts->options.devices_max),
       parts_(std::move(parts)) {}
 
 SqlStore::~SqlStore() { close(); }
 
 Result<std::unique_ptr<SqlStore>> SqlStore::open(StoreOptions options,
-                                                  std::unique_ptr<Database> database) {
+                                                 std::unique_ptr<Database> database) {
   SERAI_ASSERT(options.clock != nullptr);
   if (database == nullptr && options.data_dir.empty() && !options.manual) {
     return Error{Errc::invalid_argument, "a store with threads needs a data directory"};
@@ -81,8 +81,7 @@ Result<std::unique_ptr<SqlStore>> SqlStore::open(StoreOptions options,
   if (!given.manual) {
     parts->readers = std::make_unique<Readers>(*parts->database, given.readers);
   }
-  WriterCore core(
-      *std::move(db), *parts->database, given, parts->readers.get(), numbers);
+  WriterCore core(*std::move(db), *parts->database, given, parts->readers.get(), numbers);
   parts->writer = std::make_unique<Writer>(std::move(core), given);
   given.log.info("store.opened", {{"database", parts->database->name()}, {"schema", *schema}});
   return std::unique_ptr<SqlStore>(new SqlStore(std::move(parts)));
@@ -130,9 +129,7 @@ Result<> SqlStore::audit() {
 
 Result<> SqlStore::admits(const Uuid& player) const { return parts_->waiting->admit(player, 0); }
 
-void SqlStore::load(EntityId id,
-                       Executor& where,
-                       StoreAnswer<std::optional<StoredEntity>> answer) {
+void SqlStore::load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer) {
   parts_->writer->post(
       [id = std::move(id), &where, answer = std::move(answer)](WriterCore& core) mutable {
         core.load(std::move(id), where, std::move(answer));
@@ -140,18 +137,14 @@ void SqlStore::load(EntityId id,
       Writer::Urgency::now);
 }
 
-void SqlStore::list(EntityQuery query,
-                       Executor& where,
-                       StoreAnswer<std::vector<EntityId>> answer) {
+void SqlStore::list(EntityQuery query, Executor& where, StoreAnswer<std::vector<EntityId>> answer) {
   using Ids = std::vector<EntityId>;
   jobs().read<Ids>(where, std::move(answer), [query = std::move(query)](Db& db) -> Result<Ids> {
     return list_entities(db, query);
   });
 }
 
-UnitId SqlStore::next_unit() {
-  return parts_->next_unit.fetch_add(1, std::memory_order_relaxed);
-}
+UnitId SqlStore::next_unit() { return parts_->next_unit.fetch_add(1, std::memory_order_relaxed); }
 
 std::uint64_t SqlStore::next_outbox_id() {
   return parts_->next_outbox.fetch_add(1, std::memory_order_relaxed);
@@ -179,10 +172,10 @@ void SqlStore::abandon(UnitId unit) {
 }
 
 void SqlStore::reserve(UnitId unit,
-                          std::uint64_t run,
-                          LedgerTransfer transfer,
-                          Executor& where,
-                          StoreAnswer<Unit> answer) {
+                       std::uint64_t run,
+                       LedgerTransfer transfer,
+                       Executor& where,
+                       StoreAnswer<Unit> answer) {
   ReserveRequest request{unit, run, std::move(transfer), &where, std::move(answer)};
   parts_->writer->post([request = std::move(request)](
                            WriterCore& core) mutable { core.reserve(std::move(request)); },
@@ -206,9 +199,9 @@ void SqlStore::balance(std::string account, Executor& where, StoreAnswer<std::in
 }
 
 void SqlStore::find_answer(std::string scope,
-                              std::string key,
-                              Executor& where,
-                              StoreAnswer<std::optional<IdempotentAnswer>> answer) {
+                           std::string key,
+                           Executor& where,
+                           StoreAnswer<std::optional<IdempotentAnswer>> answer) {
   using Found = std::optional<IdempotentAnswer>;
   const auto given = std::chrono::milliseconds(parts_->options.answer_retention);
   const std::int64_t after_ms = parts_->options.clock->now_ms() - given.count();

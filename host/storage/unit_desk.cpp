@@ -53,23 +53,21 @@ void UnitDesk::drop_lost() {
   for (const auto node : queue_.take_lost_nodes()) book_.forget(node);
 }
 
-// True when an answer under one of the part's keys is stored or staged already. The caller has
-// checked this before it began, but another call under the same key may have finished since.
-bool UnitDesk::is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const {
+// The caller has checked this before it began, but another call under the same key may have
+// finished since.
+bool UnitDesk::is_answered(const UnitPart& part, Db& db, std::int64_t after_ms) const {
   return std::ranges::any_of(part.writes.answers, [&](const IdempotentAnswer& one) {
     return answers_.contains({one.scope, one.key}) ||
-           (db != nullptr && find_answer(*db, one.scope, one.key, after_ms).has_value());
+           find_answer(db, one.scope, one.key, after_ms).has_value();
   });
 }
 
-void UnitDesk::stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms) {
-  const bool answered = is_answered(part, db, answers_after_ms);
-  const bool unread = db == nullptr || db->failed();
-  if (unread && !part.writes.answers.empty()) {
+void UnitDesk::stage(UnitId unit, UnitPart part, std::optional<bool> answered) {
+  if (!part.writes.answers.empty() && !answered) {
     return refuse(
         unit, std::move(part), {Errc::unavailable, "store: earlier answers cannot be read"});
   }
-  if (answered) {
+  if (!part.writes.answers.empty() && *answered) {
     return refuse(unit, std::move(part), idempotency_mismatch());
   }
   for (const IdempotentAnswer& one : part.writes.answers) answers_.emplace(one.scope, one.key);
@@ -95,24 +93,25 @@ void UnitDesk::abandon(UnitId unit) {
   answer_all(fallen, lost_with_others());
 }
 
-void UnitDesk::reserve(ReserveRequest request, Db& db) {
+bool UnitDesk::reserve(ReserveRequest& request, Db& db) {
   const auto reply = [&request](Result<> result) {
     post_answer<Unit>(*request.where, std::move(request.answer), std::move(result));
+    return true;
   };
   auto transfer = normalise(request.transfer);
   if (!transfer) return reply(transfer.error());
   if (queue_.is_lost(request.unit)) return reply(lost_with_others());
   Prefetched disk(*transfer, db);
-  if (db.failed()) return reply(Error{Errc::unavailable, db.error().detail});
+  if (db.failed()) return false;
 
   auto verdict = book_.reserve(request.unit, request.run, *std::move(transfer), queue_, disk);
   if (verdict.wait_for_run != 0) {
     parked_.push_back({verdict.wait_for_run, std::move(request)});
-    return;
+    return true;
   }
   if (verdict.refused) return reply(*std::move(verdict.refused));
   for (const auto node : verdict.after) queue_.depend(request.unit, node);
-  reply(success());
+  return reply(success());
 }
 
 void UnitDesk::conclude(UnitId unit, std::uint64_t run, bool keep, Db* db) {
@@ -143,7 +142,11 @@ void UnitDesk::retry_parked(std::uint64_t concluded_run, Db* db) {
                         std::move(parked.request.answer),
                         Error{Errc::aborted, "ledger: the call has ended"});
     } else if (parked.waits_for == concluded_run && db != nullptr) {
-      reserve(std::move(parked.request), *db);
+      if (!reserve(parked.request, *db)) {
+        post_answer<Unit>(*parked.request.where,
+                          std::move(parked.request.answer),
+                          Error{Errc::unavailable, db->error().detail});
+      }
     } else if (parked.waits_for == concluded_run) {
       post_answer<Unit>(*parked.request.where,
                         std::move(parked.request.answer),

@@ -28,12 +28,16 @@ struct ReserveRequest {
 
 class UnitDesk {
  public:
-  // `db` may be null. A part with answers is then refused, because earlier answers cannot be looked
-  // up. Answers older than `answers_after_ms` do not count.
-  void stage(UnitId unit, UnitPart part, Db* db, std::int64_t answers_after_ms);
+  // Whether an answer under one of the part's keys is stored or staged already. Answers older than
+  // `after_ms` do not count. The result is meaningless when the Db has failed.
+  bool is_answered(const UnitPart& part, Db& db, std::int64_t after_ms) const;
+  // `answered`: the result of is_answered(). A part with answers is refused when it is true, and
+  // when it has no value, because earlier answers could not be looked up.
+  void stage(UnitId unit, UnitPart part, std::optional<bool> answered);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
-  void reserve(ReserveRequest request, Db& db);
+  // False: the Db has failed, and nothing has happened; `request` is as before.
+  bool reserve(ReserveRequest& request, Db& db);
   // Ends a run: with `keep` its transfers become part of the unit, otherwise they are dropped. `db`
   // may be null. Reservations that waited for this run then get unavailable.
   void conclude(UnitId unit, std::uint64_t run, bool keep, Db* db);
@@ -56,7 +60,6 @@ class UnitDesk {
   };
   void drop_lost();
   void retry_parked(std::uint64_t concluded_run, Db* db);
-  bool is_answered(const UnitPart& part, Db* db, std::int64_t after_ms) const;
   void refuse(UnitId unit, UnitPart part, const Error& error);
   void answer(UnitPart& part, Result<> result);
   void answer_all(std::vector<UnitPart>& parts, const Error& error);

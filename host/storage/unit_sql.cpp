@@ -58,8 +58,8 @@ constexpr RowsStatement kOutbox{
 constexpr RowsStatement kOutboxDone{
     "DELETE FROM outbox WHERE id = ?", "DELETE FROM outbox WHERE id = ANY(?::bigint[])", 1};
 
-// An answer that replaces an expired one gets a new id too, because purge_answers() takes the ids as
-// their age.
+// An answer that replaces an expired one gets a new id too, because purge_answers() takes the ids
+// as their age.
 constexpr RowsStatement kAnswers{
     "INSERT OR REPLACE INTO answers(scope, key, request_hash, status, payload, created_ms) "
     "VALUES(?, ?, ?, ?, ?, ?)",

@@ -37,27 +37,42 @@ WriterCore::WriterCore(std::unique_ptr<Db> db,
       &metrics.counter("serai_store_lost_total", "Unit parts and writes lost to a failing disk.");
 }
 
+// Reads on the writer's connection. When the connection has been lost meanwhile, it reads once more
+// on a new one.
+template <class Read>
+Result<> WriterCore::read_now(const Read& read) {
+  if (closed_) return closed();
+  for (bool again = true;; again = false) {
+    if (!ensure_open()) return *failure_;
+    read(*db_);
+    if (!db_->failed()) return success();
+    Error error = db_->error();
+    recover();
+    if (db_ || !again) return error;
+  }
+}
+
 void WriterCore::stage(UnitId unit, UnitPart part) {
   if (closed_) {
     if (part.where != nullptr) post_answer<Unit>(*part.where, std::move(part.answer), closed());
     return;
   }
-  const bool may_be_answered = !part.writes.answers.empty();
-  Db* db = may_be_answered && ensure_open() ? db_.get() : nullptr;
-  const std::int64_t retention_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
-  desk_.stage(unit, std::move(part), db, options_.clock->now_ms() - retention_ms);
-  if (may_be_answered) recover();
+  std::optional<bool> answered;
+  if (!part.writes.answers.empty()) {
+    const std::int64_t retention_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
+    const std::int64_t after_ms = options_.clock->now_ms() - retention_ms;
+    const auto read = read_now([&](Db& db) { answered = desk_.is_answered(part, db, after_ms); });
+    if (!read) answered.reset();
+  }
+  desk_.stage(unit, std::move(part), answered);
 }
 
 void WriterCore::reserve(ReserveRequest request) {
-  if (closed_ || !ensure_open()) {
-    Error error = closed_ ? closed() : *failure_;
-    post_answer<Unit>(*request.where, std::move(request.answer), std::move(error));
-    return;
-  }
-  desk_.reserve(std::move(request), *db_);
-  recover();
+  const auto read = read_now([&](Db& db) { desk_.reserve(request, db); });
+  if (read) return;
+  post_answer<Unit>(
+      *request.where, std::move(request.answer), Error{Errc::unavailable, read.error().detail});
 }
 
 void WriterCore::conclude(UnitId unit, std::uint64_t run, bool keep) {
@@ -69,14 +84,10 @@ void WriterCore::conclude(UnitId unit, std::uint64_t run, bool keep) {
 void WriterCore::balance(const std::string& account,
                          Executor& where,
                          StoreAnswer<std::int64_t> answer) {
-  if (closed_ || !ensure_open()) {
-    post_answer<std::int64_t>(where, std::move(answer), closed_ ? closed() : *failure_);
-    return;
-  }
-  const std::int64_t found = desk_.balance(account, *db_);
-  Result<std::int64_t> result = db_->failed() ? Result<std::int64_t>(db_->error()) : found;
-  post_answer<std::int64_t>(where, std::move(answer), std::move(result));
-  recover();
+  std::int64_t found = 0;
+  const auto read = read_now([&](Db& db) { found = desk_.balance(account, db); });
+  post_answer<std::int64_t>(
+      where, std::move(answer), read ? Result<std::int64_t>(found) : read.error());
 }
 
 void WriterCore::load(EntityId id,
@@ -99,14 +110,10 @@ void WriterCore::load(EntityId id,
 
 void WriterCore::read(std::unique_ptr<Job> job) {
   if (readers_ != nullptr) {
-    readers_->post(std::move(job));
-  } else if (closed_ || !ensure_open()) {
-    const Error error = closed_ ? closed() : *failure_;
-    job->deliver(&error);
-  } else {
-    answer_from(*db_, *job);
-    recover();
+    return readers_->post(std::move(job));
   }
+  const auto done = read_now([&](Db& db) { job->run(db); });
+  job->deliver(done ? nullptr : &done.error());
 }
 
 void WriterCore::write(std::unique_ptr<Job> job) {
@@ -172,7 +179,11 @@ Result<> WriterCore::attempt_once(const std::vector<UnitPart>& parts,
 
 Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
                              std::span<const std::unique_ptr<Job>> jobs) {
+  const bool was_open = db_ != nullptr;
   auto result = attempt_once(parts, jobs);
+  // A connection that was lost before the commit, for example while it was idle, has written
+  // nothing.
+  if (!result && how_ == DbFailure::away && was_open && !db_) result = attempt_once(parts, jobs);
   for (auto wait = kRetryFirst; !result && how_ == DbFailure::conflict && wait < kRetryLast;
        wait *= 2) {
     std::this_thread::sleep_for(wait);
@@ -222,6 +233,7 @@ Result<> WriterCore::settle_doubt() {
     done(std::move(doubt.work));
   } else {
     lost(std::move(doubt.work), doubt.error);
+    return doubt.error;
   }
   return success();
 }
@@ -245,7 +257,8 @@ void WriterCore::lost(Work work, const Error& error) {
 
 Result<> WriterCore::commit_all() {
   Result<> last = commit();
-  while (has_work() && !(doubt_ && !last)) last = commit();
+  if (doubt_) last = commit();
+  while (has_work() && !doubt_) last = commit();
   return last;
 }
 

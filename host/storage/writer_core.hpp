@@ -67,6 +67,8 @@ class WriterCore {
   Result<> settle_doubt();
   void done(Work work);
   void lost(Work work, const Error& error);
+  template <class Read>
+  Result<> read_now(const Read& read);
   bool ensure_open();
   bool recover();
   Result<> attempt(const std::vector<UnitPart>& parts, std::span<const std::unique_ptr<Job>> jobs);
@@ -81,8 +83,8 @@ class WriterCore {
   Readers* readers_;  // null: the writer reads too
   UnitDesk desk_;
   std::vector<std::unique_ptr<Job>> jobs_;
-  std::optional<Error> failure_;  // the error that lost the last batch
-  std::optional<Doubt> doubt_;    // nothing is committed before its outcome is known
+  std::optional<Error> failure_;     // the error that lost the last batch
+  std::optional<Doubt> doubt_;       // nothing is committed before its outcome is known
   DbFailure how_ = DbFailure::none;  // the kind of the last failed attempt
   std::uint64_t next_batch_;
   std::uint64_t next_transfer_;

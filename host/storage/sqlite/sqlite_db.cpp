@@ -60,8 +60,7 @@ class SqliteDb::Prepared final : public Statement {
         handle_, parameter, data_of(value), value.size(), freeing(lifetime), SQLITE_UTF8));
   }
   void bind_bytes(int parameter, std::string_view value, Lifetime lifetime) override {
-    check(sqlite3_bind_blob64(
-        handle_, parameter, data_of(value), value.size(), freeing(lifetime)));
+    check(sqlite3_bind_blob64(handle_, parameter, data_of(value), value.size(), freeing(lifetime)));
   }
   bool step() override {
     const int code = sqlite3_step(handle_);
