@@ -78,7 +78,7 @@ ExitCode run_command(const Invocation& invocation) {
     case Command::probe:
       return static_cast<ExitCode>(rehearsal::probe_main());
     case Command::version:
-      std::printf("serai %s\n", kVersion);
+      std::printf("serai %s\ndatabases: sqlite, postgresql\n", kVersion);
       return ExitCode::ok;
     case Command::help:
       std::fputs(invocation.line.help.c_str(), stdout);

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { makeDatabase } from "./postgres.js";
 
 export const TOP = fileURLToPath(new URL("../../..", import.meta.url));
 // A build folder: bin/host, and the modules as modules/<target>/<name>.so.
@@ -72,10 +73,18 @@ export class Releases {
   }
 }
 
+// With SERAI_DATABASE=postgresql the hosts of one folder share a PostgreSQL database instead of SQLite's file.
+function databaseOf(releases) {
+  if (process.env.SERAI_DATABASE !== "postgresql") return {};
+  releases.database ??= makeDatabase();
+  return { "storage.url": releases.database };
+}
+
 export class Host {
   // `modules` holds the content of config/modules/<name>.json.
   static async start(releases, options = {}) {
-    const { settings = {}, modules = {}, args = [], env = {}, profile = "development" } = options;
+    const { modules = {}, args = [], env = {}, profile = "development" } = options;
+    const settings = { ...databaseOf(releases), ...options.settings };
     const { data = join(releases.root, "data") } = options;
     const config = join(releases.root, "config");
     cpSync(join(TOP, "config"), config, { recursive: true });
