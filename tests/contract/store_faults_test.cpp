@@ -1,5 +1,6 @@
-// A failing disk: whichever statement fails, the state afterwards is the old or the new one, never
-// a mix.
+// Failing databases: whichever statement fails, the state afterwards is the old or the new one,
+// never a mix. Real failures are those of SQLite's disk here; those of PostgreSQL are in
+// store_outages_test.cpp.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -8,7 +9,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "postgres/postgres_database.hpp"
 #include "storage/sql_store.hpp"
+#include "support/postgres_server.hpp"
 
 using namespace serai;
 using namespace serai::storage;
@@ -27,6 +30,8 @@ struct TempDir {
       std::filesystem::temp_directory_path() / ("serai-faults-" + std::to_string(::getpid()));
   TempDir() { std::filesystem::remove_all(path); }
   ~TempDir() { std::filesystem::remove_all(path); }
+  // The directory, then none, which is PostgreSQL.
+  std::string or_none() const { return GENERATE(true, false) ? path.string() : ""; }
 };
 
 // A store pumped by hand whose writer fails at one statement.
@@ -37,6 +42,7 @@ struct World {
   DbFailure failure = DbFailure::away;
   std::unique_ptr<storage::SqlStore> store;
 
+  // An empty `directory`: in PostgreSQL.
   explicit World(const std::string& directory) {
     storage::StoreOptions options;
     options.data_dir = directory;
@@ -45,7 +51,12 @@ struct World {
     options.fault = [this](std::string_view) {
       return countdown >= 0 && countdown-- == 0 ? failure : DbFailure::none;
     };
-    store = *storage::SqlStore::open(std::move(options));
+    std::unique_ptr<Database> database;
+    if (directory.empty()) {
+      database = std::make_unique<postgres::PostgresDatabase>(
+          postgres::PostgresOptions{testing::PostgresServer::instance().make_database(), {}, {}});
+    }
+    store = *storage::SqlStore::open(std::move(options), std::move(database));
   }
   void run() {
     while (store->pump() || !where.works.empty()) {
@@ -111,10 +122,11 @@ Result<> call(World& world, const std::string& state) {
 }  // namespace
 
 TEST_CASE("fail the first operation, then the second, …: state is old or new, never between",
-          "[faults]") {
-  const auto failure = GENERATE(DbFailure::away, DbFailure::statement, DbFailure::conflict);
+          "[contract][faults]") {
+  const auto failure =
+      GENERATE(DbFailure::away, DbFailure::statement, DbFailure::conflict, DbFailure::doubt);
   TempDir directory;
-  World world(directory.path.string());
+  World world(directory.or_none());
   REQUIRE(call(world, "old"));
   bool untouched = false;
   for (int fail_at = 0; !untouched; ++fail_at) {
@@ -141,9 +153,9 @@ TEST_CASE("fail the first operation, then the second, …: state is old or new, 
 }
 
 TEST_CASE("when it cannot be determined whether a call was made before, it is refused",
-          "[faults]") {
+          "[contract][faults]") {
   TempDir directory;
-  World world(directory.path.string());
+  World world(directory.or_none());
   REQUIRE(call(world, "first"));
   const UnitId unit = world.store->next_unit();
   Writes again = states("second");
@@ -160,9 +172,10 @@ TEST_CASE("when it cannot be determined whether a call was made before, it is re
   CHECK(world.load("ann") == "first");
 }
 
-TEST_CASE("a write that meets a bad statement does not take its neighbours along", "[faults]") {
+TEST_CASE("a write that meets a bad statement does not take its neighbours along",
+          "[contract][faults]") {
   TempDir directory;
-  World world(directory.path.string());
+  World world(directory.or_none());
   world.run();
   std::vector<bool> good;
   for (const char* device : {"device-1", "device-2", "device-3"}) {
@@ -180,7 +193,8 @@ TEST_CASE("a write that meets a bad statement does not take its neighbours along
   CHECK(good == std::vector<bool>{true, true, true});
 }
 
-TEST_CASE("a database that was deleted refuses writes, and goes on when it is back", "[faults]") {
+TEST_CASE("a database that was deleted refuses writes, and goes on when it is back",
+          "[contract][faults]") {
   TempDir directory;
   World world(directory.path.string());
   REQUIRE(call(world, "one"));
@@ -202,9 +216,10 @@ TEST_CASE("a database that was deleted refuses writes, and goes on when it is ba
   CHECK(world.store->audit());
 }
 
-TEST_CASE("a batch of objects is there whole or not at all, whatever statement fails", "[faults]") {
+TEST_CASE("a batch of objects is there whole or not at all, whatever statement fails",
+          "[contract][faults]") {
   TempDir directory;
-  World world(directory.path.string());
+  World world(directory.or_none());
   world.run();
   const ObjectActor server{{}, true};
   const auto count = [&](const std::string& collection) {
@@ -241,7 +256,7 @@ TEST_CASE("a batch of objects is there whole or not at all, whatever statement f
 }
 
 TEST_CASE("a disk that is really full loses nothing it has taken, and goes on when there is room",
-          "[faults]") {
+          "[contract][faults]") {
   TempDir directory;
   World world(directory.path.string());
   REQUIRE(call(world, "one"));
