@@ -34,7 +34,8 @@ constexpr std::array kSubcommands = {
         "                           rollback, matches, sessions, timers, reload,\n"
         "                           drain [off]: not ready for new players, or ready again,\n"
         "                           config [--origin], config set KEY VALUE,\n"
-        "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto"},
+        "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto,\n"
+        "                           backup FILE: copy the whole database into a new file"},
     Subcommand{
         "check",
         Command::check,
@@ -50,6 +51,10 @@ constexpr std::array kSubcommands = {
     Subcommand{"migrate",
                Command::migrate,
                "migrate up|down|status [N]  bring the database to schema N, or print its schema"},
+    Subcommand{"restore",
+               Command::restore,
+               "restore FILE             read a backup into the database of the configuration, or\n"
+               "                           --into URL; the database must be empty"},
     Subcommand{"probe",
                Command::probe,
                "probe                    rehearse a module; started by the host itself"},
@@ -57,12 +62,13 @@ constexpr std::array kSubcommands = {
 };
 
 // Options that are short names of configuration keys.
-constexpr std::array<std::pair<const char*, const char*>, 5> kShortcuts = {{
+constexpr std::array<std::pair<const char*, const char*>, 6> kShortcuts = {{
     {"modules", "modules.dir"},
     {"data", "data.dir"},
     {"listen", "socket.listen"},
     {"ops-listen", "admin.listen"},
     {"shards", "shards.count"},
+    {"into", "storage.url"},
 }};
 
 options::options_description visible_options() {
@@ -94,11 +100,12 @@ options::options_description visible_options() {
       ("out", options::value<std::string>(), "ctl contracts: folder to write them to")        //
       ("watch",
        options::value<Texts>()->composing(),
-       "run: swap in module files built in this folder")               //
-      ("dry-run", "ctl swap: print what it would do, and do nothing")  //
-      ("follow", "ctl swap: show its progress until it ends")          //
-      ("json", "ctl modules, ctl swap --follow: JSON for programs")    //
-      ("help,h", "this text")                                          //
+       "run: swap in module files built in this folder")                  //
+      ("into", options::value<std::string>(), "restore: as storage.url")  //
+      ("dry-run", "ctl swap: print what it would do, and do nothing")     //
+      ("follow", "ctl swap: show its progress until it ends")             //
+      ("json", "ctl modules, ctl swap --follow: JSON for programs")       //
+      ("help,h", "this text")                                             //
       ("version", "print the version");
   return all;
 }

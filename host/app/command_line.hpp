@@ -13,7 +13,7 @@
 
 namespace serai::app {
 
-enum class Command { run, ctl, check, migrate, probe, version, help };
+enum class Command { run, ctl, check, migrate, restore, probe, version, help };
 
 struct CommandLine {
   Command command = Command::run;

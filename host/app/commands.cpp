@@ -11,6 +11,7 @@
 #include "app/version.hpp"
 #include "base/parse_number.hpp"
 #include "rehearsal/probe.hpp"
+#include "storage/backup.hpp"
 #include "storage/migrations.hpp"
 
 namespace serai::app {
@@ -18,6 +19,8 @@ namespace {
 
 constexpr char kMigrateUsage[] =
     "host: migrate takes up, down or status, and optionally the number of a schema\n";
+
+constexpr char kRestoreUsage[] = "host: restore takes the file of a backup\n";
 
 std::optional<storage::MigrateCommand> migrate_command(const std::string& word) {
   if (word == "up") return storage::MigrateCommand::up;
@@ -63,6 +66,33 @@ ExitCode run_migrate(const Invocation& invocation) {
   return ExitCode::ok;
 }
 
+ExitCode run_restore(const Invocation& invocation) {
+  const auto& arguments = invocation.line.arguments;
+  if (arguments.size() != 1) {
+    std::fputs(kRestoreUsage, stderr);
+    return ExitCode::usage;
+  }
+  const auto settings = Settings::load(setting_sources(invocation));
+  const auto place = settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
+  if (!place) {
+    std::fprintf(stderr, "host: %s\n", place.error().detail.c_str());
+    return ExitCode::config;
+  }
+  const auto database = make_database(*place);
+  const auto copied = storage::restore(arguments[0], *database);
+  if (!copied) {
+    std::fprintf(stderr, "host: %s\n", copied.error().detail.c_str());
+    return exit_of(copied.error());
+  }
+  std::printf("%s has %llu entities, %llu users, %llu objects and %llu transfers\n",
+              database->name().c_str(),
+              static_cast<unsigned long long>(copied->entities),
+              static_cast<unsigned long long>(copied->users),
+              static_cast<unsigned long long>(copied->objects),
+              static_cast<unsigned long long>(copied->transfers));
+  return ExitCode::ok;
+}
+
 }  // namespace
 
 ExitCode run_command(const Invocation& invocation) {
@@ -75,6 +105,8 @@ ExitCode run_command(const Invocation& invocation) {
       return run_check(invocation);
     case Command::migrate:
       return run_migrate(invocation);
+    case Command::restore:
+      return run_restore(invocation);
     case Command::probe:
       return static_cast<ExitCode>(rehearsal::probe_main());
     case Command::version:

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -30,7 +31,7 @@ struct Request {
 constexpr char kUsage[] =
     "ctl takes one of: status, modules [--json], releases, health, matches, sessions, timers,\n"
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
-    "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR]\n";
+    "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR], backup FILE\n";
 
 // The requests that only read and take no argument, with their paths.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
@@ -58,9 +59,9 @@ std::optional<Request> drain_request(const std::vector<std::string>& arguments) 
   return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
 }
 
-// Requests about a release. Without a name, `swap` is for the release that `current` points to, and
+// Requests with a name. Without one, `swap` is for the release that `current` points to, and
 // `contracts` for the running one.
-std::optional<Request> release_request(const CommandLine& line) {
+std::optional<Request> named_request(const CommandLine& line) {
   const std::string release = line.arguments.size() == 2 ? line.arguments[1] : "";
   if (line.arguments[0] == "swap") {
     const ordered_json body = {{"release", release}, {"dry_run", line.dry_run}};
@@ -68,6 +69,11 @@ std::optional<Request> release_request(const CommandLine& line) {
   }
   if (line.arguments[0] == "contracts") {
     return Request{false, "/v1/contracts", "", {{"release", release}}};
+  }
+  if (line.arguments[0] == "backup" && line.arguments.size() == 2) {
+    // The host may run in another folder.
+    const std::string file = std::filesystem::absolute(line.arguments[1]).string();
+    return Request{true, "/v1/backup", ordered_json{{"file", file}}.dump(), {}};
   }
   return std::nullopt;
 }
@@ -78,7 +84,7 @@ std::optional<Request> to_request(const CommandLine& line) {
   if (arguments[0] == "config") return config_request(line);
   if (arguments[0] == "drain") return drain_request(arguments);
   if (arguments.size() > 2) return std::nullopt;
-  if (auto request = release_request(line)) return request;
+  if (auto request = named_request(line)) return request;
   if (arguments.size() != 1) return std::nullopt;
   if (arguments[0] == "rollback") return Request{true, "/v1/rollback", "{}", {}};
   if (arguments[0] == "reload") return Request{true, "/v2/runtimes/reload", "{}", {}};

@@ -125,6 +125,22 @@ std::string HostAdminView::status() const {
                {"also_loaded", std::move(also_loaded)}});
 }
 
+Result<std::string> HostAdminView::back_up(const std::string& file) {
+  if (!file.starts_with('/')) {
+    return Error{Errc::invalid_argument, "the path of the backup must be absolute"};
+  }
+  const std::int64_t began_us = parts_.clock.steady_us();
+  const auto copied = parts_.back_up(file);
+  if (!copied) return copied.error();
+  return text({{"file", file},
+               {"entities", copied->entities},
+               {"users", copied->users},
+               {"objects", copied->objects},
+               {"transfers", copied->transfers},
+               {"rows", copied->all},
+               {"seconds", static_cast<double>(parts_.clock.steady_us() - began_us) / 1e6}});
+}
+
 std::string HostAdminView::matches() const {
   ordered_json list = ordered_json::array();
   const runtime::AllMatches all = parts_.runtime.all_matches();

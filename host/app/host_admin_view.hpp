@@ -19,6 +19,7 @@
 #include "ports/store.hpp"
 #include "runtime/runtime.hpp"
 #include "session/layer.hpp"
+#include "storage/backup.hpp"
 #include "swap/swap_engine.hpp"
 
 namespace serai::app {
@@ -35,6 +36,7 @@ struct HostAdminParts {
   net::Listener& listener;
   swap::SwapEngine& releases;
   std::function<Result<std::string>()> reload;  // the same as on SIGHUP
+  std::function<Result<storage::CopiedRows>(const std::string& file)> back_up;
 };
 
 class HostAdminView final : public HostAdmin {
@@ -51,6 +53,7 @@ class HostAdminView final : public HostAdmin {
   std::string config(bool with_origin) const override;
   Result<std::string> set_config(const std::string& key, const std::string& value) override;
   Result<std::string> reload() override { return parts_.reload(); }
+  Result<std::string> back_up(const std::string& file) override;
   void set_unready(bool on) override { unready_ = on; }
   bool is_ready() const override { return ready_ && !unready_; }
   bool is_alive() const override;

@@ -184,6 +184,10 @@ void OpsRoutes::add_changes() {
     ports_.host.set_unready(*on != "false");
     return ports_.host.status();
   });
+  post("/v1/backup", [this](const OpsRequest& request) -> Result<std::string> {
+    auto file = text_member(request.body, "file", true);
+    return file ? ports_.host.back_up(*file) : file.error();
+  });
   post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
   post("/v2/runtimes/reload", [this](const auto&) { return ports_.host.reload(); });
 }

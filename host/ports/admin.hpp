@@ -62,6 +62,9 @@ class HostAdmin {
   // Reads the configuration and the link to the release again, as SIGHUP does. Returns the keys
   // that changed and those that need a restart.
   virtual Result<std::string> reload() = 0;
+  // Writes a backup of the database to a new file of the host's machine, and waits for it. Returns
+  // its numbers. invalid_argument: the path is not absolute.
+  virtual Result<std::string> back_up(const std::string& file) = 0;
   // Load balancers send no new players to an unready host. The players that it has play on.
   virtual void set_unready(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving, and not set unready

@@ -62,6 +62,10 @@ std::string hex_text(std::string_view bytes) { return std::string(kHexMark) + he
 // An element of an array in PostgreSQL's text form.
 void append_element(std::string& array, const SqlValue& value) {
   array += array.empty() ? '{' : ',';
+  if (std::holds_alternative<std::monostate>(value)) {
+    array += "NULL";
+    return;
+  }
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     array += std::to_string(*integer);
     return;
@@ -131,6 +135,7 @@ class PostgresDb::Prepared final : public Statement {
   void bind_bytes(int parameter, std::string_view value, Lifetime /*lifetime*/) override {
     bind(parameter, hex_text(value));
   }
+  void bind_null(int parameter) override { bind(parameter, std::nullopt); }
   bool step() override {
     if (!ran_) {
       ran_ = true;
@@ -146,6 +151,7 @@ class PostgresDb::Prepared final : public Statement {
     ran_ = false;
   }
 
+  bool is_null(int column) const override { return rows_[next_ - 1][column].is_null(); }
   std::int64_t integer(int column) const override {
     return parse_number<std::int64_t>(view(column)).value_or(0);
   }
@@ -159,7 +165,7 @@ class PostgresDb::Prepared final : public Statement {
   }
 
  private:
-  void bind(int parameter, std::string value) {
+  void bind(int parameter, std::optional<std::string> value) {
     const auto at = static_cast<std::size_t>(parameter);
     if (parameters_.size() < at) parameters_.resize(at);
     parameters_[at - 1] = std::move(value);
@@ -175,7 +181,7 @@ class PostgresDb::Prepared final : public Statement {
 
   PostgresDb& db_;
   std::string name_;
-  std::vector<std::string> parameters_;
+  std::vector<std::optional<std::string>> parameters_;
   pqxx::result rows_;
   pqxx::result::size_type next_ = 0;
   bool ran_ = false;
@@ -363,6 +369,11 @@ void PostgresDb::store_schema_number(int number) {
       "batch BIGINT NOT NULL)");
   exec("INSERT INTO serai_schema(one, number, batch) VALUES(1, " + std::to_string(number) +
        ", 0) ON CONFLICT(one) DO UPDATE SET number = excluded.number");
+}
+
+void PostgresDb::continue_ids(const std::string& table, const std::string& column) {
+  exec("SELECT setval(pg_get_serial_sequence('" + table + "', '" + column + "'), max(" + column +
+       ")) FROM " + table + " HAVING max(" + column + ") IS NOT NULL");
 }
 
 // COLLATE "C": texts are ordered by their bytes, as in SQLite, whatever the server's language.

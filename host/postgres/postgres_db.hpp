@@ -49,6 +49,7 @@ class PostgresDb final : public Db {
   bool is_in_place() const override;
   Result<int> schema_number() override;
   void store_schema_number(int number) override;
+  void continue_ids(const std::string& table, const std::string& column) override;
   std::string translate(std::string_view sql) const override;
 
  private:

@@ -5,6 +5,18 @@
 
 namespace serai::storage {
 
+void bind_value(Statement& statement, int parameter, const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    statement.bind_integer(parameter, *integer);
+  } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+    statement.bind_text(parameter, *text, Statement::Lifetime::borrowed);
+  } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
+    statement.bind_bytes(parameter, bytes->view, Statement::Lifetime::borrowed);
+  } else {
+    statement.bind_null(parameter);
+  }
+}
+
 void Db::fail(Error error, DbFailure failure) {
   if (error_) return;
   error_ = std::move(error);
@@ -31,6 +43,10 @@ Query::Query(Db& db, const char* sql)
 
 Query::~Query() {
   if (statement_ != nullptr) statement_->reset();
+}
+
+void Query::bind(const SqlValue& value) {
+  if (statement_ != nullptr) bind_value(*statement_, ++bound_, value);
 }
 
 bool Query::row() { return statement_ != nullptr && !db_.failed() && statement_->step(); }

@@ -48,11 +48,13 @@ class Statement {
   virtual void bind_integer(int parameter, std::int64_t value) = 0;
   virtual void bind_text(int parameter, std::string_view value, Lifetime lifetime) = 0;
   virtual void bind_bytes(int parameter, std::string_view value, Lifetime lifetime) = 0;
+  virtual void bind_null(int parameter) = 0;
   virtual bool step() = 0;  // to the next row; false: there is none, or an error
   virtual void reset() = 0;
 
   virtual std::int64_t integer(int column) const = 0;
   virtual std::string_view view(int column) const = 0;  // valid until the next step()
+  virtual bool is_null(int column) const = 0;
 };
 
 // Bytes that need not be UTF-8, as a parameter.
@@ -61,7 +63,10 @@ struct Bytes {
 };
 
 // A value of a row that is written with others. Texts and bytes are borrowed.
-using SqlValue = std::variant<std::int64_t, std::string_view, Bytes>;
+using SqlValue = std::variant<std::monostate, std::int64_t, std::string_view, Bytes>;  // or NULL
+
+// Binds a borrowed value.
+void bind_value(Statement& statement, int parameter, const SqlValue& value);
 
 // A statement for any number of rows: `one` is run for each row, or `all` once, with an array for
 // each column. `all` names the types of its parameters.
@@ -97,6 +102,8 @@ class Db {
   // The schema's number, 0 in an empty database. data_loss: this is not a Serai database.
   virtual Result<int> schema_number() = 0;
   virtual void store_schema_number(int number) = 0;
+  // After rows were written with ids of their own: ids that the database gives later are higher.
+  virtual void continue_ids(const std::string& table, const std::string& column) = 0;
   // The text with this database's own words for {int} and the others.
   virtual std::string translate(std::string_view sql) const = 0;
 
@@ -144,6 +151,9 @@ class Query {
   std::string text(int column) const { return std::string(view(column)); }
   std::string_view view(int column) const { return statement_->view(column); }
   Uuid uuid(int column) const;
+  bool is_null(int column) const { return statement_->is_null(column); }
+  // Binds the next parameter.
+  void bind(const SqlValue& value);
 
  private:
   using Lifetime = Statement::Lifetime;

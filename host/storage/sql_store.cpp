@@ -125,6 +125,10 @@ Result<> SqlStore::audit() {
   return result.get();
 }
 
+Result<CopiedRows> SqlStore::back_up(const std::string& file) {
+  return storage::back_up(*parts_->database, file);
+}
+
 // ---- Entities and units ----------------------------------------------------------------------
 
 Result<> SqlStore::admits(const Uuid& player) const { return parts_->waiting->admit(player, 0); }

@@ -10,6 +10,7 @@
 
 #include <memory>
 
+#include "storage/backup.hpp"
 #include "storage/database.hpp"
 #include "storage/sql_data.hpp"
 #include "storage/store_options.hpp"
@@ -32,6 +33,8 @@ class SqlStore final : public SqlData {
   void close();
   // Checks the ledger. data_loss: it breaks one of its rules. Blocks; for tests and tools.
   Result<> audit();
+  // Writes a backup while the store goes on, see backup.hpp. [any thread but a shard's]
+  Result<CopiedRows> back_up(const std::string& file);
 
   Result<> admits(const Uuid& player) const override;
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer) override;

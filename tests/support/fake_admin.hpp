@@ -28,6 +28,9 @@ struct FakeHost final : HostAdmin {
     if (key != "log.level") return Error{Errc::failed_precondition, key + " is not live"};
     return json_member("set", value);
   }
+  Result<std::string> back_up(const std::string& file) override {
+    return "{\"file\":\"" + file + "\"}";
+  }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
   void set_unready(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }

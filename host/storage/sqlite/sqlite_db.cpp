@@ -62,6 +62,7 @@ class SqliteDb::Prepared final : public Statement {
   void bind_bytes(int parameter, std::string_view value, Lifetime lifetime) override {
     check(sqlite3_bind_blob64(handle_, parameter, data_of(value), value.size(), freeing(lifetime)));
   }
+  void bind_null(int parameter) override { check(sqlite3_bind_null(handle_, parameter)); }
   bool step() override {
     const int code = sqlite3_step(handle_);
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
@@ -79,6 +80,9 @@ class SqliteDb::Prepared final : public Statement {
     const int size = sqlite3_column_bytes(handle_, column);
     if (data == nullptr) return {};
     return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+  }
+  bool is_null(int column) const override {
+    return sqlite3_column_type(handle_, column) == SQLITE_NULL;
   }
 
  private:
@@ -173,19 +177,10 @@ std::int64_t SqliteDb::changes() const { return sqlite3_changes64(handle_); }
 void SqliteDb::run_rows(const RowsStatement& rows, std::span<const SqlValue> values) {
   Statement* const made = failed() ? nullptr : statement(rows.one);
   if (made == nullptr) return;
-  using Lifetime = Statement::Lifetime;
   for (std::size_t row = 0; row < values.size() && !failed(); row += rows.columns) {
     if (is_faulted(rows.one)) return;
     for (std::size_t column = 0; column < rows.columns; ++column) {
-      const SqlValue& value = values[row + column];
-      const int parameter = static_cast<int>(column) + 1;
-      if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-        made->bind_integer(parameter, *integer);
-      } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-        made->bind_text(parameter, *text, Lifetime::borrowed);
-      } else {
-        made->bind_bytes(parameter, std::get<Bytes>(value).view, Lifetime::borrowed);
-      }
+      bind_value(*made, static_cast<int>(column) + 1, values[row + column]);
     }
     made->step();
     made->reset();

@@ -44,6 +44,8 @@ class SqliteDb final : public Db {
   bool is_in_place() const override;
   Result<int> schema_number() override;
   void store_schema_number(int number) override;
+  // SQLite gives ids above all rows by itself.
+  void continue_ids(const std::string& /*table*/, const std::string& /*column*/) override {}
   std::string translate(std::string_view sql) const override;
 
  private:
