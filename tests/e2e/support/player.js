@@ -35,11 +35,13 @@ export async function refusal(promise) {
 }
 
 export class Player {
-  static async enter(host, name = `p${randomUUID().slice(0, 8)}`) {
+  // The same `device` is the same player again.
+  static async enter(host, name = `p${randomUUID().slice(0, 8)}`, device = randomUUID()) {
     const player = new Player();
     player.name = name;
+    player.device = device;
     player.client = client(host);
-    player.session = await player.client.authenticateDevice(randomUUID(), true, name);
+    player.session = await player.client.authenticateDevice(device, true, name);
     player.events = [];
     player.waiting = new Set();
     player.disconnects = 0;

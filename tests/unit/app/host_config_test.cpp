@@ -157,7 +157,7 @@ TEST_CASE("values that parts could not work with are refused with their key", "[
   CHECK_THAT(refused("socket.listen", "::1:7350"), Contains("[brackets]"));
   CHECK_THAT(refused("admin.listen", "127.0.0.1:65536"), Contains("port from 0 to 65535"));
   CHECK_THAT(refused("admin.listen", "127.0.0.1:"), Contains("port from 0 to 65535"));
-  CHECK_THAT(refused("storage.url", "postgres://x"), Contains("storage.url must begin"));
+  CHECK_THAT(refused("storage.url", "mysql://x"), Contains("storage.url must begin"));
   CHECK_THAT(refused("socket.ssl_certificate", "a.pem"), Contains("go together"));
   CHECK_THAT(refused("socket.ping_period_ms", "25000"), Contains("below socket.pong_wait_ms"));
   CHECK_THAT(refused("session.single_match", "true"), Contains("needs session.single_socket"));
