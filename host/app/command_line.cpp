@@ -35,7 +35,8 @@ constexpr std::array kSubcommands = {
         "                           drain [off]: not ready for new players, or ready again,\n"
         "                           config [--origin], config set KEY VALUE,\n"
         "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto,\n"
-        "                           backup FILE: copy the whole database into a new file"},
+        "                           backup FILE: copy the whole database into a new file,\n"
+        "                           ledger audit, ledger history ACCOUNT [BEFORE]"},
     Subcommand{
         "check",
         Command::check,

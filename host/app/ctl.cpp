@@ -31,7 +31,8 @@ struct Request {
 constexpr char kUsage[] =
     "ctl takes one of: status, modules [--json], releases, health, matches, sessions, timers,\n"
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
-    "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR], backup FILE\n";
+    "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR], backup FILE,\n"
+    "ledger audit, ledger history ACCOUNT [BEFORE]\n";
 
 // The requests that only read and take no argument, with their paths.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
@@ -78,11 +79,23 @@ std::optional<Request> named_request(const CommandLine& line) {
   return std::nullopt;
 }
 
+std::optional<Request> ledger_request(const std::vector<std::string>& arguments) {
+  const bool audit = arguments.size() == 2 && arguments[1] == "audit";
+  if (audit) return Request{false, "/v1/ledger/audit", "", {}};
+  if (arguments.size() < 3 || arguments.size() > 4 || arguments[1] != "history") {
+    return std::nullopt;
+  }
+  Request request{false, "/v1/ledger/history", "", {{"account", arguments[2]}}};
+  if (arguments.size() == 4) request.query.emplace("before", arguments[3]);
+  return request;
+}
+
 std::optional<Request> to_request(const CommandLine& line) {
   const auto& arguments = line.arguments;
   if (arguments.empty()) return std::nullopt;
   if (arguments[0] == "config") return config_request(line);
   if (arguments[0] == "drain") return drain_request(arguments);
+  if (arguments[0] == "ledger") return ledger_request(arguments);
   if (arguments.size() > 2) return std::nullopt;
   if (auto request = named_request(line)) return request;
   if (arguments.size() != 1) return std::nullopt;
@@ -155,6 +168,10 @@ Result<> show(const CommandLine& line, const std::string& answer) {
     const bool refused = line.dry_run && parsed.is_object() &&
                          parsed.value("verdict", "") == verdict_text(swap::SwapOutcome::refused);
     if (refused) return {Errc::failed_precondition, "the swap would be refused"};
+    if (line.arguments[0] == "ledger" && parsed.is_object() && parsed.contains("faults") &&
+        !parsed["faults"].empty()) {
+      return {Errc::data_loss, "the ledger breaks its rules"};
+    }
     const bool moves = line.arguments[0] == "swap" || line.arguments[0] == "rollback";
     return moves ? judge_note(parsed) : success();
   }

@@ -222,8 +222,7 @@ std::optional<StartFailure> Host::open_ops() {
                      *sessions_,
                      *listener_,
                      *releases_,
-                     [this] { return reload("admin"); },
-                     [this](const std::string& file) { return store_->back_up(file); }});
+                     [this] { return reload("admin"); }});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
   auto opened = ops::OpsServer::open(
       std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);

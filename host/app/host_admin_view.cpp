@@ -11,6 +11,7 @@
 #include <set>
 
 #include "app/version.hpp"
+#include "base/parse_number.hpp"
 
 namespace serai::app {
 namespace {
@@ -82,6 +83,8 @@ MetricLabels code_labels(const GenerationFigures& figures) {
           {"generation", std::to_string(figures.generation)}};
 }
 
+constexpr std::uint32_t kHistoryPage = 100;  // transfers in one answer
+
 std::string text(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -130,7 +133,7 @@ Result<std::string> HostAdminView::back_up(const std::string& file) {
     return Error{Errc::invalid_argument, "the path of the backup must be absolute"};
   }
   const std::int64_t began_us = parts_.clock.steady_us();
-  const auto copied = parts_.back_up(file);
+  const auto copied = parts_.store.back_up(file);
   if (!copied) return copied.error();
   return text({{"file", file},
                {"entities", copied->entities},
@@ -139,6 +142,43 @@ Result<std::string> HostAdminView::back_up(const std::string& file) {
                {"transfers", copied->transfers},
                {"rows", copied->all},
                {"seconds", static_cast<double>(parts_.clock.steady_us() - began_us) / 1e6}});
+}
+
+Result<std::string> HostAdminView::ledger_audit() {
+  const auto audit = parts_.store.audit_report();
+  if (!audit) return audit.error();
+  ordered_json faults = ordered_json::array();
+  for (const storage::LedgerFault& fault : audit->faults) {
+    faults.push_back({{"rule", fault.rule}, {"name", fault.name}, {"detail", fault.detail}});
+  }
+  return text({{"accounts", audit->accounts},
+               {"transfers", audit->transfers},
+               {"entries", audit->entries},
+               {"faults", std::move(faults)}});
+}
+
+Result<std::string> HostAdminView::ledger_history(const std::string& account,
+                                                  const std::string& before) {
+  const auto number = before.empty() ? INT64_MAX : parse_number<std::int64_t>(before);
+  if (account.empty() || !number) {
+    return Error{
+        Errc::invalid_argument,
+        account.empty() ? "the account is missing" : "\"before\" must be the number of a transfer"};
+  }
+  const auto history = parts_.store.ledger_history(account, *number, kHistoryPage);
+  if (!history) return history.error();
+  ordered_json lines = ordered_json::array();
+  for (const storage::LedgerLine& line : history->lines) {
+    lines.push_back({{"transfer", line.transfer},
+                     {"time_ms", line.time_ms},
+                     {"delta", line.delta},
+                     {"reason", line.reason},
+                     {"idem_key", line.idem_key}});
+  }
+  ordered_json page = {
+      {"account", account}, {"balance", history->balance}, {"transfers", std::move(lines)}};
+  if (history->lines.size() == kHistoryPage) page["before"] = history->lines.back().transfer;
+  return text(page);
 }
 
 std::string HostAdminView::matches() const {

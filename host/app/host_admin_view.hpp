@@ -16,10 +16,9 @@
 #include "net/listener.hpp"
 #include "ops/prometheus_metrics.hpp"
 #include "ports/admin.hpp"
-#include "ports/store.hpp"
 #include "runtime/runtime.hpp"
 #include "session/layer.hpp"
-#include "storage/backup.hpp"
+#include "storage/sql_store.hpp"
 #include "swap/swap_engine.hpp"
 
 namespace serai::app {
@@ -30,13 +29,12 @@ struct HostAdminParts {
   const Clock& clock;
   ops::PrometheusMetrics& metrics;
   runtime::Shards& shards;
-  Store& store;
+  storage::SqlStore& store;
   runtime::Runtime& runtime;
   session::SessionLayer& sessions;
   net::Listener& listener;
   swap::SwapEngine& releases;
   std::function<Result<std::string>()> reload;  // the same as on SIGHUP
-  std::function<Result<storage::CopiedRows>(const std::string& file)> back_up;
 };
 
 class HostAdminView final : public HostAdmin {
@@ -54,6 +52,9 @@ class HostAdminView final : public HostAdmin {
   Result<std::string> set_config(const std::string& key, const std::string& value) override;
   Result<std::string> reload() override { return parts_.reload(); }
   Result<std::string> back_up(const std::string& file) override;
+  Result<std::string> ledger_audit() override;
+  Result<std::string> ledger_history(const std::string& account,
+                                     const std::string& before) override;
   void set_unready(bool on) override { unready_ = on; }
   bool is_ready() const override { return ready_ && !unready_; }
   bool is_alive() const override;

@@ -144,6 +144,14 @@ void OpsRoutes::add_reads() {
   get("/v1/matches", [this](const auto&) { return Result(ports_.host.matches()); });
   get("/v1/sessions", [this](const auto&) { return Result(ports_.host.sessions()); });
   get("/v1/timers", [this](const auto&) { return Result(ports_.host.timers()); });
+  get("/v1/ledger/audit", [this](const auto&) { return ports_.host.ledger_audit(); });
+  get("/v1/ledger/history", [this](const OpsRequest& request) {
+    const auto text = [&](const char* name) {
+      const auto found = request.query.find(name);
+      return found == request.query.end() ? std::string() : found->second;
+    };
+    return ports_.host.ledger_history(text("account"), text("before"));
+  });
   get("/v1/config", [this](const OpsRequest& request) {
     return Result(ports_.host.config(request.query.contains("origin")));
   });

@@ -65,6 +65,12 @@ class HostAdmin {
   // Writes a backup of the database to a new file of the host's machine, and waits for it. Returns
   // its numbers. invalid_argument: the path is not absolute.
   virtual Result<std::string> back_up(const std::string& file) = 0;
+  // Checks the whole ledger. Returns its numbers and faults.
+  virtual Result<std::string> ledger_audit() = 0;
+  // Returns the balance of an account and a page of its transfers, newest first. `before`: those
+  // before the transfer with this number; empty: the newest.
+  virtual Result<std::string> ledger_history(const std::string& account,
+                                             const std::string& before) = 0;
   // Load balancers send no new players to an unready host. The players that it has play on.
   virtual void set_unready(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving, and not set unready

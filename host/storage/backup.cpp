@@ -9,10 +9,10 @@
 #include <map>
 
 #include "storage/database.hpp"
+#include "storage/ledger_sql.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sqlite/sqlite_db.hpp"
 #include "storage/table_shapes.hpp"
-#include "storage/unit_sql.hpp"
 
 namespace serai::storage {
 namespace {
@@ -113,7 +113,7 @@ Result<> verify(Db& copy, const RowCounts& counts) {
                        std::to_string(counts.at(shape.name))};
     }
   }
-  return audit_ledger(copy);
+  return check_ledger(copy);
 }
 
 CopiedRows summary(const RowCounts& counts) {

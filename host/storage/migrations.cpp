@@ -9,11 +9,13 @@
 #include "storage/migrations/0003_objects.hpp"
 #include "storage/migrations/0004_notifications.hpp"
 #include "storage/migrations/0005_ledger_accounts.hpp"
+#include "storage/migrations/0006_ledger_history.hpp"
 
 namespace serai::storage {
 namespace {
 
-constexpr std::array kMigrations{kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts};
+constexpr std::array kMigrations{
+    kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts, kLedgerHistory};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
 
 // Runs one step and stores its number, in one transaction.

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <future>
 
+#include "storage/ledger_sql.hpp"
 #include "storage/migrations.hpp"
 #include "storage/notification_sql.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
@@ -109,7 +110,7 @@ Result<> SqlStore::audit() {
         class Audit final : public Job {
          public:
           explicit Audit(std::promise<Result<>>& out) : out_(out) {}
-          void run(Db& db) override { found_ = audit_ledger(db); }
+          void run(Db& db) override { found_ = check_ledger(db); }
           void deliver(const Error* lost) override {
             out_.set_value(lost != nullptr ? Result<>(*lost) : std::move(found_));
           }
@@ -123,6 +124,25 @@ Result<> SqlStore::audit() {
       Writer::Urgency::now);
   if (parts_->options.manual) parts_->writer->pump();
   return result.get();
+}
+
+template <class T, class Read>
+Result<T> SqlStore::read_aside(const Read& read) {
+  auto db = parts_->database->open_reader();
+  if (!db) return db.error();
+  (*db)->begin_reading();
+  return read(**db);
+}
+
+Result<LedgerAudit> SqlStore::audit_report() {
+  return read_aside<LedgerAudit>([](Db& db) { return audit_ledger(db); });
+}
+
+Result<LedgerHistory> SqlStore::ledger_history(const std::string& account,
+                                               std::int64_t before,
+                                               std::uint32_t limit) {
+  return read_aside<LedgerHistory>(
+      [&](Db& db) { return storage::ledger_history(db, account, before, limit); });
 }
 
 Result<CopiedRows> SqlStore::back_up(const std::string& file) {

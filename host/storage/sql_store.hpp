@@ -12,6 +12,7 @@
 
 #include "storage/backup.hpp"
 #include "storage/database.hpp"
+#include "storage/ledger_sql.hpp"
 #include "storage/sql_data.hpp"
 #include "storage/store_options.hpp"
 
@@ -35,6 +36,12 @@ class SqlStore final : public SqlData {
   Result<> audit();
   // Writes a backup while the store goes on, see backup.hpp. [any thread but a shard's]
   Result<CopiedRows> back_up(const std::string& file);
+  // The whole audit, and the history of an account, on a connection of their own, so that nothing
+  // else waits for them. [any thread but a shard's]
+  Result<LedgerAudit> audit_report();
+  Result<LedgerHistory> ledger_history(const std::string& account,
+                                       std::int64_t before,
+                                       std::uint32_t limit);
 
   Result<> admits(const Uuid& player) const override;
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer) override;
@@ -63,6 +70,8 @@ class SqlStore final : public SqlData {
 
  private:
   struct Parts;
+  template <class T, class Read>
+  Result<T> read_aside(const Read& read);
   explicit SqlStore(std::unique_ptr<Parts> parts);
 
   std::unique_ptr<Parts> parts_;

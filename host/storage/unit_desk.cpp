@@ -4,6 +4,7 @@
 #include <map>
 
 #include "storage/job.hpp"
+#include "storage/ledger_sql.hpp"
 #include "storage/unit_sql.hpp"
 
 namespace serai::storage {

@@ -261,49 +261,4 @@ std::vector<OutboxMessage> pending_outbox(Db& db) {
   return messages;
 }
 
-std::int64_t SqlLedger::balance(const std::string& account) {
-  Query query(db_, "SELECT balance FROM ledger_balances WHERE account = ?", account);
-  return query.row() ? query.integer(0) : 0;
-}
-
-std::optional<std::vector<LedgerEntry>> SqlLedger::transfer(const std::string& idem_key) {
-  std::int64_t id = 0;
-  {
-    Query query(db_, "SELECT id FROM ledger_transfers WHERE idem_key = ?", idem_key);
-    if (!query.row()) return std::nullopt;
-    id = query.integer(0);
-  }
-  Query query(
-      db_, "SELECT account, delta FROM ledger_entries WHERE transfer = ? ORDER BY account", id);
-  std::vector<LedgerEntry> entries;
-  while (query.row()) entries.push_back({query.text(0), query.integer(1)});
-  return entries;
-}
-
-Result<> audit_ledger(Db& db) {
-  const auto first = [&db](const char* sql, const char* rule) -> Result<> {
-    Query query(db, sql);
-    if (!query.row()) return success();
-    return Error{Errc::data_loss, std::string("ledger: ") + rule + ": " + query.text(0)};
-  };
-  auto sums = first(
-      "SELECT t.idem_key FROM ledger_transfers t JOIN ledger_entries e ON e.transfer = t.id "
-      "GROUP BY t.id, t.idem_key HAVING sum(e.delta) <> 0 LIMIT 1",
-      "transfer does not sum to zero");
-  if (!sums) return sums;
-  auto balances = first(
-      "SELECT account FROM (SELECT account, sum(balance) AS balance, sum(delta) AS delta FROM "
-      "(SELECT account, balance, 0 AS delta FROM ledger_balances UNION ALL "
-      "SELECT account, 0, delta FROM ledger_entries) AS rows GROUP BY account) AS sums "
-      "WHERE balance <> delta LIMIT 1",
-      "balance differs from its entries");
-  if (!balances) return balances;
-  auto guarded =
-      first("SELECT account FROM ledger_balances WHERE balance < 0 AND below_zero = 0 LIMIT 1",
-            "account below zero");
-  if (!guarded) return guarded;
-  if (db.failed()) return db.error();
-  return success();
-}
-
 }  // namespace serai::storage

@@ -1,4 +1,4 @@
-// SQL for entities and the data that is committed with them: answers, outbox, ledger.
+// SQL for entities and the data that is committed with them: answers, outbox, transfers.
 //
 // Units   arguments that end in _ms are milliseconds since 1970.
 // Errors  an error of the Db stays in the Db, and the result is then meaningless.
@@ -11,7 +11,6 @@
 #include "ports/store.hpp"
 #include "storage/commit_queue.hpp"
 #include "storage/db.hpp"
-#include "storage/ledger_book.hpp"
 
 namespace serai::storage {
 
@@ -32,19 +31,5 @@ std::optional<IdempotentAnswer> find_answer(Db& db,
 // Deletes up to 500 answers made before `created_ms`. True when there may be more.
 bool purge_answers(Db& db, std::int64_t created_ms);
 std::vector<OutboxMessage> pending_outbox(Db& db);
-
-class SqlLedger final : public LedgerDisk {
- public:
-  explicit SqlLedger(Db& db) : db_(db) {}
-  std::int64_t balance(const std::string& account) override;
-  std::optional<std::vector<LedgerEntry>> transfer(const std::string& idem_key) override;
-
- private:
-  Db& db_;
-};
-
-// Checks the rules of the ledger. data_loss: the detail names the first account or transfer that
-// breaks one.
-Result<> audit_ledger(Db& db);
 
 }  // namespace serai::storage

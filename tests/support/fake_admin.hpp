@@ -31,6 +31,11 @@ struct FakeHost final : HostAdmin {
   Result<std::string> back_up(const std::string& file) override {
     return "{\"file\":\"" + file + "\"}";
   }
+  Result<std::string> ledger_audit() override { return std::string(R"({"faults":[]})"); }
+  Result<std::string> ledger_history(const std::string& account,
+                                     const std::string& before) override {
+    return "{\"account\":\"" + account + before + "\"}";
+  }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
   void set_unready(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }
