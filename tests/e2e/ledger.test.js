@@ -8,6 +8,7 @@ import { world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
 let w;
+let account;
 before(async () => {
   w = await world();
 });
@@ -22,7 +23,7 @@ test("the audit counts everything; the history of an account is read page by pag
       idem_key: key(), caravan_id: caravan.caravan_id, good: "grain", quantity: 1, side,
     });
   }
-  const account = `player:${player.session.user_id}`;
+  account = `player:${player.session.user_id}`;
 
   const audit = w.host.ctl("ledger", "audit");
   assert.equal(audit.status, 0, audit.err);
@@ -48,7 +49,7 @@ test("the audit counts everything; the history of an account is read page by pag
 
 test("an audit names what is wrong with the ledger", async () => {
   const done = spawnSync("sqlite3", [join(w.host.data, "serai.db"), ".timeout 5000",
-    "UPDATE ledger_balances SET balance = balance + 7 WHERE account = 'mint'"], { encoding: "utf8" });
+    `UPDATE ledger_balances SET balance = balance + 7 WHERE account = '${account}'`], { encoding: "utf8" });
   assert.equal(done.status, 0, done.stderr);
 
   const audit = w.host.ctl("ledger", "audit");
@@ -56,6 +57,6 @@ test("an audit names what is wrong with the ledger", async () => {
   assert.equal(audit.status, 1);
   assert.match(audit.err, /breaks its rules/);
   assert.deepEqual(JSON.parse(audit.out).faults, [
-    { rule: "a balance is the sum of its entries", name: "mint", detail: "the difference is 7" },
+    { rule: "a balance is the sum of its entries", name: account, detail: "the difference is 7" },
   ]);
 });
