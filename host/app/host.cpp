@@ -211,18 +211,17 @@ std::optional<StartFailure> Host::open_ops() {
     if (!token) return StartFailure{ExitCode::config, token.error().detail};
     options.token = *token;
   }
-  admin_ = std::make_unique<HostAdminView>(
-      HostAdminParts{config_.node,
-                     use_.settings,
-                     use_.clock,
-                     use_.metrics,
-                     shards_,
-                     *store_,
-                     *runtime_,
-                     *sessions_,
-                     *listener_,
-                     *releases_,
-                     [this] { return reload("admin"); }});
+  admin_ = std::make_unique<HostAdminView>(HostAdminParts{config_.node,
+                                                          use_.settings,
+                                                          use_.clock,
+                                                          use_.metrics,
+                                                          shards_,
+                                                          *store_,
+                                                          *runtime_,
+                                                          *sessions_,
+                                                          *listener_,
+                                                          *releases_,
+                                                          [this] { return reload("admin"); }});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
   auto opened = ops::OpsServer::open(
       std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);

@@ -1,8 +1,5 @@
 #include "postgres/postgres_database.hpp"
 
-#include <chrono>
-#include <thread>
-
 #include "postgres/postgres_db.hpp"
 
 namespace serai::postgres {
@@ -16,10 +13,6 @@ constexpr std::string_view kDefaults =
 
 // While the server cannot be reached, callers are refused at once instead of waiting for attempts.
 constexpr auto kReconnectEvery = std::chrono::milliseconds(200);
-
-// The server ends the session of a host that was killed within moments, and with it the lock.
-constexpr auto kLockWait = std::chrono::seconds(5);
-constexpr auto kLockEvery = std::chrono::milliseconds(50);
 
 std::string percent_encoded(std::string_view text) {
   constexpr char kDigits[] = "0123456789ABCDEF";
@@ -73,18 +66,8 @@ Result<std::unique_ptr<storage::Db>> PostgresDatabase::open_writer() {
     next_try_ = std::chrono::steady_clock::now() + kReconnectEvery;
     return opened.error();
   }
-  const auto until = now + kLockWait;
-  while (!(*opened)->try_lock()) {
-    if ((*opened)->failed()) return (*opened)->error();
-    if (std::chrono::steady_clock::now() > until) {
-      return Error{Errc::unavailable,
-                   name_ +
-                       " is in use by another host: stop that host, or choose another database "
-                       "with storage.url"};
-    }
-    std::this_thread::sleep_for(kLockEvery);
-  }
-  return std::unique_ptr<storage::Db>(*std::move(opened));
+  if ((*opened)->lock()) return std::unique_ptr<storage::Db>(*std::move(opened));
+  return (*opened)->error();
 }
 
 Result<std::unique_ptr<storage::Db>> PostgresDatabase::open_reader() {

@@ -238,10 +238,19 @@ void PostgresDb::configure() {
       "WHERE current_setting('synchronous_commit') = 'off'");
 }
 
-bool PostgresDb::try_lock() {
+bool PostgresDb::lock() {
+  exec("SET lock_timeout = '5s'");
   // The number is "Srai", so that other programs' locks in the database do not meet it.
-  Query query(*this, "SELECT CASE WHEN pg_try_advisory_lock(1400005993) THEN 1 ELSE 0 END");
-  return query.row() && query.integer(0) == 1;
+  exec("SELECT pg_advisory_lock(1400005993)");
+  if (failed() && !session_->is_broken) {
+    clear_error();
+    fail({Errc::unavailable,
+          session_->name + " is in use by another host: stop that host, or choose another "
+                           "database with storage.url"},
+         DbFailure::away);
+  }
+  exec("SET lock_timeout = '10s'");
+  return !failed();
 }
 
 void PostgresDb::exec(const std::string& sql) {

@@ -31,8 +31,10 @@ class PostgresDb final : public Db {
   PostgresDb(const PostgresDb&) = delete;
   PostgresDb& operator=(const PostgresDb&) = delete;
 
-  // Takes the lock of the database for this connection. False: another connection has it.
-  bool try_lock();
+  // Takes the lock of the database for this connection. False, with the error: another connection
+  // has it. Waits for up to 5 s, because the server ends the session of a host that was killed only
+  // after some moments.
+  bool lock();
 
   void exec(const std::string& sql) override;
   void begin_reading() override;

@@ -56,7 +56,7 @@ std::span<const Migration> migrations() { return kMigrations; }
 int newest_schema() { return kNewest; }
 
 Result<int> schema_number(Db& db) {
-  const auto number = db.schema_number();
+  auto number = db.schema_number();
   if (number && *number > kNewest) {
     return Error{Errc::failed_precondition,
                  "the database has schema " + std::to_string(*number) + ", this host supports " +

@@ -1,5 +1,6 @@
 #include "storage/table_shapes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace serai::storage {
@@ -28,10 +29,19 @@ std::string_view array_of(char type) {
   }
 }
 
-TableShape table(std::string name,
-                 std::size_t key_columns,
-                 bool has_ids,
-                 std::vector<ColumnShape> columns) {
+// Parses "id:i kind:t", the columns with their types.
+std::vector<ColumnShape> parse_columns(std::string_view text) {
+  std::vector<ColumnShape> columns;
+  while (!text.empty()) {
+    const std::size_t colon = text.find(':');
+    columns.push_back({text.substr(0, colon), text[colon + 1]});
+    text.remove_prefix(std::min(text.size(), colon + 3));
+  }
+  return columns;
+}
+
+TableShape table(std::string name, std::size_t key_columns, bool has_ids, std::string_view text) {
+  std::vector<ColumnShape> columns = parse_columns(text);
   const std::size_t count = columns.size();
   const std::string all = listed(columns, count);
   const std::string key = listed(columns, key_columns);
@@ -58,100 +68,43 @@ TableShape table(std::string name,
 
 std::vector<TableShape> make_shapes() {
   return {
-      table("facts", 1, false, {{"name", 't'}, {"value", 'b'}}),
-      table("entities",
-            1,
-            true,
-            {{"id", 'i'},
-             {"kind", 't'},
-             {"key", 't'},
-             {"schema", 'i'},
-             {"module_version", 't'},
-             {"state", 'b'},
-             {"host_state", 'b'}}),
-      table("answers",
-            1,
-            true,
-            {{"id", 'i'},
-             {"scope", 't'},
-             {"key", 't'},
-             {"request_hash", 'i'},
-             {"status", 'i'},
-             {"payload", 'b'},
-             {"created_ms", 'i'}}),
+      table("facts", 1, false, "name:t value:b"),
+      table(
+          "entities", 1, true, "id:i kind:t key:t schema:i module_version:t state:b host_state:b"),
+      table(
+          "answers", 1, true, "id:i scope:t key:t request_hash:i status:i payload:b created_ms:i"),
       table("outbox",
             1,
             true,
-            {{"id", 'i'},
-             {"kind", 't'},
-             {"key", 't'},
-             {"handler", 't'},
-             {"payload", 'b'},
-             {"caller_kind", 't'},
-             {"caller_key", 't'},
-             {"user_id", 't'}}),
-      table("ledger_transfers",
-            1,
-            true,
-            {{"id", 'i'}, {"idem_key", 't'}, {"reason", 't'}, {"time_ms", 'i'}}),
-      table("ledger_entries", 2, false, {{"transfer", 'i'}, {"account", 't'}, {"delta", 'i'}}),
-      table("ledger_balances", 1, false, {{"account", 't'}, {"balance", 'i'}, {"below_zero", 'i'}}),
+            "id:i kind:t key:t handler:t payload:b caller_kind:t caller_key:t user_id:t"),
+      table("ledger_transfers", 1, true, "id:i idem_key:t reason:t time_ms:i"),
+      table("ledger_entries", 2, false, "transfer:i account:t delta:i"),
+      table("ledger_balances", 1, false, "account:t balance:i below_zero:i"),
       table("users",
             1,
             true,
-            {{"row", 'i'},
-             {"id", 'b'},
-             {"username", 't'},
-             {"display_name", 't'},
-             {"avatar_url", 't'},
-             {"lang_tag", 't'},
-             {"location", 't'},
-             {"timezone", 't'},
-             {"metadata", 't'},
-             {"email", 't'},
-             {"custom_id", 't'},
-             {"password_hash", 't'},
-             {"create_s", 'i'},
-             {"update_s", 'i'},
-             {"verify_s", 'i'},
-             {"disable_s", 'i'}}),
-      table("user_devices", 1, false, {{"id", 't'}, {"user_row", 'i'}}),
-      table("revoked_tokens",
-            2,
-            false,
-            {{"token_id", 't'}, {"user_id", 'b'}, {"before_s", 'i'}, {"expires_s", 'i'}}),
+            "row:i id:b username:t display_name:t avatar_url:t lang_tag:t location:t timezone:t "
+            "metadata:t email:t custom_id:t password_hash:t create_s:i update_s:i verify_s:i "
+            "disable_s:i"),
+      table("user_devices", 1, false, "id:t user_row:i"),
+      table("revoked_tokens", 2, false, "token_id:t user_id:b before_s:i expires_s:i"),
       table("objects",
             1,
             true,
-            {{"id", 'i'},
-             {"user_id", 'b'},
-             {"collection", 't'},
-             {"key", 't'},
-             {"value", 't'},
-             {"version", 't'},
-             {"permission_read", 'i'},
-             {"permission_write", 'i'},
-             {"create_s", 'i'},
-             {"update_s", 'i'}}),
+            "id:i user_id:b collection:t key:t value:t version:t permission_read:i "
+            "permission_write:i create_s:i update_s:i"),
       table("notifications",
             1,
             true,
-            {{"seq", 'i'},
-             {"user_id", 'b'},
-             {"id", 'b'},
-             {"subject", 't'},
-             {"content", 't'},
-             {"code", 'i'},
-             {"sender_id", 'b'},
-             {"create_s", 'i'}}),
+            "seq:i user_id:b id:b subject:t content:t code:i sender_id:b create_s:i"),
   };
 }
 
 }  // namespace
 
 const std::vector<TableShape>& table_shapes() {
-  static const std::vector<TableShape> shapes = make_shapes();
-  return shapes;
+  static const std::vector<TableShape> kShapes = make_shapes();
+  return kShapes;
 }
 
 }  // namespace serai::storage

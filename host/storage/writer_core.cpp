@@ -1,7 +1,5 @@
 #include "storage/writer_core.hpp"
 
-#include <thread>
-
 #include "storage/account_sql.hpp"
 #include "storage/unit_sql.hpp"
 
@@ -9,9 +7,9 @@ namespace serai::storage {
 namespace {
 
 constexpr std::int64_t kHouseEveryMs = 30'000;
-// The waits between attempts of a batch that another transaction was in the way of.
-constexpr std::chrono::milliseconds kRetryFirst{5};
-constexpr std::chrono::milliseconds kRetryLast{200};
+// A batch that another transaction was in the way of is tried again after the next window, so
+// often.
+constexpr std::uint32_t kConflictsMax = 50;
 
 Error closed() { return {Errc::unavailable, "store: closed"}; }
 
@@ -184,11 +182,6 @@ Result<> WriterCore::attempt(const std::vector<UnitPart>& parts,
   // A connection that was lost before the commit, for example while it was idle, has written
   // nothing.
   if (!result && how_ == DbFailure::away && was_open && !db_) result = attempt_once(parts, jobs);
-  for (auto wait = kRetryFirst; !result && how_ == DbFailure::conflict && wait < kRetryLast;
-       wait *= 2) {
-    std::this_thread::sleep_for(wait);
-    result = attempt_once(parts, jobs);
-  }
   return result;
 }
 
@@ -196,7 +189,8 @@ Result<> WriterCore::commit() {
   if (doubt_) {
     if (auto settled = settle_doubt(); !settled) return settled;
   }
-  Work work{desk_.take(options_.batch_bytes_max), take_jobs()};
+  Work work = again_ ? *std::exchange(again_, std::nullopt)
+                     : Work{desk_.take(options_.batch_bytes_max), take_jobs()};
   if (work.size() == 0) {
     desk_.committed(std::move(work.batch));
     return success();
@@ -210,11 +204,15 @@ Result<> WriterCore::commit() {
     options_.log.error("store.commit_in_doubt", {{"error", result.error().detail}});
     failure_ = result.error();
     doubt_ = Doubt{next_batch_, std::move(work), result.error()};
+  } else if (how_ == DbFailure::conflict && ++conflicts_ < kConflictsMax) {
+    again_ = std::move(work);
+    return result;
   } else if (how_ == DbFailure::statement && work.size() > 1) {
     return commit_piecemeal(std::move(work));
   } else {
     lost(std::move(work), result.error());
   }
+  conflicts_ = 0;
   return result;
 }
 
@@ -348,6 +346,7 @@ void WriterCore::close() {
     Doubt doubt = *std::exchange(doubt_, std::nullopt);
     lost(std::move(doubt.work), doubt.error);
   }
+  if (again_) lost(*std::exchange(again_, std::nullopt), closed());
   desk_.close(closed());
   const Error error = closed();
   for (const auto& job : std::exchange(jobs_, {})) job->deliver(&error);

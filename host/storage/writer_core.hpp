@@ -43,7 +43,9 @@ class WriterCore {
   void read(std::unique_ptr<Job> job);
   void write(std::unique_ptr<Job> job);
 
-  bool has_work() const { return desk_.has_ready() || !jobs_.empty() || doubt_.has_value(); }
+  bool has_work() const {
+    return desk_.has_ready() || !jobs_.empty() || doubt_.has_value() || again_.has_value();
+  }
   std::size_t waiting() const { return jobs_.size(); }
   Result<> commit();      // one batch of ready work
   Result<> commit_all();  // returns the error of the last batch
@@ -85,6 +87,8 @@ class WriterCore {
   std::vector<std::unique_ptr<Job>> jobs_;
   std::optional<Error> failure_;     // the error that lost the last batch
   std::optional<Doubt> doubt_;       // nothing is committed before its outcome is known
+  std::optional<Work> again_;        // a batch that met a conflict
+  std::uint32_t conflicts_ = 0;      // of that batch
   DbFailure how_ = DbFailure::none;  // the kind of the last failed attempt
   std::uint64_t next_batch_;
   std::uint64_t next_transfer_;

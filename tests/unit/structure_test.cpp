@@ -54,8 +54,9 @@ const std::map<std::string, Names>& allowed() {
         {"protocol", with(ports, {"protocol", "nakama"})},
         {"net", with(runtime, {"net"})},
         {"storage", with(ports, {"storage"})},
+        {"postgres", with(ports, {"storage", "postgres"})},
         {"ops", with(ports, {"ops"})},
-        {"app", with(swap, {"session", "protocol", "net", "storage", "ops", "app"})},
+        {"app", with(swap, {"session", "protocol", "net", "storage", "postgres", "ops", "app"})},
     };
   }();
   return kAllowed;

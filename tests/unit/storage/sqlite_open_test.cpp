@@ -145,8 +145,7 @@ TEST_CASE("every migration goes up, down, and up again", "[migrations]") {
 
 TEST_CASE("a directory in use is looked at, and not migrated", "[migrations]") {
   TempDir directory;
-  CHECK(migrate(directory, MigrateCommand::status, std::nullopt).error().code ==
-        Errc::not_found);
+  CHECK(migrate(directory, MigrateCommand::status, std::nullopt).error().code == Errc::not_found);
   auto store = open(directory);
   REQUIRE(store.ok());
 
@@ -154,6 +153,5 @@ TEST_CASE("a directory in use is looked at, and not migrated", "[migrations]") {
   REQUIRE(status.ok());
   const std::string newest = std::to_string(migrations().size());
   CHECK(status->find("schema " + newest + " of " + newest) == 0);
-  CHECK(migrate(directory, MigrateCommand::down, std::nullopt).error().code ==
-        Errc::unavailable);
+  CHECK(migrate(directory, MigrateCommand::down, std::nullopt).error().code == Errc::unavailable);
 }
