@@ -315,18 +315,24 @@ bool PostgresDb::has_batch(std::uint64_t number) {
 }
 
 void PostgresDb::run_rows(const RowsStatement& rows, std::span<const SqlValue> values) {
-  Statement* const made = failed() || is_faulted(rows.all) ? nullptr : statement(rows.all);
+  find_rows(rows, values, [](const Statement&) {});
+}
+
+void PostgresDb::find_rows(const RowsStatement& lookup,
+                           std::span<const SqlValue> keys,
+                           const std::function<void(const Statement&)>& each) {
+  Statement* const made = failed() || is_faulted(lookup.all) ? nullptr : statement(lookup.all);
   if (made == nullptr) return;
-  std::vector<std::string> columns(rows.columns);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    append_element(columns[i % rows.columns], values[i]);
+  std::vector<std::string> columns(lookup.columns);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    append_element(columns[i % lookup.columns], keys[i]);
   }
   int parameter = 0;
   for (std::string& column : columns) {
     column += '}';
     made->bind_text(++parameter, column, Statement::Lifetime::copied);
   }
-  made->step();
+  while (!failed() && made->step()) each(*made);
   made->reset();
 }
 

@@ -48,6 +48,9 @@ class PostgresDb final : public Db {
   bool has_batch(std::uint64_t number) override;
   std::int64_t changes() const override { return changes_; }
   void run_rows(const RowsStatement& statement, std::span<const SqlValue> values) override;
+  void find_rows(const RowsStatement& lookup,
+                 std::span<const SqlValue> keys,
+                 const std::function<void(const Statement&)>& each) override;
   bool is_in_place() const override;
   Result<int> schema_number() override;
   void store_schema_number(int number) override;

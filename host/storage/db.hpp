@@ -96,6 +96,11 @@ class Db {
   virtual std::int64_t changes() const = 0;  // rows that the last statement wrote
   // Writes all rows; `values` are their columns, row by row.
   virtual void run_rows(const RowsStatement& statement, std::span<const SqlValue> values) = 0;
+  // Reads the rows for many keys: `keys` are the parameters of `one`, key by key. `each` is called
+  // for each row, in no particular order.
+  virtual void find_rows(const RowsStatement& lookup,
+                         std::span<const SqlValue> keys,
+                         const std::function<void(const Statement&)>& each) = 0;
   // False when the connection no longer leads to the data: files were moved or deleted.
   virtual bool is_in_place() const = 0;
 

@@ -8,6 +8,10 @@ namespace {
 // A bound far above the money of any game, and far below the point where sums could overflow.
 constexpr std::int64_t kDeltaMax = 1'000'000'000'000'000;
 
+// The largest amount that an account may hold or owe. Beyond it there is room for the entries of
+// 5,000 of the largest transfers that are not on disk yet.
+constexpr std::int64_t kBalanceMax = 4'000'000'000'000'000'000;
+
 bool same_entries(const std::vector<LedgerEntry>& left, const std::vector<LedgerEntry>& right) {
   return std::equal(left.begin(),
                     left.end(),
@@ -109,6 +113,13 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
   const Node own = queue.find(unit);
   Verdict verdict;
   for (const LedgerEntry& entry : transfer.entries) {
+    const std::int64_t after = disk.balance(entry.account) + entry.delta;
+    if (after <= kBalanceMax && after >= -kBalanceMax) continue;
+    verdict.refused = Error{Errc::failed_precondition,
+                            "ledger: account " + entry.account + " cannot hold that much"};
+    return verdict;
+  }
+  for (const LedgerEntry& entry : transfer.entries) {
     if (entry.delta > 0 || entry.below_zero) continue;
     const Funds funds = funds_after(entry, run, own, queue, disk);
     if (funds.sure >= 0) continue;
@@ -192,8 +203,8 @@ void LedgerBook::forget(Node node) {
   for (const LedgerTransfer& transfer : transfers.mapped()) keys_.erase(transfer.idem_key);
 }
 
-std::int64_t LedgerBook::available(const std::string& account, LedgerDisk& disk) const {
-  std::int64_t balance = disk.balance(account);
+std::int64_t LedgerBook::available(const std::string& account, std::int64_t on_disk) const {
+  std::int64_t balance = on_disk;
   const auto shares = shares_.find(account);
   if (shares == shares_.end()) return balance;
   for (const Share& share : shares->second) balance += std::min<std::int64_t>(0, share.net);

@@ -67,8 +67,8 @@ class LedgerBook {
   // The node is committed or lost, so its transfers count no longer besides the balances on disk.
   void forget(Node node);
 
-  // The amount that an account can spend: the balance on disk minus all reservations.
-  std::int64_t available(const std::string& account, LedgerDisk& disk) const;
+  // The amount that an account can spend: its balance on disk minus all reservations.
+  std::int64_t available(const std::string& account, std::int64_t on_disk) const;
 
  private:
   struct Run {

@@ -39,6 +39,16 @@ constexpr Rule kRules[] = {
      "SELECT account, balance FROM ledger_balances WHERE balance < 0 AND below_zero = 0 LIMIT ?"},
 };
 
+constexpr RowsStatement kFindBalances{
+    "SELECT account, balance FROM ledger_balances WHERE account = ?",
+    "SELECT account, balance FROM ledger_balances WHERE account = ANY(?::text[])",
+    1};
+
+constexpr RowsStatement kFindTransfers{
+    "SELECT idem_key FROM ledger_transfers WHERE idem_key = ?",
+    "SELECT idem_key FROM ledger_transfers WHERE idem_key = ANY(?::text[])",
+    1};
+
 std::uint64_t count(Db& db, const char* sql) {
   Query query(db, sql);
   return query.row() ? static_cast<std::uint64_t>(query.integer(0)) : 0;
@@ -63,6 +73,22 @@ std::optional<std::vector<LedgerEntry>> SqlLedger::transfer(const std::string& i
   std::vector<LedgerEntry> entries;
   while (query.row()) entries.push_back({query.text(0), query.integer(1)});
   return entries;
+}
+
+void find_balances(
+    Db& db,
+    const std::vector<std::string_view>& accounts,
+    const std::function<void(std::string_view account, std::int64_t balance)>& each) {
+  const std::vector<SqlValue> keys(accounts.begin(), accounts.end());
+  db.find_rows(
+      kFindBalances, keys, [&](const Statement& row) { each(row.view(0), row.integer(1)); });
+}
+
+void find_transfers(Db& db,
+                    const std::vector<std::string_view>& idem_keys,
+                    const std::function<void(std::string_view idem_key)>& each) {
+  const std::vector<SqlValue> keys(idem_keys.begin(), idem_keys.end());
+  db.find_rows(kFindTransfers, keys, [&](const Statement& row) { each(row.view(0)); });
 }
 
 Result<LedgerAudit> audit_ledger(Db& db, std::uint32_t per_rule_max) {

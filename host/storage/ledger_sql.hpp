@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,15 @@ class SqlLedger final : public LedgerDisk {
  private:
   Db& db_;
 };
+
+// The balances of accounts, and the numbers of the transfers under keys. Accounts and keys that the
+// ledger does not have are left out.
+void find_balances(Db& db,
+                   const std::vector<std::string_view>& accounts,
+                   const std::function<void(std::string_view account, std::int64_t balance)>& each);
+void find_transfers(Db& db,
+                    const std::vector<std::string_view>& idem_keys,
+                    const std::function<void(std::string_view idem_key)>& each);
 
 // A rule of the ledger that the data breaks, with the account or the transfer.
 struct LedgerFault {

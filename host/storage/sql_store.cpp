@@ -200,10 +200,7 @@ void SqlStore::reserve(UnitId unit,
                        LedgerTransfer transfer,
                        Executor& where,
                        StoreAnswer<Unit> answer) {
-  ReserveRequest request{unit, run, std::move(transfer), &where, std::move(answer)};
-  parts_->writer->post([request = std::move(request)](
-                           WriterCore& core) mutable { core.reserve(std::move(request)); },
-                       Writer::Urgency::now);
+  parts_->writer->post(ReserveRequest{unit, run, std::move(transfer), &where, std::move(answer)});
 }
 
 void SqlStore::confirm(UnitId unit, std::uint64_t run) {

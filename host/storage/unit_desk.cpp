@@ -14,30 +14,65 @@ Error lost_with_others() {
   return {Errc::unavailable, "store: a change this one builds on could not be written"};
 }
 
-// All data on disk that a reservation needs. It is read before the reservation is judged, because a
-// failed read must not be taken for an empty account.
-class Prefetched final : public LedgerDisk {
+}  // namespace
+
+// What a reservation needs of the ledger on disk. Everything that is not known already is read
+// before the reservation is judged, because a failed read must not be taken for an empty account.
+class UnitDesk::Disk final : public LedgerDisk {
  public:
-  Prefetched(const LedgerTransfer& transfer, Db& db) {
-    SqlLedger ledger(db);
-    transfer_ = ledger.transfer(transfer.idem_key);
+  Disk(UnitDesk& desk, const LedgerTransfer& transfer, Db& db) {
+    const auto known = desk.transfers_.find(transfer.idem_key);
+    const bool is_new = known != desk.transfers_.end() && !known->second;
+    if (!is_new) transfer_ = SqlLedger(db).transfer(transfer.idem_key);
     for (const LedgerEntry& entry : transfer.entries) {
-      if (entry.delta < 0 && !entry.below_zero) {
-        balances_[entry.account] = ledger.balance(entry.account);
-      }
+      balances_.emplace_back(entry.account, desk.balance_on_disk(entry.account, db));
     }
   }
-  std::int64_t balance(const std::string& account) override { return balances_[account]; }
+  std::int64_t balance(const std::string& account) override {
+    const auto found = std::ranges::find(balances_, account, &Balance::first);
+    return found == balances_.end() ? 0 : found->second;
+  }
   std::optional<std::vector<LedgerEntry>> transfer(const std::string&) override {
     return transfer_;
   }
 
  private:
+  using Balance = std::pair<std::string, std::int64_t>;
   std::optional<std::vector<LedgerEntry>> transfer_;
-  std::map<std::string, std::int64_t> balances_;
+  std::vector<Balance> balances_;
 };
 
-}  // namespace
+std::int64_t UnitDesk::balance_on_disk(const std::string& account, Db& db) {
+  if (const auto known = balances_.find(account)) return *known;
+  const std::int64_t read = SqlLedger(db).balance(account);
+  if (!db.failed()) balances_.put(account, read);
+  return read;
+}
+
+void UnitDesk::look_up(const std::vector<const LedgerTransfer*>& transfers, Db& db) {
+  std::vector<std::string_view> accounts;
+  std::vector<std::string_view> keys;
+  for (const LedgerTransfer* transfer : transfers) {
+    if (transfers_.emplace(transfer->idem_key, false).second) keys.push_back(transfer->idem_key);
+    for (const LedgerEntry& entry : transfer->entries) {
+      if (balances_.find(entry.account)) continue;
+      balances_.put(entry.account, 0);
+      accounts.push_back(entry.account);
+    }
+  }
+  if (!keys.empty()) {
+    find_transfers(db, keys, [this](std::string_view key) { transfers_[std::string(key)] = true; });
+  }
+  if (!accounts.empty()) {
+    find_balances(db, accounts, [this](std::string_view account, std::int64_t balance) {
+      balances_.put(std::string(account), balance);
+    });
+  }
+  if (!db.failed()) return;
+  // What was not read must not be taken for an empty account or a new key.
+  transfers_.clear();
+  balances_.clear();
+}
 
 // Answers a part. All parts that the desk has accepted are answered here.
 void UnitDesk::answer(UnitPart& part, Result<> result) {
@@ -102,7 +137,7 @@ bool UnitDesk::reserve(ReserveRequest& request, Db& db) {
   auto transfer = normalise(request.transfer);
   if (!transfer) return reply(transfer.error());
   if (queue_.is_lost(request.unit)) return reply(lost_with_others());
-  Prefetched disk(*transfer, db);
+  Disk disk(*this, *transfer, db);
   if (db.failed()) return false;
 
   auto verdict = book_.reserve(request.unit, request.run, *std::move(transfer), queue_, disk);
@@ -158,9 +193,8 @@ void UnitDesk::retry_parked(std::uint64_t concluded_run, Db* db) {
   }
 }
 
-std::int64_t UnitDesk::balance(const std::string& account, Db& db) const {
-  SqlLedger ledger(db);
-  return book_.available(account, ledger);
+std::int64_t UnitDesk::balance(const std::string& account, Db& db) {
+  return book_.available(account, balance_on_disk(account, db));
 }
 
 std::optional<CommitQueue::Pending> UnitDesk::loading(const EntityId& id) {
@@ -171,7 +205,12 @@ std::optional<CommitQueue::Pending> UnitDesk::loading(const EntityId& id) {
 void UnitDesk::committed(CommitQueue::Batch batch) {
   queue_.committed();
   for (const auto node : batch.nodes) book_.forget(node);
-  for (UnitPart& part : batch.parts) answer(part, success());
+  for (UnitPart& part : batch.parts) {
+    for (const LedgerTransfer& transfer : part.transfers) {
+      for (const LedgerEntry& entry : transfer.entries) balances_.add(entry.account, entry.delta);
+    }
+    answer(part, success());
+  }
 }
 
 void UnitDesk::lost(CommitQueue::Batch batch, const Error& error) {

@@ -8,10 +8,12 @@
 
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "ports/store.hpp"
+#include "storage/balance_cache.hpp"
 #include "storage/commit_queue.hpp"
 #include "storage/db.hpp"
 #include "storage/ledger_book.hpp"
@@ -36,12 +38,18 @@ class UnitDesk {
   void stage(UnitId unit, UnitPart part, std::optional<bool> answered);
   void finish(UnitId unit) { queue_.finish(unit); }
   void abandon(UnitId unit);
+  // Reads together what the next reservations will ask, which is quicker than one by one. To be
+  // followed by them, and then by forget_transfers(): meanwhile nothing is committed.
+  void look_up(const std::vector<const LedgerTransfer*>& transfers, Db& db);
+  void forget_transfers() { transfers_.clear(); }
+  // To be called with a new connection: another writer may have changed the database.
+  void forget_balances() { balances_.clear(); }
   // False: the Db has failed, and nothing has happened; `request` is as before.
   bool reserve(ReserveRequest& request, Db& db);
   // Ends a run: with `keep` its transfers become part of the unit, otherwise they are dropped. `db`
   // may be null. Reservations that waited for this run then get unavailable.
   void conclude(UnitId unit, std::uint64_t run, bool keep, Db* db);
-  std::int64_t balance(const std::string& account, Db& db) const;
+  std::int64_t balance(const std::string& account, Db& db);
 
   // The staged state, which a load must return when the disk does not have it yet. Also allows an
   // entity with a lost write to be staged again.
@@ -54,10 +62,12 @@ class UnitDesk {
   void close(const Error& error);
 
  private:
+  class Disk;
   struct Parked {
     std::uint64_t waits_for = 0;
     ReserveRequest request;
   };
+  std::int64_t balance_on_disk(const std::string& account, Db& db);
   void drop_lost();
   void retry_parked(std::uint64_t concluded_run, Db* db);
   void refuse(UnitId unit, UnitPart part, const Error& error);
@@ -66,6 +76,9 @@ class UnitDesk {
 
   CommitQueue queue_;
   LedgerBook book_;
+  BalanceCache balances_;
+  // By key, for the keys that look_up() has read: true when the ledger has the transfer.
+  std::unordered_map<std::string, bool, KeyedTextHash> transfers_;
   std::vector<Parked> parked_;
   std::set<std::pair<std::string, std::string>> answers_;  // staged but not on disk yet: scope, key
 };

@@ -21,13 +21,17 @@ Writer::Writer(WriterCore core, const StoreOptions& options)
 
 Writer::~Writer() { close(); }
 
-void Writer::post(Command command, Urgency urgency) {
+void Writer::post(Command command, Urgency urgency) { add(std::move(command), urgency); }
+
+void Writer::post(ReserveRequest request) { add(std::move(request), Urgency::now); }
+
+void Writer::add(Posted posted, Urgency urgency) {
   std::unique_lock lock(mutex_);
   if (closed_) {
-    command(core_);
+    run_one(posted, core_);
     return;
   }
-  inbox_.push_back(std::move(command));
+  inbox_.push_back(std::move(posted));
   const bool urgent = urgency == Urgency::now || inbox_.size() >= options_.batch_max;
   urgent_ = urgent_ || urgent;
   // Inside a window the writer is not woken: waking it would cost more than the write.
@@ -38,7 +42,7 @@ void Writer::post(Command command, Urgency urgency) {
 
 // Waits for commands and takes them: at once, or within a window at its end or when one is urgent.
 // False after close().
-bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Command>& out) {
+bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Posted>& out) {
   std::unique_lock lock(mutex_);
   in_window_ = in_window;
   changed_.wait_until(
@@ -49,13 +53,29 @@ bool Writer::wait(bool in_window, SteadyClock::time_point until, std::vector<Com
   return !stop_;
 }
 
-void Writer::run(std::vector<Command>& commands) {
-  for (Command& command : commands) command(core_);
-  commands.clear();
+void Writer::run_one(Posted& posted, WriterCore& core) {
+  if (auto* request = std::get_if<ReserveRequest>(&posted)) {
+    core.reserve(std::move(*request));
+  } else {
+    std::get<Command>(posted)(core);
+  }
+}
+
+void Writer::run(std::vector<Posted>& inbox) {
+  std::vector<const LedgerTransfer*> transfers;
+  for (const Posted& posted : inbox) {
+    if (const auto* request = std::get_if<ReserveRequest>(&posted)) {
+      transfers.push_back(&request->transfer);
+    }
+  }
+  if (transfers.size() > 1) core_.look_up(transfers);
+  for (Posted& posted : inbox) run_one(posted, core_);
+  core_.forget_transfers();
+  inbox.clear();
 }
 
 void Writer::work() {
-  std::vector<Command> commands;
+  std::vector<Posted> taken;
   bool in_window = false;
   SteadyClock::time_point window_ends{};
   bool running = true;
@@ -63,8 +83,8 @@ void Writer::work() {
     // Work left over by the last batch opens a new window.
     const auto idle = core_.has_work() ? SteadyClock::duration::zero() : kIdleTurn;
     const auto until = in_window ? window_ends : SteadyClock::now() + idle;
-    running = wait(in_window, until, commands);
-    run(commands);
+    running = wait(in_window, until, taken);
+    run(taken);
     core_.keep_house();
     if (!core_.has_work() && flushes_.empty()) continue;
     const auto now = SteadyClock::now();
@@ -86,13 +106,13 @@ void Writer::commit() {
 }
 
 bool Writer::pump() {
-  std::vector<Command> commands;
+  std::vector<Posted> taken;
   {
     const std::lock_guard lock(mutex_);
-    commands.swap(inbox_);
+    taken.swap(inbox_);
   }
-  bool worked = !commands.empty();
-  run(commands);
+  bool worked = !taken.empty();
+  run(taken);
   core_.keep_house();
   if (core_.has_work()) {
     worked = true;
@@ -104,12 +124,12 @@ bool Writer::pump() {
 
 Result<> Writer::flush() {
   if (options_.manual) {
-    std::vector<Command> commands;
+    std::vector<Posted> taken;
     {
       const std::lock_guard lock(mutex_);
-      commands.swap(inbox_);
+      taken.swap(inbox_);
     }
-    run(commands);
+    run(taken);
     return core_.commit_all();
   }
   std::promise<Result<>> promise;
@@ -135,10 +155,10 @@ void Writer::close() {
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
   // Commands posted after the last turn still run, so that finished units are written.
-  std::vector<Command> commands;
+  std::vector<Posted> taken;
   const std::lock_guard lock(mutex_);
-  commands.swap(inbox_);
-  run(commands);
+  taken.swap(inbox_);
+  run(taken);
   if (core_.has_work()) {
     const auto done = core_.commit_all();
     static_cast<void>(done);  // the callers have been answered

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "base/unique_function.hpp"
@@ -33,25 +34,30 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void post(Command command, Urgency urgency = Urgency::can_wait);
+  // A reservation is a command of its own, because those that wait are looked up together.
+  void post(ReserveRequest request);
   bool pump();  // with StoreOptions::manual only; true when there was work
   Result<> flush();
   void close();
 
  private:
+  using Posted = std::variant<Command, ReserveRequest>;
   void work();
-  bool wait(bool in_window, std::chrono::steady_clock::time_point until, std::vector<Command>& out);
-  void run(std::vector<Command>& commands);
+  bool wait(bool in_window, std::chrono::steady_clock::time_point until, std::vector<Posted>& out);
+  void add(Posted posted, Urgency urgency);
+  void run(std::vector<Posted>& inbox);
+  static void run_one(Posted& posted, WriterCore& core);
   void commit();
 
   WriterCore core_;
   const StoreOptions& options_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Command> inbox_;  // guarded by mutex_
-  bool urgent_ = false;         // guarded by mutex_
-  bool in_window_ = false;      // guarded by mutex_
-  bool stop_ = false;           // guarded by mutex_
-  bool closed_ = false;  // guarded by mutex_: commands run at once, and the core refuses them
+  std::vector<Posted> inbox_;  // guarded by mutex_
+  bool urgent_ = false;        // guarded by mutex_
+  bool in_window_ = false;     // guarded by mutex_
+  bool stop_ = false;          // guarded by mutex_
+  bool closed_ = false;        // guarded by mutex_: commands run at once, and the core refuses them
   std::vector<std::promise<Result<>>> flushes_;
   std::thread thread_;
 };

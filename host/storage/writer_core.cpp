@@ -66,6 +66,10 @@ void WriterCore::stage(UnitId unit, UnitPart part) {
   desk_.stage(unit, std::move(part), answered);
 }
 
+void WriterCore::look_up(const std::vector<const LedgerTransfer*>& transfers) {
+  static_cast<void>(read_now([&](Db& db) { desk_.look_up(transfers, db); }));
+}
+
 void WriterCore::reserve(ReserveRequest request) {
   const auto read = read_now([&](Db& db) { desk_.reserve(request, db); });
   if (read) return;
@@ -138,6 +142,7 @@ bool WriterCore::ensure_open() {
   }
   db_ = *std::move(opened);
   db_->set_fault(options_.fault);
+  desk_.forget_balances();
   options_.log.info("store.reopened", {{"database", database_.name()}});
   return true;
 }
@@ -229,6 +234,8 @@ Result<> WriterCore::settle_doubt() {
   Doubt doubt = *std::exchange(doubt_, std::nullopt);
   if (is_committed) {
     done(std::move(doubt.work));
+    // Balances read meanwhile have the batch already.
+    desk_.forget_balances();
   } else {
     lost(std::move(doubt.work), doubt.error);
     return doubt.error;

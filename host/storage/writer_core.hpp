@@ -36,6 +36,9 @@ class WriterCore {
   void stage(UnitId unit, UnitPart part);
   void finish(UnitId unit) { desk_.finish(unit); }
   void abandon(UnitId unit) { desk_.abandon(unit); }
+  // See UnitDesk. An error is met again by the reservation.
+  void look_up(const std::vector<const LedgerTransfer*>& transfers);
+  void forget_transfers() { desk_.forget_transfers(); }
   void reserve(ReserveRequest request);
   void conclude(UnitId unit, std::uint64_t run, bool keep);
   void balance(const std::string& account, Executor& where, StoreAnswer<std::int64_t> answer);

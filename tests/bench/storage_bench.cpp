@@ -1,8 +1,9 @@
-// bench_storage: measures the operations of the SQLite store per second. Prints one line of JSON
-// per kind of operation.
+// bench_storage: measures the operations of the store per second. Prints one line of JSON per kind
+// of operation.
 //
-//   bench_storage [directory] [operations]
+//   bench_storage [directory | postgresql://...] [operations]
 //
+// A directory is SQLite's; without one it is made and deleted again.
 // One thread sends the requests, as a shard does, with at most 1,024 of them in flight.
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include <mutex>
 #include <string>
 
+#include "postgres/postgres_database.hpp"
 #include "storage/sql_store.hpp"
 
 using namespace serai;
@@ -120,6 +122,67 @@ void measure(const char* name, int count, CountingMetrics& metrics, const Operat
   std::fflush(stdout);
 }
 
+constexpr int kAccounts = 100'000;
+
+std::string account(int number) { return "player:" + std::to_string(number); }
+
+// One transfer as a unit of its own, acknowledged when it is on disk.
+void transfer(storage::SqlStore& store, Direct& direct, LedgerTransfer wanted, Gate& gate) {
+  const UnitId unit = store.next_unit();
+  store.reserve(
+      unit, unit, std::move(wanted), direct, [&store, &direct, &gate, unit](Result<> held) {
+        if (!held) {
+          store.cancel(unit, unit);
+          store.abandon(unit);
+          return gate.leave(false);
+        }
+        store.confirm(unit, unit);
+        store.stage(unit, {}, direct, [&gate](const Result<>& done) { gate.leave(done.ok()); });
+        store.finish(unit);
+      });
+}
+
+// Gives every account money, a thousand accounts at a time.
+void fund(storage::SqlStore& store, Direct& direct) {
+  constexpr int kAtOnce = 1'000;
+  constexpr std::int64_t kEach = 1'000'000;
+  Gate gate;
+  for (int first = 0; first < kAccounts; first += kAtOnce) {
+    LedgerTransfer mint{.idem_key = "fund" + std::to_string(first),
+                        .reason = "bench",
+                        .entries = {{"mint", -kEach * kAtOnce, true}}};
+    for (int i = 0; i < kAtOnce; ++i) mint.entries.push_back({account(first + i), kEach, false});
+    gate.enter();
+    transfer(store, direct, std::move(mint), gate);
+  }
+  if (gate.wait_for_all() != 0) std::fprintf(stderr, "the accounts could not be funded\n");
+}
+
+void run_transfers(storage::SqlStore& store, int count, CountingMetrics& metrics) {
+  Direct direct;
+  fund(store, direct);
+  std::uint64_t state = 1;
+  const auto draw = [&state](int below) {  // a linear congruential generator, MMIX's constants
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<int>((state >> 33U) % static_cast<std::uint64_t>(below));
+  };
+  const auto measure_between = [&](const char* name, int hot_percent) {
+    measure(name, count, metrics, [&](int i, Gate& gate) {
+      const int from = draw(kAccounts);
+      const int to = draw(100) < hot_percent ? draw(10) : draw(kAccounts);
+      transfer(
+          store,
+          direct,
+          {.idem_key = name + std::to_string(i),
+           .reason = "bench",
+           .entries = {{account(from), -1, false}, {account(to == from ? to + 1 : to), 1, false}}},
+          gate);
+    });
+  };
+  measure_between("transfers between 100,000 accounts", 0);
+  measure_between("transfers, nine of ten to 10 accounts", 90);
+}
+
 void run(storage::SqlStore& store, int count, CountingMetrics& metrics) {
   Direct direct;
   const Uuid user = Uuid::make_random();
@@ -165,9 +228,11 @@ void run(storage::SqlStore& store, int count, CountingMetrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string place = argc > 1 ? argv[1] : "";
+  const bool is_url = postgres::is_postgres_url(place);
   const std::filesystem::path directory =
       argc > 1
-          ? std::filesystem::path(argv[1])
+          ? std::filesystem::path(is_url ? "" : place)
           : std::filesystem::temp_directory_path() / ("serai-bench-" + std::to_string(::getpid()));
   const int count = argc > 2 ? std::atoi(argv[2]) : 100'000;
   SystemClock clock;
@@ -176,11 +241,18 @@ int main(int argc, char** argv) {
   options.data_dir = directory.string();
   options.clock = &clock;
   options.metrics = &metrics;
-  auto store = storage::SqlStore::open(std::move(options));
+  options.waiting = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+  std::unique_ptr<storage::Database> database;
+  if (is_url) {
+    database =
+        std::make_unique<postgres::PostgresDatabase>(postgres::PostgresOptions{place, {}, {}});
+  }
+  auto store = storage::SqlStore::open(std::move(options), std::move(database));
   if (!store) {
     std::fprintf(stderr, "%s\n", store.error().detail.c_str());
     return 1;
   }
+  run_transfers(**store, count, metrics);
   run(**store, count, metrics);
   store->reset();
   if (argc <= 1) std::filesystem::remove_all(directory);

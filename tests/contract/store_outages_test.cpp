@@ -180,7 +180,6 @@ TEST_CASE("a text with a zero byte is refused, and its neighbours are not",
           "[contract][postgres]") {
   OutageWorld world(PostgresServer::instance().make_database());
   std::vector<Result<FoundAccount>> answers;
-  QueueExecutor where;
   for (const std::string& device :
        {std::string("device-1"), std::string("dev\0ice", 7), std::string("device-3")}) {
     world.store().create_account(
@@ -189,14 +188,11 @@ TEST_CASE("a text with a zero byte is refused, and its neighbours are not",
                      device.substr(0, 3) + device.substr(device.size() - 1),
          .password_hash = "",
          .now_s = 1},
-        where,
+        world.where(),
         [&](Result<FoundAccount> found) { answers.push_back(std::move(found)); });
   }
 
-  while (answers.size() < 3) {
-    REQUIRE(where.wait());
-    where.run_one();
-  }
+  world.run_until([&] { return answers.size() == 3; });
 
   CHECK(answers[0]);
   REQUIRE_FALSE(answers[1]);

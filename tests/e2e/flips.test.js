@@ -35,9 +35,12 @@ const status = () => JSON.parse(w.host.ctl("modules", "--json").out);
 const event = (name, to) => w.host.logged((line) => line.event === `swap.${name}` && line.to === to, `${name} ${to}`);
 
 // The next swap has passed its checks and begins its rehearsal. Lines of earlier swaps do not count.
-const rehearsing = () => {
+// Waits until a rehearsal begins. Lines of an earlier swap may still be on their way here, so name the release if
+// the earlier one had another.
+const rehearsing = (release) => {
   const from = w.host.lines.length;
-  const isNext = (line) => line.event === "swap.stage_ended" && line.stage === "contract" && w.host.lines.indexOf(line) >= from;
+  const isNext = (line) => line.event === "swap.stage_ended" && line.stage === "contract" &&
+    (release === undefined || line.to === release) && w.host.lines.indexOf(line) >= from;
   return w.host.logged(isNext, "contract");
 };
 
@@ -127,7 +130,7 @@ test("a release whose entities would stop ticking is refused by name", async () 
 
 test("a swap under way when the host is stopped is refused, and the host ends in order", async () => {
   const swapped = w.host.swap("slow");
-  await rehearsing();
+  await rehearsing("slow");
   player.socket.ondisconnect = () => {};
   const [answer, exit] = await Promise.all([swapped, w.host.stop()]);
   assert.match(answer.error, /the host is stopping/);

@@ -174,7 +174,9 @@ void SqliteDb::rollback() {
 
 std::int64_t SqliteDb::changes() const { return sqlite3_changes64(handle_); }
 
-void SqliteDb::run_rows(const RowsStatement& rows, std::span<const SqlValue> values) {
+void SqliteDb::run_each(const RowsStatement& rows,
+                        std::span<const SqlValue> values,
+                        const std::function<void(const Statement&)>& each) {
   Statement* const made = failed() ? nullptr : statement(rows.one);
   if (made == nullptr) return;
   for (std::size_t row = 0; row < values.size() && !failed(); row += rows.columns) {
@@ -182,9 +184,22 @@ void SqliteDb::run_rows(const RowsStatement& rows, std::span<const SqlValue> val
     for (std::size_t column = 0; column < rows.columns; ++column) {
       bind_value(*made, static_cast<int>(column) + 1, values[row + column]);
     }
-    made->step();
+    while (made->step()) each(*made);
     made->reset();
   }
+}
+
+void SqliteDb::run_rows(const RowsStatement& rows, std::span<const SqlValue> values) {
+  run_each(rows, values, [](const Statement&) {});
+}
+
+// One transaction for all keys, because a transaction of its own would lock the file for each.
+void SqliteDb::find_rows(const RowsStatement& lookup,
+                         std::span<const SqlValue> keys,
+                         const std::function<void(const Statement&)>& each) {
+  begin_reading();
+  run_each(lookup, keys, each);
+  end_reading();
 }
 
 SqliteDb::FileMark SqliteDb::mark(const std::string& path) {

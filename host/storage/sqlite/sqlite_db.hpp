@@ -41,6 +41,9 @@ class SqliteDb final : public Db {
   bool has_batch(std::uint64_t /*number*/) override { return false; }  // no commit is in doubt
   std::int64_t changes() const override;
   void run_rows(const RowsStatement& statement, std::span<const SqlValue> values) override;
+  void find_rows(const RowsStatement& lookup,
+                 std::span<const SqlValue> keys,
+                 const std::function<void(const Statement&)>& each) override;
   bool is_in_place() const override;
   Result<int> schema_number() override;
   void store_schema_number(int number) override;
@@ -60,6 +63,10 @@ class SqliteDb final : public Db {
   Result<> connect();
   Result<> configure();
   Statement* statement(const char* sql) override;
+  // Runs a statement for each row of `values`.
+  void run_each(const RowsStatement& rows,
+                std::span<const SqlValue> values,
+                const std::function<void(const Statement&)>& each);
   void fail_with(int code, std::string_view detail);
   static FileMark mark(const std::string& path);
 

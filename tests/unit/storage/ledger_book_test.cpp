@@ -60,6 +60,26 @@ TEST_CASE("amounts that could overflow are refused", "[ledger]") {
       {.idem_key = "k", .reason = "", .entries = {{"a", kHuge}, {"b", -kHuge}}}));
 }
 
+TEST_CASE("a transfer that would overflow an account is refused, and its neighbours are not",
+          "[ledger]") {
+  storage::LedgerBook book;
+  storage::CommitQueue queue;
+  MemoryDisk disk;
+  disk.balances["player:rich"] = 4'000'000'000'000'000'000;
+  disk.balances["mint"] = -4'000'000'000'000'000'000;
+  disk.balances["player:a"] = 10;
+
+  const auto full = book.reserve(1, 10, gold("k1", "player:a", "player:rich", 5), queue, disk);
+  const auto owes = book.reserve(2, 20, gold("k2", "mint", "player:b", 5), queue, disk);
+
+  REQUIRE(full.refused);
+  CHECK(full.refused->code == Errc::failed_precondition);
+  CHECK(full.refused->detail == "ledger: account player:rich cannot hold that much");
+  CHECK(owes.refused);
+  CHECK_FALSE(book.reserve(3, 30, gold("k3", "player:rich", "player:b", 5), queue, disk).refused);
+  CHECK_FALSE(book.reserve(4, 40, gold("k4", "player:a", "player:b", 10), queue, disk).refused);
+}
+
 TEST_CASE("a credit of a run that is not settled is nobody else's to spend", "[ledger]") {
   storage::LedgerBook book;
   storage::CommitQueue queue;
