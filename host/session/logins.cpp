@@ -38,7 +38,7 @@ struct Logins::Login {
   Callback<SessionTokens> answer;
   std::string password_hash;
   int name_tries = 0;
-  std::int64_t valid_from_s = 0;  // Revoker::valid_from_s() when the account was found
+  std::uint64_t looked_up_at = 0;  // Revoker::moment() before the account was looked up
 
   bool is_email() const { return credentials.identity.kind == IdentityKind::email; }
   bool is_by_name() const { return is_email() && credentials.identity.value.empty(); }
@@ -60,6 +60,7 @@ void Logins::authenticate(Credentials credentials, Callback<SessionTokens> answe
 }
 
 void Logins::look_up(LoginPtr login) {
+  login->looked_up_at = revoker_.moment();
   const Credentials& given = login->credentials;
   const bool by_name = login->is_by_name();
   std::string username = given.username;
@@ -125,7 +126,6 @@ void Logins::on_stored(LoginPtr login, Result<FoundAccount> stored) {
 }
 
 void Logins::admit(LoginPtr login, const FoundAccount& account) {
-  login->valid_from_s = revoker_.valid_from_s(account.id);
   // Check the password before the ban. A caller without the password must not find out whether the
   // account is banned.
   if (login->is_email()) return check_login_password(std::move(login), account);
@@ -182,9 +182,9 @@ void Logins::on_checked(LoginPtr login, const FoundAccount& account, HashTurn tu
 
 void Logins::issue(LoginPtr login, const FoundAccount& account) {
   if (account.created) return answer_tokens(std::move(login), account);
-  if (login->valid_from_s != revoker_.valid_from_s(account.id)) {
-    // All tokens of the user were revoked while the password was checked. The password may have
-    // changed, or the account may be gone, so start the login again.
+  if (revoker_.is_revoked_since(account.id, login->looked_up_at)) {
+    // All tokens of the user were revoked while the account was read or its password was checked.
+    // The password may have changed, or the account may be gone, so start the login again.
     return look_up(std::move(login));
   }
   if (!options_.single_session) return answer_tokens(std::move(login), account);

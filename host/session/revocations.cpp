@@ -11,10 +11,12 @@ std::string revocation_id(TokenUse use, std::string_view token_id) {
 }
 
 void Revocations::add(const RevokedToken& record, std::int64_t now_s) {
+  ++added_;
   if (record.token_id.empty()) {
     Cutoff& cutoff = by_user_[record.user_id];
     cutoff.before_s = std::max(cutoff.before_s, record.before_s);
     cutoff.expires_s = std::max(cutoff.expires_s, record.expires_s);
+    cutoff.moment = added_;
   } else {
     std::int64_t& expires_s = by_token_[record.token_id];
     expires_s = std::max(expires_s, record.expires_s);
@@ -30,6 +32,11 @@ bool Revocations::blocks(TokenUse use, const TokenClaims& claims) const {
 std::int64_t Revocations::valid_from_s(const Uuid& user) const {
   const auto at = by_user_.find(user);
   return at == by_user_.end() ? 0 : at->second.before_s;
+}
+
+bool Revocations::is_revoked_since(const Uuid& user, std::uint64_t moment) const {
+  const auto at = by_user_.find(user);
+  return at != by_user_.end() && at->second.moment > moment;
 }
 
 void Revocations::forget_expired(std::int64_t now_s) {

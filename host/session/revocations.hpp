@@ -32,17 +32,23 @@ class Revocations {
   bool blocks(TokenUse use, const TokenClaims& claims) const;
   // Tokens of the user issued before this second are revoked. 0: none are.
   std::int64_t valid_from_s(const Uuid& user) const;
+  // The number of revocations added so far, and whether all tokens of the user were revoked after it
+  // was `moment`.
+  std::uint64_t moment() const { return added_; }
+  bool is_revoked_since(const Uuid& user, std::uint64_t moment) const;
   std::size_t size() const { return by_token_.size() + by_user_.size(); }
 
  private:
   struct Cutoff {
     std::int64_t before_s = 0;
     std::int64_t expires_s = 0;
+    std::uint64_t moment = 0;  // when it was added
   };
   void forget_expired(std::int64_t now_s);
 
   std::unordered_map<std::string, std::int64_t, KeyedTextHash> by_token_;  // id to expiry
   std::unordered_map<Uuid, Cutoff> by_user_;
+  std::uint64_t added_ = 0;
   std::size_t forget_at_ = 1024;
 };
 

@@ -29,6 +29,11 @@ class Revoker {
   }
   // Tokens of the user issued before this second are revoked. 0: none are.
   std::int64_t valid_from_s(const Uuid& user) const { return revocations_.valid_from_s(user); }
+  // See Revocations.
+  std::uint64_t moment() const { return revocations_.moment(); }
+  bool is_revoked_since(const Uuid& user, std::uint64_t moment) const {
+    return revocations_.is_revoked_since(user, moment);
+  }
   // The longest lifetime, in seconds, of a token issued now.
   std::int64_t longest_expiry_s() const;
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/unique_function.hpp"
 #include "ports/account_store.hpp"
 
 namespace serai::testing {
@@ -24,11 +25,20 @@ class FakeAccounts final : public AccountStore {
 
   void fail_at(int call) { fail_at_ = call; }
   int calls() const { return calls_; }
+  // The next find_account() reads at once, but answers only at give_found().
+  void hold_next_find() { holds_find_ = true; }
+  void give_found() { std::exchange(held_, {})(); }
   void ban(const Uuid& id, std::int64_t at_s) { accounts_.at(id).disable_s = at_s; }
   std::size_t account_count() const { return accounts_.size(); }
   const std::vector<RevokedToken>& revocations() const { return revoked_; }
 
   void find_account(Identity identity, Executor& where, StoreAnswer<FoundAccount> answer) override {
+    if (std::exchange(holds_find_, false)) {
+      held_ = [&where, account = found(owner_of(identity)), answer = std::move(answer)]() mutable {
+        where.post([account, answer = std::move(answer)]() mutable { answer(std::move(account)); });
+      };
+      return;
+    }
     reply<FoundAccount>(where, std::move(answer), [&]() -> Result<FoundAccount> {
       return found(owner_of(identity));
     });
@@ -225,6 +235,8 @@ class FakeAccounts final : public AccountStore {
   std::mutex mutex_;
   std::map<Uuid, Account> accounts_;
   std::vector<RevokedToken> revoked_;
+  bool holds_find_ = false;
+  UniqueFunction<void()> held_;
   int fail_at_ = 0;
   int calls_ = 0;
 };

@@ -245,6 +245,32 @@ TEST_CASE("a login that waits for its password's check does not outlive the acco
   CHECK(late->error().code == Errc::not_found);
 }
 
+TEST_CASE("a login whose account was read before it was deleted gets no token", "[identity]") {
+  Identities world;
+  const auto first = world.login(device());
+  const Uuid user = world.claims(first->token).user_id;
+  std::optional<Result<SessionTokens>> late;
+  Credentials again = device();
+  again.create = false;
+  world.store.hold_next_find();
+  world.post(0, [&] {
+    world.layer->identity(0).authenticate(again, [&](auto tokens) { late = std::move(tokens); });
+  });
+  world.run();
+  REQUIRE_FALSE(late);
+
+  REQUIRE(world.await<Unit>(1, [&](Callback<Unit> answer) {
+    world.layer->identity(1).delete_account(user, std::move(answer));
+  }));
+  world.run();
+  world.store.give_found();
+  world.run();
+
+  REQUIRE(late);
+  REQUIRE_FALSE(*late);
+  CHECK(late->error().code == Errc::not_found);
+}
+
 namespace {
 
 // A text of up to 32 Unicode characters without control characters. Characters at the limits of
