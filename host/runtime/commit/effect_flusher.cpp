@@ -7,12 +7,31 @@
 #include "runtime/shard_parts.hpp"
 
 namespace serai::runtime {
+namespace {
+
+// Messages beyond this wait in the outbox for the next start.
+constexpr std::size_t kUndeliverableMax = 1'024;
+constexpr std::size_t kUndeliverableBytesMax = std::size_t{1} << 20;
+
+}  // namespace
 
 void EffectFlusher::redeliver(std::vector<OutboxMessage> messages) {
   for (OutboxMessage& message : messages) {
     const KindRoute* sender = services_.directory->kind(message.caller_kind);
     forward(
         std::move(message), sender == nullptr ? nullptr : &sender->generation->generation(), {});
+  }
+}
+
+void EffectFlusher::retry_undeliverable() {
+  undeliverable_bytes_ = 0;
+  for (Undeliverable& one : std::exchange(undeliverable_, {})) {
+    if (services_.directory->handler(one.message.target.kind, one.message.handler)) {
+      forward(std::move(one.message), nullptr, one.sent_by);
+    } else {
+      undeliverable_bytes_ += one.message.payload.size();
+      undeliverable_.push_back(std::move(one));
+    }
   }
 }
 
@@ -72,6 +91,12 @@ void EffectFlusher::forward(OutboxMessage message,
                                     {"kind", message.target.kind},
                                     {"key", message.target.key},
                                     {"handler", message.handler}}));
+    if (undeliverable_bytes_ + message.payload.size() > kUndeliverableBytesMax ||
+        undeliverable_.size() == kUndeliverableMax) {
+      return;
+    }
+    undeliverable_bytes_ += message.payload.size();
+    undeliverable_.push_back({std::move(message), sent_by});
     return;
   }
   Input input;

@@ -2,7 +2,8 @@
 // notifications. Effects of one entity are carried out in the order of its handlers.
 //
 // Errors  none. A message that no serving handler takes, and an event that reaches nobody, are
-//         logged and counted as dead letters.
+//         logged and counted as dead letters. Such a message stays in the outbox. It is delivered
+//         when a swap brings the handler, or at the next start.
 // Thread  the shard's.
 // Owner   ShardRuntime.
 #pragma once
@@ -31,8 +32,14 @@ class EffectFlusher {
   void flush(Run& run);
   // Delivers stored messages from before a restart.
   void redeliver(std::vector<OutboxMessage> messages);
+  // Delivers the messages that no handler took until now, if one does after a swap.
+  void retry_undeliverable();
 
  private:
+  struct Undeliverable {
+    OutboxMessage message;
+    ServedBy sent_by;
+  };
   void flush_one(const Run& run, abi::OutsideEffect effect);
   // Delivers a message to its entity. `sender`: for the log; null: no serving generation has the
   // kind of the sending entity. `sent_by` is empty for messages from before a restart.
@@ -40,6 +47,8 @@ class EffectFlusher {
 
   ShardServices& services_;
   ShardParts& parts_;
+  std::vector<Undeliverable> undeliverable_;
+  std::size_t undeliverable_bytes_ = 0;
 };
 
 }  // namespace serai::runtime

@@ -43,6 +43,7 @@ void Mover::end_switch() {
   for (const EntityId& id : std::exchange(stuck_, {})) {
     if (Entity* entity = parts_.table.find(id)) parts_.mailboxes.pump(*entity);
   }
+  parts_.effects.retry_undeliverable();
 }
 
 // A shard spends a quarter of its time on moves at most. When that is used up, an entity's next

@@ -67,6 +67,28 @@ TEST_CASE("a way back takes away the module that came with the release", "[runti
   CHECK(world.rpc("give", "0", player(1)) == "3");
 }
 
+TEST_CASE("a message to a kind that no module has is delivered once by the swap that brings it",
+          "[runtime][swap][outbox]") {
+  World world;
+  world.store.outbox[5] = {
+      5, {"bonus", player(2).text()}, "give", "7", "counter", player(1).text(), ""};
+  world.restart();
+  world.settle();
+  REQUIRE(world.store.outbox.size() == 1);  // nobody took it
+
+  REQUIRE(world.swap_to(2).ok());
+  CHECK(world.store.outbox.size() == 1);
+  REQUIRE(add_module(world, 0).ok());
+  world.settle();
+
+  CHECK(world.rpc("give", "0", player(2)) == "7");
+  world.settle();
+  CHECK(world.store.outbox.empty());
+  REQUIRE(world.runtime->switch_back().ok());
+  REQUIRE(add_module(world, 0).ok());
+  CHECK(world.rpc("give", "0", player(2)) == "7");
+}
+
 TEST_CASE("a settled release has no module to take away", "[runtime][swap]") {
   World world;
   REQUIRE(add_module(world, 0).ok());
