@@ -73,6 +73,9 @@ struct OpsServer::Impl {
   OpsGuard guard;
   OpsRoutes routes;
   asio::io_context io{1};
+  // A connection whose request a worker has begun waits for nothing that `io` knows of. Without
+  // this the thread could end before the answer is there.
+  asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);
   tcp::acceptor acceptor{io};
   asio::steady_timer timer{io};
   std::list<std::shared_ptr<OpsConnection>> connections;  // the oldest first
@@ -174,6 +177,7 @@ void OpsServer::Impl::stop() {
   });
   for (OpsWorkers* workers : {&health, &metrics, &operators}) workers->stop();
   asio::post(io, [this] {
+    work.reset();
     const auto all = connections;
     for (const auto& one : all) one->give_up();
     if (connections.empty()) return;

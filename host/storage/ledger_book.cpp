@@ -22,6 +22,17 @@ bool same_entries(const std::vector<LedgerEntry>& left, const std::vector<Ledger
                     });
 }
 
+Error failed_precondition(std::string text) { return {Errc::failed_precondition, std::move(text)}; }
+
+// The first account that would hold or owe more than it can.
+std::optional<std::string> overfull(const LedgerTransfer& transfer, LedgerDisk& disk) {
+  for (const LedgerEntry& entry : transfer.entries) {
+    const std::int64_t after = disk.balance(entry.account) + entry.delta;
+    if (after > kBalanceMax || after < -kBalanceMax) return entry.account;
+  }
+  return std::nullopt;
+}
+
 Error key_taken(const std::string& key) {
   return {Errc::already_exists, "ledger: key '" + key + "' was used for another transfer"};
 }
@@ -112,11 +123,8 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
   if (auto existing = seen_before(unit, run, transfer, disk)) return *std::move(existing);
   const Node own = queue.find(unit);
   Verdict verdict;
-  for (const LedgerEntry& entry : transfer.entries) {
-    const std::int64_t after = disk.balance(entry.account) + entry.delta;
-    if (after <= kBalanceMax && after >= -kBalanceMax) continue;
-    verdict.refused = Error{Errc::failed_precondition,
-                            "ledger: account " + entry.account + " cannot hold that much"};
+  if (const auto full = overfull(transfer, disk)) {
+    verdict.refused = failed_precondition("ledger: account " + *full + " cannot hold that much");
     return verdict;
   }
   for (const LedgerEntry& entry : transfer.entries) {
@@ -130,8 +138,8 @@ LedgerBook::Verdict LedgerBook::reserve(UnitId unit,
       return verdict;
     }
     if (funds.with_others < 0) {
-      verdict.refused = Error{Errc::failed_precondition,
-                              "ledger: account " + entry.account + " has too little money"};
+      verdict.refused =
+          failed_precondition("ledger: account " + entry.account + " has too little money");
       return verdict;
     }
     verdict.after.insert(verdict.after.end(), funds.others.begin(), funds.others.end());
