@@ -32,8 +32,8 @@ class Revocations {
   bool blocks(TokenUse use, const TokenClaims& claims) const;
   // Tokens of the user issued before this second are revoked. 0: none are.
   std::int64_t valid_from_s(const Uuid& user) const;
-  // The number of revocations added so far, and whether all tokens of the user were revoked after it
-  // was `moment`.
+  // The number of revocations added so far, and whether all tokens of the user were revoked after
+  // it was `moment`.
   std::uint64_t moment() const { return added_; }
   bool is_revoked_since(const Uuid& user, std::uint64_t moment) const;
   std::size_t size() const { return by_token_.size() + by_user_.size(); }
