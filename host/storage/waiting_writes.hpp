@@ -32,6 +32,10 @@ struct WaitingLimits {
 
 class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
  public:
+  static constexpr std::size_t kCells = 4'096;
+  // The cell in which a player is counted. It differs from process to process.
+  static std::size_t cell_of(const Uuid& player) { return player.hash() % kCells; }
+
   WaitingWrites(const WaitingLimits& limits, Metrics& metrics);
 
   // Checks whether a write of `bytes` bytes of the player may wait. A player without waiting writes
@@ -64,13 +68,11 @@ class WaitingWrites : public std::enable_shared_from_this<WaitingWrites> {
   Reservation take(const Uuid& player, std::uint64_t bytes);
 
  private:
-  static constexpr std::size_t kCells = 4'096;
   struct Sum {
     std::atomic<std::uint64_t> bytes{0};
     std::atomic<std::uint64_t> writes{0};
   };
 
-  static std::size_t cell_of(const Uuid& player) { return player.hash() % kCells; }
   void give_back(std::size_t cell, std::uint64_t bytes);
 
   const WaitingLimits limits_;

@@ -1,5 +1,6 @@
 // Writes that wait for the disk are bounded, for each player and in all; more are refused.
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "storage/sql_store.hpp"
 
@@ -28,7 +29,7 @@ struct World {
   // A refusal is there at once, any other answer after run().
   std::shared_ptr<std::string> write(std::uint64_t player, std::size_t bytes) {
     auto said = std::make_shared<std::string>();
-    const ObjectKey key{"notes", std::to_string(++keys_), Uuid::from_random(player, 7)};
+    const ObjectKey key{"notes", std::to_string(++keys_), id_of(player)};
     const std::string value = R"({"a":")" + std::string(bytes, 'x') + R"("})";
     store->write_objects({{key, value, ""}},
                          {key.user_id, false},
@@ -48,11 +49,18 @@ struct World {
   void run() {
     while (store->pump() || !where.works.empty()) answer();
   }
-  Result<> admits(std::uint64_t player) const {
-    return store->admits(Uuid::from_random(player, 7));
-  }
+  Result<> admits(std::uint64_t player) const { return store->admits(id_of(player)); }
 
  private:
+  // The first id after those of other players that is in a cell of its own.
+  Uuid id_of(std::uint64_t player) const {
+    std::set<std::size_t> taken;
+    for (std::uint64_t number = 0, found = 0;; ++number) {
+      const Uuid id = Uuid::from_random(number, 7);
+      if (taken.insert(storage::WaitingWrites::cell_of(id)).second && found++ == player) return id;
+    }
+  }
+
   int keys_ = 0;
 };
 
