@@ -43,6 +43,15 @@ ExitCode exit_of(const Error& error) {
   }
 }
 
+// The place of the configured database. Prints the error when the configuration is wrong.
+std::optional<DatabasePlace> find_database(const Invocation& invocation) {
+  const auto settings = Settings::load(setting_sources(invocation));
+  auto place = settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
+  if (place) return *std::move(place);
+  std::fprintf(stderr, "host: %s\n", place.error().detail.c_str());
+  return std::nullopt;
+}
+
 ExitCode run_migrate(const Invocation& invocation) {
   const auto& arguments = invocation.line.arguments;
   const auto command = arguments.empty() ? std::nullopt : migrate_command(arguments[0]);
@@ -51,12 +60,8 @@ ExitCode run_migrate(const Invocation& invocation) {
     std::fputs(kMigrateUsage, stderr);
     return ExitCode::usage;
   }
-  const auto settings = Settings::load(setting_sources(invocation));
-  const auto place = settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
-  if (!place) {
-    std::fprintf(stderr, "host: %s\n", place.error().detail.c_str());
-    return ExitCode::config;
-  }
+  const auto place = find_database(invocation);
+  if (!place) return ExitCode::config;
   const auto done = migrate(*make_database(*place), *command, number);
   if (!done) {
     std::fprintf(stderr, "host: %s\n", done.error().detail.c_str());
@@ -72,12 +77,8 @@ ExitCode run_restore(const Invocation& invocation) {
     std::fputs(kRestoreUsage, stderr);
     return ExitCode::usage;
   }
-  const auto settings = Settings::load(setting_sources(invocation));
-  const auto place = settings ? database_place(*settings) : Result<DatabasePlace>(settings.error());
-  if (!place) {
-    std::fprintf(stderr, "host: %s\n", place.error().detail.c_str());
-    return ExitCode::config;
-  }
+  const auto place = find_database(invocation);
+  if (!place) return ExitCode::config;
   const auto database = make_database(*place);
   const auto copied = storage::restore(arguments[0], *database);
   if (!copied) {

@@ -20,15 +20,11 @@ namespace {
 constexpr pqxx::oid kBytesType = 17;  // bytea, in PostgreSQL's pg_type.dat
 constexpr std::string_view kHexMark = "\\x";
 
-bool is_class(const std::string& sqlstate, std::string_view start) {
-  return sqlstate.starts_with(start);
-}
-
 // By the SQLSTATEs of PostgreSQL, appendix A of its manual.
 DbFailure failure_of(const std::string& sqlstate) {
   if (sqlstate == "40001" || sqlstate == "40P01") return DbFailure::conflict;
-  const bool away = is_class(sqlstate, "08") || is_class(sqlstate, "53") ||
-                    is_class(sqlstate, "57") || is_class(sqlstate, "58") ||
+  const bool away = sqlstate.starts_with("08") || sqlstate.starts_with("53") ||
+                    sqlstate.starts_with("57") || sqlstate.starts_with("58") ||
                     sqlstate == "55P03" ||  // a lock was not free in time
                     sqlstate == "25006" ||  // the server is read-only
                     sqlstate.empty();
@@ -37,8 +33,8 @@ DbFailure failure_of(const std::string& sqlstate) {
 
 Errc code_of(const std::string& sqlstate, DbFailure failure) {
   if (failure != DbFailure::statement) return Errc::unavailable;
-  return is_class(sqlstate, "22") || is_class(sqlstate, "54") ? Errc::invalid_argument
-                                                              : Errc::internal;
+  return sqlstate.starts_with("22") || sqlstate.starts_with("54") ? Errc::invalid_argument
+                                                                  : Errc::internal;
 }
 
 std::string text_of(const std::exception& error) {
