@@ -110,6 +110,12 @@ Result<> lead_to(const fs::path& path, const fs::path& release) {
     return {Errc::failed_precondition, path.string() + " is not a link that could be moved"};
   }
   const fs::path link = last->folder / last->name;
+  // A link that is passed twice leads to the release the second time. Moved, it would lead
+  // elsewhere the first time. In a circle there is no second time once the link is moved.
+  const bool is_passed_twice =
+      way.arrives && std::any_of(std::next(last), way.steps.rend(), [&](const WayStep& step) {
+        return step.folder == last->folder && step.name == last->name;
+      });
   const fs::path beside = fs::path(last->target).parent_path() / wanted.filename();
   const fs::path leads =
       fs::canonical(beside.is_absolute() ? beside : last->folder / beside, error);
@@ -117,7 +123,7 @@ Result<> lead_to(const fs::path& path, const fs::path& release) {
   const auto behind = (last - way.steps.rbegin()) + count_names(way.rest);
   const bool is_last_step = last == way.steps.rbegin();  // a link in a circle is not followed
   const bool ends_way = behind == (is_last_step ? 0 : count_names(last->target));
-  if (error || leads != wanted || !ends_way) {
+  if (error || leads != wanted || !ends_way || is_passed_twice) {
     return {Errc::failed_precondition,
             "the link " + link.string() + " -> " + last->target + " cannot be made to lead to " +
                 wanted.string()};

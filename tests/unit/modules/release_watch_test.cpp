@@ -234,6 +234,11 @@ TEST_CASE("a path is made to lead to another release by the link that can do it"
     CHECK_FALSE(release::lead_to(world.root / "app/current", world.root / "releases/v9").ok());
     CHECK(fs::exists(world.root / "app/current"));
   }
+  SECTION("the link is passed twice, and would lead elsewhere the first time") {
+    world.link("./", "releases/here");
+    CHECK_FALSE(release::lead_to(world.root / "releases/here/here", wanted).ok());
+    CHECK(fs::read_symlink(world.root / "releases/here") == "./");
+  }
   SECTION("links round in circles") {
     world.link("round", "app/round");
     CHECK_FALSE(release::find_way(world.root / "app/round").arrives);
