@@ -16,5 +16,5 @@ void serai_call::clear() {
   refused = SERAI_OK;
   refusal.clear();
   misuse = nullptr;
-  replaying = unrepeatable = false;
+  replaying = restoring = unrepeatable = false;
 }

@@ -59,6 +59,7 @@ struct serai_call {
 
   const char* misuse = nullptr;  // the rule of abi.h that the handler broke; null: none
   bool replaying = false;        // requests are granted and not carried out
+  bool restoring = false;        // a replay that sets and cancels the entity's timers
   bool unrepeatable = false;     // a replay would not give the handler the same answers
 
   virtual const serai::abi::ModuleContract& contract() const = 0;

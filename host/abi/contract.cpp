@@ -118,6 +118,7 @@ Result<KindContract> parse_kind(const Json& json, const std::string& where) {
   kind.players_max = in.natural("players_max", 0);
   kind.tick_hz = in.natural("tick_hz", 0, 60);
   kind.idle_s = in.natural("idle_s", 60);
+  kind.journal = in.flag("journal");
   const auto reads = in.schemas("reads");
   if (!reads.empty() && reads.size() != 2) in.fail("reads is not [lowest, highest]");
   kind.reads_min = reads.size() == 2 ? reads[0] : kind.schema;

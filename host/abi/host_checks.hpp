@@ -78,4 +78,12 @@ serai_status answer(serai_call& call, serai_status granted, Ask&& ask) {
   return status;
 }
 
+// As answer(), for a request that changes the entity's timers. A replay that restores the entity
+// carries it out, and does not report its status: it was granted before.
+template <class Ask>
+serai_status answer_timer(serai_call& call, Ask&& ask) {
+  if (call.replaying && call.restoring) ask();
+  return answer(call, SERAI_OK, ask);
+}
+
 }  // namespace serai::abi

@@ -143,7 +143,7 @@ serai_status host_timer_set(serai_call* call,
                             serai_bytes payload) {
   if (!is_own(call) || !readable(handler, payload)) return SERAI_INVALID_ARGUMENT;
   if (!call->has_entity()) return needs_entity(*call, "a timer");
-  return answer(*call, SERAI_OK, [&] {
+  return answer_timer(*call, [&] {
     std::string name(view_of(handler));
     if (Result<> checked = check_timer(*call, name); !checked) return call->refuse(checked.error());
     if (!has_room(*call, payload.size) || !has_room_for_timer(*call, id)) {
@@ -158,7 +158,7 @@ serai_status host_timer_set(serai_call* call,
 serai_status host_timer_cancel(serai_call* call, std::uint64_t id) {
   if (!is_own(call)) return SERAI_INVALID_ARGUMENT;
   if (!call->has_entity()) return needs_entity(*call, "a timer");
-  return answer(*call, SERAI_OK, [&] {
+  return answer_timer(*call, [&] {
     if (!has_room(*call, 0)) return SERAI_RESOURCE_EXHAUSTED;
     call->effects.timers.push_back({id, false, 0, {}, {}});
     return SERAI_OK;

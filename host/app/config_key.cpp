@@ -30,6 +30,7 @@ constexpr std::array kKeys = {
     ConfigKey{"runtime.call_deadline_ms", integer, "5000", 1, kDayMs},
     ConfigKey{"runtime.client_deadline_ms", integer, "10000", 1, kDayMs},
     ConfigKey{"runtime.write_behind_ms", integer, "1000", 1, 60'000},
+    ConfigKey{"runtime.journal_ms", integer, "10", 1, 1'000},
     ConfigKey{"runtime.migrate_slice_us", integer, "500", 10, 100'000},
     ConfigKey{"runtime.barrier_ms", integer, "1000", 1, 60'000},
     ConfigKey{"runtime.record_inputs", flag, "true"},

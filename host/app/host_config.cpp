@@ -199,6 +199,7 @@ runtime::RuntimeOptions runtime_options(const Settings& settings) {
   options.call_deadline_ms = u32(settings, "runtime.call_deadline_ms");
   options.client_deadline_ms = u32(settings, "runtime.client_deadline_ms");
   options.write_behind_ms = u32(settings, "runtime.write_behind_ms");
+  options.journal_ms = u32(settings, "runtime.journal_ms");
   options.migrate_slice_us = u32(settings, "runtime.migrate_slice_us");
   options.barrier_ms = u32(settings, "runtime.barrier_ms");
   options.limits = runtime_limits(settings);

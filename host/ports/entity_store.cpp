@@ -14,6 +14,7 @@ std::size_t Writes::bytes() const {
   for (const OutboxMessage& one : outbox) sum += one.payload.size();
   for (const IdempotentAnswer& one : answers) sum += one.payload.size();
   for (const Notification& one : notifications) sum += one.content.size();
+  for (const JournalRow& one : journal) sum += one.bytes.size();
   return sum;
 }
 

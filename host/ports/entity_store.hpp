@@ -20,6 +20,7 @@
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "model/entity_id.hpp"
+#include "model/journal_row.hpp"
 #include "model/notification.hpp"
 #include "model/outbox_message.hpp"
 #include "ports/store_answer.hpp"
@@ -56,6 +57,8 @@ struct Writes {
   std::vector<std::uint64_t> outbox_done;  // ids of the messages that this run has handled
   std::vector<IdempotentAnswer> answers;
   std::vector<Notification> notifications;
+  std::vector<JournalRow> journal;
+  std::vector<std::uint64_t> journal_done;  // ids of the rows whose inputs are not needed any more
   bool repeatable = false;  // a copy of one entity in memory, which is written again if it is lost
   Uuid player = {};         // the player whose waiting writes it counts as; nil: the game's own
 
@@ -107,6 +110,10 @@ class EntityStore {
   // Returns the messages that are committed but not handled, oldest first. They are sent again
   // after a restart.
   virtual void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) = 0;
+
+  virtual std::uint64_t next_journal_row() = 0;
+  // Returns the rows that are committed and not done. They are read once, at the start.
+  virtual void journal(Executor& where, StoreAnswer<std::vector<JournalRow>> answer) = 0;
 
   // Blocks until every finished unit is committed, so no shard may call it.
   virtual Result<> flush() = 0;

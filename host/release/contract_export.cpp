@@ -104,6 +104,7 @@ class Exporter {
             {"match", kind.match},
             {"players_max", kind.players_max},
             {"tick_hz", kind.tick_hz},
+            {"journal", kind.journal},
             {"state", kind.state},
             {"schema", kind.schema},
             {"reads", {kind.reads_min, kind.reads_max}},

@@ -51,10 +51,12 @@ void Runtime::count_crash(const TimerCrash& crash) {
 
 Result<> Runtime::start() {
   calls_.on_all([](ShardRuntime& shard) { shard.start_sweeps(); });
+  if (auto recovered = stored_entities_.recover_journal(); !recovered) return recovered;
   // First the outbox, then the entities: a message that a loaded entity sends is in the outbox too,
   // and would be delivered twice.
   if (auto sent = stored_entities_.redeliver_outbox(); !sent) return sent;
   if (auto woken = stored_entities_.wake_kinds(gate_.serving(), {}); !woken) return woken;
+  stored_entities_.wake_journaled();
   if (!env_.options.pump) watchdog_.start();
   return success();
 }

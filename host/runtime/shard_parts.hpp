@@ -20,6 +20,7 @@
 #include "runtime/execution/run_figures.hpp"
 #include "runtime/execution/runner.hpp"
 #include "runtime/execution/waits.hpp"
+#include "runtime/journal/journal.hpp"
 #include "runtime/mailbox/mailboxes.hpp"
 #include "runtime/match/matches.hpp"
 #include "runtime/migration/barrier.hpp"
@@ -50,6 +51,7 @@ struct ShardParts {
   WriteBehind& write_behind;
   Idempotency& idempotency;
   Undo& undo;
+  Journal& journal;
   Matches& matches;
   Mover& mover;
   Barrier& barrier;

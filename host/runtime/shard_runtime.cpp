@@ -18,7 +18,6 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       bounds_(services_, parts_),
       clients_(services_, parts_),
       runner_(services_, parts_),
-      figures_(services_),
       waits_(services_, parts_),
       requests_(services_, parts_),
       committer_(services_, parts_),
@@ -26,15 +25,16 @@ ShardRuntime::ShardRuntime(const Environment& environment,
       write_behind_(services_, parts_),
       idempotency_(services_, parts_),
       undo_(services_, parts_),
+      journal_(services_, parts_),
       matches_(services_, parts_),
       mover_(services_, parts_),
       barrier_(parts_),
       upgrader_(services_, parts_),
       retirement_(services_),
-      parts_{services_,  table_,     loader_,  states_,       timers_,      sweeper_,
-             mailboxes_, bounds_,    clients_, runner_,       figures_,     waits_,
-             requests_,  committer_, effects_, write_behind_, idempotency_, undo_,
-             matches_,   mover_,     barrier_, upgrader_,     retirement_} {}
+      parts_{services_,  table_,     loader_,  states_,       timers_,           sweeper_,
+             mailboxes_, bounds_,    clients_, runner_,       runner_.figures(), waits_,
+             requests_,  committer_, effects_, write_behind_, idempotency_,      undo_,
+             journal_,   matches_,   mover_,   barrier_,      upgrader_,         retirement_} {}
 
 ShardRuntime::~ShardRuntime() {
   for (const auto& [id, entity] : table_.all()) states_.destroy_state(*entity);

@@ -52,7 +52,6 @@ class ShardRuntime {
   PlayerBounds bounds_;
   ClientCalls clients_;
   Runner runner_;
-  RunFigures figures_;
   Waits waits_;
   Requests requests_;
   Committer committer_;
@@ -60,6 +59,7 @@ class ShardRuntime {
   WriteBehind write_behind_;
   Idempotency idempotency_;
   Undo undo_;
+  Journal journal_;
   Matches matches_;
   Mover mover_;
   Barrier barrier_;

@@ -89,6 +89,42 @@ Result<> StoredEntities::redeliver_outbox() {
   return success();
 }
 
+// ---- The journal -------------------------------------------------------------------------------
+
+Result<> StoredEntities::recover_journal() {
+  std::optional<Result<std::vector<JournalRow>>> rows;
+  env_.store.journal(calls_.inbox(), [&rows](Result<std::vector<JournalRow>> read) {
+    rows.emplace(std::move(read));
+  });
+  calls_.inbox().wait_until([&rows] { return rows.has_value(); });
+  if (!*rows) return rows->error();
+  JournalInputs inputs;
+  std::vector<std::uint64_t> ids;
+  for (const JournalRow& row : **rows) {
+    if (const Result<> read = read_journal_row(row.bytes, inputs); read) {
+      ids.push_back(row.id);
+    } else {
+      env_.log.error("journal.unreadable", {{"row", row.id}, {"error", read.error().detail}});
+    }
+  }
+  std::vector<JournalInputs> own(calls_.shards().size());
+  for (auto& [id, of_entity] : inputs) {
+    journaled_.push_back(id);
+    own[shard_of(id.kind, id.key, env_.shards.count())].emplace(id, std::move(of_entity));
+  }
+  const auto recovered = std::make_shared<RecoveredRows>(std::move(ids), env_.shards.count());
+  calls_.on_all([&own, &recovered](ShardRuntime& shard) {
+    shard.parts().journal.recover(std::move(own[shard.shard().index()]), recovered);
+  });
+  return success();
+}
+
+void StoredEntities::wake_journaled() {
+  std::vector<std::vector<EntityId>> own = by_shard(std::exchange(journaled_, {}));
+  calls_.on_all(
+      [&own](ShardRuntime& shard) { shard.parts().loader.wake(own[shard.shard().index()]); });
+}
+
 // ---- Stored entities that no serving generation can read --------------------------------------
 
 // Sets all loaded generations as readers on each shard, because one generation may read an entity

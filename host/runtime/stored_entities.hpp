@@ -30,6 +30,12 @@ class StoredEntities {
   // they are posted, not when they are handled.
   Result<> redeliver_outbox();
 
+  // Reads the journal, and passes its inputs to the shards. Call before an entity is loaded. Rows
+  // that cannot be read are logged and left.
+  Result<> recover_journal();
+  // Loads the entities that have inputs in the journal.
+  void wake_journaled();
+
   // Checks whether `target` could read every dormant entity. After an error no entity may move. A
   // failing store is not an error here, because it may be the reason for an urgent rollback.
   Result<> try_sleepers(const Directory& target);
@@ -55,6 +61,7 @@ class StoredEntities {
   const Environment& env_;
   ShardCalls& calls_;
   const Generations& generations_;
+  std::vector<EntityId> journaled_;  // until they are loaded
 };
 
 }  // namespace serai::runtime

@@ -10,12 +10,13 @@
 #include "storage/migrations/0004_notifications.hpp"
 #include "storage/migrations/0005_ledger_accounts.hpp"
 #include "storage/migrations/0006_ledger_history.hpp"
+#include "storage/migrations/0007_journal.hpp"
 
 namespace serai::storage {
 namespace {
 
 constexpr std::array kMigrations{
-    kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts, kLedgerHistory};
+    kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts, kLedgerHistory, kJournal};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
 
 // Runs one step and stores its number, in one transaction.

@@ -13,8 +13,8 @@
 namespace serai::storage {
 namespace {
 
-// Each opening of the database gets a range of 2^40 unit and outbox numbers of its own, so that
-// restarts never use a number twice.
+// Each opening of the database gets a range of 2^40 numbers of its own, for units, messages and
+// rows of the journal, so that restarts never use a number twice.
 constexpr int kNumbersPerOpening = 40;
 constexpr char kOpenings[] = "store.openings";
 
@@ -40,6 +40,7 @@ struct SqlStore::Parts {
   std::shared_ptr<WaitingWrites> waiting;  // each waiting write has a share of it
   std::atomic<std::uint64_t> next_unit{0};
   std::atomic<std::uint64_t> next_outbox{0};
+  std::atomic<std::uint64_t> next_journal_row{0};
   std::unique_ptr<Readers> readers;  // null with options.manual
   std::unique_ptr<Writer> writer;
 };
@@ -77,6 +78,7 @@ Result<std::unique_ptr<SqlStore>> SqlStore::open(StoreOptions options,
   const std::uint64_t numbers = (*opening << kNumbersPerOpening) + 1;
   parts->next_unit = numbers;
   parts->next_outbox = numbers;
+  parts->next_journal_row = numbers;
 
   (*db)->set_fault(given.fault);
   if (!given.manual) {
@@ -239,6 +241,16 @@ void SqlStore::pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMes
   jobs().read<Messages>(where, std::move(answer), [](Db& db) -> Result<Messages> {
     return storage::pending_outbox(db);
   });
+}
+
+std::uint64_t SqlStore::next_journal_row() {
+  return parts_->next_journal_row.fetch_add(1, std::memory_order_relaxed);
+}
+
+void SqlStore::journal(Executor& where, StoreAnswer<std::vector<JournalRow>> answer) {
+  using JournalRows = std::vector<JournalRow>;
+  jobs().read<JournalRows>(
+      where, std::move(answer), [](Db& db) -> Result<JournalRows> { return journal_rows(db); });
 }
 
 }  // namespace serai::storage

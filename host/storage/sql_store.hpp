@@ -65,6 +65,8 @@ class SqlStore final : public SqlData {
                    Executor& where,
                    StoreAnswer<std::optional<IdempotentAnswer>> answer) override;
   void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) override;
+  std::uint64_t next_journal_row() override;
+  void journal(Executor& where, StoreAnswer<std::vector<JournalRow>> answer) override;
 
   Result<> flush() override;
 

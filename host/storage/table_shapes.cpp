@@ -77,6 +77,7 @@ std::vector<TableShape> make_shapes() {
             1,
             true,
             "id:i kind:t key:t handler:t payload:b caller_kind:t caller_key:t user_id:t"),
+      table("journal", 1, true, "id:i inputs:b"),
       table("ledger_transfers", 1, true, "id:i idem_key:t reason:t time_ms:i"),
       table("ledger_entries", 2, false, "transfer:i account:t delta:i"),
       table("ledger_balances", 1, false, "account:t balance:i below_zero:i"),

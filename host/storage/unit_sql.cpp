@@ -70,6 +70,14 @@ constexpr RowsStatement kAnswers{
     "payload = excluded.payload, created_ms = excluded.created_ms",
     6};
 
+constexpr RowsStatement kJournalRows{"INSERT INTO journal(id, inputs) VALUES(?, ?)",
+                                     "INSERT INTO journal(id, inputs) "
+                                     "SELECT * FROM unnest(?::bigint[], ?::bytea[])",
+                                     2};
+
+constexpr RowsStatement kJournalDone{
+    "DELETE FROM journal WHERE id = ?", "DELETE FROM journal WHERE id = ANY(?::bigint[])", 1};
+
 void write_entities(Db& db, const std::vector<UnitPart>& parts) {
   std::unordered_map<EntityId, const StoredEntity*, EntityIdHash> newest;  // null: erased
   for (const UnitPart& part : parts) {
@@ -167,6 +175,17 @@ void write_answers(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_
   answers.run();
 }
 
+void write_journal(Db& db, const std::vector<UnitPart>& parts) {
+  Rows written(db, kJournalRows);
+  Rows done(db, kJournalDone);
+  for (const UnitPart& part : parts) {
+    for (const JournalRow& row : part.writes.journal) written.add(row.id, Bytes{row.bytes});
+    for (const std::uint64_t id : part.writes.journal_done) done.add(id);
+  }
+  written.run();
+  done.run();
+}
+
 }  // namespace
 
 std::optional<StoredEntity> load_entity(Db& db, const EntityId& id) {
@@ -213,6 +232,7 @@ void write_parts(Db& db,
     }
   }
   write_entities(db, parts);
+  write_journal(db, parts);
 }
 
 std::optional<IdempotentAnswer> find_answer(Db& db,
@@ -259,6 +279,15 @@ std::vector<OutboxMessage> pending_outbox(Db& db) {
     messages.push_back(std::move(message));
   }
   return messages;
+}
+
+std::vector<JournalRow> journal_rows(Db& db) {
+  Query query(db, "SELECT id, inputs FROM journal ORDER BY id");
+  std::vector<JournalRow> rows;
+  while (query.row()) {
+    rows.push_back({static_cast<std::uint64_t>(query.integer(0)), query.text(1)});
+  }
+  return rows;
 }
 
 }  // namespace serai::storage

@@ -31,5 +31,6 @@ std::optional<IdempotentAnswer> find_answer(Db& db,
 // Deletes up to 500 answers made before `created_ms`. True when there may be more.
 bool purge_answers(Db& db, std::int64_t created_ms);
 std::vector<OutboxMessage> pending_outbox(Db& db);
+std::vector<JournalRow> journal_rows(Db& db);
 
 }  // namespace serai::storage

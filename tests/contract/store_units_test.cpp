@@ -147,6 +147,36 @@ TEST_CASE("entities can be listed without those of some schemas", "[contract][en
   CHECK(*ids == std::vector<EntityId>{{"town", "a"}, {"town", "d"}});
 }
 
+TEST_CASE("a row of the journal is there until a unit says that it is done",
+          "[contract][journal]") {
+  auto world = each_lasting_store();
+  const auto ids = [&] {
+    std::vector<std::uint64_t> found;
+    const auto rows = *world->ask<std::vector<JournalRow>>(
+        [](Store& s, Executor& e, auto answer) { s.journal(e, std::move(answer)); });
+    for (const JournalRow& row : rows) {
+      CHECK(row.bytes == std::string("\0x", 2) + std::to_string(row.id));
+      found.push_back(row.id);
+    }
+    return found;
+  };
+  const std::uint64_t first = world->store().next_journal_row();
+  const std::uint64_t second = world->store().next_journal_row();
+  Writes writes;
+  for (const std::uint64_t id : {first, second}) {
+    writes.journal.push_back({id, std::string("\0x", 2) + std::to_string(id)});
+  }
+  REQUIRE(world->commit(std::move(writes)));
+  world->restart();
+  CHECK(ids() == std::vector{first, second});
+
+  Writes done;
+  done.journal_done = {first, 12345};
+  REQUIRE(world->commit(std::move(done)));
+  CHECK(ids() == std::vector{second});
+  CHECK(world->store().next_journal_row() > second);
+}
+
 TEST_CASE("a message is pending until the unit that consumed it is committed",
           "[contract][outbox]") {
   auto world = each_lasting_store();

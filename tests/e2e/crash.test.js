@@ -38,6 +38,62 @@ test("kill -9: what was acknowledged is there again, battles included, and sessi
   }
 });
 
+// Waits until the host has stored all inputs of its journal.
+async function journaled(host) {
+  const stored = async () => Number((await host.get("/metrics")).text.match(/^serai_journal_inputs_total (.*)$/m)[1]);
+  for (let last = -1, now = await stored(); now !== last; now = await stored()) {
+    last = now;
+    await new Promise((done) => setTimeout(done, 50));  // five times journal_ms
+  }
+}
+
+test("kill -9 in a battle: it goes on at the move that its players had seen", async () => {
+  const releases = new Releases().publish("v1.0.0", V1).publish("v1.1.0", V2);
+  releases.use("v1.0.0");
+  // Only the journal stores moves: the state itself is stored a minute later.
+  const options = {
+    modules: { battle: { turn_ms: 120_000, placement_ms: 500 } },
+    settings: { "runtime.write_behind_ms": 60_000, "swap.probation_ms": 0 },
+  };
+  let host = await Host.start(releases, options);
+  try {
+    const player = await (await Player.enter(host)).connect();
+    const hero = await newHero(player);
+    const started = await player.rpc("rpc_start_battle", {
+      idem_key: key(), kind: BATTLE.PVE, character_ids: [hero], enemies: 1, enemy_level: 1,
+    });
+    const view = () => player.rpc("rpc_get_battle", { battle_id: started.battle_id });
+    const move = async () => {
+      const before = await view();
+      await player.send(started.match_id, OP.act, { act: ACT.guard });
+      await changed(player, started.battle_id, before.actions ?? 0, before.state ?? 0);
+    };
+    await player.socket.joinMatch(started.match_id);
+    await player.send(started.match_id, OP.ready);
+    await changed(player, started.battle_id, 0, 0);
+
+    for (const release of ["v1.1.0", undefined]) {
+      for (let moves = 0; moves < 3; moves += 1) await move();
+      if (release) assert.equal(host.ctl("swap", release).status, 0);
+      const seen = await view();
+      await journaled(host);
+      await host.kill("SIGKILL");
+      host = await Host.start(releases, options);
+      player.client = client(host);
+      await player.connect();
+      await player.socket.joinMatch(started.match_id);
+      const { served_by: code, ...after } = await view();
+      const { served_by: codeBefore, ...before } = seen;
+      assert.deepEqual(after, before);
+      assert.equal(code, codeBefore);
+    }
+    await move();
+  } finally {
+    await host.stop();
+    releases.remove();
+  }
+});
+
 test("kill -9 during a probation: the committed release comes back, with what was acknowledged under the new one", async () => {
   const releases = new Releases().publish("v1.0.0", V1).publish("v1.1.0", V2);
   releases.use("v1.0.0");

@@ -24,6 +24,7 @@ class MemoryStore final : public EntityStore, public Ledger {
  public:
   std::map<EntityId, StoredEntity> records;
   std::map<std::uint64_t, OutboxMessage> outbox;
+  std::map<std::uint64_t, std::string> journal_rows;
   std::map<std::string, std::int64_t> balances;
   std::vector<Notification> notifications;
   std::uint64_t commits = 0;
@@ -148,6 +149,13 @@ class MemoryStore final : public EntityStore, public Ledger {
     post(where, std::move(answer), Result<std::optional<IdempotentAnswer>>(std::move(out)));
   }
 
+  std::uint64_t next_journal_row() override { return ++last_id_; }
+  void journal(Executor& where, StoreAnswer<std::vector<JournalRow>> answer) override {
+    std::vector<JournalRow> out;
+    for (const auto& [id, bytes] : journal_rows) out.push_back({id, bytes});
+    post(where, std::move(answer), Result<std::vector<JournalRow>>(std::move(out)));
+  }
+
   void pending_outbox(Executor& where, StoreAnswer<std::vector<OutboxMessage>> answer) override {
     loads_before_outbox = loads;
     std::vector<OutboxMessage> out;
@@ -199,6 +207,8 @@ class MemoryStore final : public EntityStore, public Ledger {
     for (const EntityId& id : writes.erased) records.erase(id);
     for (const OutboxMessage& message : writes.outbox) outbox[message.id] = message;
     for (const std::uint64_t id : writes.outbox_done) outbox.erase(id);
+    for (const JournalRow& row : writes.journal) journal_rows[row.id] = row.bytes;
+    for (const std::uint64_t id : writes.journal_done) journal_rows.erase(id);
     for (const IdempotentAnswer& answer : writes.answers)
       answers_[{answer.scope, answer.key}] = answer;
     for (const Notification& one : writes.notifications) notifications.push_back(one);

@@ -62,6 +62,7 @@ void Committer::commit(RunPtr run) {
     // that one, write-behind must not skip it.
     entity->writes.staged_hash = 0;
     entity->writes.stored = true;
+    run->position = entity->host.position;
     entity->pending_effects.push_back({std::move(run), false});
   } else {
     parts_.runner.keep_stateless(std::move(run));
@@ -139,6 +140,7 @@ void Committer::on_committed(const EntityId& id, std::uint64_t run_id, const Res
   }
   if (waiting != entity->pending_effects.end()) {
     waiting->committed = true;
+    parts_.journal.on_stored(id, waiting->run->effects.close ? UINT64_MAX : waiting->run->position);
     parts_.effects.flush_in_order(*entity);
   }
   remove_if_over(*entity);

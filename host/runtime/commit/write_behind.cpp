@@ -18,6 +18,7 @@ std::uint64_t hash_of(const StoredEntity& stored, const HostState& host) {
   const auto mix = [&hash](std::uint64_t part) { hash = (hash ^ part) * 0x100000001b3ULL; };
   mix(host.generator.counter);
   mix(hash_of(host.label));
+  mix(host.position);
   for (const auto& [id, timer] : host.timers) {
     mix(id);
     mix(static_cast<std::uint64_t>(timer.due_ms));
@@ -88,7 +89,11 @@ void WriteBehind::stage_entity(Entity& entity) {
   entity.writes.stored = true;
   const UnitId unit = services_.env.store.next_unit();
   services_.env.store.stage(
-      unit, std::move(writes), services_.shard, [this, id = entity.id](const Result<>& result) {
+      unit,
+      std::move(writes),
+      services_.shard,
+      [this, id = entity.id, position = entity.host.position](const Result<>& result) {
+        if (result) parts_.journal.on_stored(id, position);
         Entity* written = parts_.table.find(id);
         if (written == nullptr) return;
         --written->writes.commits;

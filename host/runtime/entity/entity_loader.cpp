@@ -43,6 +43,7 @@ void EntityLoader::on_loaded(const EntityId& id, Result<std::optional<StoredEnti
     open_from_stored(*entity, **std::move(stored));
   } else {
     parts_.timers.forget_tries(id);
+    parts_.journal.on_erased(id);
     refuse_until_creator(*entity);
     if (entity->mailbox.empty()) {
       remove(*entity, false);
@@ -73,6 +74,7 @@ void EntityLoader::open_from_stored(Entity& entity, StoredEntity stored) {
       parts_.undo.set_snapshot(entity, stored.schema, std::move(stored.state));
       parts_.timers.recall_tries(entity);
       parts_.timers.recall_crash(entity);
+      parts_.journal.on_loaded(entity);
       become_ready(entity);
       return;
     }

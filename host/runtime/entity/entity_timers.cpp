@@ -50,6 +50,14 @@ bool EntityTimers::take(Entity& entity, const Input& input) {
   return true;
 }
 
+bool EntityTimers::take_unfired(Entity& entity, const Input& input) {
+  const auto timer = entity.host.timers.find(timer_id(input));
+  if (timer == entity.host.timers.end()) return false;
+  if (timer->second.armed != 0) services_.shard.cancel(timer->second.armed);
+  entity.host.timers.erase(timer);
+  return true;
+}
+
 void EntityTimers::put_back(Entity& entity, const Input& input, std::string_view reason) {
   EntityTimer timer{0, input.timer, input.payload, input.tries + 1, std::string(beginning(reason))};
   const std::int64_t wait_ms = timer_back_off_ms(timer.tries);

@@ -35,6 +35,9 @@ class EntityTimers {
   // Removes the timer of this message from the entity, before its handler runs. False: the timer
   // was cancelled or set again while the message waited, so the message must be dropped.
   bool take(Entity& entity, const Input& input);
+  // As take(), for a timer whose message is handled again: it has not gone off in this process.
+  // False: it is not set.
+  bool take_unfired(Entity& entity, const Input& input);
   // Puts the timer of a failed handler back, with one more try and a later due time. It is not
   // armed.
   void put_back(Entity& entity, const Input& input, std::string_view reason);

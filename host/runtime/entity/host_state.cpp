@@ -6,7 +6,8 @@
 
 namespace serai::runtime {
 namespace {
-constexpr std::uint64_t kFormat = 2;
+constexpr std::uint64_t kFormat = 3;
+constexpr std::uint64_t kFormatWithoutPosition = 2;
 constexpr std::uint64_t kFormatWithoutTries = 1;
 constexpr std::int64_t kBackOffMs = 1'000;
 constexpr std::int64_t kBackOffMsMax = 3'600'000;
@@ -35,6 +36,7 @@ std::string HostState::encode() const {
     out.number(timer.tries);
     out.text(timer.error);
   }
+  out.number(position);
   return out.take();
 }
 
@@ -42,10 +44,10 @@ Result<HostState> HostState::decode(std::string_view bytes) {
   WireReader in(bytes);
   HostState state;
   const std::uint64_t format = in.number();
-  if (in.ok() && format != kFormat && format != kFormatWithoutTries) {
+  if (in.ok() && (format == 0 || format > kFormat)) {
     return Error{Errc::data_loss,
                  "host state has format " + std::to_string(format) +
-                     ", this host reads 1 and 2: a newer host wrote it"};
+                     ", this host reads 1 to 3: a newer host wrote it"};
   }
   state.generator.seed = in.number();
   state.generator.counter = in.number();
@@ -67,6 +69,7 @@ Result<HostState> HostState::decode(std::string_view bytes) {
     }
     state.timers.emplace(id, std::move(timer));
   }
+  if (format > kFormatWithoutPosition) state.position = in.number();
   if (!in.ok() || !in.at_end() || !in_order) {
     return Error{Errc::data_loss, "host state is damaged: its timers and label cannot be read"};
   }

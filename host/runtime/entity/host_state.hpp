@@ -37,11 +37,14 @@ struct HostState {
   std::int64_t create_ms = 0;
   std::string label;
   std::map<std::uint64_t, EntityTimer> timers;
+  // Of a kind with a journal: the number of inputs that this state contains, and of the moments
+  // from which on the journal begins anew (Journal).
+  std::uint64_t position = 0;
 
-  // Encodes as format 2: numbers and texts of wire_bytes.hpp, in the order of host_state.cpp.
+  // Encodes as format 3: numbers and texts of wire_bytes.hpp, in the order of host_state.cpp.
   std::string encode() const;
-  // Reads formats 2 and 1, in which timers have no tries. data_loss: the bytes are damaged, or in a
-  // later format.
+  // Reads formats 3 to 1. Format 2 has no position, in format 1 timers have no tries either.
+  // data_loss: the bytes are damaged, or in a later format.
   static Result<HostState> decode(std::string_view bytes);
 };
 

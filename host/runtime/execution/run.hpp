@@ -48,7 +48,8 @@ struct Run final : serai_call {
   serai_message message{};
   std::array<char, 36> user_text{};
   std::array<char, 36> session_text{};
-  std::int64_t began_us = 0;  // on the steady clock
+  std::int64_t began_us = 0;   // on the steady clock
+  std::uint64_t position = 0;  // of the written state, HostState::position
 
   serai_frame* frame = nullptr;
   std::vector<Wait> waits;

@@ -20,7 +20,8 @@ Errc as_errc(serai_status status) {
 
 }  // namespace
 
-Runner::Runner(ShardServices& services, ShardParts& parts) : services_(services), parts_(parts) {
+Runner::Runner(ShardServices& services, ShardParts& parts)
+    : services_(services), parts_(parts), figures_(services) {
   const std::uint64_t seed = services.env.options.seed;
   generator_.seed = seed != 0 ? seed + services.shard.index() : Uuid::make_random().hash();
 }
@@ -327,6 +328,7 @@ void Runner::succeed(RunPtr run) {
     }
     parts_.committer.apply_to_host_state(*entity, *run);
     if (!std::exchange(entity->born, true)) parts_.timers.arm_tick(*entity);
+    parts_.journal.note(*entity, *run, durable || run->effects.close);
   }
   if (durable) {
     parts_.committer.commit(std::move(run));

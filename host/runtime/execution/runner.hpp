@@ -15,6 +15,7 @@
 #include "model/generator.hpp"
 #include "ports/entity_store.hpp"
 #include "runtime/execution/run.hpp"
+#include "runtime/execution/run_figures.hpp"
 #include "runtime/mailbox/input.hpp"
 #include "runtime/routing/directory.hpp"
 #include "runtime/routing/loaded_generation.hpp"
@@ -56,6 +57,7 @@ class Runner {
   // Owns a run without an entity while it waits, or until its commit is on disk.
   void keep_stateless(RunPtr run);
   RunPtr take_stateless(std::uint64_t run_id);  // null: no such run
+  RunFigures& figures() { return figures_; }
   bool has_stateless() const { return !stateless_.empty(); }
 
  private:
@@ -83,6 +85,7 @@ class Runner {
 
   ShardServices& services_;
   ShardParts& parts_;
+  RunFigures figures_;
   std::unordered_map<std::uint64_t, RunPtr> stateless_;  // by id; each waits or is being committed
   std::vector<RunPtr> spare_runs_;
   Generator generator_;  // for stateless handlers

@@ -117,6 +117,7 @@ bool Mover::move(Entity& entity) {
   const KindRoute* found = services_.directory->route(entity.id, entity.generation);
   if (found == nullptr) return leave(entity);
   const KindRoute route = *found;
+  const std::uint32_t schema_before = entity.kind().schema;
   const std::int64_t began = services_.env.clock.steady_us();
   const Result<> moved = [&] {
     static const std::string kMoving = "the import of a swap";
@@ -131,6 +132,11 @@ bool Mover::move(Entity& entity) {
       report();
     }
     return false;
+  }
+  // The journal's inputs were handled by the former version, and the next ones by this one.
+  const bool is_stored = !entity.writes.dirty && entity.writes.commits == 0;
+  if (reverting_ || !is_stored || entity.kind().schema != schema_before) {
+    parts_.journal.begin_anew(entity);
   }
   const std::int64_t took = services_.env.clock.steady_us() - began;
   moving_us_ += took;

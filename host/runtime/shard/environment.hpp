@@ -38,6 +38,7 @@ struct RuntimeOptions {
   std::uint32_t write_behind_ms = 1'000;      // from a change that is not durable until its write
   std::uint32_t migrate_slice_us = 500;       // of a shard's turn, for moves during a switch
   std::uint32_t barrier_ms = 1'000;           // for running handlers to end before a barrier
+  std::uint32_t journal_ms = 10;              // from an input to its write into the journal
   bool record_inputs = true;                  // of matches, for rehearsals
   RuntimeLimits limits;
   std::uint64_t seed = 0;  // of entities' generators and new ids; 0: random

@@ -8,7 +8,7 @@
 namespace battle {
 
 constexpr auto kBattle =
-    serai::match_kind<Battle>({.name = "battle", .players_max = 10}, kSharedRows);
+    serai::match_kind<Battle>({.name = "battle", .players_max = 10, .journal = true}, kSharedRows);
 
 constexpr auto kModule = with_settings(serai::module("battle", "1.0.0", kBattle));
 

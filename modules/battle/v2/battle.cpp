@@ -10,7 +10,7 @@
 namespace battle {
 
 constexpr auto kBattle = serai::match_kind<Battle>(
-    {.name = "battle", .players_max = 10},
+    {.name = "battle", .players_max = 10, .journal = true},
     serai::schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)),
     kSharedRows);
 

@@ -25,6 +25,7 @@ struct EntityOptions {
   std::string_view name;
   std::uint32_t tick_hz = 0;  // ticks a second, 1 to 60; 0: no tick
   std::uint32_t idle_s = 60;  // after so many seconds without a message the host unloads an entity
+  bool journal = false;       // a crash of the host loses at most the last 10 ms of its inputs
 };
 
 struct MatchOptions {
@@ -32,6 +33,7 @@ struct MatchOptions {
   std::uint32_t players_max = 0;  // 0: no limit
   std::uint32_t tick_hz = 0;
   std::uint32_t idle_s = 60;
+  bool journal = false;
 };
 
 namespace detail {
@@ -43,6 +45,7 @@ struct KindFacts {
   std::uint32_t tick_hz = 0;
   std::uint32_t idle_s = 60;
   std::uint32_t schema = 1;
+  bool journal = false;
 };
 
 struct NoState {};
@@ -122,14 +125,20 @@ constexpr auto make_kind(KindFacts facts, const Rows&... rows) {
 template <Message State, class... Rows>
 constexpr auto kind(EntityOptions options, Rows... rows) {
   return detail::make_kind<State, false>(
-      {options.name, false, 0, options.tick_hz, options.idle_s, 1}, rows...);
+      {options.name, false, 0, options.tick_hz, options.idle_s, 1, options.journal}, rows...);
 }
 
 // A kind of entity that players join by socket.
 template <Message State, class... Rows>
 constexpr auto match_kind(MatchOptions options, Rows... rows) {
-  return detail::make_kind<State, true>(
-      {options.name, true, options.players_max, options.tick_hz, options.idle_s, 1}, rows...);
+  return detail::make_kind<State, true>({options.name,
+                                         true,
+                                         options.players_max,
+                                         options.tick_hz,
+                                         options.idle_s,
+                                         1,
+                                         options.journal},
+                                        rows...);
 }
 
 // Handlers without an entity, for pure functions and look-ups. They run on all shards at once.

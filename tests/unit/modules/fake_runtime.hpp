@@ -104,6 +104,8 @@ class FakeStore final : public EntityStore, public FactStore {
                    Executor&,
                    StoreAnswer<std::optional<IdempotentAnswer>>) override {}
   void pending_outbox(Executor&, StoreAnswer<std::vector<OutboxMessage>>) override {}
+  std::uint64_t next_journal_row() override { return 0; }
+  void journal(Executor&, StoreAnswer<std::vector<JournalRow>>) override {}
   Result<> flush() override { return success(); }
 
  private:
