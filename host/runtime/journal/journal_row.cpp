@@ -80,7 +80,9 @@ void JournalRowWriter::append(const EntityId& id,
   inputs_.number(entity->second);
   inputs_.number(position);
   inputs_.number(static_cast<std::uint64_t>(input.trigger));
-  inputs_.signed_number(now_ms - first_ms_);
+  // Without signed overflow, which a row that was damaged and read could cause.
+  inputs_.signed_number(static_cast<std::int64_t>(static_cast<std::uint64_t>(now_ms) -
+                                                  static_cast<std::uint64_t>(first_ms_)));
   inputs_.number(tick);
   inputs_.signed_number(input.op_code);
   inputs_.text(input.handler == nullptr ? std::string_view() : *input.handler);
