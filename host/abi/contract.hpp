@@ -68,6 +68,12 @@ struct HandlerContract {
   std::optional<std::uint32_t> retries;
 
   int kind_index = -1;  // into ModuleContract::kinds; -1 for stateless
+
+  // True for an RPC of clients that stores changes without an idempotency key. A client that calls
+  // it again, because the answer was lost, may change things twice.
+  bool is_unprotected() const {
+    return trigger == Trigger::rpc && client && durable && !idempotent;
+  }
 };
 
 struct EventContract {

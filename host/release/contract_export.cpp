@@ -118,6 +118,7 @@ class Exporter {
     out["creates"] = rpc.creates;
     out["durable"] = rpc.durable;
     out["idempotent"] = rpc.idempotent;
+    if (rpc.is_unprotected()) out["unprotected_against_retries"] = true;
     name_message(out, "request", rpc.request, Direction::sent, rpc.client);
     name_message(out, "reply", rpc.reply, Direction::heard, rpc.client);
     return out;

@@ -179,6 +179,13 @@ class Checker {
       const std::string output = verdict.output.empty() ? "" : "\n" + verdict.output;
       fail({Errc::failed_precondition, refusal_text(name, verdict) + output});
     }
+    for (const abi::HandlerContract& handler : module.contract.handlers) {
+      if (!handler.is_unprotected()) continue;
+      add_line(
+          "warn  " + name + ": " + handler.name +
+          " stores changes, and a client that repeats it after a lost answer makes them twice: "
+          "declare it idempotent, with a field idem_key in its request");
+    }
     if (!states_.empty()) {
       const std::string from = live == nullptr ? "" : "against " + live->contract.version + ": ";
       add_line("      " + from + rehearsal_text(verdict.kinds));

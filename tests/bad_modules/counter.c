@@ -72,6 +72,9 @@
 #ifndef CONFIG_MORE
 #define CONFIG_MORE
 #endif
+#ifndef IDEMPOTENT
+#define IDEMPOTENT ",\"idempotent\":true"
+#endif
 #ifndef MANIFEST_TEXT
 #define MANIFEST_TEXT                                                                           \
   "{\"serai\":1,\"name\":\"" NAME "\",\"version\":\"" VERSION_TEXT "\",\"abi\":\"" ABI_TEXT     \
@@ -79,7 +82,7 @@
   "}],\"handlers\":[{\"name\":\"" RPC_ADD "\",\"on\":\"rpc\",\"kind\":\"" NAME                  \
   "\",\"key\":\"field:" KEY_FIELD "\",\"request\":\"" REQUEST_MESSAGE                               \
   "\",\"reply\":\"fix.Sum\",\"client\":true,"                                                  \
-  "\"creates\":true,\"durable\":true,\"idempotent\":true}" HANDLERS_MORE "],\"events\":[]" CONFIG_MORE "}"
+  "\"creates\":true,\"durable\":true" IDEMPOTENT "}" HANDLERS_MORE "],\"events\":[]" CONFIG_MORE "}"
 #endif
 
 #ifndef FAULT_NO_MANIFEST

@@ -5,6 +5,7 @@
 #include "base/file_io.hpp"
 #include "loading/transcoder.hpp"
 #include "rehearsal/saved_state.hpp"
+#include "release/contract_export.hpp"
 #include "release/release.hpp"
 #include "unit/modules/probe_fixture.hpp"
 #include "unit/modules/swap_world.hpp"
@@ -39,6 +40,26 @@ TEST_CASE("a good module file passes the offline check, a faulty one fails with 
       swap::check_offline({fixture("crash_self_test")}, probe_options());
   CHECK_FALSE(crashes.passed);
   CHECK_THAT(crashes.text, Contains("SIGABRT in self-test"));
+}
+
+TEST_CASE("an RPC that stores changes without an idempotency key is named, and passes",
+          "[modules][check]") {
+  constexpr const char* kMember = "unprotected_against_retries";
+  const auto exported = [](const char* module) {
+    std::string all;
+    for (const release::ContractFile& file : *release::export_contracts(fixture(module))) {
+      all += file.text;
+    }
+    return all;
+  };
+  const swap::CheckReport unprotected =
+      swap::check_offline({fixture("unprotected")}, probe_options());
+  CHECK(unprotected.passed);
+  CHECK_THAT(unprotected.text, Contains("warn  counter: rpc_add stores changes"));
+  CHECK_THAT(exported("unprotected"), Contains(kMember));
+
+  CHECK_THAT(swap::check_offline({fixture("counter_v1")}, probe_options()).text, !Contains("warn"));
+  CHECK_THAT(exported("counter_v1"), !Contains(kMember));
 }
 
 TEST_CASE("a release is checked as a whole, and against another", "[modules][check]") {
