@@ -10,8 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kPlayerAccounts = "player:";
-
 Error bad_manifest(const std::string& where, const std::string& problem) {
   return {Errc::invalid_argument, "manifest: " + where + ": " + problem};
 }
@@ -266,9 +264,26 @@ Result<AccountContract> parse_accounts(const Json& json, const std::string& wher
   if (!in.error() && !is_account_prefix(accounts.prefix)) {
     in.fail("prefix is not a name of a-z 0-9 _ - and a colon, as in \"town:\"");
   }
-  if (accounts.prefix == kPlayerAccounts) in.fail("prefix player: is the host's own");
+  if (accounts.prefix == kGoldPurse) in.fail("prefix player: is the host's own");
+  accounts.currency = in.text("currency");
+  if (accounts.currency.empty()) accounts.currency = kGold;
+  if (!is_account_prefix(accounts.currency + ":")) {
+    in.fail("currency is not a name of a-z 0-9 _ -, as in \"gems\"");
+  }
+  accounts.purse = in.flag("purse");
+  if (accounts.purse && accounts.currency == kGold) in.fail("purse: that of gold is player:");
+  if (accounts.purse && accounts.below_zero) in.fail("a purse may not be below zero");
   if (in.error()) return *in.error();
   return accounts;
+}
+
+// True for the accounts from which new money of all currencies comes, and to which it goes.
+bool is_shared(std::string_view account) { return account == "mint" || account == "sink"; }
+
+// "town:" of "town:harbor"; empty: the account has no prefix, or no name behind it.
+std::string_view prefix_of(std::string_view account) {
+  const std::size_t end = account.find(':') + 1;
+  return end == account.size() ? std::string_view() : account.substr(0, end);
 }
 
 template <class T, class Parse>
@@ -325,7 +340,10 @@ std::optional<Error> find_duplicates(const ModuleContract& contract) {
     add("handler " + scope + handler.name);
   }
   for (const SettingContract& setting : contract.settings) add("config " + setting.key);
-  for (const AccountContract& accounts : contract.accounts) add("accounts " + accounts.prefix);
+  for (const AccountContract& accounts : contract.accounts) {
+    add("accounts " + accounts.prefix);
+    if (accounts.purse) add("purse of " + accounts.currency);
+  }
   return twice;
 }
 
@@ -388,13 +406,18 @@ const AccountContract* ModuleContract::find_accounts(std::string_view prefix) co
 }
 
 std::optional<bool> ModuleContract::may_fall_below_zero(std::string_view account) const {
-  if (account == "mint" || account == "sink") return true;
-  const std::size_t prefix_end = account.find(':') + 1;
-  if (prefix_end == 0 || prefix_end == account.size()) return std::nullopt;
-  const std::string_view prefix = account.substr(0, prefix_end);
-  if (prefix == kPlayerAccounts) return false;
+  if (is_shared(account)) return true;
+  const std::string_view prefix = prefix_of(account);
+  if (prefix.empty()) return std::nullopt;
+  if (prefix == kGoldPurse) return false;
   const AccountContract* declared = find_accounts(prefix);
   return declared == nullptr ? std::nullopt : std::optional(declared->below_zero);
+}
+
+std::string_view ModuleContract::currency_of(std::string_view account) const {
+  if (is_shared(account)) return {};
+  const AccountContract* declared = find_accounts(prefix_of(account));
+  return declared == nullptr ? kGold : std::string_view(declared->currency);
 }
 
 Result<ModuleContract> parse_contract(std::string_view manifest_json) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/purse.hpp"
 
 namespace serai::abi {
 
@@ -93,6 +94,9 @@ struct SettingContract {
 struct AccountContract {
   std::string prefix;       // "town:"
   bool below_zero = false;  // their balance may be negative
+  std::string currency{kGold};
+  bool purse = false;  // the prefix and a user id is the player's purse of this currency
+  friend bool operator==(const AccountContract&, const AccountContract&) = default;
 };
 
 struct ModuleContract {
@@ -115,6 +119,8 @@ struct ModuleContract {
   // Whether the account's balance may be negative. None: the module may not move money from or to
   // the account. It may use its own accounts, those of players ("player:<id>"), "mint" and "sink".
   std::optional<bool> may_fall_below_zero(std::string_view account) const;
+  // The currency of an account that the module may use. Empty: "mint" or "sink", which have all.
+  std::string_view currency_of(std::string_view account) const;
 };
 
 // Parses a manifest; invalid_argument names the member that is wrong.

@@ -107,6 +107,22 @@ serai_status undeclared_account(serai_call& call, std::string_view account) {
                    "'s own: " + (declared.empty() ? "it declares none" : declared));
 }
 
+// The reason why the transfer would turn money of one currency into another; empty: it does not.
+std::string mixed_currencies(const ModuleContract& contract, const LedgerTransfer& transfer) {
+  const std::string* first = nullptr;
+  for (const LedgerEntry& entry : transfer.entries) {
+    const std::string_view currency = contract.currency_of(entry.account);
+    if (currency.empty()) continue;
+    if (first == nullptr) first = &entry.account;
+    const std::string_view of_first = contract.currency_of(*first);
+    if (currency == of_first) continue;
+    return "a transfer moves one currency: \"" + *first + "\" has " + std::string(of_first) +
+           ", \"" + entry.account + "\" has " + std::string(currency) +
+           "; make two transfers, with \"sink\" and \"mint\"";
+  }
+  return {};
+}
+
 // NOLINTNEXTLINE(readability-function-size): abi.h gives it six parameters
 serai_status ledger_transfer(serai_call* call,
                              serai_str idem_key,
@@ -129,6 +145,9 @@ serai_status ledger_transfer(serai_call* call,
     const std::optional<bool> below_zero = call->contract().may_fall_below_zero(account);
     if (!below_zero) return undeclared_account(*call, account);
     transfer.entries.push_back({std::string(account), entries[i].delta, *below_zero});
+  }
+  if (const std::string mixed = mixed_currencies(call->contract(), transfer); !mixed.empty()) {
+    return wrong(*call, mixed);
   }
   return answer(*call, SERAI_PENDING, [&] {
     return granted_or_refused(*call, call->transfer(std::move(transfer), token), SERAI_PENDING);

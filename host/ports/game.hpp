@@ -16,6 +16,7 @@
 #include "base/unique_function.hpp"
 #include "model/match_id.hpp"
 #include "model/presence.hpp"
+#include "model/purse.hpp"
 #include "model/served_by.hpp"
 
 namespace serai {
@@ -104,6 +105,8 @@ class Game {
   // Data of a sender that is not a member is dropped and counted. A refusal is sent to the sender's
   // socket by Streams::refuse_match_data().
   virtual void match_data(MatchInput input) = 0;
+  // The purses of the serving release, gold first. A shard's thread may keep them for one turn.
+  virtual const std::vector<Purse>& purses() const = 0;
   virtual void match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) = 0;
 };
 

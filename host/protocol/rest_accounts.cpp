@@ -26,18 +26,34 @@ AccountUpdate make_update(const api::UpdateAccountRequest& in) {
   return update;
 }
 
-// Replies with the account. Its wallet shows the player's balance in the ledger.
-void show_with_wallet(RestCallPtr call, Account account) {
-  const RestApiPorts& ports = call->ports();
-  std::string purse = "player:" + account.user.id.text();
-  auto show = [account = std::move(account)](RestCall& done, std::int64_t gold) {
+// The account of a reply, and the part of its wallet that has been read.
+struct AccountView {
+  Account account;
+  std::vector<Purse> left;
+  std::string wallet;  // members of a JSON object
+};
+
+// Reads the player's purses in the ledger, one behind the other, then replies with the account.
+void show_with_wallet(RestCallPtr call, AccountView view) {
+  if (view.left.empty()) {
     api::Account out;
-    to_wire(account, done.ports().sessions.is_online(account.user.id), out);
-    out.set_wallet("{\"gold\":" + std::to_string(gold) + "}");
-    done.reply(out);
-  };
+    to_wire(view.account, call->ports().sessions.is_online(view.account.user.id), out);
+    out.set_wallet("{" + view.wallet + "}");
+    return call->reply(out);
+  }
+  const Purse purse = std::move(view.left.front());
+  view.left.erase(view.left.begin());
+  view.wallet += (view.wallet.empty() ? "\"" : ",\"") + purse.currency + "\":";
+  std::string account = purse.prefix + view.account.user.id.text();
+  const RestApiPorts& ports = call->ports();
   ports.ledger.balance(
-      std::move(purse), ports.where, answer_to<std::int64_t>(std::move(call), std::move(show)));
+      std::move(account),
+      ports.where,
+      [call = std::move(call), view = std::move(view)](Result<std::int64_t> balance) mutable {
+        if (!balance) return call->fail(balance.error());
+        view.wallet += std::to_string(*balance);
+        show_with_wallet(std::move(call), std::move(view));
+      });
 }
 
 }  // namespace
@@ -47,7 +63,8 @@ void get_account(RestCallPtr call, const Nothing&) {
   IdentityService& identity = call->ports().identity;
   identity.get_account(user, [call = std::move(call)](Result<Account> account) mutable {
     if (!account) return call->fail(account.error());
-    show_with_wallet(std::move(call), *std::move(account));
+    std::vector<Purse> purses = call->ports().game.purses();
+    show_with_wallet(std::move(call), {*std::move(account), std::move(purses), {}});
   });
 }
 

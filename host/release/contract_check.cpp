@@ -138,6 +138,12 @@ class Comparison {
     const std::string name = "accounts:" + live.prefix;
     const abi::AccountContract* next = next_.contract.find_accounts(live.prefix);
     if (next == nullptr) return found(name, "the prefix is gone, no handler could move the money");
+    if (live.currency != next->currency) {
+      found(name, "its money is " + next->currency + " instead of " + live.currency);
+    }
+    if (live.purse && !next->purse) {
+      found(name, "players would not see their " + live.currency + " in their wallets");
+    }
     if (live.below_zero && !next->below_zero) {
       found(name, "an account below zero could pay nothing until its balance is positive again");
     }

@@ -86,7 +86,10 @@ class Exporter {
     }
     Json accounts = Json::array();
     for (const abi::AccountContract& each : contract_.accounts) {
-      accounts.push_back({{"prefix", each.prefix}, {"below_zero", each.below_zero}});
+      accounts.push_back({{"prefix", each.prefix},
+                          {"below_zero", each.below_zero},
+                          {"currency", each.currency},
+                          {"purse", each.purse}});
     }
     const Json root = {{"module", contract_.name},
                        {"version", contract_.version},

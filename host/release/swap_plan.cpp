@@ -44,17 +44,38 @@ class Claims {
     add_line(clashes_, item + " is declared by " + at->second + " and by " + module);
   }
   void share(const abi::AccountContract& accounts, const std::string& module) {
-    const auto [at, fresh] = accounts_.try_emplace(accounts.prefix, module, accounts.below_zero);
-    const auto& [first, below_zero] = at->second;
-    if (fresh || below_zero == accounts.below_zero) return;
-    const std::string& may = below_zero ? first : module;
+    if (accounts.purse) share_purse(accounts, module);
+    const auto [at, fresh] = accounts_.try_emplace(accounts.prefix, module, accounts);
+    const auto& [first, declared] = at->second;
+    if (fresh || declared == accounts) return;
+    const std::string line = "accounts " + accounts.prefix;
+    if (declared.below_zero != accounts.below_zero) {
+      const std::string& may = declared.below_zero ? first : module;
+      const std::string& may_not = declared.below_zero ? module : first;
+      add_line(clashes_, line + " may fall below zero for " + may + ", and not for " + may_not);
+    }
+    if (declared.currency != accounts.currency) {
+      add_line(clashes_,
+               line + " hold " + declared.currency + " for " + first + ", and " +
+                   accounts.currency + " for " + module);
+    } else if (declared.purse != accounts.purse) {
+      const std::string& is = declared.purse ? first : module;
+      const std::string& is_not = declared.purse ? module : first;
+      add_line(clashes_, line + " are purses for " + is + ", and not for " + is_not);
+    }
+  }
+  void share_purse(const abi::AccountContract& accounts, const std::string& module) {
+    const auto [at, fresh] = purses_.try_emplace(accounts.currency, accounts.prefix);
+    if (fresh || at->second == accounts.prefix) return;
     add_line(clashes_,
-             "accounts " + accounts.prefix + " may fall below zero for " + may + ", and not for " +
-                 (below_zero ? module : first));
+             "the purse of " + accounts.currency + " is " + at->second + ", and " +
+                 accounts.prefix + " for " + module);
   }
 
   std::map<std::string, std::string> owners_;
-  std::map<std::string, std::pair<std::string, bool>> accounts_;  // first module, may be below zero
+  // By prefix: the first module that declares the accounts, and its declaration.
+  std::map<std::string, std::pair<std::string, abi::AccountContract>> accounts_;
+  std::map<std::string, std::string> purses_;  // the prefix of each currency's purse
   std::string clashes_;
 };
 

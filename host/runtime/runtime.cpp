@@ -131,6 +131,10 @@ void Runtime::match_list(MatchFilter filter, Callback<std::vector<MatchListing>>
   }
 }
 
+const std::vector<Purse>& Runtime::purses() const {
+  return here().parts().services.directory->purses();
+}
+
 void Runtime::on_match_left(const MatchId& match, const Presence& presence, LeaveReason) {
   home_of(match).parts().matches.on_left(match, presence);
 }

@@ -58,6 +58,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   void match_leave(const MatchId& match, const Uuid& session_id, Callback<Unit> answer) override;
   void match_data(MatchInput input) override;
   void match_list(MatchFilter filter, Callback<std::vector<MatchListing>> answer) override;
+  const std::vector<Purse>& purses() const override;
 
   // MatchLeaveListener
   void on_match_left(const MatchId& match, const Presence& presence, LeaveReason reason) override;

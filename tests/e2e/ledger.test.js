@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { key, newHero } from "./support/game.js";
-import { world } from "./support/host.js";
+import { faulty, Host, Releases, world } from "./support/host.js";
 import { Player } from "./support/player.js";
 
 let w;
@@ -59,4 +59,26 @@ test("an audit names what is wrong with the ledger", async () => {
   assert.deepEqual(JSON.parse(audit.out).faults, [
     { rule: "a balance is the sum of its entries", name: account, detail: "the difference is 7" },
   ]);
+});
+
+test("a release brings a currency: the wallet shows it, and the next release may not drop it", async () => {
+  const releases = new Releases()
+    .publish("v1.0.0", { counter: faulty("counter_v1") })
+    .publish("v1.1.0", { counter: faulty("counter_gems") })
+    .publish("v1.2.0", { counter: faulty("counter_v3") });
+  releases.use("v1.0.0");
+  const host = await Host.start(releases, { settings: { "swap.probation_ms": 0 } });
+  try {
+    const player = await Player.enter(host);
+    const wallet = async () => JSON.parse((await player.client.getAccount(player.session)).wallet);
+    assert.deepEqual(await wallet(), { gold: 0 });
+    assert.equal(host.ctl("swap", "v1.1.0").status, 0);
+    assert.deepEqual(await wallet(), { gold: 0, gems: 0 });
+    const dropped = host.ctl("swap", "v1.2.0");
+    assert.notEqual(dropped.status, 0);
+    assert.match(dropped.err, /accounts:gems:/);
+  } finally {
+    await host.stop();
+    releases.remove();
+  }
 });

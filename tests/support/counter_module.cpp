@@ -78,7 +78,7 @@ enum Handler : std::uint32_t {
 
 constexpr const char* kManifest = R"({"serai":1,"name":"counter","version":"%","abi":"1.0",
  "config":[{"key":"step","type":"integer"}],
- "accounts":[{"prefix":"till:","below_zero":true},{"prefix":"chest:"}],
+ "accounts":[{"prefix":"till:","below_zero":true},{"prefix":"chest:"},{"prefix":"gems:","currency":"gems","purse":true}],
  "kinds":[{"name":"counter","schema":%,"reads":[1,%],"writes":[1,%],"idle_s":60},
           {"name":"arena","schema":%,"reads":[1,%],"writes":[1,%],"match":true,"players_max":2,"tick_hz":10}],
  "handlers":[
@@ -182,10 +182,11 @@ serai_status shout(const serai_host& host,
 serai_status pay_toll(const serai_host& host,
                       serai_call* call,
                       std::string_view account,
-                      std::int64_t amount) {
+                      std::int64_t amount,
+                      std::string_view receiver = "sink") {
   const auto* ledger =
       static_cast<const serai_ledger_v1*>(host.get_extension(&host, str_of(SERAI_EXT_LEDGER)));
-  const serai_ledger_entry entries[] = {{str_of(account), -amount}, {str_of("sink"), amount}};
+  const serai_ledger_entry entries[] = {{str_of(account), -amount}, {str_of(receiver), amount}};
   return ledger->transfer(call, str_of("k"), str_of("toll"), entries, 2, 1);
 }
 
@@ -289,6 +290,7 @@ serai_status try_asking(const serai_host& host,
   }
   if (what == "shout") status = shout(host, call, number_in(argument), "hey");
   if (what == "pay_from") status = pay_toll(host, call, argument, 5);
+  if (what == "pay_gems_from") status = pay_toll(host, call, argument, 5, "gems:7");
   if (what == "kick") status = match(host).kick(call, str_of(argument));
   if (what == "label") {
     const std::string label(static_cast<std::size_t>(number_in(argument)), 'x');

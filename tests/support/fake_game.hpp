@@ -30,6 +30,7 @@ class FakeGame final : public Game {
   std::vector<MatchListing> listings;
   std::optional<MatchFilter> filter;  // of the last match_list()
   bool hold_joins = false;
+  std::vector<Purse> all_purses{{std::string(kGold), std::string(kGoldPurse)}};
 
   // Answers the oldest queued call.
   void release() {
@@ -49,6 +50,7 @@ class FakeGame final : public Game {
     if (!held.contains(request.id)) return run();
     waiting_.push_back(std::move(run));
   }
+  const std::vector<Purse>& purses() const override { return all_purses; }
   void match_join(MatchJoinRequest request, Callback<MatchJoined> answer) override {
     joins.push_back(request);
     const auto found = matches.find(request.match.text());

@@ -40,6 +40,11 @@ Result<Directory> Directory::build(std::vector<LoadedGeneration*> generations,
 
 Result<> Directory::add(LoadedGeneration& generation, NameTable& names) {
   const abi::ModuleContract& contract = generation.contract();
+  for (const abi::AccountContract& accounts : contract.accounts) {
+    const Purse purse{accounts.currency, accounts.prefix};
+    if (!accounts.purse || std::ranges::find(purses_, purse) != purses_.end()) continue;
+    purses_.push_back(purse);
+  }
   for (int i = 0; i < static_cast<int>(contract.kinds.size()); ++i) {
     const std::string& name = contract.kinds[static_cast<std::size_t>(i)].name;
     const auto [at, added] =

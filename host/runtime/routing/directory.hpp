@@ -62,6 +62,7 @@ class Directory {
   std::optional<RpcRoute> handler(std::string_view kind_name, std::string_view name) const;
   LoadedGeneration* module(std::string_view name) const;  // null: not served
   const std::vector<LoadedGeneration*>& generations() const { return generations_; }
+  const std::vector<Purse>& purses() const { return purses_; }  // gold first
   const std::vector<Succession>& successions() const { return successions_; }
 
  private:
@@ -86,6 +87,7 @@ class Directory {
 
   std::vector<LoadedGeneration*> generations_;
   std::vector<Succession> successions_;
+  std::vector<Purse> purses_{{std::string(kGold), std::string(kGoldPurse)}};
   ByName<Kind> kinds_;
   ByName<RpcRoute> rpcs_;
 };

@@ -80,6 +80,8 @@ constexpr void check_accounts(const Module& module) {
       throw "accounts begin with a name and a colon";
     }
     if (prefix == "player:") throw "the accounts of players are the host's";
+    if (accounts.purse && accounts.below_zero) throw "a purse may not be below zero";
+    if (accounts.purse && accounts.currency == "gold") throw "the purse of gold is the host's";
     int alike = 0;
     for (const Accounts& other : module.ledger) alike += other.prefix == prefix ? 1 : 0;
     if (alike > 1) throw "accounts are declared twice";

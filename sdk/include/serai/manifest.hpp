@@ -202,7 +202,9 @@ constexpr void write_manifest(Writer& out, const Module& module) {
   comma = {};
   for (const Accounts& each : module.ledger) {
     comma(out);
-    out.text("{\"prefix\":").quoted(each.prefix).flag("below_zero", each.below_zero).text("}");
+    out.text("{\"prefix\":").quoted(each.prefix).flag("below_zero", each.below_zero);
+    if (each.currency != "gold") out.member("currency", each.currency);
+    out.flag("purse", each.purse).text("}");
   }
   out.text("]}");
 }

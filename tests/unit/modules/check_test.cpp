@@ -287,6 +287,10 @@ TEST_CASE("two modules of a release say the same of the accounts they share", "[
   folder.publish("v1", {"counter_banks", "other_banks"});
   folder.publish("v2", {"counter_banks", "other_owes"});
 
+  folder.publish("v3", {"counter_gems", "other_gems"});
+  CHECK_THAT(swap::check_offline({folder.releases() / "v3"}, probe_options()).text,
+             Contains("the purse of gems is gems:, and jewels: for other"));
+
   const std::string same = swap::check_offline({folder.releases() / "v1"}, probe_options()).text;
   CHECK_THAT(same, !Contains("accounts"));
   CHECK_THAT(swap::check_offline({folder.releases() / "v2"}, probe_options()).text,

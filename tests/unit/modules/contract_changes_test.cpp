@@ -33,7 +33,7 @@ constexpr const char* kManifest = R"({"serai":1,"name":"duel","version":"1.0.0",
   {"name":"svc_pay","on":"rpc","kind":"purse"}],
  "events":[{"op":102,"name":"over"},{"op":101,"name":"turn","message":"duel.Turn"}],
  "config":[{"key":"open","type":"boolean"},{"key":"turn_ms","type":"integer"}],
- "accounts":[{"prefix":"stake:"},{"prefix":"house:","below_zero":true}]})";
+ "accounts":[{"prefix":"stake:"},{"prefix":"house:","below_zero":true},{"prefix":"gems:","currency":"gems","purse":true}]})";
 
 constexpr const char* kMessages = R"(
 enum Stance { HIGH = 0; LOW = 1; MIDDLE = 2; }
@@ -256,6 +256,10 @@ TEST_CASE("what a handler promises less is named", "[modules][contract]") {
       {R"(,"idempotent":true)", "", {"rpc:rpc_open.idempotent"}},
       {R"("type":"integer")", R"("type":"json")", {"config:turn_ms"}},
       {R"(,"below_zero":true)", "", {"accounts:house:"}},
+      {R"({"prefix":"stake:"})", R"({"prefix":"stake:","currency":"gems"})", {"accounts:stake:"}},
+      {R"({"prefix":"gems:","currency":"gems","purse":true})",
+       R"({"prefix":"gems:","currency":"gems"})",
+       {"accounts:gems:"}},
   };
   for (const Edit& edit : edits) judge(edit);
 }

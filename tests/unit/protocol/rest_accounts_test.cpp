@@ -101,6 +101,17 @@ TEST_CASE("an account shows what is set", "[rest][account]") {
   CHECK(body.find(R"("disable_time":"2024-05-01T10:00:00Z")") != std::string::npos);
 }
 
+TEST_CASE("the wallet has the balance of each purse", "[rest][account]") {
+  RestFixture fixture;
+  const std::string id = fixture.user.text();
+  fixture.identity.account.user.id = fixture.user;
+  fixture.game.all_purses.push_back({"gems", "gems:"});
+  fixture.ledger.balances["player:" + id] = 1'000;
+  fixture.ledger.balances["gems:" + id] = 7;
+  const auto body = fixture.text("GET", "/v2/account");
+  CHECK(body.find(R"("wallet":"{\"gold\":1000,\"gems\":7}")") != std::string::npos);
+}
+
 TEST_CASE("an update changes the named fields only", "[rest][account]") {
   RestFixture fixture;
   CHECK(fixture.text("PUT", "/v2/account", R"({"displayName":"Ann","location":""})") == "200 {}");

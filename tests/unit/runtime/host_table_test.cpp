@@ -118,13 +118,32 @@ TEST_CASE("money moves from accounts that the module declares, and from no other
 
   CHECK(world.rpc("pass_on", "pay_from vault:7", kAnn) ==
         "!3 account \"vault:7\" is not a player's, mint or sink, nor one of counter's own: till:, "
-        "chest:");
+        "chest:, gems:");
   CHECK(world.rpc("pass_on", "pay_from till:", kAnn).starts_with("!3 account"));
   CHECK(world.rpc("pass_on", "pay_from player:", kAnn).starts_with("!3 account"));
   CHECK(world.rpc("pass_on", "pay_from chest:7", kAnn) == "!9 too little");
   CHECK(world.rpc("pass_on", "pay_from till:7", kAnn) == "1");
   CHECK(world.store.balances["till:7"] == -5);
   CHECK(world.store.balances["sink"] == 5);
+}
+
+TEST_CASE("a transfer moves money of one currency", "[runtime][host_table]") {
+  World world(1);
+
+  CHECK(world.rpc("pass_on", "pay_gems_from till:7", kAnn) ==
+        "!3 a transfer moves one currency: \"till:7\" has gold, \"gems:7\" has gems; make two "
+        "transfers, with \"sink\" and \"mint\"");
+  CHECK(world.rpc("pass_on", "pay_gems_from player:7", kAnn).starts_with("!3 a transfer moves"));
+  CHECK(world.rpc("pass_on", "pay_gems_from mint", kAnn) == "1");
+  CHECK(world.rpc("pass_on", "pay_from gems:7", kAnn) == "2");
+  CHECK(world.rpc("pass_on", "pay_from gems:7", kAnn) == "!9 too little");
+}
+
+TEST_CASE("the purses are those of the serving release, gold first", "[runtime][host_table]") {
+  World world(1);
+  std::vector<serai::Purse> purses;
+  world.on(0, [&] { purses = world.runtime->purses(); });
+  CHECK(purses == std::vector<serai::Purse>{{"gold", "player:"}, {"gems", "gems:"}});
 }
 
 TEST_CASE("a timer's message has the id it was set under", "[runtime][host_table]") {
