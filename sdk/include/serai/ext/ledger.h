@@ -32,7 +32,8 @@ typedef struct serai_ledger_v1 {
    * SERAI_FAILED_PRECONDITION when an account would fall below zero that must not. The money moves
    * with the commit of this call. One idem_key moves money once, for ever: a transfer with a used
    * key gets SERAI_OK and has no effect, so a retry does no harm. Error at once, without a wait:
-   * SERAI_INVALID_ARGUMENT, also for an account without a declared prefix, and for two currencies. [shard & call] */
+   * SERAI_INVALID_ARGUMENT, also for an account without a declared prefix, and for two currencies.
+   * [shard & call] */
   serai_status (*transfer)(serai_call *call,
                            serai_str idem_key,
                            serai_str reason,

@@ -4,8 +4,11 @@
  * wallet and never falls below zero. "mint", from which new money comes, and "sink", to which spent
  * money goes, may fall below zero. All other accounts belong to games. A module declares the
  * prefixes of the accounts that it uses under "accounts" of its manifest, and for each prefix
- * whether its accounts may fall below zero. Modules of one release may share a prefix when their
- * declarations of it are equal.
+ * whether its accounts may fall below zero, and their currency: {"prefix":"gems:",
+ * "currency":"gems","purse":true}. Without "currency" it is gold, as that of "player:<user id>".
+ * With "purse" the prefix and a user id is the player's purse of this currency, which the wallet
+ * shows. "mint" and "sink" have all currencies. Modules of one release may share a prefix when
+ * their declarations of it are equal.
  */
 #ifndef SERAI_EXT_LEDGER_H
 #define SERAI_EXT_LEDGER_H
@@ -29,7 +32,8 @@ typedef struct serai_ledger_v1 {
    * SERAI_FAILED_PRECONDITION when an account would fall below zero that must not. The money moves
    * with the commit of this call. One idem_key moves money once, for ever: a transfer with a used
    * key gets SERAI_OK and has no effect, so a retry does no harm. Error at once, without a wait:
-   * SERAI_INVALID_ARGUMENT, also for an account without a declared prefix. [shard & call] */
+   * SERAI_INVALID_ARGUMENT, also for an account without a declared prefix, and for two currencies.
+   * [shard & call] */
   serai_status (*transfer)(serai_call *call,
                            serai_str idem_key,
                            serai_str reason,
