@@ -36,7 +36,11 @@ constexpr std::array kSubcommands = {
         "                           config [--origin], config set KEY VALUE,\n"
         "                           contracts [RELEASE] [--out DIR]: JSON Schema and .proto,\n"
         "                           backup FILE: copy the whole database into a new file,\n"
-        "                           ledger audit, ledger history ACCOUNT [BEFORE]"},
+        "                           ledger audit, ledger history ACCOUNT [BEFORE],\n"
+        "                           match dump MATCH DIR: a running match as files,\n"
+        "                           match replay DIR [RELEASE]: play them again,\n"
+        "                           match bisect DIR RELEASE...: the first that plays otherwise,\n"
+        "                           match fork DIR: a new match that begins there"},
     Subcommand{
         "check",
         Command::check,

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/ctl.hpp"
+#include "app/ctl_match.hpp"
 #include "app/database_place.hpp"
 #include "app/host_config.hpp"
 #include "app/run_check.hpp"
@@ -101,7 +102,7 @@ ExitCode run_command(const Invocation& invocation) {
     case Command::run:
       return run_host(invocation);
     case Command::ctl:
-      return run_ctl(invocation.line, setting_sources(invocation));
+      return is_offline(invocation.line) ? run_ctl_match(invocation) : run_ctl(invocation);
     case Command::check:
       return run_check(invocation);
     case Command::migrate:

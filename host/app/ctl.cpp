@@ -32,7 +32,8 @@ constexpr char kUsage[] =
     "ctl takes one of: status, modules [--json], releases, health, matches, sessions, timers,\n"
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
     "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR], backup FILE,\n"
-    "ledger audit, ledger history ACCOUNT [BEFORE]\n";
+    "ledger audit, ledger history ACCOUNT [BEFORE], match dump MATCH DIR, match fork DIR,\n"
+    "match replay DIR [RELEASE], match bisect DIR RELEASE...\n";
 
 // The requests that only read and take no argument, with their paths.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
@@ -90,12 +91,28 @@ std::optional<Request> ledger_request(const std::vector<std::string>& arguments)
   return request;
 }
 
+// The other requests about matches need no running host (ctl_match.hpp).
+std::optional<Request> match_request(const std::vector<std::string>& arguments) {
+  const auto folder = [&](std::size_t at) {
+    return std::filesystem::absolute(arguments[at]).string();  // the host may run in another folder
+  };
+  if (arguments.size() == 4 && arguments[1] == "dump") {
+    const ordered_json body = {{"match_id", arguments[2]}, {"folder", folder(3)}};
+    return Request{true, "/v1/matches/dump", body.dump(), {}};
+  }
+  if (arguments.size() == 3 && arguments[1] == "fork") {
+    return Request{true, "/v1/matches/fork", ordered_json{{"folder", folder(2)}}.dump(), {}};
+  }
+  return std::nullopt;
+}
+
 std::optional<Request> to_request(const CommandLine& line) {
   const auto& arguments = line.arguments;
   if (arguments.empty()) return std::nullopt;
   if (arguments[0] == "config") return config_request(line);
   if (arguments[0] == "drain") return drain_request(arguments);
   if (arguments[0] == "ledger") return ledger_request(arguments);
+  if (arguments[0] == "match") return match_request(arguments);
   if (arguments.size() > 2) return std::nullopt;
   if (auto request = named_request(line)) return request;
   if (arguments.size() != 1) return std::nullopt;
@@ -182,13 +199,14 @@ Result<> show(const CommandLine& line, const std::string& answer) {
 
 }  // namespace
 
-ExitCode run_ctl(const CommandLine& line, const SettingSources& sources) {
+ExitCode run_ctl(const Invocation& invocation) {
+  const CommandLine& line = invocation.line;
   const auto request = to_request(line);
   if (!request) {
     std::fputs(kUsage, stderr);
     return ExitCode::usage;
   }
-  const auto target = find_host(line, sources);
+  const auto target = find_host(line, setting_sources(invocation));
   if (!target) {
     std::fprintf(stderr, "host: %s\n", target.error().detail.c_str());
     return ExitCode::config;

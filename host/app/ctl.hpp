@@ -4,13 +4,13 @@
 // Thread  the main thread; blocks until the host answers.
 #pragma once
 
-#include "app/command_line.hpp"
 #include "app/exit_code.hpp"
+#include "app/invocation.hpp"
 
 namespace serai::app {
 
-// `sources`: the configuration with which the host on this machine was started. It contains the
-// host's address and the place of its token.
-ExitCode run_ctl(const CommandLine& line, const SettingSources& sources);
+// The configuration must be the one with which the host on this machine was started. It contains
+// the host's address and the place of its token.
+ExitCode run_ctl(const Invocation& invocation);
 
 }  // namespace serai::app

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "app/match_dumps.hpp"
 #include "app/version.hpp"
 #include "base/parse_number.hpp"
 
@@ -179,6 +180,18 @@ Result<std::string> HostAdminView::ledger_history(const std::string& account,
       {"account", account}, {"balance", history->balance}, {"transfers", std::move(lines)}};
   if (history->lines.size() == kHistoryPage) page["before"] = history->lines.back().transfer;
   return text(page);
+}
+
+Result<std::string> HostAdminView::dump_match(const std::string& match, const std::string& folder) {
+  const auto messages = app::dump_match(parts_.runtime, match, folder);
+  if (!messages) return messages.error();
+  return text({{"match_id", match}, {"folder", folder}, {"messages", *messages}});
+}
+
+Result<std::string> HostAdminView::fork_match(const std::string& folder) {
+  const auto match = app::fork_match(parts_.runtime, parts_.store, folder);
+  if (!match) return match.error();
+  return text({{"match_id", match->text()}});
 }
 
 std::string HostAdminView::matches() const {

@@ -55,6 +55,8 @@ class HostAdminView final : public HostAdmin {
   Result<std::string> ledger_audit() override;
   Result<std::string> ledger_history(const std::string& account,
                                      const std::string& before) override;
+  Result<std::string> dump_match(const std::string& match, const std::string& folder) override;
+  Result<std::string> fork_match(const std::string& folder) override;
   void set_unready(bool on) override { unready_ = on; }
   bool is_ready() const override { return ready_ && !unready_; }
   bool is_alive() const override;

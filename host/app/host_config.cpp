@@ -276,6 +276,13 @@ rehearsal::ProbeOptions probe_options(const Settings& settings) {
   return options;
 }
 
+Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation) {
+  if (!has_config(invocation)) return rehearsal::ProbeOptions();
+  const auto settings = Settings::load(setting_sources(invocation));
+  if (!settings) return settings.error();
+  return probe_options(*settings);
+}
+
 Result<HostAddress> parse_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {

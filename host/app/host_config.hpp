@@ -11,6 +11,7 @@
 #include <string>
 
 #include "app/database_place.hpp"
+#include "app/invocation.hpp"
 #include "app/settings.hpp"
 #include "base/log.hpp"
 #include "net/options.hpp"
@@ -49,6 +50,8 @@ struct HostConfig {
 
 // The limits of a rehearsal's child process.
 rehearsal::ProbeOptions probe_options(const Settings& settings);
+// Those of the configuration; the defaults when there is none.
+Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation);
 
 struct HostAddress {
   std::string address;  // empty: every address

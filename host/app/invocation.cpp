@@ -15,6 +15,11 @@ SettingSources setting_sources(const Invocation& invocation) {
   return sources;
 }
 
+bool has_config(const Invocation& invocation) {
+  return !invocation.line.config_file.empty() ||
+         std::filesystem::exists(setting_sources(invocation).config_file);
+}
+
 std::string module_folder(const SettingSources& sources) {
   return (std::filesystem::path(sources.config_file).parent_path() / "modules").string();
 }

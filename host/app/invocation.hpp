@@ -19,6 +19,10 @@ struct Invocation {
 // The sources that Settings::load() reads.
 SettingSources setting_sources(const Invocation& invocation);
 
+// False when there is no configuration to read. A developer of modules may have none beside the
+// host.
+bool has_config(const Invocation& invocation);
+
 // The folder of module files, beside the host's own configuration.
 std::string module_folder(const SettingSources& sources);
 

@@ -53,21 +53,6 @@ ExitCode write_contract_files(const CommandLine& line) {
   return ExitCode::ok;
 }
 
-// False when there is no configuration to read. A developer of modules may have none beside the
-// host.
-bool has_config(const Invocation& invocation) {
-  return !invocation.line.config_file.empty() ||
-         std::filesystem::exists(setting_sources(invocation).config_file);
-}
-
-// The limits of a rehearsal in the server's configuration; without a configuration, the defaults.
-Result<rehearsal::ProbeOptions> rehearsal_limits(const Invocation& invocation) {
-  if (!has_config(invocation)) return rehearsal::ProbeOptions();
-  const auto settings = Settings::load(setting_sources(invocation));
-  if (!settings) return settings.error();
-  return probe_options(*settings);
-}
-
 // Checks the module files of the configuration against the declarations of the checked modules, and
 // prints every problem. False when there is one.
 bool check_config_of(const Invocation& invocation, const DeclaredSettings& declared) {

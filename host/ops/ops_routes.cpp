@@ -196,6 +196,16 @@ void OpsRoutes::add_changes() {
     auto file = text_member(request.body, "file", true);
     return file ? ports_.host.back_up(*file) : file.error();
   });
+  post("/v1/matches/dump", [this](const OpsRequest& request) -> Result<std::string> {
+    auto match = text_member(request.body, "match_id", true);
+    if (!match) return match.error();
+    auto folder = text_member(request.body, "folder", true);
+    return folder ? ports_.host.dump_match(*match, *folder) : folder.error();
+  });
+  post("/v1/matches/fork", [this](const OpsRequest& request) -> Result<std::string> {
+    auto folder = text_member(request.body, "folder", true);
+    return folder ? ports_.host.fork_match(*folder) : folder.error();
+  });
   post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
   post("/v2/runtimes/reload", [this](const auto&) { return ports_.host.reload(); });
 }

@@ -71,6 +71,12 @@ class HostAdmin {
   // before the transfer with this number; empty: the newest.
   virtual Result<std::string> ledger_history(const std::string& account,
                                              const std::string& before) = 0;
+  // Writes a running match to a new folder of the host's machine, as saved_state.hpp has it: its
+  // state, the inputs that it has handled lately, and the host's part. invalid_argument: the path
+  // is not absolute, or exists. not_found: no such match.
+  virtual Result<std::string> dump_match(const std::string& match, const std::string& folder) = 0;
+  // Opens a new match in the state of such a folder. Returns its id.
+  virtual Result<std::string> fork_match(const std::string& folder) = 0;
   // Load balancers send no new players to an unready host. The players that it has play on.
   virtual void set_unready(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving, and not set unready

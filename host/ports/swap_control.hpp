@@ -29,6 +29,7 @@ struct ExportedEntity {
   std::string state;
   bool live = true;                         // false: read from storage
   std::optional<abi::Recording> recording;  // ends with this state
+  std::string host_state = {};              // of a dumped match: as in StoredEntity
 };
 
 // The result of moving the entities.

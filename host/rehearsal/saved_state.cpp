@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kEntityFile = "entity.json";
 constexpr const char* kStateFile = "state.bin";
 constexpr const char* kRecordingFile = "recording.bin";
+constexpr const char* kHostFile = "host.bin";
 constexpr unsigned kMode = 0600;
 // The probe gets state and recording in one frame, so each may fill half of it.
 constexpr std::size_t kPartBytesMax = kFrameBytesMax / 2 - kTextBytesMax;
@@ -78,6 +79,11 @@ Result<ExportedEntity> read_saved_state(const fs::path& folder) {
   if (!state) return state.error();
   entity->state = *std::move(state);
   std::error_code ignored;
+  if (fs::exists(folder / kHostFile, ignored)) {
+    Result<std::string> host = read_file(folder / kHostFile, kPartBytesMax);
+    if (!host) return host.error();
+    entity->host_state = *std::move(host);
+  }
   if (!fs::exists(folder / kRecordingFile, ignored)) return entity;
   Result<abi::Recording> recording = parse_recording(folder / kRecordingFile);
   if (!recording) return recording.error();
@@ -111,6 +117,10 @@ Result<> write_saved_state(const fs::path& folder, const ExportedEntity& entity)
                      {"live", entity.live}};
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   if (Result<> done = write_file(folder / kStateFile, entity.state, kMode); !done) return done;
+  if (!entity.host_state.empty()) {
+    Result<> done = write_file(folder / kHostFile, entity.host_state, kMode);
+    if (!done) return done;
+  }
   if (entity.recording) {
     Packer out;
     pack_recording(out.number(kRecordingFormat), *entity.recording);

@@ -1,9 +1,10 @@
-// Saved states: one entity in a folder of its own. A refusal writes it, and `host check --states`
-// reads it.
+// Saved states: one entity in a folder of its own. A refusal and `host ctl match dump` write it;
+// `host check --states` and `host ctl match` read it.
 //
 //   entity.json     {"kind":"battle","key":"…","schema":1,"live":true}
 //   state.bin       the state, in that schema
 //   recording.bin   the recording of a match; only when there is one
+//   host.bin        the host's part: generator, tick, timers, label; only of a dumped match
 //
 // Errors  not_found: there is no state. invalid_argument names the damaged file. Else the system's
 //         message.

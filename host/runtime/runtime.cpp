@@ -163,4 +163,27 @@ WaitingTimers Runtime::waiting_timers(std::size_t max) {
   return all;
 }
 
+// ---- Copies of matches ------------------------------------------------------------------------
+
+Result<ExportedEntity> Runtime::copy_match(const MatchId& match) {
+  CopiedMatch found = calls_.sum_up<CopiedMatch>(
+      [match](ShardRuntime& shard) { return runtime::copy_match(shard.parts(), match); });
+  if (found.copy) return *std::move(found.copy);
+  if (found.shards_missing != 0) return Error{Errc::unavailable, "a shard does not answer"};
+  return Error{Errc::not_found, "there is no match " + match.text() + " in memory"};
+}
+
+Result<MatchId> Runtime::fork_match(const ExportedEntity& begin) {
+  const MatchId match{Uuid::make_random().text(), begin.id.kind};
+  const StoredEntity stored{
+      {match.kind, match.key}, begin.schema, {}, begin.state, begin.host_state};
+  const auto shards = env_.shards.count();
+  const ForkedMatch forked = calls_.sum_up<ForkedMatch>([stored, shards](ShardRuntime& shard) {
+    return runtime::fork_match(shard.parts(), shards, stored);
+  });
+  if (!forked.opened) return Error{Errc::unavailable, "a shard does not answer"};
+  if (!*forked.opened) return forked.opened->error();
+  return match;
+}
+
 }  // namespace serai::runtime

@@ -17,6 +17,7 @@
 #include "ports/game.hpp"
 #include "ports/streams.hpp"
 #include "ports/swap_control.hpp"
+#include "runtime/match/match_copy.hpp"
 #include "runtime/shard/environment.hpp"
 #include "runtime/shard_calls.hpp"
 #include "runtime/shard_runtime.hpp"
@@ -103,6 +104,10 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   AllMatches all_matches();
   // Likewise. Lists `max` timers, the most often failed first.
   WaitingTimers waiting_timers(std::size_t max);
+  // Likewise; errors as in match_copy.hpp. The new match has a random key. It is stored when the
+  // store has been flushed.
+  Result<ExportedEntity> copy_match(const MatchId& match);
+  Result<MatchId> fork_match(const ExportedEntity& begin);
 
  private:
   ShardRuntime& here() const;

@@ -36,6 +36,12 @@ struct FakeHost final : HostAdmin {
                                      const std::string& before) override {
     return "{\"account\":\"" + account + before + "\"}";
   }
+  Result<std::string> dump_match(const std::string& match, const std::string& folder) override {
+    return "{\"match_id\":\"" + match + "\",\"folder\":\"" + folder + "\"}";
+  }
+  Result<std::string> fork_match(const std::string& folder) override {
+    return "{\"match_id\":\"of " + folder + "\"}";
+  }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
   void set_unready(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }

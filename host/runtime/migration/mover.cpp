@@ -262,6 +262,20 @@ Result<std::vector<ExportedEntity>> Mover::export_some(std::deque<EntityId>& ids
   return out;
 }
 
+Result<ExportedEntity> Mover::copy(const Entity& entity) const {
+  const bool waits = entity.phase() == Entity::Phase::waiting;
+  if (!entity.born || (waits && entity.snapshot.created)) {
+    return Error{Errc::unavailable, "its first message is being handled, try again"};
+  }
+  std::size_t recordings = 1;
+  Result<ExportedEntity> exported = export_one(entity, recordings);
+  if (!exported) return exported;
+  HostState host = entity.host;
+  if (waits) host.generator = entity.snapshot.generator;
+  exported->host_state = host.encode();
+  return exported;
+}
+
 Result<ExportedEntity> Mover::export_one(const Entity& entity, std::size_t& recordings) const {
   ExportedEntity exported;
   exported.id = entity.id;

@@ -67,6 +67,9 @@ class Mover {
   // recording, and are subtracted. The first entity that cannot be exported is an error.
   Result<std::vector<ExportedEntity>> export_some(std::deque<EntityId>& ids,
                                                   std::size_t& recordings);
+  // Exports one entity with its recording and the host's part of its state. While a handler waits,
+  // the state is the one before it. unavailable: there is no state before it.
+  Result<ExportedEntity> copy(const Entity& entity) const;
   // While true, no entity is removed from memory for being idle.
   void keep_awake(bool awake) { keep_awake_ = awake; }
   bool is_switching() const { return switching_; }

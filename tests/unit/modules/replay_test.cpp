@@ -1,6 +1,7 @@
 // Recordings of live entities, replayed in the probe by both versions.
 #include <catch2/catch.hpp>
 
+#include "rehearsal/match_replay.hpp"
 #include "unit/modules/probe_fixture.hpp"
 
 using namespace serai;
@@ -76,4 +77,37 @@ TEST_CASE("a recording the live version does not repeat is not held against the 
   REQUIRE(verdict.divergences.size() == 1);
   CHECK_THAT(verdict.divergences[0].what,
              Contains("the live version does not reproduce its recording") && Contains("7 -> 5"));
+}
+
+TEST_CASE("a dumped match is played again, with a line for each message", "[modules][replay]") {
+  const auto played_again = rehearsal::replay_match(played("c1"), fixture("counter_v1"));
+  REQUIRE(played_again.ok());
+  CHECK(played_again->difference.empty());
+  REQUIRE(played_again->lines.size() == 2);
+  CHECK_THAT(played_again->lines[1], Contains("   2  ") && Contains("rpc_add"));
+
+  const auto otherwise = rehearsal::replay_match(played("bad1"), fixture("adds_twice"));
+  REQUIRE(otherwise.ok());
+  CHECK(otherwise->difference == "modified: value: 7 -> 10");
+
+  const auto refused = rehearsal::replay_match(played("bad1"), fixture("fails_handle"));
+  REQUIRE(refused.ok());
+  CHECK(refused->difference == "message 2 of 2: the version fails");
+  CHECK_THAT(refused->lines.back(), Contains("rpc_add: status 13"));
+
+  const auto nothing = rehearsal::replay_match(entity("c1"), fixture("counter_v1"));
+  CHECK_THAT(nothing.error().detail, Contains("dumped without messages"));
+}
+
+TEST_CASE("two versions play a dumped match, and the first difference is reported",
+          "[modules][replay]") {
+  const auto compared = [](const char* before, const char* after) {
+    return rehearsal::compare_replays(
+        played("bad1"), fixture(before), fixture(after), probe_options());
+  };
+  CHECK(*compared("counter_v1", "counter_v1") == "");
+  CHECK(*compared("counter_v1", "counter_v2") == "");
+  CHECK_THAT(*compared("counter_v1", "adds_twice"), Contains("value: 5 -> 6"));
+  CHECK_THAT(*compared("counter_v1", "crash_handle"), Contains("SIGSEGV in replay"));
+  CHECK_THAT(*compared("adds_twice", "adds_twice"), Contains("does not reproduce its recording"));
 }

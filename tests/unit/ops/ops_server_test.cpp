@@ -88,6 +88,11 @@ TEST_CASE("the admin API hands each request to its port", "[ops]") {
   CHECK(*admin.post("/v1/config", R"({"key":"log.level","value":"debug"})") ==
         R"({"set":"debug"})");
   CHECK(*admin.post("/v2/runtimes/reload", "") == R"({"changed":["a"]})");
+  CHECK(*admin.post("/v1/matches/dump", R"({"match_id":"a.battle","folder":"/d"})") ==
+        R"({"match_id":"a.battle","folder":"/d"})");
+  CHECK(admin.post("/v1/matches/dump", R"({"match_id":"a.battle"})").error().code ==
+        Errc::invalid_argument);
+  CHECK(*admin.post("/v1/matches/fork", R"({"folder":"/d"})") == R"({"match_id":"of /d"})");
 }
 
 TEST_CASE("a failure keeps its code and its reason over HTTP", "[ops]") {
