@@ -222,3 +222,51 @@ TEST_CASE("a PostgreSQL server that has become read-only refuses writes and serv
   CHECK(world.credit("k2"));
   CHECK(world.gold() == 2);
 }
+
+TEST_CASE("a PostgreSQL server without a free connection refuses all, and recovers by itself",
+          "[contract][postgres]") {
+  const std::string url = PostgresServer::instance().make_database();
+  const std::size_t begin = url.rfind('/', url.find('?')) + 1;
+  const std::string name = url.substr(begin, url.find('?') - begin);
+  const PostgresServer& server = PostgresServer::instance();
+  const std::string role = "host_of_" + name;  // limits do not hold for the superuser
+  server.run("CREATE ROLE " + role + " LOGIN");
+  server.run("ALTER DATABASE " + name + " OWNER TO " + role);
+  OutageWorld world("postgresql://" + role + url.substr(url.find('@')));
+  REQUIRE(world.credit("k1"));
+
+  server.run("ALTER ROLE " + role + " CONNECTION LIMIT 0");
+  CHECK(world.credit("k2"));  // the connections that are there serve on
+  cut_connections(url);
+  const auto refused = world.credit("k3");
+  const auto unread = world.read();
+  server.run("ALTER ROLE " + role + " CONNECTION LIMIT -1");
+
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::unavailable);
+  REQUIRE_FALSE(unread);
+  CHECK(unread.error().code == Errc::unavailable);
+  CHECK(unread.error().detail.find("too many connections") != std::string::npos);
+  CHECK(wait_for([&] { return world.credit("k3").ok(); }));
+  CHECK(world.read());
+  CHECK(world.gold() == 3);
+  CHECK(world.audit());
+}
+
+TEST_CASE("a connection is encrypted, and only to a server whose certificate is trusted",
+          "[contract][postgres]") {
+  const std::string url = PostgresServer::instance().start_with_tls();
+  OutageWorld world(url);
+  CHECK(world.credit("k1"));
+  CHECK(world.gold() == 1);
+
+  const std::string other_root = url.substr(0, url.find("sslrootcert=")) + "sslrootcert=/dev/null";
+  const auto distrusted = open(other_root, world.clock());
+  REQUIRE_FALSE(distrusted.ok());
+  CHECK(distrusted.error().code == Errc::unavailable);
+  CHECK(distrusted.error().detail.find("certificate") != std::string::npos);
+
+  const auto other_name =
+      open("postgresql://serai@localhost" + url.substr(url.rfind(':')), world.clock());
+  REQUIRE_FALSE(other_name.ok());  // the certificate is for 127.0.0.1
+}

@@ -17,6 +17,9 @@ class PostgresServer {
   std::string make_database();
   // Runs SQL in the server's own database, for example to end connections.
   void run(const std::string& sql) const;
+  // Starts another server, which takes TLS connections only from who trusts its certificate, and
+  // returns the url. It ends with the process.
+  std::string start_with_tls() const;
   void kill() const;     // as a crash does
   void restart() const;  // after kill()
 

@@ -294,4 +294,16 @@ Percentiles percentiles(std::vector<double> values) {
   return {at(0.5), at(0.99), values.back()};
 }
 
+std::string rpc_envelope(std::uint64_t cid, const std::string& rpc, const std::string& payload) {
+  std::string quoted;
+  for (const char letter : payload) quoted += letter == '"' ? "\\\"" : std::string(1, letter);
+  return "{\"cid\":\"" + std::to_string(cid) + R"(","rpc":{"id":")" + rpc + R"(","payload":")" +
+         quoted + "\"}}";
+}
+
+std::uint64_t answered_rpc(std::string_view text) {
+  if (text.find("\"rpc\"") == std::string_view::npos) give_up("unexpected: " + std::string(text));
+  return std::strtoull(text.data() + text.find("\"cid\":\"") + 7, nullptr, 10);
+}
+
 }  // namespace serai::bench

@@ -118,6 +118,11 @@ ProcessUse use_of(int pid);
 // answers only.
 std::string member(std::string_view json, std::string_view name);
 
+// The envelope of an RPC; `payload` is JSON.
+std::string rpc_envelope(std::uint64_t cid, const std::string& rpc, const std::string& payload);
+// The cid of an RPC's answer. Ends the program when the message is anything else.
+std::uint64_t answered_rpc(std::string_view text);
+
 struct Percentiles {
   double p50 = 0, p99 = 0, max = 0;
 };

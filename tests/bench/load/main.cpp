@@ -14,9 +14,10 @@ using serai::bench::Options;
 
 constexpr const char* kUsage =
     "load SCENARIO --port N --pid PID [--clients N] [--inflight N] [--seconds S] [--rate N]\n"
-    "     [--matches N] [--bytes N] [--flip COMMAND] [--flip-back COMMAND]\n"
-    "scenarios: rest_rpc socket_rpc socket_rpc_fixed new_accounts storage_writes idle_sockets "
-    "matches swap\n"
+    "     [--matches N] [--entities N] [--bytes N] [--hot PERCENT] [--flip COMMAND] [--flip-back "
+    "COMMAND]\n"
+    "scenarios: rest_rpc socket_rpc socket_rpc_fixed new_accounts storage_writes transfers fill\n"
+    "           idle_sockets matches swap\n"
     "--pid is the host's, whose CPU time and memory are read; tests/bench/run starts both.\n";
 
 const std::map<std::string, void (*)(const Options&)> kScenarios{
@@ -25,6 +26,8 @@ const std::map<std::string, void (*)(const Options&)> kScenarios{
     {"socket_rpc_fixed", serai::bench::socket_rpc_fixed},
     {"new_accounts", serai::bench::new_accounts},
     {"storage_writes", serai::bench::storage_writes},
+    {"transfers", serai::bench::transfers},
+    {"fill", serai::bench::fill},
     {"idle_sockets", serai::bench::idle_sockets},
     {"matches", serai::bench::matches},
     {"swap", serai::bench::swap},
@@ -41,10 +44,14 @@ bool read_option(Options& options, const std::string& name, const std::string& v
     options.inflight = std::stoul(value);
   else if (name == "--seconds")
     options.seconds = std::stod(value);
+  else if (name == "--hot")
+    options.hot_percent = std::stoul(value);
   else if (name == "--rate")
     options.rate = std::stod(value);
   else if (name == "--matches")
     options.matches = std::stoul(value);
+  else if (name == "--entities")
+    options.entities = std::stoul(value);
   else if (name == "--bytes")
     options.bytes = static_cast<std::uint32_t>(std::stoul(value));
   else if (name == "--flip")

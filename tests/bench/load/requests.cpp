@@ -1,63 +1,14 @@
 // Scenarios that send requests and count answers.
 #include <cstdio>
 
+#include "load/measure.hpp"
 #include "load/scenarios.hpp"
 
 namespace serai::bench {
 namespace {
 
-constexpr double kWarmupSeconds = 1;
-
-struct Measured {
-  std::uint64_t answers = 0;
-  double wall_s = 0;
-  double cpu_s = 0;
-  std::vector<double> latency_ms;
-};
-
-// Lets the load warm up, then counts answers for the time in the options.
-Measured measure(Poller& poller,
-                 const Options& options,
-                 std::uint64_t& answers,
-                 std::vector<double>* latency_ms = nullptr) {
-  poller.run_until(now_us() + static_cast<std::int64_t>(kWarmupSeconds * 1e6));
-  if (latency_ms != nullptr) latency_ms->clear();
-  const std::uint64_t first = answers;
-  const ProcessUse before = use_of(options.pid);
-  const std::int64_t began = now_us();
-  poller.run_until(began + static_cast<std::int64_t>(options.seconds * 1e6));
-  Measured out;
-  out.answers = answers - first;
-  out.wall_s = static_cast<double>(now_us() - began) / 1e6;
-  out.cpu_s = use_of(options.pid).cpu_s - before.cpu_s;
-  if (latency_ms != nullptr) out.latency_ms = *latency_ms;
-  return out;
-}
-
-void print(const std::string& name, const Options& options, const Measured& measured) {
-  const double answers = static_cast<double>(measured.answers);
-  std::printf(
-      "{\"scenario\":\"%s\",\"clients\":%zu,\"inflight\":%zu,\"seconds\":%.2f,\"answers\":%.0f,"
-      "\"per_second\":%.0f,\"server_cpu_s\":%.2f,\"per_cpu_second\":%.0f",
-      name.c_str(),
-      options.clients,
-      options.inflight,
-      measured.wall_s,
-      answers,
-      answers / measured.wall_s,
-      measured.cpu_s,
-      answers / measured.cpu_s);
-  if (!measured.latency_ms.empty()) {
-    const Percentiles latency = percentiles(measured.latency_ms);
-    std::printf(
-        ",\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f", latency.p50, latency.p99, latency.max);
-  }
-  std::printf("}\n");
-}
-
-std::string rpc_envelope(std::uint64_t cid) {
-  return "{\"cid\":\"" + std::to_string(cid) +
-         R"(","rpc":{"id":"bench_echo","payload":"{\"n\":1}"}})";
+std::string echo_envelope(std::uint64_t cid) {
+  return rpc_envelope(cid, "bench_echo", R"({"n":1})");
 }
 
 // Sends HTTP requests in a closed loop: each client sends the next request when it has its answer.
@@ -149,9 +100,9 @@ void socket_rpc(const Options& options) {
       if (text.find("\"rpc\"") == std::string_view::npos)
         give_up("unexpected: " + std::string(text));
       ++answers;
-      client->send(rpc_envelope(cid++));
+      client->send(echo_envelope(cid++));
     };
-    for (std::size_t i = 0; i < options.inflight; ++i) client->send(rpc_envelope(cid++));
+    for (std::size_t i = 0; i < options.inflight; ++i) client->send(echo_envelope(cid++));
   }
   print("socket_rpc", options, measure(poller, options, answers));
 }
@@ -179,7 +130,7 @@ void socket_rpc_fixed(const Options& options) {
     while (static_cast<double>(now_us() - began) >= static_cast<double>(planned.size()) * gap_us) {
       const std::uint64_t n = planned.size();
       planned.push_back(began + static_cast<std::int64_t>(static_cast<double>(n) * gap_us));
-      sockets[n % sockets.size()]->send(rpc_envelope(n));
+      sockets[n % sockets.size()]->send(echo_envelope(n));
     }
   };
   print("socket_rpc_fixed", options, measure(poller, options, answers, &latency_ms));

@@ -1,6 +1,7 @@
-// bench: the module of the benchmarks. It has an echo, a match that sends a beat ten times a
-// second, and a cell of many items that counts hits and can sum up its items.
+// bench: the module of the benchmarks. It has an echo, a bank, a match that sends a beat ten times
+// a second, and a cell of many items that counts hits and can sum up its items.
 //
+// Journal arenas have one when BENCH_JOURNAL is defined.
 // State   schema 1, or schema 2 when BENCH_SCHEMA is 2. In schema 2 the count is in another field.
 #include "bench.pb.h"
 #include "serai/module.hpp"
@@ -8,6 +9,11 @@
 namespace bench {
 using serai::Answer, serai::Match;
 
+#ifdef BENCH_JOURNAL
+constexpr bool kJournal = true;
+#else
+constexpr bool kJournal = false;
+#endif
 #if BENCH_SCHEMA == 2
 constexpr std::uint32_t kSchema = 2;
 #else
@@ -16,6 +22,29 @@ constexpr std::uint32_t kSchema = 1;
 constexpr serai::Event<Beat> kBeat{1, "beat"};
 
 Answer<std::string> echo(std::string_view text) { return std::string(text); }
+
+constexpr serai::Accounts kBank{.prefix = "bank:"};
+constexpr std::int64_t kCoins = 1'000'000;  // of each funded account
+
+std::string bank_account(std::int64_t number) { return kBank.of(std::to_string(number)); }
+
+serai::Task<Answer<Paid>> pay(serai::Context& context, Pay order) {
+  serai::Transfer transfer(order.key(), "bench");
+  transfer.move(bank_account(order.from()), bank_account(order.to()), 1);
+  const serai::Reply paid = co_await context.transfer(transfer);
+  if (!paid) co_return paid;
+  co_return Paid();
+}
+
+serai::Task<Answer<Paid>> fund(serai::Context& context, Fund order) {
+  serai::Transfer transfer(order.key(), "bench");
+  for (std::int64_t i = 0; i < order.count(); ++i) {
+    transfer.move("mint", bank_account(order.first() + i), kCoins);
+  }
+  const serai::Reply paid = co_await context.transfer(transfer);
+  if (!paid) co_return paid;
+  co_return Paid();
+}
 
 Answer<Opened> on_open(Arena& arena, Match& match, const Open& open) {
   arena.set_ballast(std::string(open.ballast_bytes(), 'b'));
@@ -103,7 +132,7 @@ void on_tick(Arena& arena, Match& match) {
 }
 
 constexpr auto kArena = serai::match_kind<Arena>(
-    {.name = "arena", .players_max = 8, .tick_hz = 10},
+    {.name = "arena", .players_max = 8, .tick_hz = 10, .journal = kJournal},
 #if BENCH_SCHEMA == 2
     serai::schema(2, serai::from<1>(from_1), serai::to<1>(to_1)),
 #endif
@@ -118,6 +147,8 @@ constexpr auto kCell = serai::kind<Cell>(
     serai::schema(2, serai::from<1>(cell_from_1), serai::to<1>(cell_to_1)),
 #endif
     serai::rpc<Fill>("bench_fill", on_fill, {.key = serai::key::caller, .creates = true}),
+    serai::rpc<Fill>(
+        "bench_make", on_fill, {.key = serai::key::fresh, .creates = true, .durable = true}),
     serai::rpc<Hit>("bench_hit", on_hit, {.key = serai::key::caller}),
     serai::rpc("bench_sum", on_sum, {.key = serai::key::caller}));
 
@@ -127,9 +158,12 @@ constexpr auto kModule = serai::module("bench",
 #else
                                        "1.0.0",
 #endif
-                                       serai::stateless(serai::rpc("bench_echo", echo)),
+                                       serai::stateless(serai::rpc("bench_echo", echo),
+                                                        serai::rpc<Pay>("bench_pay", pay),
+                                                        serai::rpc<Fund>("bench_fund", fund)),
                                        kArena,
-                                       kCell);
+                                       kCell)
+                             .accounts(kBank);
 }  // namespace bench
 
 SERAI_EXPORT_MODULE(bench::kModule);
