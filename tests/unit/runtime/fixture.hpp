@@ -212,5 +212,9 @@ struct World {
 };
 
 inline Uuid player(std::uint64_t number) { return Uuid::from_random(number, number * 77); }
+inline const Uuid kAnn = player(1);
+
+inline constexpr abi::MovePolicy kDrain{abi::MovePolicy::Kind::drain, 0};
+inline constexpr abi::MovePolicy kCanary{abi::MovePolicy::Kind::canary, 20};
 
 }  // namespace serai::testing

@@ -16,11 +16,9 @@
 using namespace serai;
 using namespace serai::runtime;
 using Catch::Matchers::EndsWith, Catch::Matchers::StartsWith;
-using serai::testing::player, serai::testing::World;
+using serai::testing::kAnn, serai::testing::player, serai::testing::World;
 
 namespace {
-
-const Uuid kAnn = player(1);
 
 serai_str text(std::string_view from) { return {from.data(), from.size()}; }
 

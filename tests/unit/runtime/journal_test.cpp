@@ -5,11 +5,10 @@
 
 using serai::EntityId, serai::ExportedEntity, serai::MatchId, serai::Presence, serai::Uuid;
 using serai::runtime::Input, serai::runtime::JournalInputs, serai::runtime::JournalRowWriter;
-using serai::testing::player, serai::testing::World;
+using serai::testing::kAnn, serai::testing::player, serai::testing::World;
 
 namespace {
 
-const Uuid kAnn = player(1);
 const EntityId kAnnsCounter{"counter", kAnn.text()};
 
 // Gives each kind of the counter module a journal.

@@ -9,11 +9,11 @@ using serai::Errc, serai::ExportedEntity, serai::MatchId, serai::Presence, serai
 
 namespace {
 
-struct Arena {
+struct RunningArena {
   World world;
   MatchId match;
 
-  Arena() { match = {world.rpc("open", "", player(1)), "arena"}; }
+  RunningArena() { match = {world.rpc("open", "", player(1)), "arena"}; }
 
   // The states of a match by tick, while half a second passes.
   std::map<std::uint64_t, std::string> watch(const MatchId& of) {
@@ -36,7 +36,7 @@ struct Arena {
 
 TEST_CASE("a copy of a match has its state, its last messages and the host's part",
           "[runtime][match]") {
-  Arena arena;
+  RunningArena arena;
   arena.join(arena.match);
   arena.world.advance(300);
 
@@ -52,7 +52,7 @@ TEST_CASE("a copy of a match has its state, its last messages and the host's par
 
 TEST_CASE("a fork goes on from the copied state, and the match goes on without it",
           "[runtime][match]") {
-  Arena arena;
+  RunningArena arena;
   arena.join(arena.match);
   arena.world.advance(300);
   const Result<ExportedEntity> copy = arena.world.runtime->copy_match(arena.match);
@@ -80,7 +80,7 @@ TEST_CASE("a fork goes on from the copied state, and the match goes on without i
 
 TEST_CASE("a fork that this release cannot open is refused with the reason, and leaves nothing",
           "[runtime][match]") {
-  Arena arena;
+  RunningArena arena;
   const Result<ExportedEntity> copy = arena.world.runtime->copy_match(arena.match);
   REQUIRE(copy.ok());
   ExportedEntity other = *copy;
@@ -99,7 +99,7 @@ TEST_CASE("a fork that this release cannot open is refused with the reason, and 
 }
 
 TEST_CASE("a match that is not there has no copy", "[runtime][match]") {
-  Arena arena;
+  RunningArena arena;
   CHECK(arena.world.runtime->copy_match({"nobody", "arena"}).error().code == Errc::not_found);
   arena.world.rpc("add", "1", player(1));
   CHECK(arena.world.runtime->copy_match({player(1).text(), "counter"}).error().code ==

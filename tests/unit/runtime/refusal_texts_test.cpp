@@ -3,11 +3,9 @@
 
 #include "unit/runtime/fixture.hpp"
 
-using serai::testing::player, serai::testing::World;
+using serai::testing::kAnn, serai::testing::player, serai::testing::World;
 
 namespace {
-
-const serai::Uuid kAnn = player(1);
 
 std::string pass_on(const std::string& what, const serai::runtime::RuntimeLimits& limits = {}) {
   World world(1, false);

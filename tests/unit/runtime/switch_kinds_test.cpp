@@ -6,13 +6,10 @@
 
 using namespace serai;
 using namespace serai::runtime;
-using serai::testing::EditManifest, serai::testing::make_counter_module, serai::testing::player,
-    serai::testing::World;
+using serai::testing::EditManifest, serai::testing::make_counter_module, serai::testing::kCanary,
+    serai::testing::kDrain, serai::testing::player, serai::testing::World;
 
 namespace {
-
-constexpr abi::MovePolicy kDrain{abi::MovePolicy::Kind::drain, 0};
-constexpr abi::MovePolicy kCanary{abi::MovePolicy::Kind::canary, 20};
 
 void replace(std::string& text, std::string_view from, std::string_view to) {
   const std::size_t at = text.find(from);

@@ -5,13 +5,12 @@
 
 using namespace serai;
 using namespace serai::runtime;
-using serai::testing::player, serai::testing::World;
+using serai::testing::kCanary, serai::testing::kDrain, serai::testing::player,
+    serai::testing::World;
 
 namespace {
 
 constexpr abi::MovePolicy kBarrier{abi::MovePolicy::Kind::barrier, 0};
-constexpr abi::MovePolicy kDrain{abi::MovePolicy::Kind::drain, 0};
-constexpr abi::MovePolicy kCanary{abi::MovePolicy::Kind::canary, 20};
 constexpr std::uint64_t kPlayers = 200;
 
 void fill(World& world) {

@@ -5,11 +5,9 @@
 #include "unit/runtime/fixture.hpp"
 
 using serai::Error, serai::Errc, serai::MatchId, serai::abi::MovePolicy, serai::Result, serai::Uuid;
-using serai::testing::player, serai::testing::World;
+using serai::testing::kAnn, serai::testing::player, serai::testing::World;
 
 namespace {
-
-const Uuid kAnn = player(1);
 
 struct Undone {
   World world;
