@@ -47,6 +47,13 @@ ExitCode replay_match(const std::string& dump, const std::string& release) {
   return ExitCode::failed;
 }
 
+// The line of a release that has been compared. `recorded`: an earlier one has the recorded result.
+void print_comparison(const std::string& release, const std::string& differs, bool recorded) {
+  if (differs.empty())
+    return print_line(release, recorded ? "the same" : "has the recorded result");
+  print_line(release, (recorded ? "is the first that differs: " : "not compared: ") + differs);
+}
+
 ExitCode bisect_match(const std::string& dump,
                       const std::vector<std::string>& releases,
                       const rehearsal::ProbeOptions& options) {
@@ -56,19 +63,13 @@ ExitCode bisect_match(const std::string& dump,
   for (const std::string& release : releases) {
     const Result<fs::path> module = rehearsal::find_module(release, match->id.kind);
     if (!module) return failed(module.error(), ExitCode::release);
-    const fs::path& before = recorded.empty() ? *module : recorded;
+    const bool has_recorded = !recorded.empty();
     const Result<std::string> differs =
-        rehearsal::compare_replays(*match, before, *module, options);
+        rehearsal::compare_replays(*match, has_recorded ? recorded : *module, *module, options);
     if (!differs) return failed(differs.error());
-    if (differs->empty()) {
-      print_line(release, recorded.empty() ? "has the recorded result" : "the same");
-      if (recorded.empty()) recorded = *module;
-    } else if (recorded.empty()) {
-      print_line(release, "not compared: " + *differs);
-    } else {
-      print_line(release, "is the first that differs: " + *differs);
-      return ExitCode::failed;
-    }
+    print_comparison(release, *differs, has_recorded);
+    if (has_recorded && !differs->empty()) return ExitCode::failed;
+    if (!has_recorded && differs->empty()) recorded = *module;
   }
   if (!recorded.empty()) return ExitCode::ok;
   return failed({Errc::failed_precondition,

@@ -1,12 +1,11 @@
 // `host ctl match replay` and `bisect`: play a dumped match again, without a server. Results are
 // printed on standard output, errors on standard error.
 //
-//
-//   replay DIR [RELEASE]      plays the match under a release, by default the one of modules.dir, and
-//                             prints a line for each message. failed: the state in the end is not
-//                             that of the dump
-//   bisect DIR RELEASE...     plays it under each release, in their order, until the result differs
-//                             from the recorded one. failed: there is such a release
+//   replay DIR [RELEASE]   plays the match under a release, by default the one of modules.dir, and
+//                          prints a line for each message. failed: the state in the end is not that
+//                          of the dump
+//   bisect DIR RELEASE...  plays it under each release, in their order, until the result differs
+//                          from the recorded one. failed: there is such a release
 //
 // A release is its folder, or a module file.
 //

@@ -33,6 +33,8 @@ struct StreamId {
   Uuid subject;
   Uuid subcontext;
   std::string label;
+  // clang-tidy 14 takes its comparison with 0 for one with a pointer.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const StreamId&, const StreamId&) = default;
 };
 
