@@ -221,7 +221,8 @@ std::optional<StartFailure> Host::open_ops() {
                                                           *sessions_,
                                                           *listener_,
                                                           *releases_,
-                                                          [this] { return reload("admin"); }});
+                                                          [this] { return reload("admin"); },
+                                                          use_.log});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
   auto opened = ops::OpsServer::open(
       std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);

@@ -92,7 +92,9 @@ std::string text(const ordered_json& json) {
 }  // namespace
 
 HostAdminView::HostAdminView(HostAdminParts parts)
-    : parts_(std::move(parts)), started_ms_(parts_.clock.now_ms()) {}
+    : parts_(std::move(parts)),
+      players_(parts_.store, parts_.runtime, parts_.sessions, parts_.shards, parts_.log),
+      started_ms_(parts_.clock.now_ms()) {}
 
 std::string HostAdminView::status() const {
   ordered_json modules = ordered_json::array();

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "app/live_settings.hpp"
+#include "app/player_admin.hpp"
 #include "base/clock.hpp"
 #include "net/listener.hpp"
 #include "ops/prometheus_metrics.hpp"
@@ -35,6 +36,7 @@ struct HostAdminParts {
   net::Listener& listener;
   swap::SwapEngine& releases;
   std::function<Result<std::string>()> reload;  // the same as on SIGHUP
+  Log log;
 };
 
 class HostAdminView final : public HostAdmin {
@@ -55,6 +57,15 @@ class HostAdminView final : public HostAdmin {
   Result<std::string> ledger_audit() override;
   Result<std::string> ledger_history(const std::string& account,
                                      const std::string& before) override;
+  Result<std::string> export_player(const std::string& user_id, const std::string& file) override {
+    return players_.export_player(user_id, file);
+  }
+  Result<std::string> import_player(const std::string& file) override {
+    return players_.import_player(file);
+  }
+  Result<std::string> erase_player(const std::string& user_id) override {
+    return players_.erase_player(user_id);
+  }
   void set_unready(bool on) override { unready_ = on; }
   bool is_ready() const override { return ready_ && !unready_; }
   bool is_alive() const override;
@@ -66,6 +77,7 @@ class HostAdminView final : public HostAdmin {
   void sample_matches();
 
   HostAdminParts parts_;
+  PlayerAdmin players_;
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> unready_{false};

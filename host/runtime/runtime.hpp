@@ -17,6 +17,7 @@
 #include "ports/game.hpp"
 #include "ports/streams.hpp"
 #include "ports/swap_control.hpp"
+#include "runtime/player_entities.hpp"
 #include "runtime/shard/environment.hpp"
 #include "runtime/shard_calls.hpp"
 #include "runtime/shard_runtime.hpp"
@@ -103,6 +104,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   AllMatches all_matches();
   // Likewise. Lists `max` timers, the most often failed first.
   WaitingTimers waiting_timers(std::size_t max);
+  PlayerEntities& player_entities() { return player_entities_; }  // any thread but a shard's
 
  private:
   ShardRuntime& here() const;
@@ -117,6 +119,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   SwapGate gate_{env_, calls_, generations_, stored_entities_};
   std::vector<std::unique_ptr<ShardRuntime>> shards_;  // destroyed before the code of the entities
   Watchdog watchdog_{env_, shards_, generations_};
+  PlayerEntities player_entities_{env_, shards_};
 };
 
 }  // namespace serai::runtime

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "base/keyed_hash.hpp"
 #include "storage/notification_sql.hpp"
 
 namespace serai::storage {

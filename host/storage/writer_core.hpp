@@ -39,6 +39,9 @@ class WriterCore {
   // See UnitDesk. An error is met again by the reservation.
   void look_up(const std::vector<const LedgerTransfer*>& transfers);
   void forget_transfers() { desk_.forget_transfers(); }
+  // For a job that writes transfers itself: their numbers, and what it calls when it is done.
+  std::uint64_t& transfer_numbers() { return next_transfer_; }
+  void forget_balances() { desk_.forget_balances(); }
   void reserve(ReserveRequest request);
   void conclude(UnitId unit, std::uint64_t run, bool keep);
   void balance(const std::string& account, Executor& where, StoreAnswer<std::int64_t> answer);
