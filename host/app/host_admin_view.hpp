@@ -17,6 +17,7 @@
 #include "net/listener.hpp"
 #include "ops/prometheus_metrics.hpp"
 #include "ports/admin.hpp"
+#include "rehearsal/refused.hpp"
 #include "runtime/runtime.hpp"
 #include "session/layer.hpp"
 #include "storage/sql_store.hpp"
@@ -37,6 +38,7 @@ struct HostAdminParts {
   swap::SwapEngine& releases;
   std::function<Result<std::string>()> reload;  // the same as on SIGHUP
   Log log;
+  rehearsal::RefusedPlaces refused;
 };
 
 class HostAdminView final : public HostAdmin {

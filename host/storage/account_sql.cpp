@@ -408,8 +408,13 @@ std::vector<RevokedToken> revoked_tokens(Db& db, std::int64_t now_s) {
   return tokens;
 }
 
-void purge_tokens(Db& db, std::int64_t now_s) {
-  Query(db, "DELETE FROM revoked_tokens WHERE expires_s <= ?", now_s).run();
+std::uint64_t purge_tokens(Db& db, std::int64_t now_s) {
+  Query(db,
+        "DELETE FROM revoked_tokens WHERE (token_id, user_id) IN "
+        "(SELECT token_id, user_id FROM revoked_tokens WHERE expires_s <= ? LIMIT 500)",
+        now_s)
+      .run();
+  return db.failed() ? 0 : static_cast<std::uint64_t>(db.changes());
 }
 
 }  // namespace serai::storage

@@ -41,6 +41,6 @@ Result<> unlink_identity(Db& db, const Uuid& id, const Identity& identity);
 // Revoked tokens are stored until they would have expired; purge_tokens() deletes those.
 void revoke_token(Db& db, const RevokedToken& token);
 std::vector<RevokedToken> revoked_tokens(Db& db, std::int64_t now_s);
-void purge_tokens(Db& db, std::int64_t now_s);
+std::uint64_t purge_tokens(Db& db, std::int64_t now_s);
 
 }  // namespace serai::storage

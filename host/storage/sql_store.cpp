@@ -351,7 +351,7 @@ void SqlStore::find_answer(std::string scope,
                            Executor& where,
                            StoreAnswer<std::optional<IdempotentAnswer>> answer) {
   using Found = std::optional<IdempotentAnswer>;
-  const auto given = std::chrono::milliseconds(parts_->options.answer_retention);
+  const auto given = std::chrono::milliseconds(parts_->options.retention.answers);
   const std::int64_t after_ms = parts_->options.clock->now_ms() - given.count();
   jobs().read<Found>(
       where,

@@ -47,7 +47,7 @@ Uuid play(PlaceWorld& world, const std::string& device = "device-1") {
                                 .content = "{}",
                                 .code = 7,
                                 .sender_id = {},
-                                .create_s = 5,
+                                .create_s = 1'700'000'000,
                                 .persistent = true});
   more.answers.push_back({id + " rpc_buy", "key", UINT64_MAX, 0, kBytes});
   REQUIRE(world.commit(std::move(more)));
