@@ -193,7 +193,7 @@ storage::WaitingLimits waiting_limits(const Settings& settings) {
   return limits;
 }
 
-storage::Retention retention(const Settings& settings) {
+storage::Retention retention_of(const Settings& settings) {
   const auto days = [&settings](std::string_view name) {
     return std::chrono::hours(24 * settings.integer(name));
   };
@@ -341,7 +341,7 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.rest.answer_bytes = bytes_rate(settings, "limits.player_sent_bytes_per_sec");
   config.runtime = runtime_options(settings);
   config.waiting = waiting_limits(settings);
-  config.retention = retention(settings);
+  config.retention = retention_of(settings);
   config.swap = swap_options(settings);
   config.swap.development = profile == kDevelopment;
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");

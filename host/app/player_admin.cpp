@@ -44,7 +44,7 @@ storage::OwnedKind owned_kind(const runtime::PlayerKind& kind) {
   return owned;
 }
 
-ordered_json print(const storage::PlayerCounts& counts) {
+ordered_json print(const storage::PlayerRows& counts) {
   return {{"objects", counts.objects},
           {"notifications", counts.notifications},
           {"entities", counts.entities},

@@ -1,9 +1,9 @@
 // PlayerAdmin: exports, imports and erases one player for an operator, while the host runs.
 //
-// Errors  invalid_argument: an id or a path is malformed, or a line of the file is wrong. not_found:
-//         there is no such player or file. already_exists: the file, or what an import would write.
-//         failed_precondition, unimplemented, data_loss: the release that serves has no use for a
-//         line. unavailable: the store, or an entity that stays busy; call it again.
+// Errors  invalid_argument: an id or a path is malformed, or a line of the file is wrong.
+//         not_found: there is no such player or file. already_exists: the file, or what an import
+//         would write. failed_precondition, unimplemented, data_loss: the release that serves has
+//         no use for a line. unavailable: the store, or an entity that stays busy; call it again.
 // Thread  any but a shard's; blocks.
 // Owner   borrows its parts, which outlive it.
 #pragma once

@@ -105,7 +105,7 @@ class Exporter {
   Exporter(Db& db, const PlayerScope& scope, PlayerFileWriter& out)
       : db_(db), scope_(scope), out_(out) {}
 
-  Result<PlayerCounts> run() {
+  Result<PlayerRows> run() {
     auto account = get_account(db_, scope_.user);
     if (db_.failed()) return db_.error();
     if (!account) return Error{Errc::not_found, "there is no player " + scope_.user.text()};
@@ -252,7 +252,7 @@ class Exporter {
   Db& db_;
   const PlayerScope& scope_;
   PlayerFileWriter& out_;
-  PlayerCounts counts_;
+  PlayerRows counts_;
 };
 
 // ---- Checking ----------------------------------------------------------------------------------
@@ -451,7 +451,7 @@ class Importer {
 
 }  // namespace
 
-Result<PlayerCounts> export_player(Db& db, const PlayerScope& scope, PlayerFileWriter& out) {
+Result<PlayerRows> export_player(Db& db, const PlayerScope& scope, PlayerFileWriter& out) {
   return Exporter(db, scope, out).run();
 }
 

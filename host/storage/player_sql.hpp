@@ -33,7 +33,7 @@ struct PlayerScope {
   std::vector<std::string> purse_prefixes;  // "player:"
 };
 
-struct PlayerCounts {
+struct PlayerRows {
   std::uint64_t objects = 0;
   std::uint64_t notifications = 0;
   std::uint64_t entities = 0;
@@ -44,13 +44,13 @@ struct PlayerCounts {
 struct ImportedPlayer {
   Uuid user;
   std::string username;
-  PlayerCounts counts;
+  PlayerRows counts;
   std::vector<PurseLine> paid;  // from the mint
   std::vector<EntityId> entities;
 };
 
 // Writes all lines of the player but the header and the end.
-Result<PlayerCounts> export_player(Db& db, const PlayerScope& scope, PlayerFileWriter& out);
+Result<PlayerRows> export_player(Db& db, const PlayerScope& scope, PlayerFileWriter& out);
 
 // The ids of the player's stored entities, at most `max`.
 Result<std::vector<EntityId>> list_owned(Db& db, const PlayerScope& scope, std::size_t max);

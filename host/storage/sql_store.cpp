@@ -212,13 +212,13 @@ Result<T> SqlStore::wait_for(const Ask& ask) {
   return result.get();
 }
 
-Result<PlayerCounts> SqlStore::export_player(const PlayerScope& scope, const std::string& file) {
+Result<PlayerRows> SqlStore::export_player(const PlayerScope& scope, const std::string& file) {
   auto writer = PlayerFileWriter::create(file);
   if (!writer) return writer.error();
   const PlayerHeader header{Uuid::make_random(), scope.user, parts_->options.clock->now_ms()};
   if (auto begun = (*writer)->add(header); !begun) return begun.error();
   auto counts =
-      read_aside<PlayerCounts>([&](Db& db) { return storage::export_player(db, scope, **writer); });
+      read_aside<PlayerRows>([&](Db& db) { return storage::export_player(db, scope, **writer); });
   if (!counts) return counts;
   if (auto done = (*writer)->finish(); !done) return done.error();
   return counts;

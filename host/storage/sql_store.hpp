@@ -46,7 +46,7 @@ class SqlStore final : public SqlData {
 
   // All data of one player as a file, and back, see player_file.hpp. An import is one transaction
   // of the writer, and all other writes wait for it. [any thread but a shard's]
-  Result<PlayerCounts> export_player(const PlayerScope& scope, const std::string& file);
+  Result<PlayerRows> export_player(const PlayerScope& scope, const std::string& file);
   Result<ImportedPlayer> import_player(const PlayerScope& scope, const std::string& file);
   Result<bool> knows_user(const Uuid& user);  // [any thread but a shard's]
   // The player's stored entities, at most `max` of them. [any thread but a shard's]
