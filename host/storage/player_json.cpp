@@ -15,6 +15,9 @@ using Line = std::variant<PlayerLine, PlayerEnd>;
 
 constexpr std::int64_t kFormat = 1;
 constexpr std::int64_t kAny = INT64_MAX;
+// Names and keys: longer than any that the host accepts, and short enough for an index.
+constexpr std::size_t kNameMax = 2'048;
+constexpr std::size_t kLong = SIZE_MAX;
 
 std::string base64(std::string_view bytes) {
   std::string text;
@@ -119,7 +122,7 @@ class Members {
  public:
   explicit Members(const Json& json) : json_(json) {}
 
-  std::string text(const char* name) {
+  std::string text(const char* name, std::size_t max = kNameMax) {
     const Json* member = find(name);
     if (member == nullptr) return {};
     if (!member->is_string()) {
@@ -127,6 +130,7 @@ class Members {
       return {};
     }
     auto text = member->get<std::string>();
+    if (text.size() > max) wrong(name, "is longer than " + std::to_string(max) + " bytes");
     if (text.find('\0') != std::string::npos) wrong(name, "has a character with the code 0");
     return text;
   }
@@ -151,7 +155,7 @@ class Members {
   }
 
   std::string bytes(const char* name) {
-    auto decoded = decode_base64(text(name));
+    auto decoded = decode_base64(text(name, kLong));
     if (!decoded) wrong(name, "must be base64");
     return decoded.value_or("");
   }
@@ -163,7 +167,7 @@ class Members {
   }
 
   std::string object_text(const char* name) {
-    std::string value = text(name);
+    std::string value = text(name, kLong);
     if (!Json::parse(value, nullptr, false).is_object()) wrong(name, "must be a JSON object");
     return value;
   }
@@ -174,11 +178,13 @@ class Members {
     if (member == nullptr) return all;
     if (!member->is_array()) wrong(name, "must be a list");
     for (const Json& one : *member) {
-      if (!one.is_string()) {
-        wrong(name, "must be a list of texts");
+      const auto* text = one.get_ptr<const std::string*>();
+      if (text == nullptr || text->empty() || text->size() > kNameMax ||
+          text->find('\0') != std::string::npos) {
+        wrong(name, "must be a list of texts of 1 to " + std::to_string(kNameMax) + " bytes");
         return all;
       }
-      all.push_back(one.get<std::string>());
+      all.push_back(*text);
     }
     return all;
   }
@@ -253,8 +259,8 @@ Result<Line> read_transfer(Members& in) {
   line.entry.transfer = in.number("transfer", 0, kAny);
   line.entry.time_ms = in.number("time_ms", 0, kAny);
   line.entry.delta = in.number("delta", INT64_MIN, kAny);
-  line.entry.reason = in.text("reason");
-  line.entry.idem_key = in.text("idem_key");
+  line.entry.reason = in.text("reason", kLong);
+  line.entry.idem_key = in.text("idem_key", kLong);
   return in.finish(std::move(line));
 }
 

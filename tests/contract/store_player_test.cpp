@@ -230,6 +230,12 @@ TEST_CASE("a damaged or hostile file is refused with its line, and nothing is wr
           [&](Lines lines) { replace(lines[2], "player:" + user.text(), "town:oasis"); });
   refuses("9: the objects are not in order", [](Lines lines) { std::swap(lines[7], lines[8]); });
   refuses("8: the objects are not in order", [](Lines lines) { lines[7] = lines[6]; });
+  refuses("2: \"username\" is longer",
+          [](Lines lines) { replace(lines[1], "ann ", std::string(3'000, 'a')); });
+  refuses("2: \"devices\" must be a list of texts",
+          [](Lines lines) { replace(lines[1], R"(["device-1"])", R"(["device-1",7])"); });
+  refuses("2: the devices are not in order",
+          [](Lines lines) { replace(lines[1], R"(["device-1"])", R"(["device-1","device-1"])"); });
   refuses("3: is not a JSON object", [](Lines lines) { lines[2] = "[[[["; });
   refuses("3: the type \"spell\" is unknown",
           [](Lines lines) { lines[2] = R"({"type":"spell"})"; });
