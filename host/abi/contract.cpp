@@ -117,6 +117,8 @@ Result<KindContract> parse_kind(const Json& json, const std::string& where) {
   kind.tick_hz = in.natural("tick_hz", 0, 60);
   kind.idle_s = in.natural("idle_s", 60);
   kind.journal = in.flag("journal");
+  kind.owner = in.text("owner");
+  if (!kind.owner.empty() && kind.state.empty()) in.fail("owner needs a state message");
   const auto reads = in.schemas("reads");
   if (!reads.empty() && reads.size() != 2) in.fail("reads is not [lowest, highest]");
   kind.reads_min = reads.size() == 2 ? reads[0] : kind.schema;

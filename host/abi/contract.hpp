@@ -29,6 +29,7 @@ struct KindContract {
   std::uint32_t tick_hz = 0;             // 0: no tick; else 1 to 60
   std::uint32_t idle_s = 60;             // seconds without a message until it is unloaded
   bool journal = false;                  // its inputs are stored until its state is
+  std::string owner;  // the field of the state with the user id of the entity's player; empty: none
 
   bool reads(std::uint32_t number) const { return number >= reads_min && number <= reads_max; }
   bool can_write(std::uint32_t number) const;

@@ -63,7 +63,8 @@ struct Generation {
   ModuleHost host;
   const serai_module* entry = nullptr;
   serai_instance* instance = nullptr;
-  std::unique_ptr<Transcoder> transcoder;
+  // Shared with operators' reads of stored states, which may last longer than the generation.
+  std::shared_ptr<const Transcoder> transcoder;
   std::unique_ptr<Library> library;
 
   Generation() = default;

@@ -40,7 +40,9 @@ constexpr std::array kSubcommands = {
         "                           match dump MATCH DIR: a running match as files,\n"
         "                           match replay DIR [RELEASE]: play them again,\n"
         "                           match bisect DIR RELEASE...: the first that plays otherwise,\n"
-        "                           match fork DIR: a new match that begins there"},
+        "                           match fork DIR: a new match that begins there,\n"
+        "                           player export ID FILE: all data of one player as JSON,\n"
+        "                           player import FILE, player erase ID --yes"},
     Subcommand{
         "check",
         Command::check,
@@ -109,6 +111,7 @@ options::options_description visible_options() {
       ("into", options::value<std::string>(), "restore: as storage.url")  //
       ("dry-run", "ctl swap: print what it would do, and do nothing")     //
       ("follow", "ctl swap: show its progress until it ends")             //
+      ("yes", "ctl player erase: delete for ever")                        //
       ("json", "ctl modules, ctl swap --follow: JSON for programs")       //
       ("help,h", "this text")                                             //
       ("version", "print the version");
@@ -205,6 +208,7 @@ Result<CommandLine> interpret(const options::variables_map& given) {
   if (given.count("watch") != 0) out.watch = given["watch"].as<Texts>();
   out.dry_run = given.count("dry-run") != 0;
   out.follow = given.count("follow") != 0;
+  out.yes = given.count("yes") != 0;
   out.as_json = given.count("json") != 0;
   return out;
 }

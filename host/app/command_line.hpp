@@ -36,6 +36,7 @@ struct CommandLine {
   std::vector<std::string> watch;           // run --watch: folders of module files
   bool dry_run = false;                     // ctl swap --dry-run
   bool follow = false;                      // ctl swap --follow
+  bool yes = false;                         // ctl player erase --yes
   bool as_json = false;                     // ctl modules --json, ctl swap --follow --json
   std::string help;                         // the text, with Command::help
 };

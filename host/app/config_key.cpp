@@ -16,6 +16,8 @@ using enum ConfigShow;
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kYearS = 31'536'000;
+constexpr std::int64_t kYearHours = 8'760;
+constexpr std::int64_t kDaysMax = 3'650;
 constexpr std::int64_t kMiB = 1 << 20;
 
 constexpr std::array kKeys = {
@@ -24,6 +26,10 @@ constexpr std::array kKeys = {
     ConfigKey{"data.dir", text, "data"},
     ConfigKey{"storage.url", text, "sqlite:"},
     ConfigKey{"storage.password", text, "", 0, 0, restart, secret},
+    ConfigKey{"storage.answer_hours", integer, "48", 1, kYearHours},
+    ConfigKey{"storage.notification_days", integer, "90", 1, kDaysMax},
+    ConfigKey{"storage.outbox_days", integer, "30", 1, kDaysMax},
+    ConfigKey{"storage.journal_days", integer, "7", 1, kDaysMax},
     ConfigKey{"shards.count", integer, "0", 0, 256},
     ConfigKey{"runtime.http_key", text, "", 0, 0, restart, secret},
     ConfigKey{"runtime.handler_budget_ms", integer, "20", 1, 60'000},
@@ -49,6 +55,7 @@ constexpr std::array kKeys = {
     ConfigKey{"limits.player_waiting_writes", integer, "1024", 1, 10'000'000},
     ConfigKey{"limits.player_sockets", integer, "16", 1, 100'000},
     ConfigKey{"limits.player_devices", integer, "16", 1, 10'000},
+    ConfigKey{"limits.player_notifications", integer, "1000", 1, 1'000'000},
     ConfigKey{"limits.player_relayed_matches", integer, "64", 1, 1'000'000},
     ConfigKey{"limits.player_presence_changes_per_sec", integer, "20", 1, 1'000'000},
     ConfigKey{"limits.socket_matches", integer, "32", 1, 100'000},
@@ -67,6 +74,7 @@ constexpr std::array kKeys = {
     ConfigKey{"swap.rehearse_silence_ms", integer, "10000", 100, kDayMs},
     ConfigKey{"swap.rehearse_memory_mb", integer, "4096", 256, 1'048'576},
     ConfigKey{"swap.dormant_sample", integer, "200", 0, 100'000},
+    ConfigKey{"swap.refused_kept", integer, "20", 1, 10'000},
     ConfigKey{"swap.still_mapped_max", integer, "8", 1, 1'000'000},
     ConfigKey{"swap.probation_ms", integer, "30000", 0, kDayMs},
     ConfigKey{"swap.probation_failure_percent", integer, "5", 0, 100},

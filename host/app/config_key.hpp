@@ -1,7 +1,8 @@
 // ConfigKey: every configuration key of the host, with its type, default and bounds.
 // config/host.json documents the keys.
 //
-// Units   at the end of a key's name: _us, _ms, _sec, _bytes, _mb, _percent. Bounds are inclusive.
+// Units   at the end of a key's name: _us, _ms, _sec, _hours, _days, _bytes, _mb, _percent. Bounds
+//         are inclusive.
 // Thread  any; the table is constant.
 #pragma once
 

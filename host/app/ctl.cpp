@@ -33,7 +33,8 @@ constexpr char kUsage[] =
     "rollback, drain [off], swap [RELEASE] [--dry-run | --follow [--json]], reload,\n"
     "config [--origin], config set KEY VALUE, contracts [RELEASE] [--out DIR], backup FILE,\n"
     "ledger audit, ledger history ACCOUNT [BEFORE], match dump MATCH DIR, match fork DIR,\n"
-    "match replay DIR [RELEASE], match bisect DIR RELEASE...\n";
+    "match replay DIR [RELEASE], match bisect DIR RELEASE...,\n"
+    "player export ID FILE, player import FILE, player erase ID --yes\n";
 
 // The requests that only read and take no argument, with their paths.
 constexpr std::array<std::pair<const char*, const char*>, 7> kReads = {{
@@ -61,6 +62,9 @@ std::optional<Request> drain_request(const std::vector<std::string>& arguments) 
   return Request{true, "/v1/drain", ordered_json{{"on", !off}}.dump(), {}};
 }
 
+// The host may run in another folder, so it gets absolute paths.
+std::string absolute(const std::string& file) { return std::filesystem::absolute(file).string(); }
+
 // Requests with a name. Without one, `swap` is for the release that `current` points to, and
 // `contracts` for the running one.
 std::optional<Request> named_request(const CommandLine& line) {
@@ -73,9 +77,8 @@ std::optional<Request> named_request(const CommandLine& line) {
     return Request{false, "/v1/contracts", "", {{"release", release}}};
   }
   if (line.arguments[0] == "backup" && line.arguments.size() == 2) {
-    // The host may run in another folder.
-    const std::string file = std::filesystem::absolute(line.arguments[1]).string();
-    return Request{true, "/v1/backup", ordered_json{{"file", file}}.dump(), {}};
+    const ordered_json body = {{"file", absolute(line.arguments[1])}};
+    return Request{true, "/v1/backup", body.dump(), {}};
   }
   return std::nullopt;
 }
@@ -93,17 +96,39 @@ std::optional<Request> ledger_request(const std::vector<std::string>& arguments)
 
 // The other requests about matches need no running host (ctl_match.hpp).
 std::optional<Request> match_request(const std::vector<std::string>& arguments) {
-  const auto folder = [&](std::size_t at) {
-    return std::filesystem::absolute(arguments[at]).string();  // the host may run in another folder
-  };
   if (arguments.size() == 4 && arguments[1] == "dump") {
-    const ordered_json body = {{"match_id", arguments[2]}, {"folder", folder(3)}};
+    const ordered_json body = {{"match_id", arguments[2]}, {"folder", absolute(arguments[3])}};
     return Request{true, "/v1/matches/dump", body.dump(), {}};
   }
   if (arguments.size() == 3 && arguments[1] == "fork") {
-    return Request{true, "/v1/matches/fork", ordered_json{{"folder", folder(2)}}.dump(), {}};
+    return Request{
+        true, "/v1/matches/fork", ordered_json{{"folder", absolute(arguments[2])}}.dump(), {}};
   }
   return std::nullopt;
+}
+
+std::optional<Request> player_request(const CommandLine& line) {
+  const auto& arguments = line.arguments;
+  if (arguments.size() == 4 && arguments[1] == "export") {
+    const ordered_json body = {{"user_id", arguments[2]}, {"file", absolute(arguments[3])}};
+    return Request{true, "/v1/player/export", body.dump(), {}};
+  }
+  if (arguments.size() != 3) return std::nullopt;
+  if (arguments[1] == "import") {
+    const ordered_json body = {{"file", absolute(arguments[2])}};
+    return Request{true, "/v1/player/import", body.dump(), {}};
+  }
+  if (arguments[1] == "erase" && line.yes) {
+    const ordered_json body = {{"user_id", arguments[2]}};
+    return Request{true, "/v1/player/erase", body.dump(), {}};
+  }
+  return std::nullopt;
+}
+
+// True when only --yes is missing.
+bool wants_yes(const CommandLine& line) {
+  const auto& arguments = line.arguments;
+  return arguments.size() == 3 && arguments[0] == "player" && arguments[1] == "erase" && !line.yes;
 }
 
 std::optional<Request> to_request(const CommandLine& line) {
@@ -113,6 +138,7 @@ std::optional<Request> to_request(const CommandLine& line) {
   if (arguments[0] == "drain") return drain_request(arguments);
   if (arguments[0] == "ledger") return ledger_request(arguments);
   if (arguments[0] == "match") return match_request(arguments);
+  if (arguments[0] == "player") return player_request(line);
   if (arguments.size() > 2) return std::nullopt;
   if (auto request = named_request(line)) return request;
   if (arguments.size() != 1) return std::nullopt;
@@ -203,6 +229,7 @@ ExitCode run_ctl(const Invocation& invocation) {
   const CommandLine& line = invocation.line;
   const auto request = to_request(line);
   if (!request) {
+    if (wants_yes(line)) std::fputs("ctl player erase deletes for ever: add --yes\n", stderr);
     std::fputs(kUsage, stderr);
     return ExitCode::usage;
   }

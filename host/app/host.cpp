@@ -81,6 +81,7 @@ std::optional<StartFailure> Host::open_store() {
   options.log = use_.log;
   options.metrics = &use_.metrics;
   options.waiting = config_.waiting;
+  options.retention = config_.retention;
   options.devices_max = config_.session.devices_max;
   auto opened = storage::SqlStore::open(std::move(options), make_database(config_.database));
   if (!opened) return store_failure(opened.error());
@@ -211,17 +212,20 @@ std::optional<StartFailure> Host::open_ops() {
     if (!token) return StartFailure{ExitCode::config, token.error().detail};
     options.token = *token;
   }
-  admin_ = std::make_unique<HostAdminView>(HostAdminParts{config_.node,
-                                                          use_.settings,
-                                                          use_.clock,
-                                                          use_.metrics,
-                                                          shards_,
-                                                          *store_,
-                                                          *runtime_,
-                                                          *sessions_,
-                                                          *listener_,
-                                                          *releases_,
-                                                          [this] { return reload("admin"); }});
+  admin_ =
+      std::make_unique<HostAdminView>(HostAdminParts{config_.node,
+                                                     use_.settings,
+                                                     use_.clock,
+                                                     use_.metrics,
+                                                     shards_,
+                                                     *store_,
+                                                     *runtime_,
+                                                     *sessions_,
+                                                     *listener_,
+                                                     *releases_,
+                                                     [this] { return reload("admin"); },
+                                                     use_.log,
+                                                     {config_.swap.releases(), config_.swap.data}});
   use_.metrics.before_text([admin = admin_.get()] { admin->sample(); });
   auto opened = ops::OpsServer::open(
       std::move(options), {*admin_, *releases_, use_.metrics, feed_}, use_.log);

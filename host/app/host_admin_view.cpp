@@ -93,7 +93,9 @@ std::string text(const ordered_json& json) {
 }  // namespace
 
 HostAdminView::HostAdminView(HostAdminParts parts)
-    : parts_(std::move(parts)), started_ms_(parts_.clock.now_ms()) {}
+    : parts_(std::move(parts)),
+      players_(parts_.store, parts_.runtime, parts_.sessions, parts_.shards, parts_.log),
+      started_ms_(parts_.clock.now_ms()) {}
 
 std::string HostAdminView::status() const {
   ordered_json modules = ordered_json::array();
@@ -296,6 +298,11 @@ void HostAdminView::sample() {
       .set(static_cast<double>(parts_.runtime.entity_count()));
   const std::uint32_t stuck = parts_.runtime.stuck_shards(kStuckMs);
   metrics.gauge("serai_shards_stuck", "Shards whose loop has not run for 5 s.").set(stuck);
+  const auto refused = rehearsal::count_refused(parts_.refused);
+  metrics.gauge("serai_swap_refused_saved", "Refused swaps that are saved for their authors.")
+      .set(static_cast<double>(refused.count));
+  metrics.gauge("serai_swap_refused_saved_bytes", "Bytes of saved refusals, with their states.")
+      .set(static_cast<double>(refused.bytes));
   sample_modules();
   sample_matches();
 }

@@ -12,10 +12,12 @@
 #include <string>
 
 #include "app/live_settings.hpp"
+#include "app/player_admin.hpp"
 #include "base/clock.hpp"
 #include "net/listener.hpp"
 #include "ops/prometheus_metrics.hpp"
 #include "ports/admin.hpp"
+#include "rehearsal/refused.hpp"
 #include "runtime/runtime.hpp"
 #include "session/layer.hpp"
 #include "storage/sql_store.hpp"
@@ -35,6 +37,8 @@ struct HostAdminParts {
   net::Listener& listener;
   swap::SwapEngine& releases;
   std::function<Result<std::string>()> reload;  // the same as on SIGHUP
+  Log log;
+  rehearsal::RefusedPlaces refused;
 };
 
 class HostAdminView final : public HostAdmin {
@@ -57,6 +61,15 @@ class HostAdminView final : public HostAdmin {
                                      const std::string& before) override;
   Result<std::string> dump_match(const std::string& match, const std::string& folder) override;
   Result<std::string> fork_match(const std::string& folder) override;
+  Result<std::string> export_player(const std::string& user_id, const std::string& file) override {
+    return players_.export_player(user_id, file);
+  }
+  Result<std::string> import_player(const std::string& file) override {
+    return players_.import_player(file);
+  }
+  Result<std::string> erase_player(const std::string& user_id) override {
+    return players_.erase_player(user_id);
+  }
   void set_unready(bool on) override { unready_ = on; }
   bool is_ready() const override { return ready_ && !unready_; }
   bool is_alive() const override;
@@ -68,6 +81,7 @@ class HostAdminView final : public HostAdmin {
   void sample_matches();
 
   HostAdminParts parts_;
+  PlayerAdmin players_;
   std::int64_t started_ms_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> unready_{false};

@@ -193,6 +193,19 @@ storage::WaitingLimits waiting_limits(const Settings& settings) {
   return limits;
 }
 
+storage::Retention retention_of(const Settings& settings) {
+  const auto days = [&settings](std::string_view name) {
+    return std::chrono::hours(24 * settings.integer(name));
+  };
+  storage::Retention keep;
+  keep.answers = std::chrono::hours(settings.integer("storage.answer_hours"));
+  keep.notifications = days("storage.notification_days");
+  keep.outbox = days("storage.outbox_days");
+  keep.journal = days("storage.journal_days");
+  keep.player_notifications = u32(settings, "limits.player_notifications");
+  return keep;
+}
+
 runtime::RuntimeOptions runtime_options(const Settings& settings) {
   runtime::RuntimeOptions options;
   options.handler_budget_ms = u32(settings, "runtime.handler_budget_ms");
@@ -252,6 +265,7 @@ swap::SwapOptions swap_options(const Settings& settings) {
   options.data = settings.text("data.dir");
   options.probe = probe_options(settings);
   options.dormant_sample = u32(settings, "swap.dormant_sample");
+  options.refused_kept = u32(settings, "swap.refused_kept");
   options.still_mapped_max = u32(settings, "swap.still_mapped_max");
   options.probation = ms(settings, "swap.probation_ms");
   options.limits = probation_limits(settings);
@@ -334,6 +348,7 @@ Result<HostConfig> HostConfig::make(const Settings& settings, std::string_view p
   config.rest.answer_bytes = bytes_rate(settings, "limits.player_sent_bytes_per_sec");
   config.runtime = runtime_options(settings);
   config.waiting = waiting_limits(settings);
+  config.retention = retention_of(settings);
   config.swap = swap_options(settings);
   config.swap.development = profile == kDevelopment;
   config.shutdown_grace = ms(settings, "shutdown.grace_ms");

@@ -20,6 +20,7 @@
 #include "protocol/socket_protocol.hpp"
 #include "runtime/shard/environment.hpp"
 #include "session/options.hpp"
+#include "storage/retention.hpp"
 #include "storage/waiting_writes.hpp"
 #include "swap/swap_options.hpp"
 
@@ -42,6 +43,7 @@ struct HostConfig {
   runtime::RuntimeOptions runtime;
   DatabasePlace database;
   storage::WaitingLimits waiting;
+  storage::Retention retention;
   swap::SwapOptions swap;
   std::chrono::milliseconds shutdown_grace{10'000};
   std::chrono::milliseconds shutdown_force{10'000};  // after the grace; then the process is ended

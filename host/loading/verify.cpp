@@ -92,7 +92,10 @@ class ContractJudge {
       : contract_(contract), descriptors_(descriptors) {}
 
   Findings run() {
-    for (const abi::KindContract& kind : contract_.kinds) need("kind " + kind.name, kind.state);
+    for (const abi::KindContract& kind : contract_.kinds) {
+      need("kind " + kind.name, kind.state);
+      if (!kind.owner.empty()) need_field("kind " + kind.name, kind.state, kind.owner, "state");
+    }
     for (const abi::HandlerContract& handler : contract_.handlers) judge(handler);
     for (const abi::EventContract& event : contract_.events) {
       need("event " + std::to_string(event.op_code), event.message);
@@ -105,8 +108,10 @@ class ContractJudge {
     const std::string user = "handler " + handler.name;
     need(user, handler.request);
     need(user, handler.reply);
-    if (handler.key == abi::KeyRule::field) need_field(user, handler.request, handler.key_field);
-    if (handler.idempotent) need_field(user, handler.request, "idem_key");
+    if (handler.key == abi::KeyRule::field) {
+      need_field(user, handler.request, handler.key_field, "request");
+    }
+    if (handler.idempotent) need_field(user, handler.request, "idem_key", "request");
   }
 
   // `user`: the part of the manifest that names the message, "handler attack".
@@ -117,7 +122,11 @@ class ContractJudge {
          user + " names message " + message + ", which is in none of the module's .proto files"});
   }
 
-  void need_field(const std::string& user, const std::string& message, const std::string& field) {
+  // `place`: the message's place in the manifest, "request".
+  void need_field(const std::string& user,
+                  const std::string& message,
+                  const std::string& field,
+                  const char* place) {
     const auto* type = descriptors_.find(message);
     if (type == nullptr && !message.empty()) return;  // reported by need()
     const auto* found = type == nullptr ? nullptr : type->FindFieldByName(field);
@@ -126,10 +135,8 @@ class ContractJudge {
       return;
     }
     findings_.push_back({"contract.field",
-                         user + " needs a field \"" + field +
-                             "\" with one plain value in its "
-                             "request" +
-                             (message.empty() ? "" : " " + message)});
+                         user + " needs a field \"" + field + "\" with one plain value in its " +
+                             place + (message.empty() ? "" : " " + message)});
   }
 
   const abi::ModuleContract& contract_;

@@ -206,6 +206,20 @@ void OpsRoutes::add_changes() {
     auto folder = text_member(request.body, "folder", true);
     return folder ? ports_.host.fork_match(*folder) : folder.error();
   });
+  post("/v1/player/export", [this](const OpsRequest& request) -> Result<std::string> {
+    auto user = text_member(request.body, "user_id", true);
+    if (!user) return user.error();
+    auto file = text_member(request.body, "file", true);
+    return file ? ports_.host.export_player(*user, *file) : file.error();
+  });
+  post("/v1/player/import", [this](const OpsRequest& request) -> Result<std::string> {
+    auto file = text_member(request.body, "file", true);
+    return file ? ports_.host.import_player(*file) : file.error();
+  });
+  post("/v1/player/erase", [this](const OpsRequest& request) -> Result<std::string> {
+    auto user = text_member(request.body, "user_id", true);
+    return user ? ports_.host.erase_player(*user) : user.error();
+  });
   post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
   post("/v2/runtimes/reload", [this](const auto&) { return ports_.host.reload(); });
 }

@@ -2,10 +2,13 @@
 //
 //   GET  /healthz/live /healthz/ready (= /v2/health) /healthz/runtime /metrics        open
 //   GET  /v1/status /v1/modules /v1/releases /v1/matches /v1/sessions /v1/config      bearer token
-//        /v1/timers /v1/contracts?release=v1.0.0
+//        /v1/timers /v1/contracts?release=v1.0.0 /v1/ledger/audit
+//        /v1/ledger/history?account=…&before=…
 //   GET  /v2/swaps/events                            a stream of server-sent events   bearer token
 //   POST /v1/swap {"release":"v1.1.0","dry_run":false} /v1/rollback /v1/drain {"on":true}
 //        /v1/config {"key":"…","value":"…"} /v2/runtimes/reload                       bearer token
+//        /v1/backup {"file":"…"} /v1/player/export {"user_id":"…","file":"…"}
+//        /v1/player/import {"file":"…"} /v1/player/erase {"user_id":"…"}              bearer token
 //
 // Bounds  those of one connection are in ops_connection.hpp. Answers that may have to wait are made
 //         by worker threads. Health has a worker of its own, and one descriptor is kept in reserve,

@@ -77,6 +77,13 @@ class HostAdmin {
   virtual Result<std::string> dump_match(const std::string& match, const std::string& folder) = 0;
   // Opens a new match in the state of such a folder. Returns its id.
   virtual Result<std::string> fork_match(const std::string& folder) = 0;
+  // All data of one player: written to a new file of the host's machine, read from one, erased.
+  // Each returns its numbers. Paths are absolute. invalid_argument: an id, a path or a line of the
+  // file is wrong. not_found; already_exists: the file, or what an import would write.
+  virtual Result<std::string> export_player(const std::string& user_id,
+                                            const std::string& file) = 0;
+  virtual Result<std::string> import_player(const std::string& file) = 0;
+  virtual Result<std::string> erase_player(const std::string& user_id) = 0;
   // Load balancers send no new players to an unready host. The players that it has play on.
   virtual void set_unready(bool on) = 0;
   virtual bool is_ready() const = 0;  // serving, and not set unready

@@ -1,6 +1,7 @@
 #include "rehearsal/refused.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/file_io.hpp"
@@ -11,18 +12,21 @@ namespace serai::rehearsal {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t kFoldersKept = 20;
 
-void prune(const fs::path& refused) {
+std::array<fs::path, 2> folders_of(const RefusedPlaces& places) {
+  return {places.releases / ".refused", places.fallback / "refused"};
+}
+
+void prune(const fs::path& refused, std::size_t kept_max) {
   std::vector<std::pair<fs::file_time_type, fs::path>> folders;
   std::error_code error;
   for (fs::directory_iterator at(refused, error), end; !error && at != end; at.increment(error)) {
     std::error_code ignored;
     folders.emplace_back(at->last_write_time(ignored), at->path());
   }
-  if (folders.size() <= kFoldersKept) return;
+  if (folders.size() <= kept_max) return;
   std::sort(folders.begin(), folders.end());
-  for (std::size_t i = 0; i < folders.size() - kFoldersKept; ++i) {
+  for (std::size_t i = 0; i < folders.size() - kept_max; ++i) {
     fs::remove_all(folders[i].second, error);
   }
 }
@@ -65,21 +69,35 @@ bool write(const fs::path& folder,
 
 }  // namespace
 
-fs::path keep_refused(const fs::path& releases,
-                      const fs::path& fallback,
+fs::path keep_refused(const RefusedPlaces& places,
                       const Refusal& refusal,
-                      const Verdict& verdict) {
+                      const Verdict& verdict,
+                      std::size_t kept_max) {
   const std::string name =
       refusal.release + "-" + refusal.module + "-" + std::to_string(refusal.now_ms);
-  for (const fs::path& parent : {releases / ".refused", fallback / "refused"}) {
+  for (const fs::path& parent : folders_of(places)) {
     fs::path folder = parent / name;
-    std::string again = command(fs::absolute(releases), refusal);
+    std::string again = command(fs::absolute(places.releases), refusal);
     if (verdict.entity) again += " --states " + quoted(fs::absolute(folder));
     if (!write(folder, describe(refusal, verdict, again), verdict.entity)) continue;
-    prune(parent);
+    prune(parent, kept_max);
     return folder;
   }
   return {};
+}
+
+SavedRefusals count_refused(const RefusedPlaces& places) {
+  SavedRefusals saved;
+  for (const fs::path& parent : folders_of(places)) {
+    std::error_code error;
+    fs::recursive_directory_iterator at(parent, error);
+    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+      std::error_code ignored;
+      if (at.depth() == 0) ++saved.count;
+      if (at->is_regular_file(ignored)) saved.bytes += at->file_size(ignored);
+    }
+  }
+  return saved;
 }
 
 }  // namespace serai::rehearsal

@@ -1,7 +1,7 @@
 // Refused: saves a refusal, so that the module's author can reproduce it: the reason, and the
 // entity in the form that `host check --states` reads.
 //
-// The folder is releases/.refused/<release>-<module>-<milliseconds>/. The newest 20 are kept.
+// The folder is releases/.refused/<release>-<module>-<milliseconds>/. The newest ones are kept.
 //
 // Errors  none. When nothing can be written, the returned path is empty, and the swap is still
 //         refused.
@@ -23,10 +23,24 @@ struct Refusal {
   std::int64_t now_ms = 0;
 };
 
-// Returns the new folder, or an empty path. It is in `fallback` when `releases` is not writable.
-std::filesystem::path keep_refused(const std::filesystem::path& releases,
-                                   const std::filesystem::path& fallback,
+// Where refusals are saved: in `fallback` when `releases` is not writable.
+struct RefusedPlaces {
+  std::filesystem::path releases;
+  std::filesystem::path fallback;
+};
+
+// Saves the refusal and removes all but the newest `kept_max`. Returns the new folder, or an empty
+// path.
+std::filesystem::path keep_refused(const RefusedPlaces& places,
                                    const Refusal& refusal,
-                                   const Verdict& verdict);
+                                   const Verdict& verdict,
+                                   std::size_t kept_max);
+
+// What is saved in both places.
+struct SavedRefusals {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+};
+SavedRefusals count_refused(const RefusedPlaces& places);
 
 }  // namespace serai::rehearsal

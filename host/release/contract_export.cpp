@@ -103,15 +103,17 @@ class Exporter {
   }
 
   static Json print(const abi::KindContract& kind) {
-    return {{"name", kind.name},
-            {"match", kind.match},
-            {"players_max", kind.players_max},
-            {"tick_hz", kind.tick_hz},
-            {"journal", kind.journal},
-            {"state", kind.state},
-            {"schema", kind.schema},
-            {"reads", {kind.reads_min, kind.reads_max}},
-            {"writes", kind.writes}};
+    Json out = {{"name", kind.name},
+                {"match", kind.match},
+                {"players_max", kind.players_max},
+                {"tick_hz", kind.tick_hz},
+                {"journal", kind.journal},
+                {"state", kind.state}};
+    if (!kind.owner.empty()) out["owner"] = kind.owner;
+    out["schema"] = kind.schema;
+    out["reads"] = {kind.reads_min, kind.reads_max};
+    out["writes"] = kind.writes;
+    return out;
   }
 
   // Only the RPCs of clients have a JSON form, because calls between modules carry Protobuf.

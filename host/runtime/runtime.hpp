@@ -18,6 +18,7 @@
 #include "ports/streams.hpp"
 #include "ports/swap_control.hpp"
 #include "runtime/match/match_copy.hpp"
+#include "runtime/player_entities.hpp"
 #include "runtime/shard/environment.hpp"
 #include "runtime/shard_calls.hpp"
 #include "runtime/shard_runtime.hpp"
@@ -108,6 +109,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   // store has been flushed.
   Result<ExportedEntity> copy_match(const MatchId& match);
   Result<MatchId> fork_match(const ExportedEntity& begin);
+  PlayerEntities& player_entities() { return player_entities_; }  // any thread but a shard's
 
  private:
   ShardRuntime& here() const;
@@ -122,6 +124,7 @@ class Runtime final : public Game, public MatchLeaveListener, public SwapControl
   SwapGate gate_{env_, calls_, generations_, stored_entities_};
   std::vector<std::unique_ptr<ShardRuntime>> shards_;  // destroyed before the code of the entities
   Watchdog watchdog_{env_, shards_, generations_};
+  PlayerEntities player_entities_{env_, shards_};
 };
 
 }  // namespace serai::runtime

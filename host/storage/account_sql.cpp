@@ -243,6 +243,39 @@ std::vector<User> get_users(Db& db,
   return users;
 }
 
+void insert_account(Db& db, const Account& account) {
+  const User& user = account.user;
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? SqlValue(std::monostate()) : SqlValue(std::string_view(text));
+  };
+  std::int64_t row = 0;
+  {
+    Query query(db,
+                "INSERT INTO users(id, username, display_name, avatar_url, lang_tag, location, "
+                "timezone, metadata, password_hash, create_s, update_s, verify_s, disable_s, "
+                "email, custom_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "RETURNING row",
+                user.id,
+                user.username,
+                user.display_name,
+                user.avatar_url,
+                user.lang_tag,
+                user.location,
+                user.timezone,
+                user.metadata,
+                account.password_hash,
+                user.create_s,
+                user.update_s,
+                account.verify_s,
+                account.disable_s);
+    query.bind(or_null(account.email));
+    query.bind(or_null(account.custom_id));
+    if (!query.row()) return;
+    row = query.integer(0);
+  }
+  for (const std::string& device : account.devices) add_device(db, device, row);
+}
+
 Result<> update_account(Db& db, const Uuid& id, const AccountUpdate& update) {
   auto account = get_account(db, id);
   if (!account) return account.error();
@@ -279,7 +312,7 @@ Result<> update_account(Db& db, const Uuid& id, const AccountUpdate& update) {
 }
 
 Result<> delete_account(Db& db, const Uuid& id) {
-  if (row_of(db, id) == 0) return success();
+  if (id.is_nil()) return success();
   Query(db, "DELETE FROM objects WHERE user_id = ?", id).run();
   Query(db, "DELETE FROM notifications WHERE user_id = ?", id).run();
   // The scope of an idempotent answer begins with the user's id.
@@ -375,8 +408,13 @@ std::vector<RevokedToken> revoked_tokens(Db& db, std::int64_t now_s) {
   return tokens;
 }
 
-void purge_tokens(Db& db, std::int64_t now_s) {
-  Query(db, "DELETE FROM revoked_tokens WHERE expires_s <= ?", now_s).run();
+std::uint64_t purge_tokens(Db& db, std::int64_t now_s) {
+  Query(db,
+        "DELETE FROM revoked_tokens WHERE (token_id, user_id) IN "
+        "(SELECT token_id, user_id FROM revoked_tokens WHERE expires_s <= ? LIMIT 500)",
+        now_s)
+      .run();
+  return db.failed() ? 0 : static_cast<std::uint64_t>(db.changes());
 }
 
 }  // namespace serai::storage

@@ -23,9 +23,12 @@ Result<Account> get_account(Db& db, const Uuid& id);
 std::vector<User> get_users(Db& db,
                             const std::vector<Uuid>& ids,
                             const std::vector<std::string>& usernames);
+// Inserts an account with its id, all its fields and its devices. None of them may be taken.
+void insert_account(Db& db, const Account& account);
 Result<> update_account(Db& db, const Uuid& id, const AccountUpdate& update);
 // Deletes the user with their devices, objects, notifications and idempotent answers. Ledger
-// entries stay, because each transfer has another side. An unknown user is no error.
+// entries stay, because each transfer has another side. An unknown user is no error: what may be
+// left of them is deleted.
 Result<> delete_account(Db& db, const Uuid& id);
 // resource_exhausted: the account has `devices_max` devices already.
 Result<> link_identity(Db& db,
@@ -38,6 +41,6 @@ Result<> unlink_identity(Db& db, const Uuid& id, const Identity& identity);
 // Revoked tokens are stored until they would have expired; purge_tokens() deletes those.
 void revoke_token(Db& db, const RevokedToken& token);
 std::vector<RevokedToken> revoked_tokens(Db& db, std::int64_t now_s);
-void purge_tokens(Db& db, std::int64_t now_s);
+std::uint64_t purge_tokens(Db& db, std::int64_t now_s);
 
 }  // namespace serai::storage

@@ -1,14 +1,13 @@
 #include "storage/backup.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <deque>
 #include <filesystem>
 #include <map>
 
 #include "storage/database.hpp"
+#include "storage/draft_file.hpp"
 #include "storage/ledger_sql.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sqlite/sqlite_db.hpp"
@@ -147,34 +146,6 @@ Result<> check_empty(Db& db) {
   }
   return success();
 }
-
-// A file that is deleted unless it is kept.
-class DraftFile {
- public:
-  explicit DraftFile(std::string path) : path_(std::move(path)) { remove(); }
-  ~DraftFile() { remove(); }
-  DraftFile(const DraftFile&) = delete;
-  DraftFile& operator=(const DraftFile&) = delete;
-  const std::string& path() const { return path_; }
-
-  // Writes the file to the disk and gives it its name.
-  Result<> keep_as(const std::string& name) const {
-    const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = file >= 0 && ::fsync(file) == 0;
-    if (file >= 0) ::close(file);
-    std::error_code failed;
-    if (synced) fs::rename(path_, name, failed);
-    if (synced && !failed) return success();
-    return Error{Errc::unavailable, name + " cannot be written: " + failed.message()};
-  }
-
- private:
-  void remove() const {
-    std::error_code ignored;
-    for (const char* end : {"", "-wal", "-shm", "-journal"}) fs::remove(path_ + end, ignored);
-  }
-  std::string path_;
-};
 
 Result<RowCounts> copy_to_file(Db& from, const std::string& path) {
   auto opened = SqliteDb::open({.path = path, .create = true});

@@ -5,13 +5,6 @@
 namespace serai::storage {
 namespace {
 
-// A bound far above the money of any game, and far below the point where sums could overflow.
-constexpr std::int64_t kDeltaMax = 1'000'000'000'000'000;
-
-// The largest amount that an account may hold or owe. Beyond it there is room for the entries of
-// 5,000 of the largest transfers that are not on disk yet.
-constexpr std::int64_t kBalanceMax = 4'000'000'000'000'000'000;
-
 bool same_entries(const std::vector<LedgerEntry>& left, const std::vector<LedgerEntry>& right) {
   return std::equal(left.begin(),
                     left.end(),
@@ -49,11 +42,11 @@ Result<LedgerTransfer> normalise(LedgerTransfer transfer) {
   std::vector<LedgerEntry> merged;
   std::int64_t sum = 0;
   for (LedgerEntry& entry : transfer.entries) {
-    if (entry.account.empty() || entry.delta > kDeltaMax || entry.delta < -kDeltaMax) {
+    if (entry.account.empty() || entry.delta > kTransferMax || entry.delta < -kTransferMax) {
       return Error{Errc::invalid_argument, "ledger: bad entry for account '" + entry.account + "'"};
     }
     sum += entry.delta;
-    if (sum > kDeltaMax || sum < -kDeltaMax) break;
+    if (sum > kTransferMax || sum < -kTransferMax) break;
     if (!merged.empty() && merged.back().account == entry.account) {
       merged.back().delta += entry.delta;
       merged.back().below_zero |= entry.below_zero;

@@ -26,6 +26,14 @@
 
 namespace serai::storage {
 
+// The largest amount of one entry: far above the money of any game, and far below the point where
+// sums could overflow.
+inline constexpr std::int64_t kTransferMax = 1'000'000'000'000'000;
+
+// The largest amount that an account may hold or owe. Beyond it there is room for the entries of
+// 5,000 of the largest transfers that are not on disk yet.
+inline constexpr std::int64_t kBalanceMax = 4'000'000'000'000'000'000;
+
 // Reads the balances and transfers on disk. A missing account has the balance 0.
 class LedgerDisk {
  public:

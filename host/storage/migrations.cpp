@@ -11,12 +11,13 @@
 #include "storage/migrations/0005_ledger_accounts.hpp"
 #include "storage/migrations/0006_ledger_history.hpp"
 #include "storage/migrations/0007_journal.hpp"
+#include "storage/migrations/0008_ages.hpp"
 
 namespace serai::storage {
 namespace {
 
 constexpr std::array kMigrations{
-    kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts, kLedgerHistory, kJournal};
+    kCore, kAccounts, kObjects, kNotifications, kLedgerAccounts, kLedgerHistory, kJournal, kAges};
 constexpr int kNewest = static_cast<int>(kMigrations.size());
 
 // Runs one step and stores its number, in one transaction.

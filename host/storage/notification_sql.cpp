@@ -72,6 +72,25 @@ void delete_notifications(Db& db, const Uuid& user, const std::vector<Uuid>& ids
   }
 }
 
+std::uint64_t purge_notifications(Db& db, std::int64_t create_s) {
+  Query(db,
+        "DELETE FROM notifications WHERE create_s < ?1 AND seq IN "
+        "(SELECT seq FROM notifications ORDER BY seq LIMIT 500)",
+        create_s)
+      .run();
+  return db.failed() ? 0 : static_cast<std::uint64_t>(db.changes());
+}
+
+std::uint64_t trim_notifications(Db& db, const Uuid& user, std::uint32_t max) {
+  Query(db,
+        "DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications "
+        "WHERE user_id = ? ORDER BY seq DESC LIMIT 500 OFFSET ?)",
+        user,
+        max)
+      .run();
+  return db.failed() ? 0 : static_cast<std::uint64_t>(db.changes());
+}
+
 void put_fact(Db& db, const std::string& name, const std::string& value) {
   Query(db,
         "INSERT INTO facts(name, value) VALUES(?, ?) "

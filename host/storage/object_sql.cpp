@@ -293,6 +293,19 @@ Result<std::vector<ObjectAck>> write_objects(Db& db,
   return acks;
 }
 
+void insert_object(Db& db, const StorageObject& object) {
+  const ObjectWrite write{
+      object.key, object.value, "", object.permission_read, object.permission_write};
+  carry_out(db,
+            write,
+            {0,
+             object.version,
+             object.permission_read,
+             object.permission_write,
+             object.create_s,
+             object.update_s});
+}
+
 Result<> delete_objects(Db& db,
                         const std::vector<ObjectDelete>& deletes,
                         const ObjectActor& actor) {

@@ -23,6 +23,9 @@ Result<std::vector<ObjectAck>> write_objects(Db& db,
 Result<> delete_objects(Db& db, const std::vector<ObjectDelete>& deletes, const ObjectActor& actor);
 Result<ObjectPage> list_objects(Db& db, const ObjectQuery& query, const ObjectActor& actor);
 
+// Inserts an object as it is. It must not exist.
+void insert_object(Db& db, const StorageObject& object);
+
 std::string object_version(std::string_view value);  // MD5 in lower-case hexadecimal
 
 }  // namespace serai::storage

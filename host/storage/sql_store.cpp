@@ -3,9 +3,11 @@
 #include <atomic>
 #include <future>
 
+#include "storage/account_sql.hpp"
 #include "storage/ledger_sql.hpp"
 #include "storage/migrations.hpp"
 #include "storage/notification_sql.hpp"
+#include "storage/player_sql.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 #include "storage/store_jobs.hpp"
 #include "storage/unit_sql.hpp"
@@ -30,6 +32,49 @@ Result<std::uint64_t> count_opening(Db& db) {
   return error;
 }
 
+// The run of a handler that moves money has a number below this one.
+constexpr std::uint64_t kOperatorRuns = std::uint64_t{1} << 63;
+
+// Runs an answer on the store's own thread, while the caller waits on its thread.
+class InlineExecutor final : public Executor {
+ public:
+  void post(Work work) override { work(); }
+};
+
+// Writes an import, after a check that writes nothing. So a file that is refused fails no batch.
+class ImportJob final : public Job {
+ public:
+  using Outcome = Result<ImportedPlayer>;
+  ImportJob(PlayerScope scope,
+            std::string file,
+            std::int64_t now_ms,
+            WriterCore& core,
+            std::promise<Outcome>& out)
+      : scope_(std::move(scope)), file_(std::move(file)), now_ms_(now_ms), core_(core), out_(out) {}
+
+  void run(Db& db) override {
+    if (auto good = check_import(db, file_, scope_); !good) {
+      outcome_ = good.error();
+      return;
+    }
+    outcome_ = write_import(db, file_, now_ms_, core_.transfer_numbers());
+    // The file has changed since the check: nothing may stay of what was written.
+    if (!outcome_ && !db.failed()) db.fail(outcome_.error(), DbFailure::statement);
+  }
+  void deliver(const Error* lost) override {
+    core_.forget_balances();  // the import has changed them behind the desk
+    out_.set_value(lost != nullptr ? Outcome(*lost) : std::move(outcome_));
+  }
+
+ private:
+  PlayerScope scope_;
+  std::string file_;
+  std::int64_t now_ms_;
+  WriterCore& core_;
+  std::promise<Outcome>& out_;
+  Outcome outcome_{Errc::internal, "store: the import has not run"};
+};
+
 }  // namespace
 
 // Members are destroyed from the last to the first: the writer stops before the readers, to which
@@ -41,6 +86,7 @@ struct SqlStore::Parts {
   std::atomic<std::uint64_t> next_unit{0};
   std::atomic<std::uint64_t> next_outbox{0};
   std::atomic<std::uint64_t> next_journal_row{0};
+  std::atomic<std::uint64_t> next_run{kOperatorRuns};
   std::unique_ptr<Readers> readers;  // null with options.manual
   std::unique_ptr<Writer> writer;
 };
@@ -151,6 +197,85 @@ Result<CopiedRows> SqlStore::back_up(const std::string& file) {
   return storage::back_up(*parts_->database, file);
 }
 
+// ---- One player's data -----------------------------------------------------------------------
+
+// Calls `ask(executor, answer)` and waits for the answer.
+template <class T, class Ask>
+Result<T> SqlStore::wait_for(const Ask& ask) {
+  static InlineExecutor here;
+  // Shared with the answer, which may still use it when this thread goes on.
+  auto answered = std::make_shared<std::promise<Result<T>>>();
+  auto result = answered->get_future();
+  ask(here,
+      StoreAnswer<T>([answered](Result<T> answer) { answered->set_value(std::move(answer)); }));
+  if (parts_->options.manual) pump();
+  return result.get();
+}
+
+Result<PlayerRows> SqlStore::export_player(const PlayerScope& scope, const std::string& file) {
+  auto writer = PlayerFileWriter::create(file);
+  if (!writer) return writer.error();
+  const PlayerHeader header{Uuid::make_random(), scope.user, parts_->options.clock->now_ms()};
+  if (auto begun = (*writer)->add(header); !begun) return begun.error();
+  auto counts =
+      read_aside<PlayerRows>([&](Db& db) { return storage::export_player(db, scope, **writer); });
+  if (!counts) return counts;
+  if (auto done = (*writer)->finish(); !done) return done.error();
+  return counts;
+}
+
+Result<ImportedPlayer> SqlStore::import_player(const PlayerScope& scope, const std::string& file) {
+  std::promise<Result<ImportedPlayer>> promise;
+  auto result = promise.get_future();
+  const std::int64_t now_ms = parts_->options.clock->now_ms();
+  parts_->writer->post(
+      [&](WriterCore& core) {
+        core.write(std::make_unique<ImportJob>(scope, file, now_ms, core, promise));
+      },
+      Writer::Urgency::now);
+  if (parts_->options.manual) pump();
+  return result.get();
+}
+
+Result<bool> SqlStore::knows_user(const Uuid& user) {
+  return read_aside<bool>([&](Db& db) -> Result<bool> {
+    const bool known = storage::get_account(db, user).ok();
+    if (db.failed()) return db.error();
+    return known;
+  });
+}
+
+Result<std::vector<EntityId>> SqlStore::owned_entities(const PlayerScope& scope, std::size_t max) {
+  return read_aside<std::vector<EntityId>>([&](Db& db) { return list_owned(db, scope, max); });
+}
+
+Result<std::int64_t> SqlStore::empty_purse(const std::string& account, const std::string& reason) {
+  const auto held = wait_for<std::int64_t>(
+      [&](Executor& where, auto answer) { balance(account, where, std::move(answer)); });
+  if (!held || *held == 0) return held;
+  LedgerTransfer transfer;
+  transfer.idem_key = reason + ":" + account + ":" + Uuid::make_random().text();
+  transfer.reason = reason;
+  transfer.entries = {{account, -*held, false}, {"sink", *held, true}};
+  const UnitId unit = next_unit();
+  const std::uint64_t run = parts_->next_run.fetch_add(1, std::memory_order_relaxed);
+  const auto reserved = wait_for<Unit>([&](Executor& where, auto answer) {
+    reserve(unit, run, std::move(transfer), where, std::move(answer));
+  });
+  if (!reserved) {
+    cancel(unit, run);
+    abandon(unit);
+    return reserved.error();
+  }
+  const auto stored = wait_for<Unit>([&](Executor& where, auto answer) {
+    confirm(unit, run);
+    stage(unit, {}, where, std::move(answer));
+    finish(unit);
+  });
+  if (!stored) return stored.error();
+  return held;
+}
+
 // ---- Entities and units ----------------------------------------------------------------------
 
 Result<> SqlStore::admits(const Uuid& player) const { return parts_->waiting->admit(player, 0); }
@@ -226,7 +351,7 @@ void SqlStore::find_answer(std::string scope,
                            Executor& where,
                            StoreAnswer<std::optional<IdempotentAnswer>> answer) {
   using Found = std::optional<IdempotentAnswer>;
-  const auto given = std::chrono::milliseconds(parts_->options.answer_retention);
+  const auto given = std::chrono::milliseconds(parts_->options.retention.answers);
   const std::int64_t after_ms = parts_->options.clock->now_ms() - given.count();
   jobs().read<Found>(
       where,

@@ -13,6 +13,7 @@
 #include "storage/backup.hpp"
 #include "storage/database.hpp"
 #include "storage/ledger_sql.hpp"
+#include "storage/player_sql.hpp"
 #include "storage/sql_data.hpp"
 #include "storage/store_options.hpp"
 
@@ -42,6 +43,16 @@ class SqlStore final : public SqlData {
   Result<LedgerHistory> ledger_history(const std::string& account,
                                        std::int64_t before,
                                        std::uint32_t limit);
+
+  // All data of one player as a file, and back, see player_file.hpp. An import is one transaction
+  // of the writer, and all other writes wait for it. [any thread but a shard's]
+  Result<PlayerRows> export_player(const PlayerScope& scope, const std::string& file);
+  Result<ImportedPlayer> import_player(const PlayerScope& scope, const std::string& file);
+  Result<bool> knows_user(const Uuid& user);  // [any thread but a shard's]
+  // The player's stored entities, at most `max` of them. [any thread but a shard's]
+  Result<std::vector<EntityId>> owned_entities(const PlayerScope& scope, std::size_t max);
+  // Moves the money of a purse to "sink". Returns the amount. [any thread but a shard's]
+  Result<std::int64_t> empty_purse(const std::string& account, const std::string& reason);
 
   Result<> admits(const Uuid& player) const override;
   void load(EntityId id, Executor& where, StoreAnswer<std::optional<StoredEntity>> answer) override;
@@ -74,6 +85,8 @@ class SqlStore final : public SqlData {
   struct Parts;
   template <class T, class Read>
   Result<T> read_aside(const Read& read);
+  template <class T, class Ask>
+  Result<T> wait_for(const Ask& ask);
   explicit SqlStore(std::unique_ptr<Parts> parts);
 
   std::unique_ptr<Parts> parts_;

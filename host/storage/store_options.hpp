@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "storage/db.hpp"
+#include "storage/retention.hpp"
 #include "storage/waiting_writes.hpp"
 
 namespace serai::storage {
@@ -27,7 +28,7 @@ struct StoreOptions {
   std::size_t batch_bytes_max = std::size_t{4} << 20;  // of one commit; a larger unit goes alone
   std::uint32_t readers = 2;                           // threads, each with a connection
   std::uint32_t cache_kb = 65'536;                     // the writer's page cache, taken as needed
-  std::chrono::hours answer_retention{48};
+  Retention retention;
   WaitingLimits waiting;           // limits of players' writes that wait for the disk
   std::uint64_t devices_max = 16;  // that one account may have
   bool manual = false;             // no threads: everything happens inside pump() and flush()

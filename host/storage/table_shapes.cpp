@@ -76,8 +76,9 @@ std::vector<TableShape> make_shapes() {
       table("outbox",
             1,
             true,
-            "id:i kind:t key:t handler:t payload:b caller_kind:t caller_key:t user_id:t"),
-      table("journal", 1, true, "id:i inputs:b"),
+            "id:i kind:t key:t handler:t payload:b caller_kind:t caller_key:t user_id:t "
+            "created_ms:i"),
+      table("journal", 1, true, "id:i inputs:b created_ms:i"),
       table("ledger_transfers", 1, true, "id:i idem_key:t reason:t time_ms:i"),
       table("ledger_entries", 2, false, "transfer:i account:t delta:i"),
       table("ledger_balances", 1, false, "account:t balance:i below_zero:i"),

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "base/keyed_hash.hpp"
 #include "storage/notification_sql.hpp"
 
 namespace serai::storage {
@@ -48,12 +49,12 @@ constexpr RowsStatement kBalances{
     3};
 
 constexpr RowsStatement kOutbox{
-    "INSERT INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, user_id) "
-    "VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING",
-    "INSERT INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, user_id) "
-    "SELECT * FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], "
-    "?::text[], ?::text[]) ON CONFLICT(id) DO NOTHING",
-    8};
+    "INSERT INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, user_id, "
+    "created_ms) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING",
+    "INSERT INTO outbox(id, kind, key, handler, payload, caller_kind, caller_key, user_id, "
+    "created_ms) SELECT * FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], "
+    "?::text[], ?::text[], ?::text[], ?::bigint[]) ON CONFLICT(id) DO NOTHING",
+    9};
 
 constexpr RowsStatement kOutboxDone{
     "DELETE FROM outbox WHERE id = ?", "DELETE FROM outbox WHERE id = ANY(?::bigint[])", 1};
@@ -70,10 +71,10 @@ constexpr RowsStatement kAnswers{
     "payload = excluded.payload, created_ms = excluded.created_ms",
     6};
 
-constexpr RowsStatement kJournalRows{"INSERT INTO journal(id, inputs) VALUES(?, ?)",
-                                     "INSERT INTO journal(id, inputs) "
-                                     "SELECT * FROM unnest(?::bigint[], ?::bytea[])",
-                                     2};
+constexpr RowsStatement kJournalRows{"INSERT INTO journal(id, inputs, created_ms) VALUES(?, ?, ?)",
+                                     "INSERT INTO journal(id, inputs, created_ms) "
+                                     "SELECT * FROM unnest(?::bigint[], ?::bytea[], ?::bigint[])",
+                                     3};
 
 constexpr RowsStatement kJournalDone{
     "DELETE FROM journal WHERE id = ?", "DELETE FROM journal WHERE id = ANY(?::bigint[])", 1};
@@ -140,7 +141,7 @@ void write_transfers(Db& db,
 }
 
 // A message that one part sends and another one handles is written and deleted again.
-void write_outbox(Db& db, const std::vector<UnitPart>& parts) {
+void write_outbox(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms) {
   Rows sent(db, kOutbox);
   Rows done(db, kOutboxDone);
   for (const UnitPart& part : parts) {
@@ -152,7 +153,8 @@ void write_outbox(Db& db, const std::vector<UnitPart>& parts) {
                Bytes{message.payload},
                message.caller_kind,
                message.caller_key,
-               message.user_id);
+               message.user_id,
+               now_ms);
     }
     for (const std::uint64_t id : part.writes.outbox_done) done.add(id);
   }
@@ -175,11 +177,13 @@ void write_answers(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_
   answers.run();
 }
 
-void write_journal(Db& db, const std::vector<UnitPart>& parts) {
+void write_journal(Db& db, const std::vector<UnitPart>& parts, std::int64_t now_ms) {
   Rows written(db, kJournalRows);
   Rows done(db, kJournalDone);
   for (const UnitPart& part : parts) {
-    for (const JournalRow& row : part.writes.journal) written.add(row.id, Bytes{row.bytes});
+    for (const JournalRow& row : part.writes.journal) {
+      written.add(row.id, Bytes{row.bytes}, now_ms);
+    }
     for (const std::uint64_t id : part.writes.journal_done) done.add(id);
   }
   written.run();
@@ -224,7 +228,7 @@ void write_parts(Db& db,
                  std::int64_t now_ms,
                  std::uint64_t& next_transfer) {
   write_transfers(db, parts, now_ms, next_transfer);
-  write_outbox(db, parts);
+  write_outbox(db, parts, now_ms);
   write_answers(db, parts, now_ms);
   for (const UnitPart& part : parts) {
     for (const Notification& notification : part.writes.notifications) {
@@ -232,7 +236,7 @@ void write_parts(Db& db,
     }
   }
   write_entities(db, parts);
-  write_journal(db, parts);
+  write_journal(db, parts, now_ms);
 }
 
 std::optional<IdempotentAnswer> find_answer(Db& db,
@@ -253,13 +257,37 @@ std::optional<IdempotentAnswer> find_answer(Db& db,
                           query.text(2)};
 }
 
-bool purge_answers(Db& db, std::int64_t created_ms) {
+std::uint64_t purge_answers(Db& db, std::int64_t created_ms) {
   Query(db,
         "DELETE FROM answers WHERE created_ms < ?1 AND id IN "
         "(SELECT id FROM answers ORDER BY id LIMIT 500)",
         created_ms)
       .run();
-  return !db.failed() && db.changes() == 500;
+  return db.failed() ? 0 : static_cast<std::uint64_t>(db.changes());
+}
+
+std::uint64_t purge_outbox(Db& db, std::int64_t created_ms, TargetCounts& targets) {
+  std::uint64_t removed = 0;
+  Query query(db,
+              "DELETE FROM outbox WHERE created_ms < ?1 AND id IN "
+              "(SELECT id FROM outbox ORDER BY id LIMIT 500) RETURNING kind, handler",
+              created_ms);
+  for (; query.row(); ++removed) ++targets[{query.text(0), query.text(1)}];
+  return removed;
+}
+
+std::uint64_t purge_journal(Db& db, std::int64_t created_ms) {
+  Query(db,
+        "DELETE FROM journal WHERE created_ms < ?1 AND id IN "
+        "(SELECT id FROM journal ORDER BY id LIMIT 500)",
+        created_ms)
+      .run();
+  return db.failed() ? 0 : static_cast<std::uint64_t>(db.changes());
+}
+
+void stamp_ages(Db& db, std::int64_t now_ms) {
+  Query(db, "UPDATE outbox SET created_ms = ? WHERE created_ms = 0", now_ms).run();
+  Query(db, "UPDATE journal SET created_ms = ? WHERE created_ms = 0", now_ms).run();
 }
 
 std::vector<OutboxMessage> pending_outbox(Db& db) {

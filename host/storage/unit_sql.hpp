@@ -5,7 +5,9 @@
 // Thread  that of the Db.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "ports/store.hpp"
@@ -28,8 +30,14 @@ std::optional<IdempotentAnswer> find_answer(Db& db,
                                             const std::string& scope,
                                             const std::string& key,
                                             std::int64_t created_after_ms);
-// Deletes up to 500 answers made before `created_ms`. True when there may be more.
-bool purge_answers(Db& db, std::int64_t created_ms);
+// Each deletes those of the 500 oldest rows that were written before `created_ms`, and returns
+// their number. purge_outbox() adds to the number of messages by kind and handler.
+std::uint64_t purge_answers(Db& db, std::int64_t created_ms);
+using TargetCounts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+std::uint64_t purge_outbox(Db& db, std::int64_t created_ms, TargetCounts& targets);
+std::uint64_t purge_journal(Db& db, std::int64_t created_ms);
+// Gives messages and journal rows without a time this one.
+void stamp_ages(Db& db, std::int64_t now_ms);
 std::vector<OutboxMessage> pending_outbox(Db& db);
 std::vector<JournalRow> journal_rows(Db& db);
 

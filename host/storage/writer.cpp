@@ -81,7 +81,8 @@ void Writer::work() {
   bool running = true;
   while (running) {
     // Work left over by the last batch opens a new window.
-    const auto idle = core_.has_work() ? SteadyClock::duration::zero() : kIdleTurn;
+    const bool has_more = core_.has_work() || core_.has_house_work();
+    const auto idle = has_more ? SteadyClock::duration::zero() : kIdleTurn;
     const auto until = in_window ? window_ends : SteadyClock::now() + idle;
     running = wait(in_window, until, taken);
     run(taken);

@@ -1,12 +1,10 @@
 #include "storage/writer_core.hpp"
 
-#include "storage/account_sql.hpp"
 #include "storage/unit_sql.hpp"
 
 namespace serai::storage {
 namespace {
 
-constexpr std::int64_t kHouseEveryMs = 30'000;
 // A batch that another transaction was in the way of is tried again after the next window, so
 // often.
 constexpr std::uint32_t kConflictsMax = 50;
@@ -24,6 +22,7 @@ WriterCore::WriterCore(std::unique_ptr<Db> db,
       database_(database),
       options_(options),
       readers_(readers),
+      house_(std::make_unique<Housekeeping>(options)),
       next_batch_(numbers),
       next_transfer_(numbers) {
   if (options.metrics == nullptr) return;
@@ -58,7 +57,7 @@ void WriterCore::stage(UnitId unit, UnitPart part) {
   std::optional<bool> answered;
   if (!part.writes.answers.empty()) {
     const std::int64_t retention_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
+        std::chrono::duration_cast<std::chrono::milliseconds>(options_.retention.answers).count();
     const std::int64_t after_ms = options_.clock->now_ms() - retention_ms;
     const auto read = read_now([&](Db& db) { answered = desk_.is_answered(part, db, after_ms); });
     if (!read) answered.reset();
@@ -244,6 +243,7 @@ Result<> WriterCore::settle_doubt() {
 }
 
 void WriterCore::done(Work work) {
+  house_->committed(work.batch.parts);
   desk_.committed(std::move(work.batch));
   for (const auto& job : work.jobs) job->deliver(nullptr);
   if (failure_) options_.log.info("store.recovered");
@@ -287,6 +287,7 @@ Result<> WriterCore::commit_piecemeal(Work work) {
   Result<> worst = success();
   auto units = work.batch.parts.empty() ? success() : attempt(work.batch.parts, {});
   if (units) {
+    house_->committed(work.batch.parts);
     desk_.committed(std::move(work.batch));
   } else if (how_ == DbFailure::doubt) {
     jobs_.insert(jobs_.begin(),
@@ -322,29 +323,10 @@ void WriterCore::measure(std::size_t size, std::int64_t began_us) {
 }
 
 void WriterCore::keep_house() {
+  if (closed_) return;
   const std::int64_t now_ms = options_.clock->now_ms();
-  if (closed_ || now_ms - cleaned_ms_ < kHouseEveryMs) return;
-  cleaned_ms_ = now_ms;
-  const auto retention =
-      std::chrono::duration_cast<std::chrono::milliseconds>(options_.answer_retention).count();
-  class Housekeeping final : public Job {
-   public:
-    Housekeeping(std::int64_t now, std::int64_t keep, std::int64_t& cleaned)
-        : now_ms_(now), keep_ms_(keep), cleaned_ms_(cleaned) {}
-    void run(Db& db) override {
-      purge_tokens(db, now_ms_ / 1000);
-      // When there is more to delete, the next round follows at once, in a batch of its own, so
-      // that other writes come in between.
-      if (purge_answers(db, now_ms_ - keep_ms_)) cleaned_ms_ = 0;
-    }
-    void deliver(const Error*) override {}
-
-   private:
-    std::int64_t now_ms_;
-    std::int64_t keep_ms_;
-    std::int64_t& cleaned_ms_;
-  };
-  jobs_.push_back(std::make_unique<Housekeeping>(now_ms, retention, cleaned_ms_));
+  if (house_->is_due(now_ms)) jobs_.push_back(house_->step(now_ms));
+  for (auto& count : house_->counts(now_ms)) read(std::move(count));
 }
 
 void WriterCore::close() {

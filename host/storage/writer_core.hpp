@@ -17,6 +17,7 @@
 #include <span>
 #include <vector>
 
+#include "storage/housekeeping.hpp"
 #include "storage/readers.hpp"
 #include "storage/store_options.hpp"
 #include "storage/unit_desk.hpp"
@@ -39,6 +40,9 @@ class WriterCore {
   // See UnitDesk. An error is met again by the reservation.
   void look_up(const std::vector<const LedgerTransfer*>& transfers);
   void forget_transfers() { desk_.forget_transfers(); }
+  // For a job that writes transfers itself: their numbers, and what it calls when it is done.
+  std::uint64_t& transfer_numbers() { return next_transfer_; }
+  void forget_balances() { desk_.forget_balances(); }
   void reserve(ReserveRequest request);
   void conclude(UnitId unit, std::uint64_t run, bool keep);
   void balance(const std::string& account, Executor& where, StoreAnswer<std::int64_t> answer);
@@ -52,7 +56,8 @@ class WriterCore {
   std::size_t waiting() const { return jobs_.size(); }
   Result<> commit();      // one batch of ready work
   Result<> commit_all();  // returns the error of the last batch
-  void keep_house();      // each 30 s queues a small deletion of expired rows
+  void keep_house();      // queues the next step of the housekeeping when it is due
+  bool has_house_work() const { return house_->is_due(options_.clock->now_ms()); }
   void close();
 
  private:
@@ -85,7 +90,8 @@ class WriterCore {
   std::unique_ptr<Db> db_;  // null while the database cannot be opened
   Database& database_;
   const StoreOptions& options_;
-  Readers* readers_;  // null: the writer reads too
+  Readers* readers_;                     // null: the writer reads too
+  std::unique_ptr<Housekeeping> house_;  // at an address of its own, which its jobs borrow
   UnitDesk desk_;
   std::vector<std::unique_ptr<Job>> jobs_;
   std::optional<Error> failure_;     // the error that lost the last batch
@@ -95,7 +101,6 @@ class WriterCore {
   DbFailure how_ = DbFailure::none;  // the kind of the last failed attempt
   std::uint64_t next_batch_;
   std::uint64_t next_transfer_;
-  std::int64_t cleaned_ms_ = 0;
   bool closed_ = false;
   Histogram* commit_seconds_ = nullptr;
   Counter* commits_ = nullptr;

@@ -56,7 +56,8 @@ Result<> Rehearser::rehearse_module(const loading::VerifiedModule& module,
   if (report.dry_run) {
     report.probe_output = verdict.output;
   } else {
-    report.saved_to = keep_refused(options_.releases(), options_.data, refusal, verdict).string();
+    const rehearsal::RefusedPlaces places{options_.releases(), options_.data};
+    report.saved_to = keep_refused(places, refusal, verdict, options_.refused_kept).string();
   }
   std::string reason = refusal_text(module.contract.name, verdict);
   if (!report.saved_to.empty()) reason += "; saved in " + report.saved_to;

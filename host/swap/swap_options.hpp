@@ -24,6 +24,7 @@ struct SwapOptions {
   std::chrono::milliseconds probation_sample{250};
   ProbationLimits limits;
   std::uint32_t dormant_sample = 200;  // number of stored entities that are rehearsed, per kind
+  std::uint32_t refused_kept = 20;     // saved refusals of rehearsals; the newest stay
   // When so many closed modules are still mapped, swaps are refused until a restart.
   std::uint32_t still_mapped_max = 8;
 

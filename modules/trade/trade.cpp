@@ -24,7 +24,7 @@ constexpr auto kById = serai::key::field("caravan_id");
 constexpr serai::RpcOptions kChange{.key = kById, .durable = true, .idempotent = true};
 
 constexpr auto kCaravan = serai::kind<Caravan>(
-    {.name = "caravan"},
+    {.name = "caravan", .owner = "player_id"},
     serai::rpc<CreateCaravan>(
         "rpc_create_caravan",
         create_caravan,

@@ -183,7 +183,7 @@ TEST_CASE("a deleted account leaves nothing, and its names are free", "[contract
                                   .content = "{}",
                                   .code = 1,
                                   .sender_id = {},
-                                  .create_s = 5,
+                                  .create_s = 1'700'000'000,
                                   .persistent = true});
   REQUIRE(world->commit(std::move(writes)));
 
@@ -250,7 +250,7 @@ TEST_CASE("a notification cursor goes on after the last one seen, across deletio
                                     .content = "{}",
                                     .code = 1,
                                     .sender_id = {},
-                                    .create_s = 5,
+                                    .create_s = 1'700'000'000,
                                     .persistent = persistent});
     REQUIRE(world->commit(std::move(writes)));
   };

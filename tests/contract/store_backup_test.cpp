@@ -1,19 +1,13 @@
 // Backups: a file of either database restored into either one is the same game.
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <set>
 
-#include "contract/store_world.hpp"
-#include "postgres/postgres_database.hpp"
+#include "contract/place_world.hpp"
 #include "storage/migrations.hpp"
-#include "storage/sql_store.hpp"
-#include "storage/sqlite/sqlite_database.hpp"
 #include "storage/sqlite/sqlite_db.hpp"
 #include "storage/table_shapes.hpp"
-#include "support/postgres_server.hpp"
 
 using namespace serai;
 using namespace serai::storage;
@@ -21,58 +15,6 @@ using namespace serai::testing;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("serai-backup-" + std::to_string(::getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  std::string operator/(const std::string& name) const { return (path / name).string(); }
-};
-
-std::unique_ptr<Database> sqlite_in(const std::string& directory) {
-  return std::make_unique<SqliteDatabase>(directory);
-}
-
-std::unique_ptr<Database> postgres_at(const std::string& url) {
-  return std::make_unique<postgres::PostgresDatabase>(postgres::PostgresOptions{url, {}, {}});
-}
-
-// Makes the same database again and again: the one under test, and the one that reads it.
-struct Place {
-  std::string directory;
-  std::string url;
-  std::unique_ptr<Database> database() const {
-    return url.empty() ? sqlite_in(directory) : postgres_at(url);
-  }
-};
-
-Place make_place(const Folder& folder, const std::string& name) {
-  if (GENERATE(true, false)) return {folder / name, ""};
-  return {"", PostgresServer::instance().make_database()};
-}
-
-class BackupWorld final : public StoreWorld {
- public:
-  explicit BackupWorld(Place place) : place_(std::move(place)) { restart(); }
-  Store& store() override { return *store_; }
-  ManualClock& clock() override { return clock_; }
-  void pump() override {}
-  void restart() override {
-    store_.reset();
-    StoreOptions options;
-    options.clock = &clock_;
-    auto opened = SqlStore::open(std::move(options), place_.database());
-    if (!opened) throw std::runtime_error(opened.error().detail);
-    store_ = *std::move(opened);
-  }
-  Result<> audit() override { return store_->audit(); }
-  SqlStore& sql_store() { return *store_; }
-
- private:
-  Place place_;
-  ManualClock clock_;
-  std::unique_ptr<SqlStore> store_;
-};
 
 LedgerTransfer gold(const std::string& key, std::int64_t amount) {
   return {.idem_key = key,
@@ -84,7 +26,7 @@ LedgerTransfer gold(const std::string& key, std::int64_t amount) {
 const std::vector<std::string> kStates = {
     "", std::string("\0\x01\xff", 3), R"(a "quoted" \ {text},)", "plain"};
 
-void play(BackupWorld& world) {
+void play(PlaceWorld& world) {
   for (std::size_t i = 0; i < kStates.size(); ++i) {
     REQUIRE(world.commit(entity_write({"character", "c" + std::to_string(i)}, kStates[i])));
   }
@@ -93,7 +35,7 @@ void play(BackupWorld& world) {
   world.create_device("device-1", "ann \"the\" brave \\");
 }
 
-void check_played(BackupWorld& world) {
+void check_played(PlaceWorld& world) {
   for (std::size_t i = 0; i < kStates.size(); ++i) {
     const auto stored = world.load({"character", "c" + std::to_string(i)});
     REQUIRE(stored.has_value());
@@ -115,7 +57,7 @@ TEST_CASE("a backup of either database is restored into either one", "[contract]
   const Place from = make_place(folder, "from");
   const Place to = make_place(folder, "to");
   const std::string file = folder / "backup.db";
-  BackupWorld world(from);
+  PlaceWorld world(from);
   play(world);
 
   const auto saved = world.sql_store().back_up(file);
@@ -129,7 +71,7 @@ TEST_CASE("a backup of either database is restored into either one", "[contract]
   REQUIRE(restored);
   CHECK(restored->all == saved->all);
 
-  BackupWorld second(to);
+  PlaceWorld second(to);
   check_played(second);
   // Everything that is written from now on gets ids of its own.
   REQUIRE(second.commit(entity_write({"character", "new"}, "new")));
@@ -143,7 +85,7 @@ TEST_CASE("a backup of either database is restored into either one", "[contract]
 TEST_CASE("a backup is never written over a file, and one that is broken off leaves none",
           "[contract][backup]") {
   const Folder folder;
-  BackupWorld world({folder / "data", ""});
+  PlaceWorld world({folder / "data", ""});
   play(world);
   std::ofstream(folder / "taken") << "a file";
 
@@ -158,12 +100,12 @@ TEST_CASE("only a sound backup is restored, and only into an empty database",
           "[contract][backup]") {
   const Folder folder;
   const std::string file = folder / "backup.db";
-  BackupWorld world({folder / "data", ""});
+  PlaceWorld world({folder / "data", ""});
   play(world);
   REQUIRE(world.sql_store().back_up(file));
   const Place full{folder / "full", ""};
   {
-    BackupWorld other(full);
+    PlaceWorld other(full);
     REQUIRE(other.commit(entity_write({"character", "mine"}, "mine")));
   }
 
@@ -171,7 +113,7 @@ TEST_CASE("only a sound backup is restored, and only into an empty database",
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::already_exists);
   CHECK(refused.error().detail.find("entities: 1 rows") != std::string::npos);
-  CHECK(BackupWorld(full).load({"character", "mine"})->state == "mine");
+  CHECK(PlaceWorld(full).load({"character", "mine"})->state == "mine");
 
   CHECK(restore(folder / "missing", *sqlite_in(folder / "empty")).error().code ==
         Errc::unavailable);
@@ -186,7 +128,7 @@ TEST_CASE("only a sound backup is restored, and only into an empty database",
 TEST_CASE("a backup of an older schema is migrated on its way in", "[contract][backup]") {
   const Folder folder;
   const std::string file = folder / "old.db";
-  BackupWorld world({folder / "data", ""});
+  PlaceWorld world({folder / "data", ""});
   play(world);
   REQUIRE(world.sql_store().back_up(file));
   {
@@ -197,7 +139,7 @@ TEST_CASE("a backup of an older schema is migrated on its way in", "[contract][b
 
   REQUIRE(restore(file, *sqlite_in(folder / "to")));
 
-  BackupWorld second({folder / "to", ""});
+  PlaceWorld second({folder / "to", ""});
   check_played(second);
   CHECK(SqliteDb::open({.path = file, .read_only = true}).value()->schema_number().value() ==
         newest_schema() - 1);

@@ -42,6 +42,15 @@ struct FakeHost final : HostAdmin {
   Result<std::string> fork_match(const std::string& folder) override {
     return "{\"match_id\":\"of " + folder + "\"}";
   }
+  Result<std::string> export_player(const std::string& user_id, const std::string& file) override {
+    return "{\"exported\":\"" + user_id + " " + file + "\"}";
+  }
+  Result<std::string> import_player(const std::string& file) override {
+    return "{\"imported\":\"" + file + "\"}";
+  }
+  Result<std::string> erase_player(const std::string& user_id) override {
+    return "{\"erased\":\"" + user_id + "\"}";
+  }
   Result<std::string> reload() override { return std::string(R"({"changed":["a"]})"); }
   void set_unready(bool on) override { ready = !on; }
   bool is_ready() const override { return ready; }

@@ -32,10 +32,12 @@ struct RecordedMetrics final : Metrics {
     void set(double to) override { value = to; }
     void add(double by) override { value += by; }
   };
-  std::map<std::string, Level> gauges;  // by name
+  std::map<std::string, Level> gauges;  // by name, or "name{label}" with one label
 
-  Gauge& gauge(std::string_view name, std::string_view, MetricLabels) override {
-    return gauges[std::string(name)];
+  Gauge& gauge(std::string_view name, std::string_view, MetricLabels labels) override {
+    std::string series(name);
+    if (labels.size() == 1) series += "{" + labels.at(0).second + "}";
+    return gauges[series];
   }
   Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels) override {
     return no_metrics().histogram(name, help, std::move(labels));

@@ -91,6 +91,20 @@ void EntityLoader::open_from_stored(Entity& entity, StoredEntity stored) {
   remove(entity, false);
 }
 
+Result<> EntityLoader::check(StoredEntity stored) const {
+  const KindRoute* route = services_.directory->route(stored.id);
+  if (route == nullptr) {
+    return {Errc::unimplemented, "no module has the kind '" + stored.id.kind + "'"};
+  }
+  if (auto host = HostState::decode(stored.host_state); !host) return host.error();
+  if (auto readable = parts_.upgrader.make_readable(*route, stored); !readable) return readable;
+  const auto state = parts_.states.import_state(
+      *route->generation, route->kind_index, stored.id, stored.schema, stored.state);
+  if (!state) return state.error();
+  parts_.states.give_back(route->generation->generation(), route->kind_index, *state);
+  return success();
+}
+
 void EntityLoader::open_fresh(Entity& entity) {
   const KindRoute* route = services_.directory->route(entity.id);
   if (route == nullptr || !parts_.states.create_state(entity, *route)) {

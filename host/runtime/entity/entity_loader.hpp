@@ -34,6 +34,8 @@ class EntityLoader {
   void on_loaded(const EntityId& id, Result<std::optional<StoredEntity>> stored);
   // Opens an entity that is not stored.
   void open_fresh(Entity& entity);
+  // Whether the entity could be opened with this stored state. Opens nothing.
+  Result<> check(StoredEntity stored) const;
   // Removes the entity from memory, and destroys it. `redeliver`: messages in its mailbox are
   // delivered again; otherwise they are refused (unavailable).
   void remove(Entity& entity, bool redeliver);

@@ -11,7 +11,7 @@ namespace serai::runtime {
 namespace {
 
 constexpr std::size_t kBytesMax = std::size_t{4} << 20;  // of the inputs that wait for the store
-constexpr std::uint32_t kRetryMs = 1'000;                // after the store has refused a row
+constexpr std::uint32_t kRowRetryMs = 1'000;                // after the store has refused a row
 
 Error not_repeated(std::string why) { return {Errc::failed_precondition, std::move(why)}; }
 
@@ -100,7 +100,7 @@ void Journal::store_row() {
           on_row_lost(row, count, std::move(done));
         }
         if (in_row_.empty() && done_.empty()) return;
-        store_later(result ? services_.env.options.journal_ms : kRetryMs);
+        store_later(result ? services_.env.options.journal_ms : kRowRetryMs);
       });
   services_.env.store.finish(unit);
 }

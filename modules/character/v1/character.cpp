@@ -8,7 +8,8 @@
 
 namespace character {
 
-constexpr auto kCharacter = serai::kind<Character>({.name = "character"}, kSharedRows);
+constexpr auto kCharacter =
+    serai::kind<Character>({.name = "character", .owner = "player_id"}, kSharedRows);
 
 constexpr auto kModule = serai::module("character", "1.0.0", kRoster, kCharacter)
                              .settings(kBattlesPerHour)

@@ -29,7 +29,7 @@ serai::Answer<View> choose_talent(Character& character,
 }
 
 constexpr auto kCharacter = serai::kind<Character>(
-    {.name = "character"},
+    {.name = "character", .owner = "player_id"},
     serai::schema(2, serai::from<1>(upgrade_from_1), serai::to<1>(downgrade_to_1)),
     kSharedRows,
     serai::rpc<ChooseTalent>("rpc_choose_talent", choose_talent, kChange));

@@ -26,6 +26,9 @@ struct EntityOptions {
   std::uint32_t tick_hz = 0;  // ticks a second, 1 to 60; 0: no tick
   std::uint32_t idle_s = 60;  // after so many seconds without a message the host unloads an entity
   bool journal = false;       // a crash of the host loses at most the last 10 ms of its inputs
+  // The field of the state with the user id of the player to whom an entity belongs. An entity
+  // whose key is a user id belongs to that player without it.
+  std::string_view owner = {};
 };
 
 struct MatchOptions {
@@ -46,6 +49,7 @@ struct KindFacts {
   std::uint32_t idle_s = 60;
   std::uint32_t schema = 1;
   bool journal = false;
+  std::string_view owner = {};
 };
 
 struct NoState {};
@@ -125,7 +129,8 @@ constexpr auto make_kind(KindFacts facts, const Rows&... rows) {
 template <Message State, class... Rows>
 constexpr auto kind(EntityOptions options, Rows... rows) {
   return detail::make_kind<State, false>(
-      {options.name, false, 0, options.tick_hz, options.idle_s, 1, options.journal}, rows...);
+      {options.name, false, 0, options.tick_hz, options.idle_s, 1, options.journal, options.owner},
+      rows...);
 }
 
 // A kind of entity that players join by socket.
@@ -137,7 +142,8 @@ constexpr auto match_kind(MatchOptions options, Rows... rows) {
                                          options.tick_hz,
                                          options.idle_s,
                                          1,
-                                         options.journal},
+                                         options.journal,
+                                         {}},
                                         rows...);
 }
 

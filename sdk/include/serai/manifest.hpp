@@ -129,7 +129,7 @@ constexpr void write_kind(Writer& out, const Kind& kind) {
   }
   out.text("]").flag("match", facts.match).member("players_max", facts.players_max);
   out.member("tick_hz", facts.tick_hz).text(",\"idle_s\":").number(facts.idle_s);
-  out.flag("journal", facts.journal).text("}");
+  out.flag("journal", facts.journal).member("owner", facts.owner).text("}");
 }
 
 constexpr std::string_view trigger_name(Trigger on) {

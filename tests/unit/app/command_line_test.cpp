@@ -111,3 +111,12 @@ TEST_CASE("what cannot be understood is refused", "[command_line]") {
   CHECK_THAT(refusal({"run", "extra"}), Contains("extra"));
   CHECK_THAT(refusal({"--mod", "x"}), Contains("--mod"));
 }
+
+TEST_CASE("--yes is read, and is not set without the word", "[command_line]") {
+  const auto sure = parse({"ctl", "player", "erase", "id", "--yes"});
+
+  REQUIRE(sure);
+  CHECK(sure->yes);
+  CHECK(sure->arguments == std::vector<std::string>{"player", "erase", "id"});
+  CHECK_FALSE(parse({"ctl", "player", "erase", "id"})->yes);
+}

@@ -87,6 +87,11 @@ TEST_CASE("the admin API hands each request to its port", "[ops]") {
   CHECK(*admin.post("/v1/swap", "") == R"({"swapped":""})");
   CHECK(*admin.post("/v1/config", R"({"key":"log.level","value":"debug"})") ==
         R"({"set":"debug"})");
+  CHECK(*admin.post("/v1/backup", R"({"file":"/b"})") == R"({"file":"/b"})");
+  CHECK(*admin.post("/v1/player/export", R"({"user_id":"u","file":"/f"})") ==
+        R"({"exported":"u /f"})");
+  CHECK(*admin.post("/v1/player/import", R"({"file":"/f"})") == R"({"imported":"/f"})");
+  CHECK(*admin.post("/v1/player/erase", R"({"user_id":"u"})") == R"({"erased":"u"})");
   CHECK(*admin.post("/v2/runtimes/reload", "") == R"({"changed":["a"]})");
   CHECK(*admin.post("/v1/matches/dump", R"({"match_id":"a.battle","folder":"/d"})") ==
         R"({"match_id":"a.battle","folder":"/d"})");
@@ -105,6 +110,10 @@ TEST_CASE("a failure keeps its code and its reason over HTTP", "[ops]") {
   CHECK(admin.post("/v1/config", R"({"key":"a.b","value":"1"})").error().code ==
         Errc::failed_precondition);
   CHECK(admin.post("/v1/config", R"({"key":"a.b"})").error().code == Errc::invalid_argument);
+  CHECK(admin.post("/v1/player/export", R"({"user_id":"u"})").error().code ==
+        Errc::invalid_argument);
+  CHECK(admin.post("/v1/player/import", "{}").error().code == Errc::invalid_argument);
+  CHECK(admin.post("/v1/player/erase", "{}").error().code == Errc::invalid_argument);
   CHECK(admin.post("/v1/config", "[").error().code == Errc::invalid_argument);
   CHECK(admin.get("/v1/nothing").error().code == Errc::not_found);
   CHECK(admin.post("/v1/swap", std::string(2'000'000, ' ')).error().code == Errc::out_of_range);

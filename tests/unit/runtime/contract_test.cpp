@@ -63,6 +63,7 @@ TEST_CASE("each thing that is wrong in a manifest is refused by its place and na
       {R"("match":true)", R"("match":1)", "kinds[0]: match is not true or false"},
       {R"("schema":2)", R"("schema":-1)", "kinds[0]: schema is not within 0 to 1000000"},
       {R"("tick_hz":60)", R"("tick_hz":61)", "kinds[0]: tick_hz is not within 0 to 60"},
+      {R"("tick_hz":60)", R"("owner":"id")", "kinds[0]: owner needs a state message"},
       {R"("reads":[1,2])", R"("reads":2)", "kinds[0]: reads is not a list"},
       {R"("reads":[1,2])",
        R"("reads":[1,"2"])",
