@@ -37,7 +37,8 @@ export function judgeArena(seen, found, death, journalMs) {
     }
   }
   const strokes = judgeStrokes(seen.strokes, found.strokes, death, journalMs, wrong);
-  return { wrong, back, lostTicks: lost.length, lostStrokes: strokes, oldestLost: oldestOf([...lost], death) };
+  const ages = [...lost, ...strokes].map((one) => death.at - one.at);
+  return { wrong, back, lostTicks: lost.length, lostStrokes: strokes.length, oldestLost: Math.max(0, ...ages) };
 }
 
 function judgeStrokes(seen, found, death, journalMs, wrong) {
@@ -47,14 +48,14 @@ function judgeStrokes(seen, found, death, journalMs, wrong) {
     if (there.has(name(stroke))) wrong.push(`stroke ${name(stroke)} was handled twice`);
     there.set(name(stroke), stroke);
   }
-  let lost = 0;
+  const lost = [];
   for (const stroke of seen) {
     const kept = there.get(name(stroke));
     if (kept && kept.chain !== stroke.chain) {
       wrong.push(`stroke ${name(stroke)} came back with chain ${kept.chain}, players saw ${stroke.chain}`);
     }
     if (kept) continue;
-    lost += 1;
+    lost.push(stroke);
     if (mustBeKept(stroke.at, death, journalMs)) {
       wrong.push(`stroke ${name(stroke)} is lost, ${(death.at - stroke.at).toFixed(1)} ms old at the kill`);
     }
@@ -62,15 +63,15 @@ function judgeStrokes(seen, found, death, journalMs, wrong) {
   return lost;
 }
 
-const oldestOf = (lost, death) => Math.max(0, ...lost.map((one) => death.at - one.at));
-
 // seen     [{actions, hash, rules, durable, at}] in order; the last one is what the player knows
 // pending  a move was sent, and its outcome is not known
 // found    {actions, hash, rules}
 export function judgeBattle(seen, pending, found, death, journalMs) {
   const wrong = [];
-  const match = seen.find((one) => one.actions === found.actions && one.rules === found.rules);
-  if (match && match.hash !== found.hash) {
+  const match = seen.findLast((one) => one.actions === found.actions && one.rules === found.rules);
+  // During an outage moves are lost, and others made in their place.
+  const replaced = match && death.outage && !match.durable && !mustBeKept(match.at, death, journalMs);
+  if (match && match.hash !== found.hash && !replaced) {
     wrong.push(`after ${found.actions} actions the battle has hash ${found.hash}, the player saw ${match.hash}`);
   }
   const lost = seen.filter((one) => one.actions > found.actions);

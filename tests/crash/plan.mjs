@@ -2,6 +2,7 @@
 //
 //   {kind: "random", afterMs}        kill -9 from outside, some time after the clients have begun to play
 //   {kind: "point", point}           the host ends at a point of a commit (points.c)
+//   {kind: "flip", stage, afterMs}   kill -9 from outside, some time after a stage of a swap has ended
 //   {kind: "swap", step}             ... before a step of a swap (tests/swap/steps.c)
 //   {kind: "start", step | inMs}     ... while it starts after the last death
 //   {kind: "server", afterMs, awayMs, host}   PostgreSQL is killed, and started again; `host`: the host dies meanwhile
@@ -11,6 +12,7 @@ const SWAP = {
   sqlite: { waitpid: 2, rename: 3, fact: 2, fact_sync: 2, fact_synced: 2, dlopen: 3, dlclose: 3, unlink: 2, remove: 2 },
   postgres: { waitpid: 2, rename: 3, dlopen: 3, dlclose: 3, unlink: 2, remove: 2 },
 };
+const STAGES = ["verify", "contract", "rehearse", "load", "commit", "probation", "settle"];
 const START = { dlopen: 5, rename: 2, fdatasync: 3 };
 
 const step = (random, steps) => {
@@ -20,6 +22,7 @@ const step = (random, steps) => {
 
 const MAKE = {
   random: (random) => ({ kind: "random", afterMs: random.between(0, 350) }),
+  flip: (random) => ({ kind: "flip", stage: random.pick(STAGES), afterMs: random.between(0, 80) }),
   swap: (random, database) => ({ kind: "swap", step: step(random, SWAP[database]) }),
   start: (random) => random.chance(0.5)
     ? { kind: "start", step: step(random, START) }
@@ -29,10 +32,10 @@ const MAKE = {
 
 // The kinds of each mode, in turn.
 const TURNS = {
-  random: ["random", "random", "random", "start"],
+  random: ["random", "flip", "random", "flip", "start"],
   points: ["point", "swap", "point", "start"],
   server: ["server"],
-  mixed: ["point", "random", "point", "swap", "point", "start"],
+  mixed: ["point", "flip", "point", "swap", "random", "point", "flip", "start"],
 };
 
 export const MODES = Object.keys(TURNS);
@@ -51,6 +54,7 @@ export function* plan(random, database, mode) {
 export function nameOf(order) {
   if (order.kind === "point") return order.point;
   if (order.kind === "swap") return `swap: ${order.step}`;
+  if (order.kind === "flip") return `${order.afterMs} ms after ${order.stage}`;
   if (order.kind === "start") return `start: ${order.step ?? `${order.inMs} ms`}`;
   if (order.kind === "server") return `PostgreSQL for ${order.awayMs} ms${order.host ? ", and the host" : ""}`;
   return `after ${order.afterMs} ms`;

@@ -16,7 +16,7 @@ export function report({ clients, world, kinds, missed, recovery, checked, secon
     ["repeated", `${sum((one) => one.record.counts.repeated)} keys repeated, the same bytes`],
     ["objects", `${sum((one) => one.written)} writes acknowledged`],
     ["matches", `${sum((one) => one.strokes)} strokes and ${sum((one) => (one.partner ? 0 : one.ticks))} ticks seen, ${sum((one) => one.moves)} moves in ${sum((one) => one.battles)} battles`],
-    ["lost", `${sum((one) => one.lost?.ticks)} ticks, ${sum((one) => one.lost?.strokes)} strokes, ${sum((one) => (typeof one.lost === "number" ? one.lost : 0))} moves, the oldest tick ${Math.max(0, ...clients.map((one) => one.lost?.oldestMs ?? 0)).toFixed(1)} ms before the kill`],
+    ["lost", `${sum((one) => one.lost?.ticks)} ticks, ${sum((one) => one.lost?.strokes)} strokes, ${sum((one) => (typeof one.lost === "number" ? one.lost : 0))} moves, the oldest one ${Math.max(0, ...clients.map((one) => one.lost?.oldestMs ?? 0)).toFixed(1)} ms before the kill`],
     ["swaps", Object.entries(world.swaps).map(([name, count]) => `${count} ${name}`).join("; ") || "none"],
     ["recovery", `process start to ready: ${spread(recovery)}`],
     ["checks", spread(checked)],

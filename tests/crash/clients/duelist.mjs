@@ -128,6 +128,18 @@ export class Duelist extends Client {
     this.battles += 1;
   }
 
+  // The battle is judged before a move is repeated.
+  async look() {
+    if (this.battle === undefined) return [];
+    const view = await this.#view();
+    const { seen, pending } = this.battle;
+    const verdict = judgeBattle(seen, pending, stateOf(view), this.world.death, this.world.journalMs);
+    this.lost += verdict.lost;
+    this.battle.seen = [];
+    this.battle.pending = false;
+    return verdict.wrong.map((text) => `${this.name}: ${text}`);
+  }
+
   async settle() {
     await super.settle();
     this.count();
@@ -136,25 +148,17 @@ export class Duelist extends Client {
   async check() {
     const hero = await this.read("rpc_get_character", { character_id: this.hero });
     const wrong = judgeSums(this.name, { hero: [this.hero, hero.character_id] });
-    if (this.battle !== undefined) wrong.push(...(await this.#checkBattle()));
+    if (this.battle !== undefined) {
+      const view = await this.#view();
+      this.#saw(view, false);
+      if ((view.state ?? 0) >= ENDED) await this.#end();
+    }
     if (this.battle !== undefined) return wrong;
     return [...wrong, ...judgeSums(this.name, { gold: [this.goldDue(), await this.gold()] })];
   }
 
   goldDue() {
     return this.rewards;
-  }
-
-  async #checkBattle() {
-    const view = await this.#view();
-    const { seen, pending } = this.battle;
-    const verdict = judgeBattle(seen, pending, stateOf(view), this.world.death, this.world.journalMs);
-    this.lost += verdict.lost;
-    this.battle.seen = [];
-    this.battle.pending = false;
-    this.#saw(view, false);
-    if ((view.state ?? 0) >= ENDED) await this.#end();
-    return verdict.wrong.map((text) => `${this.name}: ${text}`);
   }
 
   async resume() {
