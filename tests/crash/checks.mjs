@@ -115,13 +115,15 @@ export function judgeSums(who, sums) {
 }
 
 const BAD = new Set([
-  "journal.unreadable", "journal.stopped", "entity.unreadable", "host.crashed", "swap.records_unreadable",
-  "swap.entity_left_behind", "message.undeliverable",
+  "journal.unreadable", "journal.stopped", "entity.unreadable", "host.crashed", "swap.entity_left_behind",
+  "swap.records_unreadable",
 ]);
+const BAD_UNLESS_AWAY = new Set(["swap.records_unreadable"]);  // a swap cannot read what a database that is away has
 
-// Lines of the host's log that mean a loss.
-export function judgeLog(lines) {
+// Lines of the host's log that mean a loss. `outage`: the database was away.
+export function judgeLog(lines, outage) {
   return lines
     .filter((line) => BAD.has(line.event) || line.level === "fatal" || line.event === "unparsable")
+    .filter((line) => !outage || !BAD_UNLESS_AWAY.has(line.event))
     .map((line) => `the log has ${JSON.stringify(line)}`);
 }

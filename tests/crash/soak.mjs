@@ -58,12 +58,21 @@ class Soak {
         await client.act();
       } catch (error) {
         if (error instanceof Refused) continue;
-        if (!(error instanceof Cut)) throw error;
-        if (!this.world.alive) return;
-        await this.#unlessDead(client.settle());  // the host lives, but the database is away
+        // The client library rejects with a text, or an event, when its socket is closed.
+        if (error instanceof Error && !(error instanceof Cut)) throw error;
+        if (error?.message && !(error instanceof Error)) this.world.blame(`${client.name}: refused: ${JSON.stringify(error)}`);
+        await this.#cut(client);
       }
       await new Promise((done) => setImmediate(done));
     }
+  }
+
+  // Either the host is dead, which this process learns a moment later, or its database is away.
+  async #cut(client) {
+    await Promise.race([this.world.died, sleep(50)]);
+    if (!this.world.alive) return;
+    if (!client.isOpen) this.world.blame(`${client.name}: a living host has closed the socket`);
+    await this.#unlessDead(client.settle());
   }
 
   async #unlessDead(promise) {
@@ -82,13 +91,11 @@ class Soak {
   // Clients play until the death that is ordered.
   async live(order) {
     const over = { now: false };
-    const loads = [...this.clients.map((client) => this.#play(client, over)), this.#flip(over)];
-    try {
-      await this.#die(order);
-    } finally {
-      over.now = true;
-      await Promise.all(loads);
-    }
+    const loads = Promise.all([...this.clients.map((client) => this.#play(client, over)), this.#flip(over)]);
+    loads.catch(() => {});  // it is awaited below
+    await this.#die(order);
+    over.now = true;
+    await loads;
   }
 
   async #die(order) {
@@ -187,6 +194,7 @@ class Soak {
       while (order.kind !== "random" && order.kind !== "server") order = this.orders.next().value;
     } else {
       world.bury();
+      if (process.env.CRASH_DEBUG && died.kind === "flip" && died.stage === "settle") { this.seen = {}; for (const x of world.stepsSeen()) this.seen[x] = (this.seen[x] ?? 0) + 1; }
       if ((await world.host.exited).signal !== "SIGKILL") world.blame(`the host ended by itself:\n${world.host.tail()}`);
       order = await this.start(order);
     }
@@ -220,6 +228,8 @@ try {
   failure = error;
   soak.world.blame(`the run broke off: ${error.stack}\n${soak.world.host?.tail() ?? ""}`);
 }
+if (process.env.CRASH_DEBUG) console.log(soak.seen);
+if (process.env.CRASH_DEBUG) for (const c of soak.clients) console.log(c.name, JSON.stringify(c.record.codes), c.gold_);
 await soak.close();
 const { wrong } = soak.world;
 console.log(`${wrong.length === 0 ? "PASSED" : "FAILED"}: ${soak.kills} kills, ${given.database}, mode ${given.mode}, seed ${given.seed}`);

@@ -99,7 +99,6 @@ export class World {
   }
 
   #see(line) {
-    if (process.env.CRASH_DEBUG && /^(swap|release)\./.test(line.event)) console.log(JSON.stringify(line).slice(0, 300));
     if (!/^swap\.(settled|rolled_back|refused)$/.test(line.event)) return;
     const name = line.event.slice(5) + (line.reason ? `: ${line.reason.slice(0, 150)}` : "");
     this.swaps[name] = (this.swaps[name] ?? 0) + 1;
@@ -122,7 +121,7 @@ export class World {
   bury() {
     this.death = { ...this.recorder.read(this.diedAt), outage: this.hadOutage };
     this.diedAt = undefined;
-    this.wrong.push(...judgeLog(this.host.lines));
+    this.wrong.push(...judgeLog(this.host.lines, this.hadOutage));
     return this.death;
   }
 

@@ -49,6 +49,10 @@ export class Client {
     await this.world.orDeath(this.world.line.connect(this.player));
   }
 
+  get isOpen() {
+    return this.player.socket.adapter.isOpen();
+  }
+
   // Whether the host has died since the socket was opened.
   get isCutOff() {
     return this.life !== this.world.lives;

@@ -124,8 +124,10 @@ export class Duelist extends Client {
       }
       await new Promise((done) => setTimeout(done, 5));
     }
+    const { match } = this.battle;
     this.battle = undefined;
     this.battles += 1;
+    if (!this.isCutOff) await this.player.socket.leaveMatch(match).catch(() => {});  // it may be over
   }
 
   // The battle is judged before a move is repeated.

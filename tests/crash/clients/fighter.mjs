@@ -69,8 +69,8 @@ export class Fighter extends Client {
       await this.world.orDeath(struck);
       this.strokes += 1;
     } catch (error) {
-      if (this.world.alive) throw error;
-      throw new Cut("a stroke");
+      if (error instanceof Error && !(error instanceof Cut)) throw error;
+      throw new Cut("a stroke");  // the socket is closed
     }
     await new Promise((done) => setTimeout(done, this.random.between(0, 12)));
   }

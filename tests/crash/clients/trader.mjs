@@ -21,9 +21,15 @@ export class Trader extends Client {
   // Orders run at the same time, so a few may be refused: there is not enough gold or cargo.
   async #order() {
     const good = this.random.pick(GOODS);
-    const side = this.random.chance(0.5) && this.cargo[good] > 0 ? 1 : 0;
+    const sells = this.gold_ < 200 || this.random.chance(0.5);
+    const side = sells && this.cargo[good] > 0 ? 1 : 0;
     const order = { caravan_id: this.caravan, good, quantity: this.random.between(1, side ? this.cargo[good] : 2), side };
     await this.call("rpc_execute_trade", order);
+  }
+
+  // Prices are such that trading costs; a trader without gold leaves the rest of the day to another one.
+  get isDone() {
+    return this.gold_ < 200 && Object.values(this.cargo).every((quantity) => quantity < 3);
   }
 
   async act() {
