@@ -81,11 +81,10 @@ export function judgeBattle(seen, pending, found, death, journalMs) {
       wrong.push(`the battle is back at action ${found.actions}, ${one.actions} was seen ${(death.at - one.at).toFixed(1)} ms before`);
     }
   }
-  const last = seen.at(-1);
-  // A change of the rules, by a swap back, is an action too.
-  const changed = last !== undefined && found.rules !== last.rules ? 1 : 0;
-  if (last && !match && !pending && (!changed || found.actions > last.actions + changed)) {
-    wrong.push(`the battle is at action ${found.actions}; the player's last one is ${last.actions}, and no move is under way`);
+  // A swap back may change the rules, which is an action too.
+  const changed = seen.some((one) => one.rules !== found.rules && one.actions + 1 === found.actions);
+  if (seen.length > 0 && !match && !changed && !pending) {
+    wrong.push(`the battle is at action ${found.actions}; the player's last one is ${seen.at(-1).actions}, and no move is under way`);
   }
   return { wrong, lost: lost.length };
 }

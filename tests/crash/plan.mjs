@@ -9,8 +9,8 @@
 const POINTS = { sqlite: ["write", "torn", "sync", "synced", "reply"], postgres: ["write", "torn", "sync", "sent", "synced", "reply"] };
 // The steps of a swap, and how often each comes in one. A fact's write is seen only in SQLite's own file.
 const SWAP = {
-  sqlite: { waitpid: 2, rename: 3, fact: 2, fact_sync: 2, fact_synced: 2, dlopen: 3, dlclose: 3, unlink: 2, remove: 2 },
-  postgres: { waitpid: 2, rename: 3, dlopen: 3, dlclose: 3, unlink: 2, remove: 2 },
+  sqlite: { waitpid: 3, rename: 2, fact: 2, fact_sync: 2, fact_synced: 2, dlopen: 3, dlclose: 3 },
+  postgres: { waitpid: 3, rename: 2, dlopen: 3, dlclose: 3 },
 };
 const STAGES = ["verify", "contract", "rehearse", "load", "commit", "probation", "settle"];
 const START = { dlopen: 5, rename: 2, fdatasync: 3 };
@@ -26,7 +26,7 @@ const MAKE = {
   swap: (random, database) => ({ kind: "swap", step: step(random, SWAP[database]) }),
   start: (random) => random.chance(0.5)
     ? { kind: "start", step: step(random, START) }
-    : { kind: "start", inMs: random.between(1, 400) },
+    : { kind: "start", inMs: random.between(1, 100) },
   server: (random) => ({ kind: "server", afterMs: random.between(0, 250), awayMs: random.between(0, 200), host: random.chance(0.4) }),
 };
 

@@ -28,6 +28,8 @@ const { values: given } = parseArgs({
 const KILLS = Number(given.kills);
 const COMES_MS = 4_000;  // a point that has not come by then: the host is killed from outside
 
+const STUCK_MS = 120_000;
+
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 class Soak {
@@ -39,6 +41,7 @@ class Soak {
     this.missed = 0;
     this.recovery = [];
     this.checked = [];
+    this.done = [];
     this.kills = 0;
   }
 
@@ -155,26 +158,39 @@ class Soak {
   async check() {
     const { world } = this;
     const from = now();
-    for (const client of this.clients) client.readdress();
+    for (const client of [...this.clients, ...this.done]) client.readdress();
     const seen = await Promise.all(this.clients.map((client) => client.look()));
     await Promise.all(this.clients.map((client) => client.settle()));
+    const all = [...this.clients, ...this.done.slice(-2), ...(this.kills >= KILLS ? this.done : [])];
     const found = await Promise.all([
-      ...this.clients.map((client) => client.check()), ...this.clients.map((client) => client.checkAnswers()),
+      ...all.map((client) => client.check()), ...this.clients.map((client) => client.checkAnswers()),
       checkTown(this.traders), world.audit(), world.counters(),
     ]);
     world.wrong.push(...seen.flat(), ...found.flat());
     this.checked.push(now() - from);
   }
 
+  // A promise that nobody settles must not end the process, and not keep it for ever either.
+  #watch() {
+    this.turned = now();
+    setInterval(() => {
+      if (now() - this.turned < STUCK_MS) return;
+      console.log(`FAILED: nothing happens since kill ${this.kills}, seed ${given.seed}; the data is in ${this.world.releases.root}`);
+      console.log(this.world.host.tail());
+      process.exit(1);
+    }, 1_000);
+  }
+
   async run() {
     const { world } = this;
     const from = now();
+    this.#watch();
     let order = this.orders.next().value;
     while (order.kind === "start") order = this.orders.next().value;
     await world.start({ point: order.point, step: order.step });
     await this.enter();
     while (this.kills < KILLS && world.wrong.length === 0) {
-      const began = now();
+      const began = (this.turned = now());
       const answered = this.clients.reduce((sum, client) => sum + client.record.counts.answered, 0);
       await this.live(order);
       this.#count(order);
@@ -200,8 +216,21 @@ class Soak {
     }
     await this.check();
     this.say(died, `${text}; back on ${world.host.ready.release} in ${world.readyMs.toFixed(0)} ms${world.wrong.length ? "; WRONG" : ""}`);
-    if (world.wrong.length === 0) await Promise.all(this.clients.map((client) => client.resume()));
+    if (world.wrong.length === 0) await this.#resume();
     return order;
+  }
+
+  // Traders that are done are replaced, and still checked.
+  async #resume() {
+    await Promise.all(this.clients.map((client) => client.resume()));
+    for (const [i, client] of this.clients.entries()) {
+      if (!client.isDone) continue;
+      const next = new Trader(this.world, client.name);
+      await next.enter();
+      this.traders.push(next);
+      this.clients[i] = next;
+      this.done.push(client);
+    }
   }
 
   async close() {
@@ -233,7 +262,7 @@ if (process.env.CRASH_DEBUG) for (const c of soak.clients) console.log(c.name, J
 await soak.close();
 const { wrong } = soak.world;
 console.log(`${wrong.length === 0 ? "PASSED" : "FAILED"}: ${soak.kills} kills, ${given.database}, mode ${given.mode}, seed ${given.seed}`);
-console.log(report({ ...soak, seconds: soak.seconds ?? 0 }));
+console.log(report({ ...soak, clients: [...soak.clients, ...soak.done], seconds: soak.seconds ?? 0 }));
 if (wrong.length > 0) {
   console.log(`wrong after kill ${soak.kills} of seed ${given.seed}; the data is in ${soak.world.releases.root}:`);
   for (const text of wrong.slice(0, 20)) console.log(`  - ${text}`);

@@ -127,7 +127,8 @@ export class Duelist extends Client {
     const { match } = this.battle;
     this.battle = undefined;
     this.battles += 1;
-    if (!this.isCutOff) await this.player.socket.leaveMatch(match).catch(() => {});  // it may be over
+    // A socket is in a limited number of matches. This one may be over, or the host may die now.
+    if (!this.isCutOff) await this.world.orDeath(this.player.socket.leaveMatch(match)).catch(() => {});
   }
 
   // The battle is judged before a move is repeated.
