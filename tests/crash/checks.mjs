@@ -1,19 +1,21 @@
 // The checks: from what clients have seen, and what they find after a kill, to the list of what is wrong. Plain values
 // in, texts out.
 
-// The journal's promise is about an input at `at`, acknowledged to a client, and a host that died at `death.at`. A row
-// that is under way must be on disk first: it is part of one of the next two commits. Then the row with the input is
-// collected for at most `journalMs`, and is part of one of the next two commits. A gap is time in which the host did
-// not run at all.
+// The journal's promise is about an input that a client saw handled at `at`, and a host that died at `death.at`. The row
+// with the input is collected for at most `journalMs`, and waits for the row that is under way; each of the two is part of
+// one of the next two commits. A gap is time in which the host did not run at all. After an outage of the database, the
+// host notices at most RETRY_MS after the first commit that it can write again, and then stores the whole state.
 const NEVER_MS = 1_000;  // an input this old must be on disk, however few commits there were
+const RETRY_MS = 100;
 
 export function mustBeKept(at, death, journalMs) {
-  if (death.at - at > NEVER_MS) return true;
+  const from = Math.max(at, death.backAt === undefined ? 0 : death.backAt + RETRY_MS);
+  if (death.at - from > NEVER_MS) return true;
   const after = (time, count) => death.ends.filter((end) => end > time)[count - 1] ?? Infinity;
   const idle = death.gaps
-    .filter((gap) => gap.at > at && gap.at - gap.length < death.at)
+    .filter((gap) => gap.at > from && gap.at - gap.length < death.at)
     .reduce((sum, gap) => sum + gap.length, 0);
-  return after(after(at, 2) + journalMs + idle, 2) < death.at;
+  return after(Math.max(after(from, 2), from + journalMs) + idle, 2) < death.at;
 }
 
 // seen   { moments: [{tick, chain, at}], strokes: [{user, number, chain, at}] }, what players were sent

@@ -35,7 +35,7 @@ const TURNS = {
   random: ["random", "flip", "random", "flip", "start"],
   points: ["point", "swap", "point", "start"],
   server: ["server"],
-  mixed: ["point", "flip", "point", "swap", "random", "point", "flip", "start"],
+  mixed: ["point", "flip", "point", "swap", "point", "random", "point", "start"],
 };
 
 export const MODES = Object.keys(TURNS);

@@ -36,7 +36,6 @@ export class Record {
     this.unknown.delete(call);
     Object.assign(call, { state: "refused", code });
     this.counts.refused += 1;
-    if (process.env.CRASH_DEBUG) { this.codes ??= {}; const k = call.rpc + " " + code.replace(/[0-9]+/g, "n"); this.codes[k] = (this.codes[k] ?? 0) + 1; }
   }
 
   // The calls that were answered since the last time.

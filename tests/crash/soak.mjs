@@ -72,7 +72,7 @@ class Soak {
 
   // Either the host is dead, which this process learns a moment later, or its database is away.
   async #cut(client) {
-    await Promise.race([this.world.died, sleep(50)]);
+    await Promise.race([this.world.died, sleep(client.isOpen ? 50 : 2_000)]);
     if (!this.world.alive) return;
     if (!client.isOpen) this.world.blame(`${client.name}: a living host has closed the socket`);
     await this.#unlessDead(client.settle());
@@ -123,6 +123,7 @@ class Soak {
     const from = now();
     this.world.hadOutage = true;
     await killServer();
+    this.world.outageAt = now();
     if (order.host) await this.world.kill();
     this.world.diedAt = from;  // what was stored before is kept
     await sleep(order.awayMs);
@@ -210,7 +211,6 @@ class Soak {
       while (order.kind !== "random" && order.kind !== "server") order = this.orders.next().value;
     } else {
       world.bury();
-      if (process.env.CRASH_DEBUG && died.kind === "flip" && died.stage === "settle") { this.seen = {}; for (const x of world.stepsSeen()) this.seen[x] = (this.seen[x] ?? 0) + 1; }
       if ((await world.host.exited).signal !== "SIGKILL") world.blame(`the host ended by itself:\n${world.host.tail()}`);
       order = await this.start(order);
     }
@@ -257,8 +257,6 @@ try {
   failure = error;
   soak.world.blame(`the run broke off: ${error.stack}\n${soak.world.host?.tail() ?? ""}`);
 }
-if (process.env.CRASH_DEBUG) console.log(soak.seen);
-if (process.env.CRASH_DEBUG) for (const c of soak.clients) console.log(c.name, JSON.stringify(c.record.codes), c.gold_);
 await soak.close();
 const { wrong } = soak.world;
 console.log(`${wrong.length === 0 ? "PASSED" : "FAILED"}: ${soak.kills} kills, ${given.database}, mode ${given.mode}, seed ${given.seed}`);

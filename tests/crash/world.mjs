@@ -75,6 +75,7 @@ export class World {
     this.readyMs = now() - from;
     this.alive = true;
     this.hadOutage = false;
+    this.outageAt = undefined;
     this.died = this.host.exited.then(() => {
       this.alive = false;
       this.diedAt ??= now();
@@ -119,7 +120,9 @@ export class World {
 
   // After the host's end: what it could have kept, and what its log has.
   bury() {
-    this.death = { ...this.recorder.read(this.diedAt), outage: this.hadOutage };
+    const read = this.recorder.read(this.diedAt);
+    const backAt = this.outageAt && (read.ends.find((end) => end > this.outageAt) ?? Infinity);
+    this.death = { ...read, backAt, outage: this.hadOutage };
     this.diedAt = undefined;
     this.wrong.push(...judgeLog(this.host.lines, this.hadOutage));
     return this.death;

@@ -118,6 +118,7 @@ export class Duelist extends Client {
         this.rewards += mine.reduce((sum, reward) => sum + Number(reward.gold ?? 0), 0);
         break;
       }
+      if (view.state !== ENDED && this.world.hadOutage) return;  // what was not stored is lost
       if (Date.now() > until) {
         this.world.blame(`${this.name}: battle ${this.battle.battle} is not settled: ${JSON.stringify(view)}`);
         break;
