@@ -222,4 +222,46 @@ export const breaks = [
     edits: [["judge", "  return slower(now, former, limits);", "  return now.calls == 0 ? slower(now, former, limits) : std::string();"]],
     notices: ["unit_modules", "e2e_faults"],
   },
+  {
+    promise: "acknowledged",
+    broken: "a call is answered before its commit is on disk",
+    edits: [["Committer::commit", "  if (run->input.is_called()) run->input.answer(", "  if (run->input.is_called() || run->input.from_client) run->input.answer("]],
+    notices: ["crash_sqlite"],
+  },
+  {
+    promise: "acknowledged",
+    broken: "the answer for retries is not stored: after a crash a retry is executed again",
+    edits: [["Committer::add_effects", "    writes.answers.push_back(std::move(answer));", "    static_cast<void>(writes.answers);"]],
+    notices: ["crash_sqlite"],
+  },
+  {
+    promise: "acknowledged",
+    broken: "a stored message that was handled stays, and is handled again after a crash",
+    edits: [["Committer::add_effects", "  if (run.input.outbox_id != 0) writes.outbox_done.push_back(run.input.outbox_id);\n", ""]],
+    notices: ["crash_sqlite"],
+  },
+  {
+    promise: "acknowledged",
+    broken: "a transfer changes the balances twice",
+    edits: [["write_transfers", "    balances.add(account, change.delta,", "    balances.add(account, 2 * change.delta,"]],
+    notices: ["crash_sqlite"],
+  },
+  {
+    promise: "journal",
+    broken: "the inputs of a match are not stored",
+    edits: [["Journal::note", "  row_.append(entity.id, position, run.input, run.config_reads, run.now_ms, run.message.tick);\n  in_row_[entity.id] = position;\n", "  static_cast<void>(position);\n"]],
+    notices: ["crash_sqlite", "unit_runtime"],
+  },
+  {
+    promise: "journal",
+    broken: "the inputs of a match are not handled again after a crash",
+    edits: [["Journal::on_loaded", "    replay(entity, recovered.mapped());\n", ""]],
+    notices: ["crash_sqlite", "unit_runtime"],
+  },
+  {
+    promise: "journal",
+    broken: "after an outage of the database no state is stored at once",
+    edits: [["Journal::on_row_lost", "  if (!is_waiting && !gaps_.empty()) close_gaps_later();", "  static_cast<void>(is_waiting);"]],
+    notices: ["unit_runtime"],
+  },
 ];

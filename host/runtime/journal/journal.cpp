@@ -11,7 +11,11 @@ namespace serai::runtime {
 namespace {
 
 constexpr std::size_t kBytesMax = std::size_t{4} << 20;  // of the inputs that wait for the store
-constexpr std::uint32_t kRowRetryMs = 1'000;                // after the store has refused a row
+constexpr std::uint32_t kRowRetryMs = 100;               // after the store has refused a row
+
+bool may_be_staged(const Entity& entity) {
+  return entity.phase() == Entity::Phase::ready && entity.writes.commits == 0;
+}
 
 Error not_repeated(std::string why) { return {Errc::failed_precondition, std::move(why)}; }
 
@@ -48,6 +52,7 @@ void Journal::note(Entity& entity, const Run& run, bool is_written) {
   if (is_written) return;
   if (run.unrepeatable || !entity.writes.stored) return parts_.write_behind.stage_entity(entity);
   if (row_.bytes() >= kBytesMax) return lost_.add();
+  if (row_.size() == 0) row_since_us_ = services_.env.clock.steady_us();
   row_.append(entity.id, position, run.input, run.config_reads, run.now_ms, run.message.tick);
   in_row_[entity.id] = position;
   store_later(services_.env.options.journal_ms);
@@ -67,6 +72,14 @@ void Journal::store_later(std::uint32_t after_ms) {
   if (planned_ != 0) services_.shard.cancel(planned_);
   planned_us_ = due_us;
   planned_ = services_.shard.after(after_ms, [this] { store_row(); });
+}
+
+// Inputs that came while the last row was stored have waited already.
+std::uint32_t Journal::ms_left() const {
+  if (in_row_.empty()) return services_.env.options.journal_ms;
+  const std::int64_t waited_us = services_.env.clock.steady_us() - row_since_us_;
+  const std::int64_t left_us = std::int64_t{services_.env.options.journal_ms} * 1000 - waited_us;
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, left_us + 999) / 1000);
 }
 
 void Journal::store_row() {
@@ -100,7 +113,7 @@ void Journal::store_row() {
           on_row_lost(row, count, std::move(done));
         }
         if (in_row_.empty() && done_.empty()) return;
-        store_later(result ? services_.env.options.journal_ms : kRowRetryMs);
+        store_later(result ? ms_left() : kRowRetryMs);
       });
   services_.env.store.finish(unit);
 }
@@ -108,12 +121,40 @@ void Journal::store_row() {
 void Journal::on_row_lost(std::uint64_t row,
                           std::uint64_t inputs,
                           std::vector<std::uint64_t> done) {
-  if (rows_.erase(row) != 0) lost_.add(static_cast<double>(inputs));
   std::ranges::move(done, std::back_inserter(done_));
+  if (rows_.erase(row) == 0) return;
+  lost_.add(static_cast<double>(inputs));
+  const bool is_waiting = !gaps_.empty();
+  for (const auto& [id, marks] : marks_) {
+    if (std::ranges::find(marks, row, &Mark::row) != marks.end()) gaps_.insert(id);
+  }
+  if (!is_waiting && !gaps_.empty()) close_gaps_later();
+}
+
+// No later input of these entities can be replayed before their states are stored.
+void Journal::close_gaps_later() {
+  services_.shard.after(kRetryMs, [this] {
+    std::erase_if(gaps_, [this](const EntityId& id) { return parts_.table.find(id) == nullptr; });
+    if (gaps_.empty()) return;
+    const auto next = std::ranges::find_if(
+        gaps_, [this](const EntityId& id) { return may_be_staged(*parts_.table.find(id)); });
+    if (next != gaps_.end()) parts_.write_behind.stage_entity(*parts_.table.find(*next));
+    close_gaps_later();
+  });
+}
+
+// The store takes writes again, so the other states are stored at once.
+void Journal::close_gap(const EntityId& id) {
+  if (gaps_.erase(id) == 0) return;
+  for (const EntityId& other : std::exchange(gaps_, {})) {
+    Entity* entity = parts_.table.find(other);
+    if (entity != nullptr && may_be_staged(*entity)) parts_.write_behind.stage_entity(*entity);
+  }
 }
 
 void Journal::on_stored(const EntityId& id, std::uint64_t position) {
   settle(id);
+  close_gap(id);
   if (const auto found = in_row_.find(id); found != in_row_.end() && found->second <= position) {
     in_row_.erase(found);
   }

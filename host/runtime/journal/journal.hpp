@@ -4,7 +4,7 @@
 //   every input of such an entity has a position; a stored state has that of its last input
 //   a run that needs no write of its own        its input is added to the shard's row
 //   a run that is written, or that waited       the state is stored, so its input is not needed
-//   every journal_ms                            the shard's row is stored
+//   journal_ms after its first input            the shard's row is stored, when the one before is
 //   a state is on disk                          rows that only have inputs before it are deleted
 //   at a start                                  an entity's inputs after its stored state are
 //                                               handled again, without effects on others
@@ -15,7 +15,8 @@
 //
 // Bound   kBytesMax for the inputs that wait for the store. Inputs beyond it are not journaled, and
 //         are counted; write-behind stores the state soon.
-// Errors  a row that the store refuses is given up and counted.
+// Errors  a row that the store refuses is given up and counted. Its entities are stored as soon as
+//         the store takes writes again, because no later input of them can be replayed before.
 // Thread  the shard's; recover(): before the shard's entities are loaded.
 // Owner   ShardRuntime.
 #pragma once
@@ -67,8 +68,11 @@ class Journal {
   };
 
   void store_later(std::uint32_t after_ms);
+  std::uint32_t ms_left() const;
   void store_row();
   void on_row_lost(std::uint64_t row, std::uint64_t inputs, std::vector<std::uint64_t> done);
+  void close_gaps_later();
+  void close_gap(const EntityId& id);
   void replay(Entity& entity, std::vector<JournalInput>& inputs);
   Result<> handle_again(Entity& entity, JournalInput& journaled);
   void settle(const EntityId& id);
@@ -79,7 +83,9 @@ class Journal {
   std::unordered_map<EntityId, std::uint64_t, EntityIdHash> in_row_;  // the last positions in row_
   std::unordered_map<EntityId, std::deque<Mark>, EntityIdHash> marks_;  // oldest row first
   std::unordered_map<std::uint64_t, std::size_t> rows_;  // entities that still need the row
+  std::unordered_set<EntityId, EntityIdHash> gaps_;      // lost inputs of them, not stored since
   std::vector<std::uint64_t> done_;                      // rows to delete
+  std::int64_t row_since_us_ = 0;                        // the time of row_'s first input
   TimerId planned_ = 0;                                  // of the next store_row(); 0: none
   std::int64_t planned_us_ = 0;                          // its time, on the steady clock
   bool is_storing_ = false;                              // a row is being stored

@@ -1,9 +1,10 @@
 // A PostgreSQL server for the tests of one process; it ends with the process, even after a crash.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const SCRIPT = fileURLToPath(new URL("../../../scripts/postgres", import.meta.url));
 let folder;
@@ -26,5 +27,12 @@ export function makeDatabase() {
   return `postgresql://serai@/${name}?host=${folder}`;
 }
 
-export const killServer = () => run(SCRIPT, "kill", folder);
-export const restartServer = () => run(SCRIPT, "start", folder, "--volatile");
+// While these run, the process does other things.
+const runLong = promisify(execFile);
+export const killServer = () => runLong(SCRIPT, ["kill", folder]);
+export const restartServer = () => runLong(SCRIPT, ["start", folder, "--volatile"]);
+
+// Writes the database as SQL, because the server's folder ends with this process.
+export function dumpDatabase(url, file) {
+  run("pg_dump", `--dbname=${url}`, `--file=${file}`);
+}

@@ -256,6 +256,39 @@ TEST_CASE("rows that the store refuses are given up, and the next ones are store
   CHECK(journaled.number() == "22");
 }
 
+TEST_CASE("after an outage of the store the journal has no gap for long", "[runtime][journal]") {
+  Journaled journaled;
+  World& world = journaled.world;
+  journaled.begin_at("10");
+  world.store.down = true;
+  journaled.add("5");
+  world.advance(50);
+  world.store.down = false;
+  world.advance(150);  // much less than write_behind_ms
+  journaled.add("7");
+
+  journaled.crash_after_ms(15);
+
+  CHECK(journaled.number() == "22");
+}
+
+TEST_CASE("a row waits for the one before it, and no longer", "[runtime][journal]") {
+  Journaled journaled;
+  World& world = journaled.world;
+  journaled.begin_at("10");
+  world.store.hold_commits = true;
+  journaled.add("5");
+  world.advance(12);  // its row is under way
+  journaled.add("7");
+  world.advance(20);
+  world.store.release_commits();
+  world.store.hold_commits = false;
+
+  journaled.crash_after_ms(1);
+
+  CHECK(journaled.number() == "22");
+}
+
 TEST_CASE("a row of the journal comes back from its bytes", "[runtime][journal]") {
   const std::string handler = "add";
   Input rpc;
