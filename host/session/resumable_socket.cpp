@@ -27,7 +27,10 @@ ResumableSocket::ResumableSocket(ShardResumes& all,
       refusal_(refusal),
       buffer_(all.context().resume.bounds, all.context().resume.memory) {}
 
-ResumableSocket::~ResumableSocket() = default;
+// A parked session is destroyed only with the whole host. Its place among the sockets is given back.
+ResumableSocket::~ResumableSocket() {
+  if (state_ == ResumeState::parked) all_.unpark(presence_.user_id);
+}
 
 std::int64_t ResumableSocket::now_ms() const { return all_.context().clock.steady_us() / 1000; }
 

@@ -58,7 +58,7 @@ std::unique_ptr<SocketSession> ShardResumes::begin(std::unique_ptr<SocketSession
 Result<ResumeOutcome> ShardResumes::resume(const ResumeRequest& request) {
   SERAI_ASSERT(context_.shard.is_current());
   const Found found = find_for(request);
-  if (found.refusal == ResumeRefusal::missed) {
+  if (found.refusal == ResumeRefusal::missed && found.socket != nullptr) {
     found.socket->finish(ResumeRefusal::missed, refusal_text(ResumeRefusal::missed));
     if (!found.socket->has_connection()) destroy(found.serial);
   }
