@@ -49,6 +49,7 @@ Host::~Host() {
   if (builds_) builds_->stop();
   if (releases_) releases_->stop();
   shards_.stop();
+  if (sessions_) sessions_->destroy_resumable();
   if (store_) store_->close();
 }
 
@@ -120,7 +121,8 @@ std::optional<StartFailure> Host::build_game() {
                                        use_.clock,
                                        use_.metrics,
                                        use_.log,
-                                       i};
+                                       i,
+                                       &sessions_->resumes(i)};
     planes_.push_back(std::make_unique<ClientPlane>(rest, socket, config_));
   }
   return std::nullopt;
@@ -285,8 +287,15 @@ Result<std::string> Host::reload(const std::string& trigger) {
       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+void Host::apply(const Settings& live) {
+  if (sessions_) {
+    sessions_->set_resume_ms(static_cast<std::uint32_t>(live.integer("session.resume_ms")));
+  }
+}
+
 void Host::close_clients() {
   listener_->stop_accepting();
+  sessions_->end_parked();
   listener_->close_all(kStopReason);
   const auto give_up = Steady::now() + config_.shutdown_grace;
   while (listener_->counts().connections != 0 && Steady::now() < give_up) {

@@ -68,6 +68,8 @@ class Host {
   // changed, the keys that keep the value of `ctl config set`, the keys that need a restart, the
   // release that serves, and the release that the link names.
   Result<std::string> reload(const std::string& trigger);
+  // Applies the live keys that the sessions use. Any thread.
+  void apply(const Settings& live);
 
  private:
   std::optional<StartFailure> open_store();

@@ -225,12 +225,14 @@ std::string HostAdminView::sessions() const {
     list.push_back({{"user_id", session.user_id.text()},
                     {"session_id", session.session_id.text()},
                     {"shard", session.shard},
-                    {"since_ms", session.since_ms}});
+                    {"since_ms", session.since_ms},
+                    {"parked", session.is_parked}});
   }
   return text({{"node", parts_.node},
                {"connections", counts.connections},
                {"sockets", counts.sockets},
                {"count", open.count},
+               {"parked", open.parked},                    // of these; their connections broke
                {"more", open.count - open.listed.size()},  // not listed here
                {"shards_missing", open.shards_missing},    // gave no answer in time; not included
                {"sessions", std::move(list)}});

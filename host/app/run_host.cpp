@@ -21,7 +21,7 @@ ExitCode report(Log log, const StartFailure& failure) {
   return failure.exit;
 }
 
-Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& files) {
+Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& files, Host& host) {
   const auto level = ops::parse_log_level(settings.text("log.level"));
   if (!level) {
     return Error{Errc::invalid_argument,
@@ -29,6 +29,7 @@ Result<> apply_live(const Settings& settings, ops::JsonLog& log, ModuleFiles& fi
   }
   files.take_features(settings);
   log.set_level(*level);
+  host.apply(settings);
   return success();
 }
 
@@ -81,10 +82,10 @@ ExitCode run_host(const Invocation& invocation) {
   files.adopt(*std::move(read));
   files.take_features(*settings);
   LiveSettings live(sources, *std::move(settings));
-  live.observe([&](const Settings& next) { return apply_live(next, log, files); });
 
   StopWatchdog watchdog;  // watches the host's destructor too
   Host host(*std::move(config), {clock, live, files, metrics, Log(log)});
+  live.observe([&](const Settings& next) { return apply_live(next, log, files, host); });
   host.watch(invocation.line.watch, invocation.line.allow_breaking);
   if (const auto failure = host.start()) return report(Log(log), *failure);
   serve(host);

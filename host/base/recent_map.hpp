@@ -31,6 +31,14 @@ class RecentMap {
     return entry->second;
   }
 
+  // Null when the key is new or was dropped. The key does not become more recent.
+  const Value* find(const Key& key) const {
+    for (const Half* half : {&young_, &old_}) {
+      if (const auto entry = half->find(key); entry != half->end()) return &entry->second;
+    }
+    return nullptr;
+  }
+
  private:
   using Half = std::unordered_map<Key, Value, Hash>;
 

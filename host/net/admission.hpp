@@ -34,6 +34,13 @@ class Admission {
     ++open_;
     return true;
   }
+  // Counts a connection that moves to another shard once more, whatever the bound.
+  void enter_again(const std::string& ip) {
+    ++open_;
+    if (per_ip_max_ == 0) return;
+    const std::lock_guard lock(mutex_);
+    ++per_ip_[ip];
+  }
   void leave(const std::string& ip) {
     --open_;
     if (per_ip_max_ == 0) return;

@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "base/keyed_hash.hpp"
+#include "net/handed_over.hpp"
 #include "net/hub.hpp"
 
 namespace serai::net {
@@ -17,9 +18,15 @@ constexpr std::size_t kIdleInputCapacityMax = 256;  // bytes; a larger in_ is fr
 
 }  // namespace
 
-Connection::Connection(Hub& hub, int descriptor, Peer peer)
+struct Connection::Move {
+  std::uint32_t shard = 0;
+  HttpRequest request;
+  RequestTraits traits;
+};
+
+Connection::Connection(Hub& hub, Transport transport, Peer peer)
     : hub_(&hub),
-      transport_(descriptor, hub.tls()),
+      transport_(std::move(transport)),
       owner_(keyed_hash(peer.ip)),
       peer_(std::move(peer)) {}
 
@@ -32,6 +39,36 @@ void Connection::start(std::unique_ptr<Phase> phase) {
     return;
   }
   phase_->on_start();
+}
+
+void Connection::begin_with(std::string input) {
+  if (state_ != State::open) return;
+  in_ = std::move(input);
+  in_.erase(0, pump(in_));
+  count_input();
+}
+
+void Connection::hand_over(std::uint32_t shard, HttpRequest request, const RequestTraits& traits) {
+  SERAI_ASSERT(!phase_->reading());
+  move_ = std::make_unique<Move>(Move{shard, std::move(request), traits});
+  clear_deadline();
+  schedule();
+}
+
+// The other shard counts the connection and its bytes from now on. The phase has no session, so it
+// needs no on_gone().
+void Connection::move_to_shard() {
+  const std::unique_ptr<Move> move = std::move(move_);
+  if (!out_.bytes.empty()) return drop();
+  hub_->readiness().remove(transport_.descriptor());
+  const ConnectionPtr self(this);
+  Hub& hub = *hub_;
+  HandedOver handed{
+      std::move(transport_), peer_, std::move(move->request), move->traits, std::exchange(in_, {})};
+  hub.hand_over(move->shard, std::move(handed));
+  state_ = State::dead;
+  count_held();
+  detach(OnGone::skip);
 }
 
 std::string& Connection::output() {
@@ -76,6 +113,8 @@ void Connection::schedule() {
 void Connection::end_turn() {
   scheduled_ = false;
   if (state_ != State::dead) flush();
+  if (state_ == State::open && move_ != nullptr) move_to_shard();
+  if (hub_ == nullptr) return;
   count_held();
   if (state_ == State::dead) {
     const ConnectionPtr self(this);

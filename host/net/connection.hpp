@@ -29,6 +29,8 @@ namespace serai::net {
 
 class Connection;
 class Hub;
+struct HandedOver;
+struct RequestTraits;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
 class Phase {
@@ -74,13 +76,15 @@ struct Peer {
 class Connection final : public boost::intrusive::list_base_hook<
                              boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  Connection(Hub& hub, int descriptor, Peer peer);
+  Connection(Hub& hub, Transport transport, Peer peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Registers the socket and starts the first phase.
   void start(std::unique_ptr<Phase> phase);
+  // Gives the phase input that another shard has read. It may be empty.
+  void begin_with(std::string input);
   bool is_open() const { return state_ != State::dead; }
 
   // For phases.
@@ -102,6 +106,9 @@ class Connection final : public boost::intrusive::list_base_hook<
   void flush();       // writes now; destroys no phase and no session
   void become(std::unique_ptr<Phase> next);  // the next phase, used when consume() returns
   void resume();                             // to be called when the phase is reading() again
+  // Moves the socket to a connection of this shard at the end of the turn, when all output is
+  // written. The phase must not be reading(). The connection ends if the output can not be written.
+  void hand_over(std::uint32_t shard, HttpRequest request, const RequestTraits& traits);
   void set_deadline(std::chrono::milliseconds from_now);
   void set_deadline_at(std::int64_t when_ms) { deadline_ms_ = when_ms; }
   void clear_deadline() { deadline_ms_ = 0; }
@@ -132,6 +139,7 @@ class Connection final : public boost::intrusive::list_base_hook<
   };
 
   void close();
+  void move_to_shard();
   void read_all();
   void read_later();
   void end_input();
@@ -161,6 +169,8 @@ class Connection final : public boost::intrusive::list_base_hook<
   std::int64_t write_deadline_ms_ = 0;
   std::int64_t deadline_acknowledged_ = 0;  // acknowledged_output() when the write deadline was set
   Peer peer_;
+  struct Move;
+  std::unique_ptr<Move> move_;  // null: the connection stays on this shard
   std::uint32_t references_ = 0;
   State state_ = State::open;
   Linger linger_ = Linger::no;

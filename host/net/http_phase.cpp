@@ -1,5 +1,6 @@
 #include "net/http_phase.hpp"
 
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -42,10 +43,15 @@ auto unpacker(Encoding encoding) -> decltype(HttpRequest::unpack) {
 
 class HttpPhase final : public Phase {
  public:
-  explicit HttpPhase(Connection& connection)
+  // With a request, which another shard has read, the phase begins with its upgrade.
+  explicit HttpPhase(Connection& connection,
+                     std::optional<HttpRequest> upgrading = std::nullopt,
+                     const RequestTraits& traits = {})
       : connection_(connection),
         limits_(connection.hub().options().http),
-        parser_(limits_.header_bytes_max, limits_.body_bytes_max) {}
+        parser_(limits_.header_bytes_max, limits_.body_bytes_max),
+        traits_(traits),
+        upgrading_(std::move(upgrading)) {}
 
   std::size_t consume(std::span<char> input) override;
   bool reading() const override {
@@ -66,7 +72,8 @@ class HttpPhase final : public Phase {
  private:
   void on_request();
   void call_handler(HttpRequest&& request);
-  void upgrade(const HttpRequest& request);
+  void upgrade(HttpRequest&& request);
+  void accept(const HttpRequest& request);
   void continue_if_asked();
   void fail(HttpParser::State state);
   void answer(int status, std::string_view type, std::string_view body);
@@ -78,6 +85,7 @@ class HttpPhase final : public Phase {
   const HttpLimits& limits_;
   HttpParser parser_;
   RequestTraits traits_;
+  std::optional<HttpRequest> upgrading_;
   std::uint32_t call_ = 0;
   bool receiving_ = false;  // part of a request has come
   bool continued_ = false;
@@ -86,6 +94,7 @@ class HttpPhase final : public Phase {
 };
 
 std::size_t HttpPhase::consume(std::span<char> input) {
+  if (upgrading_) accept(*std::exchange(upgrading_, std::nullopt));
   std::size_t used = 0;
   while (used < input.size() && reading()) {
     if (!receiving_) {
@@ -128,7 +137,7 @@ void HttpPhase::on_request() {
     const std::string lines = preflight_lines(request);
     write({.extra = lines}, {});
   } else if (request.path == "/ws") {
-    upgrade(request);
+    upgrade(std::move(request));
   } else if (request.path == "/") {
     const bool probe = request.method == "GET";
     probe ? write({.cacheable = true}, {}) : answer(404, kJson, kNotFound);
@@ -200,7 +209,15 @@ void HttpPhase::fail(HttpParser::State state) {
   }
 }
 
-void HttpPhase::upgrade(const HttpRequest& request) {
+void HttpPhase::upgrade(HttpRequest&& request) {
+  Hub& hub = connection_.hub();
+  const auto shard = hub.handlers().socket.shard_for(request);
+  if (!shard || !hub.reaches(*shard)) return accept(request);
+  closing_ = true;  // the input that follows is for the other shard
+  connection_.hand_over(*shard, std::move(request), traits_);
+}
+
+void HttpPhase::accept(const HttpRequest& request) {
   Hub& hub = connection_.hub();
   SocketFormat format = SocketFormat::json;
   auto judged = hub.handlers().socket.accept(request, format);
@@ -276,6 +293,12 @@ void HttpPhase::write(const HeadFields& given, std::string_view body) {
 
 std::unique_ptr<Phase> make_http_phase(Connection& connection) {
   return std::make_unique<HttpPhase>(connection);
+}
+
+std::unique_ptr<Phase> make_http_phase(Connection& connection,
+                                       HttpRequest upgrading,
+                                       const RequestTraits& traits) {
+  return std::make_unique<HttpPhase>(connection, std::move(upgrading), traits);
 }
 
 }  // namespace serai::net

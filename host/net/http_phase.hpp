@@ -14,5 +14,9 @@
 namespace serai::net {
 
 std::unique_ptr<Phase> make_http_phase(Connection& connection);
+// The phase of a connection that another shard has handed over: it begins with this upgrade.
+std::unique_ptr<Phase> make_http_phase(Connection& connection,
+                                       HttpRequest upgrading,
+                                       const RequestTraits& traits);
 
 }  // namespace serai::net

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "net/handed_over.hpp"
 #include "net/http_phase.hpp"
 
 namespace serai::net {
@@ -136,11 +137,37 @@ void Hub::admit(int descriptor, Peer peer) {
     return;
   }
   ++counts_.accepted;
-  auto* connection = new Connection(*this, descriptor, std::move(peer));
+  Connection& connection = add(Transport(descriptor, tls()), std::move(peer));
+  connection.start(make_http_phase(connection));
+}
+
+Connection& Hub::add(Transport transport, Peer peer) {
+  auto* connection = new Connection(*this, std::move(transport), std::move(peer));
   connections_.push_back(*connection);
   intrusive_ptr_add_ref(connection);  // the list's reference; left() drops it
   arm_sweep();
-  connection->start(make_http_phase(*connection));
+  return *connection;
+}
+
+bool Hub::reaches(std::uint32_t shard) const {
+  return setup_.hubs != nullptr && shard < setup_.hubs->size() && shard != setup_.shard.index();
+}
+
+// The address is counted twice for a moment, so that the connection is never uncounted.
+void Hub::hand_over(std::uint32_t shard, HandedOver handed) {
+  SERAI_ASSERT(reaches(shard));
+  setup_.admission.enter_again(handed.peer.ip);
+  Hub& other = *setup_.hubs->at(shard);
+  other.shard().post(
+      [&other, handed = std::move(handed)]() mutable { other.adopt(std::move(handed)); });
+}
+
+void Hub::adopt(HandedOver handed) {
+  if (closing_) return setup_.admission.leave(handed.peer.ip);
+  refresh_clock();
+  Connection& connection = add(std::move(handed.transport), std::move(handed.peer));
+  connection.start(make_http_phase(connection, std::move(handed.request), handed.traits));
+  connection.begin_with(std::move(handed.input));
 }
 
 void Hub::left(Connection& connection) {

@@ -40,6 +40,9 @@ struct HubCounts {
   std::uint64_t sent_bytes = 0;
 };
 
+class Hub;
+struct HandedOver;
+
 struct HubSetup {
   runtime::Shard& shard;
   const ListenerOptions& options;
@@ -49,6 +52,8 @@ struct HubSetup {
   ssl_ctx_st* tls = nullptr;
   Log log;
   Metrics& metrics;
+  // The hubs of all shards, complete before the first connection; null: connections stay.
+  const std::vector<std::unique_ptr<Hub>>* hubs = nullptr;
 };
 
 class Hub {
@@ -85,6 +90,10 @@ class Hub {
   void give_buffer(std::string&& buffer);
   // Calls Connection::end_turn() at the end of this turn.
   void at_turn_end(Connection* connection);
+  // Posts a connection to the hub of another shard, which adopts it.
+  void hand_over(std::uint32_t shard, HandedOver handed);
+  // True when connections can be moved to this shard, which is another one.
+  bool reaches(std::uint32_t shard) const;
   // The connection has left the list. Drops the list's reference.
   void left(Connection& connection);
 
@@ -96,6 +105,8 @@ class Hub {
   void retry_accept();
   void accept_some();
   void admit(int descriptor, Peer peer);
+  Connection& add(Transport transport, Peer peer);
+  void adopt(HandedOver handed);
   void end_turn();
   void arm_sweep();
   void sweep();

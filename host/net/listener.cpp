@@ -67,18 +67,22 @@ Result<Endpoint> Listener::start() {
   if (!listening) return listening.error();
 
   for (std::uint32_t index = 0; index < parts.shards.count(); ++index) {
-    runtime::Shard& shard = parts.shards.at(index);
-    parts.hubs.push_back(std::make_unique<Hub>(HubSetup{.shard = shard,
+    parts.hubs.push_back(std::make_unique<Hub>(HubSetup{.shard = parts.shards.at(index),
                                                         .options = options,
                                                         .handlers = parts.handlers(index),
                                                         .admission = parts.admission,
                                                         .held = parts.held,
                                                         .tls = parts.tls.get(),
                                                         .log = parts.log,
-                                                        .metrics = parts.metrics}));
-    shard.post([hub = parts.hubs.back().get(),
-                socket = std::move(listening->sockets[index]),
-                is_v6 = listening->is_v6]() mutable { hub->accept_on(socket.take(), is_v6); });
+                                                        .metrics = parts.metrics,
+                                                        .hubs = &parts.hubs}));
+  }
+  // Only now, because a hub that accepts connections uses the list of all hubs.
+  for (std::uint32_t index = 0; index < parts.shards.count(); ++index) {
+    parts.shards.at(index).post(
+        [hub = parts.hubs[index].get(),
+         socket = std::move(listening->sockets[index]),
+         is_v6 = listening->is_v6]() mutable { hub->accept_on(socket.take(), is_v6); });
   }
   Endpoint endpoint{listening->address, listening->port};
   parts.log.info("net.listening", {{"endpoint", endpoint.text()}, {"tls", parts.tls != nullptr}});

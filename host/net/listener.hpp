@@ -1,5 +1,6 @@
 // Listener: the client plane, with HTTP and WebSocket on one port. The kernel spreads connections
-// over the shards, and each connection stays on the shard that accepted it.
+// over the shards, and each connection stays on the shard that accepted it, unless another shard
+// has to accept its upgrade.
 //
 // Errors  start(): unavailable (address and port taken), invalid_argument (address, certificate).
 // Thread  any for every call; handlers are called on the shard of the connection.

@@ -39,6 +39,9 @@ Transport::Transport(int descriptor, ssl_ctx_st* tls) : descriptor_(descriptor) 
 
 Transport::~Transport() { close(); }
 
+Transport::Transport(Transport&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), tls_(std::move(other.tls_)) {}
+
 void Transport::TlsDeleter::operator()(ssl_st* tls) const { SSL_free(tls); }
 
 IoResult Transport::read(std::span<char> into) {

@@ -4,7 +4,7 @@
 // Errors  again: nothing is possible now, wait for Readiness. closed: the stream has ended or the
 //         connection is broken.
 // Thread  the shard's.
-// Owner   the Connection.
+// Owner   the Connection. It may be moved to a connection of another shard.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +30,8 @@ class Transport {
   // Takes ownership of the descriptor. Without `tls` (null) the socket is plain.
   Transport(int descriptor, ssl_ctx_st* tls);
   ~Transport();
+  Transport(Transport&& other) noexcept;
+  Transport& operator=(Transport&&) = delete;
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 

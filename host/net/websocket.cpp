@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t kLargeMessageBytes = std::size_t{16} * 1024;
 
+// True when a client that closes with this code does not come back. 0: the frame has no code.
+bool is_final(std::uint16_t code) { return code == 0 || code == 1000 || code == 1001; }
+
 class WebSocket final : public Phase, public ClientSocket {
  public:
   WebSocket(Connection& connection, std::unique_ptr<SocketSession> session, SocketFormat format)
@@ -47,6 +50,7 @@ class WebSocket final : public Phase, public ClientSocket {
   void send(std::string message) override { queue(message); }
   void send_shared(std::shared_ptr<const std::string> message) override { queue(*message); }
   void close(std::string_view reason) override;
+  void drop() override { connection_.drop(); }
   SocketFormat format() const override { return format_; }
   bool is_slow() override;
   void read_on() override { connection_.resume(); }
@@ -79,6 +83,7 @@ class WebSocket final : public Phase, public ClientSocket {
   std::uint32_t since_push_back_ = 0;
   Opcode fragment_opcode_ = Opcode::continuation;  // continuation: no fragmented message has begun
   SocketFormat format_;
+  SocketEnd end_ = SocketEnd::lost;  // until one side closes
   bool opened_ = false;
   bool was_slow_ = false;  // is_slow() was true, so on_flushed() is due
   bool ending_ = false;    // the host stops, and no message is read any more
@@ -173,6 +178,7 @@ void WebSocket::on_close(std::string_view payload) {
   if (!closing_) {
     const auto code = parse_close(payload);
     if (!code) return fail(CloseCode::protocol_error, "bad close frame");
+    if (is_final(*code)) end_ = SocketEnd::by_client;
     if (*code == 0) {
       append_frame(connection_.output(), Opcode::close, {});
     } else {
@@ -186,6 +192,7 @@ void WebSocket::on_close(std::string_view payload) {
 // can no longer be read.
 void WebSocket::fail(CloseCode code, std::string_view reason) {
   if (!closing_) append_close_frame(connection_.output(), static_cast<std::uint16_t>(code), reason);
+  end_ = SocketEnd::by_host;
   finished_ = true;
   connection_.finish(Connection::Linger::yes);
 }
@@ -227,6 +234,7 @@ bool WebSocket::make_room() {
 void WebSocket::close(std::string_view reason) {
   if (!is_open()) return;
   append_close_frame(connection_.output(), static_cast<std::uint16_t>(CloseCode::normal), reason);
+  end_ = SocketEnd::by_host;
   closing_ = true;
   connection_.clear_deadline();  // the write deadline applies until the close frame is written
 }
@@ -286,7 +294,7 @@ void WebSocket::end_session() {
   }
   if (!session_) return;
   const std::unique_ptr<SocketSession> session = std::move(session_);
-  if (opened_) session->on_closed();
+  if (opened_) session->on_closed(end_);
 }
 
 }  // namespace

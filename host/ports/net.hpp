@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,12 +70,26 @@ class ClientSocket {
   virtual void send_shared(std::shared_ptr<const std::string> message) = 0;
   // Sends close frame 1000 with the reason after all queued messages.
   virtual void close(std::string_view reason) = 0;
+  // Closes the connection at once: queued messages are lost, and there is no close frame.
+  virtual void drop() = 0;
   virtual SocketFormat format() const = 0;
   // True when the client's queue is half full. After that, SocketSession::on_flushed() is called
   // once the queue is empty.
   virtual bool is_slow() = 0;
   // Starts reading again. To be called when SocketSession::takes_more() has become true again.
   virtual void read_on() = 0;
+  // Closes the connection of a client that does not read, and keeps its session, see
+  // ports/resume.hpp. False, and nothing done: the session ends with its connection.
+  virtual bool park() { return false; }
+  // True while the session has no connection.
+  virtual bool is_parked() const { return false; }
+};
+
+// How a connection has ended.
+enum class SocketEnd : std::uint8_t {
+  lost,       // it broke, or was dropped; or the client's close frame had a code of its own
+  by_client,  // the client's close frame had code 1000 or 1001, or none
+  by_host,    // the session closed the socket, or the client broke the WebSocket protocol
 };
 
 class SocketSession {
@@ -93,7 +108,7 @@ class SocketSession {
   // Called when no more messages will come. The session answers the messages that it has, then
   // closes its socket with the reason. If all are answered, it closes the socket within this call.
   virtual void on_shutdown(std::string_view reason) = 0;
-  virtual void on_closed() = 0;  // the last call
+  virtual void on_closed(SocketEnd end) = 0;  // the last call
 };
 
 struct SocketRefusal {
@@ -108,6 +123,11 @@ class SocketHandler {
   // the refusal, which is sent as plain text.
   virtual std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(
       const HttpRequest& request, SocketFormat& format) = 0;
+  // The shard whose handler has to accept this request. net moves the connection there. None: this
+  // shard.
+  virtual std::optional<std::uint32_t> shard_for(const HttpRequest& /*request*/) {
+    return std::nullopt;
+  }
 };
 
 }  // namespace serai

@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/presence.hpp"
 #include "ports/game.hpp"
 #include "ports/net.hpp"
+#include "ports/resume.hpp"
 
 namespace nakama::realtime {
 class Envelope;
@@ -27,6 +29,11 @@ class EnvelopeCodec {
   virtual ~EnvelopeCodec() = default;
   virtual std::string encode(const nakama::realtime::Envelope& envelope,
                              SocketFormat format) const = 0;
+  // Returns the encoded envelope with the number of the message as its first member.
+  virtual std::string numbered(std::string_view envelope,
+                               std::uint64_t number,
+                               SocketFormat format) const = 0;
+  virtual std::string greeting(const ResumeGreeting& greeting, SocketFormat format) const = 0;
 };
 
 struct StatusPresence {

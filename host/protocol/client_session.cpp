@@ -45,7 +45,7 @@ void ClientSession::on_open(ClientSocket& socket) {
   ports().sessions.opened(presence_, socket, opening_);
 }
 
-void ClientSession::on_closed() {
+void ClientSession::on_closed(SocketEnd /*end*/) {
   closing_ = true;
   core_.open.erase(serial_);
   ports().sessions.closed(presence_.session_id);

@@ -48,7 +48,7 @@ class ClientSession final : public SocketSession {
   void on_flushed() override { ports().sessions.flushed(presence_.session_id); }
   std::uint64_t owner() const override { return presence_.user_id.hash(); }
   void on_shutdown(std::string_view reason) override;
-  void on_closed() override;
+  void on_closed(SocketEnd end) override;
 
   // --- for the request handlers: each request ends with exactly one of these calls --------------
   void answer(realtime::Envelope& envelope);  // with the cid of the request

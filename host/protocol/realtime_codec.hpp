@@ -17,6 +17,10 @@ class RealtimeCodec final : public EnvelopeCodec {
  public:
   std::string encode(const nakama::realtime::Envelope& envelope,
                      SocketFormat format) const override;
+  std::string numbered(std::string_view envelope,
+                       std::uint64_t number,
+                       SocketFormat format) const override;
+  std::string greeting(const ResumeGreeting& greeting, SocketFormat format) const override;
 };
 
 Result<> decode_envelope(std::string_view message,

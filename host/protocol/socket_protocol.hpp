@@ -18,6 +18,7 @@
 #include "ports/game.hpp"
 #include "ports/identity.hpp"
 #include "ports/net.hpp"
+#include "ports/resume.hpp"
 #include "ports/sessions.hpp"
 
 namespace serai::protocol {
@@ -29,7 +30,8 @@ struct SocketPorts {
   const Clock& clock;
   Metrics& metrics;
   Log log;
-  std::uint32_t shard = 0;  // the index of the shard of the sockets
+  std::uint32_t shard = 0;             // the index of the shard of the sockets
+  ResumingSockets* resumes = nullptr;  // null: no socket can resume
 };
 
 // The defaults stop floods, not players.
@@ -51,6 +53,7 @@ class SocketProtocol final : public SocketHandler {
 
   std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
                                                                      SocketFormat& format) override;
+  std::optional<std::uint32_t> shard_for(const HttpRequest& request) override;
 
  private:
   std::unique_ptr<SocketCore> core_;

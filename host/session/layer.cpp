@@ -65,6 +65,7 @@ struct SessionLayer::Inside final : IdentityPeers {
         log(the_log),
         metrics(registry),
         limits(options, registry),
+        resume(options, metrics.resume_bytes),
         guesses(options.guesses),
         hashing(options.hash_threads, options.hash_queue_max) {}
 
@@ -83,6 +84,7 @@ struct SessionLayer::Inside final : IdentityPeers {
   SessionLimits limits;
   OnlineUsers online;
   PlayerCounts players;
+  ResumeShared resume;
   GuessLimits guesses;
   Parts parts;
   HashPool hashing;  // after parts: its threads end before the parts are destroyed
@@ -112,6 +114,7 @@ SessionLayer::SessionLayer(SessionOptions options,
                               in.players,
                               in.limits,
                               in.metrics,
+                              in.resume,
                               log,
                               in.parts};
     in.parts.add(std::make_unique<Part>(
@@ -143,6 +146,24 @@ IdentityService& SessionLayer::identity(std::uint32_t shard) {
 }
 Streams& SessionLayer::streams(std::uint32_t shard) { return inside_->parts.at(shard).streams; }
 Sessions& SessionLayer::sessions(std::uint32_t shard) { return inside_->parts.at(shard).sessions; }
+ResumingSockets& SessionLayer::resumes(std::uint32_t shard) {
+  return inside_->parts.at(shard).resumes;
+}
+
+void SessionLayer::set_resume_ms(std::uint32_t ms) { inside_->resume.keep_ms = ms; }
+
+void SessionLayer::end_parked() {
+  Parts& parts = inside_->parts;
+  for (std::uint32_t i = 0; i < parts.count(); ++i) {
+    parts.post_to(i, [](Part& part) { part.resumes.shut_down(); });
+  }
+}
+
+void SessionLayer::destroy_resumable() {
+  Parts& parts = inside_->parts;
+  for (std::uint32_t i = 0; i < parts.count(); ++i) parts.at(i).resumes.destroy_all();
+}
+
 OpenSessions SessionLayer::open(std::size_t listed_max) {
   return open_sessions(inside_->parts, listed_max);
 }

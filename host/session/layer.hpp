@@ -17,6 +17,7 @@
 #include "base/metrics.hpp"
 #include "ports/account_store.hpp"
 #include "ports/identity.hpp"
+#include "ports/resume.hpp"
 #include "ports/sessions.hpp"
 #include "ports/streams.hpp"
 #include "runtime/shard/shard.hpp"
@@ -46,8 +47,17 @@ class SessionLayer {
   IdentityService& identity(std::uint32_t shard);
   Streams& streams(std::uint32_t shard);
   Sessions& sessions(std::uint32_t shard);
+  ResumingSockets& resumes(std::uint32_t shard);
   // Lists the open sockets of all shards, see open_sessions.hpp.
   OpenSessions open(std::size_t listed_max);
+
+  // Sets the time for which sessions are parked that lose their connection from now on. Any thread.
+  void set_resume_ms(std::uint32_t ms);
+  // Ends the parked sessions. From now on sessions end with their connections. Any thread.
+  void end_parked();
+  // Destroys the sessions that can resume. The shards must not run any more. To be called before
+  // the handlers of the protocol are destroyed, because these sessions use them.
+  void destroy_resumable();
 
  private:
   struct Inside;

@@ -26,6 +26,7 @@ void add(OpenSessions& all, const OpenSessions& one, std::size_t listed_max) {
                       static_cast<std::ptrdiff_t>(std::min(room, one.listed.size())),
                       std::back_inserter(all.listed));
   all.count += one.count;
+  all.parked += one.parked;
   --all.shards_missing;
 }
 

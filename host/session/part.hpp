@@ -12,6 +12,7 @@
 #include "runtime/shard/shard.hpp"
 #include "session/identity.hpp"
 #include "session/outbox.hpp"
+#include "session/shard_resumes.hpp"
 #include "session/shard_sessions.hpp"
 #include "session/shard_streams.hpp"
 #include "session/shard_users.hpp"
@@ -25,6 +26,7 @@ struct Part {
         users(context, outbox),
         streams(context, outbox),
         sessions(context),
+        resumes(context),
         identity(context.options, identity_parts) {}
 
   runtime::Shard& shard;
@@ -32,6 +34,7 @@ struct Part {
   ShardUsers users;
   ShardStreams streams;
   ShardSessions sessions;
+  ShardResumes resumes;
   ShardIdentity identity;
 };
 

@@ -1,6 +1,7 @@
 // PartContext: the objects that the parts of one shard use.
 //
-// Thread  OnlineUsers, PlayerCounts, SessionLimits and SessionMetrics are shared by all shards.
+// Thread  OnlineUsers, PlayerCounts, SessionLimits, SessionMetrics and ResumeShared are shared by all
+//         shards.
 // Owner   borrows all of them; they outlive the parts.
 #pragma once
 
@@ -15,6 +16,7 @@
 #include "session/online_users.hpp"
 #include "session/options.hpp"
 #include "session/player_counts.hpp"
+#include "session/resume_shared.hpp"
 #include "session/session_limits.hpp"
 
 namespace serai::session {
@@ -32,6 +34,7 @@ struct PartContext {
   PlayerCounts& players;
   const SessionLimits& limits;
   SessionMetrics& metrics;
+  ResumeShared& resume;
   Log log;
   Parts& parts;
 };

@@ -5,7 +5,8 @@
 namespace serai::session {
 
 void PlayerCounts::Stripe::forget_if_idle(std::unordered_map<Uuid, Counts>::iterator at) {
-  if (at->second.sockets == 0 && at->second.relayed_matches == 0) players.erase(at);
+  const Counts& counts = at->second;
+  if (counts.sockets == 0 && counts.parked == 0 && counts.relayed_matches == 0) players.erase(at);
 }
 
 bool PlayerCounts::add_socket(const Uuid& player, std::uint64_t max) {
@@ -25,6 +26,33 @@ void PlayerCounts::remove_socket(const Uuid& player) {
   SERAI_ASSERT(at != stripe.players.end() && at->second.sockets > 0);
   --at->second.sockets;
   stripe.forget_if_idle(at);
+}
+
+bool PlayerCounts::park_socket(const Uuid& player, std::uint64_t max) {
+  Stripe& stripe = stripe_of(player);
+  const std::lock_guard lock(stripe.mutex);
+  const auto at = stripe.players.find(player);
+  SERAI_ASSERT(at != stripe.players.end() && at->second.sockets > 0);
+  if (at->second.parked >= max) return false;
+  --at->second.sockets;
+  ++at->second.parked;
+  return true;
+}
+
+void PlayerCounts::unpark_socket(const Uuid& player) {
+  Stripe& stripe = stripe_of(player);
+  const std::lock_guard lock(stripe.mutex);
+  const auto at = stripe.players.find(player);
+  SERAI_ASSERT(at != stripe.players.end() && at->second.parked > 0);
+  --at->second.parked;
+  ++at->second.sockets;
+}
+
+std::uint32_t PlayerCounts::sockets(const Uuid& player) const {
+  const Stripe& stripe = stripe_of(player);
+  const std::lock_guard lock(stripe.mutex);
+  const auto at = stripe.players.find(player);
+  return at == stripe.players.end() ? 0 : at->second.sockets;
 }
 
 std::uint32_t PlayerCounts::relayed_matches(const Uuid& player) const {

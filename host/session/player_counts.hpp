@@ -1,8 +1,8 @@
-// PlayerCounts: the number of open sockets and of joined relayed matches of each player, over all
-// shards.
+// PlayerCounts: the number of open sockets, of parked sessions and of joined relayed matches of
+// each player, over all shards.
 //
 // Thread  any: each call locks one of 64 stripes.
-// Owner   SessionLayer. A player's entry is erased when both counts are zero.
+// Owner   SessionLayer. A player's entry is erased when all counts are zero.
 #pragma once
 
 #include <array>
@@ -19,6 +19,12 @@ class PlayerCounts {
   // Counts one more socket. False, and nothing counted, when there are `max` already.
   bool add_socket(const Uuid& player, std::uint64_t max);
   void remove_socket(const Uuid& player);
+  // Counts an open socket as a parked session from now on. False, and nothing changed, when there
+  // are `max` already.
+  bool park_socket(const Uuid& player, std::uint64_t max);
+  // Counts a parked session as an open socket again, whatever the number of sockets.
+  void unpark_socket(const Uuid& player);
+  std::uint32_t sockets(const Uuid& player) const;
 
   std::uint32_t relayed_matches(const Uuid& player) const;
   // `by` may be negative.
@@ -27,6 +33,7 @@ class PlayerCounts {
  private:
   struct Counts {
     std::uint32_t sockets = 0;
+    std::uint32_t parked = 0;
     std::int32_t relayed_matches = 0;
   };
   struct Stripe {

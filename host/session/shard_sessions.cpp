@@ -156,9 +156,11 @@ OpenSessions ShardSessions::open(std::size_t listed_max) const {
   OpenSessions out;
   out.count = sockets_.size();
   for (const auto& [session_id, socket] : sockets_) {
-    if (out.listed.size() == listed_max) break;
+    const bool is_parked = socket.socket->is_parked();
+    if (is_parked) ++out.parked;
+    if (out.listed.size() == listed_max) continue;
     out.listed.push_back(
-        {socket.presence.user_id, session_id, context_.shard.index(), socket.opened_ms});
+        {socket.presence.user_id, session_id, context_.shard.index(), socket.opened_ms, is_parked});
   }
   return out;
 }
@@ -340,6 +342,8 @@ bool ShardSessions::deliver_to(const Uuid& session_id, const MessagePtr& message
       context_.metrics.dropped.add();
       break;
     case Backlog::Put::full:
+      // A parked session takes what waits, and is never slow.
+      if (to.socket->park()) return deliver_to(session_id, message);
       close_socket(session_id, kQueueFull);
       break;
   }

@@ -34,15 +34,28 @@ void ShardUsers::opened(const Presence& socket, const SocketOpening& opening) {
                            opening.token_id,
                            opening.issued_s,
                            std::nullopt});
+  if (close_if_revoked(user, entry.sockets.back())) return;
+  if (opening.shows_status) set_status(user, socket.session_id, "");
+}
+
+bool ShardUsers::close_if_revoked(const Uuid& user, const UserSocket& socket) {
   TokenClaims login;
-  login.token_id = opening.token_id;
+  login.token_id = socket.token_id;
   login.user_id = user;
-  login.issued_s = opening.issued_s;
-  if (context_.parts.at(context_.shard.index()).identity.is_revoked(login)) {
-    outbox_.close({socket.session_id, socket.shard}, kLoggedOut);
-  } else if (opening.shows_status) {
-    set_status(user, socket.session_id, "");
-  }
+  login.issued_s = socket.issued_s;
+  if (!context_.parts.at(context_.shard.index()).identity.is_revoked(login)) return false;
+  outbox_.close({socket.session_id, socket.shard}, kLoggedOut);
+  return true;
+}
+
+void ShardUsers::resumed(const Uuid& user, const Uuid& session, const TokenClaims& login) {
+  const auto at = users_.find(user);
+  if (at == users_.end()) return;
+  const auto socket = find_socket(at->second.sockets, session);
+  if (socket == at->second.sockets.end()) return;
+  socket->token_id = login.token_id;
+  socket->issued_s = login.issued_s;
+  close_if_revoked(user, *socket);
 }
 
 void ShardUsers::replace_older_sockets(const Uuid& user, const User& entry) {

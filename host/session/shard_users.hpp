@@ -29,6 +29,8 @@ class ShardUsers {
   // Adds a socket. The socket is closed at once when its login has been revoked meanwhile.
   void opened(const Presence& socket, const SocketOpening& opening);
   void closed(const Uuid& user, const Uuid& session);
+  // The socket was resumed with this login, and ends with it from now on.
+  void resumed(const Uuid& user, const Uuid& session, const TokenClaims& login);
   void set_status(const Uuid& user, const Uuid& session, std::optional<std::string> status);
 
   // Adds a follower to the users. Returns the statuses that they show now; later changes are sent
@@ -63,6 +65,8 @@ class ShardUsers {
   void announce(const User& user, const StatusChange& change);
   void replace_older_sockets(const Uuid& user, const User& entry);
   void update_online(const Uuid& user, const User& entry);
+  // True, and the socket will be closed: its login has been revoked.
+  bool close_if_revoked(const Uuid& user, const UserSocket& socket);
 
   PartContext context_;
   Outbox& outbox_;

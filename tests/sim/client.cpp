@@ -21,7 +21,7 @@ struct Client::Line final : ClientSocket {
   void end() {
     if (!session || ended) return;
     ended = true;
-    session->on_closed();
+    session->on_closed(SocketEnd::lost);
   }
 
   Client& client;

@@ -23,6 +23,8 @@ class FakeSocket final : public ClientSocket {
     sent.push_back(*message);
   }
   void close(std::string_view reason) override { closed = std::string(reason); }
+  void drop() override { is_dropped = true; }
+  bool is_dropped = false;
   SocketFormat format() const override { return format_; }
   bool is_slow() override { return false; }
   void read_on() override { ++read_on_calls; }

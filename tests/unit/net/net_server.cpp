@@ -69,7 +69,7 @@ class NetServer::Session final : public SocketSession {
     reason_ = reason;
     if (!owes_) socket_->close(reason_);
   }
-  void on_closed() override {
+  void on_closed(SocketEnd) override {
     {
       const std::lock_guard lock(server_.mutex_);
       std::erase(server_.sockets_, socket_);

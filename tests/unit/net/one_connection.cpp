@@ -21,7 +21,7 @@ class Echo final : public SocketSession {
   void on_flushed() override {}
   std::uint64_t owner() const override { return 0; }
   void on_shutdown(std::string_view reason) override { socket_->close(reason); }
-  void on_closed() override { socket_ = nullptr; }
+  void on_closed(SocketEnd) override { socket_ = nullptr; }
 
  private:
   ClientSocket* socket_ = nullptr;
@@ -34,7 +34,8 @@ EchoHost::EchoHost()
           shard_, options_, {*this, *this}, admission_, held_, nullptr, Log(), no_metrics()}) {}
 
 net::ConnectionPtr EchoHost::connect(int descriptor) {
-  net::ConnectionPtr connection = new net::Connection(hub_, descriptor, {"10.0.0.1", 1});
+  net::ConnectionPtr connection =
+      new net::Connection(hub_, net::Transport(descriptor, nullptr), {"10.0.0.1", 1});
   list_.push_back(*connection);
   intrusive_ptr_add_ref(connection.get());  // the list's, as the hub does it
   admission_.enter("10.0.0.1");

@@ -78,7 +78,7 @@ class Player {
   void end(std::string_view reason) { accepted_.session->on_shutdown(reason); }
   void leave() {
     if (!accepted_.session) return;
-    accepted_.session->on_closed();
+    accepted_.session->on_closed(SocketEnd::lost);
     accepted_.session.reset();
   }
 

@@ -44,6 +44,17 @@ class LetterCodec final : public EnvelopeCodec {
     ++encoded;
     return (format == SocketFormat::json ? "J" : "P") + envelope.SerializeAsString();
   }
+  // Puts the number, or a "G" and the greeting, before the message.
+  std::string numbered(std::string_view envelope,
+                       std::uint64_t number,
+                       SocketFormat) const override {
+    return std::to_string(number) + ":" + std::string(envelope);
+  }
+  std::string greeting(const ResumeGreeting& greeting, SocketFormat) const override {
+    return "G " + greeting.token + " " + std::to_string(greeting.keep_ms) + " " +
+           (greeting.resumed ? "resumed" : "new") + " " + std::to_string(greeting.received) + " " +
+           std::string(refusal_name(greeting.refusal));
+  }
   mutable std::atomic<int> encoded{0};
 };
 
@@ -66,6 +77,7 @@ class FakeSocket final : public ClientSocket {
     is_closed = true;
     close_reason = std::string(reason);
   }
+  void drop() override { is_closed = true; }
   SocketFormat format() const override { return format_; }
   bool is_slow() override { return slow_after && received.size() >= *slow_after; }
   void read_on() override {}

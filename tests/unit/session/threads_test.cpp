@@ -23,6 +23,7 @@ class CountingSocket final : public ClientSocket {
     received += message->empty() ? 0 : 1;
   }
   void close(std::string_view) override {}
+  void drop() override {}
   SocketFormat format() const override { return format_; }
   bool is_slow() override { return false; }
   void read_on() override {}
