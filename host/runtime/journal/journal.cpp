@@ -133,7 +133,7 @@ void Journal::on_row_lost(std::uint64_t row,
 
 // No later input of these entities can be replayed before their states are stored.
 void Journal::close_gaps_later() {
-  services_.shard.after(kRetryMs, [this] {
+  services_.shard.after(kRowRetryMs, [this] {
     std::erase_if(gaps_, [this](const EntityId& id) { return parts_.table.find(id) == nullptr; });
     if (gaps_.empty()) return;
     const auto next = std::ranges::find_if(
