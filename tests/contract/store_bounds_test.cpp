@@ -65,6 +65,8 @@ class LoadedStore {
     store_ = *std::move(opened);
     for (int i = 0; i < 5; ++i) players_.push_back(Uuid::make_random());
   }
+  LoadedStore(const LoadedStore&) = delete;
+  LoadedStore& operator=(const LoadedStore&) = delete;
   ~LoadedStore() {
     store_.reset();
     if (!folder_.empty()) fs::remove_all(folder_);
