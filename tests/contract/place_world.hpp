@@ -61,6 +61,7 @@ class PlaceWorld final : public StoreWorld {
     store_.reset();
     storage::StoreOptions options;
     options.clock = &clock_;
+    // The store owns it. NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
     auto database = place_.database();
     auto opened = storage::SqlStore::open(std::move(options), std::move(database));
     if (!opened) throw std::runtime_error(opened.error().detail);
