@@ -121,7 +121,7 @@ class LoadedStore {
                                     .create_s = clock_.now_ms() / 1000,
                                     .persistent = true});
     if (with_money) pay(unit, "trade:" + Uuid::make_random().text());
-    store_->stage(unit, std::move(writes), where_, [](Result<> done) { REQUIRE(done); });
+    store_->stage(unit, std::move(writes), where_, [](const Result<>& done) { REQUIRE(done); });
     store_->finish(unit);
     store_->revoke({"s:" + number, player, 0, clock_.now_ms() / 1000 + 3'600}, where_, [](auto) {});
   }
@@ -132,7 +132,7 @@ class LoadedStore {
         acts_,
         {.idem_key = key, .reason = "t", .entries = {{"mint", -1, true}, {"player:ann", 1}}},
         where_,
-        [](Result<> reserved) { REQUIRE(reserved); });
+        [](const Result<>& reserved) { REQUIRE(reserved); });
     store_->confirm(unit, acts_);
   }
 
