@@ -87,7 +87,7 @@ class Lines {
  private:
   using Parsed = std::variant<PlayerLine, PlayerEnd>;
 
-  Error wrong(std::string what) const { return wrong(Error{Errc::invalid_argument, what}); }
+  Error wrong(const std::string& what) const { return wrong(Error{Errc::invalid_argument, what}); }
   Result<std::optional<Parsed>> read() {
     ++number_;
     const Got got = read_line(in_, text_);
