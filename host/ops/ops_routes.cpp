@@ -51,6 +51,7 @@ OpsRoutes::OpsRoutes(OpsPorts ports, Log log) : ports_(ports), log_(log) {
   add_health();
   add_reads();
   add_changes();
+  add_copies();
 }
 
 const OpsRoute* OpsRoutes::find(const std::string& method, const std::string& path) const {
@@ -196,6 +197,14 @@ void OpsRoutes::add_changes() {
     auto file = text_member(request.body, "file", true);
     return file ? ports_.host.back_up(*file) : file.error();
   });
+  post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
+  post("/v2/runtimes/reload", [this](const auto&) { return ports_.host.reload(); });
+}
+
+void OpsRoutes::add_copies() {
+  const auto post = [this](const char* path, Action action) {
+    add("POST", path, std::move(action));
+  };
   post("/v1/matches/dump", [this](const OpsRequest& request) -> Result<std::string> {
     auto match = text_member(request.body, "match_id", true);
     if (!match) return match.error();
@@ -220,8 +229,6 @@ void OpsRoutes::add_changes() {
     auto user = text_member(request.body, "user_id", true);
     return user ? ports_.host.erase_player(*user) : user.error();
   });
-  post("/v1/config", [this](const OpsRequest& request) { return change_config(request); });
-  post("/v2/runtimes/reload", [this](const auto&) { return ports_.host.reload(); });
 }
 
 Result<std::string> OpsRoutes::change_config(const OpsRequest& request) const {

@@ -43,6 +43,7 @@ class OpsRoutes {
   void add_health();
   void add_reads();
   void add_changes();
+  void add_copies();  // files of matches and players
   void add(const char* method, const char* path, OpsRoute route);
   void add(const char* method, const char* path, Action action);
   OpsAnswer runtime_health() const;

@@ -65,6 +65,48 @@ class Order {
   bool ended_ = false;
 };
 
+// The lines of a file, one after the other.
+class Lines {
+ public:
+  explicit Lines(const std::string& file) : file_(file), in_(file, std::ios::binary) {}
+
+  bool is_open() const { return in_.is_open(); }
+  // None after the last line of a whole file.
+  Result<std::optional<PlayerLine>> next() {
+    while (true) {
+      auto parsed = read();
+      if (!parsed) return parsed.error();
+      if (!parsed->has_value()) return std::optional<PlayerLine>();
+      if (auto* line = std::get_if<PlayerLine>(&**parsed)) return std::optional(std::move(*line));
+    }
+  }
+  Error wrong(const Error& error) const {
+    return {error.code, file_ + ":" + std::to_string(number_) + ": " + error.detail};
+  }
+
+ private:
+  using Parsed = std::variant<PlayerLine, PlayerEnd>;
+
+  Error wrong(const std::string& what) const { return wrong(Error{Errc::invalid_argument, what}); }
+  Result<std::optional<Parsed>> read() {
+    ++number_;
+    const Got got = read_line(in_, text_);
+    if (got == Got::end && order_.has_ended()) return std::optional<Parsed>();
+    if (got == Got::end) return wrong("the file ends too early");
+    if (got == Got::too_long) return wrong("the line is too long");
+    auto parsed = parse_line(text_);
+    if (!parsed) return wrong(parsed.error());
+    if (const auto misplaced = order_.next(*parsed)) return wrong(*misplaced);
+    return std::optional(*std::move(parsed));
+  }
+
+  const std::string& file_;
+  std::ifstream in_;
+  Order order_;
+  std::string text_;
+  std::uint64_t number_ = 0;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<PlayerFileWriter>> PlayerFileWriter::create(const std::string& file) {
@@ -102,26 +144,13 @@ Result<> read_player_file(const std::string& file,
                                                                           : Errc::not_found,
                  file + " is not a file"};
   }
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Error{Errc::permission_denied, file + " cannot be read"};
-  Order order;
-  std::string text;
-  for (std::uint64_t number = 1;; ++number) {
-    const auto wrong = [&](Errc code, const std::string& what) {
-      return Error{code, file + ":" + std::to_string(number) + ": " + what};
-    };
-    const Got got = read_line(in, text);
-    if (got == Got::end && order.has_ended()) return success();
-    if (got == Got::end) return wrong(Errc::invalid_argument, "the file ends too early");
-    if (got == Got::too_long) return wrong(Errc::invalid_argument, "the line is too long");
-    const auto parsed = parse_line(text);
-    if (!parsed) return wrong(parsed.error().code, parsed.error().detail);
-    if (const auto misplaced = order.next(*parsed)) {
-      return wrong(Errc::invalid_argument, *misplaced);
-    }
-    const auto* line = std::get_if<PlayerLine>(&*parsed);
-    if (line == nullptr) continue;
-    if (auto taken = take(*line); !taken) return wrong(taken.error().code, taken.error().detail);
+  Lines lines(file);
+  if (!lines.is_open()) return Error{Errc::permission_denied, file + " cannot be read"};
+  while (true) {
+    const auto line = lines.next();
+    if (!line) return line.error();
+    if (!line->has_value()) return success();
+    if (auto taken = take(**line); !taken) return lines.wrong(taken.error());
   }
 }
 

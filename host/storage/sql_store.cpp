@@ -250,7 +250,7 @@ Result<std::vector<EntityId>> SqlStore::owned_entities(const PlayerScope& scope,
 }
 
 Result<std::int64_t> SqlStore::empty_purse(const std::string& account, const std::string& reason) {
-  const auto held = wait_for<std::int64_t>(
+  auto held = wait_for<std::int64_t>(
       [&](Executor& where, auto answer) { balance(account, where, std::move(answer)); });
   if (!held || *held == 0) return held;
   LedgerTransfer transfer;

@@ -23,6 +23,8 @@ struct Folder {
   std::filesystem::path path =
       std::filesystem::temp_directory_path() / ("serai-place-" + std::to_string(::getpid()));
   Folder() { std::filesystem::create_directories(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
   ~Folder() { std::filesystem::remove_all(path); }
   std::string operator/(const std::string& name) const { return (path / name).string(); }
 };
@@ -59,7 +61,9 @@ class PlaceWorld final : public StoreWorld {
     store_.reset();
     storage::StoreOptions options;
     options.clock = &clock_;
-    auto opened = storage::SqlStore::open(std::move(options), place_.database());
+    // The store owns it. NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks)
+    auto database = place_.database();
+    auto opened = storage::SqlStore::open(std::move(options), std::move(database));
     if (!opened) throw std::runtime_error(opened.error().detail);
     store_ = *std::move(opened);
   }

@@ -185,7 +185,8 @@ TEST_CASE("a deleted account leaves nothing, and its names are free", "[contract
                                   .sender_id = {},
                                   .create_s = 1'700'000'000,
                                   .persistent = true});
-  REQUIRE(world->commit(std::move(writes)));
+  const auto stored = world->commit(std::move(writes));
+  REQUIRE(stored);
 
   REQUIRE(world->ask<Unit>(
       [&](Store& s, Executor& e, auto answer) { s.delete_account(ann, e, std::move(answer)); }));
@@ -252,7 +253,8 @@ TEST_CASE("a notification cursor goes on after the last one seen, across deletio
                                     .sender_id = {},
                                     .create_s = 1'700'000'000,
                                     .persistent = persistent});
-    REQUIRE(world->commit(std::move(writes)));
+    const auto stored = world->commit(std::move(writes));
+    REQUIRE(stored);
   };
   notify("one", true);
   notify("live only", false);

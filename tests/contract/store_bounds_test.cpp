@@ -65,6 +65,8 @@ class LoadedStore {
     store_ = *std::move(opened);
     for (int i = 0; i < 5; ++i) players_.push_back(Uuid::make_random());
   }
+  LoadedStore(const LoadedStore&) = delete;
+  LoadedStore& operator=(const LoadedStore&) = delete;
   ~LoadedStore() {
     store_.reset();
     if (!folder_.empty()) fs::remove_all(folder_);
@@ -119,7 +121,7 @@ class LoadedStore {
                                     .create_s = clock_.now_ms() / 1000,
                                     .persistent = true});
     if (with_money) pay(unit, "trade:" + Uuid::make_random().text());
-    store_->stage(unit, std::move(writes), where_, [](Result<> done) { REQUIRE(done); });
+    store_->stage(unit, std::move(writes), where_, [](const Result<>& done) { REQUIRE(done); });
     store_->finish(unit);
     store_->revoke({"s:" + number, player, 0, clock_.now_ms() / 1000 + 3'600}, where_, [](auto) {});
   }
@@ -130,7 +132,7 @@ class LoadedStore {
         acts_,
         {.idem_key = key, .reason = "t", .entries = {{"mint", -1, true}, {"player:ann", 1}}},
         where_,
-        [](Result<> reserved) { REQUIRE(reserved); });
+        [](const Result<>& reserved) { REQUIRE(reserved); });
     store_->confirm(unit, acts_);
   }
 
@@ -231,7 +233,7 @@ TEST_CASE("rows and file reach a plateau over a year", "[.][bounds-year]") {
   const Kind kind = GENERATE(Kind::sqlite, Kind::postgres);
   LoadedStore loaded(kind, Retention{});
 
-  std::set<std::string> grown = growing(loaded, 365, 10);
+  std::set<std::string> grown = growing(loaded, 365, kind == Kind::sqlite ? 10 : 1);
   if (kind == Kind::postgres) grown.erase("bytes");
 
   CHECK(grown == std::set<std::string>{});

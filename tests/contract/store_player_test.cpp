@@ -50,7 +50,8 @@ Uuid play(PlaceWorld& world, const std::string& device = "device-1") {
                                 .create_s = 1'700'000'000,
                                 .persistent = true});
   more.answers.push_back({id + " rpc_buy", "key", UINT64_MAX, 0, kBytes});
-  REQUIRE(world.commit(std::move(more)));
+  const auto stored = world.commit(std::move(more));
+  REQUIRE(stored);
   REQUIRE(world.pay(pay("k1", "player:" + id, 100)));
   REQUIRE(world.pay(pay("k2", "gems:" + id, 3)));
   for (int i = 0; i < 45; ++i) {
@@ -69,7 +70,8 @@ Uuid play(PlaceWorld& world, const std::string& device = "device-1") {
 void erase(PlaceWorld& world, const Uuid& user) {
   Writes writes;
   writes.erased = *world.sql_store().owned_entities(scope_of(user), 100);
-  REQUIRE(world.commit(std::move(writes)));
+  const auto erased = world.commit(std::move(writes));
+  REQUIRE(erased);
   for (const std::string& prefix : scope_of(user).purse_prefixes) {
     REQUIRE(world.sql_store().empty_purse(prefix + user.text(), "test"));
   }

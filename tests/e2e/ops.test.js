@@ -361,3 +361,12 @@ for (const [trigger, reload] of [
     }
   });
 }
+
+test("metrics count what is deleted by itself, and the refused swaps that are saved", async () => {
+  const { text } = await w.host.get("/metrics");
+  for (const table of ["answers", "outbox", "journal", "notifications", "revoked_tokens"]) {
+    assert.match(text, new RegExp(`^serai_store_removed_total\\{table="${table}"\\} \\d+$`, "m"));
+  }
+  assert.match(text, /^serai_swap_refused_saved \d+$/m);
+  assert.match(text, /^serai_swap_refused_saved_bytes \d+$/m);
+});

@@ -168,3 +168,23 @@ test("a damaged file is refused with its line, and changes nothing", async () =>
   assert.deepEqual((await Player.enter(w.host, "x", ann.device)).session.user_id, id);
   await auditIsClean();
 });
+
+test("a player is erased in the middle of play, and nothing of them comes back", async () => {
+  const ann = await (await Player.enter(w.host)).connect();
+  const hero = await newHero(ann);
+  const id = ann.session.user_id;
+  const playing = Array.from({ length: 4 }, () => trade(ann, hero, new AbortController().signal).catch((error) => error));
+  // The first caravan takes the hero; the other calls are refused, and that is play, too.
+  await ann.rpc("rpc_list_characters", {});
+
+  const erased = await ctl("player", "erase", id, "--yes");
+
+  assert.ok(erased.entities >= 3);
+  await Promise.all(playing);
+  assert.equal(ann.disconnects, 1);
+  await auditIsClean();
+  assert.equal((await ctl("ledger", "history", `player:${id}`)).balance, 0);
+  const again = await w.host.ctlAsync("player", "erase", id, "--yes");
+  assert.equal(again.status, 1);
+  assert.match(again.err, /there is no player/);
+});

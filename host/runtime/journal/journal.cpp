@@ -107,11 +107,8 @@ void Journal::store_row() {
       services_.shard,
       [this, row, count, done = std::move(done)](const Result<>& result) mutable {
         is_storing_ = false;
-        if (result) {
-          inputs_.add(static_cast<double>(row == 0 ? 0 : count));
-        } else {
-          on_row_lost(row, count, std::move(done));
-        }
+        if (!result) on_row_lost(row, count, std::move(done));
+        if (result && row != 0) inputs_.add(static_cast<double>(count));
         if (in_row_.empty() && done_.empty()) return;
         store_later(result ? ms_left() : kRowRetryMs);
       });
@@ -267,7 +264,7 @@ Result<> Journal::handle_again(Entity& entity, JournalInput& journaled) {
       run->handler().name + " ends with status " + std::to_string(status) + " " + run->error_text;
   parts_.runner.recycle(std::move(run));
   if (status == SERAI_OK) return success();
-  if (const Result<> restored = parts_.undo.restore(entity); !restored) return restored;
+  if (Result<> restored = parts_.undo.restore(entity); !restored) return restored;
   return not_repeated(std::move(reason));
 }
 
