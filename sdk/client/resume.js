@@ -307,7 +307,7 @@ export class ResumingAdapter {
   #socket = null;
   #requests = new Map(); // cid: {number, isPing}
   #deliver = null; // the Socket's onMessage
-  #watch;
+  #watch; // a timer; undefined: no ping waits for a word from the host
 
   constructor(inner, options = {}) {
     this.#inner = inner;
@@ -364,6 +364,7 @@ export class ResumingAdapter {
 
   close() {
     clearTimeout(this.#watch);
+    this.#watch = undefined;
     this.#inner.close();
   }
 
@@ -383,10 +384,11 @@ export class ResumingAdapter {
   }
 
   #watchSilence() {
+    if (this.#watch !== undefined) return;
     const socket = this.#socket;
     const { heard } = socket;
-    clearTimeout(this.#watch);
     this.#watch = setTimeout(() => {
+      this.#watch = undefined;
       if (socket.heard === heard) socket.renew();
     }, this.#options.silenceMs);
     this.#watch.unref?.(); // in Node.js it does not keep the program alive
