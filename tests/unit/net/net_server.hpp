@@ -4,9 +4,10 @@
 // HTTP    /echo the body; /late answers at release(); /never does not; /size/N a body of N letters;
 //         with ?owner=K it is K's;
 //         /header/NAME the header's value; /peer the client's address.
-// Socket  token=ok lets in, and shard=N moves the connection to that shard. "burst N" sends N messages, "big N" one of N letters, "close WHY"
-//         closes; "shard" is answered by the index of the shard; "late" is answered at release(), after "hold" no socket is read until read_on(),
-//         anything else is echoed.
+// Socket  token=ok lets in, and shard=N moves the connection to that shard. "burst N" sends N
+//         messages, "big N" one of N letters, "close WHY" closes; "shard" is answered by the index
+//         of the shard; "late" is answered at release(), after "hold" no socket is read until
+//         read_on(), anything else is echoed.
 #pragma once
 
 #include <array>
