@@ -122,9 +122,9 @@ export class ResumingSocket {
   #heard = 0; // counts frames of the host
   #isBinary;
 
-  constructor(url, native, options) {
+  constructor(url, native, options = {}) {
     this.#native = native;
-    this.#options = options;
+    this.#options = { ...DEFAULTS, ...options };
     this.#url = new URL(url);
     this.#url.searchParams.set("resume", "1");
     this.#isBinary = this.#url.searchParams.get("format") === "protobuf";
