@@ -242,11 +242,11 @@ session::SessionOptions session_options(const Settings& settings) {
   options.single_socket = settings.flag("session.single_socket");
   options.single_match = settings.flag("session.single_match");
   options.single_session = settings.flag("session.single_session");
-  options.resume_ms = u32(settings, "session.resume_ms");
-  options.resume_messages_max = u32(settings, "session.resume_messages");
-  options.resume_bytes_max = u32(settings, "session.resume_bytes");
-  options.resume_age_ms = settings.integer("session.resume_age_ms");
-  options.resume_memory_bytes_max =
+  options.resume.keep_ms = u32(settings, "session.resume_ms");
+  options.resume.bounds = {u32(settings, "session.resume_messages"),
+                           u32(settings, "session.resume_bytes"),
+                           settings.integer("session.resume_age_ms")};
+  options.resume.memory_bytes_max =
       static_cast<std::uint64_t>(settings.integer("limits.resume_bytes"));
   return options;
 }

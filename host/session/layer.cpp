@@ -65,7 +65,7 @@ struct SessionLayer::Inside final : IdentityPeers {
         log(the_log),
         metrics(registry),
         limits(options, registry),
-        resume(options, metrics.resume_bytes),
+        resume(options.resume, metrics.resume_bytes),
         guesses(options.guesses),
         hashing(options.hash_threads, options.hash_queue_max) {}
 

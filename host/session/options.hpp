@@ -10,6 +10,7 @@
 #include <string>
 
 #include "session/guess_limits.hpp"
+#include "session/resume_options.hpp"
 
 namespace serai::session {
 
@@ -43,13 +44,7 @@ struct SessionOptions {
   std::uint64_t follows_max = 1'000;          // followed users
   std::uint32_t messages_under_way_max = 32;  // relayed messages that not all receivers have yet
 
-  // Sessions that outlive their connections, see ResumableSocket. The first three bounds are for
-  // one buffer, the last is for all of them.
-  std::uint32_t resume_ms = 30'000;  // at the start; may change later
-  std::uint32_t resume_messages_max = 1'024;
-  std::uint64_t resume_bytes_max = 262'144;
-  std::int64_t resume_age_ms = 60'000;
-  std::uint64_t resume_memory_bytes_max = std::uint64_t{64} << 20;
+  ResumeOptions resume;
 
   std::uint32_t hash_threads = 2;
   std::size_t hash_queue_max = 256;  // queued checks and hashes; more are refused

@@ -1,7 +1,7 @@
 // PartContext: the objects that the parts of one shard use.
 //
-// Thread  OnlineUsers, PlayerCounts, SessionLimits, SessionMetrics and ResumeShared are shared by all
-//         shards.
+// Thread  OnlineUsers, PlayerCounts, SessionLimits, SessionMetrics and ResumeShared are shared by
+//         all shards.
 // Owner   borrows all of them; they outlive the parts.
 #pragma once
 

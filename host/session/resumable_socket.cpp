@@ -27,7 +27,8 @@ ResumableSocket::ResumableSocket(ShardResumes& all,
       refusal_(refusal),
       buffer_(all.context().resume.bounds, all.context().resume.memory) {}
 
-// A parked session is destroyed only with the whole host. Its place among the sockets is given back.
+// A parked session is destroyed only with the whole host. Its place among the sockets is given
+// back.
 ResumableSocket::~ResumableSocket() {
   if (state_ == ResumeState::parked) all_.unpark(presence_.user_id);
 }
@@ -178,8 +179,7 @@ void ResumableSocket::forget_connection() {
 // ---- the end of a connection
 
 bool ResumableSocket::may_park() const {
-  const bool client_has_token = confirmed_ || !former_token_.is_nil();
-  return state_ == ResumeState::attached && client_has_token && all_.keep_ms() != 0;
+  return state_ == ResumeState::attached && all_.keep_ms() != 0;
 }
 
 bool ResumableSocket::park() {

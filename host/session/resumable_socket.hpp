@@ -9,7 +9,6 @@
 //         overfill its queue.
 // Tokens  each connection gets a new token. The token before it stays valid until the client has
 //         sent a message on the new connection, because the greeting with the new one may be lost.
-//         A session is parked only when the client has one of its tokens for sure.
 // Ends    by a close of the client or of the host, when it was parked for too long, or when a
 //         message was dropped that the client can not have. While parked, such a session stays
 //         until its time is over or until the client comes back and is refused.

@@ -14,14 +14,9 @@
 #include <string>
 
 #include "session/resume_memory.hpp"
+#include "session/resume_options.hpp"
 
 namespace serai::session {
-
-struct ResumeBounds {
-  std::uint32_t messages_max = 1'024;
-  std::uint64_t bytes_max = 262'144;
-  std::int64_t age_max_ms = 60'000;
-};
 
 // The bound for which a message was dropped.
 enum class ResumeBound : std::uint8_t { none, messages, bytes, age, memory };

@@ -9,17 +9,16 @@
 #include <atomic>
 #include <cstdint>
 
-#include "session/options.hpp"
-#include "session/resume_buffer.hpp"
 #include "session/resume_memory.hpp"
+#include "session/resume_options.hpp"
 
 namespace serai::session {
 
 struct ResumeShared {
-  ResumeShared(const SessionOptions& options, Gauge& buffered)
-      : bounds{options.resume_messages_max, options.resume_bytes_max, options.resume_age_ms},
-        memory(options.resume_memory_bytes_max, buffered),
-        keep_ms(options.resume_ms) {}
+  ResumeShared(const ResumeOptions& options, Gauge& buffered)
+      : bounds(options.bounds),
+        memory(options.memory_bytes_max, buffered),
+        keep_ms(options.keep_ms) {}
 
   const ResumeBounds bounds;
   ResumeMemory memory;

@@ -122,9 +122,9 @@ export class ResumingSocket {
   #heard = 0; // counts frames of the host
   #isBinary;
 
-  constructor(url, native, options) {
+  constructor(url, native, options = {}) {
     this.#native = native;
-    this.#options = options;
+    this.#options = { ...DEFAULTS, ...options };
     this.#url = new URL(url);
     this.#url.searchParams.set("resume", "1");
     this.#isBinary = this.#url.searchParams.get("format") === "protobuf";
@@ -307,7 +307,7 @@ export class ResumingAdapter {
   #socket = null;
   #requests = new Map(); // cid: {number, isPing}
   #deliver = null; // the Socket's onMessage
-  #watch;
+  #watch; // a timer; undefined: no ping waits for a word from the host
 
   constructor(inner, options = {}) {
     this.#inner = inner;
@@ -364,6 +364,7 @@ export class ResumingAdapter {
 
   close() {
     clearTimeout(this.#watch);
+    this.#watch = undefined;
     this.#inner.close();
   }
 
@@ -383,10 +384,11 @@ export class ResumingAdapter {
   }
 
   #watchSilence() {
+    if (this.#watch !== undefined) return;
     const socket = this.#socket;
     const { heard } = socket;
-    clearTimeout(this.#watch);
     this.#watch = setTimeout(() => {
+      this.#watch = undefined;
       if (socket.heard === heard) socket.renew();
     }, this.#options.silenceMs);
     this.#watch.unref?.(); // in Node.js it does not keep the program alive

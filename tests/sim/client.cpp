@@ -14,6 +14,7 @@ struct Client::Line final : ClientSocket {
     client.on_frame(*this, *message);
   }
   void close(std::string_view) override { client.closed_by_host(*this); }
+  void drop() override { client.closed_by_host(*this); }
   SocketFormat format() const override { return wire; }
   bool is_slow() override { return false; }
   void read_on() override {}

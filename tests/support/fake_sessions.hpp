@@ -127,4 +127,31 @@ class FakeSessions final : public Sessions {
   std::uint64_t count() const override { return opened_sockets.size() - closed_sockets.size(); }
 };
 
+// FakeResumes: records the calls, and hands every session on as it is.
+class FakeResumes final : public ResumingSockets {
+ public:
+  std::vector<ResumeRefusal> begun;
+  std::vector<ResumeRequest> requests;
+  // The outcome of resume(): a refusal, or none and `next`, or `no_room`.
+  ResumeRefusal refusal = ResumeRefusal::unknown;
+  std::unique_ptr<SocketSession> next;
+  std::optional<Error> no_room;
+
+  std::optional<std::uint32_t> shard_of(std::string_view token) const override {
+    return token == "elsewhere" ? std::optional<std::uint32_t>(7) : std::nullopt;
+  }
+  std::unique_ptr<SocketSession> begin(std::unique_ptr<SocketSession> session,
+                                       const Presence&,
+                                       SocketFormat,
+                                       ResumeRefusal why) override {
+    begun.push_back(why);
+    return session;
+  }
+  Result<ResumeOutcome> resume(const ResumeRequest& request) override {
+    requests.push_back(request);
+    if (no_room) return *no_room;
+    return ResumeOutcome{std::move(next), refusal};
+  }
+};
+
 }  // namespace serai::testing

@@ -48,8 +48,11 @@ export class Player {
     return player;
   }
 
-  async connect(status = false) {
-    this.socket = this.client.createSocket(false, false);
+  // `adapter`: of the client library, for the socket; `through`: a proxy for the socket; `heartbeatMs`: between pings.
+  async connect(status = false, { adapter, through, heartbeatMs } = {}) {
+    const opener = through ? client(through) : this.client;
+    this.socket = opener.createSocket(false, false, adapter);
+    if (heartbeatMs) this.socket.setHeartbeatTimeoutMs(heartbeatMs);
     this.socket.ondisconnect = () => {
       this.disconnects += 1;
     };

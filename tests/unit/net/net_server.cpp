@@ -48,6 +48,8 @@ class NetServer::Session final : public SocketSession {
     } else if (text.starts_with("close ")) {
       socket_->send("bye");
       socket_->close(text.substr(6));
+    } else if (text == "shard") {
+      socket_->send(std::to_string(runtime::Shard::current()->index()));
     } else if (text == "hold") {
       server_.holds_senders = true;
     } else if (text == "late") {
@@ -69,11 +71,12 @@ class NetServer::Session final : public SocketSession {
     reason_ = reason;
     if (!owes_) socket_->close(reason_);
   }
-  void on_closed(SocketEnd) override {
+  void on_closed(SocketEnd end) override {
     {
       const std::lock_guard lock(server_.mutex_);
       std::erase(server_.sockets_, socket_);
     }
+    server_.ends.at(static_cast<std::size_t>(end)).add();
     server_.closed.add();
   }
 
@@ -206,6 +209,12 @@ std::variant<std::unique_ptr<SocketSession>, SocketRefusal> NetServer::accept(
   const bool is_protobuf = request.query.find("format=protobuf") != std::string::npos;
   format = is_protobuf ? SocketFormat::protobuf : SocketFormat::json;
   return std::make_unique<Session>(*this);
+}
+
+std::optional<std::uint32_t> NetServer::shard_for(const HttpRequest& request) {
+  const std::size_t at = request.query.find("shard=");
+  if (at == std::string::npos) return std::nullopt;
+  return static_cast<std::uint32_t>(std::stoul(request.query.substr(at + 6)));
 }
 
 }  // namespace serai::testing

@@ -4,11 +4,13 @@
 // HTTP    /echo the body; /late answers at release(); /never does not; /size/N a body of N letters;
 //         with ?owner=K it is K's;
 //         /header/NAME the header's value; /peer the client's address.
-// Socket  token=ok lets in. "burst N" sends N messages, "big N" one of N letters, "close WHY"
-//         closes; "late" is answered at release(), after "hold" no socket is read until read_on(),
-//         anything else is echoed.
+// Socket  token=ok lets in, and shard=N moves the connection to that shard. "burst N" sends N
+//         messages, "big N" one of N letters, "close WHY" closes; "shard" is answered by the index
+//         of the shard; "late" is answered at release(), after "hold" no socket is read until
+//         read_on(), anything else is echoed.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -61,6 +63,7 @@ class NetServer final : public runtime::Shards, public HttpHandler, public Socke
   // As the listener last reported them, four times a second.
   double held_bytes() { return metrics.gauges["serai_net_held_bytes"].value; }
   Tally requests, opened, closed, messages, frames, flushes;
+  std::array<Tally, 3> ends;               // of sockets, by SocketEnd
   std::atomic<bool> holds_senders{false};  // sockets are not read
 
   std::uint32_t count() const override { return static_cast<std::uint32_t>(shards_.size()); }
@@ -69,6 +72,7 @@ class NetServer final : public runtime::Shards, public HttpHandler, public Socke
   void handle(HttpRequest request, UniqueFunction<void(HttpResponse)> answer) override;
   std::variant<std::unique_ptr<SocketSession>, SocketRefusal> accept(const HttpRequest& request,
                                                                      SocketFormat& format) override;
+  std::optional<std::uint32_t> shard_for(const HttpRequest& request) override;
 
  private:
   class Session;

@@ -98,6 +98,23 @@ TEST_CASE("HTTP and sockets work the same over TLS", "[net]") {
   CHECK(all.ends_with("\x81\x08over tls"));
 }
 
+TEST_CASE("a connection over TLS can be upgraded on another shard", "[net]") {
+  const TempFolder folder;
+  NetServer server(tls_options(folder), 2);
+  for (int i = 0; i < 10; ++i) {
+    TlsClient socket(server.port());
+    socket.send(get("/ws?token=ok&shard=1",
+                    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n") +
+                client_frame(0x81, "shard"));
+    CHECK(
+        socket.read(129 + 3).ends_with("\x81\x01"
+                                       "1"));
+    socket.send(client_frame(0x81, "later"));
+    CHECK(socket.read(7).ends_with("later"));
+  }
+}
+
 TEST_CASE("requests that lie decrypted behind a waiting one are served when it is answered",
           "[net]") {
   const TempFolder folder;

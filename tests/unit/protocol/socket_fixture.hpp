@@ -17,11 +17,12 @@ struct SocketFixture {
   FakeIdentity identity;
   FakeGame game;
   FakeSessions sessions;
+  FakeResumes resumes;
   ManualClock clock;
   Uuid user = identity.add_user("good", "ann");
   protocol::SocketOptions options;
-  protocol::SocketProtocol protocol{{identity, game, sessions, clock, no_metrics(), Log(), 3},
-                                    options};
+  protocol::SocketProtocol protocol{
+      {identity, game, sessions, clock, no_metrics(), Log(), 3, &resumes}, options};
 
   SocketFixture() = default;
   explicit SocketFixture(protocol::SocketOptions given) : options(given) {}

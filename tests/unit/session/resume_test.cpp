@@ -129,13 +129,14 @@ TEST_CASE("a session ends with its connection when one side has closed it", "[re
   CHECK(world.refusal(world.ann, token) == ResumeRefusal::ended);
 }
 
-TEST_CASE("a session is parked only when the client has a token for sure", "[resume]") {
+TEST_CASE("a client may come back that got the first greeting and has said nothing yet",
+          "[resume]") {
   ResumeWorld world;
   Resumer ann;
   FakeConnection& connection = world.connect(ann);
   world.cut(connection);
-  CHECK(world.parked() == 0);
-  CHECK(ann.seat->is_closed);
+  CHECK(world.parked() == 1);
+  CHECK(rest_of_greeting(world.resume(ann, token_of(connection), 0)) == "30000 resumed 0 ");
 }
 
 TEST_CASE("a token is for one resume, and valid until the client has the next", "[resume]") {
@@ -220,7 +221,7 @@ TEST_CASE("what a slow client missed is sent piece by piece, and nothing overtak
 }
 
 TEST_CASE("a parked session that lost a message says so, and ends", "[resume]") {
-  InMatch world(with([](SessionOptions& options) { options.resume_messages_max = 4; }));
+  InMatch world(with([](SessionOptions& options) { options.resume.bounds.messages_max = 4; }));
   const std::string token = token_of(*world.first);
   const std::uint64_t last = InMatch::last_of(*world.first);
   world.cut(*world.first);
@@ -236,7 +237,7 @@ TEST_CASE("a parked session that lost a message says so, and ends", "[resume]") 
 
 TEST_CASE("messages that were sent may be dropped, but then the client must have them",
           "[resume]") {
-  ResumeWorld world(with([](SessionOptions& options) { options.resume_messages_max = 2; }));
+  ResumeWorld world(with([](SessionOptions& options) { options.resume.bounds.messages_max = 2; }));
   Resumer ann;
   FakeConnection& first = world.connect(ann);
   world.say(first, "hello");
@@ -252,7 +253,7 @@ TEST_CASE("messages that were sent may be dropped, but then the client must have
 }
 
 TEST_CASE("an answer that is larger than the buffer is sent all the same", "[resume]") {
-  ResumeWorld world(with([](SessionOptions& options) { options.resume_bytes_max = 100; }));
+  ResumeWorld world(with([](SessionOptions& options) { options.resume.bounds.bytes_max = 100; }));
   Resumer ann;
   FakeConnection& first = world.connect(ann);
   world.say(first, "hello");

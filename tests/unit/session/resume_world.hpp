@@ -88,7 +88,9 @@ class ResumeWorld : public MatchWorld {
  public:
   explicit ResumeWorld(session::SessionOptions options = quick_options())
       : MatchWorld(2, std::move(options)) {}
-  ~ResumeWorld() { connections.clear(); }  // before the layer, as in the host
+  ~ResumeWorld() { connections_.clear(); }  // before the layer, as in the host
+  ResumeWorld(const ResumeWorld&) = delete;
+  ResumeWorld& operator=(const ResumeWorld&) = delete;
 
   ResumingSockets& resumes(std::uint32_t shard = 0) { return layer->resumes(shard); }
 
@@ -174,10 +176,10 @@ class ResumeWorld : public MatchWorld {
 
  private:
   FakeConnection& add_connection() {
-    connections.push_back(std::make_unique<FakeConnection>(SocketFormat::json));
-    return *connections.back();
+    connections_.push_back(std::make_unique<FakeConnection>(SocketFormat::json));
+    return *connections_.back();
   }
-  std::vector<std::unique_ptr<FakeConnection>> connections;
+  std::vector<std::unique_ptr<FakeConnection>> connections_;
 };
 
 // The token in the greeting, which is the first message of a connection.
