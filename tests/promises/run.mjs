@@ -15,11 +15,12 @@ function run(command, words, options = {}) {
   return { ok: done.status === 0, text: done.stdout + done.stderr };
 }
 
-// Builds the programs that the tests run. End-to-end tests need the host and the modules, the faulty modules, the
-// auctions, and the library that they preload to let a write fail.
+// Builds the programs that the tests run. Tests with real clients need the host and the modules, those of the tests, and
+// the libraries that they preload.
+const FOR_CLIENTS = ["server", "bad_modules", "steps", "points", "auction_good", "auction_bad", "trial_v1", "trial_v2"];
 function make(notices) {
-  const tests = notices.filter((name) => !name.startsWith("e2e_"));
-  const needed = tests.length === notices.length ? tests : [...tests, "server", "bad_modules", "steps", "auction_good", "auction_bad"];
+  const tests = notices.filter((name) => !/^(e2e|crash)_/.test(name));
+  const needed = tests.length === notices.length ? tests : [...tests, ...FOR_CLIENTS];
   return run("ninja", ["-C", build, "-j", String(cpus().length), ...needed]);
 }
 
