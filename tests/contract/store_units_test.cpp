@@ -8,27 +8,27 @@ using namespace serai::testing;
 
 namespace {
 
-const EntityId kAnn{"character", "ann"};
-const EntityId kBob{"character", "bob"};
+const EntityId kAnnsEntity{"character", "ann"};
+const EntityId kBobsEntity{"character", "bob"};
 
 }  // namespace
 
 TEST_CASE("an entity that was never written is not there", "[contract][entities]") {
   auto world = each_store();
 
-  CHECK_FALSE(world->load(kAnn).has_value());
+  CHECK_FALSE(world->load(kAnnsEntity).has_value());
 }
 
 TEST_CASE("a committed entity comes back whole, after a restart too", "[contract][entities]") {
   auto world = each_lasting_store();
-  Writes writes = entity_write(kAnn, std::string("\0state\xff", 7));
+  Writes writes = entity_write(kAnnsEntity, std::string("\0state\xff", 7));
   writes.entities.back().host_state = "timers";
   writes.entities.back().schema = 7;
 
   REQUIRE(world->commit(std::move(writes)));
   world->restart();
 
-  const auto record = world->load(kAnn);
+  const auto record = world->load(kAnnsEntity);
   REQUIRE(record.has_value());
   CHECK(record->state == std::string("\0state\xff", 7));
   CHECK(record->host_state == "timers");
@@ -38,14 +38,14 @@ TEST_CASE("a committed entity comes back whole, after a restart too", "[contract
 
 TEST_CASE("an erased entity is gone, and can come again", "[contract][entities]") {
   auto world = each_store();
-  REQUIRE(world->commit(entity_write(kAnn, "one")));
+  REQUIRE(world->commit(entity_write(kAnnsEntity, "one")));
   Writes erase;
-  erase.erased.push_back(kAnn);
+  erase.erased.push_back(kAnnsEntity);
 
   REQUIRE(world->commit(std::move(erase)));
-  CHECK_FALSE(world->load(kAnn).has_value());
-  REQUIRE(world->commit(entity_write(kAnn, "two")));
-  CHECK(world->load(kAnn)->state == "two");
+  CHECK_FALSE(world->load(kAnnsEntity).has_value());
+  REQUIRE(world->commit(entity_write(kAnnsEntity, "two")));
+  CHECK(world->load(kAnnsEntity)->state == "two");
 }
 
 TEST_CASE("a load sees what is staged, committed or not", "[contract][entities]") {
@@ -53,11 +53,11 @@ TEST_CASE("a load sees what is staged, committed or not", "[contract][entities]"
   Store& store = world->store();
   const UnitId unit = store.next_unit();
   std::optional<Result<>> committed;
-  store.stage(unit, entity_write(kAnn, "staged"), world->where(), [&](Result<> result) {
+  store.stage(unit, entity_write(kAnnsEntity, "staged"), world->where(), [&](Result<> result) {
     committed.emplace(std::move(result));
   });
 
-  CHECK(world->load(kAnn)->state == "staged");
+  CHECK(world->load(kAnnsEntity)->state == "staged");
   CHECK_FALSE(committed.has_value());
 
   store.finish(unit);
@@ -70,15 +70,16 @@ TEST_CASE("an unfinished unit is lost with the store, and its writer hears so",
   auto world = each_lasting_store();
   Store& store = world->store();
   std::optional<Result<>> committed;
-  store.stage(store.next_unit(), entity_write(kAnn, "never"), world->where(), [&](Result<> result) {
-    committed.emplace(std::move(result));
-  });
+  store.stage(
+      store.next_unit(), entity_write(kAnnsEntity, "never"), world->where(), [&](Result<> result) {
+        committed.emplace(std::move(result));
+      });
 
   world->restart();
 
   world->run_until([&] { return committed.has_value(); });
   CHECK(committed->error().code == Errc::unavailable);
-  CHECK_FALSE(world->load(kAnn).has_value());
+  CHECK_FALSE(world->load(kAnnsEntity).has_value());
 }
 
 TEST_CASE("a unit that builds on an unfinished one waits for it", "[contract][units]") {
@@ -88,8 +89,8 @@ TEST_CASE("a unit that builds on an unfinished one waits for it", "[contract][un
   const UnitId second = store.next_unit();
   int answers = 0;
   const auto count = [&](const Result<>& result) { answers += result.ok() ? 1 : 100; };
-  store.stage(first, entity_write(kAnn, "first"), world->where(), count);
-  store.stage(second, entity_write(kAnn, "second"), world->where(), count);
+  store.stage(first, entity_write(kAnnsEntity, "first"), world->where(), count);
+  store.stage(second, entity_write(kAnnsEntity, "second"), world->where(), count);
   store.finish(second);
 
   REQUIRE(store.flush());
@@ -97,7 +98,7 @@ TEST_CASE("a unit that builds on an unfinished one waits for it", "[contract][un
 
   store.finish(first);
   world->run_until([&] { return answers == 2; });
-  CHECK(world->load(kAnn)->state == "second");
+  CHECK(world->load(kAnnsEntity)->state == "second");
 }
 
 TEST_CASE("a part staged after its unit's end is committed on its own", "[contract][units]") {
@@ -107,11 +108,11 @@ TEST_CASE("a part staged after its unit's end is committed on its own", "[contra
   store.finish(unit);
 
   const auto late = world->ask<Unit>([&](Store& s, Executor& e, auto answer) {
-    s.stage(unit, entity_write(kAnn, "late"), e, std::move(answer));
+    s.stage(unit, entity_write(kAnnsEntity, "late"), e, std::move(answer));
   });
 
   CHECK(late.ok());
-  CHECK(world->load(kAnn)->state == "late");
+  CHECK(world->load(kAnnsEntity)->state == "late");
 }
 
 TEST_CASE("entities of a kind are listed in key order, page by page", "[contract][entities]") {
@@ -184,7 +185,7 @@ TEST_CASE("a message is pending until the unit that consumed it is committed",
   Writes produce;
   const std::uint64_t id = store.next_outbox_id();
   produce.outbox.push_back({.id = id,
-                            .target = kBob,
+                            .target = kBobsEntity,
                             .handler = "svc_grant",
                             .payload = std::string("\0x", 2),
                             .caller_kind = "battle",
@@ -200,13 +201,13 @@ TEST_CASE("a message is pending until the unit that consumed it is committed",
   const auto messages = pending();
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].id == id);
-  CHECK(messages[0].target == kBob);
+  CHECK(messages[0].target == kBobsEntity);
   CHECK(messages[0].handler == "svc_grant");
   CHECK(messages[0].payload == std::string("\0x", 2));
   CHECK(messages[0].caller_key == "b1");
   CHECK(messages[0].user_id == "u1");
 
-  Writes consume = entity_write(kBob, "granted");
+  Writes consume = entity_write(kBobsEntity, "granted");
   consume.outbox_done.push_back(id);
   REQUIRE(world->commit(std::move(consume)));
   CHECK(pending().empty());
@@ -282,7 +283,7 @@ TEST_CASE("of two units that answer under one key, one is stored", "[contract][a
   auto world = each_store();
   Store& store = world->store();
   std::vector<std::optional<Result<>>> done(2);
-  const std::vector<EntityId> who{kAnn, kBob};
+  const std::vector<EntityId> who{kAnnsEntity, kBobsEntity};
   for (std::size_t i = 0; i < 2; ++i) {
     const UnitId unit = store.next_unit();
     Writes writes = entity_write(who[i], "done");
@@ -301,8 +302,8 @@ TEST_CASE("of two units that answer under one key, one is stored", "[contract][a
   REQUIRE_FALSE(done[1]->ok());
   CHECK(done[1]->error().code == Errc::failed_precondition);
   CHECK(done[1]->error().kind == ErrorKind::idempotency_mismatch);
-  CHECK(world->load(kAnn).has_value());
-  CHECK_FALSE(world->load(kBob).has_value());
+  CHECK(world->load(kAnnsEntity).has_value());
+  CHECK_FALSE(world->load(kBobsEntity).has_value());
   CHECK_FALSE(world->load({"town", "bob"}).has_value());
   const auto found =
       *world->ask<std::optional<IdempotentAnswer>>([](Store& s, Executor& e, auto answer) {
