@@ -26,7 +26,7 @@ const { values: given } = parseArgs({
   },
 });
 const KILLS = Number(given.kills);
-const COMES_MS = 4_000;  // a point that has not come by then: the host is killed from outside
+const COMES_MS = 8_000;  // a point that has not come by then: the host is killed from outside
 
 const STUCK_MS = 120_000;
 
